@@ -1,0 +1,102 @@
+"""What running code may know, what it may cost, and what it says to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, Protocol
+
+Plain = None | bool | int | float | str | bytes | list["Plain"] | dict["Plain", "Plain"]
+"""A value that can travel between device and agent. Text is Python text; blobs are bytes."""
+
+LogKind = Literal["log", "error"]
+
+
+class Side(Enum):
+    """Which half of a deployment a program is."""
+
+    AGENT = "agent"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What code can find out about where it runs. All of it is decided by the caller.
+
+    Source: contract 16.
+    """
+
+    device_id: str = "5000d8c46a000000"
+    mac_address: str = "0c2a69000000"
+    agent_url: str = "https://agent.electricimp.com/000000000000"
+    started_at_s: float = 0.0
+    """Seconds since 1970, UTC, at the restart; `time()` and `date()` count from here."""
+    env: Mapping[str, Plain] = field(default_factory=dict)
+    """The group's environment variables; code sees the table `__VARS`."""
+    ei: Mapping[str, str] = field(default_factory=dict)
+    """The enumeration `__EI`: PRODUCT_ID, DEVICEGROUP_TYPE, DEPLOYMENT_SHA and the others."""
+    software_version: str = "imp001 - release-42.16 - 2020-10-05"
+    free_memory_bytes: int = 80_000
+    rssi_dbm: int = -60
+    seed: int = 1
+    """Start of `math.rand()`, of pin readings, and of nothing else."""
+    is_connected: bool = True
+    """Whether the other side is there. An agent runs even when its device is offline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one run may cost before it is stopped."""
+
+    steps: int = 1_000_000
+    """Calls, loop rounds and element visits; about a second of ours at worst."""
+    memory_bytes: int = 16_000_000
+    """Allocated in all, freed or not."""
+    lines: int = 2_000
+    """Log lines; later ones are dropped and the program stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line the code printed."""
+
+    at_s: float
+    """Seconds after the restart."""
+    source: Side
+    kind: LogKind
+    text: str
+    """As given to `server.log`; may hold any character, so treat as hostile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blessing:
+    """Device code called `server.bless(passed, callback)` (a device under test)."""
+
+    at_s: float
+    passed: bool
+
+
+class Ending(Enum):
+    """Why a program will not do anything any more."""
+
+    COMPILE_ERROR = "compile error"
+    RUNTIME_ERROR = "runtime error"
+    OUT_OF_STEPS = "ran too long"
+    OUT_OF_MEMORY = "out of memory"
+    TOO_MANY_LINES = "printed too much"
+    ASLEEP = "asleep beyond the time asked for"
+    RESTARTED = "asked for a restart"
+
+
+class Host(Protocol):
+    """Where a machine's words go. Called synchronously, in order of `at_s`."""
+
+    def log(self, at_s: float, kind: LogKind, text: str) -> None:
+        """The code printed one line."""
+
+    def send(self, at_s: float, name: str, message: Plain) -> None:
+        """The code sent a message to the other side."""
+
+    def bless(self, at_s: float, passed: bool) -> None:
+        """Device code reported the outcome of its test."""
