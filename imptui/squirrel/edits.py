@@ -1,0 +1,168 @@
+"""The words of a difference: one edit, a group of edits with context, the whole.
+
+Lines are numbered from zero, counted in lines, and split on LF alone: a
+carriage return, a form feed or U+2028 is part of its line, as it is for
+Squirrel's own compiler and for `patch`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+EditKind = Literal["equal", "replace", "delete", "insert"]
+"""What happened to a stretch of lines, seen from old to new."""
+
+_STARTS_BLOCK = re.compile(
+    r"\s*(?:static\s+)?(?:(?:local\s+)?function\b|class\b|constructor\b|enum\b"
+    r"|[A-Za-z_][\w.]*\s*(?:<-|=)\s*(?:function|class)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of old lines and the stretch of new lines that took its place."""
+
+    kind: EditKind
+    old_start: int
+    old_count: int
+    new_start: int
+    new_count: int
+
+    @property
+    def old_end(self) -> int:
+        """The first old line after this edit."""
+        return self.old_start + self.old_count
+
+    @property
+    def new_end(self) -> int:
+        """The first new line after this edit."""
+        return self.new_start + self.new_count
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Changes that lie close together, with the unchanged lines around them."""
+
+    edits: tuple[Edit, ...]
+    """In order, touching each other; the equal ones are context."""
+
+    heading: str
+    """The nearest old line above that starts a function, class or enum, stripped. Empty: none."""
+
+    @property
+    def old_start(self) -> int:
+        """The first old line shown."""
+        return self.edits[0].old_start
+
+    @property
+    def new_start(self) -> int:
+        """The first new line shown."""
+        return self.edits[0].new_start
+
+    @property
+    def old_count(self) -> int:
+        """Old lines shown, context included."""
+        return self.edits[-1].old_end - self.old_start
+
+    @property
+    def new_count(self) -> int:
+        """New lines shown, context included."""
+        return self.edits[-1].new_end - self.new_start
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """How one text becomes another, line by line."""
+
+    old_lines: Sequence[str]
+    """Without their LF."""
+
+    new_lines: Sequence[str]
+    """Without their LF."""
+
+    edits: tuple[Edit, ...]
+    """In order, from the first line of both sides to the last, equal stretches
+    included; two equal edits never touch, nor do two changes."""
+
+    old_ends_in_newline: bool = True
+    """Whether the last old line has its LF. True for an empty text."""
+
+    new_ends_in_newline: bool = True
+    """Whether the last new line has its LF. True for an empty text."""
+
+    @property
+    def changes(self) -> tuple[Edit, ...]:
+        """The edits that are not equal."""
+        return tuple(edit for edit in self.edits if edit.kind != "equal")
+
+    @property
+    def added(self) -> int:
+        """Lines only the new text has."""
+        return sum(edit.new_count for edit in self.edits if edit.kind != "equal")
+
+    @property
+    def removed(self) -> int:
+        """Lines only the old text has."""
+        return sum(edit.old_count for edit in self.edits if edit.kind != "equal")
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no line differs (under `ignore_space`: other than in its spaces)."""
+        return all(edit.kind == "equal" for edit in self.edits)
+
+    def hunks(self, context: int = 3) -> Iterator[Hunk]:
+        """Changes in groups, each with up to `context` unchanged lines around it.
+
+        Changes with at most twice `context` lines between them share a hunk.
+        Linear in the number of edits, lazy: the first hunk costs nothing more.
+        """
+        heading, seen = "", 0
+        for group in _groups(self.edits, max(0, context)):
+            start = group[0].old_start
+            found = self.function_context(start, stop=seen)
+            heading, seen = found or heading, start
+            yield Hunk(group, heading)
+
+    def function_context(self, old_line: int, *, stop: int = 0) -> str:
+        """The nearest line above `old_line` that starts a function, class or enum.
+
+        Args:
+            old_line: Where to start looking, upwards; itself not looked at.
+            stop: The last line worth looking at; bounds the cost.
+
+        Returns:
+            The line, stripped of outer spaces, or an empty text.
+        """
+        lines = self.old_lines
+        for number in range(min(old_line, len(lines)) - 1, stop - 1, -1):
+            if _STARTS_BLOCK.match(lines[number]):
+                return lines[number].strip()
+        return ""
+
+
+def _groups(edits: Sequence[Edit], context: int) -> Iterator[tuple[Edit, ...]]:
+    """Split where more than twice `context` lines are equal, and cut those short."""
+    group: list[Edit] = []
+    for edit in edits:
+        if edit.kind != "equal":
+            group.append(edit)
+            continue
+        if any(one.kind != "equal" for one in group[:2]):
+            if edit.old_count <= 2 * context:
+                group.append(edit)
+                continue
+            yield (*group, _part(edit, 0, context)) if context else tuple(group)
+        keep = min(context, edit.old_count)
+        group = [_part(edit, edit.old_count - keep, keep)] if keep else []
+    if any(one.kind != "equal" for one in group[:2]):
+        if group[-1].kind == "equal":
+            group[-1] = _part(group[-1], 0, min(context, group[-1].old_count))
+        yield tuple(group)
+
+
+def _part(edit: Edit, skip: int, count: int) -> Edit:
+    """`count` lines of an equal edit, after leaving out the first `skip`."""
+    return Edit("equal", edit.old_start + skip, count, edit.new_start + skip, count)

@@ -1,0 +1,61 @@
+"""Texts to lines, lines to numbers: what comparing starts from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SPACE = re.compile(r"[ \t\r\f\v]+")
+
+
+def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
+    """The lines of a text without their LF, and whether the last one had it.
+
+    LF alone ends a line. An empty text has no lines and lacks nothing. A sequence
+    is taken as lines already split, all ended.
+    """
+    if not isinstance(text, str):
+        return text, True
+    lines = text.split("\n")
+    ends_in_newline = not lines[-1]
+    if ends_in_newline:
+        lines.pop()
+    return lines, ends_in_newline
+
+
+def compared(lines: Sequence[str], ends_in_newline: bool, *, ignore_space: bool) -> list[str]:
+    """What each line is compared by.
+
+    No line holds an LF, so one at the end of the last key marks a line that lacks
+    its own, and it equals no other.
+    """
+    keys = [_SPACE.sub("", line) for line in lines] if ignore_space else list(lines)
+    if keys and not ends_in_newline:
+        keys[-1] += "\n"
+    return keys
+
+
+def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
+    """Small numbers that are equal where the keys are."""
+    number = {key: place for place, key in enumerate(dict.fromkeys(old + new))}
+    return list(map(number.__getitem__, old)), list(map(number.__getitem__, new))
+
+
+def common_head(x: Sequence[object], y: Sequence[object]) -> int:
+    """How many items are equal from the start on. Compares whole slices: fast on long heads."""
+    low, high, step = 0, min(len(x), len(y)), 64
+    while low < high and x[low : min(low + step, high)] == y[low : min(low + step, high)]:
+        low, step = low + step, step * 2
+    low = min(low, high)
+    while step > 1:  # the first difference is less than `step` items away
+        step //= 2
+        if x[low : min(low + step, high)] == y[low : min(low + step, high)]:
+            low = min(low + step, high)
+    return low
+
+
+def common_tail(x: Sequence[object], y: Sequence[object], most: int) -> int:
+    """How many items are equal from the end on, at most `most`."""
+    if most <= 0:
+        return 0
+    return common_head(x[len(x) - most :][::-1], y[len(y) - most :][::-1])

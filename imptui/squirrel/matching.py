@@ -1,0 +1,258 @@
+"""Which items of one sequence are still there in another, in order.
+
+Three steps, each for what the one before leaves over:
+
+1. Items that occur once on either side are anchors (patience). The longest
+   chain of them that keeps its order stands; each gap between is looked at
+   again, where more items have become unique.
+2. A gap without anchors goes to rapidfuzz for the true minimum, less the items
+   that the other side lacks: those cannot match.
+3. A gap too large for that is cut at long stretches that occur once, and the rest
+   is compared through a window that moves along both sides. Its memory is that
+   of one window, its time grows with the length, and what it finds is close to
+   the minimum, since lines seldom match far from where they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+Run = tuple[int, int, int]
+"""Where in old, where in new, how many items are equal."""
+
+Gap = tuple[int, int, int, int, int]
+"""Old from, old to, new from, new to, how often it was divided."""
+
+_MOST_CELLS = 1 << 26
+"""Largest comparison handed over at once: a cell is one bit of memory, and the call holds the GIL."""
+
+_DEEPEST = 48
+"""Divisions before patience ends: random mixtures need a handful, hostile ones any number."""
+
+_GRAM_DOUBLINGS = 5
+"""Long stretches are 2 to this power of items: chance matches would lead the window astray."""
+
+
+class Cancelled(Exception):
+    """The caller no longer wants the answer."""
+
+
+def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[], bool] | None = None) -> list[Run]:
+    """Equal stretches, in order, touching ones joined.
+
+    Raises:
+        Cancelled: `cancelled()` was true.
+    """
+    found: list[Run] = []
+    gaps: list[Gap] = [(0, len(old), 0, len(new), 0)]
+    while gaps:
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        gap = _trimmed(old, new, gaps.pop(), found)
+        a0, a1, b0, b1, depth = gap
+        if a0 == a1 or b0 == b1:
+            continue
+        anchors = _anchors(old, new, gap) if depth < _DEEPEST else []
+        if anchors:
+            gaps += _between(old, new, anchors, gap, found)
+        else:
+            found += _without_anchors(old, new, gap, cancelled)
+    found.sort()
+    return _joined(found)
+
+
+def _trimmed(old: Sequence[int], new: Sequence[int], gap: Gap, found: list[Run]) -> Gap:
+    """The gap without its common head and tail, which are found."""
+    a0, a1, b0, b1, depth = gap
+    a, b = a0, b0
+    while a < a1 and b < b1 and old[a] == new[b]:
+        a, b = a + 1, b + 1
+    if a > a0:
+        found.append((a0, b0, a - a0))
+    end = a1
+    while a < a1 and b < b1 and old[a1 - 1] == new[b1 - 1]:
+        a1, b1 = a1 - 1, b1 - 1
+    if a1 < end:
+        found.append((a1, b1, end - a1))
+    return a, a1, b, b1, depth
+
+
+def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> list[tuple[int, int]]:
+    """The longest chain, in order on both sides, of items that are unique on both."""
+    a0, a1, b0, b1, _ = gap
+    there = _once(new, b0, b1)
+    pairs = [(place, there[item]) for item, place in _once(old, a0, a1).items() if item in there]
+    return _longest_chain(pairs)
+
+
+def _once(items: Sequence[int], start: int, end: int) -> dict[int, int]:
+    """Items that occur once in a stretch, in order, with their places."""
+    part = items[start:end]
+    place = dict(zip(part, range(start, end), strict=True))
+    if len(place) == len(part):
+        return place
+    seen: set[int] = set()
+    again = {item for item in part if item in seen or seen.add(item)}  # type: ignore[func-returns-value]
+    for item in again:
+        del place[item]
+    return place
+
+
+def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence whose second members rise too (patience sorting)."""
+    tops: list[int] = []
+    top_pair: list[int] = []
+    below: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        if not tops or place > tops[-1]:
+            below.append(top_pair[-1] if tops else -1)
+            tops.append(place)
+            top_pair.append(number)
+            continue
+        pile = bisect_left(tops, place)
+        below.append(top_pair[pile - 1] if pile else -1)
+        tops[pile] = place
+        top_pair[pile] = number
+    if len(tops) == len(pairs):
+        return pairs
+    chain = []
+    number = top_pair[-1]
+    while number >= 0:
+        chain.append(pairs[number])
+        number = below[number]
+    chain.reverse()
+    return chain
+
+
+def _between(
+    old: Sequence[int],
+    new: Sequence[int],
+    anchors: list[tuple[int, int]],
+    gap: Gap,
+    found: list[Run],
+) -> list[Gap]:
+    """The gaps before, between and after anchors; the anchors and their neighbours are found."""
+    a, a1, b, b1, depth = gap
+    gaps = []
+    for i, j in anchors:
+        if i < a or j < b:
+            continue  # already inside a run that grew over it
+        if i > a or j > b:
+            gaps.append((a, i, b, j, depth + 1))
+        a, b = i + 1, j + 1
+        while a < a1 and b < b1 and old[a] == new[b]:
+            a, b = a + 1, b + 1
+        found.append((i, j, a - i))
+    if a < a1 or b < b1:
+        gaps.append((a, a1, b, b1, depth + 1))
+    return gaps
+
+
+def _without_anchors(
+    old: Sequence[int], new: Sequence[int], gap: Gap, cancelled: Callable[[], bool] | None
+) -> list[Run]:
+    """Compare a gap by brute force, leaving out what cannot match."""
+    a0, a1, b0, b1, _ = gap
+    common = set(old[a0:a1])
+    common.intersection_update(new[b0:b1])
+    if not common:
+        return []
+    here = [place for place in range(a0, a1) if old[place] in common]
+    there = [place for place in range(b0, b1) if new[place] in common]
+    x, y = [old[place] for place in here], [new[place] for place in there]
+    if len(x) * len(y) <= _MOST_CELLS:
+        runs = _shortest(x, y)
+    else:
+        runs = _by_parts(x, y, cancelled)
+    return [(here[i + k], there[j + k], 1) for i, j, size in runs for k in range(size)]
+
+
+def _shortest(x: Sequence[int], y: Sequence[int]) -> list[Run]:
+    """The longest common subsequence, exactly. Memory: a bit per pair of items."""
+    if len(x) == 1:
+        return [(0, y.index(x[0]), 1)] if x[0] in y else []
+    if len(y) == 1:
+        return [(x.index(y[0]), 0, 1)] if y[0] in x else []
+    from rapidfuzz.distance import Indel  # only programs with tangled changes pay for the import
+
+    blocks = Indel.opcodes(x, y).as_matching_blocks()
+    return [(block.a, block.b, block.size) for block in blocks if block.size]
+
+
+def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
+    """Compare what is too large for `_shortest`: between stretches that occur once, by window."""
+    found: list[Run] = []
+    anchors = _longest_chain(_stretches(x, y))
+    for a0, a1, b0, b1, depth in _between(x, y, anchors, (0, len(x), 0, len(y), 0), found):
+        a0, a1, b0, b1, _ = _trimmed(x, y, (a0, a1, b0, b1, depth), found)
+        parts = _windowed(x[a0:a1], y[b0:b1], cancelled)
+        found += [(a0 + i, b0 + j, size) for i, j, size in parts]
+    return found
+
+
+def _stretches(x: Sequence[int], y: Sequence[int]) -> list[tuple[int, int]]:
+    """Where stretches of many items start that occur once on both sides."""
+    p, q = list(x), list(y)
+    for doubling in range(_GRAM_DOUBLINGS):
+        number: dict[tuple[int, int], int] = {}
+        step = 1 << doubling
+        p = [number.setdefault(two, len(number)) for two in zip(p, p[step:], strict=False)]
+        q = [number.setdefault(two, len(number)) for two in zip(q, q[step:], strict=False)]
+    there = _once(q, 0, len(q))
+    return [(place, there[item]) for item, place in _once(p, 0, len(p)).items() if item in there]
+
+
+def _windowed(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
+    """Compare through a window, keep the first half of its answer, move on from there."""
+    found: list[Run] = []
+    a = b = 0
+    while a < len(x) and b < len(y):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        width, height = _window(len(x) - a, len(y) - b)
+        runs = _shortest(x[a : a + width], y[b : b + height])
+        if width == len(x) - a and height == len(y) - b:
+            return found + [(a + i, b + j, size) for i, j, size in runs]
+        kept, (right, down) = _first_half(runs, width, height)
+        found += [(a + i, b + j, size) for i, j, size in kept]
+        a, b = a + right, b + down
+    return found
+
+
+def _window(width: int, height: int) -> tuple[int, int]:
+    """A window shaped like what remains, so that its diagonal points at the end."""
+    if width * height <= _MOST_CELLS:
+        return width, height
+    shrink = (_MOST_CELLS / (width * height)) ** 0.5
+    return max(1, int(width * shrink)), max(1, int(height * shrink))
+
+
+def _first_half(runs: list[Run], width: int, height: int) -> tuple[list[Run], tuple[int, int]]:
+    """The runs before the window's middle, and where to go on; never back at the start."""
+    half = (width + height) // 2
+    kept: list[Run] = []
+    for i, j, size in runs:
+        if i + j >= half:
+            return kept, (i, j)
+        size = min(size, (half - i - j + 1) // 2)
+        kept.append((i, j, size))
+        if i + j + 2 * size >= half:
+            return kept, (i + size, j + size)
+    return kept, (width, height)
+
+
+def _joined(runs: list[Run]) -> list[Run]:
+    """Sorted runs with touching ones made one."""
+    joined: list[Run] = []
+    a = b = start_a = start_b = 0
+    for i, j, size in runs:
+        if i == a and j == b:
+            a, b = a + size, b + size
+            continue
+        if a > start_a:
+            joined.append((start_a, start_b, a - start_a))
+        start_a, start_b, a, b = i, j, i + size, j + size
+    if a > start_a:
+        joined.append((start_a, start_b, a - start_a))
+    return joined
