@@ -1,0 +1,74 @@
+"""What the groups of calls have in common: how they read, page and change."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from imptui.client.call import Call
+from imptui.client.change import About
+from imptui.client.pace import Priority
+from imptui.client.page import PAGE_SIZE, Page
+from imptui.client.speaker import Reply, Speaker
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Filters = Iterable[tuple[str, str | None]]
+Listed = Callable[[bytes], tuple[Sequence[Item], bool, int | None]]
+"""Decoder of a list: its items, whether there is a next page, and the total where told."""
+
+NOTHING_KNOWN = About()
+
+
+class Calls:
+    """A group of calls, made through one speaker."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+
+    async def _read(self, path: str, attempt: str, decode: Callable[[bytes], Answer], priority: Priority) -> Answer:
+        reply = await self._speaker.read(Call("GET", path, attempt), priority)
+        return self._speaker.decoded(attempt, reply, decode)
+
+    async def _page(
+        self, path: str, attempt: str, decode: Listed[Item], number: int, size: int, priority: Priority, filters: Filters = ()
+    ) -> Page[Item]:
+        params = [(f"filter[{key}]", value) for key, value in filters if value is not None]
+        params += [("page[number]", str(number)), ("page[size]", str(min(size, PAGE_SIZE)))]
+        reply = await self._speaker.read(Call("GET", path, attempt, tuple(params)), priority)
+        items, has_next, total = self._speaker.decoded(attempt, reply, decode)
+        return Page(items, number, has_next, reply.read_at, total)
+
+    async def _pages(
+        self, path: str, attempt: str, decode: Listed[Item], start: int, size: int, priority: Priority, filters: Filters = ()
+    ) -> AsyncIterator[Page[Item]]:
+        filters = tuple(filters)
+        number = start
+        while True:
+            page = await self._page(path, attempt, decode, number, size, priority, filters)
+            yield page
+            if not page.has_next:
+                return
+            number += 1
+
+    async def _change(
+        self,
+        call: Call,
+        verb: str,
+        kind: str,
+        subject: str,
+        *,
+        about: About | None,
+        after: Mapping[str, object] | None = None,
+        touches: Sequence[tuple[str, str]] = (),
+        created: Callable[[bytes], str] | None = None,
+    ) -> Reply:
+        """The choke point: whatever may change something passes here, see `Speaker.change`."""
+        return await self._speaker.change(
+            call,
+            verb=verb,
+            kind=kind,
+            subject=subject,
+            about=about or NOTHING_KNOWN,
+            after=after,
+            touches=((kind, subject), *touches),
+            created=created,
+        )

@@ -1,0 +1,74 @@
+"""What this context may change, whatever the account may.
+
+A guard is asked twice: by every call that changes something, with the names of what it touches, and again at the
+last step before the network, where only the verb and the path are known. The first gives the better sentence; the
+second cannot be forgotten.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from imptui.model.errors import Forbidden, Rule
+
+
+def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape of a lookup
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Read-only or not, and what is protected.
+
+    Attributes:
+        read_only_because: Why nothing may be changed, as the end of a sentence: "the context 'plant' is locked",
+            "imptui was started with --readonly", "IMPTUI_READONLY is set". None: changes are allowed.
+        protected: Shell patterns (`Line *`, `*production*`), compared without regard to case with the identifier and
+            every known name of what a change touches.
+        names_of: Looks up the names that count for a thing, as the cache knows them: for a device its own name, its
+            group's and its product's. Given the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
+            the identifier that the call was made with.
+    """
+
+    read_only_because: str | None = None
+    protected: tuple[str, ...] = ()
+    names_of: Callable[[str, str], Sequence[str]] = _no_names
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be changed."""
+        return self.read_only_because is not None
+
+    def forbids_changes(self, attempt: str) -> Forbidden | None:
+        """The refusal of anything that changes something, or None.
+
+        Args:
+            attempt: What would be done, as in "delete product 5d0c…".
+        """
+        if self.read_only_because is None:
+            return None
+        return Forbidden(f"Cannot {attempt}: {self.read_only_because}. Nothing was sent.", Rule.READ_ONLY)
+
+    def forbids(self, attempt: str, touches: Iterable[tuple[str, str]], names: Iterable[str] = ()) -> Forbidden | None:
+        """The refusal of one change, or None.
+
+        Args:
+            attempt: As for `forbids_changes`.
+            touches: Kind and identifier of everything that the change is about.
+            names: Names that the caller knows besides those of `names_of`.
+        """
+        refusal = self.forbids_changes(attempt)
+        if refusal is not None or not self.protected:
+            return refusal
+        known = [*names]
+        for kind, ref in touches:
+            known += [ref, *self.names_of(kind, ref)]
+        for pattern in self.protected:
+            for name in known:
+                if fnmatchcase(name.casefold(), pattern.casefold()):
+                    return Forbidden(
+                        f"Cannot {attempt}: '{name}' is protected by the pattern '{pattern}'. Nothing was sent.",
+                        Rule.PROTECTED,
+                        subject=name,
+                    )
+        return None

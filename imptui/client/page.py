@@ -1,0 +1,26 @@
+"""Pages of the service's lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+PAGE_SIZE = 100
+"""The largest page that the service gives. Source: contract 4.2."""
+
+Item = TypeVar("Item", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list, in the service's order."""
+
+    items: Sequence[Item]
+    number: int
+    """Counts from 1; give `number + 1` as `start_page` to go on after a break."""
+    has_next: bool
+    """False on the last page: only then has everything been seen."""
+    read_at: datetime
+    """When the answer arrived here, UTC."""
+    total: int | None = None
+    """How many items the whole list holds; None where the service does not tell (impCloud does not)."""
