@@ -1,0 +1,277 @@
+"""What the user asked for: which devices, in which order. Typed text becomes a tree, and the tree text again.
+
+    plant07 pump                      both words somewhere in name, id, MAC, agent id, group or product
+    "two words" or not (a or !b)      `and` is what a blank means; `not` binds tightest, then `and`, then `or`
+    name:pump group="Line 3"          `:` is part of, `=` is all of, `!=` is not all of; capitals never matter
+    type:pre ip:192.168. imp:005      `type:` is how the type begins
+    rssi<-80 rssi:-80..-60 free>=20k  numbers; sizes with k or M; a range holds both ends
+    swversion>=42.3                   impOS releases compare as numbers
+    online offline>2h changed<10m     durations: s m h d w; since the last change of state
+    enrolled>30d                      since the last BlinkUp
+    assigned unassigned pending weak problem
+    ~/^M\\d+/ name~/^M\\d+/ name~pmp    a regular expression; letters in this order
+
+What a device has not reported satisfies no comparison; `not` is the true complement, so `not rssi<-80` finds it.
+The time against which durations are measured is given when the query is answered.
+
+The grammar is read in `imptui.model.parse`; `parse` here is its face, `str()` of an expression prints it back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from imptui.model.errors import Invalid, Rule
+from imptui.model.group import GroupType
+from imptui.model.ids import GroupId, ProductId
+
+
+class QueryError(Invalid):
+    """The text makes no sense as a query.
+
+    Attributes:
+        column: Where to underline, characters from 0.
+        length: How many characters to underline, at least 1.
+    """
+
+    default_rule = Rule.INVALID_QUERY
+
+    def __init__(self, reason: str, column: int, length: int = 1) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.length = max(1, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the account: all of it, a product, one type of group in a product, a group, or who belongs nowhere."""
+
+    product_id: ProductId | None = None
+    group_id: GroupId | None = None
+    group_type: GroupType | str | None = None
+    """With `product_id`: in that product; alone: in all products."""
+    is_unassigned: bool = False
+
+
+class Column(StrEnum):
+    """What a device list can be sorted by."""
+
+    NAME = "name"
+    STATE = "state"
+    ID = "id"
+    MAC = "mac"
+    IP = "ip"
+    RSSI = "rssi"
+    MEMORY = "memory"
+    IMP = "imp"
+    SWVERSION = "swversion"
+    GROUP = "group"
+    PRODUCT = "product"
+    TYPE = "type"
+    CHANGED = "changed"
+    """When the device last connected or disconnected."""
+    ENROLLED = "enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The order of a list. What is not reported comes last either way; ties keep the order in which the cache first saw them."""
+
+    column: Column = Column.NAME
+    descending: bool = False
+
+
+class Op(StrEnum):
+    """How a field is compared."""
+
+    HAS = ":"
+    EQ = "="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+
+class Field(StrEnum):
+    """What can be asked about a device."""
+
+    NAME = "name"
+    ID = "id"
+    MAC = "mac"
+    AGENT = "agent"
+    GROUP = "group"
+    PRODUCT = "product"
+    TYPE = "type"
+    IP = "ip"
+    IMP = "imp"
+    STATE = "state"
+    SWVERSION = "swversion"
+    RSSI = "rssi"
+    MEMORY = "memory"
+    CHANGED = "changed"
+    ENROLLED = "enrolled"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+TEXTS = frozenset({Field.NAME, Field.ID, Field.MAC, Field.AGENT, Field.GROUP, Field.PRODUCT, Field.TYPE, Field.IP, Field.IMP})
+"""Fields that are text: `:`, `=`, `!=`, and `~` except for the type."""
+
+SPANS = frozenset({Field.CHANGED, Field.ENROLLED, Field.ONLINE, Field.OFFLINE})
+"""Fields that are times, compared by how long ago they were."""
+
+ALIASES = {"free": Field.MEMORY}
+"""Other words for fields."""
+
+
+class Mark(StrEnum):
+    """Claims about a device that are true or not."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    PENDING = "pending"
+    """Deployed, not yet running, as `imptui.model.line.is_pending` infers."""
+    WEAK = "weak"
+    PROBLEM = "problem"
+
+
+class Printed:
+    """Every expression prints as a user would type it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from imptui.model.parse import printed
+
+        return printed(self)  # type: ignore[arg-type] # every subclass is one of Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Printed):
+    """A text somewhere in name, id, MAC, agent id, group name or product name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Printed):
+    """A claim."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class TextIs(Printed):
+    """A text field holds, or is, a text; `op` is HAS, EQ or NE. `state` and `swversion` (HAS only) are texts here too."""
+
+    field: Field
+    op: Op
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIs(Printed):
+    """RSSI in dBm, memory in bytes, or seconds since a time, compared with a number."""
+
+    field: Field
+    op: Op
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Printed):
+    """A number between two, both included."""
+
+    field: Field
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseIs(Printed):
+    """The impOS release compared with one; `42` means every 42.x."""
+
+    op: Op
+    release: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy(Printed):
+    """The letters of `text` in this order, with anything between."""
+
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Printed):
+    """A regular expression of Python found somewhere in the field; capitals never matter."""
+
+    field: Field
+    pattern: str
+    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "compiled", re.compile(self.pattern, re.IGNORECASE))
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Printed):
+    """What the part does not find."""
+
+    part: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class And(Printed):
+    """What all parts find; two or more."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Printed):
+    """What at least one part finds; two or more."""
+
+    parts: tuple[Expr, ...]
+
+
+Expr = Word | Is | TextIs | NumberIs | Within | ReleaseIs | Fuzzy | Regex | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A device list: where, which, in what order. Hashable, so it can name a search."""
+
+    scope: Scope = Scope()
+    where: Expr | None = None
+    sort: Sort = Sort()
+
+
+def parse(text: str, *, lenient: bool = False) -> Expr | None:
+    """Read what was typed.
+
+    Args:
+        text: The filter bar.
+        lenient: Someone is still typing: an open quote or parenthesis is closed, an operator or a field that waits for
+            its other half is left out.
+
+    Returns:
+        None when nothing is asked.
+
+    Raises:
+        QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
+    """
+    from imptui.model.parse import read
+
+    return read(text, lenient=lenient)
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: capitals do not matter, control characters are blanks."""
+    return "".join(" " if character < " " else character for character in text.casefold())
