@@ -64,8 +64,8 @@ def diff_lines(
     """
     old_lines, old_ends = split_lines(old)
     new_lines, new_ends = split_lines(new)
-    old_keys = compared(old_lines, old_ends, ignore_space=ignore_space)
-    new_keys = compared(new_lines, new_ends, ignore_space=ignore_space)
+    old_keys = compared(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)
+    new_keys = compared(new_lines, ends_in_newline=new_ends, ignore_space=ignore_space)
     changes = _changes(_runs(old_keys, new_keys, cancelled), len(old_lines), len(new_lines))
     settled = settle(changes, old_keys, new_keys, old_lines, new_lines)
     edits = tuple(_edits(settled, len(old_lines), len(new_lines)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 
 _SPACE = re.compile(r"[ \t\r\f\v]+")
 
@@ -23,7 +25,7 @@ def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
     return lines, ends_in_newline
 
 
-def compared(lines: Sequence[str], ends_in_newline: bool, *, ignore_space: bool) -> list[str]:
+def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
     """What each line is compared by.
 
     No line holds an LF, so one at the end of the last key marks a line that lacks
@@ -37,7 +39,7 @@ def compared(lines: Sequence[str], ends_in_newline: bool, *, ignore_space: bool)
 
 def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
     """Small numbers that are equal where the keys are."""
-    number = {key: place for place, key in enumerate(dict.fromkeys(old + new))}
+    number: defaultdict[str, int] = defaultdict(count().__next__)
     return list(map(number.__getitem__, old)), list(map(number.__getitem__, new))
 
 

@@ -15,8 +15,10 @@ Three steps, each for what the one before leaves over:
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from operator import lt
 
 Run = tuple[int, int, int]
 """Where in old, where in new, how many items are equal."""
@@ -24,17 +26,26 @@ Run = tuple[int, int, int]
 Gap = tuple[int, int, int, int, int]
 """Old from, old to, new from, new to, how often it was divided."""
 
+Anchors = tuple[list[int], list[int]]
+"""Places in old and the places in new that they belong to, both rising."""
+
 _MOST_CELLS = 1 << 26
 """Largest comparison handed over at once: a cell is one bit of memory, and the call holds the GIL."""
 
 _DEEPEST = 48
 """Divisions before patience ends: random mixtures need a handful, hostile ones any number."""
 
-_GRAM_DOUBLINGS = 5
-"""Long stretches are 2 to this power of items: chance matches would lead the window astray."""
+_LEAST_ORDER = 8
+"""Anchors are believed if at least one in this many keeps its order; in a reversed text hardly any does."""
+
+_STRETCH = 32
+"""Items of a stretch that cuts a large gap: shorter ones match by chance and lead the window astray."""
+
+_MOST_STRETCHES = 1 << 16
+"""Stretches remembered: of a longer text, those at regular distances."""
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for it
     """The caller no longer wants the answer."""
 
 
@@ -53,8 +64,8 @@ def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[],
         a0, a1, b0, b1, depth = gap
         if a0 == a1 or b0 == b1:
             continue
-        anchors = _anchors(old, new, gap) if depth < _DEEPEST else []
-        if anchors:
+        anchors = _anchors(old, new, gap) if depth < _DEEPEST else ([], [])
+        if anchors[0]:
             gaps += _between(old, new, anchors, gap, found)
         else:
             found += _without_anchors(old, new, gap, cancelled)
@@ -78,12 +89,15 @@ def _trimmed(old: Sequence[int], new: Sequence[int], gap: Gap, found: list[Run])
     return a, a1, b, b1, depth
 
 
-def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> list[tuple[int, int]]:
+def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> Anchors:
     """The longest chain, in order on both sides, of items that are unique on both."""
     a0, a1, b0, b1, _ = gap
-    there = _once(new, b0, b1)
-    pairs = [(place, there[item]) for item, place in _once(old, a0, a1).items() if item in there]
-    return _longest_chain(pairs)
+    here, there = _once(old, a0, a1), _once(new, b0, b1)
+    found = list(map(there.get, here))
+    in_old = [place for place, other in zip(here.values(), found, strict=True) if other is not None]
+    in_new = [other for other in found if other is not None]
+    chain = _longest_chain(in_old, in_new)
+    return chain if len(chain[0]) * _LEAST_ORDER >= len(in_old) else ([], [])
 
 
 def _once(items: Sequence[int], start: int, end: int) -> dict[int, int]:
@@ -99,43 +113,42 @@ def _once(items: Sequence[int], start: int, end: int) -> dict[int, int]:
     return place
 
 
-def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence whose second members rise too (patience sorting)."""
+def _longest_chain(in_old: list[int], in_new: list[int]) -> Anchors:
+    """Of anchors in old order, the most whose new places rise too (patience sorting)."""
+    if all(map(lt, in_new, in_new[1:])):
+        return in_old, in_new
     tops: list[int] = []
-    top_pair: list[int] = []
+    top_number: list[int] = []
     below: list[int] = []
-    for number, (_, place) in enumerate(pairs):
+    for number, place in enumerate(in_new):
         if not tops or place > tops[-1]:
-            below.append(top_pair[-1] if tops else -1)
+            below.append(top_number[-1] if tops else -1)
             tops.append(place)
-            top_pair.append(number)
+            top_number.append(number)
             continue
         pile = bisect_left(tops, place)
-        below.append(top_pair[pile - 1] if pile else -1)
+        below.append(top_number[pile - 1] if pile else -1)
         tops[pile] = place
-        top_pair[pile] = number
-    if len(tops) == len(pairs):
-        return pairs
-    chain = []
-    number = top_pair[-1]
+        top_number[pile] = number
+    chain, number = [], top_number[-1]
     while number >= 0:
-        chain.append(pairs[number])
+        chain.append(number)
         number = below[number]
     chain.reverse()
-    return chain
+    return [in_old[number] for number in chain], [in_new[number] for number in chain]
 
 
 def _between(
     old: Sequence[int],
     new: Sequence[int],
-    anchors: list[tuple[int, int]],
+    anchors: Anchors,
     gap: Gap,
     found: list[Run],
 ) -> list[Gap]:
     """The gaps before, between and after anchors; the anchors and their neighbours are found."""
     a, a1, b, b1, depth = gap
     gaps = []
-    for i, j in anchors:
+    for i, j in zip(*anchors, strict=True):
         if i < a or j < b:
             continue  # already inside a run that grew over it
         if i > a or j > b:
@@ -161,10 +174,7 @@ def _without_anchors(
     here = [place for place in range(a0, a1) if old[place] in common]
     there = [place for place in range(b0, b1) if new[place] in common]
     x, y = [old[place] for place in here], [new[place] for place in there]
-    if len(x) * len(y) <= _MOST_CELLS:
-        runs = _shortest(x, y)
-    else:
-        runs = _by_parts(x, y, cancelled)
+    runs = _shortest(x, y) if len(x) * len(y) <= _MOST_CELLS else _by_parts(x, y, cancelled)
     return [(here[i + k], there[j + k], 1) for i, j, size in runs for k in range(size)]
 
 
@@ -183,24 +193,34 @@ def _shortest(x: Sequence[int], y: Sequence[int]) -> list[Run]:
 def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
     """Compare what is too large for `_shortest`: between stretches that occur once, by window."""
     found: list[Run] = []
-    anchors = _longest_chain(_stretches(x, y))
-    for a0, a1, b0, b1, depth in _between(x, y, anchors, (0, len(x), 0, len(y), 0), found):
-        a0, a1, b0, b1, _ = _trimmed(x, y, (a0, a1, b0, b1, depth), found)
+    anchors = _longest_chain(*_stretches(x, y))
+    for gap in _between(x, y, anchors, (0, len(x), 0, len(y), 0), found):
+        a0, a1, b0, b1, _ = _trimmed(x, y, gap, found)
         parts = _windowed(x[a0:a1], y[b0:b1], cancelled)
         found += [(a0 + i, b0 + j, size) for i, j, size in parts]
     return found
 
 
-def _stretches(x: Sequence[int], y: Sequence[int]) -> list[tuple[int, int]]:
-    """Where stretches of many items start that occur once on both sides."""
-    p, q = list(x), list(y)
-    for doubling in range(_GRAM_DOUBLINGS):
-        number: dict[tuple[int, int], int] = {}
-        step = 1 << doubling
-        p = [number.setdefault(two, len(number)) for two in zip(p, p[step:], strict=False)]
-        q = [number.setdefault(two, len(number)) for two in zip(q, q[step:], strict=False)]
-    there = _once(q, 0, len(q))
-    return [(place, there[item]) for item, place in _once(p, 0, len(p)).items() if item in there]
+def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
+    """Where long stretches start that occur once on both sides, in old order."""
+    number: dict[int, int] = {}
+    for item in x:
+        number.setdefault(item, len(number))
+    if len(number) > sys.maxunicode:
+        return [], []
+    # As text, a stretch is a slice, cheap to cut and to compare.
+    p, q = ("".join([chr(number[item]) for item in items]) for items in (x, y))
+    here: dict[str, int] = {}
+    for place in range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES):
+        stretch = p[place : place + _STRETCH]
+        here[stretch] = -1 if stretch in here else place
+    there: dict[str, int] = {}
+    for place in range(len(q) - _STRETCH + 1):
+        stretch = q[place : place + _STRETCH]
+        if here.get(stretch, -1) >= 0:
+            there[stretch] = -1 if stretch in there else place
+    both = sorted((here[stretch], place) for stretch, place in there.items() if place >= 0)
+    return [place for place, _ in both], [place for _, place in both]
 
 
 def _windowed(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
@@ -235,10 +255,10 @@ def _first_half(runs: list[Run], width: int, height: int) -> tuple[list[Run], tu
     for i, j, size in runs:
         if i + j >= half:
             return kept, (i, j)
-        size = min(size, (half - i - j + 1) // 2)
-        kept.append((i, j, size))
-        if i + j + 2 * size >= half:
-            return kept, (i + size, j + size)
+        length = min(size, (half - i - j + 1) // 2)
+        kept.append((i, j, length))
+        if i + j + 2 * length >= half:
+            return kept, (i + length, j + length)
     return kept, (width, height)
 
 
