@@ -1,9 +1,9 @@
 """What a device says about its radio and memory: pure functions of a seed and the time.
 
-Nothing is stored and nothing runs: a device nobody looks at costs nothing, and two people who look at the same moment see
-the same numbers. Every device has a number, its *seed*; the lowest eight bits are its *traits* (weak radio, flapping
-connection, leaking program), the others choose its level, period and phase. The seed of a device that was given none is
-made from its id.
+Nothing is stored and nothing runs: a device nobody looks at costs nothing, and two people who look at the same moment
+see the same numbers. Every device has a number, its *seed*; the lowest eight bits are its *traits* (weak radio,
+flapping connection, leaking program), the others choose its level, period and phase. The seed of a device that was
+given none is made from its id.
 
 The radio: a level where the device hangs, a daily drift of a few decibels (doors, people, neighbours), a slow wander
 over minutes, and noise that changes every two to nine seconds.

@@ -1,7 +1,7 @@
 """Sample programs of the demonstration world: several generations of a meter and of its factory firmware.
 
-Each generation is a pair of files, `NAME.agent.nut` and `NAME.device.nut`, whole, so that what a review shows between two
-of them is what a person would have changed.
+Each generation is a pair of files, `NAME.agent.nut` and `NAME.device.nut`, whole, so that what a review shows between
+two of them is what a person would have changed.
 """
 
 from functools import cache
