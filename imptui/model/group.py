@@ -82,4 +82,4 @@ class DeviceGroup:
     current_deployment_id: DeploymentId | None = None
     min_supported_deployment_id: DeploymentId | None = None
     region: str | None = None
-    env_vars: Mapping[str, str | int | float] = field(default=NO_VARS)
+    env_vars: Mapping[str, str | int | float] = field(default_factory=lambda: NO_VARS)  # 3.11 takes a mapping proxy for mutable
