@@ -1,0 +1,107 @@
+"""What a restart prints: the service's words, then the agent's, then the device's.
+
+A start is remembered as one small fact (`Boot`); its lines are worked out when somebody reads them. So restarting five
+thousand devices writes five thousand short rows and runs no program.
+
+Order of a restart: how the device's last program ended, when that is news; the agent restarted; the download, when
+there is new code; the agent's own lines; the device's own lines. Nothing of the service follows the device's last line,
+since people page through "the last N lines".
+
+Source: contract 14.5, 16.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from imptui.model.deployment import Programs
+from imptui.model.ids import DeviceId
+from imptui.model.log import LogEntry
+from imptui.squirrel.run.facts import Budget, Facts, Side
+from imptui.squirrel.run.pair import run_pair
+from imptui.squirrel.run.program import Program
+
+PROGRAM_STORAGE_BYTES = 65_536
+"""What the download line's percentage refers to: a program's text takes about as much room as its compiled form."""
+
+FOR_S = 10.0
+"""Seconds of a program's life that are told; what it would say later needs events that nobody makes."""
+
+AGENT_START_S = 0.15
+DEVICE_START_S = 0.4
+"""Seconds from the restart to the first lines of the agent, and from these to those of the device."""
+
+BUDGET = Budget(steps=200_000, memory_bytes=8_000_000, lines=300)
+"""A sample of what a program says is enough: one restart never fills a device's whole log."""
+
+_KINDS = {
+    (Side.AGENT, "log"): "agent.log",
+    (Side.AGENT, "error"): "agent.error",
+    (Side.DEVICE, "log"): "server.log",
+    (Side.DEVICE, "error"): "server.error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """One start of a device's agent, and of the device itself when it is online."""
+
+    device_id: DeviceId
+    at: datetime
+    log_type: str
+    """`development` or `production`. Source: contract 14.3."""
+    brings_new_code: bool
+    """Whether it runs another deployment than before."""
+    is_online: bool
+    """Whether the device starts too; an agent runs even when its device is offline. Source: contract 16."""
+    exit_text: str | None = None
+    """Why the device's last program ended, when that is news, such as `out of memory`."""
+
+
+def service_lines(boot: Boot, programs: Programs | None) -> list[LogEntry]:
+    """What the service says about a start, before the programs speak."""
+    lines = []
+    if boot.exit_text is not None:
+        lines.append(_entry(boot, 0.0, "lastexitcode", boot.exit_text))
+    reason = "new_bytecode_version" if boot.brings_new_code else "reload"
+    lines.append(_entry(boot, 0.0, "status", f"Agent restarted: {reason}."))
+    if boot.brings_new_code and boot.is_online and programs is not None:
+        lines.append(_entry(boot, 0.1, "status", download_text(programs.device_code)))
+    return lines
+
+
+def program_lines(boot: Boot, programs: Programs | None, facts: Facts) -> list[LogEntry]:
+    """What agent and device print in their first seconds, in order of time.
+
+    Costs up to some tens of milliseconds; equal arguments give equal lines, so they may be kept.
+    """
+    if programs is None:
+        return []
+    transcript = run_pair(
+        _parsed(programs.device_code),
+        _parsed(programs.agent_code),
+        facts,
+        for_s=FOR_S,
+        budget=BUDGET,
+        device_start_s=DEVICE_START_S,
+        with_device=boot.is_online,
+    )
+    return [
+        _entry(boot, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines
+    ]
+
+
+def download_text(device_code: str) -> str:
+    """The line that tells of a download; clients look for the number before `% program storage used`."""
+    used = min(100.0 * len(device_code.encode("utf-8", "surrogatepass")) / PROGRAM_STORAGE_BYTES, 99.99)
+    return f"Downloading new code; {used:.2f}% program storage used"
+
+
+@lru_cache(maxsize=64)
+def _parsed(code: str) -> Program:
+    return Program.parse(code)
+
+
+def _entry(boot: Boot, after_s: float, kind: str, text: str) -> LogEntry:
+    at = boot.at + timedelta(milliseconds=round(after_s * 1000))
+    return LogEntry(device_id=boot.device_id, at=at, kind=kind, text=text, log_type=boot.log_type)
