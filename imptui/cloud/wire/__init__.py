@@ -1,0 +1,1 @@
+"""Bytes to questions, and answers to bytes: the spellings of the API, apart from its rules."""

@@ -1,0 +1,117 @@
+"""Refusals as the wire says them: one table from the rule that refused to status, code and title.
+
+Clients match titles and details of the rows that are marked "known" in contract 2.5 to the letter; the details come
+with the refusal (most of them from `model.may`), the rest stands here. Source: contract 2.2 to 2.5.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule, TooFast, Unauthorized
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How one rule's refusal looks on the wire."""
+
+    status: int
+    code: str
+    """Two letters of the family (`VX` validation, `CX` constraint, `NF`, `PX` permission) and a number."""
+    title: str
+
+
+_RESOURCE = "Duplicate Resource"
+_ATTRIBUTE = "Invalid Attribute"
+_PERMISSION = "Invalid Permission"
+
+PROBLEMS: dict[Rule, Problem] = {
+    Rule.DUPLICATE_PRODUCT_NAME: Problem(409, "CX001", _RESOURCE),
+    Rule.DUPLICATE_GROUP_NAME: Problem(409, "CX001", _RESOURCE),
+    Rule.PRODUCT_HAS_GROUPS: Problem(409, "CX002", "Dependent Devicegroups Exist"),
+    Rule.DEPLOYMENT_FLAGGED: Problem(409, "CX003", "Resource Flagged"),
+    Rule.GROUP_HAS_FLAGGED: Problem(409, "CX004", "Flagged Deployments Exist"),
+    Rule.COMPILATION: Problem(400, "CX005", "Compilation Error"),
+    Rule.LOGIN_KEY_LIMIT: Problem(409, "CX006", "Account Limit Reached"),
+    Rule.GROUP_HAS_DEVICES: Problem(409, "CX007", "Devices Assigned"),
+    Rule.GROUP_IS_TARGET: Problem(409, "CX008", "Devicegroup Targeted"),
+    Rule.DEPLOYMENT_IN_USE: Problem(409, "CX009", "Deployment In Use"),
+    Rule.DEVICE_ASSIGNED: Problem(409, "CX010", "Device Assigned"),
+    Rule.DEVICE_UNASSIGNED: Problem(409, "CX011", "Device Unassigned"),
+    Rule.WRONG_KIND_FOR_GROUP: Problem(409, "CX012", "Invalid Assignment"),
+    Rule.WRONG_MINIMUM: Problem(409, "CX013", "Invalid Minimum Supported Deployment"),
+    Rule.TYPE_MISMATCH: Problem(409, "CX014", "Resource Mismatch"),
+    Rule.INVALID_URL: Problem(400, "VX001", "Invalid URL"),
+    Rule.INVALID_ATTRIBUTE: Problem(400, "VX002", _ATTRIBUTE),
+    Rule.ATTRIBUTE_NOT_FOR_TYPE: Problem(400, "VX003", _ATTRIBUTE),
+    Rule.INVALID_QUERY: Problem(400, "VX004", "Invalid Query"),
+    Rule.MALFORMED: Problem(400, "VX005", "Invalid Document"),
+    Rule.CODE_TOO_LARGE: Problem(413, "VX006", "Too Large"),
+    Rule.CONTENT_TYPE: Problem(415, "VX007", "Unsupported Content Type"),
+    Rule.METHOD: Problem(405, "VX008", "Method Not Allowed"),
+    Rule.NO_PRODUCTION_PERMISSION: Problem(403, "PX001", _PERMISSION),
+    # 401 would make clients fetch a new token and repeat (contract 6.3), so a wrong password is a matter of permission.
+    Rule.WRONG_PASSWORD_HEADER: Problem(403, "PX001", _PERMISSION),
+    Rule.UNBOND_KEY: Problem(403, "PX002", "Invalid Unbond Key"),
+    Rule.READ_ONLY: Problem(403, "PX003", _PERMISSION),
+    Rule.PROTECTED: Problem(403, "PX003", _PERMISSION),
+    Rule.CREDENTIALS: Problem(401, "PX100", "Invalid Credentials"),
+    Rule.TOKEN: Problem(401, "PX101", "Invalid Token"),
+    Rule.OTP_REQUIRED: Problem(403, "PX200", "OTP Required"),
+    Rule.RATE_LIMIT: Problem(429, "PX429", "Rate Limit Exceeded"),
+    Rule.NOT_FOUND: Problem(404, "NF001", "Not Found"),
+}
+
+_BY_KIND: tuple[tuple[type[Refused], Problem], ...] = (
+    (NotFound, PROBLEMS[Rule.NOT_FOUND]),
+    (Unauthorized, PROBLEMS[Rule.TOKEN]),
+    (Forbidden, PROBLEMS[Rule.NO_PRODUCTION_PERMISSION]),
+    (TooFast, PROBLEMS[Rule.RATE_LIMIT]),
+    (Conflict, Problem(409, "CX000", "Conflict")),
+    (Invalid, PROBLEMS[Rule.INVALID_ATTRIBUTE]),
+)
+
+INTERNAL = Problem(500, "XX001", "Internal Server Error")
+
+
+def problem_of(refusal: Refused) -> Problem:
+    """Status, code and title for a refusal: by its rule, else by its kind."""
+    found = PROBLEMS.get(refusal.rule)
+    if found is not None:
+        return found
+    return next((problem for kind, problem in _BY_KIND if isinstance(refusal, kind)), Problem(400, "VX000", "Refused"))
+
+
+def status_of(refusal: Refused) -> int:
+    """Status of the whole answer: 400 for a bulk call, whatever its entries say. Source: contract 9.4."""
+    return 400 if refusal.parts else problem_of(refusal).status
+
+
+def errors_of(refusal: Refused) -> list[Json]:
+    """The `errors` array: never empty; every entry has status, code, title and detail, all strings. Source: contract 2.3."""
+    if refusal.parts:
+        return [entry for part in refusal.parts for entry in errors_of(part)]
+    return [error_entry(problem_of(refusal), refusal.reason, _meta_of(refusal))]
+
+
+def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = None) -> Json:
+    """One entry of an `errors` array."""
+    entry: Json = {"status": str(problem.status), "code": problem.code, "title": problem.title, "detail": detail}
+    if meta:
+        entry["meta"] = meta
+    return entry
+
+
+def _meta_of(refusal: Refused) -> Json | list[Json] | None:
+    """An array for the compiler (contract 12.4), an object for the login token (5.2) and for the device (9.4)."""
+    if refusal.compile_messages:
+        return [
+            {"file": f"{said.program}_code", "row": said.row, "column": said.column, "type": said.kind, "text": said.text}
+            for said in refusal.compile_messages
+        ]
+    if isinstance(refusal, OtpRequired):
+        return {"login_token": refusal.login_token, "expires_at": refusal.expires_at}
+    if refusal.subject is not None:
+        return {"device_id": refusal.subject}
+    return None
