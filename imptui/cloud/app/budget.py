@@ -1,0 +1,66 @@
+"""The request budget: so many requests in each second, per account; auth calls per remote address.
+
+Source: contract 3.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+WINDOW_S = 1.0
+_FORGET_ABOVE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What is left after one request."""
+
+    limit: int
+    remaining: int
+    reset_s: int
+    """Whole seconds, at least 1."""
+    is_refused: bool
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer says about the budget."""
+        said = {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset_s),
+        }
+        return said | {"Retry-After": str(self.reset_s)} if self.is_refused else said
+
+
+class Budget:
+    """Counts requests in windows of one second for each payer.
+
+    Args:
+        limit: Requests in a window.
+        pulse: Seconds that never go back; real time, whatever the world's clock does.
+    """
+
+    def __init__(self, limit: int, pulse: Callable[[], float] = time.monotonic) -> None:
+        if limit < 1:
+            raise ValueError("A budget allows at least one request.")
+        self._limit = limit
+        self._pulse = pulse
+        self._lock = threading.Lock()
+        self._windows: dict[str, tuple[float, int]] = {}
+
+    def charge(self, payer: str) -> Charge:
+        """Count one request. A refused one costs nothing, so waiting for the reset is always enough."""
+        now = self._pulse()
+        with self._lock:
+            began, spent = self._windows.get(payer, (now, 0))
+            if now - began >= WINDOW_S:
+                began, spent = now, 0
+            is_refused = spent >= self._limit
+            spent += not is_refused
+            if payer not in self._windows and len(self._windows) >= _FORGET_ABOVE:
+                self._windows = {who: seen for who, seen in self._windows.items() if now - seen[0] < WINDOW_S}
+            self._windows[payer] = (began, spent)
+        reset_s = max(1, math.ceil(began + WINDOW_S - now))
+        return Charge(self._limit, self._limit - spent, reset_s, is_refused)

@@ -1,0 +1,156 @@
+"""Webhook posts: queued after the change is committed, sent by one background thread, never by a request.
+
+The engine does not reach out to the network on its own: addresses other than this machine's are recorded as withheld
+unless the owner switched delivery on. Source: contract 13.
+"""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+_log = logging.getLogger(__name__)
+
+TIMEOUT_S = 10.0
+PAUSES_S = (0.5, 2.0, 5.0)
+"""Waiting times before the second and later tries."""
+_QUEUE_LIMIT = 10_000
+_END: Final = None
+
+
+class Reach(StrEnum):
+    """Whom the engine may post to."""
+
+    NOBODY = "nobody"
+    LOOPBACK = "loopback"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One post to be made."""
+
+    url: str = field(repr=False)
+    """Not shown: addresses of hooks often carry a secret."""
+    content_type: str
+    fields: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery."""
+
+    delivery: Delivery
+    tries: int
+    status: int | None
+    """The last answer's status; None when nobody answered, or nothing was sent."""
+    remark: str
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether somebody took it."""
+        return self.status is not None and self.status < 300
+
+
+class Deliveries:
+    """The queue and its thread, which starts with the first delivery.
+
+    Args:
+        reach: Whom to post to.
+        pauses_s: Waiting times before the second and later tries.
+    """
+
+    def __init__(self, reach: Reach = Reach.LOOPBACK, pauses_s: tuple[float, ...] = PAUSES_S) -> None:
+        self._reach = reach
+        self._pauses_s = pauses_s
+        self._queue: queue.Queue[Delivery | None] = queue.Queue(_QUEUE_LIMIT)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._ending = threading.Event()
+        self.outcomes: deque[Outcome] = deque(maxlen=1000)
+        """The latest outcomes, oldest first."""
+        self.on_outcome: Callable[[Outcome], None] | None = None
+
+    def put(self, delivery: Delivery) -> None:
+        """Queue one post; returns at once. A full queue drops it and says so in the log."""
+        if self._ending.is_set():
+            return
+        try:
+            self._queue.put_nowait(delivery)
+        except queue.Full:
+            _log.warning("A webhook post was dropped: %d are waiting.", _QUEUE_LIMIT)
+            return
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="webhook posts", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Stop posting; what is still waiting is dropped."""
+        self._ending.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            try:
+                self._queue.put_nowait(_END)
+            except queue.Full:
+                pass  # the thread looks at the event before each try
+            thread.join(TIMEOUT_S)
+
+    def _run(self) -> None:
+        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+            while (delivery := self._queue.get()) is not _END and not self._ending.is_set():
+                outcome = self._deliver(client, delivery)
+                self.outcomes.append(outcome)
+                if self.on_outcome is not None:
+                    self.on_outcome(outcome)
+
+    def _deliver(self, client: httpx.Client, delivery: Delivery) -> Outcome:
+        if not _is_within(self._reach, delivery.url):
+            return Outcome(delivery, 0, None, "withheld: delivery to this address is off")
+        content = _content(delivery)
+        status: int | None = None
+        remark = ""
+        tries = 0
+        for pause_s in (0.0, *self._pauses_s):
+            if self._ending.wait(pause_s):
+                break
+            tries += 1
+            try:
+                status = client.post(delivery.url, content=content, headers={"Content-Type": delivery.content_type}).status_code
+                remark = f"answered {status}"
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+                status, remark = None, f"no answer: {type(error).__name__}"
+            if status is not None and status < 500 and status != 429:
+                break
+        return Outcome(delivery, tries, status, remark)
+
+
+def _content(delivery: Delivery) -> bytes:
+    if delivery.content_type == "application/x-www-form-urlencoded":
+        return str(httpx.QueryParams({name: value or "" for name, value in delivery.fields.items()})).encode()
+    return msgspec.json.encode(dict(delivery.fields))
+
+
+def _is_within(reach: Reach, url: str) -> bool:
+    if reach is not Reach.LOOPBACK:
+        return reach is Reach.EVERYBODY
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

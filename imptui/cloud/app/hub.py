@@ -1,0 +1,223 @@
+"""Log streams: who listens to which devices, and the way of a line from the thread that wrote it to the listener's loop.
+
+No stream has a thread: a written line is put on the loop of each listener with `call_soon_threadsafe`, and an
+asynchronous generator there hands it on. Source: contract 14.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+
+from imptui.cloud.wire.events import KEEP_ALIVE, Format, State, message_event, state_event
+from imptui.model.errors import NotFound
+from imptui.model.log import LogEntry
+
+DEVICES_PER_STREAM = 8
+STREAMS_PER_ACCOUNT = 8
+FORGET_AFTER_S = 60.0
+"""How long a stream that nobody has open is remembered."""
+KEEP_ALIVE_S = 30.0
+_WAITING_LIMIT = 10_000
+"""Events kept for a slow listener; the oldest are dropped beyond it, so that no listener can fill the memory."""
+
+
+class Listener:
+    """One open connection of a stream. Made and read on its loop; told from any thread."""
+
+    def __init__(self, shape: Format, keep_alive_s: float) -> None:
+        self.shape = shape
+        self._keep_alive_s = keep_alive_s
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self._waiting: deque[bytes] = deque(maxlen=_WAITING_LIMIT)
+        self._has_ended = False
+
+    def tell(self, event: bytes, *, is_last: bool = False) -> None:
+        """Hand an event to the listener, from any thread; a listener whose loop is gone hears nothing."""
+        try:
+            self._loop.call_soon_threadsafe(self._take, event, is_last)
+        except RuntimeError:  # its loop is closed, and with it the connection
+            return
+
+    def hang_up(self) -> None:
+        """The other side has gone; nothing more is wanted. Only on the listener's loop."""
+        self._waiting.clear()
+        self._has_ended = True
+        self._wake.set()
+
+    def _take(self, event: bytes, is_last: bool) -> None:  # noqa: FBT001 - call_soon takes no keywords
+        if self._has_ended:
+            return
+        self._waiting.append(event)
+        self._has_ended = is_last
+        self._wake.set()
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up."""
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            if self._has_ended:
+                return
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), self._keep_alive_s)
+            except TimeoutError:
+                yield KEEP_ALIVE
+
+
+@dataclass(slots=True, eq=False)
+class _Stream:
+    id: str = field(repr=False)
+    account_id: str
+    idle_since: float
+    devices: dict[str, None] = field(default_factory=dict)
+    """Device ids in the order of adding."""
+    listener: Listener | None = None
+
+    def say(self, state: State, device_id: str | None = None, *, is_last: bool = False) -> None:
+        if self.listener is not None:
+            self.listener.tell(state_event(state, self.listener.shape, device_id), is_last=is_last)
+
+
+class Hub:
+    """All log streams of one engine.
+
+    Args:
+        new_id: Makes stream ids, which are secrets.
+        pulse: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        *,
+        keep_alive_s: float = KEEP_ALIVE_S,
+        forget_after_s: float = FORGET_AFTER_S,
+        pulse: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._new_id = new_id
+        self._keep_alive_s = keep_alive_s
+        self._forget_after_s = forget_after_s
+        self._pulse = pulse
+        self._lock = threading.Lock()
+        self._streams: dict[str, _Stream] = {}
+        self._by_device: dict[str, set[_Stream]] = {}
+
+    def create(self, account_id: str) -> str:
+        """A new stream; the account's oldest is closed when it has too many. Source: contract 14.1."""
+        with self._lock:
+            self._forget()
+            own = [stream for stream in self._streams.values() if stream.account_id == account_id]
+            for stream in own[: max(0, len(own) - STREAMS_PER_ACCOUNT + 1)]:
+                self._close(stream)
+            stream = _Stream(self._new_id(), account_id, self._pulse())
+            self._streams[stream.id] = stream
+            return stream.id
+
+    def open(self, stream_id: str, shape: Format) -> Listener:
+        """Listen to a stream, on the running loop; whoever listened to it before is sent away.
+
+        Raises:
+            NotFound: It is unknown, or closed: the answer that ends the attempts of event-source clients.
+        """
+        with self._lock:
+            stream = self._find(stream_id)
+            stream.say("closed", is_last=True)
+            stream.listener = Listener(shape, self._keep_alive_s)
+            stream.say("opened")
+            for device_id in stream.devices:
+                stream.say("subscribed", device_id)
+            return stream.listener
+
+    def leave(self, stream_id: str, listener: Listener) -> None:
+        """A listener has gone; the stream and its devices are remembered for a while."""
+        with self._lock:
+            stream = self._streams.get(stream_id)
+            if stream is not None and stream.listener is listener:
+                stream.listener = None
+                stream.idle_since = self._pulse()
+
+    def add(self, stream_id: str, account_id: str, device_id: str) -> None:
+        """Add a device; the one added longest ago makes room. Adding again changes nothing.
+
+        Raises:
+            NotFound: The stream is unknown, or another account's.
+        """
+        with self._lock:
+            stream = self._find(stream_id, account_id)
+            if device_id in stream.devices:
+                return
+            while len(stream.devices) >= DEVICES_PER_STREAM:
+                self._drop(stream, next(iter(stream.devices)))
+            stream.devices[device_id] = None
+            self._by_device.setdefault(device_id, set()).add(stream)
+            stream.say("subscribed", device_id)
+
+    def remove(self, stream_id: str, account_id: str, device_id: str) -> None:
+        """Take a device out.
+
+        Raises:
+            NotFound: The stream is unknown, or the device is not in it.
+        """
+        with self._lock:
+            stream = self._find(stream_id, account_id)
+            if device_id not in stream.devices:
+                raise NotFound(f"Device {device_id} is not in this log stream.")
+            self._drop(stream, device_id)
+
+    def close(self, stream_id: str, account_id: str) -> None:
+        """End a stream for good.
+
+        Raises:
+            NotFound: It is unknown, or another account's.
+        """
+        with self._lock:
+            self._close(self._find(stream_id, account_id))
+
+    def close_all(self) -> None:
+        """End every stream, telling its listener; for shutting down."""
+        with self._lock:
+            for stream in list(self._streams.values()):
+                self._close(stream)
+
+    def publish(self, entries: Iterable[LogEntry]) -> None:
+        """Hand lines that have been written to those who listen, in order; cheap for devices nobody listens to."""
+        with self._lock:
+            if not self._by_device:
+                return
+            for entry in entries:
+                for stream in self._by_device.get(entry.device_id, ()):
+                    if stream.listener is not None:
+                        stream.listener.tell(message_event(entry, stream.listener.shape))
+
+    def _find(self, stream_id: str, account_id: str | None = None) -> _Stream:
+        self._forget()
+        stream = self._streams.get(stream_id)
+        if stream is None or account_id not in (None, stream.account_id):
+            raise NotFound("No log stream with that id, or it is closed.")
+        return stream
+
+    def _drop(self, stream: _Stream, device_id: str) -> None:
+        del stream.devices[device_id]
+        listening = self._by_device[device_id]
+        listening.discard(stream)
+        if not listening:
+            del self._by_device[device_id]
+        stream.say("unsubscribed", device_id)
+
+    def _close(self, stream: _Stream) -> None:
+        del self._streams[stream.id]
+        stream.say("closed", is_last=True)
+        stream.listener = None
+        for device_id in list(stream.devices):
+            self._drop(stream, device_id)
+
+    def _forget(self) -> None:
+        now = self._pulse()
+        for stream in list(self._streams.values()):
+            if stream.listener is None and now - stream.idle_since >= self._forget_after_s:
+                self._close(stream)

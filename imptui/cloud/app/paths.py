@@ -1,0 +1,23 @@
+"""Paths as clients send them: repeated slashes, a slash at the end."""
+
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_SLASHES = re.compile("/{2,}")
+
+
+class TidyPaths:
+    """Collapses repeated slashes and forgets one at the end, before routing. Source: contract 1.1."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on under its tidy path."""
+        if scope["type"] == "http":
+            path = scope["path"]
+            tidy = _SLASHES.sub("/", path).rstrip("/") or "/"
+            if tidy != path:
+                scope = {**scope, "path": tidy, "raw_path": tidy.encode("utf-8", "replace")}
+        await self._app(scope, receive, send)

@@ -1,0 +1,135 @@
+"""The application on a port."""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from imptui.cloud.app import running
+
+GRACE_S = 3
+
+
+class CannotListen(Exception):
+    """The address cannot be served; the message is one line for a person."""
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address; port 0 takes a free one.
+
+    Raises:
+        CannotListen: The port is taken or not allowed, or the host is not this machine's.
+    """
+    listening: socket.socket | None = None
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except (OSError, OverflowError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotListen(f"Cannot listen on {_bracketed(host)}:{port}: {reason}.") from None
+    return listening
+
+
+def endpoint_of(listening: socket.socket) -> str:
+    """What clients take as the endpoint: `http://HOST:PORT/v5`, IPv6 hosts in brackets."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{_bracketed(host)}:{port}/v5"
+
+
+def _bracketed(host: str) -> str:
+    try:
+        return f"[{host}]" if ip_address(host).version == 6 else host
+    except ValueError:
+        return host
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which waits for open answers before it ends; log streams are told first, or it would wait for ever."""
+
+    def __init__(self, config: uvicorn.Config, close_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._close_streams = close_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the log streams with `closed`, then everything else. Source: contract 14.4."""
+        self._close_streams()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        """End on SIGINT and SIGTERM, and then return to the caller instead of raising the signal once more."""
+        handled = (signal.SIGINT, signal.SIGTERM)
+        try:
+            before = {number: signal.signal(number, self.handle_exit) for number in handled}
+        except ValueError:  # not the main thread: somebody else has the signals
+            yield
+            return
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def server_of(app: Starlette) -> Server:
+    """A server for the application, not yet running; `run(sockets=[...])` runs it in any thread."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_S,
+        ws="none",
+    )
+    return Server(config, app.state.service.hub.close_all)
+
+
+def serve(
+    app: Starlette,
+    host: str = "127.0.0.1",
+    port: int = 8471,
+    *,
+    how_to_log_in: str = "",
+    say: Callable[[str], None] | None = None,
+) -> None:
+    """Answer on a port until SIGINT or SIGTERM; the world's clock runs meanwhile.
+
+    Args:
+        app: What `build_app` made.
+        host: A name or address of this machine.
+        port: 0 takes a free one.
+        how_to_log_in: Said after the endpoint, before the first request is answered.
+        say: Says one line; standard output, flushed, unless given.
+
+    Raises:
+        CannotListen: Nothing was served.
+    """
+    say = say or _say
+    listening = bound_socket(host, port)
+    try:
+        say(f"imptui serving {endpoint_of(listening)}")
+        if how_to_log_in:
+            say(how_to_log_in)
+        with running(app):
+            server_of(app).run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
