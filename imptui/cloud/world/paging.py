@@ -1,0 +1,55 @@
+"""Windows on lists."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from imptui.model.errors import Invalid, Rule
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+MAX_PAGE_SIZE = 100
+"""What a page holds at most. Source: contract 4.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page of a list. Source: contract 4.2."""
+
+    number: int = 1
+    size: int = 20
+
+    def __post_init__(self) -> None:
+        if self.number < 1 or self.size < 1:
+            raise Invalid("Pages are numbered from 1 and hold at least one entry.", Rule.INVALID_QUERY)
+        if self.number > 2**40:
+            raise Invalid("There is no page with such a number.", Rule.INVALID_QUERY)
+        if self.size > MAX_PAGE_SIZE:
+            object.__setattr__(self, "size", MAX_PAGE_SIZE)
+
+    @property
+    def offset(self) -> int:
+        """How many entries come before the page."""
+        return (self.number - 1) * self.size
+
+
+FIRST = Paging()
+"""The first page, of the service's usual size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. Nothing is counted: that a further page exists is known, how many is not."""
+
+    items: Sequence[T]
+    has_next: bool
+
+    def map(self, change: Callable[[T], U]) -> "Page[U]":
+        """The page with each entry changed."""
+        return Page([change(item) for item in self.items], self.has_next)
+
+
+def page_of(rows: Sequence[T], paging: Paging) -> Page[T]:
+    """The page made of up to one entry more than fits, whose presence says that there is a next one."""
+    return Page(rows[: paging.size], len(rows) > paging.size)
