@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from imptui.squirrel.errors import Abandoned, CompileError, Rejected
+from imptui.squirrel.parser import parse
+from imptui.squirrel.scanner import scan
 
 __all__ = ["Abandoned", "CompileError", "Rejected", "check"]
 
@@ -38,4 +40,8 @@ def check(
 
     Source: contract 12.4, 16.
     """
-    raise NotImplementedError
+    try:
+        parse(scan(code, cancelled), enums or {}, cancelled=cancelled, keep=False)
+    except Rejected as refused:
+        return refused.error
+    return None

@@ -1,0 +1,416 @@
+"""Parsing statements, functions and classes: a program to its syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from imptui.squirrel import tree
+from imptui.squirrel.errors import Rejected
+from imptui.squirrel.expressions import Expressions
+from imptui.squirrel.numbers import float_value, integer_value
+from imptui.squirrel.reader import TOO_DEEP
+from imptui.squirrel.scanner import END, FLOAT, INTEGER, NAME, TEXT, Tokens
+from imptui.squirrel.scope import Constant, FunctionScope
+
+_MAX_LOCALS = 255
+
+
+def parse(
+    tokens: Tokens,
+    constants: Mapping[str, Constant],
+    *,
+    cancelled: Callable[[], bool] | None = None,
+    keep: bool = True,
+) -> tree.Function:
+    """The main function of a program.
+
+    Args:
+        tokens: All of the program.
+        constants: Names already declared in front of it.
+        cancelled: Asked now and then.
+        keep: False when only the verdict is wanted: the tree is dropped piece by piece.
+
+    Raises:
+        Rejected: The compiler refuses the program.
+        Abandoned: `cancelled` said yes.
+    """
+    parser = Parser(tokens, constants, cancelled)
+    try:
+        return parser.program(keep=keep)
+    except RecursionError:
+        raise Rejected(parser.error(TOO_DEEP)) from None
+
+
+class Parser(Expressions):
+    """The statement half of the parser."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        constants: Mapping[str, Constant],
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        super().__init__(tokens, constants, cancelled)
+        self._statements: dict[str, Callable[[], tree.Node]] = {
+            ";": self._empty,
+            "{": self._block,
+            "if": self._if,
+            "while": self._while,
+            "do": self._do,
+            "for": self._for,
+            "foreach": self._foreach,
+            "switch": self._switch,
+            "local": self._local,
+            "return": self._return,
+            "yield": self._yield,
+            "break": self._break,
+            "continue": self._continue,
+            "function": self._function,
+            "class": self._class,
+            "enum": self._enum,
+            "try": self._try,
+            "throw": self._throw,
+            "const": self._const,
+        }
+
+    def program(self, *, keep: bool) -> tree.Function:
+        """Everything up to the end."""
+        main = self.scope.function
+        main.parameters, main.variadic = [self.scope.declare("vargv")], True
+        statements: list[tree.Node] = []
+        self.advance()
+        while self.kind != END:
+            node = self.statement()
+            if keep:
+                statements.append(node)
+            self.separator_after_statement()
+        main.body = tree.Block(statements)
+        return main
+
+    def statement(self) -> tree.Node:
+        """One statement, without what separates it from the next."""
+        self.ask()
+        found = self._statements.get(self.kind)
+        if found is None:
+            return tree.Expression(self.comma())
+        return self.deeper(found)
+
+    def statements(self) -> tree.Block:
+        """Statements up to `}`, `case` or `default`."""
+        nodes: list[tree.Node] = []
+        while self.kind not in ("}", "case", "default"):
+            nodes.append(self.statement())
+            self.separator_after_statement()
+        return tree.Block(nodes)
+
+    def _scoped(self, parse_body: Callable[[], tree.Node]) -> tree.Node:
+        mark = len(self.scope.live)
+        node = parse_body()
+        self.scope.close(mark)
+        return node
+
+    def _declare(self, name: str) -> tree.Variable:
+        variable = self.scope.declare(name)
+        if len(self.scope.live) > _MAX_LOCALS:
+            self.fail("internal compiler error: too many locals")
+        return variable
+
+    def _empty(self) -> tree.Node:
+        self.advance()
+        return tree.Block([])
+
+    def _block(self) -> tree.Node:
+        self.advance()
+        body = self._scoped(self.statements)
+        self.expect("}")
+        return body
+
+    def _condition(self) -> tree.Node:
+        self.expect("(")
+        node = self.comma()
+        self.expect(")")
+        return node
+
+    def _if(self) -> tree.Node:
+        """A whole chain of `else if` at once, so that long chains are not deep."""
+        branches: list[tuple[tree.Node, tree.Node]] = []
+        otherwise, chained = None, 0
+        while True:
+            self.advance()
+            condition = self._condition()
+            body = self._scoped(self.statement)
+            branches.append((condition, body))
+            if self.kind not in ("}", "else"):
+                self.separator()
+            if not self.accept("else"):
+                break
+            chained += 1
+            if self.kind != "if":
+                otherwise = self._scoped(self.statement)
+                break
+        for _ in range(chained):
+            # Every `else` insists on a separator of its own, a block's `}` does not count.
+            self.separator()
+        return tree.If(branches, otherwise)
+
+    def _loop_body(self) -> tree.Node:
+        self.scope.breakable += 1
+        self.scope.continuable += 1
+        body = self._scoped(self.statement)
+        self.scope.breakable -= 1
+        self.scope.continuable -= 1
+        return body
+
+    def _while(self) -> tree.Node:
+        self.advance()
+        condition = self._condition()
+        return tree.Loop(None, condition, None, self._loop_body(), test_last=False)
+
+    def _do(self) -> tree.Node:
+        self.advance()
+        body = self._loop_body()
+        self.expect("while")
+        return tree.Loop(None, self._condition(), None, body, test_last=True)
+
+    def _for(self) -> tree.Node:
+        self.advance()
+        return self._scoped(self._for_rest)
+
+    def _for_rest(self) -> tree.Node:
+        self.expect("(")
+        start = None
+        if self.kind == "local":
+            start = self._local()
+        elif self.kind != ";":
+            start = tree.Expression(self.comma())
+        self.expect(";")
+        condition = None if self.kind == ";" else self.comma()
+        self.expect(";")
+        step = None if self.kind == ")" else self.comma()
+        self.expect(")")
+        return tree.Loop(start, condition, step, self._loop_body(), test_last=False)
+
+    def _foreach(self) -> tree.Node:
+        self.advance()
+        at = self.at
+        self.expect("(")
+        index_name, value_name = None, self.expect(NAME)
+        if self.accept(","):
+            index_name, value_name = value_name, self.expect(NAME)
+        self.expect("in")
+        mark = len(self.scope.live)
+        source = self.expression()
+        self.expect(")")
+        index = self._declare(index_name or "@INDEX@")
+        value = self._declare(value_name)
+        self._declare("@ITERATOR@")
+        body = self._loop_body()
+        self.scope.close(mark)
+        return tree.Foreach(index if index_name else None, value, source, body, at)
+
+    def _switch(self) -> tree.Node:
+        self.advance()
+        subject = self._condition()
+        self.expect("{")
+        self.scope.breakable += 1
+        cases: list[tuple[tree.Node, tree.Node]] = []
+        while self.accept("case"):
+            value = self.expression()
+            self.expect(":")
+            cases.append((value, self._scoped(self.statements)))
+        default = None
+        if self.accept("default"):
+            self.expect(":")
+            default = self._scoped(self.statements)
+        self.expect("}")
+        self.scope.breakable -= 1
+        return tree.Switch(subject, cases, default)
+
+    def _local(self) -> tree.Node:
+        self.advance()
+        if self.accept("function"):
+            name = self.expect(NAME)
+            self.expect("(")
+            function = self.function_rest(name)
+            return tree.Declare(self._declare(name), function)
+        declared: list[tree.Node] = []
+        while True:
+            name = self.expect(NAME)
+            value = self.expression() if self.accept("=") else None
+            declared.append(tree.Declare(self._declare(name), value))
+            if not self.accept(","):
+                return declared[0] if len(declared) == 1 else tree.Block(declared)
+
+    def _return(self) -> tree.Node:
+        self.advance()
+        return tree.Return(None if self.at_statement_end() else self.comma())
+
+    def _yield(self) -> tree.Node:
+        at = self.at
+        self.scope.function.generator = True
+        self.advance()
+        return tree.Yield(None if self.at_statement_end() else self.comma(), at)
+
+    def _break(self) -> tree.Node:
+        if not self.scope.breakable:
+            self.fail("'break' has to be in a loop block")
+        self.advance()
+        return tree.Break()
+
+    def _continue(self) -> tree.Node:
+        if not self.scope.continuable:
+            self.fail("'continue' has to be in a loop block")
+        self.advance()
+        return tree.Continue()
+
+    def _function(self) -> tree.Node:
+        self.advance()
+        at = self.at
+        name = self.expect(NAME)
+        target: tree.Node = tree.Name(name, at)
+        while self.accept("::"):
+            name = self.expect(NAME)
+            target = tree.Get(target, tree.Const(name), at)
+        self.expect("(")
+        return tree.Expression(tree.Assign("<-", target, self.function_rest(name), at))
+
+    def _class(self) -> tree.Node:
+        self.advance()
+        at = self.at
+        name = self.class_name()
+        return tree.Expression(tree.Assign("<-", name, self.class_rest(), at))
+
+    def _try(self) -> tree.Node:
+        self.advance()
+        body = self._scoped(self.statement)
+        self.expect("catch")
+        self.expect("(")
+        name = self.expect(NAME)
+        self.expect(")")
+        mark = len(self.scope.live)
+        variable = self._declare(name)
+        handler = self.statement()
+        self.scope.close(mark)
+        return tree.Try(body, variable, handler)
+
+    def _throw(self) -> tree.Node:
+        at = self.at
+        self.advance()
+        return tree.Throw(self.comma(), at)
+
+    def _const(self) -> tree.Node:
+        self.advance()
+        name = self.expect(NAME)
+        self.expect("=")
+        value = self._scalar()
+        self.separator()
+        self.constants[name] = value
+        return tree.Block([])
+
+    def _enum(self) -> tree.Node:
+        self.advance()
+        name = self.expect(NAME)
+        self.expect("{")
+        members: dict[str, tree.Scalar] = {}
+        following = 0
+        while self.kind != "}":
+            key = self.expect(NAME)
+            if self.accept("="):
+                members[key] = self._scalar()
+            else:
+                members[key] = following
+                following += 1
+            self.accept(",")
+        self.constants[name] = members
+        self.advance()
+        return tree.Block([])
+
+    def _scalar(self) -> tree.Scalar:
+        sign = -1 if self.accept("-") else 1
+        value: tree.Scalar
+        if self.kind == INTEGER:
+            value = sign * integer_value(self.value)
+        elif self.kind == FLOAT:
+            value = sign * float_value(self.value)
+        elif self.kind == TEXT and sign > 0:
+            value = self.value
+        else:
+            self.fail("scalar expected : integer,float" + (" or string" if sign > 0 else ""))
+        self.advance()
+        return value
+
+    def function_rest(self, name: str, *, is_lambda: bool = False) -> tree.Function:
+        """Parameters and body, from just after the `(`."""
+        function = tree.Function(name, is_lambda=is_lambda, at=self.at)
+        inner = FunctionScope(function, self.scope)
+        while self.kind != ")":
+            if self.accept("..."):
+                self._variadic(function, inner)
+                break
+            function.parameters.append(inner.declare(self.expect(NAME)))
+            if self.accept("="):
+                function.defaults.append(self.expression())
+            elif function.defaults:
+                self.fail("expected '='")
+            if not self.accept(",") and self.kind != ")":
+                self.fail("expected ')' or ','")
+        self.expect(")")
+        self.scope = inner
+        function.body = tree.Return(self.expression()) if is_lambda else self.statement()
+        self.scope = inner.outer or inner
+        return function
+
+    def _variadic(self, function: tree.Function, inner: FunctionScope) -> None:
+        if function.defaults:
+            self.fail("function with default parameters cannot have variable number of parameters")
+        function.parameters.append(inner.declare("vargv"))
+        function.variadic = True
+        if self.kind != ")":
+            self.fail("expected ')'")
+
+    def table_slots(self, end: str) -> list[tuple[tree.Node, tree.Node]]:
+        """The slots of a table or of attributes, with the closing token."""
+        slots: list[tuple[tree.Node, tree.Node]] = []
+        while self.kind != end:
+            if self.kind == TEXT:
+                key: tree.Node = tree.Const(self.value)
+                self.advance()
+                self.expect(":")
+                slots.append((key, self.expression()))
+            else:
+                slots.append(self._slot())
+            self.accept(",")
+        self.advance()
+        return slots
+
+    def _slot(self) -> tuple[tree.Node, tree.Node]:
+        kind = self.kind
+        if kind in ("function", "constructor"):
+            self.advance()
+            name = self.expect(NAME) if kind == "function" else "constructor"
+            self.expect("(")
+            return tree.Const(name), self.function_rest(name)
+        if self.accept("["):
+            key = self.comma()
+            self.expect("]")
+        else:
+            key = tree.Const(self.expect(NAME))
+        self.expect("=")
+        return key, self.expression()
+
+    def class_rest(self) -> tree.ClassOf:
+        """A class from just after its name."""
+        at = self.at
+        base = self.expression() if self.accept("extends") else None
+        if self.accept("</"):
+            self.table_slots("/>")
+        self.expect("{")
+        members: list[tuple[tree.Node, tree.Node, bool]] = []
+        while self.kind != "}":
+            if self.accept("</"):
+                self.table_slots("/>")
+            is_static = self.accept("static")
+            members.append((*self._slot(), is_static))
+            self.accept(";")
+        self.advance()
+        return tree.ClassOf(base, members, at)
