@@ -1,0 +1,32 @@
+"""Where pages of devices begin, remembered while devices stay where they are.
+
+A client walks a list page by page. Skipping to page 9,000 costs as many steps as there are entries before it; knowing where
+the page before ended costs none. The service counts how often devices came, went or moved (`turn`); a bookmark of another
+turn is not used, so a page is always exactly what skipping would give.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+
+LIMIT = 4_096
+
+
+class Bookmarks:
+    """Ends of pages that were read lately."""
+
+    def __init__(self) -> None:
+        self._ends: OrderedDict[Hashable, int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, turn: int, listing: Hashable, offset: int, after_seq: int) -> None:
+        """Remember that, in this listing, what lies `offset` entries in comes after `after_seq`."""
+        with self._lock:
+            self._ends[turn, listing, offset] = after_seq
+            if len(self._ends) > LIMIT:
+                self._ends.popitem(last=False)
+
+    def find(self, turn: int, listing: Hashable, offset: int) -> int | None:
+        """What the entry at `offset` comes after, where that is known."""
+        with self._lock:
+            return self._ends.get((turn, listing, offset))
