@@ -1,0 +1,103 @@
+"""Named contexts: which account on which endpoint, and how carefully."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from imptui.config.errors import NoSuchContext, UnreadableFile
+from imptui.config.locations import write_private
+
+DEMO = "demo"
+"""The name of the context that is always there: the embedded engine with the demonstration fleet."""
+
+EMBEDDED = "embedded"
+"""What stands for an endpoint where the engine runs in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedContext:
+    """One account on one endpoint."""
+
+    name: str
+    endpoint: str
+    username: str | None = None
+    is_locked: bool = False
+    """Read-only whatever the command line says."""
+    protected: tuple[str, ...] = ()
+    theme: str | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the engine in this process answers."""
+        return self.endpoint == EMBEDDED
+
+
+DEMO_CONTEXT = NamedContext(DEMO, EMBEDDED, "demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """All named contexts, and the one used last."""
+
+    named: dict[str, NamedContext] = field(default_factory=dict)
+    last: str | None = None
+
+    def get(self, name: str | None) -> NamedContext:
+        """The context called `name`; the last used one, else the demonstration, when no name is given.
+
+        Raises:
+            NoSuchContext: There is none of that name.
+        """
+        if name is None:
+            return self.named.get(self.last or DEMO, DEMO_CONTEXT)
+        if name in self.named:
+            return self.named[name]
+        if name == DEMO:
+            return DEMO_CONTEXT
+        raise NoSuchContext(name, [DEMO, *self.named])
+
+    def all(self) -> tuple[NamedContext, ...]:
+        """Every context, the demonstration first, the others by name."""
+        others = sorted((each for each in self.named.values() if each.name != DEMO), key=lambda each: each.name)
+        return (self.named.get(DEMO, DEMO_CONTEXT), *others)
+
+    def using(self, name: str) -> "Contexts":
+        """The same, with `name` as the last used."""
+        return replace(self, last=name)
+
+    def having(self, context: NamedContext) -> "Contexts":
+        """The same, with `context` added or replaced, and last used."""
+        return Contexts({**self.named, context.name: context}, context.name)
+
+    def without(self, name: str) -> "Contexts":
+        """The same without the context `name`."""
+        rest = {each: context for each, context in self.named.items() if each != name}
+        return Contexts(rest, None if self.last == name else self.last)
+
+
+def read_contexts(path: Path) -> Contexts:
+    """The contexts in a file; none when there is no file.
+
+    Raises:
+        UnreadableFile: The file cannot be read or makes no sense.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        named = [NamedContext(**{**each, "protected": tuple(each.get("protected", ()))}) for each in found["contexts"]]
+        return Contexts({each.name: each for each in named}, found.get("last"))
+    except FileNotFoundError:
+        return Contexts()
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UnreadableFile(path, f"it does not hold contexts ({error}); mend it or move it away") from error
+
+
+def write_contexts(path: Path, contexts: Contexts) -> None:
+    """Keep the contexts.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    kept = {"contexts": [asdict(each) for each in contexts.named.values()], "last": contexts.last}
+    write_private(path, json.dumps(kept, indent=2) + "\n")

@@ -1,0 +1,107 @@
+"""Where imptui keeps what it writes: everything below one folder.
+
+    DATA/
+      settings.toml          what the user set; only read
+      contexts.json          the named contexts, and which was used last
+      secrets/NAME.json      tokens of a context, mode 0600
+      cache/NAME.sqlite      what was read in a context
+      demo/world.sqlite      the embedded engine's world
+      frames/                the last screen, for a quick start
+      exports/               what was saved: code, lists, screenshots, the clipboard's fallback
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA_DIR_VARIABLE = "IMPTUI_DATA_DIR"
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The paths below one data folder; asking for one creates nothing."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """What the user set."""
+        return self.root / "settings.toml"
+
+    @property
+    def contexts(self) -> Path:
+        """The named contexts."""
+        return self.root / "contexts.json"
+
+    def secrets(self, context: str) -> Path:
+        """The tokens of a context."""
+        return self.root / "secrets" / f"{_file_name(context)}.json"
+
+    def cache(self, context: str) -> Path:
+        """What was read in a context."""
+        return self.root / "cache" / f"{_file_name(context)}.sqlite"
+
+    @property
+    def world(self) -> Path:
+        """The embedded engine's world."""
+        return self.root / "demo" / "world.sqlite"
+
+    @property
+    def exports(self) -> Path:
+        """What was saved from the console."""
+        return self.root / "exports"
+
+    @property
+    def frames(self) -> Path:
+        """The last screens, for a quick start."""
+        return self.root / "frames"
+
+
+def locate(data_dir: Path | None) -> Locations:
+    """The locations below `data_dir`, else below `IMPTUI_DATA_DIR`, else where the platform keeps such data."""
+    if data_dir is None:
+        named = os.environ.get(DATA_DIR_VARIABLE)
+        if named:
+            data_dir = Path(named)
+    if data_dir is None:
+        import platformdirs
+
+        data_dir = Path(platformdirs.user_data_dir("imptui", appauthor=False))
+    return Locations(data_dir.expanduser().absolute())
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and the ones above it, that only its owner can read.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; what was there before is untouched.
+    """
+    make_private(path.parent)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _file_name(context: str) -> str:
+    # Two contexts must not share a file: what is not plain is spelled by its code point.
+    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):x}%", context)

@@ -1,0 +1,105 @@
+"""What the user set: read from `settings.toml`, never written.
+
+    theme = "dark"
+    ascii = false
+    mouse = true
+    sync_minutes = 5
+    protected = ["*live*", "Line Fixtures"]
+    approval_before_production = false
+
+    [keys]
+    "device.restart" = ["r", "f5"]
+    "fleet.problems" = []          # no key
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+
+from imptui.config.errors import UnreadableFile
+
+NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user set, with defaults for the rest."""
+
+    theme: str | None = None
+    """Name of a theme; None: chosen by what the terminal can do."""
+    ascii: bool | None = None
+    """Borders, icons and sparklines in ASCII; None: when the locale is not UTF-8."""
+    mouse: bool | None = None
+    """None: on, but off over SSH."""
+    slow: bool = False
+    """Fewer frames and longer polls, for slow lines."""
+    sync_minutes: float = 5.0
+    """How long after one pass over the account the next begins."""
+    protected: tuple[str, ...] = ()
+    """Patterns of names that must not be changed from here."""
+    approval_before_production: bool = False
+    """Whether a production deployment needs somebody else's approval."""
+    keys: Mapping[str, tuple[str, ...]] = field(default=NO_KEYS)
+    """Keys by command id; an empty tuple leaves a command without key."""
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a file; defaults when there is none.
+
+    Raises:
+        UnreadableFile: It is not TOML, or holds something that is not a setting; the message names it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(path, str(error)) from error
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableFile(path, f"it is not TOML: {error}") from error
+    return _settings(path, found)
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "theme": str,
+    "ascii": bool,
+    "mouse": bool,
+    "slow": bool,
+    "sync_minutes": (int, float),
+    "protected": list,
+    "approval_before_production": bool,
+    "keys": dict,
+}
+
+
+def _settings(path: Path, found: dict[str, object]) -> Settings:
+    known = [each.name for each in fields(Settings)]
+    for name, value in found.items():
+        if name not in known:
+            raise UnreadableFile(path, f"there is no setting {name!r}; there are {', '.join(known)}")
+        if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and _KINDS[name] is not bool):
+            raise UnreadableFile(path, f"{name!r} has a value of the wrong kind: {value!r}")
+    chosen = dict(found)
+    if "protected" in chosen:
+        chosen["protected"] = _texts(path, "protected", chosen["protected"])
+    if "keys" in chosen:
+        chosen["keys"] = _keys(path, chosen["keys"])
+    if "sync_minutes" in chosen:
+        chosen["sync_minutes"] = max(0.5, float(chosen["sync_minutes"]))  # type: ignore[arg-type]  # checked above
+    return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked against _KINDS
+
+
+def _texts(path: Path, name: str, value: object) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise UnreadableFile(path, f"{name!r} must be a list of texts")
+    return tuple(texts)
+
+
+def _keys(path: Path, value: object) -> Mapping[str, tuple[str, ...]]:
+    assert isinstance(value, dict)  # noqa: S101 - checked against _KINDS by the only caller
+    return MappingProxyType({str(command): _texts(path, f"keys.{command}", keys) for command, keys in value.items()})
