@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-NO_HEADERS: Mapping[str, str] = {}
-
 
 def path_of(*segments: str) -> str:
     """A path of segments that may hold anything, `/`, `?` and `#` among it. Colons of MAC addresses stay as they are."""
@@ -22,7 +20,8 @@ class Call:
     """A verb, a path below the endpoint and a body. Its body and headers may hold secrets and are not shown."""
 
     verb: str
-    path: str
+    path: str = field(repr=False)
+    """Below the endpoint. Not shown: the paths of login keys and log streams are secrets."""
     attempt: str
     """What it does, for messages, as the end of "Could not ..."."""
     params: tuple[tuple[str, str], ...] = ()

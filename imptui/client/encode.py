@@ -1,0 +1,127 @@
+"""Documents to be sent.
+
+Relationships are written bare and under their live spelling. Source: contract 1.3, 4.1, and the section named at each.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from imptui.client.secret import Secret
+from imptui.client.words import type_word
+from imptui.jsonapi import linkage
+from imptui.jsonapi.document import document
+from imptui.jsonapi.resource import resource
+from imptui.model.deployment import Programs
+from imptui.model.group import GroupType
+from imptui.model.ids import AccountId, GroupId, ProductId
+
+
+def given(**attributes: object) -> dict[str, object]:
+    """The attributes that are not None: what is left out keeps its value. Source: contract 1.3."""
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def created(type_of_resource: str, attributes: Mapping[str, object]) -> bytes:
+    """A new resource that belongs to nothing but the account."""
+    return document(resource(type_of_resource, attributes=attributes))
+
+
+def changed(type_of_resource: str, ident: str, attributes: Mapping[str, object]) -> bytes:
+    """What shall change of a resource."""
+    return document(resource(type_of_resource, ident, attributes))
+
+
+def identifier(type_of_resource: str, ident: str) -> bytes:
+    """One identifier as a document. Source: contract 12.6."""
+    return document(linkage.identifier(type_of_resource, ident))
+
+
+def identifiers(type_of_resource: str, idents: Sequence[str]) -> bytes:
+    """Several identifiers as a document. Source: contract 9.1."""
+    return document(linkage.identifiers(type_of_resource, idents))
+
+
+def new_product(name: str, description: str | None, owner_id: AccountId | None) -> bytes:
+    """Source: contract 7.1."""
+    owner = None if owner_id is None else {"owner": linkage.identifier("account", owner_id)}
+    return document(resource("product", attributes=given(name=name, description=description), relationships=owner))
+
+
+def new_group(
+    group_type: GroupType,
+    attributes: Mapping[str, object],
+    product_id: ProductId,
+    production_target: GroupId | None,
+    dut_target: GroupId | None,
+) -> bytes:
+    """Source: contract 8.6."""
+    relationships = {
+        "product": linkage.identifier("product", product_id),
+        **_targets(group_type, production_target, dut_target),
+    }
+    return document(resource(type_word(group_type), attributes=attributes, relationships=relationships))
+
+
+def changed_group(
+    group_id: GroupId,
+    group_type: GroupType | str,
+    attributes: Mapping[str, object],
+    production_target: GroupId | None,
+    dut_target: GroupId | None,
+) -> bytes:
+    """Source: contract 8.6."""
+    targets = _targets(group_type, production_target, dut_target)
+    return document(resource(type_word(group_type), group_id, attributes, targets or None))
+
+
+def new_deployment(
+    group_id: GroupId, group_type: GroupType | str, programs: Programs, attributes: Mapping[str, object]
+) -> bytes:
+    """Source: contract 12.4."""
+    code = {"device_code": programs.device_code, "agent_code": programs.agent_code}
+    return document(
+        resource("deployment", attributes={**code, **attributes}, relationships=_of_group(group_id, group_type))
+    )
+
+
+def new_webhook(group_id: GroupId, group_type: GroupType | str, url: str, event: str, content_type: str) -> bytes:
+    """Source: contract 13."""
+    attributes = {"url": url, "event": event, "content_type": content_type}
+    return document(resource("webhook", attributes=attributes, relationships=_of_group(group_id, group_type)))
+
+
+def login(username: str, password: Secret) -> bytes:
+    """Source: contract 5.1."""
+    return msgspec.json.encode({"id": username, "password": password.reveal()})
+
+
+def login_again(login_token: Secret) -> bytes:
+    """Source: contract 5.2."""
+    return msgspec.json.encode({"login_token": login_token.reveal()})
+
+
+def exchange(refresh_token: Secret | None, login_key: Secret | None) -> bytes:
+    """One of the two; the refresh token where both are there. Source: contract 5.3."""
+    if refresh_token is not None:
+        return msgspec.json.encode({"token": refresh_token.reveal()})
+    return msgspec.json.encode({"key": login_key.reveal() if login_key is not None else ""})
+
+
+def _of_group(group_id: GroupId, group_type: GroupType | str) -> dict[str, object]:
+    return {"devicegroup": linkage.identifier(type_word(group_type), group_id)}
+
+
+def _targets(
+    group_type: GroupType | str, production_target: GroupId | None, dut_target: GroupId | None
+) -> dict[str, object]:
+    known = isinstance(group_type, GroupType)
+    wanted = group_type.production_target_type if known else None
+    wanted_dut = group_type.dut_target_type if known else None
+    # A target that the type does not take is sent all the same: the service has the better refusal.
+    targets: dict[str, object] = {}
+    if production_target is not None:
+        targets["production_target"] = linkage.identifier(type_word(wanted or GroupType.PRODUCTION), production_target)
+    if dut_target is not None:
+        targets["dut_target"] = linkage.identifier(type_word(wanted_dut or GroupType.DUT), dut_target)
+    return targets

@@ -1,0 +1,41 @@
+"""Links, and how a list says that it goes on."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from msgspec import Struct
+
+
+class Links(Struct, frozen=True, gc=False):
+    """Links of a document or resource; those that were left out are None."""
+
+    self: str | None = None
+    first: str | None = None
+    prev: str | None = None
+    next: str | None = None
+    last: str | None = None
+
+
+def page_links(base: str, filters: Iterable[tuple[str, str]], number: int, size: int, *, has_next: bool) -> dict[str, str]:
+    """Links of one page of a list, all built alike, so that `first` equals `self` on the first page.
+
+    Args:
+        base: Absolute address of the list, without query.
+        filters: Further parameters, in the order in which they were asked for.
+        number: Which page, from 1.
+        size: Its size.
+        has_next: Whether there is a page after it; `next` is left out otherwise, never null.
+
+    Source: contract 4.2.
+    """
+    kept = [f"{quote(key, safe='[].')}={quote(value, safe=',:')}" for key, value in filters]
+
+    def page(which: int) -> str:
+        return f"{base}?{'&'.join([*kept, f'page[number]={which}', f'page[size]={size}'])}"
+
+    links = {"first": page(1), "self": page(number)}
+    if number > 1:
+        links["prev"] = page(number - 1)
+    if has_next:
+        links["next"] = page(number + 1)
+    return links
