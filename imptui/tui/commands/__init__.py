@@ -1,0 +1,1 @@
+"""One class per verb: its keys, its words, and why it is not available."""

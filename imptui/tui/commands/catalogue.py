@@ -1,0 +1,29 @@
+"""Which commands there are where; modules are read when their screen is first opened."""
+
+from functools import cache
+from importlib import import_module
+
+from imptui.tui.commands.command import Command
+
+_HERE = "imptui.tui.commands."
+MODULES = {
+    "everywhere": ("everywhere",),
+    "fleet": ("moving", "lists", "devices", "groups", "deploying"),
+    "device": ("moving", "device_page", "devices", "deploying"),
+}
+"""Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""
+
+
+@cache
+def commands_of(screen: str) -> tuple[Command, ...]:
+    """The commands of one screen and of everywhere, in the order of the help; each once."""
+    found: dict[str, Command] = {}
+    for name in (*MODULES.get(screen, ()), *MODULES["everywhere"]):
+        for command in import_module(_HERE + name).COMMANDS:
+            found.setdefault(command.id, command)
+    return tuple(found.values())
+
+
+def all_commands() -> dict[str, tuple[Command, ...]]:
+    """Every screen with its commands: for the report on a user's keymap. Reads all modules."""
+    return {screen: commands_of(screen) for screen in MODULES if screen != "everywhere"}

@@ -1,0 +1,145 @@
+"""Verbs: one class for each thing a person can do with a key, a menu or the palette.
+
+A module of commands ends with `COMMANDS`, and `catalogue.py` names the modules of each screen. A command that only moves
+something on the screen is a `View` with the name of an action; others override `run`. `refusal` is asked before a command
+runs, for the hint line, the actions menu and the help, so it must be quick: it sees only the `Situation`.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from imptui.fleet.look import Counts, DeploymentRow
+from imptui.model.device import DeviceKind
+from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.line import DeviceRow
+from imptui.model.product import Product
+from imptui.model.query import Query
+from imptui.tui.commands.console import Console
+
+
+class Danger(Enum):
+    """How much a slip of the finger costs."""
+
+    NONE = "changes nothing"
+    CHANGES = "changes something on the service"
+    DESTROYS = "cannot be taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the person is and what the cursor and the marks are on, as a command sees it."""
+
+    screen: str
+    """`fleet`, `device`, `code`, `review`, `deployments`, `logs`, ..."""
+    pane: str = ""
+    """`tree`, `list`, `detail`, or a pane of another screen."""
+    read_only_because: str | None = None
+    devices: tuple[DeviceRow, ...] = ()
+    """What a command acts on: the marked devices, else the one under the cursor. Empty in the tree."""
+    marked: int = 0
+    """How many are marked; 0 when `devices` is the one under the cursor."""
+    product: Product | None = None
+    group: DeviceGroup | None = None
+    """The group under the cursor in the tree, or the one that the list shows."""
+    counts: Counts | None = None
+    """Of `group`, else of `product`."""
+    group_count: int = 0
+    """How many groups `product` has."""
+    deployment: DeploymentRow | None = None
+    query: Query = field(default_factory=Query)
+    key: str | None = None
+    """The key that was pressed."""
+    more: tuple[object, ...] = ()
+    """Whatever else a screen tells its own commands."""
+
+    @property
+    def device(self) -> DeviceRow | None:
+        """The one device, when it is one."""
+        return self.devices[0] if len(self.devices) == 1 else None
+
+    @property
+    def subject(self) -> str:
+        """What the commands are about, in words; foreign text."""
+        if self.devices:
+            return self.devices[0].device.label if len(self.devices) == 1 else f"{len(self.devices):,} devices"
+        if self.group is not None:
+            return self.group.name
+        return self.product.name if self.product is not None else "nothing"
+
+
+class Command:
+    """A verb.
+
+    Attributes:
+        id: Stable name, the key in the user's keymap: `devices.restart`.
+        keys: Default keys as Textual names them; a person may rebind or remove each.
+        title: What it does, for help, palette and menus.
+        footer: One word for the hint line; None keeps it out of there.
+        danger: What a slip costs. Anything but NONE is refused in a read-only context and while text is typed.
+        group: Heading in the help.
+        in_menu: Whether the actions menu (`a`) lists it.
+        words: What may be typed after `:`, besides the id.
+        panes: Panes of the screen where the key works; empty: in all.
+    """
+
+    id: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]] = ()
+    title: ClassVar[str]
+    footer: ClassVar[str | None] = None
+    danger: ClassVar[Danger] = Danger.NONE
+    group: ClassVar[str] = "General"
+    in_menu: ClassVar[bool] = False
+    words: ClassVar[tuple[str, ...]] = ()
+    panes: ClassVar[frozenset[str]] = frozenset()
+
+    def refusal(self, situation: Situation) -> str | None:
+        """Why this cannot be done now, in one sentence; None: it can.
+
+        Subclasses say their own reason in `unavailable`; this adds what holds for all.
+        """
+        if self.danger is not Danger.NONE and situation.read_only_because is not None:
+            return f"Read-only: {situation.read_only_because}."
+        return self.unavailable(situation)
+
+    def unavailable(self, situation: Situation) -> str | None:  # noqa: ARG002 - the shape for subclasses
+        """The command's own reason why it cannot be done now, or None."""
+        return None
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
+        """Do it. Runs beside the user interface and may ask questions.
+
+        Args:
+            argument: What was typed after the word in command mode.
+
+        Raises:
+            Refused: The service said no; the console shows the reason.
+            NoAnswer: Nobody answered; the console shows it.
+        """
+        raise NotImplementedError
+
+
+class View(Command):
+    """A verb that changes what is seen and nothing else: an action of the screen.
+
+    Attributes:
+        action: Name of the action, without `action_`.
+    """
+
+    action: ClassVar[str]
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Hand over to the screen."""
+        await console.act(self.action)
+
+
+def kind_of(row: DeviceRow) -> DeviceKind | None:
+    """What a listed device is, from the group it is in."""
+    from imptui.model.device import kind_in
+
+    return kind_in(row.device.group_type)
+
+
+def is_production(group: DeviceGroup | None) -> bool:
+    """Whether a slip in this group reaches the field."""
+    return group is not None and group.type is GroupType.PRODUCTION

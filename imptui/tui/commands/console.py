@@ -1,0 +1,79 @@
+"""What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
+from imptui.tui.commands.questions import Form, Menu, Question, Report
+
+if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
+
+
+class Console(Protocol):
+    """The verbs of the terminal, without its widgets."""
+
+    @property
+    def fleet(self) -> "Fleet":
+        """What is known and what can be done."""
+        ...
+
+    def say(self, text: str) -> None:
+        """One sentence at the bottom, for some seconds; foreign parts are made safe there."""
+        ...
+
+    def fail(self, attempt: str, error: Exception) -> None:
+        """One sentence about what did not work, kept in the list of errors (`!`)."""
+        ...
+
+    async def ask(self, question: Question) -> bool:
+        """Whether the person confirmed."""
+        ...
+
+    async def choose(self, menu: Menu) -> str | None:
+        """The key of the chosen option, None when nothing was chosen."""
+        ...
+
+    async def fill(self, form: Form) -> Mapping[str, str] | None:
+        """What was filled in, None when it was given up."""
+        ...
+
+    async def show(self, report: Report) -> None:
+        """Lines to read, until they are closed."""
+        ...
+
+    async def act(self, action: str) -> None:
+        """An action of the focused widget, the screen or the application, such as `zoom` or `sort_menu`."""
+        ...
+
+    def copy(self, text: str, what: str) -> None:
+        """Into the clipboard of the person's terminal, or a file when that is not to be had; says which."""
+        ...
+
+    def open_device(self, device_id: DeviceId) -> None:
+        """The device screen."""
+        ...
+
+    def open_code(self, deployment_id: DeploymentId) -> None:
+        """The code screen of a deployment."""
+        ...
+
+    def open_review(self, group_id: GroupId, source_id: DeploymentId | None = None) -> None:
+        """The review of what would be deployed to a group: from a deployment, or from what is asked for there."""
+        ...
+
+    def open_deployments(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:
+        """The history of a group or product."""
+        ...
+
+    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str) -> None:
+        """The live log of some devices."""
+        ...
+
+    def open_url(self, url: str) -> None:
+        """A browser where there is one, else the clipboard."""
+        ...
+
+    def forget_marks(self) -> None:
+        """What was marked has been dealt with."""
+        ...

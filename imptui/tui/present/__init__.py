@@ -1,0 +1,1 @@
+"""Model to text: what things look like, without any widget."""

@@ -1,0 +1,123 @@
+"""The one way in which text from outside becomes text of ours.
+
+Names, descriptions, logs, programs and sentences of the service may hold anything. Here
+
+- control and escape characters become caret notation (`^[`), as `cat -v` writes it;
+- bidirectional controls, zero-width and other format characters, unassigned and private ones, lone surrogates and
+  everything else whose width terminals disagree about become their number in angle brackets (`<202e>`);
+- one combining mark on a character stays, more of them are numbers too;
+- what remains has a width in cells that can be added up.
+
+Nothing here is ever read as markup: the results are plain strings, or `Content` and `Text` made from plain strings.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.text import Text
+from textual.content import Content
+
+_UNMEASURABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_COMBINING = frozenset({"Mn", "Me"})
+_ODD_EMOJI = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+"""Regional indicators and skin tones: they merge with their neighbour in some terminals and not in others."""
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return "^" + chr(code + 0x40)
+    if code == 0x7F:
+        return "^?"
+    return f"<{code:04x}>"
+
+
+def _is_odd(character: str) -> bool:
+    return (
+        unicodedata.category(character) in _UNMEASURABLE
+        or _ODD_EMOJI.match(character) is not None
+        or get_character_cell_size(character) <= 0
+    )
+
+
+@lru_cache(maxsize=8192)
+def safe(text: str) -> str:
+    """`text` as it may go to a terminal: one line, nothing that moves, hides or reorders.
+
+    Tabs and line ends are controls like all others; split before if lines are meant.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    out: list[str] = []
+    can_bear_mark = False
+    for character in unicodedata.normalize("NFC", text):
+        if unicodedata.category(character) in _COMBINING:
+            is_variation = "\ufe00" <= character <= "\ufe0f"
+            out.append(character if can_bear_mark and not is_variation else _shown(character))
+            can_bear_mark = False
+        elif character.isspace() and unicodedata.category(character) == "Zs":
+            out.append(" " * max(1, get_character_cell_size(character)))
+            can_bear_mark = False
+        elif _is_odd(character):
+            out.append(_shown(character))
+            can_bear_mark = False
+        else:
+            out.append(character)
+            can_bear_mark = True
+    return "".join(out)
+
+
+def safe_lines(text: str) -> list[str]:
+    """The lines of a text of several lines, each safe; tabs become four blanks."""
+    return [safe(line.replace("\t", "    ")) for line in re.split(r"\r\n|\n|\r", text)]
+
+
+def width(text: str) -> int:
+    """How many cells `text` takes; it must be safe already."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, cells: int, ellipsis: str = "…") -> str:
+    """`text` made safe and shortened to at most `cells`, its end replaced by `ellipsis` when it does not fit."""
+    text = safe(text)
+    if width(text) <= cells:
+        return text
+    room = cells - width(ellipsis)
+    if room < 0:
+        return ellipsis[: max(0, cells)]
+    return _head(text, room) + ellipsis
+
+
+def fit(text: str, cells: int, ellipsis: str = "…", *, right: bool = False) -> str:
+    """`text` made safe, in exactly `cells`: shortened with `ellipsis` or filled with blanks.
+
+    Args:
+        right: Fill on the left, as numbers want it.
+    """
+    text = cut(text, cells, ellipsis)
+    blanks = " " * (cells - width(text))
+    return blanks + text if right else text + blanks
+
+
+def _head(text: str, cells: int) -> str:
+    if text.isascii():
+        return text[:cells]
+    used = 0
+    for index, character in enumerate(text):
+        size = get_character_cell_size(character)
+        if used + size > cells:
+            return text[:index]
+        used += size
+    return text
+
+
+def content(text: str, style: str = "") -> Content:
+    """`text` made safe, for a Textual widget. Never markup."""
+    return Content.styled(safe(text), style) if style else Content(safe(text))
+
+
+def rich_text(text: str, style: str = "") -> Text:
+    """`text` made safe, for Rich. Never markup."""
+    return Text(safe(text), style=style, no_wrap=True, end="")
