@@ -29,7 +29,7 @@ Gap = tuple[int, int, int, int, int]
 Anchors = tuple[list[int], list[int]]
 """Places in old and the places in new that they belong to, both rising."""
 
-_MOST_CELLS = 1 << 26
+_MOST_CELLS = 1 << 24
 """Largest comparison handed over at once: a cell is one bit of memory, and the call holds the GIL."""
 
 _DEEPEST = 48

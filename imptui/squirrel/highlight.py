@@ -1,0 +1,262 @@
+"""Colours of a program for a viewer, a few lines at a time, however large it is.
+
+Only two things in Squirrel reach over the end of a line: block comments and verbatim
+strings. So the lexer runs on single visible lines, and all that is remembered is one
+byte per line: what is still open where the line starts. That byte is found from the top
+down by `advance`, in the background; until it gets there, a look at the lines
+above the visible ones gives a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Token, Whitespace
+
+from imptui.squirrel.lexer import DIRECTIVE, INTERPOLATION, SquirrelLexer
+from imptui.squirrel.lines import split_lines
+
+Kind = Literal[
+    "keyword",
+    "builtin",
+    "string",
+    "escape",
+    "number",
+    "comment",
+    "operator",
+    "name",
+    "function",
+    "class",
+    "constant",
+    "directive",
+    "error",
+]
+"""What a part of a line is to the eye."""
+
+Run = tuple[Kind, int, int]
+"""Kind, first and end column, in code points. Parts without a run are blanks or unstyled."""
+
+NORMAL, IN_COMMENT, IN_VERBATIM = 0, 1, 2
+"""What is open where a line starts."""
+
+_LONGEST_STYLED = 8192
+"""Code points of one line that get colours; the rest of a longer line is plain, or goes on as it was."""
+
+_LOOK_BACK = 300
+"""Lines above that a guess is made from."""
+
+_REMEMBERED = 2048
+"""Lines whose runs are kept ready."""
+
+_KINDS: dict[object, Kind | None] = {
+    Comment.Preproc: "directive",
+    Comment: "comment",
+    Error: "error",
+    Keyword.Constant: "constant",
+    Keyword: "keyword",
+    Name.Builtin.Pseudo: "keyword",
+    Name.Builtin: "builtin",
+    Name.Class: "class",
+    Name.Constant: "constant",
+    Name.Function: "function",
+    Name: "name",
+    Number: "number",
+    Operator.Word: "keyword",
+    Operator: "operator",
+    Punctuation: "operator",
+    String.Escape: "escape",
+    String.Interpol: "directive",
+    String: "string",
+    Whitespace: None,
+    Token: None,
+}
+
+_DIRECTIVE = re.compile(DIRECTIVE)
+_OPENER = re.compile(
+    rf"(?P<line>//|\#)|(?P<comment>/\*)|(?P<verbatim>@\")|\"(?:{INTERPOLATION}|[^\"\\]|\\.)*\"?"
+    rf"|'[^'\\]*(?:\\.[^'\\]*)*\\?'?|{INTERPOLATION}"
+)
+_VERBATIM_END = re.compile(rf"\"(?!\")|{INTERPOLATION}|\"\"")
+
+
+def state_after(line: str, state: int) -> int:
+    """What is open at the end of a line that starts with `state` open.
+
+    Agrees with the lexer. Linear in the line; next to nothing for a line that has
+    neither `/*` nor `@"`.
+    """
+    if state == NORMAL and "/*" not in line and '@"' not in line:
+        return NORMAL
+    place = 0
+    if state == NORMAL and _DIRECTIVE.match(line):
+        return NORMAL
+    while True:
+        if state != NORMAL:
+            place = _end_of_open(line, place, state)
+            if place < 0:
+                return state
+            state = NORMAL
+        opener = _next_opener(line, place)
+        if opener is None:
+            return NORMAL
+        state = IN_COMMENT if opener.lastgroup == "comment" else IN_VERBATIM
+        place = opener.end()
+
+
+def _next_opener(line: str, place: int) -> re.Match[str] | None:
+    """The next place where a block comment or a verbatim string begins."""
+    for found in _OPENER.finditer(line, place):
+        if found.lastgroup == "line":
+            return None
+        if found.lastgroup:
+            return found
+    return None
+
+
+def _end_of_open(line: str, place: int, state: int) -> int:
+    """The column after the end of the open comment or string; -1 when the line does not end it."""
+    if state == IN_COMMENT:
+        found = line.find("*/", place)
+        return found + 2 if found >= 0 else -1
+    for found in _VERBATIM_END.finditer(line, place):
+        if found.group() == '"':
+            return found.end()
+    return -1
+
+
+class Highlighter:
+    """The colours of one program. Costs nothing until lines are asked for.
+
+    Not for two threads at once, except that `lines` may be read by anyone.
+    """
+
+    def __init__(self, text: str | Sequence[str]) -> None:
+        self.lines: Sequence[str] = split_lines(text)[0]
+        """Without their LF."""
+        self._states = bytearray(1)
+        self._guessed: dict[int, int] = {}
+        self._runs: dict[int, tuple[Run, ...]] = {}
+        self._lexer = SquirrelLexer()
+
+    @property
+    def done(self) -> bool:
+        """Whether every line's colours are exact from here on."""
+        return len(self._states) >= len(self.lines)
+
+    def tokens(self, line_number: int) -> tuple[Run, ...]:
+        """The coloured parts of a line, in order, not overlapping.
+
+        Exact where `advance` has been, else by a guess that a later `advance`
+        reports as changed if it was wrong. Some tenths of a millisecond for a usual line.
+
+        Raises:
+            IndexError: There is no such line.
+        """
+        if line_number not in self._runs:
+            if len(self._runs) >= _REMEMBERED:
+                self._runs.clear()
+            state = self._state(line_number)
+            self._runs[line_number] = runs_of(self.lines[line_number], state, self._lexer)
+        return self._runs[line_number]
+
+    def advance(self, budget_lines: int = 5000) -> range:
+        """Make the next lines exact; call it in the background until `done`.
+
+        Args:
+            budget_lines: How many; some thousand lines are a few milliseconds.
+
+        Returns:
+            The lines, asked for before, that look different now: from the first
+            to the last such line, mostly empty.
+        """
+        states = self._states
+        start = len(states)
+        end = min(len(self.lines), start + budget_lines)
+        state = states[-1]
+        for line in self.lines[start - 1 : end - 1]:
+            state = state_after(line, state)
+            states.append(state)
+        wrong = [number for number, guess in self._guessed.items() if number < end and states[number] != guess]
+        self._guessed = {number: guess for number, guess in self._guessed.items() if number >= end}
+        for number in wrong:
+            self._runs.pop(number, None)
+        return range(min(wrong), max(wrong) + 1) if wrong else range(0)
+
+    def _state(self, line_number: int) -> int:
+        """What is open where the line starts, as far as is known."""
+        if line_number < len(self._states):
+            return self._states[line_number]
+        if line_number not in self._guessed:
+            self._guess(line_number)
+        return self._guessed[line_number]
+
+    def _guess(self, line_number: int) -> None:
+        """Guess for a line, and on the way for those between it and where the guess starts."""
+        known = len(self._states) - 1
+        start = max(known, line_number - _LOOK_BACK, 0)
+        if start == known:
+            state = self._states[known]
+        elif line_number - 1 in self._guessed:  # scrolling down: go on from the line above
+            start, state = line_number - 1, self._guessed[line_number - 1]
+        else:
+            state = _likely_state(self.lines[start:line_number])
+        for line in self.lines[start:line_number]:
+            state = state_after(line, state)
+        self._guessed[line_number] = state
+
+
+def _likely_state(lines: Sequence[str]) -> int:
+    """Whether lines seem to start in a comment: its end comes before any beginning."""
+    for line in lines:
+        opened, closed = line.find("/*"), line.find("*/")
+        if closed >= 0 and (opened < 0 or closed < opened):
+            return IN_COMMENT
+        if opened >= 0:
+            return NORMAL
+    return NORMAL
+
+
+def runs_of(line: str, state: int, lexer: SquirrelLexer) -> tuple[Run, ...]:
+    """The coloured parts of a line that starts with `state` open."""
+    shown = line[:_LONGEST_STYLED]
+    start = 0
+    runs: list[Run] = []
+    if state != NORMAL:
+        start = _end_of_open(shown, 0, state)
+        if start < 0:
+            return (("comment" if state == IN_COMMENT else "string", 0, len(line)),) if line else ()
+        runs.append(("comment" if state == IN_COMMENT else "string", 0, start))
+        # The lexer must not take what follows for the start of a line.
+        shown = " " + shown[start:]
+        start -= 1
+    for place, token, text in lexer.get_tokens_unprocessed(shown):
+        kind = _kind(token)
+        if kind is None:
+            continue
+        if kind == "error" and text.startswith("/*"):
+            kind = "comment"
+        _add(runs, kind, start + place, start + place + len(text))
+    if len(line) > _LONGEST_STYLED and runs and runs[-1][0] in ("comment", "string", "error", "directive"):
+        kind, first, _ = runs[-1]
+        runs[-1] = (kind, first, len(line))
+    return tuple(runs)
+
+
+def _kind(token: object) -> Kind | None:
+    """The nearest kind up the tree of token types."""
+    kind = _KINDS.get(token, "name")
+    if token not in _KINDS:
+        parent = getattr(token, "parent", None)
+        kind = _kind(parent) if parent is not None else None
+        _KINDS[token] = kind
+    return kind
+
+
+def _add(runs: list[Run], kind: Kind, start: int, end: int) -> None:
+    """Append a run, or lengthen the last one if it is of the same kind and touches."""
+    if runs and runs[-1][0] == kind and runs[-1][2] == start:
+        runs[-1] = (kind, runs[-1][1], end)
+    else:
+        runs.append((kind, start, end))

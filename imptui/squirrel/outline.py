@@ -1,0 +1,57 @@
+"""Where a program's functions and classes start, for jumping to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from imptui.squirrel.highlight import NORMAL, state_after
+from imptui.squirrel.lines import split_lines
+
+SymbolKind = Literal["function", "class", "enum"]
+
+_SYMBOL = re.compile(
+    r"[ \t]*(?:(?P<kind>(?:(?:static|local)[ \t]+)?function|class|enum)[ \t]+(?P<name>[A-Za-z_][\w.]*(?:::\w+)*)"
+    r"|(?P<constructor>constructor)[ \t]*\("
+    r"|(?:static[ \t]+|local[ \t]+)?(?:::)?(?P<slot>[A-Za-z_][\w.]*)[ \t]*(?:<-|=)[ \t]*(?P<value>function|class)\b)",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something with a name that a reader may want to jump to."""
+
+    name: str
+    """As written, `Rocky::onRequest` and `this.done` included."""
+
+    kind: SymbolKind
+    """A method or constructor is a function."""
+
+    line: int
+    """Zero-based."""
+
+
+def outline(text: str | Sequence[str]) -> list[Symbol]:
+    """Functions, classes and enums that begin on a line of their own, in order.
+
+    What stands in comments and verbatim strings is left out. Linear: some
+    tens of milliseconds per megabyte.
+    """
+    symbols: list[Symbol] = []
+    state = NORMAL
+    for number, line in enumerate(split_lines(text)[0]):
+        if state == NORMAL and (found := _SYMBOL.match(line)):
+            symbols.append(_symbol(found, number))
+        state = state_after(line, state)
+    return symbols
+
+
+def _symbol(found: re.Match[str], number: int) -> Symbol:
+    if found["constructor"]:
+        return Symbol("constructor", "function", number)
+    word = found["value"] or found["kind"].split()[-1]
+    kind: SymbolKind = "class" if word == "class" else "enum" if word == "enum" else "function"
+    return Symbol(found["name"] or found["slot"], kind, number)
