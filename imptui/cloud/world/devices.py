@@ -1,0 +1,221 @@
+"""Devices, kept; a million of them.
+
+A page costs the same whatever the size of the fleet: every way of listing has an index that ends in the order of listing, the
+conditions of a list are first reduced to the one that such an index answers (rules guarantee that a device has the owner,
+product and type of its group), and nothing is counted.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from imptui.cloud.world.bookmarks import Bookmarks
+from imptui.cloud.world.clock import to_ms
+from imptui.cloud.world.imps import (
+    DEVICE_FROM,
+    DEVICE_SELECT,
+    IMP_FROM,
+    IMP_SELECT,
+    STATE_COLUMNS,
+    DeviceRow,
+    imp_of,
+    state_values,
+)
+from imptui.cloud.world.paging import Page, Paging, page_of
+from imptui.cloud.world.records import DeviceScope, Imp
+from imptui.cloud.world.types import TYPE_NUMBER
+from imptui.model.device import DeviceKind
+from imptui.model.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
+
+_TURN = "device_turn"
+
+
+class Devices:
+    """The devices of everybody."""
+
+    def __init__(self, connection: sqlite3.Connection, bookmarks: Bookmarks) -> None:
+        self._connection = connection
+        self._bookmarks = bookmarks
+
+    def get(self, device_id: str) -> Imp | None:
+        """The device with this id, whoever owns it."""
+        return self._one("d.id = ?", device_id)
+
+    def find(self, reference: str) -> Imp | None:
+        """The device that a request speaks of: by id, by MAC address in any spelling, or by agent id while assigned.
+
+        Source: contract 4.3.
+        """
+        device_id, mac_address = device_id_of(reference), mac_address_of(reference)
+        found = self._one("d.id = ?", device_id) if device_id else None
+        found = found or (self._one("d.mac_address = ?", mac_address) if mac_address else None)
+        if found is None and is_agent_id(reference):
+            found = self._one("d.agent_id = ? AND d.group_seq IS NOT NULL", reference)
+        return found
+
+    def page(self, owner_ids: Sequence[AccountId], scope: DeviceScope, paging: Paging) -> Page[DeviceRow]:
+        """Devices of these accounts within the scope, in the order in which they came to the world."""
+        listing = self._listing(owner_ids, scope)
+        if listing is None:
+            return Page([], has_next=False)
+        seqs = self._window(listing, paging)
+        if not seqs:
+            return Page([], has_next=False)
+        shown = seqs[: paging.size]
+        sql = f"SELECT {DEVICE_SELECT} FROM {DEVICE_FROM} WHERE d.seq IN ({', '.join('?' * len(shown))}) ORDER BY d.seq"
+        rows = self._connection.execute(sql, shown).fetchall()
+        return Page([DeviceRow._make(row) for row in rows], len(seqs) > paging.size)
+
+    def has_any_in(self, group_id: GroupId) -> bool:
+        """Whether a device is assigned to the group."""
+        sql = f"SELECT EXISTS (SELECT 1 FROM device WHERE group_seq = {_SEQ_OF_GROUP})"
+        return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
+
+    def in_group(self, group_id: GroupId, after: DeviceId | None, at_most: int) -> list[Imp]:
+        """The next devices of a group after one of them, for whoever goes through all of them bit by bit."""
+        sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.group_seq = {_SEQ_OF_GROUP}
+          AND d.seq > ifnull((SELECT seq FROM device WHERE id = ?), 0) ORDER BY d.seq LIMIT ?"""
+        return [imp_of(row) for row in self._connection.execute(sql, (group_id, after, at_most))]
+
+    def of_fixture(self, fixture_id: DeviceId, kind: DeviceKind, paging: Paging) -> Page[Imp]:
+        """The devices of one kind that a fixture configured, in the order in which they came to the world."""
+        sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.fixture_seq = (SELECT seq FROM device WHERE id = ?)
+          ORDER BY d.seq LIMIT ? OFFSET ?"""
+        rows = self._connection.execute(sql, (fixture_id, paging.size + 1, paging.offset)).fetchall()
+        return page_of([imp for imp in map(imp_of, rows) if imp.kind is kind], paging)
+
+    def due(self, until: datetime, at_most: int) -> list[Imp]:
+        """Devices to which something happens by itself by then, earliest first."""
+        sql = f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.due_ms <= ? ORDER BY d.due_ms, d.seq LIMIT ?"
+        return [imp_of(row) for row in self._connection.execute(sql, (to_ms(until), at_most))]
+
+    def next_due_ms(self) -> int | None:
+        """When something next happens to any device by itself."""
+        sql = "SELECT due_ms FROM device WHERE due_ms IS NOT NULL ORDER BY due_ms LIMIT 1"
+        row = self._connection.execute(sql).fetchone()
+        return None if row is None else int(row[0])
+
+    def add(self, imp: Imp) -> None:
+        """Keep a device that came to the world."""
+        columns = ("id", "mac_address", "agent_id", *STATE_COLUMNS)
+        names = f"{', '.join(columns)}, {', '.join(_REFERENCES)}"
+        values = f"{', '.join('?' * len(columns))}, {', '.join(_REFERENCES.values())}"
+        device = imp.device
+        self._connection.execute(
+            f"INSERT INTO device ({names}) VALUES ({values})",
+            (device.id, device.mac_address, imp.agent_id, *state_values(imp), *_reference_values(imp)),
+        )
+        self._turn()
+
+    def put(self, imps: Iterable[Imp]) -> None:
+        """Keep the new state of devices: everything but their ids, MAC addresses and agent ids."""
+        settings = ", ".join([*(f"{name} = ?" for name in STATE_COLUMNS), *(f"{n} = {v}" for n, v in _REFERENCES.items())])
+        self._connection.executemany(
+            f"UPDATE device SET {settings} WHERE id = ?",
+            [(*state_values(imp), *_reference_values(imp), imp.device.id) for imp in imps],
+        )
+
+    def put_moved(self, imp: Imp) -> None:
+        """Keep the new state of a device that changed its group or owner."""
+        self.put([imp])
+        self._turn()
+
+    def delete(self, device_id: DeviceId) -> None:
+        """Forget a device with its lines and its history."""
+        for table in ("log_line", "enrolment"):
+            self._connection.execute(f"DELETE FROM {table} WHERE device_seq = (SELECT seq FROM device WHERE id = ?)", (device_id,))
+        self._connection.execute("DELETE FROM device WHERE id = ?", (device_id,))
+        self._turn()
+
+    def count_running(self, group_id: GroupId, deployment_id: DeploymentId) -> int:
+        """How many devices of the group run the deployment; takes time in proportion to the group."""
+        sql = f"""SELECT count(*) FROM device WHERE group_seq = {_SEQ_OF_GROUP}
+          AND running_seq = (SELECT seq FROM deployment WHERE id = ?)"""
+        return int(self._connection.execute(sql, (group_id, deployment_id)).fetchone()[0])
+
+    def _one(self, condition: str, value: str) -> Imp | None:
+        row = self._connection.execute(f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE {condition}", (value,)).fetchone()
+        return None if row is None else imp_of(row)
+
+    def _listing(self, owner_ids: Sequence[AccountId], scope: DeviceScope) -> tuple["_Strand", ...] | None:
+        """The scope as one indexed condition for each owner, or None where nothing can satisfy it."""
+        owners = set(owner_ids)
+        for wanted in (scope.owner_id, scope.group_owner_id):
+            owners &= {wanted} if wanted is not None else owners
+        if scope.is_unassigned:
+            if scope.product_id or scope.group_id or scope.group_owner_id or scope.group_type:
+                return None
+            return self._per_owner(owners, "group_seq IS NULL")
+        type_number = None if scope.group_type is None else TYPE_NUMBER[scope.group_type]
+        if scope.group_id is not None or scope.product_id is not None:
+            return self._within(owners, scope, type_number)
+        if type_number is not None:
+            return self._per_owner(owners, "group_type = ?", type_number)
+        return self._per_owner(owners, "" if scope.group_owner_id is None else "group_seq IS NOT NULL")
+
+    def _within(self, owners: set[AccountId], scope: DeviceScope, type_number: int | None) -> tuple["_Strand", ...] | None:
+        if scope.group_id is not None:
+            sql = "SELECT seq, owner_id, product_id, type FROM device_group WHERE id = ?"
+            row = self._connection.execute(sql, (scope.group_id,)).fetchone()
+            fits = row is not None and row[1] in owners and scope.product_id in (None, row[2]) and type_number in (None, row[3])
+            return (("group_seq = ?", (row[0],)),) if fits else None
+        row = self._connection.execute("SELECT seq, owner_id FROM product WHERE id = ?", (scope.product_id,)).fetchone()
+        if row is None or row[1] not in owners:
+            return None
+        if type_number is None:
+            return (("product_seq = ?", (row[0],)),)
+        return (("product_seq = ? AND group_type = ?", (row[0], type_number)),)
+
+    def _per_owner(self, owners: set[AccountId], condition: str, *values: int) -> tuple["_Strand", ...] | None:
+        marks = ", ".join("?" * len(owners))
+        rows = self._connection.execute(f"SELECT seq FROM account WHERE id IN ({marks}) ORDER BY seq", sorted(owners))
+        also = f" AND {condition}" if condition else ""
+        return tuple((f"owner_seq = ?{also}", (seq, *values)) for (seq,) in rows) or None
+
+    def _window(self, listing: tuple["_Strand", ...], paging: Paging) -> list[int]:
+        """Places of the entries of a page and of the one after it, from where the page before ended if that is known."""
+        (turn,) = self._connection.execute(f"SELECT ifnull((SELECT value FROM fact WHERE name = '{_TURN}'), 0)").fetchone()
+        after = self._bookmarks.find(turn, listing, paging.offset) if paging.offset else 0
+        # Strands of several owners are merged by SQLite as it goes, each from its own index: nothing is sorted.
+        sql = " UNION ALL ".join(f"SELECT seq FROM device WHERE {condition} AND seq > ?" for condition, _ in listing)
+        values: list[int] = []
+        for _, bound in listing:
+            values += (*bound, after or 0)
+        skipped = paging.offset if after is None else 0
+        rows = self._connection.execute(f"{sql} ORDER BY seq LIMIT ? OFFSET ?", (*values, paging.size + 1, skipped))
+        seqs = [seq for (seq,) in rows]
+        if len(seqs) > paging.size:
+            self._bookmarks.put(turn, listing, paging.offset + paging.size, seqs[paging.size - 1])
+        return seqs
+
+    def _turn(self) -> None:
+        """Devices came, went or moved: remembered places in lists no longer hold."""
+        sql = "INSERT INTO fact VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1"
+        self._connection.execute(sql, (_TURN,))
+
+
+_Strand = tuple[str, tuple[int, ...]]
+"""A condition that one index answers in the order of listing, and its values."""
+
+_SEQ_OF_GROUP = "(SELECT seq FROM device_group WHERE id = ?)"
+
+_REFERENCES = {
+    "owner_seq": "(SELECT seq FROM account WHERE id = ?)",
+    "group_seq": _SEQ_OF_GROUP,
+    "product_seq": "(SELECT seq FROM product WHERE id = ?)",
+    "running_seq": "(SELECT seq FROM deployment WHERE id = ?)",
+    "fixture_seq": "(SELECT seq FROM device WHERE id = ?)",
+    "target_seq": _SEQ_OF_GROUP,
+}
+
+
+def _reference_values(imp: Imp) -> tuple[str | None, ...]:
+    device = imp.device
+    return (
+        device.owner_id,
+        device.group_id,
+        device.product_id,
+        imp.running_deployment_id,
+        imp.fixture_id,
+        imp.target_group_id,
+    )
