@@ -167,7 +167,7 @@ class Is(Printed):
 
 @dataclass(frozen=True, slots=True)
 class TextIs(Printed):
-    """A text field holds, or is, a text; `op` is HAS, EQ or NE. `state` and `swversion` (HAS only) are texts here too."""
+    """A text field holds, or is, a text; `op` is HAS, EQ or NE; of `swversion` HAS only."""
 
     field: Field
     op: Op
@@ -275,3 +275,38 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
 def fold(text: str) -> str:
     """The form in which texts are compared: capitals do not matter, control characters are blanks."""
     return "".join(" " if character < " " else character for character in text.casefold())
+
+
+_COLONED = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{2})*(?::[0-9a-f]?)?")
+_DASHED = re.compile(r"[0-9a-f]{2}(?:-[0-9a-f]{2}){2,5}")
+
+
+def needles(text: str) -> tuple[str, ...]:
+    """What to look for when `text` is looked for: itself, and a MAC address also without its colons or dashes."""
+    folded = fold(text)
+    is_mac = _COLONED.fullmatch(folded) or _DASHED.fullmatch(folded)
+    bare = re.sub(r"[:-]", "", folded) if is_mac else folded
+    return (folded,) if bare == folded else (folded, bare)
+
+
+def search_text(name: str | None, device_id: str, mac_address: str | None, agent_id: str | None) -> str:
+    """What a word is looked for in, of a device itself: name, id, bare MAC address and agent id, folded, apart by `\\x1f`."""
+    mac = re.sub(r"[:-]", "", fold(mac_address or ""))
+    return "\x1f".join((fold(name or ""), fold(device_id), mac, fold(agent_id or "")))
+
+
+def natural(text: str) -> str:
+    """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
+    return re.sub(r"[0-9]+", lambda digits: f"{len(digits[0].lstrip('0')):02d}{digits[0].lstrip('0')}", fold(text))
+
+
+def release_number(release: tuple[int, ...]) -> int:
+    """A release as one number that grows with it: 42.3 is 42,003,000 (parts above 999 count as 999)."""
+    major, minor, patch = (release[0], *(min(part, 999) for part in release[1:]), 0, 0)[:3]
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def release_span(release: tuple[int, ...]) -> tuple[int, int]:
+    """The release numbers that `release` means: from the first up to, not with, the second; 42 means every 42.x."""
+    low = release_number(release)
+    return low, low + (1_000_000, 1_000, 1)[len(release) - 1]
