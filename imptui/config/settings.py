@@ -41,7 +41,7 @@ class Settings:
     """Patterns of names that must not be changed from here."""
     approval_before_production: bool = False
     """Whether a production deployment needs somebody else's approval."""
-    keys: Mapping[str, tuple[str, ...]] = field(default=NO_KEYS)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
     """Keys by command id; an empty tuple leaves a command without key."""
 
 
