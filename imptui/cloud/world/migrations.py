@@ -16,22 +16,22 @@ APPLICATION_ID = 0x696D7075
 """`impu`, in the header of the file."""
 
 DEVICE_INDEXES = {
-    "device_owner": "device (owner_seq)",
-    "device_assigned": "device (owner_seq) WHERE group_seq IS NOT NULL",
-    "device_unassigned": "device (owner_seq) WHERE group_seq IS NULL",
-    "device_owner_type": "device (owner_seq, group_type)",
-    "device_group": "device (group_seq) WHERE group_seq IS NOT NULL",
-    "device_product": "device (product_seq) WHERE product_seq IS NOT NULL",
-    "device_product_type": "device (product_seq, group_type) WHERE product_seq IS NOT NULL",
-    "device_fixture": "device (fixture_seq) WHERE fixture_seq IS NOT NULL",
-    "device_due": "device (due_ms) WHERE due_ms IS NOT NULL",
+    "device_by_owner": "device (owner_seq)",
+    "device_by_assigned": "device (owner_seq) WHERE group_seq IS NOT NULL",
+    "device_by_unassigned": "device (owner_seq) WHERE group_seq IS NULL",
+    "device_by_owner_type": "device (owner_seq, group_type)",
+    "device_by_group": "device (group_seq) WHERE group_seq IS NOT NULL",
+    "device_by_product": "device (product_seq) WHERE product_seq IS NOT NULL",
+    "device_by_product_type": "device (product_seq, group_type) WHERE product_seq IS NOT NULL",
+    "device_by_fixture": "device (fixture_seq) WHERE fixture_seq IS NOT NULL",
+    "device_by_due": "device (due_ms) WHERE due_ms IS NOT NULL",
 }
 """One for every way in which devices are listed; each ends in `seq` by itself, so a page is read in order from it."""
 
 DEVICE_KEYS = {
-    "device_id": "device (id)",
-    "device_mac": "device (mac_address)",
-    "device_agent": "device (agent_id)",
+    "device_by_id": "device (id)",
+    "device_by_mac": "device (mac_address)",
+    "device_by_agent": "device (agent_id)",
 }
 """What a device is found by; unique."""
 

@@ -1,0 +1,88 @@
+"""How an imp starts over, connects and disconnects; building blocks for the rules and for the world's life.
+
+All of them take a transaction and an imp, keep the imp's new state and answer it. Source: primer, "Restarting Devices",
+"Deploying Code"; contract 9.2, 10.4, 12.5.
+"""
+
+from dataclasses import replace
+
+from imptui.cloud.rules import log
+from imptui.cloud.world.records import Imp, Why
+from imptui.cloud.world.store import Change
+from imptui.model.deployment import Deployment
+
+
+def program_for(tx: Change, imp: Imp) -> Deployment | None:
+    """What the imp loads when it starts over now.
+
+    None while it is in no group, its group has no deployment, or it waits for its first end-user BlinkUp.
+    """
+    if imp.device.group_id is None or imp.needs_blinkup:
+        return None
+    group = tx.groups.get(imp.device.group_id)
+    return None if group is None else tx.deployments.get(group.current_deployment_id)
+
+
+def started_over(tx: Change, imp: Imp, deployment: Deployment | None) -> Imp:
+    """The imp after starting over with a program, not yet kept, nothing logged.
+
+    Its agent starts at once, in the cloud, whether the device is there or not; an offline device loads the program
+    when it next connects.
+    """
+    device = replace(imp.device, is_agent_running=deployment is not None, agent_state_changed_at=tx.now)
+    if not device.is_online:
+        return replace(imp, device=device, is_restart_pending=True)
+    return replace(
+        imp,
+        device=replace(device, state_changed_at=tx.now),
+        running_deployment_id=None if deployment is None else deployment.id,
+        is_restart_pending=False,
+    )
+
+
+def why_started(imp: Imp, deployment: Deployment | None) -> Why:
+    """How the service words the restart: another program than it ran, or the same again. Source: contract 14.5."""
+    is_new = deployment is not None and deployment.id != imp.running_deployment_id
+    return Why.NEW_CODE if is_new else Why.RELOAD
+
+
+def restart(tx: Change, imp: Imp) -> Imp:
+    """Start device and agent over with the group's current deployment, whatever they are doing."""
+    deployment = program_for(tx, imp)
+    after = started_over(tx, imp, deployment)
+    tx.devices.put([after])
+    log.booted(tx, after, deployment, why_started(imp, deployment))
+    return after
+
+
+def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
+    """The device comes online; it loads what was staged if a restart waits for it, or if it comes from power-off.
+
+    Args:
+        tx: The transaction.
+        imp: A device that is offline.
+        is_cold: Whether it was without power, so that nothing of its program is left.
+
+    Source: primer, "Deployments", "Connected Meter 400"; contract 10.4.
+    """
+    online = replace(imp, device=replace(imp.device, is_online=True, state_changed_at=tx.now))
+    if not (imp.is_restart_pending or is_cold):
+        tx.devices.put([online])
+        log.connected(tx, online)
+        return online
+    deployment = program_for(tx, imp)
+    after = replace(
+        online, running_deployment_id=None if deployment is None else deployment.id, is_restart_pending=False
+    )
+    tx.devices.put([after])
+    log.connected(tx, after)
+    log.booted(tx, after, deployment, why_started(imp, deployment))
+    return after
+
+
+def disconnect(tx: Change, imp: Imp) -> Imp:
+    """The device goes offline; its agent runs on."""
+    after = replace(imp, device=replace(imp.device, is_online=False, state_changed_at=tx.now))
+    tx.devices.put([after])
+    log.disconnected(tx, after)
+    return after

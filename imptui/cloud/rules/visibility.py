@@ -1,0 +1,128 @@
+"""What an account can see: its own, and what belongs to accounts that it collaborates with. Source: contract 4.5."""
+
+from imptui.cloud.world.records import Imp
+from imptui.cloud.world.store import Look
+from imptui.model.account import Account
+from imptui.model.deployment import Deployment
+from imptui.model.errors import Invalid, NotFound, Refused
+from imptui.model.group import DeviceGroup
+from imptui.model.ids import AccountId
+from imptui.model.product import Product
+from imptui.model.webhook import Webhook
+
+
+def sees(look: Look, actor: Account, owner_id: str | None) -> bool:
+    """Whether what this account owns is visible to the actor."""
+    return owner_id is not None and (owner_id == actor.id or owner_id in look.accounts.visible_to(actor.id))
+
+
+def account_for(look: Look, account_id: str, actor: Account) -> Account:
+    """An account that the actor can see; `me` is itself.
+
+    Raises:
+        NotFound: There is none with that id, or it is nobody the actor works with.
+    """
+    wanted = actor.id if account_id == "me" else account_id
+    found = look.accounts.get(wanted)
+    if found is None or not sees(look, actor, found.id):
+        raise _missing("account", account_id)
+    return found
+
+
+def owners_for(look: Look, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
+    """Whose things a list shows; none when an owner is asked for whom the actor cannot see."""
+    visible = look.accounts.visible_to(actor.id)
+    if owner_id is None:
+        return visible
+    wanted = actor.id if owner_id == "me" else owner_id
+    return [wanted] if wanted in visible else []
+
+
+def product_for(look: Look, product_id: str, actor: Account) -> Product:
+    """A product that the actor can see.
+
+    Raises:
+        NotFound: There is none with that id for this account.
+    """
+    found = look.products.get(product_id)
+    if found is None or not sees(look, actor, found.owner_id):
+        raise _missing("product", product_id)
+    return found
+
+
+def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
+    """A device group that the actor can see.
+
+    Raises:
+        NotFound: There is none with that id for this account.
+    """
+    found = look.groups.get(group_id)
+    if found is None or not sees(look, actor, found.owner_id):
+        raise _missing("device group", group_id)
+    return found
+
+
+def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment:
+    """A deployment that the actor can see.
+
+    Raises:
+        NotFound: There is none with that id for this account.
+    """
+    found = look.deployments.get(deployment_id)
+    if found is None or not sees(look, actor, found.owner_id):
+        raise _missing("deployment", deployment_id)
+    return found
+
+
+def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
+    """A webhook that the actor can see.
+
+    Raises:
+        NotFound: There is none with that id for this account.
+    """
+    found = look.webhooks.get(webhook_id)
+    if found is None or not sees(look, actor, found.owner_id):
+        raise _missing("webhook", webhook_id)
+    return found
+
+
+def imp_for(look: Look, reference: str, actor: Account) -> Imp:
+    """A device that the actor can see, by id, MAC address or, while it is assigned, agent id.
+
+    Raises:
+        NotFound: There is none such for this account.
+
+    Source: contract 4.3.
+    """
+    found = look.devices.find(reference)
+    if found is None or not sees(look, actor, found.device.owner_id):
+        raise NotFound(f"No device with the identifier {_short(reference)}.", subject=reference)
+    return found
+
+
+def refuse(refusal: Refused | None) -> None:
+    """Raise what `model.may` answered, if it refused."""
+    if refusal is not None:
+        raise refusal
+
+
+def well_formed(text: str | None, what: str) -> str | None:
+    """The text, which must be text: half of a surrogate pair is none, and cannot be kept or sent on.
+
+    Raises:
+        Invalid: It holds one.
+    """
+    if text is not None and not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Invalid(f"The {what} holds half of a surrogate pair, which is no character.") from None
+    return text
+
+
+def _missing(what: str, identifier: str) -> NotFound:
+    return NotFound(f"No {what} with the id {_short(identifier)}.", subject=identifier)
+
+
+def _short(identifier: str) -> str:
+    return identifier if len(identifier) <= 80 else identifier[:79] + "…"
