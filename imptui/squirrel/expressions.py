@@ -32,6 +32,9 @@ _LEVELS = [
     ["*", "/", "%"],
 ]
 _LEVEL = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
+MAX_REGISTERS = 256
+"""Of one function. Locals and the arguments of one call are counted, intermediate results are not."""
+TOO_MANY_LOCALS = "internal compiler error: too many locals"
 _CANNOT_STEP = "can't '++' or '--' an expression"
 _BASE_IS_FIXED = "'base' cannot be modified"
 _LITERALS: dict[str, tree.Scalar] = {"null": None, "true": True, "false": False}
@@ -170,6 +173,8 @@ class Expressions(Reader):
         self.advance()
         arguments: list[tree.Node] = []
         while self.kind != ")":
+            if len(arguments) + len(self.scope.live) + 3 > MAX_REGISTERS:
+                self.fail(TOO_MANY_LOCALS)
             arguments.append(self.expression())
             if self.kind == ",":
                 self.advance()

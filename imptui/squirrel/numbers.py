@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 
 _FLOAT = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 
@@ -11,15 +10,6 @@ _FLOAT = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 def wrap(number: int) -> int:
     """`number` as a signed 32-bit integer, silently wrapped as the imp does."""
     return ((number + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-
-
-def single(number: float) -> float:
-    """`number` in the imp's single precision."""
-    try:
-        narrowed: float = struct.unpack("f", struct.pack("f", number))[0]
-    except OverflowError:
-        return float("inf") if number > 0 else float("-inf")
-    return narrowed
 
 
 def integer_value(spelling: str) -> int:
@@ -40,4 +30,4 @@ def integer_value(spelling: str) -> int:
 def float_value(spelling: str) -> float:
     """Value of a float token; what a number cannot hold, as in `1.2.3`, is left out."""
     found = _FLOAT.match(spelling)
-    return single(float(found[0] if found else spelling))
+    return float(found[0] if found else spelling)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 
 from imptui.squirrel import tree
 from imptui.squirrel.errors import Rejected
-from imptui.squirrel.expressions import Expressions
+from imptui.squirrel.expressions import MAX_REGISTERS, TOO_MANY_LOCALS, Expressions
 from imptui.squirrel.numbers import float_value, integer_value
 from imptui.squirrel.reader import TOO_DEEP
 from imptui.squirrel.scanner import END, FLOAT, INTEGER, NAME, TEXT, Tokens
 from imptui.squirrel.scope import Constant, FunctionScope
 
-_MAX_LOCALS = 255
 
 
 def parse(
@@ -111,8 +110,8 @@ class Parser(Expressions):
 
     def _declare(self, name: str) -> tree.Variable:
         variable = self.scope.declare(name)
-        if len(self.scope.live) > _MAX_LOCALS:
-            self.fail("internal compiler error: too many locals")
+        if len(self.scope.live) > MAX_REGISTERS:
+            self.fail(TOO_MANY_LOCALS)
         return variable
 
     def _empty(self) -> tree.Node:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from imptui.squirrel.errors import Abandoned, CompileError, Rejected
 from imptui.squirrel.scanner import BAD, END, FLOAT, INTEGER, NAME, TEXT, Tokens
+from imptui.squirrel.stack import on_fresh_stack
 
 _T = TypeVar("_T")
 
@@ -105,24 +105,6 @@ class Reader:
         if self.depth > MAX_DEPTH:
             self.fail(TOO_DEEP)
         try:
-            return parse() if self.depth % _SEGMENT else _on_fresh_stack(parse)
+            return parse() if self.depth % _SEGMENT else on_fresh_stack(parse)
         finally:
             self.depth -= 1
-
-
-def _on_fresh_stack(parse: Callable[[], _T]) -> _T:
-    parsed: list[_T] = []
-    refused: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            parsed.append(parse())
-        except (Rejected, Abandoned, RecursionError) as error:
-            refused.append(error)
-
-    thread = threading.Thread(target=run, name="squirrel-parser", daemon=True)
-    thread.start()
-    thread.join()
-    if refused:
-        raise refused[0]
-    return parsed[0]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from imptui.squirrel.errors import CompileError
+from imptui.squirrel import tree
+from imptui.squirrel.errors import CompileError, Rejected
+from imptui.squirrel.parser import parse
+from imptui.squirrel.scanner import as_bytes, scan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -14,11 +18,26 @@ class Program:
 
     error: CompileError | None
     """Set when it does not compile; such a program prints nothing."""
+    main: tree.Function | None = field(repr=False)
+    line_feeds: tuple[int, ...] = field(repr=False)
+    """Offsets of all line feeds, to name the row of a run-time error."""
 
     @classmethod
     def parse(cls, code: str, *, ei: Mapping[str, str] | None = None) -> Program:
         """Parse `code`; `ei` becomes the enumeration `__EI` in front of it. Never raises.
 
-        With `ei` given here, that of `Facts` is not used for this program.
+        Without `ei` here, `__EI` is looked up when the program runs and found in `Facts.ei`;
+        then one parsed program serves every group and deployment.
         """
-        raise NotImplementedError
+        constants = {"__EI": {name: as_bytes(value) for name, value in ei.items()}} if ei is not None else {}
+        try:
+            tokens = scan(code)
+            main = parse(tokens, constants)
+        except Rejected as refused:
+            return cls(refused.error, None, ())
+        feeds = tuple(offset for offset, byte in enumerate(tokens.source) if byte == "\n")
+        return cls(None, main, feeds)
+
+    def row(self, offset: int) -> int:
+        """1-based row of an offset."""
+        return 1 + bisect_left(self.line_feeds, offset)

@@ -1,0 +1,105 @@
+"""One side of one device: a program and everything that happens to it."""
+
+from __future__ import annotations
+
+from imptui.squirrel.run import library, platform
+from imptui.squirrel.run.core import Core, Stopped, from_python_text
+from imptui.squirrel.run.delegates import delegates
+from imptui.squirrel.run.facts import Budget, Ending, Facts, Host, Plain, Side
+from imptui.squirrel.run.messages import from_plain
+from imptui.squirrel.run.program import Program
+from imptui.squirrel.run.statements import Compiler
+from imptui.squirrel.run.values import Closure, Table, Thrown, Value
+
+
+class Machine:
+    """A program on one side, from its restart to its ending.
+
+    Nothing it does raises: errors of the code are printed as an imp prints them, and the
+    program is over (`ending`), as a real one is until the next restart.
+
+    Not safe to use from two threads at once.
+    """
+
+    def __init__(
+        self, side: Side, code: str | Program, host: Host, facts: Facts, *, budget: Budget | None = None
+    ) -> None:
+        self.side = side
+        self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
+        self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
+        self._core = Core(side, facts, host, budget or Budget())
+        self._core.compile = Compiler(self._core).function
+        self._core.delegates = delegates(self._core)
+        library.install(self._core)
+        platform.install(self._core)
+        ei = {name: from_python_text(value) for name, value in facts.ei.items()}
+        self._core.root.slots["__EI"] = Table(dict(ei))
+
+    @property
+    def next_s(self) -> float | None:
+        """When it will do something of its own accord; None: only a message can rouse it."""
+        return None if self.ending else self._core.due_s()
+
+    def start(self, at_s: float = 0.0, *, until_s: float = 60.0) -> None:
+        """Run the top level of the program.
+
+        Args:
+            at_s: When, in seconds after the restart.
+            until_s: A program that sleeps or calls beyond this in one go is not heard of again.
+        """
+        if self.program.main is not None and self.ending is None:
+            main = Closure(self.program.main, [], [])
+            self._core.horizon_s = until_s
+            self._happens(at_s, main, self._core.root, [])
+
+    def run_until(self, until_s: float) -> None:
+        """Let every timer run that is due until then."""
+        while (due_s := self.next_s) is not None and due_s <= until_s:
+            self.run_next(until_s)
+
+    def run_next(self, until_s: float) -> None:
+        """Let the next timer run."""
+        self._core.horizon_s = until_s
+        due_s, function, arguments = self._core.take_due()
+        self._happens(due_s, function, self._core.root, arguments)
+
+    def deliver(self, at_s: float, name: str, message: Plain) -> None:
+        """A message from the other side arrives; without a handler it is lost."""
+        handler = self._core.handlers.get("on " + from_python_text(name))
+        if handler is not None and self.ending is None:
+            self._happens(at_s, handler, self._core.root, [from_plain(message)])
+
+    def connection_changed(self, at_s: float, *, connected: bool) -> None:
+        """The other side came or went; agent code may have asked to hear of it."""
+        self._core.connected = connected
+        handler = self._core.handlers.get("connect" if connected else "disconnect")
+        if handler is not None and self.ending is None:
+            self._happens(at_s, handler, self._core.root, [])
+
+    def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
+        core = self._core
+        core.start_event(at_s)
+        try:
+            core.call(function, this, arguments)
+        except Thrown as thrown:
+            self._report(thrown)
+        except Stopped as stopped:
+            self.ending = stopped.ending
+        except (RecursionError, MemoryError):
+            # Code nested too deeply for us is too deep for an imp.
+            self._report(Thrown("stack overflow"))
+
+    def _report(self, thrown: Thrown) -> None:
+        self.ending = Ending.RUNTIME_ERROR
+        core, unit = self._core, f"{self.side.value}_code"
+        try:
+            core.log("error", "ERROR: " + core.text(thrown.value))
+            for place, (name, at) in enumerate(thrown.trace):
+                said = "in" if place == 0 else "from"
+                row = f":{self.program.row(at)}" if at is not None else ""
+                core.log("error", f"ERROR:   {said} {name} {unit}{row}")
+        except Stopped as stopped:
+            self.ending = stopped.ending
+        except (Thrown, RecursionError):
+            # A `_tostring` that fails while its error is printed: the first line stands alone.
+            return
