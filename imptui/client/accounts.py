@@ -28,7 +28,7 @@ class AccountCalls(Calls):
             OtpRequired: They do, and a one-time password is asked for: go on with `login_otp`.
         """
         body = encode.login(username, password)
-        return await self._speaker.log_in(Call("POST", "/auth", f"log in as {username}", body=body), username)
+        return await self._speaker.log_in(Call("POST", "/auth", f"log in as {username}", body=body, secrets=(password,)), username)
 
     async def login_otp(self, login_token: Secret, one_time_password: Secret, *, username: str = "") -> Credentials:
         """The second step of a login, within five minutes. Source: contract 5.2."""
@@ -38,6 +38,7 @@ class AccountCalls(Calls):
             "log in with the one-time password",
             body=encode.login_again(login_token),
             headers={"X-Electricimp-OTP-Token": one_time_password.reveal()},
+            secrets=(login_token, one_time_password),
         )
         return await self._speaker.log_in(call, username)
 
@@ -88,7 +89,8 @@ class AccountCalls(Calls):
 
     async def login_key(self, key: Secret, *, priority: Priority = Priority.LOOK) -> LoginKey:
         """One login key."""
-        return await self._read(_key_path(key), "read a login key", decode.login_key, priority)
+        call = Call("GET", _key_path(key), "read a login key", secrets=(key,))
+        return self._speaker.decoded(call.attempt, await self._speaker.read(call, priority), decode.login_key)
 
     async def create_login_key(
         self, password: Secret, description: str | None = None, *, about: About | None = None
@@ -96,7 +98,7 @@ class AccountCalls(Calls):
         """A new login key; an account has at most ten."""
         after = encode.given(description=description)
         call = Call(
-            "POST", _KEYS, "create a login key", body=encode.created("login_key", after), headers=_proof(password)
+            "POST", _KEYS, "create a login key", body=encode.created("login_key", after), headers=_proof(password), secrets=(password,)
         )
         reply = await self._change(call, "create", "login key", description or "", about=about, after=after)
         return self._speaker.decoded(call.attempt, reply, decode.login_key)
@@ -112,13 +114,14 @@ class AccountCalls(Calls):
             "update a login key",
             body=encode.changed("login_key", key.reveal(), after),
             headers=_proof(password),
+            secrets=(key, password),
         )
         reply = await self._change(call, "update", "login key", _ending(key), about=about, after=after)
         return self._speaker.decoded(call.attempt, reply, decode.login_key)
 
     async def delete_login_key(self, key: Secret, password: Secret, *, about: About | None = None) -> None:
         """Delete a login key: scripts that use it are shut out."""
-        call = Call("DELETE", _key_path(key), "delete a login key", headers=_proof(password))
+        call = Call("DELETE", _key_path(key), "delete a login key", headers=_proof(password), secrets=(key, password))
         await self._change(call, "delete", "login key", _ending(key), about=about)
 
 

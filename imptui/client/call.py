@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from imptui.client.secret import Secret
+
 
 def path_of(*segments: str) -> str:
     """A path of segments that may hold anything, `/`, `?` and `#` among it. Colons of MAC addresses stay as they are."""
@@ -29,3 +31,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_vendor_type: bool = True
     """Whether the body is a JSON:API document; the two calls that log in carry plain JSON."""
+    refs: tuple[str, ...] = ()
+    """For a call about several devices, their references."""
+    secrets: tuple[Secret, ...] = ()
+    """What the service's words are searched for before they are repeated."""

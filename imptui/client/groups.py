@@ -152,6 +152,7 @@ class GroupCalls(Calls):
             path_of("devicegroups", group_id, "relationships", "devices"),
             f"assign {_devices(refs)} to group {group_id}",
             body=encode.identifiers("device", refs),
+            refs=tuple(refs),
         )
         await self._bulk(call, "assign", group_id, refs, about)
 
@@ -173,6 +174,8 @@ class GroupCalls(Calls):
             f"unassign {_devices(refs)} from group {group_id}",
             body=encode.identifiers("device", refs),
             headers={} if unbond_key is None else {"X-Electricimp-Key": unbond_key.reveal()},
+            refs=tuple(refs),
+            secrets=() if unbond_key is None else (unbond_key,),
         )
         await self._bulk(call, "unassign", group_id, refs, about)
 
