@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imptui.config.settings import NO_KEYS
 
@@ -64,7 +64,7 @@ class Bound:
 class Keymap:
     """Which keys do what: the defaults, and what the user put in their place."""
 
-    wishes: Mapping[str, tuple[str, ...]] = NO_KEYS
+    wishes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
 
     def keys_of(self, command: str, defaults: tuple[str, ...]) -> tuple[str, ...]:
         """The keys of a command, as Textual names them. Keys that no terminal can send are left out."""

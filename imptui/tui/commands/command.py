@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
-from imptui.fleet.look import Counts, DeploymentRow
+from imptui.fleet.look import DeploymentRow
 from imptui.model.device import DeviceKind
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import DeviceRow
+from imptui.model.line import DeviceRow, Tally
 from imptui.model.product import Product
 from imptui.model.query import Query
 from imptui.tui.commands.console import Console
@@ -42,7 +42,7 @@ class Situation:
     product: Product | None = None
     group: DeviceGroup | None = None
     """The group under the cursor in the tree, or the one that the list shows."""
-    counts: Counts | None = None
+    tally: Tally | None = None
     """Of `group`, else of `product`."""
     group_count: int = 0
     """How many groups `product` has."""

@@ -1,0 +1,181 @@
+"""Devices as cells of a list and as lines of facts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from imptui.model.group import GroupType
+from imptui.model.line import DeviceRow, is_weak
+from imptui.model.query import Column
+from imptui.tui.present.age import ago, stamp
+from imptui.tui.present.glyphs import Glyphs
+from imptui.tui.present.group import type_word
+from imptui.tui.present.signal import bars, is_short_of_memory, memory, rssi
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: foreign text as it came, and the role it is painted in."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the device list."""
+
+    key: str
+    title: str
+    cells: int
+    cell: Callable[[DeviceRow, Glyphs, datetime], Cell]
+    sort: Column | None = None
+    is_right: bool = False
+    is_wide: bool = False
+    """Shown only when wide columns are asked for."""
+
+
+def state_word(row: DeviceRow) -> str:
+    """`online` or `offline`."""
+    return "online" if row.device.is_online else "offline"
+
+
+def _state(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+    sign = glyphs.online if row.device.is_online else glyphs.offline
+    return Cell(f"{sign} {state_word(row)}", state_word(row))
+
+
+def _name(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001 - the shape of a column
+    return Cell(row.device.label, "" if row.device.name else "dim")
+
+
+def _rssi(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+    number = row.reading.rssi_dbm if row.reading else None
+    return Cell(f"{rssi(number):>4} {bars(number, glyphs)}", "weak" if is_weak(row.reading) else "")
+
+
+def _memory(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001
+    free = row.reading.free_memory_bytes if row.reading else None
+    return Cell(memory(free), "problem" if is_short_of_memory(free) else "")
+
+
+def _pending(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+    return Cell(glyphs.pending, "pending") if row.is_pending else Cell("")
+
+
+def _group(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+    if row.device.group_id is None:
+        return Cell("unassigned", "dim")
+    icon = glyphs.type_icon(row.device.group_type) + " " if row.device.group_type else ""
+    return Cell(icon + (row.group_name or row.device.group_id))
+
+
+def _plain(of: Callable[[DeviceRow], str | None]) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001
+        return Cell(of(row) or "-", "dim")
+
+    return cell
+
+
+def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> Cell:  # noqa: ARG001
+        return Cell(ago(of(row), now), "dim")
+
+    return cell
+
+
+HEADINGS = (
+    Heading("pending", "P", 1, _pending),
+    Heading("state", "State", 9, _state, Column.STATE),
+    Heading("name", "Name", 16, _name, Column.NAME),
+    Heading("rssi", "RSSI dBm", 9, _rssi, Column.RSSI),
+    Heading("memory", "Free", 7, _memory, Column.MEMORY, is_right=True),
+    Heading("group", "Group", 18, _group, Column.GROUP),
+    Heading("id", "Id", 16, _plain(lambda row: row.device.id), Column.ID),
+    Heading("imp", "Imp", 6, _plain(lambda row: row.device.imp_type), Column.IMP),
+    Heading("release", "Release", 7, _plain(lambda row: row.device.release or row.device.swversion), Column.SWVERSION),
+    Heading("changed", "Changed", 10, _aged(lambda row: row.device.state_changed_at), Column.CHANGED, is_right=True),
+    Heading("mac", "MAC", 17, _plain(lambda row: row.device.mac_address), Column.MAC, is_wide=True),
+    Heading("ip", "IP", 15, _plain(lambda row: row.device.ip_address), Column.IP, is_wide=True),
+    Heading("product", "Product", 18, _plain(lambda row: row.product_name), Column.PRODUCT, is_wide=True),
+    Heading("agent", "Agent", 12, _plain(lambda row: row.device.agent_id), is_wide=True),
+    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), Column.ENROLLED, is_right=True, is_wide=True),
+)  # fmt: skip
+"""All columns, in the order in which they are shown."""
+
+KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "imp", "pending", "changed")
+"""Which columns a narrow list keeps, the most wanted first."""
+
+
+def layout(cells: int, *, is_wide: bool) -> tuple[tuple[Heading, int], ...]:
+    """Columns and their widths for a list of `cells`, a blank between two; the name takes what is left, up to a limit.
+
+    With `is_wide` every column is there and the list is as wide as it becomes: it scrolls sideways.
+    """
+    if is_wide:
+        return tuple((heading, 30 if heading.key == "name" else heading.cells) for heading in HEADINGS)
+    by_key = {heading.key: heading for heading in HEADINGS}
+    kept: list[str] = []
+    used = 0
+    for key in KEEP:
+        need = by_key[key].cells + (1 if kept else 0)
+        if used + need > cells and kept:
+            continue
+        kept.append(key)
+        used += need
+    spare = max(0, cells - used)
+    for_name = min(spare, 32)
+    for_group = min(spare - for_name, 14) if "group" in kept else 0
+    extra = {"name": for_name, "group": for_group}
+    return tuple(
+        (heading, min(heading.cells + extra.get(heading.key, 0), cells)) for heading in HEADINGS if heading.key in kept
+    )
+
+
+def changes(old: DeviceRow, new: DeviceRow) -> dict[str, int]:
+    """Which columns changed: 1 for rising, -1 for falling, 0 for otherwise different."""
+    found: dict[str, int] = {}
+    if old.device.is_online != new.device.is_online:
+        found["state"] = 1 if new.device.is_online else -1
+    for key, attribute in (("rssi", "rssi_dbm"), ("memory", "free_memory_bytes")):
+        was = getattr(old.reading, attribute, None)
+        now = getattr(new.reading, attribute, None)
+        if was != now and now is not None:
+            found[key] = 0 if was is None else (1 if now > was else -1)
+    if (old.device.name, old.group_name, old.device.release) != (new.device.name, new.group_name, new.device.release):
+        found["name"] = 0
+    return found
+
+
+def pending_words(row: DeviceRow) -> str:
+    """Whether the device runs what was deployed: always said to be an inference."""
+    return {
+        True: "not restarted since the deployment, so it runs older code (inferred)",
+        False: "restarted since the deployment, so it should run it (inferred)",
+        None: "cannot be told",
+    }[row.is_pending]
+
+
+def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
+    """Every attribute of the primer, label and text; texts are foreign."""
+    device, reading = row.device, row.reading
+    kind = type_word(device.group_type) if isinstance(device.group_type, GroupType | str) else "-"
+    agent = "running" if device.is_agent_running else "not running"
+    return [
+        ("name", device.name or "(none)"),
+        ("id", device.id),
+        ("MAC", device.mac_address or "-"),
+        ("IP address", device.ip_address or "-"),
+        ("imp", device.imp_type or "-"),
+        ("software", device.swversion or "-"),
+        ("state", f"{state_word(row)} since {stamp(device.state_changed_at)} ({ago(device.state_changed_at, now)})"),
+        ("RSSI", f"{reading.rssi_dbm} dBm" if reading and reading.rssi_dbm is not None else "not reported"),
+        ("free memory", f"{reading.free_memory_bytes:,} bytes" if reading and reading.free_memory_bytes is not None else "not reported"),
+        ("read", ago(reading.read_at, now) if reading else "never"),
+        ("agent", f"{device.agent_id or '-'}, {agent} since {stamp(device.agent_state_changed_at)}"),
+        ("agent URL", device.agent_url or "-"),
+        ("last BlinkUp", f"{stamp(device.last_enrolled_at)} ({ago(device.last_enrolled_at, now)})"),
+        ("group", f"{row.group_name or device.group_id} ({kind})" if device.group_id else "unassigned"),
+        ("product", row.product_name or "-"),
+        ("plan", device.plan_id or "-"),
+    ]  # fmt: skip

@@ -1,0 +1,114 @@
+"""Signs: two sets, one for terminals that show Unicode, one in ASCII. None of them is an emoji, all are one cell wide."""
+
+from dataclasses import dataclass
+
+from imptui.model.group import GroupType
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Every sign that we draw ourselves."""
+
+    online: str
+    offline: str
+    mark: str
+    pending: str
+    problem: str
+    rising: str
+    falling: str
+    changed: str
+    open: str
+    shut: str
+    ascending: str
+    descending: str
+    ellipsis: str
+    bars: tuple[str, str, str, str]
+    """Rising steps of signal strength."""
+    no_bar: str
+    spark: tuple[str, ...]
+    """Rising steps of a history; a gap is a blank, so none of them is."""
+    dash: str
+    upright: str
+    crumb: str
+    account: str
+    product: str
+    unassigned: str
+    types: tuple[tuple[GroupType, str], ...]
+    other_type: str
+    is_ascii: bool = False
+
+    def type_icon(self, group_type: GroupType | str) -> str:
+        """The sign of a group type; unknown ones have one too."""
+        return dict(self.types).get(group_type, self.other_type)  # type: ignore[call-overload, no-any-return]  # any text may be asked for
+
+
+UNICODE = Glyphs(
+    online="●",
+    offline="○",
+    mark="✓",
+    pending="↻",
+    problem="!",
+    rising="▲",
+    falling="▼",
+    changed="*",
+    open="▾",
+    shut="▸",
+    ascending="↑",
+    descending="↓",
+    ellipsis="…",
+    bars=("▂", "▄", "▆", "█"),
+    no_bar="·",
+    spark=tuple("▁▂▃▄▅▆▇█"),
+    dash="─",
+    upright="│",
+    crumb="›",
+    account="◆",
+    product="■",
+    unassigned="□",
+    types=(
+        (GroupType.DEVELOPMENT, "δ"),
+        (GroupType.PRE_FACTORY, "φ"),
+        (GroupType.PRE_DUT, "τ"),
+        (GroupType.PRE_PRODUCTION, "π"),
+        (GroupType.FACTORY, "Φ"),
+        (GroupType.DUT, "Τ"),
+        (GroupType.PRODUCTION, "Π"),
+    ),
+    other_type="?",
+)
+
+ASCII = Glyphs(
+    online="+",
+    offline="-",
+    mark="*",
+    pending="~",
+    problem="!",
+    rising="^",
+    falling="v",
+    changed="=",
+    open="-",
+    shut="+",
+    ascending="^",
+    descending="v",
+    ellipsis="~",
+    bars=(".", ":", "i", "I"),
+    no_bar=" ",
+    spark=tuple("_.-=+*#@"),
+    dash="-",
+    upright="|",
+    crumb=">",
+    account="@",
+    product="#",
+    unassigned="o",
+    types=(
+        (GroupType.DEVELOPMENT, "d"),
+        (GroupType.PRE_FACTORY, "f"),
+        (GroupType.PRE_DUT, "t"),
+        (GroupType.PRE_PRODUCTION, "p"),
+        (GroupType.FACTORY, "F"),
+        (GroupType.DUT, "T"),
+        (GroupType.PRODUCTION, "P"),
+    ),
+    other_type="?",
+    is_ascii=True,
+)

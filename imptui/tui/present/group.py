@@ -1,0 +1,69 @@
+"""Products and groups as lines of a tree."""
+
+from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.line import Tally
+from imptui.tui.present.glyphs import Glyphs
+from imptui.tui.present.safe import safe
+
+WORDS = {
+    GroupType.DEVELOPMENT: "Development",
+    GroupType.PRE_FACTORY: "Pre-factory",
+    GroupType.PRE_DUT: "Pre-DUT",
+    GroupType.PRE_PRODUCTION: "Pre-production",
+    GroupType.FACTORY: "Factory",
+    GroupType.DUT: "DUT",
+    GroupType.PRODUCTION: "Production",
+}
+
+
+def type_word(group_type: GroupType | str) -> str:
+    """What people call a group type; one that we do not know keeps the service's name."""
+    return WORDS[group_type] if isinstance(group_type, GroupType) else safe(group_type)
+
+
+def type_line(group_type: GroupType | str, glyphs: Glyphs) -> str:
+    """Sign and word of a group type."""
+    return f"{glyphs.type_icon(group_type)} {type_word(group_type)}"
+
+
+def share(tally: Tally) -> str:
+    """How many of how many are online, in words that fit a tree: `41/60`; nothing for an empty group."""
+    return f"{tally.online:,}/{tally.devices:,}" if tally.devices else "empty"
+
+
+def percent(tally: Tally) -> str:
+    """The online share: `68 %`; a dash for an empty group. All and none are said only when it is so."""
+    if not tally.devices:
+        return "-"
+    number = round(100 * tally.online / tally.devices)
+    if number == 100 and tally.online < tally.devices:
+        number = 99
+    if number == 0 and tally.online:
+        number = 1
+    return f"{number} %"
+
+
+def tally_line(tally: Tally) -> str:
+    """Everything a tally knows, in one line."""
+    parts = [f"{tally.devices:,} devices", f"{tally.online:,} online ({percent(tally)})"]
+    if tally.pending:
+        parts.append(f"{tally.pending:,} not restarted since the deployment")
+    if tally.problems:
+        parts.append(f"{tally.problems:,} problems")
+    return ", ".join(parts)
+
+
+def facts(group: DeviceGroup, tally: Tally | None, names: dict[str, str]) -> list[tuple[str, str]]:
+    """What there is to say about a group, label and text; `names` are those of its targets by id."""
+    lines = [("group", group.name), ("type", type_word(group.type)), ("description", group.description or "-")]
+    if tally is not None:
+        lines.append(("devices", tally_line(tally)))
+    if isinstance(group.type, GroupType) and group.type.is_fixtures:
+        for label, target in (("production target", group.production_target_id), ("DUT target", group.dut_target_id)):
+            lines.append((label, names.get(target, target) if target else "none"))
+    if group.load_code_after_blessing is not None:
+        when = "right after blessing" if group.load_code_after_blessing else "at the first end-user BlinkUp"
+        lines.append(("new devices load code", when))
+    lines.append(("deployment", group.current_deployment_id or "none yet"))
+    lines.append(("id", group.id))
+    return lines

@@ -1,0 +1,86 @@
+"""How everything looks at the moment: the roles of a theme as styles, and the signs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from imptui.config.themes import Role, ThemeFile
+from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
+from imptui.tui.present.safe import fit
+
+Piece = tuple[str, str]
+"""A text, already safe, and the role it is painted in; the empty role is the line's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Styles by role, and signs."""
+
+    name: str
+    is_ansi: bool
+    styles: Mapping[str, Style]
+    glyphs: Glyphs
+
+    def style(self, role: str, over: str = "text") -> Style:
+        """A role's style, with what it leaves open taken from another role."""
+        base = self.styles[over]
+        return base + self.styles[role] if role and role != over else base
+
+    def fit(self, text: str, cells: int, *, right: bool = False) -> str:
+        """Foreign or own text in exactly so many cells."""
+        return fit(text, cells, self.glyphs.ellipsis, right=right)
+
+    def line(self, pieces: list[Piece], cells: int, role: str = "text") -> list[Segment]:
+        """A line of exactly `cells` from pieces that are safe already; what does not fit is cut off."""
+        from imptui.tui.present.safe import cut, width
+
+        segments, left = [], cells
+        for text, own in pieces:
+            if left <= 0:
+                break
+            size = width(text)
+            if size > left:
+                text, size = fit(cut(text, left, ""), left, ""), left  # noqa: PLW2901 - the rest is not needed
+            segments.append(Segment(text, self.style(own, role)))
+            left -= size
+        if left > 0:
+            segments.append(Segment(" " * left, self.styles[role]))
+        return segments
+
+
+def _style(role: Role) -> Style:
+    return Style(
+        color=role.ink,
+        bgcolor=role.paper,
+        bold="bold" in role.styles or None,
+        dim="dim" in role.styles or None,
+        italic="italic" in role.styles or None,
+        underline="underline" in role.styles or None,
+        reverse="reverse" in role.styles or None,
+        strike="strike" in role.styles or None,
+    )
+
+
+def look_of(theme: ThemeFile, *, ascii_only: bool) -> Look:
+    """What a theme file and the terminal's character set make together."""
+    styles = {name: _style(role) for name, role in theme.roles.items()}
+    return Look(theme.name, theme.is_ansi, styles, ASCII if ascii_only else UNICODE)
+
+
+def css_variables(theme: ThemeFile) -> dict[str, str]:
+    """The roles as variables of a style sheet: `$cursor`, `$cursor-paper` and `$cursor-style`."""
+    found: dict[str, str] = {}
+    text = theme.roles["text"]
+    for name, role in theme.roles.items():
+        found[f"{name}-ink"] = _css(role.ink or text.ink, theme)
+        found[f"{name}-paper"] = _css(role.paper or text.paper, theme)
+        found[f"{name}-style"] = " ".join(sorted(role.styles)) or "none"
+    return found
+
+
+def _css(colour: str | None, theme: ThemeFile) -> str:
+    if colour is None:
+        return "ansi_default" if theme.is_ansi else "transparent"
+    return f"ansi_{colour}" if theme.is_ansi else colour
