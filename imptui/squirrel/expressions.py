@@ -183,7 +183,7 @@ class Expressions(Reader):
         self.advance()
         return tree.Call(callee, arguments, at)
 
-    def _primary(self) -> tree.Node:  # noqa: C901 - the alternatives of one grammar rule
+    def _primary(self) -> tree.Node:
         self._target = _VALUE
         kind = self.kind
         if kind in (NAME, "this", "constructor"):
@@ -226,7 +226,7 @@ class Expressions(Reader):
             self.advance()
             self.expect("(")
             return self.function_rest("", is_lambda=kind == "@")
-        self.fail("expression expected")
+        return self.fail("expression expected")
 
     def _items(self) -> list[tree.Node]:
         items = []

@@ -13,7 +13,6 @@ from imptui.squirrel.scanner import END, FLOAT, INTEGER, NAME, TEXT, Tokens
 from imptui.squirrel.scope import Constant, FunctionScope
 
 
-
 def parse(
     tokens: Tokens,
     constants: Mapping[str, Constant],

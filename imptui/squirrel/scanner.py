@@ -19,19 +19,97 @@ from dataclasses import dataclass
 from imptui.squirrel.errors import Abandoned, CompileError
 
 RESERVED = frozenset(
-    "base break case catch class clone constructor const continue default delete do else enum extends false for "
-    "foreach function if in instanceof local null resume return static switch this throw true try typeof while "
-    "yield".split()
+    [
+        "base",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "clone",
+        "constructor",
+        "const",
+        "continue",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "extends",
+        "false",
+        "for",
+        "foreach",
+        "function",
+        "if",
+        "in",
+        "instanceof",
+        "local",
+        "null",
+        "resume",
+        "return",
+        "static",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "while",
+        "yield",
+    ]
 )
 """The 35 words that are never names (`constructor` is one where a name is expected)."""
 
 END, NAME, TEXT, INTEGER, FLOAT, BAD = "<end>", "<name>", "<text>", "<integer>", "<float>", "<bad>"
 """Kinds of token besides reserved words and operators, whose kind is their spelling."""
 
-_OPERATORS = (
-    ">>> <=> ... <- << <= </ >> >= == != && || :: ++ -- += -= *= /= %= /> "
-    "+ - * / % < > = ! & | ^ ~ ? : ; , . ( ) { } [ ]"
-).split()
+_OPERATORS = [
+    ">>>",
+    "<=>",
+    "...",
+    "<-",
+    "<<",
+    "<=",
+    "</",
+    ">>",
+    ">=",
+    "==",
+    "!=",
+    "&&",
+    "||",
+    "::",
+    "++",
+    "--",
+    "+=",
+    "-=",
+    "*=",
+    "/=",
+    "%=",
+    "/>",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "<",
+    ">",
+    "=",
+    "!",
+    "&",
+    "|",
+    "^",
+    "~",
+    "?",
+    ":",
+    ";",
+    ",",
+    ".",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+]
 
 _TOKEN = re.compile(
     r"""
@@ -118,7 +196,7 @@ def _append(tokens: Tokens, kind: str, value: str, end: int, *, after_newline: b
     tokens.after_newline.append(after_newline)
 
 
-def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:  # noqa: C901 - one branch per kind of token
+def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
     source, match = tokens.source, _TOKEN.match
     kinds, values, ends = tokens.kinds.append, tokens.values.append, tokens.ends.append
     after_newline = tokens.after_newline.append
@@ -145,7 +223,7 @@ def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:  # noqa
             elif group == "plain":
                 kind, value = TEXT, value[1:-1]
             else:
-                kind = _number(source, start, at, value)
+                kind = _number(source, at, value)
         kinds(kind)
         values(value)
         ends(at)
@@ -160,7 +238,7 @@ def _refuse_op(source: str, start: int, op: str) -> None:
         raise _Bad(start + 2, "invalid token '..'")
 
 
-def _number(source: str, start: int, end: int, spelling: str) -> str:
+def _number(source: str, end: int, spelling: str) -> str:
     following = source[end : end + 1]
     if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "xX":
         if len(spelling) > 10:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Mapping
 
 from imptui.squirrel import tree
@@ -28,7 +29,7 @@ Body = Callable[[list[Value]], Value]
 MAX_CALLS = 300
 _SEGMENT = 15
 """Squirrel calls on one stack of ours; some twenty-five Python frames each at worst."""
-_STEP_S = 5e-6
+_STEP_S = 20e-6
 """The programs' own time that one step takes, so that waiting loops end."""
 
 
@@ -194,41 +195,32 @@ class Core:
 
     # Access
 
-    def find(self, owner: Value, key: Value) -> tuple[bool, Value]:  # noqa: C901 - one branch per type
+    def find(self, owner: Value, key: Value) -> tuple[bool, Value]:
         """Whether `owner[key]` is there, and what it is; metamethods are asked."""
         kind = type(owner)
-        try:
-            if kind is Table:
-                table: Table | None = owner
-                while table is not None:
-                    if key in table.slots:
-                        return True, table.slots[key]
-                    table = table.delegate
-                if owner.missing is not None:
-                    made = owner.missing(key)
-                    if made is not None:
-                        owner.slots[key] = made
-                        return True, made
-            elif kind is Instance:
-                if key in owner.slots:
-                    return True, owner.slots[key]
-                if key in owner.of.members:
-                    return True, owner.of.members[key]
-            elif kind is Class:
-                if key in owner.members:
-                    return True, owner.members[key]
-            elif type(key) in (int, float):
-                return _indexed(owner, int(key))
-        except TypeError:
-            return False, None
+        if kind is Table:
+            found, value = _in_table(owner, key)
+        elif kind is Instance:
+            slots = owner.slots if key in owner.slots else owner.of.members
+            found, value = key in slots, slots.get(key)
+        elif kind is Class:
+            found, value = key in owner.members, owner.members.get(key)
+        elif type(key) in (int, float):
+            return _indexed(owner, _index(key))
+        else:
+            found, value = False, None
+        return (True, value) if found else self._find_elsewhere(owner, key)
+
+    def _find_elsewhere(self, owner: Value, key: Value) -> tuple[bool, Value]:
         method = self.metamethod(owner, "_get")
         if method is not None:
             try:
                 return True, self.call(method, owner, [key])
             except Thrown as thrown:
+                # `throw null` is how `_get` says that it does not know the slot either.
                 if thrown.value is not None:
                     raise
-        delegate = self.delegates.get(kind)
+        delegate = self.delegates.get(type(owner))
         if delegate is not None and type(key) is str and key in delegate:
             return True, delegate[key]
         return False, None
@@ -263,7 +255,7 @@ class Core:
                 _new_member(owner, key, value, is_static=key not in owner.fields)
                 return True
         elif isinstance(owner, Array | Blob) and type(key) in (int, float):
-            return _set_indexed(owner, int(key), value)
+            return _set_indexed(owner, _index(key), value)
         method = self.metamethod(owner, "_set")
         if method is None:
             return False
@@ -366,6 +358,22 @@ def _call_native(native: Native, this: Value, arguments: list[Value]) -> Value:
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError, ArithmeticError):
         # A native trusts its arguments; what Python says about wrong ones is said as the imp does.
         raise Thrown("parameter has an invalid type") from None
+
+
+def _in_table(owner: Table, key: Value) -> tuple[bool, Value]:
+    table: Table | None = owner
+    while table is not None:
+        if key in table.slots:
+            return True, table.slots[key]
+        table = table.delegate
+    made = owner.missing(key) if owner.missing is not None else None
+    if made is not None:
+        owner.slots[key] = made
+    return made is not None, made
+
+
+def _index(key: float) -> int:
+    return int(key) if math.isfinite(key) else -1
 
 
 def _indexed(owner: Value, index: int) -> tuple[bool, Value]:

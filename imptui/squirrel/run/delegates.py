@@ -108,19 +108,21 @@ def _digits(text: str, base: int) -> int:
     sign, rest = (-1 if text[0] == "-" else 1), text.lstrip("+-")
     if base == 16 and rest[:2].lower() == "0x":
         rest = rest[2:]
-    total = 0
+    total, read = 0, 0
     for letter in rest[:64]:
         if not letter.isalnum() or not letter.isascii() or int(letter, 36) >= base:
             break
-        total = total * base + int(letter, 36)
+        total, read = total * base + int(letter, 36), read + 1
+    if not read:
+        raise Thrown("cannot convert the string")
     return sign * total
 
 
 def _array(core: Core) -> dict[str, Method]:
-    return _array_content(core) | _array_functions(core)
+    return _array_ends(core) | _array_content(core) | _array_functions(core)
 
 
-def _array_content(core: Core) -> dict[str, Method]:
+def _array_ends(core: Core) -> dict[str, Method]:
     def push(this: Array, arguments: list[Value]) -> Array:
         core.allocate(16)
         this.items.append(arguments[0])
@@ -136,6 +138,26 @@ def _array_content(core: Core) -> dict[str, Method]:
             raise Thrown("top() on a empty array")
         return this.items[-1]
 
+    def reverse(this: Array, _: list[Value]) -> Array:
+        this.items.reverse()
+        return this
+
+    def clear(this: Array, _: list[Value]) -> Array:
+        this.items.clear()
+        return this
+
+    return {
+        "len": lambda this, _: len(this.items),
+        "push": push,
+        "append": push,
+        "pop": pop,
+        "top": top,
+        "reverse": reverse,
+        "clear": clear,
+    }
+
+
+def _array_content(core: Core) -> dict[str, Method]:
     def insert(this: Array, arguments: list[Value]) -> Array:
         if not 0 <= arguments[0] <= len(this.items):
             raise Thrown("index out of range")
@@ -177,28 +199,13 @@ def _array_content(core: Core) -> dict[str, Method]:
                 return at
         return None
 
-    def reverse(this: Array, _: list[Value]) -> Array:
-        this.items.reverse()
-        return this
-
-    def clear(this: Array, _: list[Value]) -> Array:
-        this.items.clear()
-        return this
-
     return {
-        "len": lambda this, _: len(this.items),
-        "push": push,
-        "append": push,
-        "pop": pop,
-        "top": top,
         "insert": insert,
         "remove": remove,
         "resize": resize,
         "extend": extend,
         "slice": cut,
         "find": find,
-        "reverse": reverse,
-        "clear": clear,
     }
 
 
@@ -213,9 +220,7 @@ def _array_functions(core: Core) -> dict[str, Method]:
 
     def filtered(this: Array, arguments: list[Value]) -> Array:
         core.allocate(32 + 8 * len(this.items))
-        kept = [
-            item for at, item in enumerate(list(this.items)) if is_true(core.call(arguments[0], this, [at, item]))
-        ]
+        kept = [item for at, item in enumerate(list(this.items)) if is_true(core.call(arguments[0], this, [at, item]))]
         return Array(kept)
 
     def reduced(this: Array, arguments: list[Value]) -> Value:
@@ -229,7 +234,7 @@ def _array_functions(core: Core) -> dict[str, Method]:
         def order(left: Value, right: Value) -> int:
             return int(core.call(arguments[0], this, [left, right])) if arguments else compare(core, left, right)
 
-        this.items[:] = sorted(list(this.items), key=functools.cmp_to_key(order))
+        this.items[:] = sorted(this.items, key=functools.cmp_to_key(order))
         return this
 
     return {"map": mapped, "apply": apply, "filter": filtered, "reduce": reduced, "sort": sort}

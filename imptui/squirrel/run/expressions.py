@@ -335,9 +335,7 @@ class Expressions:
         def run(frame: Frame) -> Value:
             core.allocate(48)
             own = frame[-1].captures
-            cells = [
-                own[source] if isinstance(source, int) else _cell(frame, source.slot) for _, source in captures
-            ]
+            cells = [own[source] if isinstance(source, int) else _cell(frame, source.slot) for _, source in captures]
             return Closure(node, cells, [default(frame) for default in defaults])
 
         return run
@@ -363,9 +361,7 @@ def _at(thrown: Thrown, at: int) -> Thrown:
     return thrown
 
 
-def _store_local(
-    variable: tree.Variable, compute: Callable[[Frame, Callable[[], Value]], Value], at: int
-) -> Run:
+def _store_local(variable: tree.Variable, compute: Callable[[Frame, Callable[[], Value]], Value], at: int) -> Run:
     slot = variable.slot
 
     def run(frame: Frame) -> Value:
@@ -403,7 +399,9 @@ def _clone(core: Core, value: Value) -> Value:
     if isinstance(value, Table | Instance):
         core.allocate(48 + 48 * len(value.slots))
         copied: Table | Instance = (
-            Table(dict(value.slots), value.delegate) if isinstance(value, Table) else Instance(value.of, dict(value.slots))
+            Table(dict(value.slots), value.delegate)
+            if isinstance(value, Table)
+            else Instance(value.of, dict(value.slots))
         )
         method = core.metamethod(copied, "_cloned")
         if method is not None:

@@ -49,8 +49,8 @@ class Facts:
 class Budget:
     """What one run may cost before it is stopped."""
 
-    steps: int = 1_000_000
-    """Calls, loop rounds and element visits; about a second of ours at worst."""
+    steps: int = 400_000
+    """Calls, loop rounds and element visits; a third of a second of ours at worst, eight of the program's own."""
     memory_bytes: int = 16_000_000
     """Allocated in all, freed or not."""
     lines: int = 2_000
@@ -98,5 +98,5 @@ class Host(Protocol):
     def send(self, at_s: float, name: str, message: Plain) -> None:
         """The code sent a message to the other side."""
 
-    def bless(self, at_s: float, passed: bool) -> None:
+    def bless(self, at_s: float, *, passed: bool) -> None:
         """Device code reported the outcome of its test."""

@@ -187,7 +187,7 @@ def _math(core: Core) -> dict[str, Function]:
         "floor": of_one(math.floor),
         "ceil": of_one(math.ceil),
         "abs": lambda arguments: abs(int(arguments[0])),
-        "pow": lambda arguments: math.pow(float(arguments[0]), float(arguments[1])),
+        "pow": lambda arguments: of_one(lambda base: math.pow(base, float(arguments[1])))(arguments),
         "atan2": lambda arguments: math.atan2(float(arguments[0]), float(arguments[1])),
         "rand": random,
         "srand": seed,

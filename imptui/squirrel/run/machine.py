@@ -11,6 +11,9 @@ from imptui.squirrel.run.program import Program
 from imptui.squirrel.run.statements import Compiler
 from imptui.squirrel.run.values import Closure, Table, Thrown, Value
 
+_TRACE_LINES = 10
+"""A runaway recursion need not list itself hundreds of times."""
+
 
 class Machine:
     """A program on one side, from its restart to its ending.
@@ -94,7 +97,7 @@ class Machine:
         core, unit = self._core, f"{self.side.value}_code"
         try:
             core.log("error", "ERROR: " + core.text(thrown.value))
-            for place, (name, at) in enumerate(thrown.trace):
+            for place, (name, at) in enumerate(thrown.trace[:_TRACE_LINES]):
                 said = "in" if place == 0 else "from"
                 row = f":{self.program.row(at)}" if at is not None else ""
                 core.log("error", f"ERROR:   {said} {name} {unit}{row}")

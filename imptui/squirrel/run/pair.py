@@ -120,5 +120,5 @@ class _Voice:
     def send(self, at_s: float, name: str, message: Plain) -> None:
         self._meeting.post(at_s, self._side, name, message)
 
-    def bless(self, at_s: float, passed: bool) -> None:
+    def bless(self, at_s: float, *, passed: bool) -> None:
         self._meeting.blessings.append(Blessing(at_s, passed))

@@ -94,7 +94,7 @@ def install(core: Core) -> None:
     slots["imp"] = Table(table_of(_imp(core)))
     slots["server"] = Table(table_of(_server(core)))
     slots["http"] = Table(table_of(_http(core)) | {"hash": Table(table_of(_hashes()))})
-    slots["__VARS"] = from_plain(dict(core.facts.env))
+    slots["__VARS"] = Table({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
     if core.side is Side.AGENT:
         slots["device"] = Table(table_of(_other_side(core) | _device(core)))
     else:
@@ -170,7 +170,7 @@ def _server(core: Core) -> dict[str, Function]:
 
     def bless(arguments: list[Value]) -> None:
         passed = is_true(arguments[0])
-        core.host.bless(core.at_s, passed)
+        core.host.bless(core.at_s, passed=passed)
         if len(arguments) > 1 and arguments[1] is not None:
             core.after(_ANSWER_S, arguments[1], [passed])
 

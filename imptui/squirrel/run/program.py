@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class Program:
             main = parse(tokens, constants)
         except Rejected as refused:
             return cls(refused.error, None, ())
-        feeds = tuple(offset for offset, byte in enumerate(tokens.source) if byte == "\n")
+        feeds = tuple(found.start() for found in re.finditer("\n", tokens.source))
         return cls(None, main, feeds)
 
     def row(self, offset: int) -> int:
