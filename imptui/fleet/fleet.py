@@ -7,26 +7,105 @@ One `Fleet` is one context. Its parts are grouped by what a person does:
     fleet.deploys   drafts, deployments, rollouts, back       (fleet/deploy.py)
     fleet.sync      passes over the whole account             (fleet/sync.py)
     fleet.watch     keeps visible devices fresh               (fleet/watch.py)
-    fleet.logs      history and live lines of devices         (fleet/logs.py)
+    fleet.logs      what devices said                         (fleet/logs.py)
     fleet.changes   generations, and who wants to hear        (fleet/changes.py)
 
-Nothing here blocks the event loop: SQL runs in reader threads, the network is awaited.
+Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 """
 
 import asyncio
-from collections.abc import Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
+from imptui.cache.store import Cache
+from imptui.client.central import Central
 from imptui.fleet.change import Change
 from imptui.fleet.changes import Changes
 from imptui.fleet.deploy import Deploys
+from imptui.fleet.journal import Journal
 from imptui.fleet.logs import Logs
 from imptui.fleet.look import Look
-from imptui.fleet.status import Context, Status
+from imptui.fleet.status import Context, Reach, Status
 from imptui.fleet.sync import Sync
 from imptui.fleet.watch import Watch
 
-if TYPE_CHECKING:
-    from imptui.cache.store import Cache
-    from imptui.client.central import Central
+
+def utc_now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)
+
+
+class Fleet:
+    """One context: an account on an endpoint, remembered in a cache."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        central: Central,
+        context: Context,
+        *,
+        journal: Journal | None = None,
+        now: Callable[[], datetime] = utc_now,
+        sync_every_s: float = 300.0,
+    ) -> None:
+        """Connect the parts; nothing is dialled and nothing is read.
+
+        Args:
+            cache: What is remembered; the fleet closes it.
+            central: The service; the fleet closes it.
+            context: What the header says of it.
+            journal: Where `central` reports changes, flushed at the end.
+            now: Tells the time, aware UTC.
+            sync_every_s: Pause between passes over the account.
+        """
+        self.context = context
+        self._cache = cache
+        self._central = central
+        self._journal = journal
+        self._reach = Reach()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.changes = Changes(cache, now)
+        self.look = Look(cache, now)
+        self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
+        self.watch = Watch(cache, central, self.changes, self._reach)
+        self.change = Change(cache, central, self.changes, self.look.resort)
+        self.deploys = Deploys(cache, central, self.changes, self.sync)
+        self.logs = Logs(central)
+
+    def start(self) -> None:
+        """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
+        self._tasks = [asyncio.create_task(self.sync.keep_on()), asyncio.create_task(self.watch.keep_on())]
+
+    async def close(self) -> None:
+        """End what runs in the background, write what is to be written, close cache and connections."""
+        for task in self._tasks:
+            task.cancel()
+        self.sync.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._journal is not None:
+            await self._journal.flush()
+        await self._central.close()
+        await asyncio.to_thread(self._cache.close)
+
+    @property
+    def status(self) -> Status:
+        """How fresh everything is, and what is wrong; numbers in memory, so asking costs nothing."""
+        budget = self._central.pace.budget
+        return Status(
+            generation=self.changes.generation,
+            synced_at=self.sync.synced_at,
+            progress=self.sync.progress,
+            is_reachable=self._reach.is_reachable,
+            trouble=self._reach.trouble,
+            budget_remaining=budget.remaining if budget else None,
+            budget_limit=budget.limit if budget else None,
+            is_paused=self.watch.is_paused,
+            read_only_because=self._central.guard.read_only_because,
+        )
+
+    def set_read_only(self, because: str | None) -> None:
+        """Refuse changes from now on with this reason, or allow them with None; a locked context stays locked."""
+        if because is None and self.context.is_locked:
+            because = f"the context '{self.context.name}' is locked"
+        self._central.guard = replace(self._central.guard, read_only_because=because)

@@ -1,57 +1,30 @@
-"""What is known: answers from the cache, never from the service."""
+"""What is known: answers from the cache, never from the service.
 
-from collections.abc import Sequence
+The order of a list is frozen when it is first asked for, so that no row moves under the cursor: values are those of
+now, places those of then. `resort` takes a new snapshot; so does a pass that found devices come, gone or moved.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from imptui.model.account import Account
+from imptui.cache.device import Order
+from imptui.cache.errors import Stopped
+from imptui.cache.store import Cache
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.line import DeviceRow
+from imptui.model.line import DeviceRow, JournalEntry, Sample, Tally, Tree
 from imptui.model.product import Product
-from imptui.model.query import Query
+from imptui.model.query import Query, Scope
 
+KEPT_ORDERS = 4
+"""How many frozen orders are kept: 4 bytes a device each."""
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many devices, and how they are."""
-
-    devices: int = 0
-    online: int = 0
-    pending: int = 0
-    """Deployed, not yet running: an inference from times, see `DeviceRow.is_pending`."""
-    weak: int = 0
-    """Last reading below -85 dBm."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupNode:
-    """A group of the product tree."""
-
-    group: DeviceGroup
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class ProductNode:
-    """A product of the product tree, its groups by type and name."""
-
-    product: Product
-    groups: tuple[GroupNode, ...]
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The product tree: account, products, groups; and who belongs nowhere."""
-
-    account: Account | None
-    products: tuple[ProductNode, ...]
-    unassigned: Counts
-    total: Counts
-    generation: int
+HISTORY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +33,37 @@ class Window:
 
     query: Query
     offset: int
-    rows: tuple[DeviceRow, ...]
+    rows: tuple[DeviceRow | None, ...]
+    """None stands for a device that is gone since the order was frozen."""
     generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One remembered reading of a device; ours is the only history there is."""
-
-    at: datetime
-    rssi_dbm: int | None
-    free_memory_bytes: int | None
-    is_online: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceDetail:
     """Everything known about one device."""
 
-    device: Device
-    reading: Reading | None
-    read_at: datetime
-    """When the attributes were last read from the service."""
+    row: DeviceRow
     group: DeviceGroup | None
     product: Product | None
     current_deployment: Deployment | None
-    """What its group should run; None when unassigned, without deployment, or not cached yet."""
-    is_pending: bool | None
-    """Whether the current deployment is newer than the last restart we can infer; None when nothing can be inferred."""
+    """What its group should run; None when unassigned, without deployment, or not read yet."""
     samples: tuple[Sample, ...]
+    """The last day, oldest first."""
+
+    @property
+    def device(self) -> Device:
+        """Its attributes."""
+        return self.row.device
+
+    @property
+    def reading(self) -> Reading | None:
+        """Its last reading."""
+        return self.row.reading
+
+    @property
+    def is_pending(self) -> bool | None:
+        """Deployed, not yet running: an inference, see `imptui.model.line.is_pending`."""
+        return self.row.is_pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +83,177 @@ class Affected:
     """Whom a change of a group's program concerns."""
 
     group: DeviceGroup
-    counts: Counts
+    tally: Tally
     first: tuple[DeviceRow, ...]
     """The first ten by name."""
 
 
 class Look:
-    """Questions to the cache. Every method is quick, awaits a reader thread, and answers with what is known now.
+    """Questions to the cache. Each awaits a reader thread and answers with what is known now."""
 
-    async window(query: Query, offset: int, limit: int) -> Window
-    async count(query: Query) -> int                      interruptible: a newer call cancels an older one's search
-    async position(query: Query, device_id) -> int | None where a device stands in a list
-    async tree() -> Tree
-    async products() -> tuple[Product, ...]
-    async groups(product_id: ProductId | None = None) -> tuple[DeviceGroup, ...]
-    async device(device_id) -> DeviceDetail | None
-    async group(group_id) -> DeviceGroup | None
-    async product(product_id) -> Product | None
-    async affected(group_id) -> Affected
-    async deployments(group_id=None, product_id=None, limit=500) -> tuple[DeploymentRow, ...]   newest first
-    async deployment(deployment_id) -> DeploymentRow | None
-    async find(kind: "product"|"group"|"device"|"deployment", text) -> tuple[id, ...]   by any identifier or unique name
-    async journal(limit=500) -> tuple[JournalEntry, ...]  newest first
-    """
+    def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
+        self._cache = cache
+        self._now = now
+        self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
+
+    async def window(self, query: Query, offset: int, limit: int) -> Window:
+        """Rows `offset` to `offset + limit` of a list, fewer at its end.
+
+        Costs the same at any depth once the order is frozen; until then the head of the list is read without it.
+        """
+        frozen = self._freeze(query)
+        generation = self._cache.generation()
+        if offset == 0 and not frozen.done():
+            rows = await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self._now())
+            return Window(query, 0, tuple(rows), generation)
+        order = await asyncio.shield(frozen)
+        found = await asyncio.to_thread(self._cache.devices.rows, order, offset, limit)
+        return Window(query, offset, tuple(found), generation)
+
+    async def count(self, query: Query) -> int:
+        """How many devices a list holds; takes as long as freezing its order."""
+        return len(await asyncio.shield(self._freeze(query)))
+
+    async def position(self, query: Query, device_id: DeviceId) -> int | None:
+        """Where a device stands in a list, None when it is not in it."""
+        order = await asyncio.shield(self._freeze(query))
+        return await asyncio.to_thread(self._cache.devices.place, order, device_id)
+
+    def resort(self, query: Query | None = None) -> None:
+        """Forget the frozen order of a list, or of all: the next question freezes a new one."""
+        for each in [query] if query is not None else list(self._orders):
+            task = self._orders.pop(each, None)
+            if task is not None and not task.done():
+                task.cancel()
+
+    def _freeze(self, query: Query) -> "asyncio.Task[Order]":
+        task = self._orders.get(query)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self._now()))
+            task.add_done_callback(_look_away)
+            self._orders[query] = task
+            while len(self._orders) > KEPT_ORDERS:
+                self._orders.popitem(last=False)
+        self._orders.move_to_end(query)
+        return task
+
+    async def tree(self) -> Tree:
+        """Products, their groups, and how their devices do."""
+        return await asyncio.to_thread(self._cache.groups.tree)
+
+    async def products(self) -> tuple[Product, ...]:
+        """All products by name."""
+        return tuple(await asyncio.to_thread(self._cache.products.all))
+
+    async def product(self, product_id: ProductId) -> Product | None:
+        """One product."""
+        return await asyncio.to_thread(self._cache.products.one, product_id)
+
+    async def groups(self, product_id: ProductId | None = None) -> tuple[DeviceGroup, ...]:
+        """The groups of a product, or all."""
+        return tuple(await asyncio.to_thread(self._cache.groups.all, product_id))
+
+    async def group(self, group_id: GroupId) -> DeviceGroup | None:
+        """One group."""
+        return await asyncio.to_thread(self._cache.groups.one, group_id)
+
+    async def row(self, device_id: DeviceId) -> DeviceRow | None:
+        """One device as a list shows it."""
+        return await asyncio.to_thread(self._cache.devices.row, device_id)
+
+    async def rows(self, device_ids: list[DeviceId]) -> dict[DeviceId, DeviceRow]:
+        """Some devices as a list shows them; unknown ones are left out."""
+        return await asyncio.to_thread(self._cache.devices.rows_of, device_ids)
+
+    async def device(self, device_id: DeviceId) -> DeviceDetail | None:
+        """One device with all that belongs to it."""
+        return await asyncio.to_thread(self._device, device_id)
+
+    def _device(self, device_id: DeviceId) -> DeviceDetail | None:
+        row = self._cache.devices.row(device_id)
+        if row is None:
+            return None
+        group = self._cache.groups.one(row.device.group_id) if row.device.group_id else None
+        product = self._cache.products.one(group.product_id) if group else None
+        current = group.current_deployment_id if group else None
+        deployment = self._cache.deployments.one(current) if current else None
+        samples = self._cache.samples.of(device_id, self._now() - HISTORY)
+        return DeviceDetail(row, group, product, deployment, tuple(samples))
+
+    async def affected(self, group_id: GroupId) -> Affected | None:
+        """Whom a change of a group's program concerns; None for an unknown group."""
+        return await asyncio.to_thread(self._affected, group_id)
+
+    def _affected(self, group_id: GroupId) -> Affected | None:
+        group = self._cache.groups.one(group_id)
+        if group is None:
+            return None
+        first = self._cache.devices.window(Query(Scope(group_id=group_id)), 0, 10, self._now())
+        return Affected(group, self._cache.groups.tally(group_id), tuple(first))
+
+    async def deployments(
+        self, group_id: GroupId | None = None, product_id: ProductId | None = None, limit: int = 500
+    ) -> tuple[DeploymentRow, ...]:
+        """The deployments of a group or a product, or all, newest first."""
+
+        def read() -> tuple[DeploymentRow, ...]:
+            return self._deployment_rows(self._cache.deployments.list(group_id, product_id, limit))
+
+        return await asyncio.to_thread(read)
+
+    async def deployment(self, deployment_id: DeploymentId) -> DeploymentRow | None:
+        """One deployment."""
+
+        def read() -> DeploymentRow | None:
+            found = self._cache.deployments.one(deployment_id)
+            return self._deployment_rows([found])[0] if found else None
+
+        return await asyncio.to_thread(read)
+
+    def _deployment_rows(self, deployments: list[Deployment]) -> tuple[DeploymentRow, ...]:
+        groups = {group.id: group for group in self._cache.groups.all()}
+        products = {product.id: product.name for product in self._cache.products.all()}
+        accounts = {account.id: account.username for account in self._cache.accounts.all()}
+        rows = []
+        for each in deployments:
+            group = groups.get(each.group_id) if each.group_id else None
+            rows.append(
+                DeploymentRow(
+                    each,
+                    group.name if group else None,
+                    products.get(each.product_id) if each.product_id else None,
+                    accounts.get(each.creator_id) if each.creator_id else None,
+                    group is not None and group.current_deployment_id == each.id,
+                    group is not None and group.min_supported_deployment_id == each.id,
+                )
+            )
+        return tuple(rows)
+
+    async def find(self, kind: str, text: str) -> tuple[str, ...]:
+        """The ids of what `text` names: one for an identifier, several where a name is not unique, none when unknown.
+
+        Args:
+            kind: `product`, `group`, `device` or `deployment`.
+            text: Any identifier, or a name, or for a deployment the beginning of its sha or a tag.
+        """
+        return await asyncio.to_thread(self._find, kind, text)
+
+    def _find(self, kind: str, text: str) -> tuple[str, ...]:
+        if kind == "device":
+            return tuple(row.device.id for row in self._cache.devices.find(text))
+        if kind == "deployment":
+            return tuple(each.id for each in self._cache.deployments.find(text))
+        named = self._cache.products.all() if kind == "product" else self._cache.groups.all()
+        by_id = [each.id for each in named if each.id == text.lower()]
+        exact = [each.id for each in named if each.name == text]
+        return tuple(by_id or exact or [each.id for each in named if each.name.casefold() == text.casefold()])
+
+    async def journal(self, limit: int = 500) -> tuple[JournalEntry, ...]:
+        """What was changed from here, newest first."""
+        return tuple(await asyncio.to_thread(self._cache.journal.list, limit))
+
+
+def _look_away(task: "asyncio.Task[Order]") -> None:
+    # A search that nobody awaits any longer may end stopped; that is no error.
+    if not task.cancelled() and isinstance(task.exception(), Stopped):
+        return

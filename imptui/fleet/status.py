@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from imptui.client.errors import NoAnswer
+from imptui.model.errors import Refused
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -13,14 +16,9 @@ class Context:
     """Base URL including `/v5`, or `embedded` for the engine in this process."""
     username: str | None
     is_embedded: bool = False
-    read_only_because: str | None = None
-    """Why nothing may be changed ("started with --readonly"); None when changes are allowed."""
     theme: str | None = None
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether the choke point refuses changes."""
-        return self.read_only_because is not None
+    is_locked: bool = False
+    """Whether the context is read-only whatever the user asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Progress:
     """`products`, `groups`, `devices` or `deployments`."""
     done: int
     total: int | None
-    """None while nobody knows; the service does not count."""
+    """As many as the last complete pass saw; None before the first."""
     started_at: datetime
 
 
@@ -53,3 +51,39 @@ class Status:
     budget_limit: int | None
     is_paused: bool
     """Whether live polling is paused by the user."""
+    read_only_because: str | None
+    """Why nothing may be changed ("started with --readonly"); None when changes are allowed."""
+
+
+class Reach:
+    """Whether the service can be reached, as the last call found.
+
+    Attributes:
+        trouble: One sentence about the last failure of a call that nobody waits for; None once one went well again.
+        is_reachable: Whether the last call got an answer at all.
+        failures: How many calls in a row got no answer.
+    """
+
+    def __init__(self) -> None:
+        self.trouble: str | None = None
+        self.is_reachable = True
+        self.failures = 0
+
+    def worked(self) -> None:
+        """A call went well."""
+        self.trouble, self.is_reachable, self.failures = None, True, 0
+
+    def failed(self, error: NoAnswer | Refused) -> None:
+        """A call got no answer, or a no."""
+        self.trouble = str(error)
+        if isinstance(error, NoAnswer):
+            self.is_reachable = False
+            self.failures += 1
+        else:
+            self.is_reachable = True
+            self.failures = 0
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait before asking again: 2 s, twice as long after each failure, at most a minute."""
+        return min(60.0, 2.0 * 2 ** min(self.failures, 5))

@@ -1,8 +1,174 @@
 """Passes over the whole account, page by page, into the cache.
 
-class Sync:
-    def start() -> None          begin a pass in the background unless one runs; the first starts by itself, others every few minutes
-    async run() -> None          one whole pass; raises what stopped it
-    def cancel() -> None
-    progress: Progress | None
+Absence means nothing until every page was seen: things are forgotten only at the end of a complete pass, so that a broken
+connection never empties a list.
 """
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+
+from imptui.cache.store import Cache
+from imptui.client.central import Central
+from imptui.client.errors import NoAnswer
+from imptui.client.page import Page
+from imptui.client.pace import Priority
+from imptui.fleet.changes import Changes
+from imptui.fleet.status import Progress, Reach
+from imptui.model.errors import Refused
+from imptui.model.ids import GroupId
+
+_SYNCED_AT = "synced_at"
+_SEEN = "devices_seen"
+
+
+class Sync:
+    """Reads the account into the cache, now and then."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        central: Central,
+        changes: Changes,
+        reach: Reach,
+        *,
+        resort: Callable[[], None],
+        every_s: float,
+    ) -> None:
+        self._cache = cache
+        self._central = central
+        self._changes = changes
+        self._reach = reach
+        self._resort = resort
+        self._every_s = every_s
+        self._again = asyncio.Event()
+        self._pass: asyncio.Task[None] | None = None
+        self.progress: Progress | None = None
+        self.synced_at: datetime | None = None
+
+    async def recall(self) -> None:
+        """Remember when the last complete pass ended."""
+        noted = await asyncio.to_thread(self._cache.note, _SYNCED_AT)
+        self.synced_at = datetime.fromisoformat(noted) if noted else None
+
+    def start(self) -> None:
+        """Begin a pass in the background as soon as none is running."""
+        self._again.set()
+
+    def cancel(self) -> None:
+        """End the pass that is running; what it wrote stays."""
+        if self._pass is not None:
+            self._pass.cancel()
+
+    async def keep_on(self) -> None:
+        """Make passes for ever: at once, then every few minutes, sooner after a failure or when asked."""
+        await self.recall()
+        while True:
+            self._again.clear()
+            self._pass = asyncio.create_task(self.run())
+            try:
+                await asyncio.wait([self._pass])
+            except asyncio.CancelledError:
+                self._pass.cancel()
+                raise
+            failed = not self._pass.cancelled() and self._note_failure(self._pass.exception())
+            pause_s = self._reach.pause_s if failed else self._every_s
+            try:
+                await asyncio.wait_for(self._again.wait(), pause_s)
+            except TimeoutError:
+                continue
+
+    def _note_failure(self, error: BaseException | None) -> bool:
+        if error is None:
+            return False
+        if not isinstance(error, NoAnswer | Refused):
+            raise error
+        self._reach.failed(error)
+        self._changes.announce()
+        return True
+
+    async def run(self) -> None:
+        """One whole pass: account, products, groups, devices, deployments.
+
+        Raises:
+            NoAnswer: The service was not reached; what was read until then is kept.
+            Refused: The service refused, as when nobody is logged in.
+        """
+        started_at = self._changes.now()
+        try:
+            await self._account(started_at)
+            await self._everything("products", started_at, self._central.product_pages(), self._cache.products)
+            await self._everything("groups", started_at, self._central.group_pages(), self._cache.groups)
+            await self._devices(started_at)
+            await self._everything("deployments", started_at, self._central.deployment_pages(), self._cache.deployments)
+            self.synced_at = self._changes.now()
+            await asyncio.to_thread(self._cache.set_note, _SYNCED_AT, self.synced_at.isoformat())
+            self._reach.worked()
+        finally:
+            self.progress = None
+            self._changes.announce()
+        await asyncio.to_thread(self._cache.settle)
+        await asyncio.to_thread(self._cache.tidy, self._changes.now())
+
+    async def _account(self, started_at: datetime) -> None:
+        self.progress = Progress("account", 0, None, started_at)
+        self._changes.announce()
+        seen = []
+        async for page in self._central.account_pages():
+            seen += page.items
+        await asyncio.to_thread(self._cache.accounts.store, seen)
+
+    async def _everything(self, what: str, started_at: datetime, pages: AsyncIterator[Page[Any]], table: Any) -> None:
+        """Read all of one kind; its table forgets what was not met."""
+        seen: list[Any] = []
+        self.progress = Progress(what, 0, None, started_at)
+        async for page in pages:
+            await asyncio.to_thread(table.store, list(page.items))
+            seen += [each.id for each in page.items]
+            self._told(Progress(what, len(seen), None, started_at))
+        await asyncio.to_thread(table.forget_absent, seen)
+
+    async def _devices(self, started_at: datetime) -> None:
+        noted = await asyncio.to_thread(self._cache.note, _SEEN)
+        expected = int(noted) if noted else None
+        this_pass = await asyncio.to_thread(self._cache.devices.begin_pass)
+        before = await asyncio.to_thread(self._cache.groups.tree)
+        done = 0
+        async for page in self._central.device_pages():
+            await asyncio.to_thread(self._cache.devices.store, list(page.items), page.read_at, this_pass)
+            done += len(page.items)
+            if self.synced_at is None and (page.number in (1, 2, 5) or page.number % 50 == 0):
+                self._resort()  # the first pass: lists grow while it runs
+            self._told(Progress("devices", done, expected, started_at))
+        await asyncio.to_thread(self._cache.devices.forget_absent, this_pass)
+        await asyncio.to_thread(self._cache.set_note, _SEEN, str(done))
+        after = await asyncio.to_thread(self._cache.groups.tree)
+        if self.synced_at is None or _places(before) != _places(after):
+            self._resort()
+            self._changes.announce()
+
+    async def group(self, group_id: GroupId) -> None:
+        """Read one group and its devices again, by pages: how a rollout is followed.
+
+        Raises:
+            NoAnswer: The service was not reached.
+            Refused: The service refused.
+        """
+        group = await self._central.group(group_id, priority=Priority.WATCH)
+        await asyncio.to_thread(self._cache.groups.store, [group])
+        async for page in self._central.device_pages(group_id=group_id, priority=Priority.WATCH):
+            await asyncio.to_thread(self._cache.devices.store, list(page.items), page.read_at)
+        self._reach.worked()
+        self._changes.announce()
+
+    def _told(self, progress: Progress) -> None:
+        self.progress = progress
+        self._reach.worked()
+        self._changes.announce()
+
+
+def _places(tree: Any) -> list[tuple[str, int]]:
+    """How many devices are where: when that changes, devices came, went or moved."""
+    groups = [(line.group.id, line.tally.devices) for product in tree.products for line in product.groups]
+    return [*groups, ("", tree.unassigned.devices)]

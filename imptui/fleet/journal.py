@@ -1,0 +1,46 @@
+"""Every call that changed something, written down: who, when, before, after, answer."""
+
+import asyncio
+import json
+
+from imptui.cache.store import Cache
+from imptui.client.change import Change, Outcome
+from imptui.model.line import JournalEntry
+
+
+class Journal:
+    """Receives changes from the client and keeps them in the cache, in order, off the event loop."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._writing: set[asyncio.Future[object]] = set()
+
+    def __call__(self, change: Change) -> None:
+        """Keep one change; returns at once."""
+        future = asyncio.get_running_loop().run_in_executor(None, self._cache.journal.add, entry_of(change))
+        self._writing.add(future)
+        future.add_done_callback(self._writing.discard)
+
+    async def flush(self) -> None:
+        """Wait until everything is written."""
+        await asyncio.gather(*self._writing)
+
+
+def entry_of(change: Change) -> JournalEntry:
+    """A change as the journal keeps it."""
+    label = f" ({change.label})" if change.label and change.label != change.subject else ""
+    return JournalEntry(
+        at=change.began_at,
+        who=change.who,
+        context=change.context,
+        verb=f"{change.verb} {change.kind}",
+        subject=f"{change.subject}{label}",
+        before=_text(change.before),
+        after=_text(change.after),
+        answer=change.answer,
+        is_refused=change.outcome is not Outcome.DONE,
+    )
+
+
+def _text(facts: object) -> str | None:
+    return None if facts is None else json.dumps(facts, ensure_ascii=False, default=str)
