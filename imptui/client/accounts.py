@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -14,7 +14,7 @@ from imptui.model.ids import AccountId
 
 _PASSWORD = "X-Electricimp-Password"  # noqa: S105 - the name of a header
 _KEYS = "/accounts/me/login_keys"
-_TOKENS = "/accounts/me/refresh_tokens"  # noqa: S105 - a path
+_TOKENS = "/accounts/me/refresh_tokens"
 
 
 class AccountCalls(Calls):
@@ -28,7 +28,9 @@ class AccountCalls(Calls):
             OtpRequired: They do, and a one-time password is asked for: go on with `login_otp`.
         """
         body = encode.login(username, password)
-        return await self._speaker.log_in(Call("POST", "/auth", f"log in as {username}", body=body, secrets=(password,)), username)
+        return await self._speaker.log_in(
+            Call("POST", "/auth", f"log in as {username}", body=body, secrets=(password,)), username
+        )
 
     async def login_otp(self, login_token: Secret, one_time_password: Secret, *, username: str = "") -> Credentials:
         """The second step of a login, within five minutes. Source: contract 5.2."""
@@ -68,13 +70,15 @@ class AccountCalls(Calls):
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.SYNC
     ) -> AsyncIterator[Page[Account]]:
         """The own account and those it collaborates on, page by page."""
-        return self._pages("/accounts", "list accounts", decode.accounts, start_page, page_size, priority)
+        return self._pages(Listing("/accounts", "list accounts", decode.accounts), start_page, page_size, priority)
 
     def refresh_token_pages(
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
     ) -> AsyncIterator[Page[RefreshToken]]:
         """Logins that can still be renewed, page by page."""
-        return self._pages(_TOKENS, "list refresh tokens", decode.refresh_tokens, start_page, page_size, priority)
+        return self._pages(
+            Listing(_TOKENS, "list refresh tokens", decode.refresh_tokens), start_page, page_size, priority
+        )
 
     async def delete_refresh_token(self, token_id: str, *, about: About | None = None) -> None:
         """End a login: its token is renewed no more; access tokens live on until they end."""
@@ -85,7 +89,7 @@ class AccountCalls(Calls):
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
     ) -> AsyncIterator[Page[LoginKey]]:
         """Login keys, page by page."""
-        return self._pages(_KEYS, "list login keys", decode.login_keys, start_page, page_size, priority)
+        return self._pages(Listing(_KEYS, "list login keys", decode.login_keys), start_page, page_size, priority)
 
     async def login_key(self, key: Secret, *, priority: Priority = Priority.LOOK) -> LoginKey:
         """One login key."""
@@ -98,7 +102,12 @@ class AccountCalls(Calls):
         """A new login key; an account has at most ten."""
         after = encode.given(description=description)
         call = Call(
-            "POST", _KEYS, "create a login key", body=encode.created("login_key", after), headers=_proof(password), secrets=(password,)
+            "POST",
+            _KEYS,
+            "create a login key",
+            body=encode.created("login_key", after),
+            headers=_proof(password),
+            secrets=(password,),
         )
         reply = await self._change(call, "create", "login key", description or "", about=about, after=after)
         return self._speaker.decoded(call.attempt, reply, decode.login_key)

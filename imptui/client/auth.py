@@ -84,8 +84,7 @@ class Bearer(httpx.Auth):
         if self._known().can_renew and self._known().is_due(self._now(), RENEW_EARLY):
             async with self._one_at_a_time:
                 if self._known().is_due(self._now(), RENEW_EARLY):
-                    problem = self._take(bytes_of := (yield self._exchange(self._known())))
-                    del bytes_of
+                    problem = self._take((yield self._exchange(self._known())))
                     if problem is not None and self._known().is_due(self._now(), timedelta(0)):
                         raise problem
         used = self._known().access_token

@@ -8,7 +8,7 @@ from imptui.client.secret import Secret
 
 
 def path_of(*segments: str) -> str:
-    """A path of segments that may hold anything, `/`, `?` and `#` among it. Colons of MAC addresses stay as they are."""
+    """A path of segments that may hold anything, `/`, `?` and `#` in it; colons stay as they are."""
     return "/" + "/".join(_escaped(segment) for segment in segments)
 
 

@@ -1,7 +1,8 @@
 """What the groups of calls have in common: how they read, page and change."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from imptui.client.call import Call
 from imptui.client.change import About
@@ -11,9 +12,19 @@ from imptui.client.speaker import Reply, Speaker
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
-Filters = Iterable[tuple[str, str | None]]
-Listed = Callable[[bytes], tuple[Sequence[Item], bool, int | None]]
-"""Decoder of a list: its items, whether there is a next page, and the total where told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Item]):
+    """A list of the service: where it is, what reading it is called, and how a page of it is understood."""
+
+    path: str
+    attempt: str
+    decode: Callable[[bytes], tuple[Sequence[Item], bool, int | None]]
+    """Bytes to items, whether there is a next page, and the total where told."""
+    filters: tuple[tuple[str, str | None], ...] = ()
+    """Names without `filter[...]`, and values; None leaves one out."""
+
 
 NOTHING_KNOWN = About()
 
@@ -28,22 +39,18 @@ class Calls:
         reply = await self._speaker.read(Call("GET", path, attempt), priority)
         return self._speaker.decoded(attempt, reply, decode)
 
-    async def _page(
-        self, path: str, attempt: str, decode: Listed[Item], number: int, size: int, priority: Priority, filters: Filters = ()
-    ) -> Page[Item]:
-        params = [(f"filter[{key}]", value) for key, value in filters if value is not None]
+    async def _page(self, listing: Listing[Item], number: int, size: int, priority: Priority) -> Page[Item]:
+        params = [(f"filter[{key}]", value) for key, value in listing.filters if value is not None]
         params += [("page[number]", str(number)), ("page[size]", str(min(size, PAGE_SIZE)))]
-        reply = await self._speaker.read(Call("GET", path, attempt, tuple(params)), priority)
-        items, has_next, total = self._speaker.decoded(attempt, reply, decode)
+        reply = await self._speaker.read(Call("GET", listing.path, listing.attempt, tuple(params)), priority)
+        items, has_next, total = self._speaker.decoded(listing.attempt, reply, listing.decode)
         return Page(items, number, has_next, reply.read_at, total)
 
     async def _pages(
-        self, path: str, attempt: str, decode: Listed[Item], start: int, size: int, priority: Priority, filters: Filters = ()
+        self, listing: Listing[Item], number: int, size: int, priority: Priority
     ) -> AsyncIterator[Page[Item]]:
-        filters = tuple(filters)
-        number = start
         while True:
-            page = await self._page(path, attempt, decode, number, size, priority, filters)
+            page = await self._page(listing, number, size, priority)
             yield page
             if not page.has_next:
                 return

@@ -26,15 +26,13 @@ PUBLIC_ENDPOINT = "https://api.electricimp.com/v5"
 OPEN = Guard()
 
 
-class Central(
-    AccountCalls, ProductCalls, GroupCalls, DeviceCalls, DeploymentCalls, WebhookCalls, LogCalls
-):
+class Central(AccountCalls, ProductCalls, GroupCalls, DeviceCalls, DeploymentCalls, WebhookCalls, LogCalls):
     """impCentral API v5 at one endpoint, for one account; public, private or the embedded engine.
 
     Every method is one call of the API, except that lists come page by page. Each may raise
 
     - `Refused` (`imptui.model.errors`): the service, or the guard, said no;
-    - `NoAnswer` (`imptui.client.errors`): no usable answer; its `sent` tells whether the call may have been carried out.
+    - `NoAnswer` (`imptui.client.errors`): no usable answer; `sent` tells whether the call may have been carried out.
 
     Reads are repeated when the budget was spent; changes are sent once, whatever happens. Device references may be a
     device id, a MAC address or an agent id. Names are not identifiers.
@@ -70,7 +68,7 @@ class Central(
             transport: An httpx transport, or a function that makes one at the first call; None dials the endpoint.
             pace: The request budget; one per account. None makes one.
             clock: Tells the time, aware UTC.
-            timeout_s: How long to wait for a connection and between bytes of an answer. Uploads of programs wait longer.
+            timeout_s: How long to wait for a connection and between bytes of an answer; for programs longer.
         """
         super().__init__(
             Speaker(

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, ValidationError
 
+from imptui.client.words import UNTOLD, type_of
 from imptui.jsonapi.document import Many, One
 from imptui.jsonapi.linkage import Identifier, Linkage, target_of
 from imptui.jsonapi.resource import Resource
-from imptui.client.words import UNTOLD, type_of
 from imptui.model.account import Account, LoginKey, RefreshToken
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.device import Device, Reading
@@ -159,10 +159,15 @@ _NO_OTHER_ATTRIBUTES = OtherAttributes()
 _NO_ATTRIBUTES = Attributes()
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    if at is None or at.tzinfo is UTC:
+def utc(at: datetime) -> datetime:
+    """The time in UTC; one that names no zone is taken to be that. Source: contract 4.4."""
+    if at.tzinfo is UTC:
         return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else utc(at)
 
 
 def _needed(value: Wire | None, what: str) -> Wire:
@@ -392,7 +397,10 @@ def deployment_and_programs(body: bytes) -> tuple[Deployment, Programs]:
 
     def both(found: _DeploymentResource) -> tuple[Deployment, Programs]:
         has = found.attributes or _NO_DEPLOYMENT_ATTRIBUTES
-        agent, code = _needed(has.agent_code, "attributes.agent_code"), _needed(has.device_code, "attributes.device_code")
+        agent, code = (
+            _needed(has.agent_code, "attributes.agent_code"),
+            _needed(has.device_code, "attributes.device_code"),
+        )
         return _to_deployment(found), Programs(agent_code=agent, device_code=code)
 
     return _at_data(_deployment.decode(body), both)
@@ -439,22 +447,20 @@ def log_line(text: str | bytes) -> LogEntry:
 
 
 def _to_log_entry(line: LogLine, ref: str) -> LogEntry:
-    at = _needed(_utc(line.ts), "ts")
-    return LogEntry(DeviceId(line.device_id or ref), at, line.type, line.msg, line.log_type)
+    return LogEntry(DeviceId(line.device_id or ref), utc(line.ts), line.type, line.msg, line.log_type)
 
 
 def history(body: bytes, ref: str) -> Listed[Enrolment]:
     """A page of a device's history. Source: contract 15."""
     page = _history_page.decode(body)
     entries = [
-        Enrolment(DeviceId(ref), _needed(_utc(line.timestamp), "timestamp"), line.event, line.owner_id, line.actor_id)
-        for line in page.data
+        Enrolment(DeviceId(ref), utc(line.timestamp), line.event, line.owner_id, line.actor_id) for line in page.data
     ]
     return entries, page.has_next, page.total
 
 
 def compile_messages(entry: Any) -> list[CompileMessage]:
-    """The compiler's messages in the `meta` of an error or warning entry, whatever else is in it. Source: contract 12.4."""
+    """The compiler's messages in the `meta` of an error or warning entry, whatever else it holds. Source: contract 12.4."""
     meta = entry.get("meta") if isinstance(entry, dict) else None
     found = []
     for message in meta if isinstance(meta, list) else []:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -33,7 +33,7 @@ class DeploymentCalls(Calls):
         priority: Priority = Priority.SYNC,
     ) -> AsyncIterator[Page[Deployment]]:
         """Deployments without their programs, newest first, page by page; all filters and all tags must fit."""
-        filters = [
+        filters = (
             ("owner.id", owner_id),
             ("creator.id", creator_id),
             ("product.id", product_id),
@@ -42,8 +42,10 @@ class DeploymentCalls(Calls):
             ("flagged", None if is_flagged is None else str(is_flagged).lower()),
             ("flagger.id", flagger_id),
             ("tags", ",".join(tags) or None),
-        ]
-        return self._pages("/deployments", "list deployments", decode.deployments, start_page, page_size, priority, filters)
+        )
+        return self._pages(
+            Listing("/deployments", "list deployments", decode.deployments, filters), start_page, page_size, priority
+        )
 
     async def deployment(
         self, deployment_id: DeploymentId, *, priority: Priority = Priority.LOOK
@@ -72,7 +74,7 @@ class DeploymentCalls(Calls):
             The deployment, and what the compiler warned of.
 
         Raises:
-            Invalid: With `Rule.COMPILATION`, the programs do not compile; `compile_messages` says where. Nothing is stored.
+            Invalid: With `Rule.COMPILATION`, they do not compile; `compile_messages` says where. Nothing is stored.
             NoAnswer: With `sent`, it may exist all the same: look by sha and origin before trying again.
 
         Source: primer, "Deploying Code"; contract 12.4, 12.5, 2.6.

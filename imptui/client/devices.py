@@ -5,7 +5,7 @@ from typing import Final
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -38,14 +38,16 @@ class DeviceCalls(Calls):
 
         After a break, go on with `start_page`; devices that came or went meanwhile may then be missed or seen twice.
         """
-        filters = [
+        filters = (
             ("owner.id", owner_id),
             ("product.id", product_id),
             ("devicegroup.id", group_id),
             ("devicegroup.owner.id", group_owner_id),
             ("devicegroup.type", None if group_type is None else type_word(group_type)),
-        ]
-        return self._pages("/devices", "list devices", decode.devices, start_page, page_size, priority, filters)
+        )
+        return self._pages(
+            Listing("/devices", "list devices", decode.devices, filters), start_page, page_size, priority
+        )
 
     async def device(self, ref: str, *, priority: Priority = Priority.LOOK) -> tuple[Device, Reading]:
         """One device with what it last said about its radio and memory, which only this call tells."""
@@ -83,11 +85,13 @@ class DeviceCalls(Calls):
         Entries carry `ref` as their device where the service does not name it. Source: contract 15.
         """
         path, attempt = path_of("devices", ref, "logs"), f"read the log of device {ref}"
-        return await self._page(path, attempt, lambda body: decode.logs(body, ref), page, page_size, priority)
+        return await self._page(Listing(path, attempt, lambda body: decode.logs(body, ref)), page, page_size, priority)
 
     async def history(
         self, ref: str, page: int = 1, *, page_size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
     ) -> Page[Enrolment]:
         """How a device came and went. Source: contract 15."""
         path, attempt = path_of("devices", ref, "history"), f"read the history of device {ref}"
-        return await self._page(path, attempt, lambda body: decode.history(body, ref), page, page_size, priority)
+        return await self._page(
+            Listing(path, attempt, lambda body: decode.history(body, ref)), page, page_size, priority
+        )

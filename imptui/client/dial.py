@@ -30,9 +30,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         pace: Hears of the budget in each reply.
     """
 
-    def __init__(
-        self, inner: httpx.AsyncBaseTransport, endpoint: str, guard: Callable[[], Guard], pace: Pace
-    ) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, endpoint: str, guard: Callable[[], Guard], pace: Pace) -> None:
         self._inner, self._base, self._guard, self._pace = inner, httpx.URL(endpoint), guard, pace
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -97,6 +95,9 @@ def trouble(error: Exception, attempt: str, endpoint: str) -> NoAnswer:
         return Unreachable(attempt, endpoint, _why(error, "no connection"), _hint(sent), sent=sent)
     return Unreachable(attempt, endpoint, _why(error, "the connection broke"), _hint(sent), sent=sent)
 
+
+ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+"""Everything that httpx raises."""
 
 _NOT_SENT = (
     httpx.ConnectError,

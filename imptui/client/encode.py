@@ -115,9 +115,8 @@ def _of_group(group_id: GroupId, group_type: GroupType | str) -> dict[str, objec
 def _targets(
     group_type: GroupType | str, production_target: GroupId | None, dut_target: GroupId | None
 ) -> dict[str, object]:
-    known = isinstance(group_type, GroupType)
-    wanted = group_type.production_target_type if known else None
-    wanted_dut = group_type.dut_target_type if known else None
+    wanted = group_type.production_target_type if isinstance(group_type, GroupType) else None
+    wanted_dut = group_type.dut_target_type if isinstance(group_type, GroupType) else None
     # A target that the type does not take is sent all the same: the service has the better refusal.
     targets: dict[str, object] = {}
     if production_target is not None:

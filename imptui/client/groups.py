@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -30,12 +30,14 @@ class GroupCalls(Calls):
         priority: Priority = Priority.SYNC,
     ) -> AsyncIterator[Page[DeviceGroup]]:
         """Device groups, page by page; several filters must all fit."""
-        filters = [
+        filters = (
             ("owner.id", owner_id),
             ("product.id", product_id),
             ("type", None if group_type is None else type_word(group_type)),
-        ]
-        return self._pages("/devicegroups", "list device groups", decode.groups, start_page, page_size, priority, filters)
+        )
+        return self._pages(
+            Listing("/devicegroups", "list device groups", decode.groups, filters), start_page, page_size, priority
+        )
 
     async def group(self, group_id: GroupId, *, priority: Priority = Priority.LOOK) -> DeviceGroup:
         """One device group."""
@@ -119,7 +121,7 @@ class GroupCalls(Calls):
         await self._change(call, "delete", "group", group_id, about=about)
 
     async def restart_group(self, group_id: GroupId, *, conditional: bool = False, about: About | None = None) -> None:
-        """Restart all devices of a group; conditionally lets their shutdown handlers delay it. Source: contract 10.4."""
+        """Restart all devices of a group; conditionally, so that they may delay it. Source: contract 10.4."""
         verb, last = ("conditional restart", "conditional_restart") if conditional else ("restart", "restart")
         call = Call("POST", path_of("devicegroups", group_id, last), f"{verb} group {group_id}")
         await self._change(call, verb, "group", group_id, about=about)
@@ -143,7 +145,7 @@ class GroupCalls(Calls):
         Not atomic: when some are refused, the others are in the group.
 
         Raises:
-            Refused: `parts` holds one refusal per refused device, with its reference as `subject` where the service told it.
+            Refused: `parts` holds one refusal per refused device, with its reference as `subject` where told.
 
         Source: primer, "Assigning Devices To A Device Group"; contract 9.
         """

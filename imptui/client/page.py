@@ -8,14 +8,14 @@ from typing import Generic, TypeVar
 PAGE_SIZE = 100
 """The largest page that the service gives. Source: contract 4.2."""
 
-Item = TypeVar("Item", covariant=True)
+Item_co = TypeVar("Item_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class Page(Generic[Item_co]):
     """One page of a list, in the service's order."""
 
-    items: Sequence[Item]
+    items: Sequence[Item_co]
     number: int
     """Counts from 1; give `number + 1` as `start_page` to go on after a break."""
     has_next: bool

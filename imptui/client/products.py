@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -24,24 +24,29 @@ class ProductCalls(Calls):
         priority: Priority = Priority.SYNC,
     ) -> AsyncIterator[Page[Product]]:
         """All products that this account sees, its own and those it collaborates on, page by page."""
-        filters = [("owner.id", owner_id)]
-        return self._pages("/products", "list products", decode.products, start_page, page_size, priority, filters)
+        filters = (("owner.id", owner_id),)
+        return self._pages(
+            Listing("/products", "list products", decode.products, filters), start_page, page_size, priority
+        )
 
     async def product(self, product_id: ProductId, *, priority: Priority = Priority.LOOK) -> Product:
         """One product."""
         return await self._read(path_of("products", product_id), f"read product {product_id}", decode.product, priority)
 
     async def create_product(
-        self, name: str, description: str | None = None, *, owner_id: AccountId | None = None, about: About | None = None
+        self,
+        name: str,
+        description: str | None = None,
+        *,
+        owner_id: AccountId | None = None,
+        about: About | None = None,
     ) -> Product:
         """A new product of this account, or of another that it collaborates on."""
         call = Call(
             "POST", "/products", f"create the product '{name}'", body=encode.new_product(name, description, owner_id)
         )
         after = {"name": name, "description": description}
-        reply = await self._change(
-            call, "create", "product", name, about=about, after=after, created=decode.id_of
-        )
+        reply = await self._change(call, "create", "product", name, about=about, after=after, created=decode.id_of)
         return self._speaker.decoded(call.attempt, reply, decode.product)
 
     async def update_product(

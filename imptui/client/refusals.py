@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 from imptui.client.decode import compile_messages
 from imptui.jsonapi.errors import ErrorObject, errors_in
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule, TooFast, Unauthorized
+from imptui.model.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    OtpRequired,
+    Refused,
+    Rule,
+    TooFast,
+    Unauthorized,
+)
 
 TEXT_LIMIT = 2000
 """How many characters of the service's words are kept."""
@@ -115,7 +125,9 @@ def _bulk(errors: Sequence[ErrorObject], status: int, attempt: str, refs: Sequen
     more = f" And {rest} more." if rest > 0 else ""
     count = f"{len(parts)} of {len(refs)} refused. " if len(refs) > 1 else ""
     return kind(
-        bounded(f"Could not {attempt}: {count}{told}{more}"), rules.pop() if len(rules) == 1 else Rule.OTHER, parts=parts
+        bounded(f"Could not {attempt}: {count}{told}{more}"),
+        rules.pop() if len(rules) == 1 else Rule.OTHER,
+        parts=parts,
     )
 
 

@@ -1,8 +1,7 @@
 """How one call becomes one answer: the turn, the token, the guard, the journal and the errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import ModuleType
@@ -209,33 +208,46 @@ class Speaker:
         if not known.can_renew:
             raise Unauthorized(f"Could not {ATTEMPT}: there is no refresh token and no login key. Log in.", Rule.TOKEN)
         request = exchange_request(self.endpoint, known.refresh_token, known.login_key)
-        with self._translated(dial, ATTEMPT):
+
+        async def renewing() -> Credentials:
             response = await self._connected.send(request, auth=None)
-            self.adopt(renewed(response, known, self.endpoint, self.now()))
+            return renewed(response, known, self.endpoint, self.now())
+
+        self.adopt(await self._cleaned(dial, ATTEMPT, renewing()))
         return self.credentials
 
-    @asynccontextmanager
-    async def stream(self, call: Call, silence_s: float) -> AsyncIterator["httpx.Response"]:
+    async def open_stream(self, call: Call, silence_s: float) -> "Stream":
         """Open an event stream, without a token; its path is the secret. Source: contract 5.4, 14.1.
 
+        Args:
+            call: What to open.
+            silence_s: After how long without a byte the connection counts as lost.
+
         Raises:
-            Refused, NoAnswer: It cannot be opened, or broke.
+            Refused, NoAnswer: It cannot be opened.
         """
         dial = await self._dial()
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache", **call.headers}
-        timeout = dial.httpx.Timeout(self._timeout_s, read=silence_s)
         request = self._connected.build_request(
-            "GET", self.endpoint + call.path, params=dict(call.params), headers=headers, timeout=timeout
+            "GET",
+            self.endpoint + call.path,
+            params=call.params or None,
+            headers=headers,
+            timeout=dial.httpx.Timeout(self._timeout_s, read=silence_s),
         )
-        with self._translated(dial, call.attempt):
-            response = await self._connected.send(request, auth=None, stream=True)
-            try:
-                if response.status_code != 200:
-                    await response.aread()
-                    self._check(call, response)
-                yield response
-            finally:
-                await response.aclose()
+        response = await self._cleaned(dial, call.attempt, self._opened(call, request))
+        return Stream(response, lambda error: dial.trouble(error, call.attempt, self.endpoint), dial.ERRORS)
+
+    async def _opened(self, call: Call, request: "httpx.Request") -> "httpx.Response":
+        response = await self._connected.send(request, auth=None, stream=True)
+        if response.status_code == 200:
+            return response
+        try:
+            await response.aread()
+            self._check(call, response)
+        finally:
+            await response.aclose()
+        raise Malformed(call.attempt, self.endpoint, f"{response.status_code} instead of an event stream")
 
     async def _send(self, call: Call, priority: Priority | None) -> Reply:
         """Send once, in turn; a login (no priority) has no turn and no token."""
@@ -244,20 +256,36 @@ class Speaker:
         headers = {"Accept": _VENDOR_TYPE if call.is_vendor_type else "application/json", **call.headers}
         if call.body is not None:
             headers["Content-Type"] = _VENDOR_TYPE if call.is_vendor_type else "application/json"
-        with self._translated(dial, call.attempt):
-            request = self._connected.build_request(
-                call.verb,
-                self.endpoint + call.path,
-                params=call.params or None,
-                content=call.body,
-                headers=headers,
-                timeout=timeout,
-            )
-            if priority is None:
-                return self._check(call, await self._connected.send(request, auth=None))
-            async with self.pace.turn(priority):
-                response = await self._connected.send(request, auth=self._bearer)
-                return self._check(call, response)
+        request = self._connected.build_request(
+            call.verb,
+            self.endpoint + call.path,
+            params=call.params or None,
+            content=call.body,
+            headers=headers,
+            timeout=timeout,
+        )
+        return await self._cleaned(dial, call.attempt, self._answered(call, request, priority))
+
+    async def _answered(self, call: Call, request: "httpx.Request", priority: Priority | None) -> Reply:
+        if priority is None:
+            return self._check(call, await self._connected.send(request, auth=None))
+        async with self.pace.turn(priority):
+            return self._check(call, await self._connected.send(request, auth=self._bearer))
+
+    async def _cleaned(self, dial: ModuleType, attempt: str, answering: Awaitable[Answer]) -> Answer:
+        """Await an answer; turn errors of httpx into ours and cut the traceback and context of all of them.
+
+        Frames of httpx hold headers and bodies, with tokens and passwords; a traceback that shows local variables, as
+        Textual's does, must not reach them.
+        """
+        try:
+            return await answering
+        except (Refused, NoAnswer) as error:
+            problem: Exception = error.with_traceback(None)
+        except dial.ERRORS as error:
+            problem = dial.trouble(error, attempt, self.endpoint)
+        problem.__context__ = None
+        raise problem
 
     def _check(self, call: Call, response: "httpx.Response") -> Reply:
         """The reply, or what is wrong with it."""
@@ -297,32 +325,37 @@ class Speaker:
         self._bearer = auth.Bearer(self.endpoint, lambda: self.credentials, self.adopt, self.now)
         self._client = dial.client(self.endpoint, self._transport, lambda: self.guard, self.pace)
 
-    def _translated(self, dial: ModuleType, attempt: str) -> "_Translated":
-        return _Translated(dial, attempt, self.endpoint)
 
+class Stream:
+    """An open event stream."""
 
-class _Translated:
-    """Turns errors of httpx into ours, and cuts the traceback of everything that passes.
+    def __init__(
+        self,
+        response: "httpx.Response",
+        trouble: Callable[[Exception], NoAnswer],
+        errors: tuple[type[Exception], ...],
+    ) -> None:
+        self._response, self._trouble, self._errors = response, trouble, errors
 
-    Frames of httpx hold headers and bodies, with tokens and passwords; a traceback that shows local variables, as
-    Textual's does, must not reach them.
-    """
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes of the stream as they come, until the service ends it.
 
-    def __init__(self, dial: ModuleType, attempt: str, endpoint: str) -> None:
-        self._dial, self._attempt, self._endpoint = dial, attempt, endpoint
+        Raises:
+            NoAnswer: The connection broke, or was silent for too long.
+        """
+        problem: NoAnswer | None = None
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except self._errors as error:
+            problem = self._trouble(error)
+        if problem is not None:
+            problem.__context__ = None
+            raise problem
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        httpx = self._dial.httpx
-        if isinstance(error, Refused | NoAnswer):
-            error.__context__ = None
-            raise error.with_traceback(None)
-        if isinstance(error, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError):
-            trouble: NoAnswer = self._dial.trouble(error, self._attempt, self._endpoint)
-            trouble.__context__ = None
-            raise trouble from None
+    async def close(self) -> None:
+        """Close the connection: that is how a client ends a stream."""
+        await self._response.aclose()
 
 
 def _created(created: Callable[[bytes], str] | None, reply: Reply) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
+from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
@@ -26,8 +26,10 @@ class WebhookCalls(Calls):
         priority: Priority = Priority.SYNC,
     ) -> AsyncIterator[Page[Webhook]]:
         """Webhooks, of one group or all, page by page."""
-        filters = [("devicegroup.id", group_id)]
-        return self._pages("/webhooks", "list webhooks", decode.webhooks, start_page, page_size, priority, filters)
+        filters = (("devicegroup.id", group_id),)
+        return self._pages(
+            Listing("/webhooks", "list webhooks", decode.webhooks, filters), start_page, page_size, priority
+        )
 
     async def webhook(self, webhook_id: WebhookId, *, priority: Priority = Priority.LOOK) -> Webhook:
         """One webhook."""
@@ -67,7 +69,12 @@ class WebhookCalls(Calls):
         return self._speaker.decoded(call.attempt, reply, decode.webhook)
 
     async def update_webhook(
-        self, webhook_id: WebhookId, *, url: str | None = None, content_type: str | None = None, about: About | None = None
+        self,
+        webhook_id: WebhookId,
+        *,
+        url: str | None = None,
+        content_type: str | None = None,
+        about: About | None = None,
     ) -> Webhook:
         """Change where or how a webhook posts; None leaves as it is."""
         call = Call(
@@ -89,4 +96,4 @@ class WebhookCalls(Calls):
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
     ) -> AsyncIterator[Page[Library]]:
         """Code libraries that programs may require, page by page."""
-        return self._pages("/libraries", "list libraries", decode.libraries, start_page, page_size, priority)
+        return self._pages(Listing("/libraries", "list libraries", decode.libraries), start_page, page_size, priority)

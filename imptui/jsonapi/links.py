@@ -16,7 +16,9 @@ class Links(Struct, frozen=True, gc=False):
     last: str | None = None
 
 
-def page_links(base: str, filters: Iterable[tuple[str, str]], number: int, size: int, *, has_next: bool) -> dict[str, str]:
+def page_links(
+    base: str, filters: Iterable[tuple[str, str]], number: int, size: int, *, has_next: bool
+) -> dict[str, str]:
     """Links of one page of a list, all built alike, so that `first` equals `self` on the first page.
 
     Args:

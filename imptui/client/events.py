@@ -1,0 +1,148 @@
+"""Server-sent events: bytes to events, events to log entries.
+
+Source: contract 14.2 to 14.4.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from imptui.client.decode import log_line, utc
+from imptui.client.refusals import bounded
+from imptui.model.ids import DeviceId
+from imptui.model.log import LogEntry
+
+EVENT_LIMIT_BYTES = 1 << 20
+"""An event longer than this is cut: no log line is, and memory is not the service's to fill."""
+
+
+class StreamEvent(StrEnum):
+    """What happens to a log stream besides log lines."""
+
+    OPENED = "opened"
+    SUBSCRIBED = "subscribed"
+    """A device was added."""
+    UNSUBSCRIBED = "unsubscribed"
+    """A device was taken out: by us, or to make room for another one."""
+    CLOSED = "closed"
+    """The service ended the stream, as it does when the account opens too many. Nothing more comes."""
+    GONE = "gone"
+    """The service does not know the stream any longer. Nothing more comes."""
+    LOST = "lost"
+    """The connection broke; it is tried again."""
+    UNREADABLE = "unreadable"
+    """A message came that makes no sense; it is passed over."""
+    OTHER = "other"
+    """A state that this version does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """A change of state of a log stream."""
+
+    event: StreamEvent
+    device_id: DeviceId | None = None
+    """For `SUBSCRIBED` and `UNSUBSCRIBED`."""
+    text: str = ""
+    """More about `LOST`, `UNREADABLE` and `OTHER`, as it came: hostile until made safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent:
+    """One server-sent event."""
+
+    name: str
+    text: str
+
+
+class EventReader:
+    """Cuts the bytes of an event stream into events.
+
+    Lines end with LF, CRLF or CR and with nothing else: a log line may hold any other separator of Unicode.
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._name = ""
+        self._lines: list[str] = []
+        self._size = 0
+        self.last_id: str | None = None
+        """The `id:` of the last event that had one."""
+        self.retry_s: float | None = None
+        """How long the service asks to wait before coming back."""
+
+    def feed(self, chunk: bytes) -> Iterator[ServerEvent]:
+        """The events that are complete with this chunk; what is left is kept for the next."""
+        held = self._rest + chunk
+        # A CR at the end may be the first half of CRLF.
+        tail = b"\r" if held.endswith(b"\r") else b""
+        lines = held[: len(held) - len(tail)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._rest = lines.pop()[:EVENT_LIMIT_BYTES] + tail
+        for line in lines:
+            if (event := self._take(line.decode("utf-8", "replace"))) is not None:
+                yield event
+
+    def _take(self, line: str) -> ServerEvent | None:
+        if not line:
+            event = ServerEvent(self._name or "message", "\n".join(self._lines)) if self._lines else None
+            self._name, self._lines, self._size = "", [], 0
+            return event
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "data" and self._size < EVENT_LIMIT_BYTES:
+            self._lines.append(value)
+            self._size += len(value)
+        elif field == "event":
+            self._name = value
+        elif field == "id" and value.isprintable():
+            self.last_id = value
+        elif field == "retry" and value.isascii() and value.isdigit():
+            self.retry_s = min(int(value) / 1000, 60.0)
+        return None
+
+
+class _State(msgspec.Struct, frozen=True):
+    state: str
+    device_id: str | None = None
+
+
+_state = msgspec.json.Decoder(_State)
+
+
+def meaning_of(event: ServerEvent) -> LogEntry | StreamState:
+    """What an event of a log stream says, in either format; `UNREADABLE` when it cannot be understood."""
+    try:
+        if event.name == "state_change":
+            return _state_in(event.text)
+        if event.name == "message":
+            return log_line(event.text) if event.text.startswith("{") else _text_line(event.text)
+    except (ValueError, msgspec.DecodeError):
+        return StreamState(StreamEvent.UNREADABLE, text=bounded(event.text))
+    return StreamState(StreamEvent.OTHER, text=bounded(f"{event.name}: {event.text}"))
+
+
+def _state_in(text: str) -> StreamState:
+    """A change of state; in text the last word decides. Source: contract 14.4."""
+    if text.startswith("{"):
+        said = _state.decode(text)
+        word, device = said.state, said.device_id
+    else:
+        first, _, word = text.strip().rpartition(" ")
+        device = first.strip() or None
+    known = word in (StreamEvent.OPENED, StreamEvent.CLOSED, StreamEvent.SUBSCRIBED, StreamEvent.UNSUBSCRIBED)
+    if not known:
+        return StreamState(StreamEvent.OTHER, text=bounded(text))
+    return StreamState(StreamEvent(word), None if device is None else DeviceId(device))
+
+
+def _text_line(text: str) -> LogEntry:
+    """A message in text format; everything after the fourth space is the message. Source: contract 14.3.
+
+    Raises:
+        ValueError, msgspec.ValidationError: It has another shape.
+    """
+    device, at, log_type, kind, said = [*text.split(" ", 4), ""][:5]
+    return LogEntry(DeviceId(device), utc(msgspec.convert(at, datetime)), kind, said, log_type)
