@@ -14,10 +14,13 @@ Nothing here is ever read as markup: the results are plain strings, or `Content`
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, get_character_cell_size
-from rich.text import Text
-from textual.content import Content
+
+if TYPE_CHECKING:  # the plain command line uses `safe` and must not load Textual
+    from rich.text import Text
+    from textual.content import Content
 
 _UNMEASURABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _COMBINING = frozenset({"Mn", "Me"})
@@ -113,11 +116,15 @@ def _head(text: str, cells: int) -> str:
     return text
 
 
-def content(text: str, style: str = "") -> Content:
+def content(text: str, style: str = "") -> "Content":
     """`text` made safe, for a Textual widget. Never markup."""
+    from textual.content import Content
+
     return Content.styled(safe(text), style) if style else Content(safe(text))
 
 
-def rich_text(text: str, style: str = "") -> Text:
+def rich_text(text: str, style: str = "") -> "Text":
     """`text` made safe, for Rich. Never markup."""
+    from rich.text import Text
+
     return Text(safe(text), style=style, no_wrap=True, end="")
