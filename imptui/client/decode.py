@@ -14,8 +14,21 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct, ValidationError
+from msgspec import ValidationError
 
+from imptui.client.shapes import (
+    Attributes,
+    CompilerSaid,
+    DeploymentAttributes,
+    DeviceAttributes,
+    GroupAttributes,
+    HistoryLine,
+    LibraryRelationships,
+    LogLine,
+    Number,
+    OtherAttributes,
+    Relationships,
+)
 from imptui.client.words import UNTOLD, type_of
 from imptui.jsonapi.document import Many, One
 from imptui.jsonapi.linkage import Identifier, Linkage, target_of
@@ -34,114 +47,6 @@ from imptui.model.webhook import Webhook
 Wire = TypeVar("Wire")
 Thing = TypeVar("Thing")
 Listed = tuple[Sequence[Thing], bool, int | None]
-Number = int | float | None
-
-
-class Attributes(Struct, frozen=True, kw_only=True, gc=False):
-    """The attributes that any resource of the service may have; which of them it has, its section says.
-
-    One type for all resources would cost time on devices, so those have their own.
-    """
-
-    name: str | None = None
-    description: str | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-class DeviceAttributes(Struct, frozen=True, kw_only=True, gc=False):
-    """Source: contract 10.2."""
-
-    name: str | None = None
-    agent_id: str | None = None
-    agent_url: str | None = None
-    agent_running: bool | None = None
-    agent_state_changed_at: datetime | None = None
-    device_online: bool | None = None
-    device_state_changed_at: datetime | None = None
-    last_enrolled_at: datetime | None = None
-    imp_type: str | None = None
-    ip_address: str | None = None
-    mac_address: str | None = None
-    swversion: str | None = None
-    plan_id: str | None = None
-    rssi: Number = None
-    free_memory: Number = None
-
-
-class GroupAttributes(Attributes, frozen=True, kw_only=True):
-    """Source: contract 8.2; targets as in the primer, "Deploying Factory Firmware To BlinkUp Fixtures"."""
-
-    region: str | None = None
-    env_vars: dict[str, str | int | float] | None = None
-    load_code_after_blessing: bool | None = None
-    production_target: Linkage | str | None = None
-    dut_target: Linkage | str | None = None
-
-
-class DeploymentAttributes(Attributes, frozen=True, kw_only=True):
-    """Source: contract 12.2."""
-
-    sha: str | None = None
-    origin: str | None = None
-    flagged: bool | None = None
-    tags: list[str] | None = None
-    agent_code: str | None = None
-    device_code: str | None = None
-
-
-class OtherAttributes(Attributes, frozen=True, kw_only=True):
-    """Of accounts, tokens, keys, webhooks and libraries. Source: contract 6, 13, 17."""
-
-    username: str | None = None
-    email: str | None = None
-    tier: str | None = None
-    last_used_at: datetime | None = None
-    usages: int | None = None
-    url: str | None = None
-    event: str | None = None
-    content_type: str | None = None
-    supported: bool | None = None
-
-
-class Relationships(Struct, frozen=True, kw_only=True, gc=False):
-    """All relationships of all resources but libraries. Source: contract 8.3, 10.3, 12.2."""
-
-    owner: Linkage | None = None
-    creator: Linkage | None = None
-    flagger: Linkage | None = None
-    product: Linkage | None = None
-    devicegroup: Linkage | None = None
-    device_group: Linkage | None = None
-    production_target: Linkage | None = None
-    dut_target: Linkage | None = None
-    current_deployment: Linkage | None = None
-    min_supported_deployment: Linkage | None = None
-
-
-class LibraryRelationships(Struct, frozen=True, kw_only=True):
-    """Source: contract 17."""
-
-    versions: list[Identifier] | None = None
-
-
-class LogLine(Struct, frozen=True, kw_only=True):
-    """A plain object, no resource. Source: contract 15."""
-
-    ts: datetime
-    msg: str
-    type: str = ""
-    log_type: str | None = None
-    device_id: str | None = None
-
-
-class HistoryLine(Struct, frozen=True, kw_only=True):
-    """A plain object, no resource. Source: contract 15."""
-
-    timestamp: datetime
-    event: str
-    owner_id: str | None = None
-    actor_id: str | None = None
 
 
 _DeviceResource = Resource[DeviceAttributes, Relationships]
@@ -460,22 +365,14 @@ def history(body: bytes, ref: str) -> Listed[Enrolment]:
 
 
 def compile_messages(entry: Any) -> list[CompileMessage]:
-    """The compiler's messages in the `meta` of an error or warning entry, whatever else it holds. Source: contract 12.4."""
+    """The compiler's messages in the `meta` of an error or warning entry. Source: contract 12.4, 2.6."""
     meta = entry.get("meta") if isinstance(entry, dict) else None
     found = []
     for message in meta if isinstance(meta, list) else []:
         try:
-            said = msgspec.convert(message, _Said)
+            said = msgspec.convert(message, CompilerSaid)
         except ValidationError:
             continue
         program = said.file.removesuffix("_code")
         found.append(CompileMessage(program, round(said.row), round(said.column), said.type, said.text))
     return found
-
-
-class _Said(Struct, frozen=True):
-    file: str
-    row: int | float
-    column: int | float
-    type: str
-    text: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import TypeAlias
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -70,12 +71,22 @@ def client(endpoint: str, transport: Transport | None, guard: Callable[[], Guard
     """A client whose every request passes a `GuardedTransport`. Reads certificates: call it outside the event loop."""
     if transport is None:
         inner: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=12, max_keepalive_connections=8, keepalive_expiry=30.0), retries=1
+            limits=httpx.Limits(max_connections=12, max_keepalive_connections=8, keepalive_expiry=30.0),
+            proxy=_proxy(endpoint),
+            retries=1,
         )
     else:
         inner = transport if isinstance(transport, httpx.AsyncBaseTransport) else transport()
     guarded = GuardedTransport(inner, endpoint, guard, pace)
     return httpx.AsyncClient(transport=guarded, follow_redirects=False, trust_env=False)
+
+
+def _proxy(endpoint: str) -> str | None:
+    """The proxy that the system's settings name for the endpoint; factory networks have them."""
+    url = httpx.URL(endpoint)
+    if url.host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(url.host):
+        return None
+    return getproxies().get(url.scheme)
 
 
 def timeout(seconds: float, *, is_upload: bool) -> httpx.Timeout:
