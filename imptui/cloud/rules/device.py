@@ -1,0 +1,219 @@
+"""What holds for devices. Source: primer, "Devices"; contract 10."""
+
+from dataclasses import dataclass, field, replace
+
+from imptui.cloud.rules import log
+from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
+from imptui.cloud.rules.boot import restart, started_over, why_started
+from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
+from imptui.cloud.world.imps import DeviceRow
+from imptui.cloud.world.paging import FIRST, Page, Paging
+from imptui.cloud.world.records import UNSET, DeviceScope, Imp, Unset
+from imptui.cloud.world.store import Change, Look, World
+from imptui.model import may
+from imptui.model.account import Account
+from imptui.model.device import Device
+from imptui.model.group import DeviceGroup
+from imptui.model.ids import AccountId, DeviceId, GroupId
+from imptui.model.log import Enrolment, LogEntry
+
+_RESTARTED_AT_ONCE = 1_000
+"""How many devices of a group start over in one transaction; others get their turn between two of them."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UpdateDevice:
+    """A device's new name, or group, or both; what is not named stays. Never printed: it may hold the unbond key."""
+
+    reference: str
+    name: str | None | Unset = UNSET
+    """None and the empty text take the name away. Source: contract 10.2."""
+    group_id: GroupId | None | Unset = UNSET
+    """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
+    unbond_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Devices that the caller sees, within a scope."""
+
+    scope: DeviceScope = field(default=DeviceScope())
+    paging: Paging = FIRST
+
+
+def list_devices(world: World, asked: ListDevices, actor: Account) -> Page[DeviceRow]:
+    """Devices that the caller sees, in the order in which they came; `DeviceRow.device()` makes a `Device`.
+
+    Costs the same for a thousand devices and for a million. Source: contract 4.2, 4.6.
+    """
+    with world.look() as look:
+        scope = asked.scope
+        owners = owners_for(look, actor, scope.owner_id)
+        if scope.group_owner_id == "me":
+            scope = replace(scope, group_owner_id=actor.id)
+        return look.devices.page(owners, replace(scope, owner_id=None), asked.paging)
+
+
+def get_imp(world: World, reference: str, actor: Account) -> Imp:
+    """One device with all that the world knows of it; `.device` is what the service shows.
+
+    Raises:
+        NotFound: There is none such for this account.
+    """
+    with world.look() as look:
+        return imp_for(look, reference, actor)
+
+
+def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
+    """Name a device, or put it into a group by its relationship; all of it is done, or nothing.
+
+    Raises:
+        Invalid: The name is too long.
+        NotFound: There is no such device, or group, for this account.
+        Conflict: It is no device for the group.
+        Forbidden: It is in a production group and the unbond key does not fit.
+
+    Source: primer, "Device Endpoints"; contract 9.1, 10.1, 10.2.
+    """
+    name = None if asked.name == "" else asked.name
+    if isinstance(name, str):
+        refuse(may.bear_name(name))
+        well_formed(name, "name")
+    key_fits = _key_fits(world, asked, actor)
+    with world.change() as tx:
+        imp = imp_for(tx, asked.reference, actor)
+        if not isinstance(name, Unset) and name != imp.device.name:
+            imp = replace(imp, device=replace(imp.device, name=name))
+            tx.devices.put([imp])
+        if not isinstance(asked.group_id, Unset):
+            imp = _regroup(tx, imp, asked.group_id, actor, key_fits=key_fits)
+        return imp_for(tx, imp.device.id, actor).device
+
+
+def delete_device(world: World, reference: str, actor: Account) -> DeviceId:
+    """Take an unassigned device out of the account; it is gone from the world until somebody enrols it again.
+
+    Raises:
+        NotFound: There is none such for this account.
+        Conflict: It is assigned.
+
+    Source: contract 10.4.
+    """
+    with world.change() as tx:
+        imp = imp_for(tx, reference, actor)
+        refuse(may.delete_device(is_assigned=imp.device.group_id is not None))
+        tx.devices.delete(imp.device.id)
+        return imp.device.id
+
+
+def restart_device(world: World, reference: str, actor: Account) -> None:
+    """Start a device and its agent over with its group's current deployment; an offline one when it next connects.
+
+    Raises:
+        NotFound: There is none such for this account.
+        Conflict: It is unassigned.
+
+    Source: primer, "Restarting Devices"; contract 10.4.
+    """
+    with world.change() as tx:
+        imp = imp_for(tx, reference, actor)
+        refuse(may.restart(is_assigned=imp.device.group_id is not None))
+        restart(tx, imp)
+
+
+def restart_group(world: World, group_id: str, actor: Account) -> None:
+    """Start all devices of a group over; a group without devices, or without deployment, is fine.
+
+    Done bit by bit, so that a great group does not keep everybody waiting; done when it returns.
+
+    Raises:
+        NotFound: There is no such group for this account.
+
+    Source: primer, "Restarting Devices"; contract 10.4.
+    """
+    after: DeviceId | None = None
+    while True:
+        with world.change() as tx:
+            group = group_for(tx, group_id, actor)
+            imps = tx.devices.in_group(group.id, after, _RESTARTED_AT_ONCE)
+            _restart_all(tx, group, imps)
+        if len(imps) < _RESTARTED_AT_ONCE:
+            return
+        after = imps[-1].device.id
+
+
+def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
+    """Start a device over, politely if it runs a supported deployment, by force if it runs an older one.
+
+    The engine's programs have no shutdown handler that delays, so both start over at once; the difference is for
+    programs to notice. Raises what `restart_device` raises.
+
+    Source: contract 10.4.
+    """
+    restart_device(world, reference, actor)
+
+
+def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
+    """Start all devices of a group over, each as `conditional_restart_device` would.
+
+    Raises:
+        NotFound: There is no such group for this account.
+    """
+    restart_group(world, group_id, actor)
+
+
+def list_history(world: World, reference: str, paging: Paging, actor: Account) -> Page[Enrolment]:
+    """What became of a device, newest first.
+
+    Raises:
+        NotFound: There is none such for this account.
+
+    Source: contract 15.
+    """
+    with world.look() as look:
+        return look.logs.history(imp_for(look, reference, actor).device.id, paging)
+
+
+def list_kept_lines(world: World, reference: str, paging: Paging, actor: Account) -> Page[LogEntry]:
+    """A device's kept log lines, newest first.
+
+    Raises:
+        NotFound: There is none such for this account.
+
+    Source: contract 15.
+    """
+    with world.look() as look:
+        return look.logs.page(imp_for(look, reference, actor).device.id, paging)
+
+
+def _regroup(tx: Change, imp: Imp, group_id: GroupId | None, actor: Account, *, key_fits: bool) -> Imp:
+    """Follow the device's relationship; to the group that it is in already, nothing happens."""
+    if group_id == imp.device.group_id:
+        return imp
+    if group_id is None:
+        return unassign_one(tx, imp, actor, key_fits=key_fits)
+    return assign_one(tx, imp, group_for(tx, group_id, actor), actor)
+
+
+def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:
+    if asked.group_id is not None or asked.unbond_key is None:
+        return False
+    with world.look() as look:
+        group_id = imp_for(look, asked.reference, actor).device.group_id
+    return group_id is not None and key_fits_group(world, group_id, asked.unbond_key, actor)
+
+
+def _restart_all(tx: Change, group: DeviceGroup, imps: list[Imp]) -> None:
+    deployment = tx.deployments.get(group.current_deployment_id)
+    started = []
+    for imp in imps:
+        loaded = None if imp.needs_blinkup else deployment
+        started.append((started_over(tx, imp, loaded), loaded, why_started(imp, loaded)))
+    tx.devices.put(imp for imp, _, _ in started)
+    for imp, loaded, why in started:
+        log.booted(tx, imp, loaded, why)
+
+
+def visible_owner_ids(look: Look, actor: Account) -> list[AccountId]:
+    """Whose devices the caller sees."""
+    return owners_for(look, actor)

@@ -1,0 +1,245 @@
+"""What holds for device groups. Source: primer, "Device Groups"; contract 8."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from imptui.cloud.rules.visibility import group_for, owners_for, product_for, refuse, well_formed
+from imptui.cloud.world.paging import FIRST, Page, Paging
+from imptui.cloud.world.records import UNSET, GroupScope, Unset
+from imptui.cloud.world.store import Change, Look, World
+from imptui.model import may
+from imptui.model.account import Account
+from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Rule
+from imptui.model.group import NO_VARS, DeviceGroup, GroupType
+from imptui.model.ids import GroupId, ProductId
+from imptui.model.product import Product
+
+_REGION_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CreateGroup:
+    """A new device group."""
+
+    type: GroupType
+    name: str
+    product_id: ProductId
+    description: str | None = None
+    region: str | None = None
+    env_vars: Mapping[str, object] = NO_VARS
+    load_code_after_blessing: bool | None = None
+    """None: the caller did not say."""
+    production_target_id: GroupId | None = None
+    dut_target_id: GroupId | None = None
+    needs_dut_target: bool = True
+    """Whether a fixture group without one is refused, as the live service does. Source: contract 8.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateGroup:
+    """What changes of a group; what is not named stays."""
+
+    group_id: GroupId
+    name: str | Unset = UNSET
+    description: str | None | Unset = UNSET
+    env_vars: Mapping[str, object] | Unset = UNSET
+    load_code_after_blessing: bool | Unset = UNSET
+    production_target_id: GroupId | None | Unset = UNSET
+    dut_target_id: GroupId | None | Unset = UNSET
+    needs_dut_target: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListGroups:
+    """Groups that the caller sees, within a scope."""
+
+    scope: GroupScope = field(default=GroupScope())
+    paging: Paging = FIRST
+
+
+def list_groups(world: World, asked: ListGroups, actor: Account) -> Page[DeviceGroup]:
+    """Groups that the caller sees, oldest first."""
+    with world.look() as look:
+        owners = owners_for(look, actor, asked.scope.owner_id)
+        return look.groups.page(owners, asked.scope, asked.paging)
+
+
+def get_group(world: World, group_id: str, actor: Account) -> DeviceGroup:
+    """One group.
+
+    Raises:
+        NotFound: There is none with that id for this account.
+    """
+    with world.look() as look:
+        return group_for(look, group_id, actor)
+
+
+def create_group(world: World, asked: CreateGroup, actor: Account) -> DeviceGroup:
+    """Make a group in a product, whose owner owns it too.
+
+    Raises:
+        Invalid: An attribute has the wrong form or is not for this type, or a target is missing or of the wrong type.
+        NotFound: There is no such product, or no such target, for this account.
+        Forbidden: The caller may make development groups only.
+        Conflict: The product has a group of that name.
+
+    Source: contract 6.1, 8.2 to 8.6.
+    """
+    _check(asked.name, asked.description, asked.env_vars)
+    _check_region(asked)
+    if asked.load_code_after_blessing is not None:
+        refuse(may.load_code_after_blessing(asked.type))
+    with world.change() as tx:
+        product = product_for(tx, asked.product_id, actor)
+        _check_permission(tx, asked.type, actor)
+        group = _new_group(tx, asked, product, actor)
+        _check_targets(tx, group, actor, needs_dut_target=asked.needs_dut_target)
+        _check_name_is_free(tx, group)
+        tx.groups.put(group)
+    return group
+
+
+def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGroup:
+    """Change a group; its type, product and region stay for ever.
+
+    Raises:
+        Invalid: An attribute has the wrong form or is not for this type, or a target is of the wrong type or taken away.
+        NotFound: There is no such group, or no such target, for this account.
+        Conflict: Another group of the product has that name.
+
+    Source: contract 1.3, 8.2 to 8.6.
+    """
+    with world.change() as tx:
+        old = group_for(tx, asked.group_id, actor)
+        group = _changed(old, asked)
+        _check(group.name, group.description, group.env_vars)
+        if not isinstance(asked.load_code_after_blessing, Unset) and isinstance(old.type, GroupType):
+            refuse(may.load_code_after_blessing(old.type))
+        if not (isinstance(asked.production_target_id, Unset) and isinstance(asked.dut_target_id, Unset)):
+            _check_targets(tx, group, actor, needs_dut_target=asked.needs_dut_target)
+        _check_name_is_free(tx, group)
+        if group == old:
+            return old
+        group = replace(group, updated_at=tx.now)
+        tx.groups.put(group)
+    return group
+
+
+def delete_group(world: World, group_id: str, actor: Account) -> None:
+    """Forget an empty group that is nobody's target, with its deployments, none of them flagged, and its webhooks.
+
+    Raises:
+        NotFound: There is no such group for this account.
+        Conflict: Devices are assigned to it; or it has flagged deployments; or it is a target. In this order.
+
+    Source: primer, "Device Groups"; contract 8.7.
+    """
+    with world.change() as tx:
+        group = group_for(tx, group_id, actor)
+        refuse(
+            may.delete_group(
+                int(tx.devices.has_any_in(group.id)),
+                int(tx.deployments.has_flagged(group.id)),
+                tx.groups.targeting(group.id),
+            )
+        )
+        tx.deployments.delete_of_group(group.id)
+        tx.webhooks.delete_of_group(group.id)
+        tx.groups.delete(group.id)
+
+
+def _new_group(tx: Change, asked: CreateGroup, product: Product, actor: Account) -> DeviceGroup:
+    loads = asked.load_code_after_blessing
+    return DeviceGroup(
+        id=GroupId(tx.chance.uuid()),
+        type=asked.type,
+        name=asked.name,
+        description=asked.description,
+        product_id=product.id,
+        owner_id=product.owner_id,
+        creator_id=actor.id,
+        created_at=tx.now,
+        updated_at=tx.now,
+        load_code_after_blessing=(loads is not False) if asked.type.is_blessed else None,
+        production_target_id=asked.production_target_id,
+        dut_target_id=asked.dut_target_id,
+        region=asked.region,
+        env_vars=_vars(asked.env_vars),
+    )
+
+
+def _changed(old: DeviceGroup, asked: UpdateGroup) -> DeviceGroup:
+    given: dict[str, object] = {
+        "name": asked.name,
+        "description": asked.description,
+        "env_vars": asked.env_vars if isinstance(asked.env_vars, Unset) else dict(asked.env_vars),
+        "load_code_after_blessing": asked.load_code_after_blessing,
+        "production_target_id": asked.production_target_id,
+        "dut_target_id": asked.dut_target_id,
+    }
+    changes: dict[str, object] = {name: value for name, value in given.items() if not isinstance(value, Unset)}
+    return replace(old, **changes)  # type: ignore[arg-type]  # each value has the type of its field, which a dict cannot say
+
+
+def _check(name: str, description: str | None, env_vars: Mapping[str, object]) -> None:
+    if not isinstance(name, str):
+        raise Invalid("A device group needs a name.")
+    refuse(may.bear_name(name))
+    refuse(may.bear_description(description))
+    refuse(may.bear_env_vars(env_vars))
+    well_formed(name, "name")
+    well_formed(description, "description")
+    for value in env_vars.values():
+        if isinstance(value, float) and value - value != 0:
+            raise Invalid("An environment variable must be a finite number.")
+        well_formed(value if isinstance(value, str) else None, "environment variable")
+
+
+def _check_region(asked: CreateGroup) -> None:
+    """Only groups of blessed devices have a region, of up to 80 characters. Source: contract 8.2."""
+    if asked.region is None:
+        return
+    if not asked.type.is_blessed:
+        raise Invalid(f"A {asked.type} group has no region.", Rule.ATTRIBUTE_NOT_FOR_TYPE)
+    if len(asked.region) > _REGION_LENGTH:
+        raise Invalid(f"The region has {len(asked.region)} characters; it takes at most {_REGION_LENGTH}.")
+    well_formed(asked.region, "region")
+
+
+def _check_permission(look: Look, group_type: GroupType, actor: Account) -> None:
+    """An account without the production permission makes development groups only. Source: contract 6.1."""
+    credentials = look.accounts.credentials(actor.id)
+    if group_type is not GroupType.DEVELOPMENT and not (credentials and credentials.may_do_production):
+        raise Forbidden("You do not have permission to create this resource.", Rule.NO_PRODUCTION_PERMISSION)
+
+
+def _check_targets(look: Look, group: DeviceGroup, actor: Account, *, needs_dut_target: bool) -> None:
+    """Targets exist, are of the right type, and belong to the same product. Source: contract 8.4."""
+    if not isinstance(group.type, GroupType):
+        return
+    targets = [
+        None if target_id is None else _target(look, target_id, actor)
+        for target_id in (group.production_target_id, group.dut_target_id)
+    ]
+    production, dut = (None if target is None else target.type for target in targets)
+    refuse(may.have_targets(group.type, production, dut, needs_dut_target=needs_dut_target))
+    for name, target in zip(("production_target", "dut_target"), targets, strict=True):
+        if target is not None and target.product_id != group.product_id:
+            raise Invalid(f"The {name} must be a device group of the same product.", Rule.ATTRIBUTE_NOT_FOR_TYPE)
+
+
+def _target(look: Look, target_id: GroupId, actor: Account) -> DeviceGroup:
+    try:
+        return group_for(look, target_id, actor)
+    except NotFound as missing:
+        raise NotFound(f"The target group does not exist. {missing.reason}", subject=target_id) from None
+
+
+def _check_name_is_free(look: Look, group: DeviceGroup) -> None:
+    found = look.groups.named(group.product_id, group.name)
+    if found is not None and found.id != group.id:
+        raise Conflict("Devicegroups must have unique names.", Rule.DUPLICATE_GROUP_NAME)
+
+
+def _vars(env_vars: Mapping[str, object]) -> dict[str, str | int | float]:
+    return {key: value for key, value in env_vars.items() if isinstance(value, str | int | float)}

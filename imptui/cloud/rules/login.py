@@ -1,0 +1,175 @@
+"""How one logs in, and stays logged in. Source: contract 5, 6.2.
+
+Passwords are compared outside of any transaction, for that takes a while on purpose.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from imptui.cloud.rules.otp import step_that_fits
+from imptui.cloud.world.paging import Page, Paging
+from imptui.cloud.world.records import RefreshToken
+from imptui.cloud.world.secrecy import digest, fits
+from imptui.cloud.world.store import Change, World
+from imptui.model.account import Account
+from imptui.model.errors import NotFound, OtpRequired, Rule, Unauthorized
+from imptui.model.ids import AccountId
+
+ACCESS_TOKEN_LIFE = timedelta(hours=1)
+"""Source: contract 5.4."""
+
+REFRESH_TOKENS = 5
+"""How many an account holds. Source: contract 6.2."""
+
+LOGIN_TOKEN_LIFE = timedelta(minutes=5)
+LOGIN_TOKEN_TRIES = 5
+"""Source: contract 5.2."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LogIn:
+    """User name or e-mail address, and password. Never printed."""
+
+    identifier: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LogInWithOtp:
+    """The second step: what the first one gave, and the one-time password. Never printed."""
+
+    login_token: str
+    otp: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """What a log-in gives. Never printed."""
+
+    access_token: str
+    expires_at: datetime
+    lives_s: int
+    refresh_token: str | None
+    """None where a refresh token or login key was exchanged."""
+
+
+def log_in(world: World, asked: LogIn) -> Tokens:
+    """Log in with a password.
+
+    Raises:
+        Unauthorized: There is no such account, or it has another password; which of the two is not told.
+        OtpRequired: The password was right; now a one-time password is needed too.
+
+    Source: contract 5.1, 5.2.
+    """
+    with world.look() as look:
+        account = look.accounts.called(asked.identifier) if asked.identifier.isprintable() else None
+        known = None if account is None else look.accounts.credentials(account.id)
+    if not fits(asked.password, None if known is None else known.password_hash) or known is None:
+        raise _wrong()
+    with world.change() as tx:
+        if known.otp_secret is None:
+            return _new_tokens(tx, known.account.id)
+        login_token, expires_at = tx.chance.access_token(), tx.now + LOGIN_TOKEN_LIFE
+        tx.keys.add_login_token(digest(login_token), known.account.id, tx.now, expires_at)
+    expiry = f"{expires_at:%Y-%m-%dT%H:%M:%S}.{expires_at.microsecond // 1000:03d}Z"
+    raise OtpRequired("Send the one-time password with the login token.", login_token, expiry)
+
+
+def log_in_with_otp(world: World, asked: LogInWithOtp) -> Tokens:
+    """Log in with the token of the first step and a one-time password, which then is used up, as is the token.
+
+    Raises:
+        Unauthorized: The login token is unknown, five minutes old or was tried five times; or the password is wrong.
+
+    Source: contract 5.2.
+    """
+    key = digest(asked.login_token)
+    with world.change() as tx:  # a wrong try is counted, so the refusal comes after the transaction
+        account_id = tx.keys.try_login_token(key, tx.now, LOGIN_TOKEN_TRIES)
+        known = None if account_id is None else tx.accounts.credentials(account_id)
+        if known is not None and known.otp_secret is not None:
+            step = step_that_fits(known.otp_secret, asked.otp, tx.now, known.otp_last_step)
+            if step is not None:
+                tx.accounts.take_otp_step(known.account.id, step)
+                tx.keys.delete_login_token(key)
+                return _new_tokens(tx, known.account.id)
+    raise _wrong()
+
+
+def exchange_refresh_token(world: World, refresh_token: str) -> Tokens:
+    """A new access token for a refresh token, which stays usable until it is deleted.
+
+    Raises:
+        NotFound: It is unknown or was deleted.
+
+    Source: contract 5.3.
+    """
+    with world.change() as tx:
+        account_id = tx.keys.use_refresh_token(digest(refresh_token), tx.now)
+        if account_id is None:
+            raise NotFound("There is no such refresh token.")
+        return _access_tokens(tx, account_id, None)
+
+
+def exchange_login_key(world: World, login_key: str) -> Tokens:
+    """A new access token for a login key, whose uses are counted.
+
+    Raises:
+        NotFound: It is unknown or was deleted.
+
+    Source: contract 5.3.
+    """
+    with world.change() as tx:
+        account_id = tx.keys.use_login_key(login_key) if login_key.isalnum() else None
+        if account_id is None:
+            raise NotFound("There is no such login key.")
+        return _access_tokens(tx, account_id, None)
+
+
+def log_in_embedded(world: World, account_id: AccountId) -> Tokens:
+    """Tokens without a password, for the program that keeps the world itself.
+
+    Raises:
+        NotFound: There is no such account.
+    """
+    with world.change() as tx:
+        if tx.accounts.get(account_id) is None:
+            raise NotFound(f"No account with the id {account_id}.")
+        return _new_tokens(tx, account_id)
+
+
+def list_refresh_tokens(world: World, paging: Paging, actor: Account) -> Page[RefreshToken]:
+    """The caller's refresh tokens, oldest first; never the tokens themselves. Source: contract 6.2."""
+    with world.look() as look:
+        return look.keys.refresh_tokens(actor.id, paging)
+
+
+def delete_refresh_token(world: World, token_id: str, actor: Account) -> None:
+    """Make a refresh token useless; access tokens made with it live on.
+
+    Raises:
+        NotFound: The caller has none with that id.
+
+    Source: contract 6.2.
+    """
+    with world.change() as tx:
+        if not tx.keys.delete_refresh_token(actor.id, token_id):
+            raise NotFound("There is no refresh token with that id.", subject=token_id)
+
+
+def _new_tokens(tx: Change, account_id: AccountId) -> Tokens:
+    """Tokens of a new log-in: a sixth refresh token takes the place of the oldest."""
+    refresh_token = tx.chance.refresh_token()
+    tx.keys.add_refresh_token(tx.chance.uuid(), digest(refresh_token), account_id, tx.now, REFRESH_TOKENS)
+    return _access_tokens(tx, account_id, refresh_token)
+
+
+def _access_tokens(tx: Change, account_id: AccountId, refresh_token: str | None) -> Tokens:
+    access_token, expires_at = tx.chance.access_token(), tx.now + ACCESS_TOKEN_LIFE
+    tx.keys.add_access_token(digest(access_token), account_id, tx.now, expires_at)
+    return Tokens(access_token, expires_at, int(ACCESS_TOKEN_LIFE.total_seconds()), refresh_token)
+
+
+def _wrong() -> Unauthorized:
+    return Unauthorized("User name, password or one-time password do not fit.", Rule.CREDENTIALS)

@@ -1,0 +1,131 @@
+"""Login keys, which stand for user name and password in scripts. Source: contract 6.3."""
+
+from dataclasses import dataclass, replace
+
+from imptui.cloud.rules.visibility import refuse, well_formed
+from imptui.cloud.world.paging import Page, Paging
+from imptui.cloud.world.records import UNSET, LoginKey, Unset
+from imptui.cloud.world.secrecy import fits
+from imptui.cloud.world.store import Look, World
+from imptui.model import may
+from imptui.model.account import Account
+from imptui.model.errors import Conflict, Forbidden, NotFound, Rule
+
+LOGIN_KEYS = 10
+"""How many an account may have. Source: contract 6.3."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CreateLoginKey:
+    """A new login key. Never printed: it holds the password."""
+
+    description: str | None
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UpdateLoginKey:
+    """A login key's new description. Never printed: it holds the password."""
+
+    key: str
+    password: str | None
+    description: str | None | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeleteLoginKey:
+    """A login key to be forgotten. Never printed: it holds the password."""
+
+    key: str
+    password: str | None
+
+
+def list_login_keys(world: World, paging: Paging, actor: Account) -> Page[LoginKey]:
+    """The caller's login keys, oldest first."""
+    with world.look() as look:
+        return look.keys.login_keys(actor.id, paging)
+
+
+def get_login_key(world: World, key: str, actor: Account) -> LoginKey:
+    """One login key.
+
+    Raises:
+        NotFound: The caller has no such key.
+    """
+    with world.look() as look:
+        return _key_for(look, key, actor)
+
+
+def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> LoginKey:
+    """Make a login key.
+
+    Raises:
+        Forbidden: The password is missing or wrong.
+        Invalid: The description is too long.
+        Conflict: The account has ten already.
+    """
+    _check_password(world, asked.password, actor)
+    _check_description(asked.description)
+    with world.change() as tx:
+        if tx.keys.count_login_keys(actor.id) >= LOGIN_KEYS:
+            raise Conflict(f"Accounts are limited to {LOGIN_KEYS} login keys.", Rule.LOGIN_KEY_LIMIT)
+        key = LoginKey(tx.chance.login_key(), asked.description, 0, actor.id, tx.now, tx.now)
+        tx.keys.put_login_key(key)
+    return key
+
+
+def update_login_key(world: World, asked: UpdateLoginKey, actor: Account) -> LoginKey:
+    """Describe a login key.
+
+    Raises:
+        NotFound: The caller has no such key.
+        Forbidden: The password is missing or wrong.
+        Invalid: The description is too long.
+    """
+    get_login_key(world, asked.key, actor)
+    _check_password(world, asked.password, actor)
+    with world.change() as tx:
+        old = _key_for(tx, asked.key, actor)
+        if isinstance(asked.description, Unset):
+            return old
+        _check_description(asked.description)
+        key = replace(old, description=asked.description, updated_at=tx.now)
+        tx.keys.put_login_key(key)
+    return key
+
+
+def delete_login_key(world: World, asked: DeleteLoginKey, actor: Account) -> None:
+    """Forget a login key; access tokens made with it live on.
+
+    Raises:
+        NotFound: The caller has no such key.
+        Forbidden: The password is missing or wrong.
+    """
+    get_login_key(world, asked.key, actor)
+    _check_password(world, asked.password, actor)
+    with world.change() as tx:
+        if not tx.keys.delete_login_key(actor.id, asked.key):
+            raise _missing()
+
+
+def _key_for(look: Look, key: str, actor: Account) -> LoginKey:
+    found = look.keys.login_key(actor.id, key)
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _check_password(world: World, password: str | None, actor: Account) -> None:
+    with world.look() as look:
+        known = look.accounts.credentials(actor.id)
+    if password is None or known is None or not fits(password, known.password_hash):
+        raise Forbidden("Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER)
+
+
+def _check_description(description: str | None) -> None:
+    refuse(may.bear_description(description))
+    well_formed(description, "description")
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such login key.")
