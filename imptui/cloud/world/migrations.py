@@ -44,7 +44,13 @@ def m001_the_first_shape(connection: sqlite3.Connection) -> None:
     create_device_indexes(connection)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_the_first_shape,)
+def m002_starts_and_lines(connection: sqlite3.Connection) -> None:
+    """Starts of programs, what is due to be done, production lines that run."""
+    for statement in _SECOND.split(";"):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_the_first_shape, m002_starts_and_lines)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> bool:
@@ -74,7 +80,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> bool:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
-    return is_new
+    return bool(is_new)
 
 
 def create_device_indexes(connection: sqlite3.Connection) -> None:
@@ -103,8 +109,8 @@ CREATE TABLE account (
 CREATE TABLE collaboration (
   collaborator_id TEXT NOT NULL, owner_id TEXT NOT NULL, PRIMARY KEY (collaborator_id, owner_id)) WITHOUT ROWID;
 
-CREATE TABLE access_token (digest BLOB PRIMARY KEY, account_id TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX access_token_expiry ON access_token (expires_ms);
+CREATE TABLE access_token (digest BLOB PRIMARY KEY, account_id TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT
+ROWID; CREATE INDEX access_token_expiry ON access_token (expires_ms);
 
 CREATE TABLE refresh_token (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL UNIQUE,
@@ -135,8 +141,8 @@ CREATE TABLE device_group (
 CREATE UNIQUE INDEX device_group_name ON device_group (product_id, name);
 CREATE INDEX device_group_order ON device_group (owner_id, created_ms);
 CREATE INDEX device_group_product ON device_group (product_id, created_ms);
-CREATE INDEX device_group_production_target ON device_group (production_target_id) WHERE production_target_id IS NOT NULL;
-CREATE INDEX device_group_dut_target ON device_group (dut_target_id) WHERE dut_target_id IS NOT NULL;
+CREATE INDEX device_group_production_target ON device_group (production_target_id) WHERE production_target_id IS NOT
+NULL; CREATE INDEX device_group_dut_target ON device_group (dut_target_id) WHERE dut_target_id IS NOT NULL;
 
 CREATE TABLE deployment (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, description TEXT, origin TEXT,
@@ -151,8 +157,8 @@ CREATE INDEX deployment_flagger ON deployment (flagger_id, created_ms) WHERE fla
 CREATE INDEX deployment_flagged ON deployment (owner_id, created_ms) WHERE is_flagged;
 CREATE INDEX deployment_group_flagged ON deployment (group_id) WHERE is_flagged;
 
-CREATE TABLE deployment_tag (tag TEXT NOT NULL, deployment_seq INTEGER NOT NULL, PRIMARY KEY (tag, deployment_seq)) WITHOUT ROWID;
-CREATE INDEX deployment_tag_of ON deployment_tag (deployment_seq);
+CREATE TABLE deployment_tag (tag TEXT NOT NULL, deployment_seq INTEGER NOT NULL, PRIMARY KEY (tag, deployment_seq))
+WITHOUT ROWID; CREATE INDEX deployment_tag_of ON deployment_tag (deployment_seq);
 
 CREATE TABLE program (deployment_seq INTEGER PRIMARY KEY, agent BLOB NOT NULL, device BLOB NOT NULL);
 
@@ -172,13 +178,30 @@ CREATE INDEX webhook_group ON webhook (group_id, created_ms);
 CREATE INDEX webhook_owner ON webhook (owner_id, created_ms);
 
 CREATE TABLE enrolment (
-  device_seq INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, event TEXT NOT NULL, owner_id TEXT, actor_id TEXT,
-  PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
+  device_seq INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, event TEXT NOT NULL, owner_id TEXT,
+  actor_id TEXT, PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
 
 CREATE TABLE log_line (
   device_seq INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
   log_type TEXT, PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
 
 CREATE TABLE library (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, is_supported INTEGER, versions TEXT NOT NULL)
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, is_supported INTEGER,
+  versions TEXT NOT NULL)
+"""
+
+_SECOND = """
+CREATE TABLE start (
+  device_seq INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, deployment_seq INTEGER,
+  log_type TEXT NOT NULL, brings_new_code INTEGER NOT NULL, is_online INTEGER NOT NULL, exit_text TEXT,
+  PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
+
+CREATE TABLE errand (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, due_ms INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+  number INTEGER NOT NULL);
+CREATE INDEX errand_due ON errand (due_ms, seq);
+
+CREATE TABLE production_line (
+  group_id TEXT PRIMARY KEY, started_ms INTEGER NOT NULL, period_ms INTEGER NOT NULL, pass_share REAL NOT NULL,
+  made INTEGER NOT NULL) WITHOUT ROWID
 """

@@ -1,13 +1,13 @@
 """The state of one impCloud in SQLite: one writer, readers beside it.
 
-A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.look()` for those
-that cannot. There is one writing connection behind a lock; readers have connections of their own and a snapshot each, so
-they neither wait for the writer nor keep it waiting.
+A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.look()`
+for those that cannot. There is one writing connection behind a lock; readers have connections of their own and a
+snapshot each, so they neither wait for the writer nor keep it waiting.
 
-The file is in WAL mode with `synchronous=NORMAL`. What is promised is that every acknowledged change is there after the process
-was killed: the log was then handed to the operating system, which keeps it. Only a crash of the whole machine may lose
-the last transactions (never the file's soundness), which a model of impCloud may afford, and `FULL` would cost an fsync
-for each request.
+The file is in WAL mode with `synchronous=NORMAL`. What is promised is that every acknowledged change is there after
+the process was killed: the log was then handed to the operating system, which keeps it. Only a crash of the whole
+machine may lose the last transactions (never the file's soundness), which a model of impCloud may afford, and `FULL`
+would cost an fsync for each request.
 """
 
 import contextlib
@@ -24,6 +24,7 @@ from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.clock import Clock, SystemClock, from_ms, to_ms
 from imptui.cloud.world.deployments import Deployments
 from imptui.cloud.world.devices import Devices
+from imptui.cloud.world.errands import Errands
 from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.facts import Facts
 from imptui.cloud.world.fill import Fill
@@ -33,6 +34,7 @@ from imptui.cloud.world.logs import Logs
 from imptui.cloud.world.migrations import migrate
 from imptui.cloud.world.products import Products
 from imptui.cloud.world.secrecy import COST_LOG2
+from imptui.cloud.world.starts import Starts
 from imptui.cloud.world.webhooks import Webhooks
 
 IN_MEMORY = ":memory:"
@@ -59,6 +61,8 @@ class Look:
         self.devices = Devices(connection, bookmarks)
         self.webhooks = Webhooks(connection)
         self.logs = Logs(connection)
+        self.starts = Starts(connection)
+        self.errands = Errands(connection)
 
 
 class Change(Look):
@@ -85,7 +89,9 @@ class World:
     Safe to use from any thread. A changing transaction may look, but not change the world again.
     """
 
-    def __init__(self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int) -> None:
+    def __init__(
+        self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int
+    ) -> None:
         self.path = path
         self.clock = clock
         self.password_cost_log2 = password_cost_log2
@@ -128,7 +134,9 @@ class World:
                 migrate(writer, name)
                 facts = Facts(writer)
                 chance = chance or _chance_of(facts)
-                chance.drawn = max(chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0)
+                chance.drawn = max(
+                    chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0
+                )
                 facts.put("seed", chance.seed)
                 clock = clock or SystemClock(timedelta(milliseconds=facts.number("clock_ahead_ms")))
             except BaseException:
@@ -289,7 +297,13 @@ def _chance_of(facts: Facts) -> Chance:
 
 def _connect(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "temp_store = MEMORY", "cache_size = -16000", "mmap_size = 268435456"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+        "mmap_size = 268435456",
+    ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
 
@@ -309,7 +323,8 @@ def _readable(path: str) -> Iterator[None]:
             raise WorldUnreadable(path, f"{error}. Check the path and its permissions.") from error
         if code is not None and code & 0xFF in _DAMAGE:
             raise WorldUnreadable(
-                path, f"it is damaged, or no world at all ({error}). Restore a copy, or move it away to begin a new one."
+                path,
+                f"it is damaged, or no world at all ({error}). Restore a copy, or move it away to begin a new one.",
             ) from error
         raise
 

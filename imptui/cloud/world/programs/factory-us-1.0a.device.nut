@@ -25,7 +25,7 @@ class Fixture {
 
     _button = null;
     _lamp = null;
-    _wasDown = false;
+    _wasDown = true;            // a button held while the power comes is not a press
     _count = 0;
 
     constructor(button, lamp) {
@@ -50,7 +50,7 @@ class Fixture {
     function blinkUp() {
         _count = _count + 1;
         server.log("BlinkUp " + _count);
-        server.factoryblinkup(SSID, PASSWORD, _lamp, BLINKUP_FAST | BLINKUP_ACTIVEHIGH);
+        server.factoryblinkup(SSID, PASSWORD, _lamp, BLINKUP_FAST);
         agent.send("configured", _count);
     }
 }

@@ -23,7 +23,6 @@ function loadSettings() {
     if (settings.installed == null) {
         settings.installed = time();
         saveSettings();
-        server.log("First start of this meter's agent");
     }
 }
 

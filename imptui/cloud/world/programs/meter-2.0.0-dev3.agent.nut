@@ -34,7 +34,7 @@ class Store {
         local tariff = "tariff" in _state ? _state.tariff : null;
         _state = { version = 2, serial = serial, tariff = tariff, profile = [] };
         server.save(_state);
-        server.log("Storage upgraded to version 2");
+        if (serial != null) server.log("Storage upgraded to version 2");
     }
 }
 

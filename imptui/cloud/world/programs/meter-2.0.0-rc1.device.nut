@@ -49,7 +49,7 @@ class Memory {
         nv.version <- 2;
         nv.imported <- hours * 1.0;
         nv.exported <- 0.0;
-        server.log("Memory laid out for version 2, " + hours + " Wh taken over");
+        if (hours > 0) server.log("Memory laid out for version 2, " + hours + " Wh taken over");
     }
 
     static function get(name, otherwise) {
