@@ -75,7 +75,7 @@ _KINDS: dict[object, Kind | None] = {
 
 _DIRECTIVE = re.compile(DIRECTIVE)
 _OPENER = re.compile(
-    rf"(?P<line>//|\#)|(?P<comment>/\*)|(?P<verbatim>@\")|\"(?:{INTERPOLATION}|[^\"\\]|\\.)*\"?"
+    rf"</|(?P<line>//|\#)|(?P<comment>/\*)|(?P<verbatim>@\")|\"(?:{INTERPOLATION}|[^\"\\]|\\.)*\"?"
     rf"|'[^'\\]*(?:\\.[^'\\]*)*\\?'?|{INTERPOLATION}"
 )
 _VERBATIM_END = re.compile(rf"\"(?!\")|{INTERPOLATION}|\"\"")
@@ -120,10 +120,8 @@ def _end_of_open(line: str, place: int, state: int) -> int:
     if state == IN_COMMENT:
         found = line.find("*/", place)
         return found + 2 if found >= 0 else -1
-    for found in _VERBATIM_END.finditer(line, place):
-        if found.group() == '"':
-            return found.end()
-    return -1
+    ends = (piece.end() for piece in _VERBATIM_END.finditer(line, place) if piece.group() == '"')
+    return next(ends, -1)
 
 
 class Highlighter:

@@ -11,21 +11,20 @@ branches of a repetition can start with the same character.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import ClassVar
 
 from pygments.lexer import RegexLexer, bygroups, default, include, words
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Whitespace
 
 from imptui.squirrel.names import CONSTANTS, GLOBAL_FUNCTIONS, OBJECTS
+from imptui.squirrel.scanner import RESERVED
 
 __all__ = ["DIRECTIVE", "INTERPOLATION", "SquirrelLexer"]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
-_RESERVED = (
-    "base break case catch class clone const continue default delete do else enum extends false for foreach function "
-    "if in instanceof local null resume return static switch this throw true try typeof while yield"
-).split(" ")
+_RESERVED = sorted(RESERVED - {"constructor"})
 """Forbidden as names. `constructor` is reserved too, but may stand wherever a name may."""
 
 _FREE_NAME = rf"(?!(?:{'|'.join(_RESERVED)})\b){_NAME}"
@@ -43,6 +42,9 @@ INTERPOLATION = (
 """A Builder expression in the midst of a line, quotes and one level of braces inside; bounded in length."""
 
 
+_groups: Callable[..., object] = bygroups  # untyped in the stubs
+
+
 class SquirrelLexer(RegexLexer):
     """For Squirrel source code, in the dialect of Electric Imp's devices and agents."""
 
@@ -55,9 +57,9 @@ class SquirrelLexer(RegexLexer):
     tokens: ClassVar = {
         "root": [
             (r"(?:[ \t\r]*\n)+", Whitespace),
-            (r"^([ \t]*)(#(?:require|line|import)\b[^\n]*)", bygroups(Whitespace, Comment.Preproc)),
-            (r"^([ \t]*)(@(?=[ \t\r\n]|\Z)(?![ \t]+\()[^\n]*)", bygroups(Whitespace, Comment.Single)),
-            (rf"^(?={DIRECTIVE})([ \t]*)([^\n]*)", bygroups(Whitespace, Comment.Preproc)),
+            (r"^([ \t]*)(#(?:require|line|import)\b[^\n]*)", _groups(Whitespace, Comment.Preproc)),
+            (r"^([ \t]*)(@(?=[ \t\r\n]|\Z)(?![ \t]+\()[^\n]*)", _groups(Whitespace, Comment.Single)),
+            (rf"^(?={DIRECTIVE})([ \t]*)([^\n]*)", _groups(Whitespace, Comment.Preproc)),
             (r"[ \t\r]+", Whitespace),
             (r"//[^\n]*|\#[^\n]*", Comment.Single),
             (r"/\*[^*]*(?:\*(?!/)[^*]*)*\*/", Comment.Multiline),
@@ -67,7 +69,7 @@ class SquirrelLexer(RegexLexer):
             include("signs"),
         ],
         "names": [
-            (rf"(\.)([ \t\r\n]*)({_FREE_NAME})", bygroups(Punctuation, Whitespace, Name.Attribute)),
+            (rf"(\.)([ \t\r\n]*)({_FREE_NAME})", _groups(Punctuation, Whitespace, Name.Attribute)),
             (r"function\b", Keyword.Declaration, "function name"),
             (r"class\b", Keyword.Declaration, "class name"),
             (words(("const", "constructor", "enum", "extends", "local", "static"), suffix=r"\b"), Keyword.Declaration),
@@ -82,7 +84,7 @@ class SquirrelLexer(RegexLexer):
         ],
         "function name": [
             (r"[ \t\r\n]+", Whitespace),
-            (rf"({_FREE_NAME})([ \t\r\n]*)(::)", bygroups(Name.Class, Whitespace, Operator)),
+            (rf"({_FREE_NAME})([ \t\r\n]*)(::)", _groups(Name.Class, Whitespace, Operator)),
             (_FREE_NAME, Name.Function, "#pop"),
             default("#pop"),
         ],
@@ -128,7 +130,9 @@ class SquirrelLexer(RegexLexer):
         ],
     }
 
-    def analyse_text(text: str) -> float:  # type: ignore[misc]  # noqa: D102, N805 - Pygments makes it static
+    @staticmethod
+    def analyse_text(text: str) -> float:
+        """How likely a text is Squirrel, from 0 to 1, judged by its first lines."""
         head = text[:20_000]
         if re.search(r'^#require[ \t]+"[^"\n]+:[^"\n]+"', head, re.MULTILINE):
             return 0.9

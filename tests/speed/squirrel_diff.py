@@ -96,8 +96,9 @@ def measure(name: str, old: str, new: str) -> bool:
     lines_ratio = lines / against[1] if against else 0.0
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{name:14} time {min(times):6.3f} s = {time_ratio:5.2f} x git --histogram; {lines:7} lines = {lines_ratio:6.4f} x "
-        f"git {'--minimal' if minimal else '--histogram'}; longest wait {wait_ms:4.0f} ms; peak so far {memory_mb:4.0f} MB",
+        f"{name:14} time {min(times):6.3f} s = {time_ratio:5.2f} x git --histogram; "
+        f"{lines:7} lines = {lines_ratio:6.4f} x git {'--minimal' if minimal else '--histogram'}; longest wait {wait_ms:4.0f} ms; "
+        f"peak so far {memory_mb:4.0f} MB",
         flush=True,
     )
     return time_ratio <= _MOST_TIME_RATIO and lines_ratio <= _MOST_LINES_RATIO and wait_ms <= _MOST_WAIT_MS
@@ -106,7 +107,8 @@ def measure(name: str, old: str, new: str) -> bool:
 def main() -> int:
     """Run all cases; the exit code says whether every budget was kept."""
     size_bytes = int(float(sys.argv[1]) * 1e6) if len(sys.argv) > 1 else 4_000_000
-    return 0 if all([measure(*case) for case in cases(size_bytes)]) else 1
+    kept = [measure(*case) for case in cases(size_bytes)]
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,25 @@ import random
 COMMON = ["    }", "}", "", "{", "        return;", "    local i = 0;"]
 """Lines that every program repeats."""
 
-_WORDS = "sensor reading queue retry backoff pin level wake interval config message socket buffer count state led relay".split()
+_WORDS = [
+    "sensor",
+    "reading",
+    "queue",
+    "retry",
+    "backoff",
+    "pin",
+    "level",
+    "wake",
+    "interval",
+    "config",
+    "message",
+    "socket",
+    "buffer",
+    "count",
+    "state",
+    "led",
+    "relay",
+]
 
 
 def program(size_bytes: int, seed: int = 7) -> list[str]:
