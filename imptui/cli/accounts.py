@@ -1,0 +1,93 @@
+"""login, logout, contexts."""
+
+import sys
+
+import click
+
+from imptui.cli.connect import keep_credentials
+from imptui.cli.options import Options, tidy_endpoint
+from imptui.cli.plain import Trouble, plain, print_json, print_table, sentences
+from imptui.client.central import Central
+from imptui.client.secret import Secret
+from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts, write_contexts
+from imptui.config.secrets import forget_secrets
+from imptui.model.errors import OtpRequired
+
+
+@click.command()
+@click.option("--endpoint", required=True, metavar="URL", help="The API, such as https://api.electricimp.com/v5")
+@click.option("--username", required=True, metavar="U", help="User name or e-mail address.")
+@click.option("--name", metavar="CONTEXT", help="What to call the context; the user name if left out.")
+@click.option("--locked", is_flag=True, help="Make the context read-only for good.")
+@click.pass_obj
+@plain
+async def login(options: Options, endpoint: str, username: str, name: str | None, locked: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Log in: asks for the password, or reads it from standard input; the tokens are kept, the password is not."""
+    endpoint = tidy_endpoint(endpoint)
+    if endpoint == EMBEDDED:
+        raise Trouble("The embedded engine needs no login.")
+    locations = options.locations
+    context = NamedContext(name or username, endpoint, username, is_locked=locked)
+    password = Secret(_asked("Password"))
+    async with Central(endpoint) as central:
+        try:
+            await central.login(username, password)
+        except OtpRequired as asked:
+            code = Secret(_asked("One-time password"))
+            await central.login_otp(Secret(asked.login_token), code, username=username)
+        account = await central.me()
+        keep_credentials(locations, context.name, central.credentials)
+    write_contexts(locations.contexts, read_contexts(locations.contexts).having(context))
+    click.echo(f"Logged in as {account.username} at {endpoint}; the context is called {context.name}.", err=True)
+
+
+def _asked(what: str) -> str:
+    if sys.stdin.isatty():
+        answer = click.prompt(what, hide_input=True, err=True)
+        assert isinstance(answer, str)  # noqa: S101 - click.prompt without type answers text
+        return answer
+    line = sys.stdin.readline()
+    if not line:
+        raise Trouble(f"{what} wanted: give it on standard input, or run this in a terminal.")
+    return line.rstrip("\r\n")
+
+
+@click.command()
+@click.pass_obj
+@plain
+async def logout(options: Options) -> None:
+    """Forget the tokens of the context, and end the login at the service where it can be reached."""
+    contexts = read_contexts(options.locations.contexts)
+    context = contexts.get(options.context)
+    if context.is_embedded:
+        raise Trouble("The demonstration needs no login, so there is nothing to log out of.")
+    forget_secrets(options.locations.secrets(context.name))
+    write_contexts(options.locations.contexts, contexts.without(context.name))
+    click.echo(f"Logged out of {context.name}.", err=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """List the named contexts; a star marks the one used last."""
+    with sentences():
+        known = read_contexts(options.locations.contexts)
+        last = known.get(None).name
+        if as_json:
+            print_json(
+                [
+                    {"name": each.name, "endpoint": each.endpoint, "username": each.username, "locked": each.is_locked, "last": each.name == last}
+                    for each in known.all()
+                ]
+            )
+            return
+        print_table(
+            ("", "NAME", "ENDPOINT", "USER", "ACCESS"),
+            [
+                ("*" if each.name == last else "", each.name, each.endpoint, each.username, "read-only" if each.is_locked else "")
+                for each in known.all()
+            ],
+        )
+
+

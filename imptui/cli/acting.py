@@ -1,0 +1,143 @@
+"""deploy, promote, rollback, rollout: changing without a screen."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from imptui.cli.connect import connected
+from imptui.cli.finding import the_deployment, the_group
+from imptui.cli.options import Options
+from imptui.cli.plain import USAGE, Trouble, plain, print_json, safe_text
+from imptui.cli.reading import read_code
+from imptui.fleet.deploy import Deployed, Draft, Restart
+from imptui.fleet.fleet import Fleet
+from imptui.model.deployment import Programs
+
+RESTARTS = click.Choice([each.value for each in Restart])
+_restart = click.option(
+    "--restart", type=RESTARTS, default=Restart.NONE.value, show_default=True, help="What the devices do afterwards."
+)
+_yes = click.option("--yes", is_flag=True, help="Do it; without this, says what would be done and does nothing.")
+
+
+@click.command()
+@click.argument("group")
+@click.option("--agent", "agent_file", required=True, type=click.Path(path_type=Path), help="The agent's program.")
+@click.option("--device", "device_file", required=True, type=click.Path(path_type=Path), help="The device's program.")
+@click.option("--description", default="", metavar="D")
+@click.option("--origin", metavar="O", help="Where the programs come from, for other tools: a commit, a deployment's sha.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="May be given several times.")
+@_restart
+@_yes
+@click.pass_obj
+@plain
+async def deploy(
+    options: Options,
+    group: str,
+    agent_file: Path,
+    device_file: Path,
+    description: str,
+    origin: str | None,
+    tags: tuple[str, ...],
+    restart: str,
+    yes: bool,  # noqa: FBT001 - click passes flags so
+) -> None:
+    """Deploy two programs to a group; prints the new deployment's id."""
+    programs = Programs(read_code(agent_file), read_code(device_file))
+    async with connected(options) as fleet:
+        draft = await fleet.deploys.draft(
+            await the_group(fleet, group),
+            programs,
+            source=f"{agent_file}, {device_file}",
+            description=description,
+            origin=origin,
+            tags=tags,
+        )
+        await _carry_out(fleet, replace(draft, restart=Restart(restart)), yes)
+
+
+@click.command()
+@click.argument("deployment")
+@click.argument("group")
+@_restart
+@_yes
+@click.pass_obj
+@plain
+async def promote(options: Options, deployment: str, group: str, restart: str, yes: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Deploy the exact programs of DEPLOYMENT to another GROUP; prints the new deployment's id."""
+    async with connected(options) as fleet:
+        draft = await fleet.deploys.draft_of(await the_group(fleet, group), await the_deployment(fleet, deployment))
+        await _carry_out(fleet, replace(draft, restart=Restart(restart)), yes)
+
+
+@click.command()
+@click.argument("group")
+@click.option("--to", "target", metavar="DEPLOYMENT", help="Which one; left out: the one before the current.")
+@_restart
+@_yes
+@click.pass_obj
+@plain
+async def rollback(options: Options, group: str, target: str | None, restart: str, yes: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Go back: a new deployment with the programs of an earlier one; prints its id."""
+    async with connected(options) as fleet:
+        group_id = await the_group(fleet, group)
+        if target is not None:
+            deployment_id = await the_deployment(fleet, target)
+        else:
+            rows = await fleet.look.deployments(group_id)
+            earlier = [row for row in rows if not row.is_current]
+            if not earlier:
+                raise Trouble(f"The group {group!r} has no earlier deployment to go back to.")
+            deployment_id = earlier[0].deployment.id
+        draft = await fleet.deploys.draft_of(group_id, deployment_id)
+        await _carry_out(fleet, replace(draft, restart=Restart(restart)), yes)
+
+
+async def _carry_out(fleet: Fleet, draft: Draft, yes: bool) -> None:  # noqa: FBT001 - handed on
+    for caution in draft.cautions:
+        click.echo(f"imptui: note: {safe_text(caution.text)}", err=True)
+    affected = await fleet.look.affected(draft.group.id)
+    devices = affected.tally.devices if affected else 0
+    if not yes:
+        raise Trouble(
+            f"This would deploy {draft.source} to '{draft.group.name}' ({draft.group.type}, {devices:,} devices);"
+            " nothing was done. Add --yes to do it.",
+            USAGE,
+        )
+    done = await fleet.deploys.deploy(draft)
+    _told(done)
+
+
+def _told(done: Deployed) -> None:
+    for warning in done.warnings:
+        click.echo(f"imptui: note: {warning.program}_code:{warning.row}: {safe_text(warning.text)}", err=True)
+    click.echo(done.deployment.id)
+    if done.restart_failure is not None:
+        raise Trouble(f"Deployed, but the devices were not restarted: {done.restart_failure}")
+
+
+@click.command()
+@click.argument("deployment")
+@click.option("--watch", is_flag=True, help="Go on until every online device has restarted.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+@plain
+async def rollout(options: Options, deployment: str, watch: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """How many devices run a deployment, as far as can be inferred from their restarts."""
+    async with connected(options) as fleet:
+        deployment_id = await the_deployment(fleet, deployment)
+        while True:
+            now = await fleet.deploys.rollout(deployment_id)
+            if as_json:
+                print_json(now)
+            else:
+                click.echo(
+                    f"{now.restarted} of {now.total} restarted since, {now.waiting} online and waiting, {now.offline} offline"
+                )
+            sys.stdout.flush()
+            if not watch or now.waiting == 0:
+                return
+            await asyncio.sleep(2)

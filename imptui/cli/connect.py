@@ -1,0 +1,136 @@
+"""Settings, cache, client and engine made into one fleet."""
+
+import secrets
+import string
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imptui.cache.store import Cache
+from imptui.cli.options import Options
+from imptui.client.central import Central
+from imptui.client.guard import Guard
+from imptui.client.secret import Credentials, Secret
+from imptui.config.contexts import NamedContext
+from imptui.config.locations import Locations, make_private
+from imptui.config.secrets import read_secrets, write_secrets
+from imptui.config.settings import Settings
+from imptui.fleet.fleet import Fleet
+from imptui.fleet.journal import Journal
+from imptui.fleet.status import Context
+
+if TYPE_CHECKING:
+    import httpx
+
+IN_PROCESS = "http://embedded.invalid/v5"
+"""What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
+
+
+def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
+    """A fleet for a context; nothing is dialled yet.
+
+    Returns:
+        The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
+
+    Raises:
+        CacheUnreadable: The cache is of a newer version, or its place cannot be used.
+        UnreadableFile: The tokens cannot be read.
+    """
+    locations = options.locations
+    make_private(locations.cache(context.name).parent)
+    opened = Cache.open(locations.cache(context.name))
+    cache = opened.cache
+    journal = Journal(cache)
+    guard = Guard(
+        options.read_only_because(context), (*settings.protected, *context.protected), lambda kind, ref: names_of(cache, kind, ref)
+    )
+    central = Central(
+        IN_PROCESS if context.is_embedded else context.endpoint,
+        credentials=credentials_of(locations, context),
+        on_credentials=lambda found: keep_credentials(locations, context.name, found),
+        guard=guard,
+        journal=journal,
+        context=context.name,
+        transport=_door(locations, context) if context.is_embedded else None,
+    )
+    described = Context(
+        context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked
+    )
+    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60)
+    return fleet, [opened.warning] if opened.warning else []
+
+
+@asynccontextmanager
+async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator[Fleet]:
+    """A fleet for a plain command, read from the service first when that was never done, or is wanted."""
+    from imptui.cli.plain import safe_text
+
+    import click
+
+    fleet, warnings = open_fleet(options, options.named_context(), options.settings())
+    for warning in warnings:
+        click.echo(f"imptui: {safe_text(warning)}", err=True)
+    try:
+        await fleet.sync.recall()
+        if refresh or fleet.sync.synced_at is None:
+            await fleet.sync.run()
+        yield fleet
+    finally:
+        await fleet.close()
+
+
+def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
+    """The names that count when something is protected: its own, and those of what it belongs to."""
+    names: list[str] = []
+    if kind == "device":
+        for row in cache.devices.find(ref):
+            names += [name for name in (row.device.name, row.group_name, row.product_name) if name]
+            names += [f"type:{row.device.group_type}"] if row.device.group_type else []
+    elif kind == "deployment":
+        for each in cache.deployments.find(ref):
+            names += names_of(cache, "group", each.group_id) if each.group_id else []
+    elif kind == "group":
+        group = next((each for each in cache.groups.all() if each.id == ref), None)
+        if group is not None:
+            names += [group.name, f"type:{group.type}", *names_of(cache, "product", group.product_id)]
+    elif kind == "product":
+        names += [each.name for each in cache.products.all() if each.id == ref]
+    return names
+
+
+def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
+    """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
+    texts = read_secrets(locations.secrets(context.name))
+    if context.is_embedded and "login_key" not in texts:
+        texts["login_key"] = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(16))
+        write_secrets(locations.secrets(context.name), texts)
+    return Credentials(
+        username=context.username or "",
+        access_token=_secret(texts, "access_token"),
+        expires_at=datetime.fromisoformat(texts["expires_at"]) if "expires_at" in texts else None,
+        refresh_token=_secret(texts, "refresh_token"),
+        login_key=_secret(texts, "login_key"),
+    )
+
+
+def keep_credentials(locations: Locations, context: str, found: Credentials) -> None:
+    """Keep what a login or a renewal brought, mode 0600."""
+    named = {
+        "access_token": found.access_token.reveal() if found.access_token else None,
+        "refresh_token": found.refresh_token.reveal() if found.refresh_token else None,
+        "login_key": found.login_key.reveal() if found.login_key else None,
+        "expires_at": found.expires_at.isoformat() if found.expires_at else None,
+    }
+    write_secrets(locations.secrets(context), {name: text for name, text in named.items() if text})
+
+
+def _secret(texts: dict[str, str], name: str) -> Secret | None:
+    return Secret(texts[name]) if texts.get(name) else None
+
+
+def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":
+    from imptui.cli.engine import EngineDoor
+
+    key = read_secrets(locations.secrets(context.name)).get("login_key", "")
+    return EngineDoor(locations.world, Secret(key))

@@ -1,0 +1,108 @@
+"""The command, and the console it starts when nothing else is asked."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from imptui import __version__
+from imptui.cli.options import Options
+from imptui.cli.plain import USAGE, fail, sentences
+
+_COMMANDS = {
+    "accounts": ("login", "logout", "contexts"),
+    "reading": ("ls", "show", "code", "diff", "check", "journal"),
+    "acting": ("deploy", "promote", "rollback", "rollout"),
+    "serving": ("serve", "world"),
+    "picture": ("screenshot",),
+    "doctor": ("doctor",),
+}
+"""Subcommands by the module that holds them: only the one that runs is imported."""
+
+
+class Lazy(click.Group):
+    """A group that imports the module of a subcommand when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
+        """All subcommands, in order of the alphabet."""
+        return sorted(name for names in _COMMANDS.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
+        """The subcommand of that name."""
+        from importlib import import_module
+
+        for module, names in _COMMANDS.items():
+            if cmd_name in names:
+                found = getattr(import_module(f"imptui.cli.{module}"), cmd_name)
+                assert isinstance(found, click.Command)  # noqa: S101 - _COMMANDS names commands
+                return found
+        return None
+
+
+@click.group(cls=Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--context", metavar="NAME", help="Work in this context instead of the last used one.")
+@click.option("--endpoint", metavar="URL", help="Work with the impCentral API at this address.")
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep everything that imptui writes here (also IMPTUI_DATA_DIR).",
+)
+@click.option("--readonly", is_flag=True, help="Refuse everything that would change something (also IMPTUI_READONLY).")
+@click.option("--theme", metavar="NAME", help="Colours: the name of a theme, or a theme file.")
+@click.option("--ascii/--no-ascii", "ascii_", default=None, help="Borders, icons and sparklines in ASCII.")
+@click.option("--slow", is_flag=True, help="Fewer frames and longer polls, for slow lines.")
+@click.version_option(__version__, message="imptui %(version)s")
+@click.pass_context
+def main(
+    ctx: click.Context,
+    context: str | None,
+    endpoint: str | None,
+    data_dir: Path | None,
+    readonly: bool,  # noqa: FBT001 - click passes flags so
+    theme: str | None,
+    ascii_: bool | None,  # noqa: FBT001 - click passes flags so
+    slow: bool,  # noqa: FBT001 - click passes flags so
+) -> None:
+    """A console for fleets of Electric Imp devices.
+
+    Without a command, opens the console on the last used context; with none, on the embedded demonstration.
+    """
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow)
+    if ctx.invoked_subcommand is None:
+        with sentences():
+            console(ctx.obj)
+
+
+def console(options: Options) -> None:
+    """Open the console and stay until the person leaves it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
+    if os.environ.get("TERM", "dumb") == "dumb":
+        fail("This terminal (TERM=dumb) cannot show the console. Plain commands work: imptui ls devices.", USAGE)
+    settings = options.settings()
+    context = options.named_context()
+
+    from imptui.cli.connect import open_fleet
+    from imptui.config.contexts import read_contexts, write_contexts
+    from imptui.config.themes import find_theme
+
+    if settings.theme is not None:
+        find_theme(settings.theme)
+    fleet, warnings = open_fleet(options, context, settings)
+    if options.endpoint is None:
+        contexts = read_contexts(options.locations.contexts)
+        if contexts.last != context.name:
+            write_contexts(options.locations.contexts, contexts.using(context.name))
+
+    from imptui.tui.app import ImptuiApp
+
+    app = ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
+    app.run(mouse=_wants_mouse(settings.mouse))
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+def _wants_mouse(setting: bool | None) -> bool:  # noqa: FBT001 - a setting handed on
+    return setting if setting is not None else "SSH_CONNECTION" not in os.environ

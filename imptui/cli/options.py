@@ -1,0 +1,88 @@
+"""What every command is told: which context, which folder, how carefully."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts
+from imptui.config.errors import Misconfigured
+from imptui.config.locations import Locations, locate
+from imptui.config.settings import Settings, read_settings
+
+READONLY_VARIABLE = "IMPTUI_READONLY"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the command itself; subcommands receive them through click's context object."""
+
+    context: str | None = None
+    endpoint: str | None = None
+    data_dir: Path | None = None
+    is_read_only: bool = False
+    theme: str | None = None
+    ascii: bool | None = None
+    slow: bool = False
+
+    @property
+    def locations(self) -> Locations:
+        """Where things are kept."""
+        return locate(self.data_dir)
+
+    def settings(self) -> Settings:
+        """What the user set, with the options on top.
+
+        Raises:
+            UnreadableFile: The settings make no sense.
+        """
+        settings = read_settings(self.locations.settings)
+        if self.theme is not None:
+            settings = replace(settings, theme=self.theme)
+        if self.ascii is not None:
+            settings = replace(settings, ascii=self.ascii)
+        return replace(settings, slow=True) if self.slow else settings
+
+    def named_context(self) -> NamedContext:
+        """The context to work in: `--context`, else `--endpoint`'s, else the last used, else the demonstration.
+
+        Raises:
+            NoSuchContext: There is none of that name.
+            Misconfigured: Nobody ever logged in at that endpoint, or the endpoint is no address.
+        """
+        contexts = read_contexts(self.locations.contexts)
+        if self.endpoint is None:
+            return contexts.get(self.context)
+        endpoint = tidy_endpoint(self.endpoint)
+        if self.context is not None:
+            return replace(contexts.get(self.context), endpoint=endpoint)
+        for each in contexts.all():
+            if each.endpoint == endpoint:
+                return each
+        raise Misconfigured(
+            f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER"
+        )
+
+    def read_only_because(self, context: NamedContext) -> str | None:
+        """Why nothing may be changed, the strongest reason first; None when changes are allowed."""
+        if context.is_locked:
+            return f"the context '{context.name}' is locked"
+        if self.is_read_only:
+            return "imptui was started with --readonly"
+        if os.environ.get(READONLY_VARIABLE, "") not in ("", "0"):
+            return f"{READONLY_VARIABLE} is set"
+        return None
+
+
+def tidy_endpoint(text: str) -> str:
+    """An endpoint without its last slash.
+
+    Raises:
+        Misconfigured: It is not the address of an API.
+    """
+    if text == EMBEDDED:
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Misconfigured(f"{text!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
+    return text.rstrip("/")

@@ -1,0 +1,121 @@
+"""How a plain command runs, fails and prints: data on stdout, sentences on stderr, exit codes that mean something."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec
+
+import click
+
+from imptui.cache.errors import CacheUnreadable
+from imptui.client.errors import NoAnswer
+from imptui.config.errors import Misconfigured
+from imptui.model.errors import Refused
+
+TROUBLE = 1
+"""Something went wrong, and a sentence says what."""
+
+USAGE = 2
+"""The command line itself makes no sense, or this is no place for the command."""
+
+Given = ParamSpec("Given")
+
+
+class Trouble(Exception):
+    """A sentence for the person at the command line."""
+
+    def __init__(self, sentence: str, exit_code: int = TROUBLE) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+def safe_text(text: str) -> str:
+    """Text from outside as it may be printed: nothing that moves, hides or reorders. See `imptui.tui.present.safe`."""
+    from imptui.tui.present.safe import safe
+
+    return safe(text)
+
+
+def plain(run: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, None]:
+    """Make a coroutine a command: failures become one sentence on stderr and an exit code."""
+
+    @wraps(run)
+    def command(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        with sentences():
+            asyncio.run(run(*args, **kwargs))
+
+    return command
+
+
+@contextmanager
+def sentences(trouble: int = TROUBLE) -> Any:
+    """Turn the failures that people can do something about into sentences."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the interpreter must not complain at its end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Trouble as error:
+        fail(str(error), error.exit_code)
+    except Refused as error:
+        fail(_refusal(error), trouble)
+    except (NoAnswer, Misconfigured, CacheUnreadable) as error:
+        fail(str(error), trouble)
+    except KeyboardInterrupt:
+        fail("Interrupted.", 130)
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        fail(f"Cannot use{where}: {error.strerror or error}.", trouble)
+
+
+def _refusal(error: Refused) -> str:
+    lines = [error.reason]
+    lines += [f"  {part.reason}" for part in error.parts]
+    lines += [f"  {each.program}_code:{each.row}:{each.column}: {each.text}" for each in error.compile_messages]
+    return "\n".join(lines)
+
+
+def fail(sentence: str, exit_code: int = TROUBLE) -> NoReturn:
+    """Say why on stderr and end."""
+    for number, line in enumerate(sentence.split("\n")):
+        click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
+    sys.exit(exit_code)
+
+
+def as_json(thing: object) -> object:
+    """A model object as JSON has it: times in ISO 8601, enumerations by their word."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {each.name: as_json(getattr(thing, each.name)) for each in fields(thing)}
+    if isinstance(thing, datetime):
+        return thing.isoformat().replace("+00:00", "Z")
+    if isinstance(thing, Mapping):
+        return {str(key): as_json(value) for key, value in thing.items()}
+    if isinstance(thing, list | tuple | set | frozenset):
+        return [as_json(each) for each in thing]
+    if isinstance(thing, str):
+        return str(thing)
+    return thing
+
+
+def print_json(thing: object) -> None:
+    """Print as JSON; everything but ASCII escaped, so that no character can do harm on the way."""
+    click.echo(json.dumps(as_json(thing), indent=2))
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print columns as wide as they must be, two blanks apart, heads first; nothing to show prints the heads alone."""
+    from imptui.tui.present.safe import width
+
+    cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]
+    widths = [max([len(head), *(width(row[index]) for row in cells)]) for index, head in enumerate(heads)]
+    for row in [list(heads), *cells]:
+        padded = [cell + " " * (widths[index] - width(cell)) for index, cell in enumerate(row)]
+        click.echo("  ".join(padded).rstrip())
