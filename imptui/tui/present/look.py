@@ -8,7 +8,7 @@ from rich.style import Style
 
 from imptui.config.themes import Role, ThemeFile
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
-from imptui.tui.present.safe import fit
+from imptui.tui.present.safe import cut, fit, width
 
 Piece = tuple[str, str]
 """A text, already safe, and the role it is painted in; the empty role is the line's own."""
@@ -24,8 +24,8 @@ class Look:
     glyphs: Glyphs
 
     def style(self, role: str, over: str = "text") -> Style:
-        """A role's style, with what it leaves open taken from another role."""
-        base = self.styles[over]
+        """A role's style, with what it leaves open taken from another role, and that from `text`."""
+        base = self.styles["text"] + self.styles[over]
         return base + self.styles[role] if role and role != over else base
 
     def fit(self, text: str, cells: int, *, right: bool = False) -> str:
@@ -34,8 +34,6 @@ class Look:
 
     def line(self, pieces: list[Piece], cells: int, role: str = "text") -> list[Segment]:
         """A line of exactly `cells` from pieces that are safe already; what does not fit is cut off."""
-        from imptui.tui.present.safe import cut, width
-
         segments, left = [], cells
         for text, own in pieces:
             if left <= 0:
@@ -46,7 +44,7 @@ class Look:
             segments.append(Segment(text, self.style(own, role)))
             left -= size
         if left > 0:
-            segments.append(Segment(" " * left, self.styles[role]))
+            segments.append(Segment(" " * left, self.style(role)))
         return segments
 
 

@@ -1,0 +1,56 @@
+"""The header line: where we are, whether it may be changed, how old it is, what is wrong."""
+
+from datetime import datetime
+
+from imptui.fleet.status import Context, Status
+from imptui.model.line import Tally
+from imptui.tui.present.age import freshness
+from imptui.tui.present.glyphs import Glyphs
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe, width
+
+
+def _parts(context: Context, status: Status, total: Tally, now: datetime) -> list[tuple[int, str, str]]:
+    """Every part as (how much it is wanted, text, role); the text holds nothing unsafe."""
+    place = "embedded" if context.is_embedded else context.endpoint.removeprefix("https://").removesuffix("/v5")
+    may = "RW" if status.read_only_because is None else "RO"
+    parts = [
+        (2, safe(context.name), "header-strong"),
+        (7, safe(place), ""),
+        (1, may, "header-trouble" if may == "RO" else "header-strong"),
+    ]
+    if context.username and context.username != context.name:
+        parts.append((9, safe(context.username), ""))
+    if status.budget_limit is not None and status.budget_remaining is not None:
+        parts.append((5, f"{status.budget_remaining}/{status.budget_limit} req", ""))
+    if status.progress is not None:
+        total_text = f"/{status.progress.total:,}" if status.progress.total else ""
+        parts.append((4, f"reading {safe(status.progress.what)} {status.progress.done:,}{total_text}", ""))
+    parts.append((3, freshness(status.synced_at, now), ""))
+    if status.is_paused:
+        parts.append((3, "paused", "header-trouble"))
+    if total.problems:
+        parts.append((6, f"{total.problems:,} problems", "header-trouble"))
+    if not status.is_reachable:
+        parts.append((2, "no connection", "header-trouble"))
+    elif status.trouble is not None:
+        parts.append((2, "trouble, see !", "header-trouble"))
+    if status.read_only_because is not None:
+        parts.append((8, safe(status.read_only_because), "header-trouble"))
+    return parts
+
+
+def header(
+    context: Context, status: Status, total: Tally, now: datetime, cells: int, glyphs: Glyphs
+) -> list[Piece]:
+    """The parts that fit into `cells`, in their order; the least wanted are left out first."""
+    parts = _parts(context, status, total, now)
+    gap = f" {glyphs.upright} "
+    while len(parts) > 1 and sum(width(text) + 3 for _, text, _ in parts) - 1 > cells:
+        parts.remove(max(parts, key=lambda part: part[0]))
+    pieces: list[Piece] = [(" ", "")]
+    for index, (_, text, role) in enumerate(parts):
+        if index:
+            pieces.append((gap, ""))
+        pieces.append((text, role))
+    return pieces

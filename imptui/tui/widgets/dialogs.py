@@ -1,0 +1,467 @@
+"""Questions, menus and reports in front of a screen.
+
+A dialog is deaf for 300 ms after it opened, so that a double tap does not answer its own question; the application asks
+`is_deaf` before it hands on a key. In a question Cancel has the focus, and confirming takes moving to the other button.
+"""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import TypeVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from imptui.tui.commands.questions import Menu, Option, Question, Report
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe, safe_lines, width
+from imptui.tui.widgets.lines_view import LinesView
+from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.seen import look_of
+
+DEAF_S = 0.3
+"""How long a dialog ignores keys after it opened."""
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """Something in front of a screen that wants an answer."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: transparent; }
+    Dialog > Vertical {
+        width: 72; max-width: 100%; height: auto; max-height: 100%;
+        background: $dialog-paper; border: $frame $title-focus-ink; padding: 0 1;
+    }
+    Dialog PaintedLine, Dialog PaintedLines { background: $dialog-paper; }
+    Dialog Horizontal { height: 1; width: 1fr; align-horizontal: right; }
+    Dialog Input, Dialog Input:focus {
+        height: 1; border: none; padding: 0;
+        color: $input-ink; background: $input-paper; text-style: $input-style;
+    }
+    Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened_at = monotonic()
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether keys are ignored, because it has only just opened."""
+        return monotonic() - self._opened_at < DEAF_S
+
+    def key_escape(self) -> None:
+        """Esc gives up."""
+        self.dismiss(None)
+
+
+class DialogLine(PaintedLine):
+    """A line in a dialog."""
+
+    role = "dialog"
+
+
+class DialogText(LinesView, can_focus=False):
+    """Lines in a dialog."""
+
+    role = "dialog"
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
+        """As many lines as there are."""
+        return len(self.lines)
+
+
+class PushButton(Widget, can_focus=True):
+    """A button of one line."""
+
+    DEFAULT_CSS = """
+    PushButton { height: 1; width: auto; margin: 0 0 0 2; }
+    """
+
+    class Pressed(Message):
+        """Enter, space or a click."""
+
+        def __init__(self, button: "PushButton") -> None:
+            super().__init__()
+            self.button = button
+
+        @property
+        def control(self) -> "PushButton":
+            """The button."""
+            return self.button
+
+    def __init__(self, text: str, *, id: str, is_dangerous: bool = False, deaf_to: str | None = None) -> None:
+        super().__init__(id=id)
+        self.text = f"[ {safe(text)} ]"
+        self._deaf_to = deaf_to
+        self._role = "danger" if is_dangerous else "button"
+        self.is_off = False
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's shape
+        """As wide as the text."""
+        return width(self.text)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
+        """The text."""
+        role = "hint-off" if self.is_off else self._role + ("-focus" if self.has_focus else "")
+        return Strip([Segment(self.text, look_of(self).style(role, "dialog"))])
+
+    def put_off(self, *, is_off: bool) -> None:
+        """Whether pressing does nothing."""
+        self.is_off = is_off
+        self.refresh()
+
+    def on_focus(self) -> None:
+        """It looks pressed."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """It does not."""
+        self.refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        """Enter or space presses, unless that is the key which opened the dialog."""
+        if event.key in ("enter", "space") and event.key != self._deaf_to:
+            event.stop()
+            self._press()
+
+    def on_click(self) -> None:
+        """A click presses."""
+        self._press()
+
+    def _press(self) -> None:
+        if not self.is_off:
+            self.post_message(self.Pressed(self))
+
+
+class QuestionDialog(Dialog[bool]):
+    """May this be done? Cancel has the focus."""
+
+    AUTO_FOCUS = "#cancel"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def compose(self) -> ComposeResult:
+        """What will happen, a line to type the name in where one is wanted, and two buttons."""
+        asked = self.question
+        with Vertical():
+            yield DialogLine(id="title")
+            yield DialogText(_paragraphs(asked.lines, 66), id="lines")
+            if asked.must_type is not None:
+                yield DialogLine(id="typing")
+                field = Input(id="name")
+                field.cursor_blink = False
+                yield field
+            with Horizontal():
+                yield PushButton("Cancel", id="cancel")
+                yield PushButton(asked.yes, id="yes", is_dangerous=asked.is_dangerous, deaf_to=asked.opened_by)
+
+    def on_mount(self) -> None:
+        """Fill in the texts."""
+        self.query_one("#title", DialogLine).say([(safe(self.question.title), "title-focus")])
+        if self.question.must_type is not None:
+            wanted = safe(self.question.must_type)
+            self.query_one("#typing", DialogLine).say([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
+            self.query_one("#yes", PushButton).put_off(is_off=True)
+
+    @on(Input.Changed, "#name")
+    def typed(self, event: Input.Changed) -> None:
+        """The button works once the name is there."""
+        self.query_one("#yes", PushButton).put_off(is_off=not self._fits(event.value))
+
+    @on(Input.Submitted, "#name")
+    def submitted(self) -> None:
+        """Enter in the line goes on to the buttons, and no further."""
+        self.query_one("#yes" if self._fits(self.query_one("#name", Input).value) else "#cancel").focus()
+
+    def _fits(self, typed: str) -> bool:
+        wanted = self.question.must_type or ""
+        return typed.strip() in (wanted.strip(), safe(wanted).strip())
+
+    @on(PushButton.Pressed)
+    def pressed(self, event: PushButton.Pressed) -> None:
+        """One of the buttons."""
+        self.dismiss(event.button.id == "yes")
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move between the buttons."""
+        if event.key in ("left", "right", "up", "down") and not isinstance(self.focused, Input):
+            event.stop()
+            if event.key in ("right", "down"):
+                self.focus_next()
+            else:
+                self.focus_previous()
+
+
+class ReportDialog(Dialog[None]):
+    """Lines to read."""
+
+    AUTO_FOCUS = "#close"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+    def compose(self) -> ComposeResult:
+        """The lines and a button."""
+        with Vertical():
+            yield DialogLine(id="title")
+            yield DialogText(_paragraphs(self.report.lines, 66), id="lines")
+            with Horizontal():
+                yield PushButton("Close", id="close")
+
+    def on_mount(self) -> None:
+        """Fill in the title."""
+        self.query_one("#title", DialogLine).say([(safe(self.report.title), "title-focus")])
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows scroll."""
+        lines = self.query_one(DialogText)
+        moves = {
+            "down": lines.action_cursor_down,
+            "up": lines.action_cursor_up,
+            "j": lines.action_cursor_down,
+            "k": lines.action_cursor_up,
+            "pagedown": lines.action_page_down,
+            "pageup": lines.action_page_up,
+        }
+        if event.key in moves:
+            event.stop()
+            moves[event.key]()
+        elif event.key == "q":
+            event.stop()
+            self.dismiss(None)
+
+    @on(PushButton.Pressed)
+    def pressed(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+class MenuLines(ScrollView):
+    """The options of a menu; some cannot be chosen, and say why."""
+
+    DEFAULT_CSS = """
+    MenuLines { height: auto; max-height: 16; scrollbar-size: 0 0; background: $dialog-paper; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options: Sequence[Option] = ()
+        self.cursor = 0
+
+    def put(self, options: Sequence[Option]) -> None:
+        """Show these; the cursor on the first that can be chosen."""
+        self.options = options
+        self.cursor = next((index for index, each in enumerate(options) if each.refusal is None), 0)
+        self.virtual_size = Size(self.size.width, len(options))
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.refresh(layout=True)
+
+    @property
+    def current(self) -> Option | None:
+        """The option under the cursor."""
+        return self.options[self.cursor] if self.cursor < len(self.options) else None
+
+    def move(self, lines: int) -> None:
+        """The cursor up or down."""
+        old, self.cursor = self.cursor, max(0, min(self.cursor + lines, len(self.options) - 1))
+        top, page = round(self.scroll_offset.y), max(1, self.size.height)
+        if self.cursor < top or self.cursor >= top + page:
+            to = self.cursor if self.cursor < top else self.cursor - page + 1
+            self.scroll_to(y=to, animate=False, immediate=True, force=True)
+            self.refresh()
+            return
+        for index in (old, self.cursor):
+            self.refresh(Region(0, index - top, self.size.width, 1))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
+        """As many lines as there are options, one at least."""
+        return max(1, len(self.options))
+
+    def render_line(self, y: int) -> Strip:
+        """One option: its key, what it does, and why not."""
+        look, cells = look_of(self), self.size.width
+        index = round(self.scroll_offset.y) + y
+        if index >= len(self.options):
+            text = " nothing fits" if not self.options else ""
+            return Strip(look.line([(text, "dim")], cells, "dialog"), cells)
+        option = self.options[index]
+        is_here = index == self.cursor
+        off = option.refusal is not None
+        pieces: list[Piece] = [
+            (f"{safe(option.hotkey or ''):>3} ", "" if is_here else "hint-key" if not off else "dim"),
+            (safe(option.label), "dim" if off and not is_here else ""),
+            (f"  {safe(option.refusal or option.detail)}", "" if is_here else "weak" if off else "dim"),
+        ]
+        return Strip(look.line(pieces, cells, "cursor" if is_here else "dialog"), cells)
+
+
+class MenuDialog(Dialog[str]):
+    """Which one?"""
+
+    def __init__(self, menu: Menu) -> None:
+        super().__init__()
+        self.menu = menu
+
+    def compose(self) -> ComposeResult:
+        """A line to narrow it down where the menu is long, the options, and why one cannot be chosen."""
+        with Vertical():
+            yield DialogLine(id="title")
+            if self.menu.can_filter:
+                field = Input(id="narrow", placeholder="type to narrow down")
+                field.cursor_blink = False
+                yield field
+            yield MenuLines()
+            yield DialogLine(id="why")
+
+    def on_mount(self) -> None:
+        """Fill in the texts."""
+        self.query_one("#title", DialogLine).say([(safe(self.menu.title), "title-focus")])
+        self.query_one(MenuLines).put(self.menu.options)
+
+    @on(Input.Changed, "#narrow")
+    def narrowed(self, event: Input.Changed) -> None:
+        """Only what fits what was typed."""
+        self.query_one(MenuLines).put(narrow(self.menu.options, event.value))
+
+    @on(Input.Submitted, "#narrow")
+    def submitted(self) -> None:
+        """Enter chooses."""
+        self._choose(self.query_one(MenuLines).current)
+
+    def on_key(self, event: events.Key) -> None:
+        """Moves, chooses, or presses the letter of an option."""
+        lines = self.query_one(MenuLines)
+        moves = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "ctrl+n": 1, "ctrl+p": -1}
+        if not self.menu.can_filter:
+            moves |= {"j": 1, "k": -1}
+        if event.key in moves:
+            event.stop()
+            lines.move(moves[event.key])
+        elif event.key == "enter" and not self.menu.can_filter:
+            event.stop()
+            self._choose(lines.current)
+        elif not self.menu.can_filter:
+            for option in self.menu.options:
+                if option.hotkey is not None and event.character == option.hotkey and event.key != self.menu.opened_by:
+                    event.stop()
+                    self._choose(option)
+                    return
+            if event.key == "q":
+                self.dismiss(None)
+
+    def _choose(self, option: Option | None) -> None:
+        if option is None:
+            return
+        if option.refusal is not None:
+            self.query_one("#why", DialogLine).say([(safe(option.refusal), "problem")])
+            return
+        self.dismiss(option.key)
+
+
+class CommandLine(Dialog[str]):
+    """A word to type after `:`, with what fits."""
+
+    DEFAULT_CSS = """
+    CommandLine { align: left bottom; }
+    CommandLine > Vertical { width: 100%; border: none; padding: 0; max-height: 12; }
+    CommandLine MenuLines { max-height: 8; }
+    CommandLine #colon { width: 1; }
+    CommandLine Horizontal { align-horizontal: left; }
+    CommandLine Input { width: 1fr; }
+    """
+
+    def __init__(self, options: Sequence[Option], typed: str = "") -> None:
+        super().__init__()
+        self.options = options
+        self._typed = typed
+
+    def compose(self) -> ComposeResult:
+        """Suggestions above the line."""
+        field = Input(self._typed, id="word", select_on_focus=False)
+        field.cursor_blink = False
+        with Vertical():
+            yield MenuLines()
+            with Horizontal():
+                yield DialogLine(id="colon")
+                yield field
+
+    def on_mount(self) -> None:
+        """Nothing is typed yet: everything fits."""
+        self.query_one("#colon", DialogLine).say([(":", "title-focus")])
+        self._suggest(self._typed)
+
+    @on(Input.Changed, "#word")
+    def typed(self, event: Input.Changed) -> None:
+        """Suggest what fits."""
+        self._suggest(event.value)
+
+    def _suggest(self, text: str) -> None:
+        word = text.split(" ", 1)[0].casefold()
+        found = [each for each in self.options if each.key.casefold().startswith(word)]
+        found += [each for each in self.options if each not in found and word in each.label.casefold()]
+        self.query_one(MenuLines).put(found if " " not in text else found[:1])
+
+    @on(Input.Submitted, "#word")
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter: the word as it stands, or the only one it can become."""
+        text = event.value.strip()
+        word, _, rest = text.partition(" ")
+        names = [each.key for each in self.options]
+        if word and word not in names:
+            fitting = [name for name in names if name.startswith(word)]
+            word = fitting[0] if len(fitting) == 1 else word
+        self.dismiss(f"{word} {rest}".strip() or None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Tab completes, arrows move among the suggestions."""
+        lines = self.query_one(MenuLines)
+        if event.key in ("up", "down"):
+            event.stop()
+            lines.move(1 if event.key == "down" else -1)
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            if lines.current is not None:
+                field = self.query_one("#word", Input)
+                field.value = lines.current.key + " "
+                field.cursor_position = len(field.value)
+
+
+def narrow(options: Sequence[Option], typed: str) -> list[Option]:
+    """The options that hold every typed word first, then those that have the letters in this order."""
+    words = typed.casefold().split()
+    if not words:
+        return list(options)
+    texts = {each.key: f"{each.label} {each.detail} {each.key}".casefold() for each in options}
+    exact = [each for each in options if all(word in texts[each.key] for word in words)]
+    loose = [each for each in options if each not in exact and _has_letters(texts[each.key], "".join(words))]
+    return exact + loose
+
+
+def _has_letters(text: str, letters: str) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
+def _paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:
+    from textwrap import wrap
+
+    found: list[list[Piece]] = []
+    for text in lines:
+        for line in safe_lines(text):
+            found += [[(part, "")] for part in wrap(line, cells, break_on_hyphens=False) or [""]]
+    return found

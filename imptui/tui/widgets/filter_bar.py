@@ -1,0 +1,138 @@
+"""The filter: text that becomes a query while it is typed; what makes no sense is underlined and explained."""
+
+from dataclasses import dataclass
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from imptui.model.query import Expr, QueryError, parse
+from imptui.tui.present.safe import safe
+from imptui.tui.widgets.painted import PaintedLine
+
+
+class _Underline(Highlighter):
+    """Underlines what cannot be understood."""
+
+    def __init__(self) -> None:
+        self.wrong: tuple[int, int] | None = None
+
+    def highlight(self, text: Text) -> None:
+        if self.wrong is not None:
+            start, length = self.wrong
+            text.stylize("underline bold", start, min(len(text), start + length))
+
+
+class FilterBar(Vertical):
+    """One line to type in, and one for what is wrong with it."""
+
+    DEFAULT_CSS = """
+    FilterBar { height: auto; display: none; }
+    FilterBar.-open { display: block; }
+    FilterBar Horizontal { height: 1; }
+    FilterBar #slash { width: 2; }
+    FilterBar Input, FilterBar Input:focus {
+        height: 1; border: none; padding: 0; width: 1fr;
+        color: $input-ink; background: $input-paper; text-style: $input-style;
+    }
+    FilterBar #wrong { display: none; }
+    FilterBar.-wrong #wrong { display: block; }
+    """
+
+    @dataclass
+    class Asked(Message):
+        """Another filter than before was typed, and it makes sense."""
+
+        where: Expr | None
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """Enter or Esc: the list shall have the keys again."""
+
+        is_cleared: bool
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._underline = _Underline()
+        self._asked = ""
+
+    def compose(self) -> ComposeResult:
+        """The line, and the explanation."""
+        field = Input(highlighter=self._underline, id="filter-input", select_on_focus=False)
+        field.cursor_blink = False
+        with Horizontal():
+            yield PaintedLine(id="slash")
+            yield field
+        yield PaintedLine(id="wrong")
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one(Input)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._field.value
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go here."""
+        return self._field.has_focus
+
+    def open(self) -> None:
+        """Show the line and give it the keys."""
+        self.add_class("-open")
+        self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
+        self._field.focus()
+
+    def put(self, text: str) -> None:
+        """Show a filter that came from elsewhere, such as the history; asks for nothing."""
+        self._asked = text
+        with self.prevent(Input.Changed):
+            self._field.value = text
+        self._explain(None)
+        self.set_class(bool(text) or self.is_typing, "-open")
+        self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Read what is there now; the list is left alone while it makes no sense."""
+        event.stop()
+        self._read(event.value, lenient=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: as it stands, or stay when it makes no sense."""
+        event.stop()
+        if self._read(event.value, lenient=False):
+            self.set_class(bool(event.value), "-open")
+            self.post_message(self.Left(False))
+
+    def clear(self) -> None:
+        """Esc: no filter."""
+        with self.prevent(Input.Changed):
+            self._field.value = ""
+        self._read("", lenient=True)
+        self.remove_class("-open")
+        self.post_message(self.Left(True))
+
+    def _read(self, text: str, *, lenient: bool) -> bool:
+        try:
+            where = parse(text, lenient=lenient)
+        except QueryError as error:
+            self._explain(error)
+            return False
+        self._explain(None)
+        if text != self._asked:
+            self._asked = text
+            self.post_message(self.Asked(where, text))
+        return True
+
+    def _explain(self, error: QueryError | None) -> None:
+        self._underline.wrong = (error.column, error.length) if error is not None else None
+        self._field.refresh()
+        self.set_class(error is not None, "-wrong")
+        if error is not None:
+            self.query_one("#wrong", PaintedLine).say([(f"  {safe(error.reason)}", "problem")])

@@ -1,0 +1,159 @@
+"""Forms: several answers at once, checked while they are typed, kept when sending them fails."""
+
+from collections.abc import Mapping
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from imptui.tui.commands.questions import Entry, Form
+from imptui.tui.present.safe import fit, safe
+from imptui.tui.widgets.dialogs import Dialog, DialogLine, PushButton
+from imptui.tui.widgets.seen import look_of
+
+
+class Picker(Widget, can_focus=True):
+    """One of several: left and right change it."""
+
+    DEFAULT_CSS = """
+    Picker { height: 1; width: 1fr; }
+    """
+
+    class Changed(Message):
+        """Another one is chosen."""
+
+    def __init__(self, entry: Entry, *, id: str) -> None:
+        super().__init__(id=id)
+        self._choices = entry.choices
+        keys = [each.key for each in entry.choices]
+        self._at = keys.index(entry.value) if entry.value in keys else 0
+
+    @property
+    def value(self) -> str:
+        """The key of what is chosen."""
+        return self._choices[self._at].key if self._choices else ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Left, right and space change it."""
+        step = {"left": -1, "right": 1, "space": 1, "h": -1, "l": 1}.get(event.key)
+        if step is not None and self._choices:
+            event.stop()
+            self._at = (self._at + step) % len(self._choices)
+            self.refresh()
+            self.post_message(self.Changed())
+
+    def on_focus(self) -> None:
+        """It looks chosen."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """It does not."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
+        """What is chosen, between arrows."""
+        look, cells = look_of(self), self.size.width
+        label = self._choices[self._at].label if self._choices else "nothing to choose from"
+        role = "button-focus" if self.has_focus else "button"
+        return Strip([Segment(fit(f"< {safe(label)} >", cells, look.glyphs.ellipsis), look.style(role, "dialog"))], cells)
+
+
+class FormDialog(Dialog[Mapping[str, str]]):
+    """Fill in and send, or give up."""
+
+    AUTO_FOCUS = "Input, Picker"
+    DEFAULT_CSS = """
+    FormDialog VerticalScroll { height: auto; max-height: 60vh; }
+    FormDialog .row { height: 1; align-horizontal: left; }
+    FormDialog .label { width: 20; }
+    FormDialog .row Input { width: 1fr; }
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
+
+    def compose(self) -> ComposeResult:
+        """A line for each entry, with what is wrong with it below."""
+        with Vertical():
+            yield DialogLine(id="title")
+            yield DialogLine(id="trouble")
+            with VerticalScroll(can_focus=False):
+                for entry in self.form.entries:
+                    with Horizontal(classes="row"):
+                        yield DialogLine(id=f"label-{entry.key}", classes="label")
+                        yield self._field(entry)
+                    yield DialogLine(id=f"hint-{entry.key}")
+            with Horizontal():
+                yield PushButton("Cancel", id="cancel")
+                yield PushButton(self.form.submit, id="send")
+
+    def _field(self, entry: Entry) -> Widget:
+        if entry.choices:
+            return Picker(entry, id=f"entry-{entry.key}")
+        field = Input(entry.value, password=entry.is_secret, id=f"entry-{entry.key}", select_on_focus=False)
+        field.cursor_blink = False
+        return field
+
+    def on_mount(self) -> None:
+        """Fill in the texts."""
+        self.query_one("#title", DialogLine).say([(safe(self.form.title), "title-focus")])
+        if self.form.trouble is not None:
+            self.query_one("#trouble", DialogLine).say([(safe(self.form.trouble), "problem")])
+        for entry in self.form.entries:
+            self.query_one(f"#label-{entry.key}", DialogLine).say([(safe(entry.label), "dim")])
+        self._check()
+
+    def answers(self) -> dict[str, str]:
+        """What is filled in, by key."""
+        found: dict[str, str] = {}
+        for entry in self.form.entries:
+            field = self.query_one(f"#entry-{entry.key}")
+            found[entry.key] = field.value if isinstance(field, Input | Picker) else ""
+        return found
+
+    @on(Input.Changed)
+    @on(Picker.Changed)
+    def _check(self) -> None:
+        wrong = False
+        answers = self.answers()
+        for entry in self.form.entries:
+            why = entry.check(answers[entry.key]) if entry.check is not None else None
+            wrong = wrong or why is not None
+            pieces = (safe(why), "problem") if why is not None else (safe(entry.hint), "dim")
+            self.query_one(f"#hint-{entry.key}", DialogLine).say([(" " * 20, ""), pieces])
+        self.query_one("#send", PushButton).put_off(is_off=wrong)
+
+    @on(Input.Submitted)
+    def next_field(self) -> None:
+        """Enter goes on to the next line, from the last one to the button."""
+        self.focus_next()
+        if isinstance(self.focused, PushButton):
+            self.query_one("#send").focus()
+
+    @on(PushButton.Pressed, "#send")
+    def send(self) -> None:
+        """The answers."""
+        self.dismiss(self.answers())
+
+    @on(PushButton.Pressed, "#cancel")
+    def give_up(self) -> None:
+        """No answers."""
+        self.dismiss(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move between the lines, ctrl+s sends."""
+        if event.key in ("down", "up"):
+            event.stop()
+            if event.key == "down":
+                self.focus_next()
+            else:
+                self.focus_previous()
+        elif event.key == "ctrl+s" and not self.query_one("#send", PushButton).is_off:
+            event.stop()
+            self.dismiss(self.answers())

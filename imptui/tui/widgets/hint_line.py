@@ -1,0 +1,83 @@
+"""The bottom line: the keys that matter here, or for some seconds a message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.timer import Timer
+
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe, width
+from imptui.tui.widgets.painted import PaintedLine
+
+MESSAGE_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key and what it does."""
+
+    key: str
+    word: str
+    is_off: bool = False
+
+
+class HintLine(PaintedLine):
+    """Keys, most wanted first; what does not fit is left out, except the last, which is the help."""
+
+    role = "hint"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints: tuple[Hint, ...] = ()
+        self._message: Timer | None = None
+
+    def offer(self, hints: Sequence[Hint]) -> None:
+        """The keys of the moment."""
+        self._hints = tuple(hints)
+        if self._message is None:
+            self._paint()
+
+    def tell(self, text: str, *, is_trouble: bool = False) -> None:
+        """A sentence instead of the keys, for some seconds. Foreign text is made safe."""
+        if self._message is not None:
+            self._message.stop()
+        self._message = self.set_timer(MESSAGE_S * (2 if is_trouble else 1), self._over)
+        self.say([(f" {safe(text)}", "trouble" if is_trouble else "message")])
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether a sentence is shown."""
+        return self._message is not None
+
+    def hush(self) -> None:
+        """Back to the keys."""
+        if self._message is not None:
+            self._message.stop()
+            self._over()
+
+    def on_resize(self) -> None:
+        """More or fewer keys fit."""
+        if self._message is None:
+            self._paint()
+
+    def _over(self) -> None:
+        self._message = None
+        self._paint()
+
+    def _paint(self) -> None:
+        left = self.size.width - 1
+        kept: list[Hint] = []
+        for hint in reversed(self._hints[-1:]):
+            left -= _cells(hint)
+        for hint in self._hints[:-1]:
+            if _cells(hint) <= left:
+                kept.append(hint)
+                left -= _cells(hint)
+        pieces: list[Piece] = [(" ", "")]
+        for hint in (*kept, *self._hints[-1:]):
+            pieces += [(hint.key, "hint-key"), (" ", ""), (hint.word, "hint-off" if hint.is_off else ""), ("  ", "")]
+        self.say(pieces)
+
+
+def _cells(hint: Hint) -> int:
+    return width(hint.key) + width(hint.word) + 3

@@ -1,0 +1,123 @@
+"""The rows of one list, in blocks, of which only those near the screen are kept."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+
+from imptui.fleet.look import Look
+from imptui.model.ids import DeviceId
+from imptui.model.line import DeviceRow
+from imptui.model.query import Query
+
+BLOCK = 64
+"""Rows read at a time: a little more than most screens show."""
+
+KEPT = 24
+"""Blocks kept; what was seen longest ago is dropped first."""
+
+
+class Rows:
+    """A window onto a list of any length.
+
+    Args:
+        look: Answers from reader threads.
+        query: Which list.
+        arrived: Told the first and last index of rows that arrived on their own.
+    """
+
+    def __init__(self, look: Look, query: Query, arrived: Callable[[int, int], None]) -> None:
+        self.query = query
+        self._look = look
+        self._arrived = arrived
+        self._blocks: OrderedDict[int, tuple[DeviceRow | None, ...]] = OrderedDict()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.count = 0
+        """How long the list is, as far as is known."""
+        self.is_counted = False
+
+    def at(self, index: int) -> DeviceRow | None:
+        """The row at `index`; None when it is not here yet, or gone."""
+        block = self._blocks.get(index // BLOCK)
+        place = index % BLOCK
+        return block[place] if block is not None and place < len(block) else None
+
+    def has(self, index: int) -> bool:
+        """Whether the row at `index` is here, be it that of a device that is gone."""
+        return index // BLOCK in self._blocks
+
+    def between(self, first: int, last: int) -> Iterator[tuple[int, DeviceRow]]:
+        """The rows that are here from `first` up to and including `last`, with their indexes."""
+        for index in range(max(0, first), last + 1):
+            row = self.at(index)
+            if row is not None:
+                yield index, row
+
+    def missing(self, first: int, last: int) -> list[int]:
+        """The blocks that `first` to `last` need and that are not here."""
+        blocks = range(max(0, first) // BLOCK, max(0, last) // BLOCK + 1)
+        for block in blocks:
+            if block in self._blocks:
+                self._blocks.move_to_end(block)
+        return [block for block in blocks if block not in self._blocks and (block * BLOCK < self.count or block == 0)]
+
+    def want(self, first: int, last: int) -> list["asyncio.Task[None]"]:
+        """Start to read what `first` to `last` need; `arrived` tells when it is here."""
+        return [self._task(block) for block in self.missing(first, last)]
+
+    async def load(self, first: int, last: int) -> None:
+        """Read what `first` to `last` need, and wait for it."""
+        for task in self.want(first, last):
+            await asyncio.shield(task)
+
+    def _task(self, block: int) -> "asyncio.Task[None]":
+        task = self._under_way.get(block)
+        if task is None:
+            task = self._under_way[block] = asyncio.create_task(self._read(block))
+        return task
+
+    async def _read(self, block: int) -> None:
+        try:
+            window = await self._look.window(self.query, block * BLOCK, BLOCK)
+            self.put(block, window.rows)
+            self._arrived(block * BLOCK, block * BLOCK + BLOCK - 1)
+        finally:
+            self._under_way.pop(block, None)
+
+    def put(self, block: int, rows: Iterable[DeviceRow | None]) -> None:
+        """Keep what was read."""
+        kept = self._blocks[block] = tuple(rows)
+        self._blocks.move_to_end(block)
+        if not self.is_counted:
+            self.count = max(self.count, block * BLOCK + len(kept))
+        while len(self._blocks) > KEPT:
+            self._blocks.popitem(last=False)
+
+    async def again(self, first: int, last: int) -> "dict[int, DeviceRow] | None":
+        """Read `first` to `last` once more; other blocks are dropped and read again when they are looked at.
+
+        Returns:
+            The rows that were replaced, by index; None when other devices stand there now, so that the list has to be
+            built anew.
+        """
+        blocks = range(max(0, first) // BLOCK, max(0, last) // BLOCK + 1)
+        fresh = {block: (await self._look.window(self.query, block * BLOCK, BLOCK)).rows for block in blocks}
+        old: dict[int, DeviceRow] = {}
+        for block, rows in fresh.items():
+            before = self._blocks.get(block)
+            if before is None:
+                continue
+            if _ids(before) != _ids(rows):
+                return None
+            old |= {
+                block * BLOCK + place: was
+                for place, (was, now) in enumerate(zip(before, rows, strict=True))
+                if was is not None and now is not None and was != now
+            }
+        self._blocks.clear()
+        for block, rows in fresh.items():
+            self.put(block, rows)
+        return old
+
+
+def _ids(rows: Iterable[DeviceRow | None]) -> list[DeviceId | None]:
+    return [row.device.id if row is not None else None for row in rows]
