@@ -1,12 +1,10 @@
-"""What is due to happen by itself, other than devices coming and going; and production lines that run."""
+"""What is due to happen by itself, other than devices coming and going."""
 
 import sqlite3
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from imptui.cloud.world.clock import from_ms, to_ms
-from imptui.model.ids import GroupId
 
 
 class Errand(NamedTuple):
@@ -21,22 +19,8 @@ class Errand(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProductionLine:
-    """Fixtures of one group at work: a device under test every so often."""
-
-    group_id: GroupId
-    started_at: datetime
-    period: timedelta
-    """From one device under test to the next."""
-    pass_share: float
-    """Which part of them passes, 0 to 1."""
-    made: int
-    """Devices that were configured so far."""
-
-
 class Errands:
-    """What is due, earliest first, and lines."""
+    """What is due, earliest first."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -60,28 +44,3 @@ class Errands:
     def cancel(self, kind: str, subject: str) -> None:
         """Forget what was to be done of one kind for somebody."""
         self._connection.execute("DELETE FROM errand WHERE kind = ? AND subject = ?", (kind, subject))
-
-    def line(self, group_id: GroupId) -> ProductionLine | None:
-        """The line of a fixture group, None while it stands."""
-        sql = "SELECT group_id, started_ms, period_ms, pass_share, made FROM production_line WHERE group_id = ?"
-        row = self._connection.execute(sql, (group_id,)).fetchone()
-        if row is None:
-            return None
-        return ProductionLine(row[0], from_ms(row[1]), timedelta(milliseconds=row[2]), row[3], row[4])
-
-    def put_line(self, line: ProductionLine) -> None:
-        """Keep a line that runs."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO production_line VALUES (?, ?, ?, ?, ?)",
-            (
-                line.group_id,
-                to_ms(line.started_at),
-                line.period // timedelta(milliseconds=1),
-                line.pass_share,
-                line.made,
-            ),
-        )
-
-    def delete_line(self, group_id: GroupId) -> None:
-        """Forget a line."""
-        self._connection.execute("DELETE FROM production_line WHERE group_id = ?", (group_id,))

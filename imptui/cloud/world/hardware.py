@@ -25,7 +25,7 @@ _OLD_IMPS = frozenset({"imp001", "imp002"})
 
 
 @dataclass(frozen=True, slots=True)
-class Imp:
+class Module:
     """One module."""
 
     device_id: str
@@ -40,7 +40,7 @@ class Imp:
     """See `telemetry.py`."""
 
 
-def imp(number: int, imp_type: str, traits: Trait = Trait.NONE) -> Imp:
+def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> Module:
     """The imp with this number.
 
     Args:
@@ -52,14 +52,14 @@ def imp(number: int, imp_type: str, traits: Trait = Trait.NONE) -> Imp:
     serial = (number * 0x9E3779 + 0x51C0DE) & 0xFF_FFFF
     digits = f"0c2a69{serial:06x}"
     device_id = f"4000{digits}" if imp_type in _OLD_IMPS else f"5000{digits}"
-    return imp_with(device_id, digits, imp_type, traits)
+    return module_with(device_id, digits, imp_type, traits)
 
 
-def imp_with(device_id: str, mac_digits: str, imp_type: str, traits: Trait = Trait.NONE) -> Imp:
+def module_with(device_id: str, mac_digits: str, imp_type: str, traits: Trait = Trait.NONE) -> Module:
     """The imp with identifiers chosen by somebody else; everything else follows from the id."""
     seed = seed_of(device_id, traits)
     scrambled = mix(seed >> 8)
-    return Imp(
+    return Module(
         device_id=device_id,
         mac_address=":".join(mac_digits[i : i + 2] for i in range(0, 12, 2)),
         agent_id=agent_id_of(device_id),

@@ -22,7 +22,7 @@ from imptui.cloud.world.catalogue import (
     DeploymentPlan,
     GroupPlan,
 )
-from imptui.cloud.world.hardware import Imp, imp
+from imptui.cloud.world.hardware import Module, module
 from imptui.cloud.world.presence import next_change, rounded
 from imptui.cloud.world.telemetry import Trait, fraction, mix
 from imptui.model.group import GroupType
@@ -47,7 +47,7 @@ LEAKING_DEVICE = "soak rig A"
 class Settler:
     """One device as it is when the world begins."""
 
-    imp: Imp
+    module: Module
     number: int
     name: str | None
     group: GroupPlan | None
@@ -82,8 +82,8 @@ def _settle(
 ) -> Settler:
     name = _name(number, index, bench, group)
     traits = _traits(number, group, name)
-    module = imp(number, _imp_type(number, group), traits)
-    draw = module.seed ^ 0xD1CE
+    piece = module(number, _imp_type(number, group), traits)
+    draw = piece.seed ^ 0xD1CE
     is_online = fraction(draw, 1) < (UNASSIGNED_ONLINE_SHARE if group is None else ONLINE_SHARE[group.type])
     is_online = is_online or bool(traits & Trait.LEAKING)
     age = timedelta(days=200 if group is None else group.age_days)
@@ -103,7 +103,7 @@ def _settle(
         running=running,
         added_at=added_at,
         enrolled_at=_enrolled_at(draw, group, added_at, changed_at),
-        next_event_at=_next_event(module.seed, now, is_online=is_online),
+        next_event_at=_next_event(piece.seed, now, is_online=is_online),
     )
 
 

@@ -8,8 +8,9 @@ takes a day or two. A flapping device goes several times an hour.
 """
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from imptui.cloud.world.clock import from_ms, to_ms
 from imptui.cloud.world.telemetry import Trait, fraction, leak_lifetime, traits_of
 
 STEADY_ONLINE = timedelta(days=9)
@@ -17,6 +18,9 @@ STEADY_OFFLINE = timedelta(minutes=25)
 LONG_OFFLINE = timedelta(days=1.5)
 FLAPPING_ONLINE = timedelta(minutes=40)
 FLAPPING_OFFLINE = timedelta(minutes=3)
+LIVELY, STILL = "lively", ""
+"""Habits of a device, as kept with it: it comes and goes by itself, or only when somebody makes it."""
+
 SHORTEST = timedelta(seconds=5)
 """Nothing comes back, or goes, faster than this."""
 
@@ -32,7 +36,7 @@ def next_change(seed: int, at: datetime, *, is_online: bool) -> datetime:
     Returns:
         A time after `at`, in whole milliseconds.
     """
-    salt = milliseconds(at)
+    salt = to_ms(at)
     mean = _mean(seed, salt, is_online=is_online)
     # The waiting times of independent accidents; the logarithm of 1 - u never sees 0.
     wait = mean * -math.log(1.0 - fraction(seed, salt))
@@ -47,17 +51,29 @@ def _mean(seed: int, salt: int, *, is_online: bool) -> timedelta:
     return LONG_OFFLINE if fraction(seed, salt ^ 0x10E6) < 1 / 12 else STEADY_OFFLINE
 
 
+def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None, *, is_online: bool) -> datetime | None:
+    """When something next happens to a device by itself: it comes or goes, or its memory is used up.
+
+    Args:
+        seed: The device's.
+        presence: `LIVELY` or `STILL`.
+        at: When its presence last changed, or it was last seen.
+        booted_at: When its program last started; None: none runs.
+        is_online: What it is since `at`.
+
+    Returns:
+        None: nothing will.
+    """
+    change = next_change(seed, at, is_online=is_online) if presence == LIVELY else None
+    end = exhausted_at(seed, booted_at) if is_online and booted_at is not None else None
+    return min((due for due in (change, end) if due is not None), default=None)
+
+
 def exhausted_at(seed: int, booted_at: datetime) -> datetime | None:
     """When a program started then has no memory left; None for a device whose program does not leak."""
     return rounded(booted_at + leak_lifetime(seed)) if Trait.LEAKING in traits_of(seed) else None
 
 
-def milliseconds(at: datetime) -> int:
-    """Whole milliseconds since 1970, the resolution of the service's times. Source: contract 4.4."""
-    return round(at.timestamp() * 1000)
-
-
 def rounded(at: datetime) -> datetime:
-    """The same time in whole milliseconds, UTC."""
-    at = at.astimezone(UTC)
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+    """The same time in whole milliseconds, the resolution of the service. Source: contract 4.4."""
+    return from_ms(to_ms(at))

@@ -4,7 +4,7 @@ A restart of thousands of devices is then thousands of short rows and no program
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,13 @@ class Start:
     """Whether the device starts too; an agent runs even when its device is offline. Source: contract 16."""
     exit_text: str | None = None
     """Why the device's last program ended, when that is news, such as `out of memory`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Programs started; announced after it is kept. What they print is for `rules/log.py` to work out."""
+
+    starts: Sequence[Start]
 
 
 class Starts:

@@ -28,6 +28,7 @@ from imptui.cloud.world.errands import Errands
 from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.facts import Facts
 from imptui.cloud.world.fill import Fill
+from imptui.cloud.world.floor import Floor
 from imptui.cloud.world.groups import Groups
 from imptui.cloud.world.keys import Keys
 from imptui.cloud.world.logs import Logs
@@ -63,6 +64,7 @@ class Look:
         self.logs = Logs(connection)
         self.starts = Starts(connection)
         self.errands = Errands(connection)
+        self.floor = Floor(connection)
 
 
 class Change(Look):
