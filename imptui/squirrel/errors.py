@@ -1,8 +1,8 @@
 """What goes wrong while Squirrel source is read.
 
-    Exception
-    ├── Rejected      the compiler refuses; carries one `CompileError`
-    └── Abandoned     the caller no longer wants the answer
+Exception
+├── Rejected      the compiler refuses; carries one `CompileError`
+└── Abandoned     the caller no longer wants the answer
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from imptui.squirrel import tree
+from imptui.squirrel.errors import Rejected
 from imptui.squirrel.numbers import float_value, integer_value
 from imptui.squirrel.reader import Reader
 from imptui.squirrel.scanner import FLOAT, INTEGER, NAME, TEXT, Tokens
@@ -101,10 +102,11 @@ class Expressions(Reader):
             self.fail("can't assign expression")
         if kind == _BASE:
             self.fail(_BASE_IS_FIXED)
-        if kind == _STEPPED:
-            self.fail(_CANNOT_STEP)
+        stepped = self.error(_CANNOT_STEP) if kind == _STEPPED else None
         self.advance()
         value = self.expression()
+        if stepped is not None:
+            raise Rejected(stepped)
         if operator == "<-" and kind != _SLOT:
             self.fail("can't 'create' a local slot")
         return tree.Assign(operator, target, value, at)

@@ -342,7 +342,7 @@ class Parser(Expressions):
         function = tree.Function(name, is_lambda=is_lambda, at=self.at)
         inner = FunctionScope(function, self.scope)
         while self.kind != ")":
-            if self.accept("..."):
+            if self.kind == "...":
                 self._variadic(function, inner)
                 break
             function.parameters.append(inner.declare(self.expect(NAME)))
@@ -361,6 +361,7 @@ class Parser(Expressions):
     def _variadic(self, function: tree.Function, inner: FunctionScope) -> None:
         if function.defaults:
             self.fail("function with default parameters cannot have variable number of parameters")
+        self.advance()
         function.parameters.append(inner.declare("vargv"))
         function.variadic = True
         if self.kind != ")":

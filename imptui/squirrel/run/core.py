@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import struct
 from collections.abc import Callable, Mapping
 
 from imptui.squirrel import tree
@@ -355,7 +356,7 @@ def _call_native(native: Native, this: Value, arguments: list[Value]) -> Value:
         return native.function(native.bound_to if native.bound_to is not None else this, arguments)
     except IndexError:
         raise Thrown("wrong number of parameters") from None
-    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, ArithmeticError):
+    except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError, struct.error):
         # A native trusts its arguments; what Python says about wrong ones is said as the imp does.
         raise Thrown("parameter has an invalid type") from None
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from imptui.squirrel.numbers import wrap
+from imptui.squirrel.run.blobs import blob_methods
 from imptui.squirrel.run.core import Core, new_member
 from imptui.squirrel.run.operators import compare
 from imptui.squirrel.run.values import (
@@ -43,7 +44,7 @@ def delegates(core: Core) -> dict[type, dict[str, Native]]:
         Class: general | _class(core),
         Closure: general | _function(core),
         Native: general | _function(core),
-        Blob: general | _blob(core),
+        Blob: general | blob_methods(core),
         int: number,
         float: number,
         bool: number,
@@ -262,6 +263,8 @@ def _slots(core: Core) -> dict[str, Method]:
 def _table(core: Core) -> dict[str, Method]:
     def set_delegate(this: Table, arguments: list[Value]) -> Table:
         above = arguments[0]
+        if above is not None and not isinstance(above, Table):
+            raise TypeError
         while isinstance(above, Table):
             if above is this:
                 raise Thrown("delegate cycle")
@@ -323,72 +326,4 @@ def _function(core: Core) -> dict[str, Method]:
         "pacall": lambda this, arguments: core.call(this, arguments[0].items[0], arguments[0].items[1:]),
         "bindenv": bind,
         "getinfos": describe,
-    }
-
-
-_FORMATS = {"c": 1, "b": 1, "s": 2, "w": 2, "i": 4, "n": 4, "f": 4, "d": 8}
-
-
-def _blob(core: Core) -> dict[str, Method]:
-    import struct
-
-    codes = {"c": "<b", "b": "<B", "s": "<h", "w": "<H", "i": "<i", "n": "<i", "f": "<f", "d": "<d"}
-
-    def letter(value: Value) -> str:
-        return value if isinstance(value, str) else chr(value)
-
-    def put(this: Blob, piece: bytes) -> None:
-        core.allocate(len(piece))
-        this.content[this.at : this.at + len(piece)] = piece
-        this.at += len(piece)
-
-    def write_number(this: Blob, arguments: list[Value]) -> None:
-        kind = letter(arguments[1])
-        if kind in "fd":
-            put(this, struct.pack(codes[kind], float(arguments[0])))
-        else:
-            put(this, (int(arguments[0]) & (256 ** _FORMATS[kind] - 1)).to_bytes(_FORMATS[kind], "little"))
-
-    def read_number(this: Blob, arguments: list[Value]) -> Value:
-        kind = letter(arguments[0])
-        piece = bytes(this.content[this.at : this.at + _FORMATS[kind]])
-        if len(piece) < _FORMATS[kind]:
-            raise Thrown("io error")
-        this.at += len(piece)
-        return struct.unpack(codes[kind], piece)[0]
-
-    def take(this: Blob, arguments: list[Value]) -> bytes:
-        size = int(arguments[0]) if arguments else len(this.content) - this.at
-        piece = bytes(this.content[this.at : this.at + max(0, size)])
-        core.allocate(len(piece))
-        this.at += len(piece)
-        return piece
-
-    def seek(this: Blob, arguments: list[Value]) -> int:
-        origin = letter(arguments[1]) if len(arguments) > 1 else "b"
-        start = {"b": 0, "c": this.at, "e": len(this.content)}[origin]
-        this.at = min(max(0, start + int(arguments[0])), len(this.content))
-        return 0
-
-    def resize(this: Blob, arguments: list[Value]) -> None:
-        size = int(arguments[0])
-        core.allocate(max(0, size - len(this.content)))
-        this.content[:] = this.content[:size].ljust(size, b"\0")
-
-    return {
-        "len": lambda this, _: len(this.content),
-        "tostring": lambda this, _: this.content.decode("latin-1"),
-        "writen": write_number,
-        "readn": read_number,
-        "writestring": lambda this, arguments: put(this, arguments[0].encode("latin-1")),
-        "writeblob": lambda this, arguments: put(this, bytes(arguments[0].content)),
-        "readblob": lambda this, arguments: Blob(bytearray(take(this, arguments))),
-        "readstring": lambda this, arguments: take(this, arguments).decode("latin-1"),
-        "seek": seek,
-        "tell": lambda this, _: this.at,
-        "eos": lambda this, _: 1 if this.at >= len(this.content) else None,
-        "resize": resize,
-        "flush": lambda _this, _: None,
-        "swap2": lambda _this, _: None,
-        "swap4": lambda _this, _: None,
     }

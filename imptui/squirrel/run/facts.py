@@ -90,7 +90,7 @@ class Ending(Enum):
 
 
 class Host(Protocol):
-    """Where a machine's words go. Called synchronously, in order of `at_s`."""
+    """Where a machine's words go. Called synchronously, in order of `at_s`; must not raise."""
 
     def log(self, at_s: float, kind: LogKind, text: str) -> None:
         """The code printed one line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 import time
 from collections.abc import Callable
 
@@ -75,8 +76,6 @@ def _language(core: Core) -> dict[str, Function]:
 
 
 def _cast(number: Value, given: str, wanted: str) -> Value:
-    import struct
-
     return struct.unpack(wanted, struct.pack(given, number))[0]
 
 

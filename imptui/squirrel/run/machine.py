@@ -91,6 +91,8 @@ class Machine:
         except (RecursionError, MemoryError):
             # Code nested too deeply for us is too deep for an imp.
             self._report(Thrown("stack overflow"))
+        except Exception:  # noqa: BLE001 - the outermost loop of a program; its host must not fall with it
+            self._report(Thrown("internal error"))
 
     def _report(self, thrown: Thrown) -> None:
         self.ending = Ending.RUNTIME_ERROR

@@ -12,7 +12,7 @@ import hmac
 from urllib.parse import parse_qsl, quote
 
 from imptui.squirrel.run.core import Core, Stopped, from_python_text, to_python_text
-from imptui.squirrel.run.facts import Ending, Side
+from imptui.squirrel.run.facts import Ending, Plain, Side
 from imptui.squirrel.run.hardware import hardware
 from imptui.squirrel.run.library import Function, table_of
 from imptui.squirrel.run.messages import from_plain, json_decode, json_encode, to_plain
@@ -91,7 +91,7 @@ def install(core: Core) -> None:
     """Put the platform's tables into the root table, those of this side."""
     slots = core.root.slots
     slots.update(_CONSTANTS)
-    slots["imp"] = Table(table_of(_imp(core)))
+    slots["imp"] = Table(table_of(_imp(core)) | {"net": Table(table_of(_net(core)))})
     slots["server"] = Table(table_of(_server(core)))
     slots["http"] = Table(table_of(_http(core)) | {"hash": Table(table_of(_hashes()))})
     slots["__VARS"] = Table({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
@@ -160,6 +160,20 @@ def _imp(core: Core) -> dict[str, Function]:
         "environment": lambda _: 2 if on_agent else 0,
         "scanwifinetworks": lambda _: from_plain([]),
     }
+
+
+def _net(core: Core) -> dict[str, Function]:
+    def describe(_arguments: list[Value]) -> Value:
+        wifi: dict[Plain, Plain] = {
+            "type": "wifi",
+            "macaddress": core.facts.mac_address,
+            "connectedssid": "",
+            "rssi": core.facts.rssi_dbm,
+        }
+        address: dict[Plain, Plain] = {"address": "192.168.1.20", "netmask": "255.255.255.0", "gateway": "192.168.1.1"}
+        return from_plain({"active": 0, "interface": [wifi], "ipv4": address})
+
+    return {"info": describe, "getcurrentconfig": describe}
 
 
 def _server(core: Core) -> dict[str, Function]:
