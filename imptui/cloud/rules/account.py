@@ -35,8 +35,8 @@ class ChangeAccount:
 
     account_id: AccountId
     password: str | Unset = UNSET
-    unbond_key: str | None | Unset = UNSET
-    otp_secret: str | None | Unset = UNSET
+    unbond_key: str | Unset | None = UNSET
+    otp_secret: str | Unset | None = UNSET
     may_do_production: bool | Unset = UNSET
 
 

@@ -1,4 +1,7 @@
-"""Who goes into which device group, and out of it. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
+"""Who goes into which device group, and out of it.
+
+Source: primer, "Assigning Devices To A Device Group"; contract 9.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +9,7 @@ from dataclasses import dataclass, replace
 from imptui.cloud.rules import log
 from imptui.cloud.rules.boot import program_for, started_over, why_started
 from imptui.cloud.rules.visibility import group_for, imp_for, refuse
+from imptui.cloud.world.imps import AGENT_ORIGIN
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.secrecy import fits
 from imptui.cloud.world.store import Change, World
@@ -48,8 +52,8 @@ class Outcome:
 def assign(world: World, asked: AssignDevices, actor: Account) -> list[Outcome]:
     """Put devices into a group, each on its own; some may go there while others are refused, as in the service.
 
-    An assigned device moves straight from another group of the same type; one that is in this group already starts over.
-    A device gets its agent back, the same for life, and loads the group's current deployment.
+    An assigned device moves straight from another group of the same type; one that is in this group already starts
+    over. A device gets its agent back, the same for life, and loads the group's current deployment.
 
     Returns:
         One outcome per device asked for, in that order; a refusal is `Conflict` (not a device for this group) or
@@ -91,7 +95,9 @@ def refusal_of(outcomes: Sequence[Outcome]) -> Invalid | None:
     parts = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
     if not parts:
         return None
-    return Invalid(f"{len(parts)} of {len(outcomes)} devices were refused: {parts[0].reason}", parts[0].rule, parts=parts)
+    return Invalid(
+        f"{len(parts)} of {len(outcomes)} devices were refused: {parts[0].reason}", parts[0].rule, parts=parts
+    )
 
 
 def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: Account) -> bool:
@@ -111,8 +117,8 @@ def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: A
 def place(tx: Change, imp: Imp, group: DeviceGroup, actor: Account | None, *, kind: DeviceKind) -> Imp:
     """Put an imp into a group, whatever the rules for people say, and start it over with what the group runs.
 
-    The building block of assignment by hand and of blessing; the caller has decided `kind`, and set `needs_blinkup` on the
-    imp if it shall wait for its first end-user BlinkUp.
+    The building block of assignment by hand and of blessing; the caller has decided `kind`, and set `needs_blinkup`
+    on the imp if it shall wait for its first end-user BlinkUp.
     """
     is_other_group = imp.device.group_id != group.id
     device = replace(
@@ -121,6 +127,7 @@ def place(tx: Change, imp: Imp, group: DeviceGroup, actor: Account | None, *, ki
         group_type=group.type,
         product_id=group.product_id,
         agent_id=imp.agent_id,
+        agent_url=AGENT_ORIGIN + imp.agent_id,
     )
     placed = replace(imp, device=device, kind=kind)
     deployment = program_for(tx, placed)
@@ -183,7 +190,9 @@ def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account) -> Imp:
     """
     device = imp.device
     if device.owner_id != group.owner_id:
-        raise NotFound(f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id)
+        raise NotFound(
+            f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id
+        )
     refuse(may.assign(imp.kind, device.group_type, group.type, label=device.id, imp_type=device.imp_type))
     is_move_of_blessed = device.group_type is not None and imp.kind in (DeviceKind.TEST_BLESSED, DeviceKind.PRODUCTION)
     kind = imp.kind if is_move_of_blessed else kind_in(group.type) or imp.kind

@@ -42,7 +42,7 @@ class UpdateDeployment:
     """What changes of a deployment; what is not named stays, and nothing else ever changes."""
 
     deployment_id: DeploymentId
-    description: str | None | Unset = UNSET
+    description: str | Unset | None = UNSET
     tags: Sequence[str] | Unset = UNSET
     is_flagged: bool | Unset = UNSET
 
@@ -179,7 +179,10 @@ def is_supported(look: Look, deployment: Deployment) -> bool:
 
 
 def sha_of(programs: Programs, owner_id: str) -> str:
-    """The 256-bit SHA of both programs and the owner's id, in hexadecimal. Source: primer, "Deployments"; contract 12.3."""
+    """The 256-bit SHA of both programs and the owner's id, in hexadecimal.
+
+    Source: primer, "Deployments"; contract 12.3.
+    """
     texts = (programs.device_code, programs.agent_code, owner_id)
     return hashlib.sha256(b"\0".join(text.encode() for text in texts)).hexdigest()
 

@@ -26,9 +26,9 @@ class UpdateDevice:
     """A device's new name, or group, or both; what is not named stays. Never printed: it may hold the unbond key."""
 
     reference: str
-    name: str | None | Unset = UNSET
+    name: str | Unset | None = UNSET
     """None and the empty text take the name away. Source: contract 10.2."""
-    group_id: GroupId | None | Unset = UNSET
+    group_id: GroupId | Unset | None = UNSET
     """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
     unbond_key: str | None = None
 

@@ -26,7 +26,7 @@ class CreateGroup:
     product_id: ProductId
     description: str | None = None
     region: str | None = None
-    env_vars: Mapping[str, object] = NO_VARS
+    env_vars: Mapping[str, object] = field(default_factory=lambda: NO_VARS)
     load_code_after_blessing: bool | None = None
     """None: the caller did not say."""
     production_target_id: GroupId | None = None
@@ -41,11 +41,11 @@ class UpdateGroup:
 
     group_id: GroupId
     name: str | Unset = UNSET
-    description: str | None | Unset = UNSET
+    description: str | Unset | None = UNSET
     env_vars: Mapping[str, object] | Unset = UNSET
     load_code_after_blessing: bool | Unset = UNSET
-    production_target_id: GroupId | None | Unset = UNSET
-    dut_target_id: GroupId | None | Unset = UNSET
+    production_target_id: GroupId | Unset | None = UNSET
+    dut_target_id: GroupId | Unset | None = UNSET
     needs_dut_target: bool = True
 
 
@@ -103,8 +103,8 @@ def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGrou
     """Change a group; its type, product and region stay for ever.
 
     Raises:
-        Invalid: An attribute has the wrong form or is not for this type, or a target is of the wrong type or taken away.
-        NotFound: There is no such group, or no such target, for this account.
+        Invalid: An attribute has the wrong form or is not for this type, or a target is of the wrong type or taken
+        away. NotFound: There is no such group, or no such target, for this account.
         Conflict: Another group of the product has that name.
 
     Source: contract 1.3, 8.2 to 8.6.

@@ -29,7 +29,7 @@ class UpdateProduct:
 
     product_id: ProductId
     name: str | Unset = UNSET
-    description: str | None | Unset = UNSET
+    description: str | Unset | None = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ def create_product(world: World, asked: CreateProduct, actor: Account) -> Produc
     with world.change() as tx:
         owner = account_for(tx, asked.owner_id or actor.id, actor)
         _check_name_is_free(tx, owner.id, asked.name, None)
-        product = Product(ProductId(tx.chance.uuid()), asked.name, asked.description, owner.id, actor.id, tx.now, tx.now)
+        product = Product(
+            ProductId(tx.chance.uuid()), asked.name, asked.description, owner.id, actor.id, tx.now, tx.now
+        )
         tx.products.put(product)
     return product
 

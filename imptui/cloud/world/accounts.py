@@ -36,7 +36,7 @@ class Accounts:
         sql = f"""SELECT {_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step, may_do_production
           FROM account WHERE id = ?"""
         row = self._connection.execute(sql, (account_id,)).fetchone()
-        return None if row is None else Credentials(_account(row), *row[6:10], bool(row[10]))
+        return None if row is None else Credentials(_account(row), row[6], row[7], row[8], row[9], bool(row[10]))
 
     def of_access_token(self, digest: bytes, now: datetime) -> Account | None:
         """Whose living access token it is; a plain join, for it comes before every request."""
@@ -47,20 +47,23 @@ class Accounts:
 
     def visible_to(self, account_id: str) -> list[AccountId]:
         """The account itself and those it collaborates with, oldest first. Source: contract 4.5."""
-        sql = """SELECT id FROM account WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = ?1)
+        sql = """SELECT id FROM account WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE
+        collaborator_id = ?1)
           ORDER BY seq"""
         return [AccountId(one) for (one,) in self._connection.execute(sql, (account_id,))]
 
     def page(self, account_id: str, paging: Paging) -> Page[Account]:
         """The accounts visible to this one, oldest first. Source: contract 6.1."""
         sql = f"""SELECT {_COLUMNS} FROM account
-          WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = ?1) ORDER BY seq LIMIT ?2 OFFSET ?3"""
+          WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = ?1)
+          ORDER BY seq LIMIT ?2 OFFSET ?3"""
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
         return page_of([_account(row) for row in rows], paging)
 
     def put(self, credentials: Credentials) -> None:
         """Keep an account: a new one, or the new state of one."""
-        sql = f"""INSERT INTO account ({_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step, may_do_production)
+        sql = f"""INSERT INTO account ({_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step,
+        may_do_production)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET username = excluded.username,
           email = excluded.email, tier = excluded.tier, updated_ms = excluded.updated_ms,
           password_hash = excluded.password_hash, unbond_key_hash = excluded.unbond_key_hash,
@@ -97,7 +100,9 @@ class Accounts:
         """Code libraries, which are everybody's, oldest first. Source: contract 17."""
         sql = "SELECT id, name, is_supported, versions FROM library ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (paging.size + 1, paging.offset)).fetchall()
-        found = [Library(row[0], row[1], None if row[2] is None else bool(row[2]), tuple(row[3].split())) for row in rows]
+        found = [
+            Library(row[0], row[1], None if row[2] is None else bool(row[2]), tuple(row[3].split())) for row in rows
+        ]
         return page_of(found, paging)
 
     def put_library(self, library: Library) -> None:
@@ -109,4 +114,3 @@ class Accounts:
 
 def _account(row: tuple[Any, ...]) -> Account:
     return Account(row[0], row[1], row[2], row[3], from_ms(row[4]), from_ms(row[5]))
-

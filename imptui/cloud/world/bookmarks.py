@@ -1,8 +1,8 @@
 """Where pages of devices begin, remembered while devices stay where they are.
 
-A client walks a list page by page. Skipping to page 9,000 costs as many steps as there are entries before it; knowing where
-the page before ended costs none. The service counts how often devices came, went or moved (`turn`); a bookmark of another
-turn is not used, so a page is always exactly what skipping would give.
+A client walks a list page by page. Skipping to page 9,000 costs as many steps as there are entries before it; knowing
+where the page before ended costs none. The service counts how often devices came, went or moved (`turn`); a bookmark of
+another turn is not used, so a page is always exactly what skipping would give.
 """
 
 import threading

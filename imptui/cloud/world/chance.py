@@ -34,21 +34,21 @@ class Chance:
 
     def uuid(self) -> str:
         """An id for an account, product, group, deployment or webhook. Source: contract 4.3."""
-        return str(uuid.UUID(bytes=self.bytes(16), version=4))
+        return str(uuid.UUID(bytes=self.octets(16), version=4))
 
     def agent_id(self) -> str:
         """12 characters from letters, digits, `_` and `-`. Source: contract 4.3."""
-        return base64.urlsafe_b64encode(self.bytes(9)).decode()
+        return base64.urlsafe_b64encode(self.octets(9)).decode()
 
     def mac_address(self) -> str:
         """An address of the maker of imps, `0c:2a:69:…`. Source: contract 4.3."""
-        return ":".join(("0c", "2a", "69", *(f"{byte:02x}" for byte in self.bytes(3))))
+        return ":".join(("0c", "2a", "69", *(f"{byte:02x}" for byte in self.octets(3))))
 
     def number(self, below: int) -> int:
         """A whole number from 0 up to, not with, `below`."""
-        return int.from_bytes(self.bytes(8)) % below
+        return int.from_bytes(self.octets(8)) % below
 
-    def bytes(self, count: int) -> bytes:
+    def octets(self, count: int) -> bytes:
         """Up to 64 bytes."""
         self.drawn += 1
         return hashlib.blake2b(self.drawn.to_bytes(8), digest_size=count, key=self._key).digest()
@@ -74,7 +74,7 @@ class Chance:
         return base64.b32encode(self._secret(20)).decode()
 
     def _secret(self, count: int) -> bytes:
-        return self.bytes(count) if self._has_predictable_secrets else secrets.token_bytes(count)
+        return self.octets(count) if self._has_predictable_secrets else secrets.token_bytes(count)
 
 
 def device_id_for(mac_address: str) -> str:

@@ -184,7 +184,7 @@ class Devices:
         return tuple((f"owner_seq = ?{also}", (seq, *values)) for (seq,) in rows) or None
 
     def _window(self, listing: tuple["_Strand", ...], paging: Paging) -> list[int]:
-        """Places of the entries of a page and of the one after it, from where the page before ended if that is known."""
+        """Places of a page's entries and of the one after it, from where the page before ended if that is known."""
         (turn,) = self._connection.execute(
             f"SELECT ifnull((SELECT value FROM fact WHERE name = '{_TURN}'), 0)"
         ).fetchone()

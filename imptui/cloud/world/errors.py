@@ -1,7 +1,7 @@
 """What goes wrong with a world's file.
 
-    Exception
-    └── WorldUnreadable    the file is no world, is damaged, or was made by a newer version
+Exception
+└── WorldUnreadable    the file is no world, is damaged, or was made by a newer version
 """
 
 

@@ -71,8 +71,9 @@ class Groups:
         self._connection.execute(PUT_GROUP, group_values(group))
 
     def next_deployment_at(self, group_id: GroupId, now: datetime) -> datetime:
-        """When a deployment made now says it was made: later than every one the group ever had. Source: contract 4.4."""
-        sql = "UPDATE device_group SET last_deployed_ms = max(?, last_deployed_ms + 1) WHERE id = ? RETURNING last_deployed_ms"
+        """When a deployment made now was made: later than every one the group ever had. Source: contract 4.4."""
+        sql = """UPDATE device_group SET last_deployed_ms = max(?, last_deployed_ms + 1) WHERE id = ?
+          RETURNING last_deployed_ms"""
         return from_ms(self._connection.execute(sql, (to_ms(now), group_id)).fetchall()[0][0])
 
     def set_deployments(self, group_id: GroupId, current: DeploymentId | None, minimum: DeploymentId | None) -> None:
@@ -86,9 +87,9 @@ class Groups:
 
 
 PUT_GROUP = f"""INSERT INTO device_group ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, updated_ms = excluded.updated_ms,
-  load_code_after_blessing = excluded.load_code_after_blessing, production_target_id = excluded.production_target_id,
-  dut_target_id = excluded.dut_target_id, env_vars = excluded.env_vars"""
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, updated_ms =
+  excluded.updated_ms, load_code_after_blessing = excluded.load_code_after_blessing, production_target_id =
+  excluded.production_target_id, dut_target_id = excluded.dut_target_id, env_vars = excluded.env_vars"""
 
 
 def group_values(group: DeviceGroup) -> tuple[object, ...]:

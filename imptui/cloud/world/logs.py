@@ -20,7 +20,8 @@ class Logs:
 
     def append(self, entries: Iterable[LogEntry]) -> None:
         """Keep lines, in the order given; beyond `LINES_KEPT` a device's oldest go."""
-        sql = """INSERT INTO log_line SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM log_line WHERE device_seq = d.seq), 0),
+        sql = """INSERT INTO log_line SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM log_line WHERE device_seq =
+        d.seq), 0),
           ?, ?, ?, ? FROM device d WHERE d.id = ? RETURNING device_seq, seq"""
         for entry in entries:
             values = (to_ms(entry.at), entry.kind, entry.text, entry.log_type, entry.device_id)
@@ -39,7 +40,8 @@ class Logs:
 
     def enrol(self, entry: Enrolment) -> None:
         """Keep what became of a device."""
-        sql = """INSERT INTO enrolment SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM enrolment WHERE device_seq = d.seq), 0),
+        sql = """INSERT INTO enrolment SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM enrolment WHERE device_seq =
+        d.seq), 0),
           ?, ?, ?, ? FROM device d WHERE d.id = ?"""
         self._connection.execute(sql, (to_ms(entry.at), entry.event, entry.owner_id, entry.actor_id, entry.device_id))
 

@@ -49,7 +49,8 @@ class Products:
 
 
 PUT_PRODUCT = f"""INSERT INTO product ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, updated_ms = excluded.updated_ms"""
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
+  updated_ms = excluded.updated_ms"""
 
 
 def product_values(product: Product) -> tuple[object, ...]:

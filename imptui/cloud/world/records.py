@@ -34,7 +34,10 @@ class Imp:
     is_restart_pending: bool = False
     """It shall start over when it next connects. Source: contract 10.4."""
     needs_blinkup: bool = False
-    """Blessed where `load_code_after_blessing` is false: no program before the first end-user BlinkUp. Source: primer, "Devices"."""
+    """Blessed where `load_code_after_blessing` is false: no program before the first end-user BlinkUp.
+
+    Source: primer, "Devices".
+    """
     fixture_id: DeviceId | None = None
     """The fixture that configured it, of a device under test or a blessed device."""
     target_group_id: GroupId | None = None

@@ -1,7 +1,7 @@
 """How secrets are kept: never as they are.
 
-Passwords and unbond keys, which people choose, go through scrypt with a salt; tokens, which are long and random, need only
-a digest. One-time passwords need their secret itself.
+Passwords and unbond keys, which people choose, go through scrypt with a salt; tokens, which are long and random, need
+only a digest. One-time passwords need their secret itself.
 """
 
 import base64
@@ -33,7 +33,13 @@ def digest(token: str) -> bytes:
 
 def _scrypt(secret: str, salt: bytes, cost_log2: int) -> bytes:
     return hashlib.scrypt(
-        secret.encode("utf-8", "surrogatepass"), salt=salt, n=1 << cost_log2, r=8, p=1, maxmem=256 << cost_log2 << 4, dklen=32
+        secret.encode("utf-8", "surrogatepass"),
+        salt=salt,
+        n=1 << cost_log2,
+        r=8,
+        p=1,
+        maxmem=256 << cost_log2 << 4,
+        dklen=32,
     )
 
 

@@ -43,7 +43,8 @@ class Webhooks:
 
     def put(self, webhook: Webhook) -> None:
         """Keep a webhook: a new one, or the new address or content type of one."""
-        sql = """INSERT INTO webhook (id, url, event, content_type, group_id, owner_id, creator_id, created_ms, updated_ms)
+        sql = """INSERT INTO webhook (id, url, event, content_type, group_id, owner_id, creator_id, created_ms,
+        updated_ms)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET url = excluded.url,
           content_type = excluded.content_type, updated_ms = excluded.updated_ms"""
         created, updated = to_ms(webhook.created_at), to_ms_or_none(webhook.updated_at)
