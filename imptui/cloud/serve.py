@@ -10,13 +10,14 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from imptui.cloud.app import running
 
 GRACE_S = 3
 
 
-class CannotListen(Exception):
+class CannotListen(Exception):  # noqa: N818 - a state of the machine, told to a person
     """The address cannot be served; the message is one line for a person."""
 
 
@@ -83,8 +84,8 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_of(app: Starlette) -> Server:
-    """A server for the application, not yet running; `run(sockets=[...])` runs it in any thread."""
+def server_of(app: ASGIApp, close_streams: Callable[[], None]) -> Server:
+    """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -95,7 +96,7 @@ def server_of(app: Starlette) -> Server:
         timeout_graceful_shutdown=GRACE_S,
         ws="none",
     )
-    return Server(config, app.state.service.hub.close_all)
+    return Server(config, close_streams)
 
 
 def serve(
@@ -104,15 +105,17 @@ def serve(
     port: int = 8471,
     *,
     how_to_log_in: str = "",
+    tick: Callable[[], None] | None = None,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Answer on a port until SIGINT or SIGTERM; the world's clock runs meanwhile.
+    """Answer on a port until SIGINT or SIGTERM.
 
     Args:
         app: What `build_app` made.
         host: A name or address of this machine.
         port: 0 takes a free one.
         how_to_log_in: Said after the endpoint, before the first request is answered.
+        tick: What makes the world go on; called about every second in a background thread.
         say: Says one line; standard output, flushed, unless given.
 
     Raises:
@@ -124,8 +127,8 @@ def serve(
         say(f"imptui serving {endpoint_of(listening)}")
         if how_to_log_in:
             say(how_to_log_in)
-        with running(app):
-            server_of(app).run(sockets=[listening])
+        with running(app, tick):
+            server_of(app, app.state.service.hub.close_all).run(sockets=[listening])
     finally:
         listening.close()
 

@@ -4,6 +4,7 @@ The engine does not reach out to the network on its own: addresses other than th
 unless the owner switched delivery on. Source: contract 13.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -100,10 +101,8 @@ class Deliveries:
         with self._lock:
             thread = self._thread
         if thread is not None:
-            try:
+            with contextlib.suppress(queue.Full):  # then the thread sees the event before its next try
                 self._queue.put_nowait(_END)
-            except queue.Full:
-                pass  # the thread looks at the event before each try
             thread.join(TIMEOUT_S)
 
     def _run(self) -> None:
@@ -126,7 +125,9 @@ class Deliveries:
                 break
             tries += 1
             try:
-                status = client.post(delivery.url, content=content, headers={"Content-Type": delivery.content_type}).status_code
+                status = client.post(
+                    delivery.url, content=content, headers={"Content-Type": delivery.content_type}
+                ).status_code
                 remark = f"answered {status}"
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
                 status, remark = None, f"no answer: {type(error).__name__}"

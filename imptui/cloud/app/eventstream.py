@@ -22,7 +22,7 @@ class EventStream:
         self._listener = listener
         self._headers = _HEADERS | headers
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Answer until the stream is closed or the caller disconnects."""
         gone = asyncio.create_task(self._await_disconnect(receive), name="log stream disconnect")
         try:

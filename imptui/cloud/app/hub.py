@@ -133,6 +133,15 @@ class Hub:
                 stream.say("subscribed", device_id)
             return stream.listener
 
+    def check(self, stream_id: str) -> None:
+        """Whether a stream can be opened.
+
+        Raises:
+            NotFound: It is unknown, or closed.
+        """
+        with self._lock:
+            self._find(stream_id)
+
     def leave(self, stream_id: str, listener: Listener) -> None:
         """A listener has gone; the stream and its devices are remembered for a while."""
         with self._lock:

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
-from imptui.cloud.wire.decode import Page, page_of
+from imptui.cloud.wire.decode import paging_of
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.wire.encode import Encoder
-from imptui.cloud.wire.links import list_links
+from imptui.cloud.world.paging import Page, Paging
+from imptui.jsonapi.links import page_links
 
 if TYPE_CHECKING:
     from imptui.cloud.app.service import Service
     from imptui.cloud.world.store import World
     from imptui.model.account import Account
+
+T = TypeVar("T")
+Json = dict[str, Any]
 
 RESOURCE_TYPE = "application/vnd.api+json"
 FLAT_TYPE = "application/json"
@@ -68,14 +73,17 @@ class Call:
         return Encoder(self.service.dialect, self.base)
 
     @property
-    def page(self) -> Page:
-        """Which part of the list is asked for."""
-        return page_of(self.query)
+    def paging(self) -> Paging:
+        """Which page of the list is asked for."""
+        return paging_of(self.query)
 
-    def listed(self, entries: Sequence[Any], *, has_more: bool, page: Page) -> Answer:
+    def listed(self, page: Page[T], write: Callable[[T], Any]) -> Answer:
         """One page of a list, with its links. Source: contract 4.2."""
-        links = list_links(f"{self.base}{self.path}", self.query, page, has_more=has_more)
-        return Answer(200, {"data": list(entries), "links": links})
+        paging = self.paging
+        kept = [(name, value) for name, value in self.query if name not in ("page[number]", "page[size]")]
+        address = self.base + quote(self.path, safe="/:@")
+        links = page_links(address, kept, paging.number, paging.size, has_next=page.has_next)
+        return Answer(200, {"data": [write(item) for item in page.items], "links": links})
 
 
 def one(resource: Any, status: int = 200) -> Answer:
@@ -100,7 +108,12 @@ class Route:
     is_list: bool = False
     is_open: bool = False
     """Whether it works without a token."""
+    is_flat: bool = False
+    """Whether the answer is the schema itself, without `data` around it."""
+    content_type: str = RESOURCE_TYPE
     filters: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    """Names of other query parameters with a meaning."""
     headers: tuple[str, ...] = ()
     """Names of request headers with a meaning of their own."""
     refusals: tuple[int, ...] = ()

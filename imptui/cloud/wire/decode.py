@@ -9,34 +9,22 @@ Source: contract 1.3, 4.2, 4.6, 8.1, 9.1.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from imptui.cloud.wire.dialect import Dialect
+from imptui.cloud.world.paging import Paging
 from imptui.model.errors import Conflict, Invalid, Rule
 from imptui.model.group import GroupType
 
-DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
+T = TypeVar("T")
+
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FILTER = re.compile(r"filter\[(.*)\]", re.DOTALL)
 _SPELLINGS = {"device_group": "devicegroup"}
 """The primer writes both. Source: contract 10.3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a list."""
-
-    number: int
-    """From 1."""
-    size: int
-
-    @property
-    def offset(self) -> int:
-        """How many entries come before it."""
-        return (self.number - 1) * self.size
-
-
-def page_of(query: Sequence[tuple[str, str]]) -> Page:
+def paging_of(query: Sequence[tuple[str, str]]) -> Paging:
     """The page that a query asks for.
 
     Raises:
@@ -46,8 +34,8 @@ def page_of(query: Sequence[tuple[str, str]]) -> Page:
     """
     asked = dict(query)
     number = _positive(asked.get("page[number]"), "page[number]", 1)
-    size = _positive(asked.get("page[size]"), "page[size]", DEFAULT_PAGE_SIZE)
-    return Page(number, min(size, MAX_PAGE_SIZE))
+    size = _positive(asked.get("page[size]"), "page[size]", 20)
+    return Paging(number, size)
 
 
 def _positive(text: str | None, name: str, default: int) -> int:
@@ -215,7 +203,8 @@ def document_of(body: Any, *, may_be_bare: bool = False) -> Document:
     attributes, relationships = resource.get("attributes"), resource.get("relationships")
     if not isinstance(attributes, dict | None) or not isinstance(relationships, dict | None):
         raise Invalid("The members 'attributes' and 'relationships' must be objects.", Rule.MALFORMED)
-    spelled = {_SPELLINGS.get(name, name): value for name, value in (relationships or {}).items()}
+    given: dict[str, Any] = relationships or {}
+    spelled = {_SPELLINGS.get(name, name): value for name, value in given.items()}
     return Document(kind, identifier, attributes or {}, spelled)
 
 
@@ -228,11 +217,15 @@ def identifiers_of(body: Any, kind: str) -> list[str]:
     """
     found = body.get("data") if isinstance(body, dict) else None
     if found is None:
-        raise Invalid(f"The body must have one {kind} identifier, or an array of them, as its member 'data'.", Rule.MALFORMED)
+        raise Invalid(
+            f"The body must have one {kind} identifier, or an array of them, as its member 'data'.", Rule.MALFORMED
+        )
     identifiers = [_identifier(item, f"Each {kind}") for item in (found if isinstance(found, list) else [found])]
     for identifier in identifiers:
         if identifier.type != kind:
-            raise Conflict(f"{identifier.id[:80]!r} is said to be a {identifier.type[:80]!r}, not a {kind}.", Rule.TYPE_MISMATCH)
+            raise Conflict(
+                f"{identifier.id[:80]!r} is said to be a {identifier.type[:80]!r}, not a {kind}.", Rule.TYPE_MISMATCH
+            )
     return [identifier.id for identifier in identifiers]
 
 
@@ -245,10 +238,31 @@ def _identifier(value: Any, what: str) -> Identifier:
 def of_type(found: Identifier | None, kind: str, name: str) -> str | None:
     """The id in a relationship that points to one type of resource."""
     if found is not None and found.type != kind:
-        raise Conflict(f"The relationship {name!r} must point to a {kind}, not to a {found.type[:80]!r}.", Rule.TYPE_MISMATCH)
+        raise Conflict(
+            f"The relationship {name!r} must point to a {kind}, not to a {found.type[:80]!r}.", Rule.TYPE_MISMATCH
+        )
     return None if found is None else found.id
 
 
 def group_of(found: Identifier | None, dialect: Dialect) -> tuple[GroupType, str] | None:
     """Type and id in a relationship that points to a group, in either spelling."""
     return None if found is None else (dialect.group_type(found.type), found.id)
+
+
+def required_group(document: Document, dialect: Dialect) -> tuple[GroupType, str]:
+    """Type and id of the group that a document is made for."""
+    found = group_of(document.relationship("devicegroup", is_required=True), dialect)
+    if found is None:
+        raise Invalid("The relationship 'devicegroup' is missing.")
+    return found
+
+
+def id_of(filters: Mapping[str, list[str]], name: str, kind: Callable[[str], T]) -> T | None:
+    """The id in a filter; the last, where it was repeated."""
+    value = last_of(filters, name)
+    return None if value is None else kind(value)
+
+
+def last_of(filters: Mapping[str, list[str]], name: str) -> str | None:
+    """The value of a filter that takes one; the last, where it was repeated."""
+    return filters[name][-1] if filters.get(name) else None

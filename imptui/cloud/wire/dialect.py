@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from imptui.model.errors import Invalid
+from imptui.model.errors import Invalid, Rule
 from imptui.model.group import FIVE_TYPES, GroupType
 
 _LIVE_NAMES: Mapping[GroupType, str] = MappingProxyType(
@@ -64,8 +64,23 @@ class Dialect:
         """
         found = _EITHER.get(name) if isinstance(name, str) else None
         if found is None or found not in self.type_names:
-            raise Invalid(f"Unknown device group type {str(name)[:80]!r}; there are {', '.join(self.type_names.values())}.")
+            raise Invalid(
+                f"Unknown device group type {str(name)[:80]!r}; there are {', '.join(self.type_names.values())}."
+            )
         return found
+
+    def filter_type(self, name: str) -> GroupType:
+        """The group type that a filter names, in either spelling.
+
+        Raises:
+            Invalid: There is no such type, or not in this dialect.
+
+        Source: contract 4.6.
+        """
+        try:
+            return self.group_type(name)
+        except Invalid as refusal:
+            raise Invalid(refusal.reason, Rule.INVALID_QUERY) from None
 
 
 LIVE = Dialect("live", _LIVE_NAMES, shows_empty_relationships=False, is_live=True, needs_dut_target=True)

@@ -11,10 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.wire.dialect import Dialect
-from imptui.model.account import Account, LoginKey, RefreshToken
+from imptui.cloud.world.imps import DeviceRow
+from imptui.cloud.world.records import LoginKey, RefreshToken
+from imptui.model.account import Account
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.library import Library
 from imptui.model.log import Enrolment, LogEntry
 from imptui.model.product import Product
 from imptui.model.webhook import Webhook
@@ -55,14 +58,14 @@ class Encoder:
         attributes = {"created_at": time_text(token.created_at), "last_used_at": time_text(token.last_used_at)}
         return self._resource("refresh_token", token.id, f"accounts/me/refresh_tokens/{token.id}", attributes, {})
 
-    def login_key(self, key: LoginKey, owner_id: str) -> Json:
+    def login_key(self, key: LoginKey) -> Json:
         """Source: contract 6.3."""
         attributes = {
             "description": key.description,
-            "usages": key.usages or 0,
+            "usages": key.usages,
             **self._times(key.created_at, key.updated_at),
         }
-        owner = {"owner": linkage("account", owner_id)}
+        owner = {"owner": linkage("account", key.owner_id)}
         return self._resource("login_key", key.id, f"accounts/me/login_keys/{key.id}", attributes, owner)
 
     def product(self, product: Product) -> Json:
@@ -145,6 +148,10 @@ class Encoder:
         path = f"devices/{device.id}"
         return self._resource("device", device.id, path, attributes, self._place(device))
 
+    def device_row(self, row: DeviceRow) -> Json:
+        """A device of a list."""
+        return self.device(row.device())
+
     def _place(self, device: Device) -> Json:
         """Owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""
         place: Json = {"owner": linkage("account", device.owner_id)}
@@ -210,6 +217,12 @@ class Encoder:
             "owner_id": entry.owner_id,
             "actor_id": entry.actor_id,
         }
+
+    def library(self, library: Library) -> Json:
+        """Its versions are an array of identifiers, newest first. Source: contract 17."""
+        attributes = {"name": library.name, "supported": library.is_supported}
+        versions = {"versions": [linkage("library_version", version) for version in library.versions]}
+        return {"type": "library", "id": library.id, "attributes": attributes, "relationships": versions}
 
     def logstream(self, stream_id: str) -> Json:
         """Source: contract 14.1, which wants both the id and an absolute address without query."""

@@ -7,7 +7,17 @@ with the refusal (most of them from `model.may`), the rest stands here. Source: 
 from dataclasses import dataclass
 from typing import Any
 
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule, TooFast, Unauthorized
+from imptui.model.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    OtpRequired,
+    Refused,
+    Rule,
+    TooFast,
+    Unauthorized,
+)
 
 Json = dict[str, Any]
 
@@ -91,7 +101,7 @@ def status_of(refusal: Refused) -> int:
 def errors_of(refusal: Refused) -> list[Json]:
     """The `errors` array: never empty; every entry has status, code, title and detail, all strings. Source: contract 2.3."""
     if refusal.parts:
-        return [entry for part in refusal.parts for entry in errors_of(part)]
+        return [error_entry(problem_of(part), part.reason, _device_meta(part)) for part in refusal.parts]
     return [error_entry(problem_of(refusal), refusal.reason, _meta_of(refusal))]
 
 
@@ -104,14 +114,23 @@ def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = 
 
 
 def _meta_of(refusal: Refused) -> Json | list[Json] | None:
-    """An array for the compiler (contract 12.4), an object for the login token (5.2) and for the device (9.4)."""
+    """An array for the compiler (contract 12.4), an object for the login token (5.2)."""
     if refusal.compile_messages:
         return [
-            {"file": f"{said.program}_code", "row": said.row, "column": said.column, "type": said.kind, "text": said.text}
+            {
+                "file": f"{said.program}_code",
+                "row": said.row,
+                "column": said.column,
+                "type": said.kind,
+                "text": said.text,
+            }
             for said in refusal.compile_messages
         ]
     if isinstance(refusal, OtpRequired):
         return {"login_token": refusal.login_token, "expires_at": refusal.expires_at}
-    if refusal.subject is not None:
-        return {"device_id": refusal.subject}
     return None
+
+
+def _device_meta(refusal: Refused) -> Json | None:
+    """Which device an entry of a call for several is about. Source: contract 9.4."""
+    return None if refusal.subject is None else {"device_id": refusal.subject}

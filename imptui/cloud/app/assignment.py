@@ -1,0 +1,36 @@
+"""Putting devices into groups and taking them out. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
+
+from imptui.cloud.app import groups
+from imptui.cloud.app.devices import UNBOND_KEY
+from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Route
+from imptui.cloud.rules import assignment as rules
+from imptui.cloud.wire.decode import identifiers_of
+
+
+def assign(call: Call) -> Answer:
+    """Each device on its own; 400 with one entry for each that was refused."""
+    asked = rules.AssignDevices(groups.found(call).id, identifiers_of(call.body, "device"))
+    return _answer(rules.assign(call.world, asked, call.actor))
+
+
+def unassign(call: Call) -> Answer:
+    """Each device on its own; leaving a production group takes the unbond key."""
+    group_id, references = groups.found(call).id, identifiers_of(call.body, "device")
+    asked = rules.UnassignDevices(group_id, references, call.headers.get(UNBOND_KEY))
+    return _answer(rules.unassign(call.world, asked, call.actor))
+
+
+def _answer(outcomes: list[rules.Outcome]) -> Answer:
+    refusal = rules.refusal_of(outcomes)
+    if refusal is not None:
+        raise refusal
+    return NO_CONTENT
+
+
+_PATH = "/devicegroups/{group_id}/relationships/devices"
+
+ROUTES = (
+    Route("POST", _PATH, assign, "Assign devices to a group", asks="Devices", status=204, refusals=(409,)),
+    Route("DELETE", _PATH, unassign, "Take devices out of a group", asks="Devices", status=204, headers=(UNBOND_KEY,),
+          refusals=(409,)),
+)  # fmt: skip

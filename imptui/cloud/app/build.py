@@ -1,0 +1,125 @@
+"""The application made from the table of routes."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as PathRoute
+
+from imptui.cloud.app import answers, table
+from imptui.cloud.app.budget import Budget
+from imptui.cloud.app.deliveries import PAUSES_S, Deliveries, Delivery, Reach
+from imptui.cloud.app.endpoint import PREFIX, Endpoint
+from imptui.cloud.app.hub import KEEP_ALIVE_S, Hub
+from imptui.cloud.app.logstreams import STREAM_PATH
+from imptui.cloud.app.openapi import description_of
+from imptui.cloud.app.opening import StreamEndpoint
+from imptui.cloud.app.paths import TidyPaths
+from imptui.cloud.app.route import FLAT_TYPE, Route
+from imptui.cloud.app.service import Service
+from imptui.cloud.app.ticking import Ticking
+from imptui.cloud.wire.dialect import DIALECTS
+from imptui.cloud.world.chance import Chance
+from imptui.cloud.world.records import Happened, Logged
+from imptui.cloud.world.store import World
+
+DEFAULT_LIMIT = 40
+"""Requests per second and account on the live service. Source: contract 3."""
+
+
+def build_app(
+    world: World,
+    *,
+    dialect: str = "live",
+    rate_limit: int | None = None,
+    webhooks: Reach = Reach.LOOPBACK,
+    keep_alive_s: float = KEEP_ALIVE_S,
+    pauses_s: tuple[float, ...] = PAUSES_S,
+    pulse: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The engine as an ASGI application; the same for both doors.
+
+    Args:
+        world: Its owner closes it, after the application is no longer used.
+        dialect: `live` or `primer`.
+        rate_limit: Requests per second and account; None for no limit.
+        webhooks: Whom webhook posts may go to.
+        keep_alive_s: Silence on a log stream before a comment is sent.
+        pauses_s: Waiting times before a webhook post is tried again.
+        pulse: Seconds that never go back, for the budget and for forgetting streams; not the world's time.
+
+    Raises:
+        KeyError: There is no such dialect.
+    """
+    service = Service(
+        world=world,
+        dialect=DIALECTS[dialect],
+        budget=None if rate_limit is None else Budget(rate_limit, pulse),
+        hub=Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse),
+        deliveries=Deliveries(webhooks, pauses_s),
+    )
+    world.subscribe(lambda events: _on_events(service, events))
+    app = Starlette(
+        routes=[*_paths(service), _description(service)],
+        middleware=[Middleware(TidyPaths)],
+        exception_handlers={404: answers.on_unknown_path, 405: answers.on_unknown_path, Exception: answers.on_failure},
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    return app
+
+
+@contextmanager
+def running(app: Starlette, tick: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let an application work until the end of the block, then end log streams and webhook posts in good order.
+
+    Args:
+        app: What `build_app` made.
+        tick: What makes the world go on; called about every second in a background thread.
+    """
+    service: Service = app.state.service
+    ticking = None if tick is None else Ticking(tick)
+    if ticking is not None:
+        ticking.start()
+    try:
+        yield
+    finally:
+        if ticking is not None:
+            ticking.stop()
+        service.close()
+
+
+def _paths(service: Service) -> list[PathRoute]:
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in table.ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    return [
+        PathRoute(PREFIX + path, (StreamEndpoint if path == STREAM_PATH else Endpoint)(service, path, routes))
+        for path, routes in by_path.items()
+    ]
+
+
+def _description(service: Service) -> PathRoute:
+    content = msgspec.json.encode(description_of(table.ROUTES, service.dialect, PREFIX))
+
+    async def describe(_: Request) -> Response:
+        return Response(content, headers={"content-type": FLAT_TYPE})
+
+    return PathRoute("/openapi.json", describe)
+
+
+def _on_events(service: Service, events: Sequence[object]) -> None:
+    """Hand on what a transaction announced: lines to log streams, events to webhooks."""
+    for event in events:
+        if isinstance(event, Logged):
+            service.hub.publish(event.entries)
+        elif isinstance(event, Happened):
+            with service.world.look() as look:
+                hooks = look.webhooks.for_event(event.group_id, event.event)
+            for hook in hooks:
+                service.deliveries.put(Delivery(hook.url, hook.content_type, event.fields))

@@ -1,0 +1,119 @@
+"""From a request to a response: read, authenticate, charge, parse, decide, encode.
+
+Reading waits on the loop; everything else happens in one go in a worker thread, so the loop never waits for the world.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from imptui.cloud.app.answers import method_refusal, refusal_response, response_of
+from imptui.cloud.app.body import read_body
+from imptui.cloud.app.charging import charged
+from imptui.cloud.app.route import Call, Route
+from imptui.cloud.app.service import Service
+from imptui.cloud.rules import account as accounts
+from imptui.cloud.wire.body import accept_content_type, parse_body
+from imptui.model.account import Account
+from imptui.model.errors import Invalid, Refused, Rule, Unauthorized
+
+PREFIX = "/v5"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_MAX_PARAMETERS = 100
+
+
+class Endpoint:
+    """All verbs of one path."""
+
+    def __init__(self, service: Service, path: str, routes: Mapping[str, Route]) -> None:
+        self._service = service
+        self._path = path
+        self._routes = routes
+        self._allowed = [*routes, *(["HEAD"] if "GET" in routes else [])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        route = self._routes.get(method)
+        headers: dict[str, str] = {}
+        try:
+            if route is None:
+                charged(self._service, request, None, headers)
+                return method_refusal(request.method, PREFIX + self._path, self._allowed, headers)
+            raw = await read_body(request)
+        except Refused as refusal:
+            return refusal_response(refusal, headers)
+        return await run_in_threadpool(answer, self._service, route, request, raw)
+
+
+def answer(service: Service, route: Route, request: Request, raw: bytes) -> Response:
+    """Answer one request whose body has been read; runs in a worker thread."""
+    headers: dict[str, str] = {}
+    try:
+        account = None if route.is_open else authenticated(service, request, headers)
+        charged(service, request, account, headers)
+        if raw.strip():
+            accept_content_type(request.headers.get("content-type"))
+        call = Call(
+            service=service,
+            account=account,
+            params=request.path_params,
+            query=query_of(request),
+            headers=request.headers,
+            body=parse_body(raw),
+            base=base_of(request),
+            path=request.scope["path"].removeprefix(PREFIX),
+        )
+        return response_of(route.handler(call), headers)
+    except Refused as refusal:
+        return refusal_response(refusal, headers)
+
+
+def authenticated(service: Service, request: Request, headers: dict[str, str]) -> Account:
+    """Who is asking, by the bearer token; callers without a good one are charged by their address.
+
+    Raises:
+        Unauthorized: The token is missing, malformed, unknown or expired.
+
+    Source: contract 1.2, 5.4.
+    """
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("This call needs an access token: Authorization: Bearer, and the token.")
+        return accounts.account_of_token(service.world, token.strip())
+    except Unauthorized:
+        charged(service, request, None, headers)
+        raise
+
+
+def query_of(request: Request) -> list[tuple[str, str]]:
+    """The query's pairs in order, brackets raw or encoded. Source: contract 1.4."""
+    text = request.scope["query_string"].decode("latin-1")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MAX_PARAMETERS)
+    except ValueError:
+        raise Invalid(f"The query has more than {_MAX_PARAMETERS} parameters.", Rule.INVALID_QUERY) from None
+    if any("\0" in key or "\0" in value for key, value in pairs):
+        raise Invalid("The query has a NUL character.", Rule.INVALID_QUERY)
+    return pairs
+
+
+def base_of(request: Request) -> str:
+    """Where the API begins for this caller, from the Host header; a strange one falls back on the socket's address."""
+    host = request.headers.get("host", "")
+    if _HOST.fullmatch(host) is None:
+        name, port = request.scope.get("server") or ("127.0.0.1", None)
+        name = f"[{name}]" if ":" in name else name
+        host = name if port is None else f"{name}:{port}"
+    return f"{request.scope['scheme']}://{host}{PREFIX}"

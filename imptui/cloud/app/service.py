@@ -1,0 +1,26 @@
+"""What all requests of one engine share."""
+
+from dataclasses import dataclass
+
+from imptui.cloud.app.budget import Budget
+from imptui.cloud.app.deliveries import Deliveries
+from imptui.cloud.app.hub import Hub
+from imptui.cloud.wire.dialect import Dialect
+from imptui.cloud.world.store import World
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The world and what stands between it and its callers."""
+
+    world: World
+    dialect: Dialect
+    budget: Budget | None
+    """None: no limit, and no headers about one."""
+    hub: Hub
+    deliveries: Deliveries
+
+    def close(self) -> None:
+        """End log streams and webhook posts; the world is its owner's to close."""
+        self.hub.close_all()
+        self.deliveries.close()

@@ -1,0 +1,70 @@
+"""Contract section 3: the request budget."""
+
+import pytest
+
+
+@pytest.fixture
+def app_options():
+    return {"rate_limit": 3}
+
+
+async def test_every_answer_tells_the_budget(api):
+    """Limit, what is left and whole seconds until the reset stand on successes and refusals alike."""
+    api.pulse.now += 1
+    for path, status in (("/products", 200), ("/products/nothing", 404)):
+        response = await api.get(path)
+        assert response.status_code == status
+        assert response.headers["X-RateLimit-Limit"] == "3"
+        assert response.headers["X-RateLimit-Remaining"] in ("2", "1")
+        assert int(response.headers["X-RateLimit-Reset"]) >= 1
+
+
+async def test_requests_over_the_budget_are_429(api):
+    """The request after the last one is 429 with the usual body and Retry-After."""
+    api.pulse.now += 1
+    for _ in range(3):
+        assert (await api.get("/products")).status_code == 200
+    response = await api.get("/products")
+    assert response.status_code == 429
+    assert response.json()["errors"][0]["code"] == "PX429"
+    assert response.headers["Retry-After"] == response.headers["X-RateLimit-Reset"] == "1"
+    assert response.headers["X-RateLimit-Remaining"] == "0"
+
+
+async def test_waiting_for_the_reset_is_enough(api):
+    """After the seconds that were told, requests are answered again."""
+    api.pulse.now += 1
+    for _ in range(5):
+        response = await api.get("/products")
+    api.pulse.now += int(response.headers["Retry-After"])
+    assert (await api.get("/products")).status_code == 200
+
+
+async def test_auth_calls_are_counted_by_address(api):
+    """Auth calls are counted per remote address, apart from the account."""
+    api.pulse.now += 1
+    for _ in range(3):
+        await api.post("/auth", {"id": "grower", "password": "wrong"}, token=None)
+    assert (await api.post("/auth", {"id": "grower", "password": "wrong"}, token=None)).status_code == 429
+    assert (await api.get("/products")).status_code == 200
+
+
+async def test_answers_without_a_token_tell_the_budget_too(api):
+    """A 401 carries the headers of the address's budget."""
+    api.pulse.now += 1
+    response = await api.get("/products", token=None)
+    assert response.status_code == 401
+    assert response.headers["X-RateLimit-Limit"] == "3"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/products/a/b"])
+async def test_unknown_paths_tell_the_budget_too(api, path):
+    """A 404 for a path that leads nowhere carries the headers."""
+    api.pulse.now += 1
+    assert "X-RateLimit-Remaining" in (await api.get(path)).headers
+
+
+async def test_a_wrong_verb_tells_the_budget_too(api):
+    """A 405 carries the headers."""
+    api.pulse.now += 1
+    assert "X-RateLimit-Remaining" in (await api.call("PUT", "/products")).headers
