@@ -27,9 +27,9 @@ class AccountCalls(Calls):
             Unauthorized: Name and password do not fit.
             OtpRequired: They do, and a one-time password is asked for: go on with `login_otp`.
         """
-        body = encode.login(username, password)
         return await self._speaker.log_in(
-            Call("POST", "/auth", f"log in as {username}", body=body, secrets=(password,)), username
+            Call("POST", "/auth", f"log in as {username}", body=encode.login(username, password), secrets=(password,)),
+            username,
         )
 
     async def login_otp(self, login_token: Secret, one_time_password: Secret, *, username: str = "") -> Credentials:

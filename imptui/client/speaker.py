@@ -207,9 +207,9 @@ class Speaker:
             known = replace(known, refresh_token=refresh_token, login_key=login_key)
         if not known.can_renew:
             raise Unauthorized(f"Could not {ATTEMPT}: there is no refresh token and no login key. Log in.", Rule.TOKEN)
-        request = exchange_request(self.endpoint, known.refresh_token, known.login_key)
 
         async def renewing() -> Credentials:
+            request = exchange_request(self.endpoint, known.refresh_token, known.login_key)
             response = await self._connected.send(request, auth=None)
             return renewed(response, known, self.endpoint, self.now())
 
@@ -227,18 +227,13 @@ class Speaker:
             Refused, NoAnswer: It cannot be opened.
         """
         dial = await self._dial()
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-cache", **call.headers}
-        request = self._connected.build_request(
-            "GET",
-            self.endpoint + call.path,
-            params=call.params or None,
-            headers=headers,
-            timeout=dial.httpx.Timeout(self._timeout_s, read=silence_s),
-        )
-        response = await self._cleaned(dial, call.attempt, self._opened(call, request))
+        response = await self._cleaned(dial, call.attempt, self._opened(call, dial, silence_s))
         return Stream(response, lambda error: dial.trouble(error, call.attempt, self.endpoint), dial.ERRORS)
 
-    async def _opened(self, call: Call, request: "httpx.Request") -> "httpx.Response":
+    async def _opened(self, call: Call, dial: ModuleType, silence_s: float) -> "httpx.Response":
+        request = self._request(call, dial)
+        request.headers.update({"Accept": "text/event-stream", "Cache-Control": "no-cache"})
+        request.extensions["timeout"] |= {"read": silence_s}
         response = await self._connected.send(request, auth=None, stream=True)
         if response.status_code == 200:
             return response
@@ -252,19 +247,22 @@ class Speaker:
     async def _send(self, call: Call, priority: Priority | None) -> Reply:
         """Send once, in turn; a login (no priority) has no turn and no token."""
         dial = await self._dial()
-        timeout = dial.timeout(self._timeout_s, is_upload=call.body is not None and len(call.body) > 100_000)
-        headers = {"Accept": _VENDOR_TYPE if call.is_vendor_type else "application/json", **call.headers}
+        return await self._cleaned(dial, call.attempt, self._answered(call, self._request(call, dial), priority))
+
+    def _request(self, call: Call, dial: ModuleType) -> "httpx.Request":
+        """The request of httpx. Nobody may keep it in a variable that a traceback could show: its address may be secret."""
+        kind = _VENDOR_TYPE if call.is_vendor_type else "application/json"
+        headers = {"Accept": kind, **call.headers}
         if call.body is not None:
-            headers["Content-Type"] = _VENDOR_TYPE if call.is_vendor_type else "application/json"
-        request = self._connected.build_request(
+            headers["Content-Type"] = kind
+        return self._connected.build_request(
             call.verb,
             self.endpoint + call.path,
             params=call.params or None,
             content=call.body,
             headers=headers,
-            timeout=timeout,
+            timeout=dial.timeout(self._timeout_s, is_upload=call.body is not None and len(call.body) > 100_000),
         )
-        return await self._cleaned(dial, call.attempt, self._answered(call, request, priority))
 
     async def _answered(self, call: Call, request: "httpx.Request", priority: Priority | None) -> Reply:
         if priority is None:

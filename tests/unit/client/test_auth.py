@@ -1,0 +1,215 @@
+"""How access tokens are renewed, and stay unseen."""
+
+import asyncio
+import pickle
+import traceback
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from imptui.client.errors import Failed, Unreachable
+from imptui.client.secret import Credentials, Secret
+from imptui.model.errors import OtpRequired, Rule, Unauthorized
+
+ME = {"data": {"type": "account", "id": "a", "attributes": {"username": "grower", "email": "g@example.test"}}}
+
+
+class Cloud:
+    """A service that takes one token at a time."""
+
+    def __init__(self, good="second-token"):
+        self.good, self.renewals, self.reads, self.keys = good, 0, 0, []
+        self.exchange_status = 200
+
+    async def __call__(self, request):
+        await asyncio.sleep(0)
+        if request.url.path.endswith("/auth/token"):
+            self.renewals += 1
+            self.keys.append(request.content)
+            if self.exchange_status != 200:
+                return httpx.Response(self.exchange_status, json={"errors": [{"status": "404", "detail": "Unknown."}]})
+            return httpx.Response(200, json={"access_token": self.good, "expires_in": 3600})
+        self.reads += 1
+        if request.headers.get("authorization") == f"Bearer {self.good}":
+            return httpx.Response(200, json=ME)
+        return httpx.Response(401, json={"errors": [{"status": "401", "code": "PX101", "title": "Invalid Token"}]})
+
+
+@pytest.fixture
+def cloud():
+    return Cloud()
+
+
+@pytest.fixture
+def stored():
+    return []
+
+
+@pytest.fixture
+def connect(make, cloud, stored):
+    def connected(**known):
+        credentials = Credentials("grower", Secret("first-token"), **known)
+        return make(credentials=credentials, on_credentials=stored.append, transport=httpx.MockTransport(cloud))
+
+    return connected
+
+
+async def test_renew_on_401(connect, cloud, stored, clock):
+    """A refused token is renewed by the refresh token, once, and the request is repeated."""
+    central = connect(refresh_token=Secret("refresh"))
+    assert (await central.me()).username == "grower"
+    assert (cloud.renewals, cloud.reads) == (1, 2)
+    assert stored[-1].access_token == Secret("second-token")
+    assert stored[-1].refresh_token == Secret("refresh")
+    assert stored[-1].expires_at == clock() + timedelta(hours=1)
+
+
+async def test_renew_early(connect, cloud, clock):
+    """A token that is about to end is renewed before it is used."""
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=2)).me()
+    assert (cloud.renewals, cloud.reads) == (1, 1)
+
+
+async def test_not_renewed_needlessly(connect, cloud, clock):
+    """A token with much time left is used as it is."""
+    cloud.good = "first-token"
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=30)).me()
+    assert cloud.renewals == 0
+
+
+async def test_login_key(connect, cloud):
+    """A login key renews as well as a refresh token."""
+    await connect(login_key=Secret("the-key")).me()
+    assert cloud.keys == [b'{"key":"the-key"}']
+
+
+async def test_one_renewal(connect, cloud):
+    """Many requests that need a new token share one renewal."""
+    central = connect(refresh_token=Secret("refresh"))
+    await asyncio.gather(*(central.me() for _ in range(5)))
+    assert cloud.renewals == 1
+
+
+async def test_refused_twice(connect, cloud):
+    """A request that is refused with the new token too is not tried for ever."""
+    cloud.good = "third-token"
+    central = connect(refresh_token=Secret("refresh"))
+
+    def serve(request):
+        cloud.reads += 1
+        if request.url.path.endswith("/auth/token"):
+            return httpx.Response(200, json={"access_token": "nobody wants it"})
+        return httpx.Response(401, json={"errors": [{"status": "401"}]})
+
+    central._speaker._transport = httpx.MockTransport(serve)
+    with pytest.raises(Unauthorized, match="Log in again"):
+        await central.me()
+    assert cloud.reads == 3
+
+
+async def test_refresh_token_gone(connect, cloud):
+    """A refresh token that was deleted asks for a new login."""
+    cloud.exchange_status = 404
+    with pytest.raises(Unauthorized, match="Log in again") as refused:
+        await connect(refresh_token=Secret("refresh")).me()
+    assert refused.value.rule is Rule.TOKEN
+
+
+async def test_key_after_refresh_token(connect, cloud, stored):
+    """When the refresh token is gone, the login key is used from then on."""
+    cloud.exchange_status = 404
+    central = connect(refresh_token=Secret("refresh"), login_key=Secret("the-key"))
+    with pytest.raises(Unauthorized):
+        await central.me()
+    cloud.exchange_status = 200
+    await central.me()
+    assert cloud.keys[-1] == b'{"key":"the-key"}'
+
+
+async def test_renewal_in_trouble(connect, cloud):
+    """A service in trouble is not taken for a lost login."""
+    cloud.exchange_status = 503
+    with pytest.raises(Failed):
+        await connect(refresh_token=Secret("refresh")).me()
+
+
+async def test_old_token_serves(connect, cloud, clock):
+    """A token that still has a minute is used when it cannot be renewed."""
+    cloud.good, cloud.exchange_status = "first-token", 503
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=1)).me()
+    assert cloud.reads == 1
+
+
+async def test_login(make, service, stored):
+    """After a login, calls carry its token, and it is handed on to be stored."""
+    service.answers = [
+        httpx.Response(200, json={"access_token": "fresh", "expires_in": 3600, "refresh_token": "again"}),
+        httpx.Response(200, json=ME),
+    ]
+    central = make(credentials=None, on_credentials=stored.append)
+    await central.login("grower", Secret("pw"))
+    await central.me()
+    assert stored[-1].username == "grower"
+    assert service.asked[0].headers.get("authorization") is None
+    assert service.asked[1].headers["authorization"] == "Bearer fresh"
+
+
+async def test_wrong_password(make, service):
+    """A wrong password is said so, and is not shown."""
+    errors = [{"status": "401", "code": "PX100", "title": "Invalid Credentials", "detail": "Not hunter2-hunter2."}]
+    service.answers = [httpx.Response(401, json={"errors": errors})]
+    with pytest.raises(Unauthorized) as refused:
+        await make(credentials=None).login("grower", Secret("hunter2-hunter2"))
+    assert refused.value.rule is Rule.CREDENTIALS
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_one_time_password(make, service):
+    """An account with one-time passwords asks for one."""
+    meta = {"login_token": "opaque", "expires_at": "2023-03-14T09:31:53.589Z"}
+    errors = [{"status": "403", "code": "PX200", "title": "OTP Required", "detail": "x", "meta": meta}]
+    service.answers = [httpx.Response(403, json={"errors": errors})]
+    with pytest.raises(OtpRequired) as refused:
+        await make(credentials=None).login("grower", Secret("pw"))
+    assert refused.value.login_token == "opaque"
+
+
+async def test_no_secret_in_a_traceback(make, service):
+    """A traceback that shows local variables shows neither tokens nor passwords nor keys."""
+    service.answers = [httpx.ReadTimeout("slow")] * 4
+    shown = []
+    central = make(credentials=Credentials("grower", Secret("tok-aaaa"), refresh_token=Secret("tok-bbbb")))
+    for call in (
+        central.me(),
+        central.login("grower", Secret("pass-cccc")),
+        central.create_login_key(Secret("pass-dddd")),
+        central.unassign("g", ["d"], unbond_key=Secret("key-eeee")),
+    ):
+        with pytest.raises(Exception) as failed:  # noqa: PT011 - whatever it is, it hides them
+            await call
+        shown += traceback.TracebackException.from_exception(failed.value, capture_locals=True).format()
+        assert failed.value.__context__ is None
+    for hidden in ("tok-aaaa", "tok-bbbb", "pass-cccc", "pass-dddd", "key-eeee"):
+        assert hidden not in "".join(shown)
+
+
+def test_secret_is_masked():
+    """A secret shows dots wherever it is printed, and cannot be pickled."""
+    secret = Secret("hunter2")
+    for shown in (repr(secret), str(secret), f"{secret}", f"{secret:>10}", repr(Credentials(access_token=secret))):
+        assert "hunter2" not in shown
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+async def test_exchange_unreachable(connect, cloud, make):
+    """A renewal that finds no network says that nothing was sent."""
+
+    def serve(request):
+        raise httpx.ConnectError("no route to host", request=request)
+
+    central = make(credentials=Credentials(refresh_token=Secret("r")), transport=httpx.MockTransport(serve))
+    with pytest.raises(Unreachable) as failed:
+        await central.exchange()
+    assert not failed.value.sent
