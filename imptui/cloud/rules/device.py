@@ -183,7 +183,7 @@ def list_kept_lines(world: World, reference: str, paging: Paging, actor: Account
     Source: contract 15.
     """
     with world.look() as look:
-        return look.logs.page(imp_for(look, reference, actor).device.id, paging)
+        return log.page(look, imp_for(look, reference, actor).device.id, paging)
 
 
 def _regroup(tx: Change, imp: Imp, group_id: GroupId | None, actor: Account, *, key_fits: bool) -> Imp:

@@ -1,8 +1,5 @@
 """What a restart prints: the service's words, then the agent's, then the device's.
 
-A start is remembered as one small fact (`Boot`); its lines are worked out when somebody reads them. So restarting five
-thousand devices writes five thousand short rows and runs no program.
-
 Order of a restart: how the device's last program ended, when that is news; the agent restarted; the download, when
 there is new code; the agent's own lines; the device's own lines. Nothing of the service follows the device's last line,
 since people page through "the last N lines".
@@ -10,12 +7,11 @@ since people page through "the last N lines".
 Source: contract 14.5, 16.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
+from imptui.cloud.world.starts import Start
 from imptui.model.deployment import Programs
-from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 from imptui.squirrel.run.facts import Budget, Facts, Side
 from imptui.squirrel.run.pair import run_pair
@@ -42,35 +38,19 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Boot:
-    """One start of a device's agent, and of the device itself when it is online."""
-
-    device_id: DeviceId
-    at: datetime
-    log_type: str
-    """`development` or `production`. Source: contract 14.3."""
-    brings_new_code: bool
-    """Whether it runs another deployment than before."""
-    is_online: bool
-    """Whether the device starts too; an agent runs even when its device is offline. Source: contract 16."""
-    exit_text: str | None = None
-    """Why the device's last program ended, when that is news, such as `out of memory`."""
-
-
-def service_lines(boot: Boot, programs: Programs | None) -> list[LogEntry]:
+def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
     """What the service says about a start, before the programs speak."""
     lines = []
-    if boot.exit_text is not None:
-        lines.append(_entry(boot, 0.0, "lastexitcode", boot.exit_text))
-    reason = "new_bytecode_version" if boot.brings_new_code else "reload"
-    lines.append(_entry(boot, 0.0, "status", f"Agent restarted: {reason}."))
-    if boot.brings_new_code and boot.is_online and programs is not None:
-        lines.append(_entry(boot, 0.1, "status", download_text(programs.device_code)))
+    if start.exit_text is not None:
+        lines.append(_entry(start, 0.0, "lastexitcode", start.exit_text))
+    reason = "new_bytecode_version" if start.brings_new_code else "reload"
+    lines.append(_entry(start, 0.0, "status", f"Agent restarted: {reason}."))
+    if start.brings_new_code and start.is_online and programs is not None:
+        lines.append(_entry(start, 0.1, "status", download_text(programs.device_code)))
     return lines
 
 
-def program_lines(boot: Boot, programs: Programs | None, facts: Facts) -> list[LogEntry]:
+def program_lines(start: Start, programs: Programs | None, facts: Facts) -> list[LogEntry]:
     """What agent and device print in their first seconds, in order of time.
 
     Costs up to some tens of milliseconds; equal arguments give equal lines, so they may be kept.
@@ -84,10 +64,10 @@ def program_lines(boot: Boot, programs: Programs | None, facts: Facts) -> list[L
         for_s=FOR_S,
         budget=BUDGET,
         device_start_s=DEVICE_START_S,
-        with_device=boot.is_online,
+        with_device=start.is_online,
     )
     return [
-        _entry(boot, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines
+        _entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines
     ]
 
 
@@ -102,6 +82,6 @@ def _parsed(code: str) -> Program:
     return Program.parse(code)
 
 
-def _entry(boot: Boot, after_s: float, kind: str, text: str) -> LogEntry:
-    at = boot.at + timedelta(milliseconds=round(after_s * 1000))
-    return LogEntry(device_id=boot.device_id, at=at, kind=kind, text=text, log_type=boot.log_type)
+def _entry(start: Start, after_s: float, kind: str, text: str) -> LogEntry:
+    at = start.at + timedelta(milliseconds=round(after_s * 1000))
+    return LogEntry(device_id=start.device_id, at=at, kind=kind, text=text, log_type=start.log_type)
