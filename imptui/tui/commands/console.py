@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
+from imptui.model.query import Scope
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 
 if TYPE_CHECKING:
@@ -68,6 +69,14 @@ class Console(Protocol):
 
     def open_logs(self, device_ids: tuple[DeviceId, ...], title: str) -> None:
         """The live log of some devices."""
+        ...
+
+    def show_scope(self, scope: Scope) -> None:
+        """The fleet screen with the devices of a scope."""
+        ...
+
+    def set_read_only(self, because: str | None) -> None:
+        """Refuse every change from now on, or allow them again; says so, or why not."""
         ...
 
     def open_url(self, url: str) -> None:

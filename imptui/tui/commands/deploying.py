@@ -1,0 +1,88 @@
+"""From a device or a group to its code, its history, and the review of what comes next."""
+
+from imptui.tui.commands.command import Command, Danger, Situation
+from imptui.tui.commands.console import Console
+
+
+class GroupBound(Command):
+    """Something about the group under the cursor, or that of the device under it."""
+
+    group = "Deployments"
+    in_menu = True
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """There must be a group."""
+        return None if situation.group is not None else "No group is chosen."
+
+
+class Deploy(GroupBound):
+    """Review what would be deployed to the group."""
+
+    id = "deploy.review"
+    keys = ("P",)
+    title = "Deploy or promote: review first"
+    footer = "deploy"
+    danger = Danger.CHANGES
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Open the review."""
+        if situation.group is not None:
+            console.open_review(situation.group.id)
+
+
+class Deployments(GroupBound):
+    """The history of the group, or of the product."""
+
+    id = "deploy.history"
+    keys = ("b",)
+    title = "Deployments of the group or product"
+    footer = "history"
+    words = ("deployments", "builds")
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """A group or a product."""
+        return None if situation.group or situation.product else "Neither a group nor a product is chosen."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Open the list."""
+        if situation.group is not None:
+            console.open_deployments(group_id=situation.group.id)
+        elif situation.product is not None:
+            console.open_deployments(product_id=situation.product.id)
+
+
+class RollBack(GroupBound):
+    """Choose an earlier deployment of the group and review the way back."""
+
+    id = "deploy.back"
+    keys = ("B",)
+    title = "Roll back: choose an earlier deployment, review, confirm"
+    danger = Danger.CHANGES
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """The history, where the same key takes one back."""
+        if situation.group is not None:
+            console.open_deployments(group_id=situation.group.id)
+
+
+class Code(GroupBound):
+    """The programs that the group should run."""
+
+    id = "deploy.code"
+    keys = ("C",)
+    title = "Code of the current deployment"
+    words = ("code",)
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """The group must have a deployment."""
+        if situation.group is None:
+            return "No group is chosen."
+        return None if situation.group.current_deployment_id else f"Nothing was deployed to {situation.group.name} yet."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Open it."""
+        if situation.group is not None and situation.group.current_deployment_id is not None:
+            console.open_code(situation.group.current_deployment_id)
+
+
+COMMANDS = (Deploy(), Deployments(), RollBack(), Code())
