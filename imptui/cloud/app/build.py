@@ -17,6 +17,7 @@ from imptui.cloud.app.deliveries import PAUSES_S, Deliveries, Delivery, Reach
 from imptui.cloud.app.endpoint import PREFIX, Endpoint
 from imptui.cloud.app.hub import KEEP_ALIVE_S, Hub
 from imptui.cloud.app.logstreams import STREAM_PATH
+from imptui.cloud.app.narrator import Narrator
 from imptui.cloud.app.openapi import description_of
 from imptui.cloud.app.opening import StreamEndpoint
 from imptui.cloud.app.paths import TidyPaths
@@ -26,6 +27,7 @@ from imptui.cloud.app.ticking import Ticking
 from imptui.cloud.wire.dialect import DIALECTS
 from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.records import Happened, Logged
+from imptui.cloud.world.starts import Started
 from imptui.cloud.world.store import World
 
 DEFAULT_LIMIT = 40
@@ -56,11 +58,13 @@ def build_app(
     Raises:
         KeyError: There is no such dialect.
     """
+    hub = Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
     service = Service(
         world=world,
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else Budget(rate_limit, pulse),
-        hub=Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse),
+        hub=hub,
+        narrator=Narrator(world, hub),
         deliveries=Deliveries(webhooks, pauses_s),
     )
     world.subscribe(lambda events: _on_events(service, events))
@@ -116,8 +120,8 @@ def _description(service: Service) -> PathRoute:
 def _on_events(service: Service, events: Sequence[object]) -> None:
     """Hand on what a transaction announced: lines to log streams, events to webhooks."""
     for event in events:
-        if isinstance(event, Logged):
-            service.hub.publish(event.entries)
+        if isinstance(event, Logged | Started):
+            service.narrator.put(event)
         elif isinstance(event, Happened):
             with service.world.look() as look:
                 hooks = look.webhooks.for_event(event.group_id, event.event)

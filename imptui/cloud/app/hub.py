@@ -193,6 +193,21 @@ class Hub:
             for stream in list(self._streams.values()):
                 self._close(stream)
 
+    def listens_to(self, device_id: str) -> bool:
+        """Whether any stream has the device."""
+        with self._lock:
+            return device_id in self._by_device
+
+    @property
+    def has_listeners(self) -> bool:
+        """Whether any stream carries any device."""
+        return bool(self._by_device)
+
+    def hears(self, device_id: str) -> bool:
+        """Whether an open stream carries this device."""
+        with self._lock:
+            return any(stream.listener is not None for stream in self._by_device.get(device_id, ()))
+
     def publish(self, entries: Iterable[LogEntry]) -> None:
         """Hand lines that have been written to those who listen, in order; cheap for devices nobody listens to."""
         with self._lock:

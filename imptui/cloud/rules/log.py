@@ -1,7 +1,7 @@
 """What devices, agents and the service log when something happens to a device. Source: contract 14.5, 15.
 
 Lines of the service are kept as they are. What programs print after a start is not: only the start itself is kept,
-and its lines are worked out when somebody reads the device's log or listens to it. So a restart of five thousand devices
+and its lines are worked out when somebody reads the device's log or listens to it. So a restart of thousands of devices
 runs no program at all, and reading a page of a log runs one or two.
 
 A device's log is therefore the lines that were kept and the lines of its starts, merged by time. The lines of a start
@@ -122,24 +122,27 @@ def _worked_out(look: Look, start: Start, facts: Facts) -> Sequence[LogEntry]:
 
 
 def _newest_first(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
-    # Where both have the same millisecond, what was kept came first: "Device connected", then the start.
-    return heapq.merge(_of_starts(look, device_id), _kept(look, device_id), key=lambda entry: -to_ms(entry.at))
+    merged = heapq.merge(_of_starts(look, device_id), _kept(look, device_id), key=lambda placed: placed[0])
+    return (entry for _, entry in merged)
 
 
-def _kept(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
-    for number in itertools.count(1):
-        found = look.logs.page(device_id, Paging(number, 100))
-        yield from found.items
-        if not found.has_next:
-            return
+_Placed = tuple[tuple[int, int, int], LogEntry]
+"""A line with its place, newest first: its time; what was kept before it; lines of starts after those they follow."""
 
 
-def _of_starts(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
+def _kept(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+    number: int | None = None
+    while found := look.logs.before(device_id, number, 100):
+        for number, entry in found:
+            yield (-to_ms(entry.at), -number, 0), entry
+
+
+def _of_starts(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
     until = look.now + AHEAD
     for start in look.starts.of(device_id):
         for entry in reversed(lines_of(look, start)):
             if entry.at < until or entry.at == start.at:
-                yield entry
+                yield (-to_ms(entry.at), -start.after_line, -1), entry
         until = start.at
 
 

@@ -38,6 +38,13 @@ class Logs:
         rows = self._connection.execute(sql, (device_id, paging.size + 1, paging.offset)).fetchall()
         return page_of([LogEntry(device_id, from_ms(row[0]), row[1], row[2], row[3]) for row in rows], paging)
 
+    def before(self, device_id: DeviceId, number: int | None, at_most: int) -> list[tuple[int, LogEntry]]:
+        """A device's lines before the one with this number (None: all), with their numbers, newest first."""
+        sql = """SELECT seq, at_ms, kind, text, log_type FROM log_line
+          WHERE device_seq = (SELECT seq FROM device WHERE id = ?) AND seq < ? ORDER BY seq DESC LIMIT ?"""
+        rows = self._connection.execute(sql, (device_id, 2**62 if number is None else number, at_most))
+        return [(row[0], LogEntry(device_id, from_ms(row[1]), row[2], row[3], row[4])) for row in rows]
+
     def enrol(self, entry: Enrolment) -> None:
         """Keep what became of a device."""
         sql = """INSERT INTO enrolment SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM enrolment WHERE device_seq =

@@ -194,7 +194,7 @@ _SECOND = """
 CREATE TABLE start (
   device_seq INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, deployment_seq INTEGER,
   log_type TEXT NOT NULL, brings_new_code INTEGER NOT NULL, is_online INTEGER NOT NULL, exit_text TEXT,
-  PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
+  after_line INTEGER NOT NULL, PRIMARY KEY (device_seq, seq)) WITHOUT ROWID;
 
 CREATE TABLE errand (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, due_ms INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,

@@ -31,6 +31,8 @@ class Start:
     """Whether the device starts too; an agent runs even when its device is offline. Source: contract 16."""
     exit_text: str | None = None
     """Why the device's last program ended, when that is news, such as `out of memory`."""
+    after_line: int = 0
+    """Number of the last line that the device's log held then; the world puts it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,21 @@ class Starts:
         """The starts of a device that are kept, newest first."""
         rows = self._connection.execute(_OF, (device_id,)).fetchall()
         return [
-            Start(device_id, from_ms(at_ms), deployment_id, log_type, bool(is_new), bool(is_online), exit_text)
-            for at_ms, deployment_id, log_type, is_new, is_online, exit_text in rows
+            Start(device_id, from_ms(row[0]), row[1], row[2], bool(row[3]), bool(row[4]), row[5], row[6])
+            for row in rows
         ]
 
 
 _ADD = """INSERT INTO start
   SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM start WHERE device_seq = d.seq), 0), ?,
-    (SELECT seq FROM deployment WHERE id = ?), ?, ?, ?, ?
+    (SELECT seq FROM deployment WHERE id = ?), ?, ?, ?, ?,
+    ifnull((SELECT max(seq) FROM log_line WHERE device_seq = d.seq), 0)
   FROM device d WHERE d.id = ?"""
 
 _TRIM = f"""DELETE FROM start WHERE (device_seq, seq) IN (
   SELECT s.device_seq, s.seq FROM start s, device d WHERE d.id = ? AND s.device_seq = d.seq
     AND s.seq <= (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT})"""
 
-_OF = """SELECT s.at_ms, p.id, s.log_type, s.brings_new_code, s.is_online, s.exit_text
+_OF = """SELECT s.at_ms, p.id, s.log_type, s.brings_new_code, s.is_online, s.exit_text, s.after_line
   FROM start s LEFT JOIN deployment p ON p.seq = s.deployment_seq
   WHERE s.device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY s.seq DESC"""
