@@ -59,9 +59,8 @@ def main() -> None:
         took_s = best_s(lambda source=source: check(source))
         first_s = first_s or took_s
         ratio = took_s / first_s
-        print(
-            f"{size_kb:>5} kB {took_s:>8.2f} {len(source) / 1e6 / took_s:>6.2f} {ratio:>19.1f}  {ratio * 100 / size_kb:.2f}"
-        )
+        speed = len(source) / 1e6 / took_s
+        print(f"{size_kb:>5} kB {took_s:>8.2f} {speed:>6.2f} {ratio:>19.1f}  {ratio * 100 / size_kb:.2f}")
     source = program(20_000) + "for (local i = 0; i < 20; i++) { Bed1(i).water(5); }\n"
     print(f"a program of {source.count(chr(10))} lines")
     parsed = Program.parse(source)

@@ -178,8 +178,6 @@ class Core:
         constructor = of.members.get("constructor")
         if constructor is not None:
             self.call(constructor, instance, arguments)
-        elif arguments:
-            raise Thrown("wrong number of parameters")
         return instance
 
     def metamethod(self, value: Value, name: str) -> Value:
@@ -230,13 +228,17 @@ class Core:
         """`owner[key]`, or the error every imp user knows."""
         found, value = self.find(owner, key)
         if not found:
-            raise Thrown(f"the index '{self.text(key)}' does not exist")
+            raise Thrown(f"the index '{error_name(key)}' does not exist")
         return value
 
     def set(self, owner: Value, key: Value, value: Value) -> None:
         """`owner[key] = value`; the slot must be there."""
         if not self.try_set(owner, key, value):
-            raise Thrown(f"the index '{self.text(key)}' does not exist")
+            if isinstance(owner, Array | Blob) and type(key) not in (int, float):
+                raise Thrown(f"indexing {type_name(owner)} with {type_name(key)}")
+            if not isinstance(owner, Array | Blob | Table | Instance):
+                raise Thrown(f"trying to set '{type_name(owner)}'")
+            raise Thrown(f"the index '{error_name(key)}' does not exist")
 
     def try_set(self, owner: Value, key: Value, value: Value) -> bool:
         """The same; False when the slot is not there."""
@@ -290,9 +292,9 @@ class Core:
         if method is not None:
             return self.call(method, owner, [key])
         if not isinstance(owner, Table):
-            raise Thrown(f"attempt to delete a slot from a {type_name(owner)}")
+            raise Thrown(f"cannot delete a slot from {type_name(owner)}")
         if key not in owner.slots:
-            raise Thrown(f"the index '{self.text(key)}' does not exist")
+            raise Thrown(f"the index '{error_name(key)}' does not exist")
         return owner.slots.pop(key)
 
     # Text
@@ -313,9 +315,10 @@ class Core:
             answer = self.call(method, value, [])
             if isinstance(answer, str):
                 return answer
-        return f"({type_name(value)} : 0x{self._address(value):x})"
+        return f"({type_name(value)} : 0x{self.address(value):x})"
 
-    def _address(self, value: Value) -> int:
+    def address(self, value: Value) -> int:
+        """A number of its own for each value that has identity; 0 for null."""
         if value is None:
             return 0
         found = self._addresses.get(id(value))
@@ -412,6 +415,15 @@ def _new_member(of: Class, key: Value, value: Value, *, is_static: bool) -> None
 def new_member(of: Class, key: Value, value: Value, *, is_static: bool) -> None:
     """Add a member to a class; methods and static members are shared by its instances."""
     _new_member(of, key, value, is_static=is_static)
+
+
+def error_name(value: Value) -> str:
+    """How an error message names a value: text and numbers as they are, the rest by type."""
+    if isinstance(value, str):
+        return value
+    if type(value) is int:
+        return str(value)
+    return f"{value:.14g}" if type(value) is float else type_name(value)
 
 
 def float_text(number: float) -> str:

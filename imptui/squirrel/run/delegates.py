@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from imptui.squirrel.numbers import wrap
 from imptui.squirrel.run.blobs import blob_methods
-from imptui.squirrel.run.core import Core, new_member
+from imptui.squirrel.run.core import Core, error_name, new_member
 from imptui.squirrel.run.operators import compare
 from imptui.squirrel.run.values import (
     Array,
@@ -48,7 +48,6 @@ def delegates(core: Core) -> dict[type, dict[str, Native]]:
         int: number,
         float: number,
         bool: number,
-        type(None): general,
     }
     return {kind: {name: Native(name, method) for name, method in own.items()} for kind, own in methods.items()}
 
@@ -123,11 +122,13 @@ def _array(core: Core) -> dict[str, Method]:
     return _array_ends(core) | _array_content(core) | _array_functions(core)
 
 
+# What changes an array in place answers nothing: chaining such calls came with later versions of the language.
+
+
 def _array_ends(core: Core) -> dict[str, Method]:
-    def push(this: Array, arguments: list[Value]) -> Array:
+    def push(this: Array, arguments: list[Value]) -> None:
         core.allocate(16)
         this.items.append(arguments[0])
-        return this
 
     def pop(this: Array, _: list[Value]) -> Value:
         if not this.items:
@@ -139,13 +140,11 @@ def _array_ends(core: Core) -> dict[str, Method]:
             raise Thrown("top() on a empty array")
         return this.items[-1]
 
-    def reverse(this: Array, _: list[Value]) -> Array:
+    def reverse(this: Array, _: list[Value]) -> None:
         this.items.reverse()
-        return this
 
-    def clear(this: Array, _: list[Value]) -> Array:
+    def clear(this: Array, _: list[Value]) -> None:
         this.items.clear()
-        return this
 
     return {
         "len": lambda this, _: len(this.items),
@@ -159,19 +158,18 @@ def _array_ends(core: Core) -> dict[str, Method]:
 
 
 def _array_content(core: Core) -> dict[str, Method]:
-    def insert(this: Array, arguments: list[Value]) -> Array:
+    def insert(this: Array, arguments: list[Value]) -> None:
         if not 0 <= arguments[0] <= len(this.items):
             raise Thrown("index out of range")
         core.allocate(16)
         this.items.insert(int(arguments[0]), arguments[1])
-        return this
 
     def remove(this: Array, arguments: list[Value]) -> Value:
         if not 0 <= arguments[0] < len(this.items):
             raise Thrown("idx out of range")
         return this.items.pop(int(arguments[0]))
 
-    def resize(this: Array, arguments: list[Value]) -> Array:
+    def resize(this: Array, arguments: list[Value]) -> None:
         size = int(arguments[0])
         if size < 0:
             raise Thrown("negative size")
@@ -180,12 +178,10 @@ def _array_content(core: Core) -> dict[str, Method]:
         if more < 0:
             del this.items[size:]
         this.items.extend([arguments[1] if len(arguments) > 1 else None] * max(0, more))
-        return this
 
-    def extend(this: Array, arguments: list[Value]) -> Array:
+    def extend(this: Array, arguments: list[Value]) -> None:
         core.allocate(8 * len(arguments[0].items))
         this.items.extend(arguments[0].items)
-        return this
 
     def cut(this: Array, arguments: list[Value]) -> Array:
         chosen = _slice(this.items, arguments)
@@ -215,9 +211,8 @@ def _array_functions(core: Core) -> dict[str, Method]:
         core.allocate(32 + 8 * len(this.items))
         return Array([core.call(arguments[0], this, [item]) for item in list(this.items)])
 
-    def apply(this: Array, arguments: list[Value]) -> Array:
+    def apply(this: Array, arguments: list[Value]) -> None:
         this.items[:] = [core.call(arguments[0], this, [item]) for item in list(this.items)]
-        return this
 
     def filtered(this: Array, arguments: list[Value]) -> Array:
         core.allocate(32 + 8 * len(this.items))
@@ -229,14 +224,13 @@ def _array_functions(core: Core) -> dict[str, Method]:
             return None
         return functools.reduce(lambda sofar, item: core.call(arguments[0], this, [sofar, item]), list(this.items))
 
-    def sort(this: Array, arguments: list[Value]) -> Array:
+    def sort(this: Array, arguments: list[Value]) -> None:
         core.spend(len(this.items))
 
         def order(left: Value, right: Value) -> int:
             return int(core.call(arguments[0], this, [left, right])) if arguments else compare(core, left, right)
 
         this.items[:] = sorted(this.items, key=functools.cmp_to_key(order))
-        return this
 
     return {"map": mapped, "apply": apply, "filter": filtered, "reduce": reduced, "sort": sort}
 
@@ -249,7 +243,7 @@ def _slots(core: Core) -> dict[str, Method]:
 
     def raw_get(this: Table | Instance, arguments: list[Value]) -> Value:
         if arguments[0] not in this.slots:
-            raise Thrown(f"the index '{core.text(arguments[0])}' does not exist")
+            raise Thrown(f"the index '{error_name(arguments[0])}' does not exist")
         return this.slots[arguments[0]]
 
     return {

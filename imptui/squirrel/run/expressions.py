@@ -407,8 +407,6 @@ def _clone(core: Core, value: Value) -> Value:
         if method is not None:
             core.call(method, copied, [value])
         return copied
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
     raise Thrown(f"cloning a {type_name(value)}")
 
 

@@ -44,9 +44,6 @@ def _language(core: Core) -> dict[str, Function]:
         if not is_true(arguments[0]):
             raise Thrown("assertion failed")
 
-    def fail(arguments: list[Value]) -> None:
-        raise Thrown(arguments[0])
-
     def blob(arguments: list[Value]) -> Blob:
         size = int(arguments[0]) if arguments else 0
         core.allocate(32 + max(0, size))
@@ -58,7 +55,7 @@ def _language(core: Core) -> dict[str, Function]:
     return {
         "array": array,
         "assert": check,
-        "error": fail,
+        "error": lambda arguments: core.log("error", core.text(arguments[0])),
         "blob": blob,
         "callee": callee,
         "type": lambda arguments: type_name(arguments[0]),

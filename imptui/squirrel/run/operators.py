@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from imptui.squirrel.numbers import wrap
-from imptui.squirrel.run.core import Core, float_text
+from imptui.squirrel.run.core import Core, error_name
 from imptui.squirrel.run.values import Class, Instance, Thrown, Value, equal, type_name
 
 Operation = Callable[[Value, Value], Value]
@@ -150,22 +150,21 @@ def compare(core: Core, left: Value, right: Value) -> int:
     if left is None or right is None:
         return -1 if left is None else 1
     method = core.metamethod(left, "_cmp")
+    if method is None and type(left) is type(right):
+        # As the reference does: by where they are kept.
+        return int(core.address(left) > core.address(right)) * 2 - 1
     if method is None:
-        raise Thrown(f"comparsion between '{_shown(core, left)}' and '{_shown(core, right)}'")
+        raise Thrown(f"comparsion between '{error_name(left)}' and '{error_name(right)}'")
     answer = core.call(method, left, [right])
     if type(answer) is not int:
         raise Thrown("_cmp must return an integer")
     return int(answer)
 
 
-def _shown(core: Core, value: Value) -> str:
-    return float_text(value) if type(value) is float else core.text(value)
-
-
 def instance_of(value: Value, of: Value) -> bool:
     """`value instanceof of`."""
     if not isinstance(of, Class):
-        raise Thrown("cannot apply instanceof between a " + f"{type_name(value)} and a {type_name(of)}")
+        raise Thrown(f"cannot apply instanceof between a {type_name(of)} and a {type_name(value)}")
     above = value.of if isinstance(value, Instance) else None
     while above is not None:
         if above is of:

@@ -11,7 +11,19 @@ from typing import Any
 from imptui.squirrel import tree
 from imptui.squirrel.run.core import Body, Core
 from imptui.squirrel.run.expressions import Expressions, Frame, Run
-from imptui.squirrel.run.values import Array, Blob, Cell, Class, Instance, Table, Thrown, Value, equal, is_true
+from imptui.squirrel.run.values import (
+    Array,
+    Blob,
+    Cell,
+    Class,
+    Instance,
+    Table,
+    Thrown,
+    Value,
+    equal,
+    is_true,
+    type_name,
+)
 
 BREAK, CONTINUE = "break", "continue"
 
@@ -220,8 +232,8 @@ def _pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
         yield from list(source.members.items())
     elif isinstance(source, Instance):
         yield from list(source.slots.items())
-    elif source is not None:
-        raise Thrown("cannot iterate " + core.text(source))
+    else:
+        raise Thrown(f"cannot iterate {type_name(source)}")
 
 
 def _by_nexti(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:

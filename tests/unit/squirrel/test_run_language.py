@@ -44,7 +44,7 @@ def printed(device_code):
         ('format("%05.2f|%-4s|%x|%c|%%", 3.14159, "ab", -1, 65)', "03.14|ab  |ffffffff|A|%"),
         ('split("a,b,,c", ",").len()', "3"),
         ('strip("  x \\n") + "."', "x."),
-        ("[3, 1, 2].sort().map(@(x) x * 2).reduce(@(a, b) a * 10 + b)", "246"),
+        ("[3, 1, 2].map(@(x) x * 2).reduce(@(a, b) a * 10 + b)", "624"),
         ("[1, 2, 3, 4].filter(@(i, v) v % 2 == 0).len()", "2"),
         ("[1, 2, 3].slice(1).top()", "3"),
         ('"x" in {x = 1}', "true"),
@@ -160,3 +160,31 @@ def test_blobs():
 def test_methods_declared_from_outside():
     """`function Foo::bar()` adds a method to a class."""
     assert printed("class Foo {} function Foo::bar() { return 7 }\nserver.log(Foo().bar())") == ["7"]
+
+
+def test_sorting_answers_nothing():
+    """Arrays are sorted in place, upwards or as a function decides; the call itself answers null."""
+    code = "local a = [3, 1, 2]; server.log(a.sort() == null); a.sort(@(x, y) y <=> x); server.log(a[0] + a[2] * 10);"
+    assert printed(code) == ["true", "13"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("null.x", "the index 'x' does not exist"),
+        ("({})[[]]", "the index 'array' does not exist"),
+        ("local n = 5; n.x = 1", "trying to set 'integer'"),
+        ("local a = []; a.x = 1", "indexing array with string"),
+        ("1 + null", "arith op + on between 'integer' and 'null'"),
+        ('1 < "a"', "comparsion between '1' and 'a'"),
+        ("5 instanceof 6.5", "cannot apply instanceof between a float and a integer"),
+        ("clone 1", "cloning a integer"),
+        ("foreach (x in null) x()", "cannot iterate null"),
+        ("local q = 1; q()", "attempt to call 'integer'"),
+        ("1 / 0", "division by zero"),
+        ("assert(false)", "assertion failed"),
+    ],
+)
+def test_messages(code, message):
+    """Run-time errors have the words of the reference virtual machine."""
+    assert printed(code)[0] == f"ERROR: {message}"
