@@ -23,7 +23,7 @@ from imptui.cloud.world.catalogue import (
     GroupPlan,
 )
 from imptui.cloud.world.hardware import Module, module
-from imptui.cloud.world.presence import next_change, rounded
+from imptui.cloud.world.presence import LIVELY, next_due, rounded
 from imptui.cloud.world.telemetry import Trait, fraction, mix
 from imptui.model.group import GroupType
 
@@ -48,7 +48,6 @@ class Settler:
     """One device as it is when the world begins."""
 
     module: Module
-    number: int
     name: str | None
     group: GroupPlan | None
     is_online: bool
@@ -61,7 +60,7 @@ class Settler:
     """When it joined the account: by the app, or by a fixture on the line."""
     enrolled_at: datetime | None
     """The last BlinkUp; None for a meter still in its box."""
-    next_event_at: datetime
+    due_at: datetime
 
 
 def settlers(seed: int, now: datetime) -> Iterator[Settler]:
@@ -72,29 +71,37 @@ def settlers(seed: int, now: datetime) -> Iterator[Settler]:
         count = UNASSIGNED_DEVICES if group is None else group.devices
         history = [plan for plan in DEPLOYMENTS if group is not None and plan.group == group.name]
         for index in range(count):
-            yield _settle(number & 0xFF_FFFF, index, benches, group, history, now)
+            yield _settle(_Place(number & 0xFF_FFFF, index, benches, group), history, now)
             number += 1
             benches += group is not None and group.type is GroupType.DEVELOPMENT
 
 
-def _settle(
-    number: int, index: int, bench: int, group: GroupPlan | None, history: list[DeploymentPlan], now: datetime
-) -> Settler:
-    name = _name(number, index, bench, group)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which device of the world it is: of all, of its group, of all development devices."""
+
+    number: int
+    index: int
+    bench: int
+    group: GroupPlan | None
+
+
+def _settle(place: _Place, history: list[DeploymentPlan], now: datetime) -> Settler:
+    number, group = place.number, place.group
+    name = _name(place)
     traits = _traits(number, group, name)
     piece = module(number, _imp_type(number, group), traits)
     draw = piece.seed ^ 0xD1CE
-    is_online = fraction(draw, 1) < (UNASSIGNED_ONLINE_SHARE if group is None else ONLINE_SHARE[group.type])
-    is_online = is_online or bool(traits & Trait.LEAKING)
+    is_leaking = Trait.LEAKING in traits
+    is_online = is_leaking or fraction(draw, 1) < _online_share(group)
     age = timedelta(days=200 if group is None else group.age_days)
     added_at = rounded(now - age * (0.08 + 0.9 * fraction(draw, 2)))
     changed_at = _changed_at(draw, added_at, now, is_online=is_online)
     running, booted_at = _running(draw, group, history, changed_at, now, is_online=is_online)
-    if traits & Trait.LEAKING and booted_at is not None:
-        booted_at = max(booted_at, rounded(now - timedelta(minutes=70)))
+    if is_leaking:
+        booted_at = rounded(now - timedelta(minutes=70))
     return Settler(
-        imp=module,
-        number=number,
+        module=piece,
         name=name,
         group=group,
         is_online=is_online,
@@ -103,20 +110,25 @@ def _settle(
         running=running,
         added_at=added_at,
         enrolled_at=_enrolled_at(draw, group, added_at, changed_at),
-        next_event_at=_next_event(piece.seed, now, is_online=is_online),
+        due_at=_due_at(piece.seed, now, booted_at, is_online=is_online),
     )
 
 
-def _name(number: int, index: int, bench: int, group: GroupPlan | None) -> str | None:
+def _online_share(group: GroupPlan | None) -> float:
+    return UNASSIGNED_ONLINE_SHARE if group is None else ONLINE_SHARE[group.type]
+
+
+def _name(place: _Place) -> str | None:
+    group, index = place.group, place.index
     if group is None:
         return names.drawer_name(index)
     if group.type is GroupType.DEVELOPMENT:
-        return names.bench_name(bench)
+        return names.bench_name(place.bench)
     if group.type.is_fixtures:
         return names.fixture_name(index, "line" if group.name == LINE else "lab")
     if group.type is GroupType.PRE_PRODUCTION:
         return f"Pilot {index + 1}" if index % 3 == 0 else None
-    return names.meter_name(mix(number), index + 1, is_us=group.name != SKU_ROW)
+    return names.meter_name(mix(place.number), index + 1, is_us=group.name != SKU_ROW)
 
 
 def _imp_type(number: int, group: GroupPlan | None) -> str:
@@ -176,7 +188,10 @@ def _enrolled_at(draw: int, group: GroupPlan | None, added_at: datetime, changed
     return rounded(min(added_at + timedelta(days=1 + 40 * fraction(draw, 7)), max(changed_at, added_at)))
 
 
-def _next_event(seed: int, now: datetime, *, is_online: bool) -> datetime:
+def _due_at(seed: int, now: datetime, booted_at: datetime | None, *, is_online: bool) -> datetime:
+    """When it next comes or goes; most of those that are away at the start stay away for weeks."""
     if is_online or fraction(seed, 8) < 0.15:
-        return next_change(seed, now, is_online=is_online)
+        due = next_due(seed, LIVELY, now, booted_at, is_online=is_online)
+        if due is not None:
+            return due
     return rounded(now + AWAY_MEAN * (0.02 - math.log(1.0 - fraction(seed, 9))))
