@@ -33,6 +33,8 @@ class StreamEvent(StrEnum):
     """The service does not know the stream any longer. Nothing more comes."""
     LOST = "lost"
     """The connection broke; it is tried again."""
+    REFUSED = "refused"
+    """A device could not be added again after a reconnection."""
     UNREADABLE = "unreadable"
     """A message came that makes no sense; it is passed over."""
     OTHER = "other"
@@ -45,9 +47,9 @@ class StreamState:
 
     event: StreamEvent
     device_id: DeviceId | None = None
-    """For `SUBSCRIBED` and `UNSUBSCRIBED`."""
+    """For `SUBSCRIBED` and `UNSUBSCRIBED`; for `REFUSED` the reference that it was added by."""
     text: str = ""
-    """More about `LOST`, `UNREADABLE` and `OTHER`, as it came: hostile until made safe."""
+    """More about `LOST`, `REFUSED`, `UNREADABLE` and `OTHER`, as it came: hostile until made safe."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from imptui.client.events import EventReader, StreamEvent, StreamState, meaning_
 from imptui.client.secret import Secret
 from imptui.client.speaker import Speaker, Stream
 from imptui.model.errors import NotFound, Refused, TooFast
+from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 
 SILENCE_S = 120.0
@@ -108,6 +109,7 @@ class LogStream:
         """What one connection says."""
         last_id = self._reader.last_id
         self._reader = EventReader()
+        self._reader.last_id = last_id
         headers = {} if last_id is None else {"Last-Event-ID": last_id}
         call = Call(
             "GET",
@@ -136,7 +138,7 @@ class LogStream:
                 await self.add(ref)
             except Refused as refusal:
                 del self._refs[ref]
-                lost.append(StreamState(StreamEvent.UNREADABLE, text=refusal.reason))
+                lost.append(StreamState(StreamEvent.REFUSED, DeviceId(ref), refusal.reason))
         return lost
 
     def _call(self, verb: str, attempt: str, ref: str) -> Call:

@@ -82,7 +82,13 @@ _ADVICE = {
 
 
 def refusal_in(
-    status: int, body: bytes, attempt: str, *, retry_after_s: float = 1.0, refs: Sequence[str] = ()
+    status: int,
+    body: bytes,
+    attempt: str,
+    *,
+    retry_after_s: float = 1.0,
+    refs: Sequence[str] = (),
+    has_password: bool = False,
 ) -> Refused | None:
     """The refusal that a reply with a 4xx status carries, or None when it carries no error document.
 
@@ -91,6 +97,7 @@ def refusal_in(
         body: Its body.
         attempt: What was attempted, as in "delete product 5d0c…".
         retry_after_s: For a spent budget, when to come back.
+        has_password: Whether the call carried the account's password, as those about login keys do.
         refs: For a bulk call, the references that it was about; each entry is then a part.
     """
     errors = errors_in(body)
@@ -101,13 +108,15 @@ def refusal_in(
         return None
     if refs and (len(errors) > 1 or errors[0].http_status not in (None, status) or status == 400):
         return _bulk(errors, status, attempt, refs)
-    return _single(errors, status, attempt)
+    return _single(errors, status, attempt, has_password=has_password)
 
 
-def _single(errors: Sequence[ErrorObject], status: int, attempt: str) -> Refused:
+def _single(errors: Sequence[ErrorObject], status: int, attempt: str, *, has_password: bool) -> Refused:
     first = errors[0]
     meta = first.meta if isinstance(first.meta, dict) else {}
     rule = _rule(first, status)
+    if rule is Rule.NO_PRODUCTION_PERMISSION and has_password:
+        rule = Rule.WRONG_PASSWORD_HEADER
     reason = bounded(f"Could not {attempt}: {' '.join(map(_words, errors))}{_ADVICE.get(rule, '')}")
     token = meta.get("login_token")
     if rule is Rule.OTP_REQUIRED and isinstance(token, str) and token:

@@ -295,7 +295,10 @@ class Speaker:
         if status >= 500:
             raise Failed(call.attempt, self.endpoint, status, _fault(call, body, response.reason_phrase))
         wait_s = self.pace.spent(response.headers) if status == 429 else 0.0
-        refusal = refusal_in(status, body, call.attempt, retry_after_s=wait_s, refs=call.refs)
+        has_password = "X-Electricimp-Password" in call.headers
+        refusal = refusal_in(
+            status, body, call.attempt, retry_after_s=wait_s, refs=call.refs, has_password=has_password
+        )
         if refusal is not None and status >= 400:
             raise refusal
         kind = response.headers.get("content-type", "nothing that says what it is").partition(";")[0]

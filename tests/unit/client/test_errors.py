@@ -1,0 +1,160 @@
+"""What is told when no usable answer comes."""
+
+import httpx
+import pytest
+
+from imptui.client.errors import Failed, Malformed, NoAnswer, TimedOut, Unreachable
+from imptui.client.secret import Secret
+from imptui.model.deployment import Programs
+from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
+from imptui.model.group import GroupType
+
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "sent"),
+    [
+        (httpx.ConnectError("[Errno 111] Connection refused"), Unreachable, False),
+        (httpx.ConnectTimeout(""), TimedOut, False),
+        (httpx.PoolTimeout(""), TimedOut, False),
+        (httpx.ReadTimeout(""), TimedOut, True),
+        (httpx.WriteTimeout(""), TimedOut, True),
+        (httpx.ReadError(""), Unreachable, True),
+        (httpx.WriteError(""), Unreachable, True),
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), Unreachable, True),
+        (httpx.ProxyError("502"), Unreachable, False),
+    ],
+)
+async def test_transport_failures(failure, kind, sent, central, service):
+    """A deployment whose answer did not come says whether it may exist all the same, and is sent once."""
+    service.answers = [failure]
+    with pytest.raises(kind) as failed:
+        await central.create_deployment("g", GroupType.DEVELOPMENT, Programs("", ""))
+    assert failed.value.sent is sent
+    assert len(service.asked) == 1
+    assert str(failed.value).startswith("Could not create a deployment in group g at http://cloud.test/v5: ")
+
+
+async def test_service_in_trouble(central, service):
+    """A service that fails has perhaps carried out the call."""
+    errors = [{"status": "500", "code": "XX001", "title": "Oops", "detail": "The disk is full."}]
+    service.answers = [httpx.Response(500, json={"errors": errors})]
+    with pytest.raises(Failed, match="the service failed with 500: The disk is full") as failed:
+        await central.restart_group("g")
+    assert (failed.value.status, failed.value.sent) == (500, True)
+
+
+async def test_gateway_page(central, service):
+    """A gateway's page is a failure of the service, with its phrase."""
+    service.answers = [httpx.Response(502, headers=HTML, content=b"<h1>Bad Gateway</h1>")]
+    with pytest.raises(Failed, match="502: Bad Gateway"):
+        await central.me()
+
+
+@pytest.mark.parametrize("status", [200, 302, 404])
+async def test_no_api(status, central, service):
+    """A page that is no JSON is told as such: the endpoint is likely wrong."""
+    service.answers = [httpx.Response(status, headers=HTML, content=b"<h1>Welcome</h1>")]
+    with pytest.raises(Malformed, match="Check that the endpoint is an impCentral API"):
+        await central.me()
+
+
+async def test_place_in_the_document(central, service):
+    """A document with one wrong value names its place."""
+    device = {"type": "device", "id": "d", "attributes": {"name": 7}, "relationships": {}}
+    service.answers = [httpx.Response(200, json={"data": [device], "links": {}})]
+    with pytest.raises(Malformed) as failed:
+        await anext(central.device_pages())
+    assert failed.value.where == "$.data[0].attributes.name"
+
+
+async def test_missing_owner(central, service):
+    """What the model cannot do without is named, and in which entry of the page."""
+    good = {"type": "device", "id": "d", "relationships": {"owner": {"type": "account", "id": "a"}}}
+    service.answers = [httpx.Response(200, json={"data": [good, {"type": "device", "id": "e"}], "links": {}})]
+    with pytest.raises(Malformed, match="relationships.owner") as failed:
+        await anext(central.device_pages())
+    assert failed.value.where == "$.data[1]"
+
+
+async def test_empty_success(central, service):
+    """A success without the document that was promised may have been carried out."""
+    service.answers = [httpx.Response(204)]
+    with pytest.raises(Malformed) as failed:
+        await central.create_product("x")
+    assert failed.value.sent
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "title", "kind", "rule"),
+    [
+        (400, "VX002", "Invalid Attribute", Invalid, Rule.INVALID_ATTRIBUTE),
+        (400, "VX001", "Invalid URL", Invalid, Rule.INVALID_URL),
+        (403, "PX001", "Invalid Permission", Forbidden, Rule.NO_PRODUCTION_PERMISSION),
+        (404, "NF001", "Not Found", NotFound, Rule.NOT_FOUND),
+        (404, "??", "Gone", NotFound, Rule.NOT_FOUND),
+        (409, "CX003", "Resource Flagged", Conflict, Rule.DEPLOYMENT_FLAGGED),
+        (409, "CX777", "Resource Flagged", Conflict, Rule.DEPLOYMENT_FLAGGED),
+        (409, "CX777", "Something New", Conflict, Rule.OTHER),
+        (413, "", "", Invalid, Rule.CODE_TOO_LARGE),
+        (418, "TP001", "Teapot", Invalid, Rule.OTHER),
+    ],
+)
+async def test_refusals(status, code, title, kind, rule, central, service):
+    """A refusal is rebuilt by status, code and title; the service's words stay."""
+    entry = {"status": str(status), "code": code, "title": title, "detail": "Because \x1b[31mso."}
+    service.answers = [httpx.Response(status, json={"errors": [entry]})]
+    with pytest.raises(Refused) as refused:
+        await central.delete_deployment("d")
+    assert (type(refused.value), refused.value.rule) == (kind, rule)
+    assert refused.value.reason == "Could not delete deployment d: Because \x1b[31mso."
+
+
+async def test_password_of_a_login_key(central, service):
+    """A wrong password at a login key is said so, though the service's code means more than that."""
+    entry = {"status": "403", "code": "PX001", "title": "Invalid Permission", "detail": "Wrong password."}
+    service.answers = [httpx.Response(403, json={"errors": [entry]})]
+    with pytest.raises(Forbidden) as refused:
+        await central.create_login_key(Secret("pw"))
+    assert refused.value.rule is Rule.WRONG_PASSWORD_HEADER
+
+
+async def test_endless_words(central, service):
+    """A service that talks without end is cut."""
+    service.answers = [httpx.Response(409, json={"errors": [{"status": "409", "detail": "x" * 100_000}]})]
+    with pytest.raises(Conflict) as refused:
+        await central.delete_product("p")
+    assert len(refused.value.reason) <= 2000
+
+
+@pytest.mark.parametrize("entry", [{}, {"status": None}, {"detail": None}, {"meta": 7}, {"status": 409, "code": 12}])
+async def test_bare_errors(entry, central, service):
+    """An error entry with hardly anything in it is a refusal all the same."""
+    service.answers = [httpx.Response(409, json={"errors": [entry]})]
+    with pytest.raises(Conflict):
+        await central.delete_product("p")
+
+
+async def test_one_device_refused(central, service):
+    """A bulk call about one device names it, even when the service does not."""
+    entry = {"status": "404", "code": "NF001", "title": "Not Found", "detail": "No such device."}
+    service.answers = [httpx.Response(400, json={"errors": [entry]})]
+    with pytest.raises(NotFound) as refused:
+        await central.assign("g", ["0c:2a:69:0b:51:7e"])
+    assert [part.subject for part in refused.value.parts] == ["0c:2a:69:0b:51:7e"]
+
+
+async def test_key_in_the_service_words(central, service):
+    """A secret that the service repeats in its refusal is masked."""
+    errors = [{"status": "404", "code": "NF001", "title": "Not Found", "detail": "No login key 4c1e77a09b2d5f38."}]
+    service.answers = [httpx.Response(404, json={"errors": errors})]
+    with pytest.raises(NotFound) as refused:
+        await central.delete_login_key(Secret("4c1e77a09b2d5f38"), Secret("pw"))
+    assert "4c1e77" not in refused.value.reason
+
+
+def test_one_tree():
+    """Whoever cares for no detail catches one kind of error."""
+    assert all(issubclass(kind, NoAnswer) for kind in (Unreachable, TimedOut, Malformed, Failed))
+    assert not issubclass(NoAnswer, Refused)
