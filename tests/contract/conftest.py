@@ -127,6 +127,7 @@ class Api:
         """A group of a wire type without `_devicegroup`; fixture groups get targets made for them."""
         product = product or await self.product()
         self.made += 1
+        name = name or f"Group {self.made}"
         relationships = {"product": ident(product)}
         if kind in ("factoryfixture", "pre_factoryfixture", "factory"):
             pre = "pre_" if kind.startswith("pre_") else ""
@@ -137,7 +138,7 @@ class Api:
         for target in ("production_target", "dut_target"):
             if target in more:
                 relationships[target] = ident(more.pop(target))
-        attributes = {"name": name or f"Group {self.made}", **more}
+        attributes = {"name": name, **more}
         resource = {"type": f"{kind}_devicegroup", "attributes": attributes, "relationships": relationships}
         return await self.made_of("/devicegroups", resource)
 
@@ -208,7 +209,9 @@ class Api:
     async def under_test(self) -> str:
         """A device under test that belongs to no group."""
         group = await self.group("factory")
-        return self._enrol(kind=DeviceKind.DUT, target_group_id=group["relationships"]["production_target"]["id"]).device.id
+        return self._enrol(
+            kind=DeviceKind.DUT, target_group_id=group["relationships"]["production_target"]["id"]
+        ).device.id
 
     def say(self, device_id: str, kind: str, *lines: str) -> None:
         """Have a device log lines."""

@@ -26,8 +26,7 @@ from imptui.cloud.app.service import Service
 from imptui.cloud.app.ticking import Ticking
 from imptui.cloud.wire.dialect import DIALECTS
 from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.records import Happened, Logged
-from imptui.cloud.world.starts import Started
+from imptui.cloud.world.records import Happened
 from imptui.cloud.world.store import World
 
 DEFAULT_LIMIT = 40
@@ -118,11 +117,10 @@ def _description(service: Service) -> PathRoute:
 
 
 def _on_events(service: Service, events: Sequence[object]) -> None:
-    """Hand on what a transaction announced: lines to log streams, events to webhooks."""
+    """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
+    service.narrator.hear(events)
     for event in events:
-        if isinstance(event, Logged | Started):
-            service.narrator.put(event)
-        elif isinstance(event, Happened):
+        if isinstance(event, Happened):
             with service.world.look() as look:
                 hooks = look.webhooks.for_event(event.group_id, event.event)
             for hook in hooks:

@@ -193,11 +193,6 @@ class Hub:
             for stream in list(self._streams.values()):
                 self._close(stream)
 
-    def listens_to(self, device_id: str) -> bool:
-        """Whether any stream has the device."""
-        with self._lock:
-            return device_id in self._by_device
-
     @property
     def has_listeners(self) -> bool:
         """Whether any stream carries any device."""

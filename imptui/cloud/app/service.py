@@ -6,7 +6,6 @@ from imptui.cloud.app.budget import Budget
 from imptui.cloud.app.deliveries import Deliveries
 from imptui.cloud.app.hub import Hub
 from imptui.cloud.app.narrator import Narrator
-from imptui.cloud.app.narrator import Narrator
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.store import World
 
@@ -21,12 +20,10 @@ class Service:
     """None: no limit, and no headers about one."""
     hub: Hub
     narrator: Narrator
-    narrator: Narrator
     deliveries: Deliveries
 
     def close(self) -> None:
         """End log streams and webhook posts; the world is its owner's to close."""
         self.narrator.close()
         self.hub.close_all()
-        self.narrator.close()
         self.deliveries.close()

@@ -1,0 +1,57 @@
+"""Somebody else's client, unmodified, against `imptui serve`: the npm package imp-central-api 1.7.0."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "npm"
+
+pytestmark = [
+    pytest.mark.node,
+    pytest.mark.skipif(shutil.which("node") is None or shutil.which("npm") is None, reason="needs node and npm"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package installed and the script beside it."""
+    folder = tmp_path_factory.mktemp("npm")
+    for name in ("package.json", "round.js"):
+        shutil.copy(HERE / name, folder / name)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)
+    return folder
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[str]:
+    """An engine on a port of its own, with a few unassigned devices."""
+    command = [sys.executable, "-m", "imptui", "serve", "--port", "0", "--fleet", "empty", "--devices", "6"]
+    command += ["--username", "grower", "--password", "secret"]
+    environment = {**os.environ, "IMPTUI_DATA_DIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            assert first.startswith("imptui serving http://127.0.0.1:"), first
+            yield first.removeprefix("imptui serving ").strip()
+        finally:
+            process.terminate()
+
+
+def test_every_method_of_the_public_client_works(client: Path, endpoint: str) -> None:
+    """An existing v5 client uses every method it has, log streams included (contract 0.3, 18)."""
+    done = subprocess.run(
+        ["node", "round.js", endpoint, "grower", "secret"],
+        cwd=client,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "facts hold" in done.stdout
