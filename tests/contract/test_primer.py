@@ -151,7 +151,7 @@ async def test_a_production_target_is_for_fixture_groups_only(either):
 
 @pytest.mark.parametrize(("kind", "target"), [("factory", "production"), ("pre_factoryfixture", "pre_production")])
 async def test_fixtures_bless_into_their_sibling_type(either, kind, target):
-    """Factory groups target production groups, pre-factory groups pre-production ones ("Deploying Factory Firmware To BlinkUp Fixtures")."""
+    """Factory groups target production, pre-factory pre-production groups ("Deploying Factory Firmware ...")."""
     group = await either.group(kind)
     assert group["relationships"]["production_target"]["type"] == f"{target}_devicegroup"
 
@@ -179,7 +179,7 @@ async def test_assigned_devices_stay_within_their_type(either):
 
 @pytest.mark.parametrize("kind", ["factory", "pre_factoryfixture"])
 async def test_fixtures_can_become_development_devices(either, kind):
-    """Devices in factory and pre-factory groups can be unassigned and then assigned to development groups ("Device Groups")."""
+    """Fixtures can be unassigned and then assigned to development groups ("Device Groups")."""
     group = await either.group(kind)
     device_id = await either.assigned(group)
     assert (await either.unassign(group, device_id)).status_code == 204
@@ -196,7 +196,7 @@ async def test_an_unblessed_device_is_unassigned(primer):
 
 @pytest.mark.parametrize("many", [False, True])
 async def test_assigning_takes_an_identifier_or_an_array(either, many):
-    """A device identifier, or an array of them, is posted to relationships/devices ("Assigning Devices To A Device Group")."""
+    """One identifier, or an array, is sent to relationships/devices ("Assigning Devices To A Device Group")."""
     group, device_id = await either.group(), either.device()
     one = {"type": "device", "id": device_id}
     path = f"/devicegroups/{group['id']}/relationships/devices"
@@ -308,7 +308,7 @@ async def test_all_devices_of_a_group_restart(either):
 
 
 async def test_a_list_holds_all_devices_and_filters_limit_it(either):
-    """The list has all devices, production ones among them; a filter leaves development devices ("Filtering Devices")."""
+    """The list has production devices too; a filter leaves development devices ("Filtering Devices")."""
     _, blessed = await either.blessed()
     development, drawer = await either.assigned(), either.device()
     assert {blessed, development, drawer} <= set(await either.ids("/devices"))

@@ -78,7 +78,7 @@ async def test_the_default_page_has_20_entries(api):
 
 async def test_sizes_above_100_count_as_100(api):
     """A page holds at most 100 entries, whatever was asked (4.2)."""
-    for number in range(101):
+    for _ in range(101):
         api.device()
     response = await api.get("/devices?page[size]=5000")
     assert len(response.json()["data"]) == 100

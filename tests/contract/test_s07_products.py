@@ -81,7 +81,18 @@ async def test_a_description_may_be_emptied(api):
     assert response.json()["data"]["attributes"]["description"] == ""
 
 
-@pytest.mark.parametrize("attributes", [{}, {"name": ""}, {"name": "x" * 81}, {"name": None}, {"name": 5}, {"name": "A", "description": "x" * 256}, {"name": "A", "description": 5}])  # fmt: skip
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"name": ""},
+        {"name": "x" * 81},
+        {"name": None},
+        {"name": 5},
+        {"name": "A", "description": "x" * 256},
+        {"name": "A", "description": 5},
+    ],
+)
 async def test_ill_formed_attributes_are_400(api, attributes):
     """A missing, empty, too long or strange attribute is 400 (7.2)."""
     response = await api.post("/products", {"data": {"type": "product", "attributes": attributes}})

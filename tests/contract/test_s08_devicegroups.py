@@ -81,7 +81,18 @@ async def test_a_name_is_unique_in_its_product(api):
     assert await api.group(name="A")
 
 
-@pytest.mark.parametrize("attributes", [{"name": ""}, {"name": "x" * 81}, {"name": None}, {"description": "x" * 256}, {"region": "x" * 81}, {"env_vars": []}, {"load_code_after_blessing": "yes"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"name": ""},
+        {"name": "x" * 81},
+        {"name": None},
+        {"description": "x" * 256},
+        {"region": "x" * 81},
+        {"env_vars": []},
+        {"load_code_after_blessing": "yes"},
+    ],
+)
 async def test_ill_formed_attributes_are_400(api, attributes):
     """Attributes that break their form are 400 (8.2)."""
     response = await create(api, "production_devicegroup", attributes, product=ident(await api.product()))
@@ -129,7 +140,9 @@ async def test_environment_variables_come_back_exactly(api):
     assert response.json()["data"]["attributes"]["env_vars"] == {"other": "x"}
 
 
-@pytest.mark.parametrize("env_vars", [{"a": True}, {"a": None}, {"a": []}, {"a": {}}, {"1a": 1}, {"": 1}, {"a b": 1}, {"a": "x" * 17_000}])  # fmt: skip
+@pytest.mark.parametrize(
+    "env_vars", [{"a": True}, {"a": None}, {"a": []}, {"a": {}}, {"1a": 1}, {"": 1}, {"a b": 1}, {"a": "x" * 17_000}]
+)
 async def test_environment_variables_have_their_form(api, env_vars):
     """Keys are identifiers, values strings or numbers, all within the limit (8.5)."""
     response = await change(api, await api.group(), {"env_vars": env_vars})

@@ -4,8 +4,21 @@ import re
 
 import pytest
 
-LISTED = {"name", "agent_id", "agent_url", "agent_running", "agent_state_changed_at", "device_online",
-          "device_state_changed_at", "last_enrolled_at", "imp_type", "ip_address", "mac_address", "swversion", "plan_id"}  # fmt: skip
+LISTED = {
+    "name",
+    "agent_id",
+    "agent_url",
+    "agent_running",
+    "agent_state_changed_at",
+    "device_online",
+    "device_state_changed_at",
+    "last_enrolled_at",
+    "imp_type",
+    "ip_address",
+    "mac_address",
+    "swversion",
+    "plan_id",
+}
 
 
 def rename(device_id, name):

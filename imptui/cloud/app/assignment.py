@@ -1,4 +1,4 @@
-"""Putting devices into groups and taking them out. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
+"""Devices into groups and out of them. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
 
 from imptui.cloud.app import groups
 from imptui.cloud.app.devices import UNBOND_KEY

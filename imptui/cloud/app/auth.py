@@ -55,8 +55,8 @@ def _answer(tokens: rules.Tokens) -> Answer:
 
 
 ROUTES = (
-    Route("POST", "/auth", log_in, "Log in", "Login", "LoginRequest", is_open=True, is_flat=True, content_type=FLAT_TYPE,
-          headers=(OTP,), refusals=(401, 403)),
-    Route("POST", "/auth/token", exchange, "Get a new access token", "Token", "TokenRequest", is_open=True, is_flat=True,
-          content_type=FLAT_TYPE, refusals=(404,)),
+    Route("POST", "/auth", log_in, "Log in", "Login", "LoginRequest", is_open=True, is_flat=True,
+          content_type=FLAT_TYPE, headers=(OTP,), refusals=(401, 403)),
+    Route("POST", "/auth/token", exchange, "Get a new access token", "Token", "TokenRequest", is_open=True,
+          is_flat=True, content_type=FLAT_TYPE, refusals=(404,)),
 )  # fmt: skip

@@ -123,5 +123,5 @@ ROUTES = (
           refusals=(409,)),
     Route("DELETE", _ONE, delete_deployment, "Delete an old, unflagged deployment", status=204, refusals=(409,)),
     Route("PUT", "/devicegroups/{group_id}/relationships/min_supported_deployment", support_from,
-          "Set the oldest deployment that devices may run", "DeploymentIdentifier", "MinimumSupported", refusals=(409,)),
+          "Set the oldest deployment devices may run", "DeploymentIdentifier", "MinimumSupported", refusals=(409,)),
 )  # fmt: skip

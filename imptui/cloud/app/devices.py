@@ -123,5 +123,5 @@ ROUTES = (
     Route("POST", f"{_ONE}/conditional_restart", conditional_restart_device,
           "Restart a device, politely where possible", status=204, refusals=(409,)),
     Route("GET", f"{_ONE}/logs", list_logs, "List what was logged, newest first", "LogEntry", is_list=True),
-    Route("GET", f"{_ONE}/history", list_history, "List what became of a device, newest first", "Enrolment", is_list=True),
+    Route("GET", f"{_ONE}/history", list_history, "List what became of a device", "Enrolment", is_list=True),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Log streams: who listens to which devices, and the way of a line from the thread that wrote it to the listener's loop.
+"""Log streams: who listens to which devices, and how a line gets from where it was written to the listener's loop.
 
 No stream has a thread: a written line is put on the loop of each listener with `call_soon_threadsafe`, and an
 asynchronous generator there hands it on. Source: contract 14.

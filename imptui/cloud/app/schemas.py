@@ -117,8 +117,14 @@ def _answers(dialect: Dialect) -> dict[str, Schema]:
     maybe_times = {"created_at": MAYBE_TIME} | ({"updated_at": MAYBE_TIME} if live else {})
     code = {"device_code": STRING, "agent_code": STRING}
     reading = {"rssi": MAYBE_NUMBER, "free_memory": MAYBE_NUMBER}
-    deployment = {"sha": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "description": MAYBE_STRING, "origin": MAYBE_STRING,
-                  "flagged": FLAG, "tags": TAGS, **times}  # fmt: skip
+    deployment = {
+        "sha": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "description": MAYBE_STRING,
+        "origin": MAYBE_STRING,
+        "flagged": FLAG,
+        "tags": TAGS,
+        **times,
+    }
     made_for = {**placed, **people, "flagger": account}
     optional = ("product", "devicegroup", "creator", "flagger")
     return {
@@ -145,7 +151,7 @@ def _answers(dialect: Dialect) -> dict[str, Schema]:
                 "content_type": {"enum": list(CONTENT_TYPES)},
                 "created_at": TIME,
                 "updated_at": MAYBE_TIME,
-            },  # fmt: skip
+            },
             {**placed, **people},
             optional,
         ),
@@ -252,7 +258,7 @@ def _questions(dialect: Dialect) -> dict[str, Schema]:
             ("url", "content_type", "event"),
             {"devicegroup": group},
             ("devicegroup",),
-        ),  # fmt: skip
+        ),
         "WebhookUpdate": _asked(["webhook"], hook, (), {}),
         "LoginKeyCreation": _asked(["login_key"], loose, (), {}),
         "LoginKeyUpdate": _asked(["login_key"], loose, (), {}),

@@ -209,7 +209,9 @@ def document_of(body: Any, *, may_be_bare: bool = False) -> Document:
 
 
 def identifiers_of(body: Any, kind: str) -> list[str]:
-    """The ids of one identifier object or an array of them, in order, all of one type. Source: primer, "Assigning Devices".
+    """The ids of one identifier object or an array of them, in order, all of one type.
+
+    Source: primer, "Assigning Devices To A Device Group"; contract 9.1.
 
     Raises:
         Invalid: The body has another shape.

@@ -99,7 +99,7 @@ def status_of(refusal: Refused) -> int:
 
 
 def errors_of(refusal: Refused) -> list[Json]:
-    """The `errors` array: never empty; every entry has status, code, title and detail, all strings. Source: contract 2.3."""
+    """The `errors` array: never empty, every entry with status, code, title and detail. Source: contract 2.3."""
     if refusal.parts:
         return [error_entry(problem_of(part), part.reason, _device_meta(part)) for part in refusal.parts]
     return [error_entry(problem_of(refusal), refusal.reason, _meta_of(refusal))]
