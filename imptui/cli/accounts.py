@@ -77,7 +77,13 @@ def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click p
         if as_json:
             print_json(
                 [
-                    {"name": each.name, "endpoint": each.endpoint, "username": each.username, "locked": each.is_locked, "last": each.name == last}
+                    {
+                        "name": each.name,
+                        "endpoint": each.endpoint,
+                        "username": each.username,
+                        "locked": each.is_locked,
+                        "last": each.name == last,
+                    }
                     for each in known.all()
                 ]
             )
@@ -89,5 +95,3 @@ def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click p
                 for each in known.all()
             ],
         )
-
-

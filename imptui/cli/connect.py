@@ -43,7 +43,9 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
     cache = opened.cache
     journal = Journal(cache)
     guard = Guard(
-        options.read_only_because(context), (*settings.protected, *context.protected), lambda kind, ref: names_of(cache, kind, ref)
+        options.read_only_because(context),
+        (*settings.protected, *context.protected),
+        lambda kind, ref: names_of(cache, kind, ref),
     )
     central = Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
@@ -54,9 +56,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         context=context.name,
         transport=_door(locations, context) if context.is_embedded else None,
     )
-    described = Context(
-        context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked
-    )
+    described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60)
     return fleet, [opened.warning] if opened.warning else []
 
@@ -64,9 +64,9 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
 @asynccontextmanager
 async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator[Fleet]:
     """A fleet for a plain command, read from the service first when that was never done, or is wanted."""
-    from imptui.cli.plain import safe_text
-
     import click
+
+    from imptui.cli.plain import safe_text
 
     fleet, warnings = open_fleet(options, options.named_context(), options.settings())
     for warning in warnings:

@@ -59,9 +59,7 @@ class Options:
         for each in contexts.all():
             if each.endpoint == endpoint:
                 return each
-        raise Misconfigured(
-            f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER"
-        )
+        raise Misconfigured(f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER")
 
     def read_only_because(self, context: NamedContext) -> str | None:
         """Why nothing may be changed, the strongest reason first; None when changes are allowed."""

@@ -95,7 +95,15 @@ async def _ls_groups(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  
     print_table(
         ("ID", "NAME", "TYPE", "DEVICES", "ONLINE", "PENDING", "PRODUCT"),
         [
-            (line.group.id, line.group.name, line.group.type, line.tally.devices, line.tally.online, line.tally.pending, product.name)
+            (
+                line.group.id,
+                line.group.name,
+                line.group.type,
+                line.tally.devices,
+                line.tally.online,
+                line.tally.pending,
+                product.name,
+            )
             for product, line in lines
         ],
     )
@@ -220,7 +228,7 @@ def diff(options: Options, a: str, b: str, program: str | None) -> None:
 
 
 async def _diff(options: Options, a: str, b: str, program: str | None) -> bool:
-    from imptui.squirrel.patch import unified
+    from imptui.squirrel.diff import unified
 
     sides = await _sides(options, a, b, program)
     is_same = True
@@ -320,4 +328,3 @@ async def journal(options: Options, as_json: bool, limit: int) -> None:  # noqa:
         ("AT", "WHO", "WHAT", "SUBJECT", "ANSWER"),
         [(each.at.strftime("%Y-%m-%d %H:%M:%S"), each.who, each.verb, each.subject, each.answer) for each in entries],
     )
-

@@ -22,7 +22,11 @@ from imptui.model.errors import Refused
 @click.option("--devices", type=click.IntRange(min=0), help="How many, in an empty or large fleet.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--dialect", type=click.Choice(["live", "primer"]), default="live", show_default=True)
-@click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Keep the world in this file; an existing one is used as it is.")
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the world in this file; an existing one is used as it is.",
+)
 @click.option("--username", metavar="U", help="Who may log in.")
 @click.option("--password", metavar="P", help="With which password.")
 @click.option("--rate-limit", default="off", show_default=True, metavar="N|off", help="Requests per second and account.")
@@ -85,7 +89,11 @@ def _readable() -> Iterator[None]:
 
 
 @click.group()
-@click.option("--database", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="The world of this file instead of the embedded one.")
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The world of this file instead of the embedded one.",
+)
 @click.pass_context
 def world(ctx: click.Context, database: Path | None) -> None:
     """Things that happen in the world, not through the API: time, connections, blessing."""

@@ -56,9 +56,7 @@ class Change:
         made = await self._central.create_product(name, description)
         return await self._keep_product(made)
 
-    async def update_product(
-        self, product_id: ProductId, *, name: str | None = None, description: str | None = None
-    ) -> Product:
+    async def update_product(self, product_id: ProductId, *, name: str | None = None, description: str | None = None) -> Product:
         """Rename or describe a product; None leaves as it is."""
         _permit(may.bear_name(name) if name is not None else None, may.bear_description(description))
         before = await asyncio.to_thread(self._cache.products.one, product_id)

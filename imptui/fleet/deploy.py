@@ -8,6 +8,7 @@ was lost is looked up by its programs before anything is tried again: never two 
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
@@ -250,14 +251,10 @@ class Deploys:
         self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool = False
     ) -> Deployed:
         await self._keep(made, draft.programs)
-        await asyncio.to_thread(
-            self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)]
-        )
+        await asyncio.to_thread(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
         failure = await self._restart(draft)
-        try:
+        with suppress(NoAnswer, Refused):  # the deployment stands; the next pass brings the group
             await self._fresh_group(draft.group.id)
-        except (NoAnswer, Refused):
-            pass  # the deployment stands; the next pass brings the group
         await self.drop(draft.key)
         self._changes.announce()
         return Deployed(made, warnings, failure, was_looked_up)
@@ -398,4 +395,3 @@ def _check(programs: Programs) -> tuple[CompileMessage, ...]:
         if error is not None:
             found.append(CompileMessage(program, error.row, error.column, "error", error.message))
     return tuple(found)
-

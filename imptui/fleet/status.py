@@ -86,4 +86,4 @@ class Reach:
     @property
     def pause_s(self) -> float:
         """How long to wait before asking again: 2 s, twice as long after each failure, at most a minute."""
-        return min(60.0, 2.0 * 2 ** min(self.failures, 5))
+        return min(60.0, float(2 << min(self.failures, 5)))

@@ -12,10 +12,11 @@ from typing import Any
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.client.page import Page
 from imptui.client.pace import Priority
+from imptui.client.page import Page
 from imptui.fleet.changes import Changes
 from imptui.fleet.status import Progress, Reach
+from imptui.model.account import Account
 from imptui.model.errors import Refused
 from imptui.model.ids import GroupId
 
@@ -114,7 +115,7 @@ class Sync:
     async def _account(self, started_at: datetime) -> None:
         self.progress = Progress("account", 0, None, started_at)
         self._changes.announce()
-        seen = []
+        seen: list[Account] = []
         async for page in self._central.account_pages():
             seen += page.items
         await asyncio.to_thread(self._cache.accounts.store, seen)
