@@ -94,6 +94,16 @@ def load_theme(name: str, places: tuple[Path, ...] | None = None) -> ThemeFile:
     raise BrokenTheme(repr(name), f"there is no such theme; there are: {known}")
 
 
+def find_theme(wish: str) -> ThemeFile:
+    """The theme that a person named: one of ours by its name, or a file of theirs by its path.
+
+    Raises:
+        BrokenTheme: There is no such theme, or its file makes no sense.
+    """
+    path = Path(wish).expanduser()
+    return read_theme(path) if wish.endswith(".toml") or path.name != wish else load_theme(wish)
+
+
 def read_theme(path: Path) -> ThemeFile:
     """Read one theme file.
 

@@ -9,6 +9,7 @@ _HERE = "imptui.tui.commands."
 MODULES = {
     "everywhere": ("everywhere",),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
+    "text": ("moving",),
     "device": ("moving", "device_page", "devices", "deploying"),
 }
 """Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""

@@ -1,6 +1,7 @@
 """What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
@@ -77,6 +78,10 @@ class Console(Protocol):
 
     def set_read_only(self, because: str | None) -> None:
         """Refuse every change from now on, or allow them again; says so, or why not."""
+        ...
+
+    def export_path(self, what: str, suffix: str) -> Path:
+        """A new file of one's own below the exports folder, made and empty."""
         ...
 
     def open_url(self, url: str) -> None:

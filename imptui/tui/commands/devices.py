@@ -141,9 +141,7 @@ class Unassign(DeviceCommand):
             return
         key = None
         if any(row.device.group_type is GroupType.PRODUCTION for row in rows):
-            entry = Entry(
-                "key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key"
-            )
+            entry = Entry("key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key")
             answers = await console.fill(Form("Unbond key", (entry,), "Unassign"))
             if answers is None:
                 return
@@ -179,9 +177,7 @@ class Rename(DeviceCommand):
             device = await console.fleet.change.rename_device(device_id, answers["name"].strip() or None)
             return f"{label} is now {device.label}."
 
-        await fill_until_done(
-            console, Form("Rename device", (entry,), opened_by=situation.key), send, f"Rename {label}"
-        )
+        await fill_until_done(console, Form("Rename device", (entry,), opened_by=situation.key), send, f"Rename {label}")
 
 
 def _name_check(name: str) -> str | None:

@@ -47,11 +47,7 @@ class Create(Command):
                 Option(str(kind), f"{kind} group in {product.name}", hotkey=letters[number])
                 for number, kind in enumerate(GroupType)
             ]
-        chosen = (
-            "product"
-            if len(options) == 1
-            else await console.choose(Menu("New", tuple(options), opened_by=situation.key))
-        )
+        chosen = "product" if len(options) == 1 else await console.choose(Menu("New", tuple(options), opened_by=situation.key))
         if chosen == "product":
             await _create_product(console)
         elif chosen is not None and product is not None:
@@ -91,9 +87,7 @@ async def _targets(console: Console, product: Product, kind: GroupType, group: D
     ):
         if wanted is not None:
             choices = tuple(Option(each.id, each.name) for each in groups if each.type == wanted)
-            hint = (
-                f"a {wanted} group of this product" if choices else f"there is no {wanted} group yet: create one first"
-            )
+            hint = f"a {wanted} group of this product" if choices else f"there is no {wanted} group yet: create one first"
             none = (Option("", "none"),)
             entries.append(Entry(key, label, now or "", choices=choices or none, hint=hint))
     if kind.is_blessed:

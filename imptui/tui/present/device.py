@@ -127,9 +127,7 @@ def layout(cells: int, *, is_wide: bool) -> tuple[tuple[Heading, int], ...]:
     for_name = min(spare, 32)
     for_group = min(spare - for_name, 14) if "group" in kept else 0
     extra = {"name": for_name, "group": for_group}
-    return tuple(
-        (heading, min(heading.cells + extra.get(heading.key, 0), cells)) for heading in HEADINGS if heading.key in kept
-    )
+    return tuple((heading, min(heading.cells + extra.get(heading.key, 0), cells)) for heading in HEADINGS if heading.key in kept)
 
 
 def changes(old: DeviceRow, new: DeviceRow) -> dict[str, int]:

@@ -40,9 +40,7 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
     return parts
 
 
-def header(
-    context: Context, status: Status, total: Tally, now: datetime, cells: int, glyphs: Glyphs
-) -> list[Piece]:
+def header(context: Context, status: Status, total: Tally, now: datetime, cells: int, glyphs: Glyphs) -> list[Piece]:
     """The parts that fit into `cells`, in their order; the least wanted are left out first."""
     parts = _parts(context, status, total, now)
     gap = f" {glyphs.upright} "

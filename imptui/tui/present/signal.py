@@ -38,9 +38,7 @@ def is_short_of_memory(free_bytes: int | None) -> bool:
     return free_bytes is not None and free_bytes < LOW_MEMORY_BYTES
 
 
-def history(
-    samples: Sequence[Sample], measure: str, cells: int, now: datetime, glyphs: Glyphs, over: timedelta
-) -> str:
+def history(samples: Sequence[Sample], measure: str, cells: int, now: datetime, glyphs: Glyphs, over: timedelta) -> str:
     """A sparkline of `cells`, oldest left; times without a sample are blanks, so a gap is seen as a gap.
 
     Args:

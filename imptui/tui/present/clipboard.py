@@ -1,0 +1,28 @@
+"""The clipboard of the terminal, reached through its own line (OSC 52)."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+LIMIT_BYTES = 74_994
+"""What terminals take at most: 100,000 characters with everything around."""
+
+SCREEN_CHUNK = 512
+"""GNU screen hands on device control strings up to 768 bytes."""
+
+
+def osc52(text: str, environ: Mapping[str, str]) -> str | None:
+    """The sequence that puts `text` into the clipboard, wrapped for tmux or screen; None when it is too long.
+
+    Args:
+        environ: The environment: `TMUX`, `STY` and `TERM` count.
+    """
+    raw = text.encode("utf-8", "replace")
+    if len(raw) > LIMIT_BYTES:
+        return None
+    plain = f"\x1b]52;c;{b64encode(raw).decode('ascii')}\x07"
+    if environ.get("TMUX"):
+        return "\x1bPtmux;" + plain.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    if environ.get("STY") or environ.get("TERM", "").startswith("screen"):
+        chunks = [plain[start : start + SCREEN_CHUNK] for start in range(0, len(plain), SCREEN_CHUNK)]
+        return "".join(f"\x1bP{chunk}\x1b\\" for chunk in chunks)
+    return plain

@@ -1,0 +1,49 @@
+"""What was changed from here: who, when, before, after, and the answer."""
+
+from textual import work
+
+from imptui.model.line import JournalEntry
+from imptui.tui.present.age import stamp
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.screens.text import TextPage
+
+
+class ActivityPage(TextPage):
+    """The list behind `@`."""
+
+    def __init__(self) -> None:
+        super().__init__("What was changed from here, newest first", [])
+
+    def read(self) -> None:
+        """From the journal."""
+        self.load()
+
+    @work(exclusive=True)
+    async def load(self) -> None:
+        """Newest first."""
+        entries = await self.fleet.look.journal()
+        lines = [line for entry in entries for line in _lines(entry)]
+        self.put(lines or [[(" Nothing was changed from here yet.", "dim")]])
+
+    def fleet_changed(self) -> None:
+        """There may be another entry."""
+        super().fleet_changed()
+        self.load()
+
+
+def _lines(entry: JournalEntry) -> list[list[Piece]]:
+    answer = entry.answer or "no answer yet"
+    role = "problem" if entry.is_refused else "online" if entry.answer else "pending"
+    lines: list[list[Piece]] = [
+        [
+            (f" {stamp(entry.at)}  ", "dim"),
+            (f"{safe(entry.verb)} {safe(entry.subject)}", ""),
+            (f"  by {safe(entry.who)}  ", "dim"),
+            (safe(answer), role),
+        ]
+    ]
+    for label, text in (("before", entry.before), ("after", entry.after)):
+        if text:
+            lines.append([(f"{'':22}{label:<7}", "dim"), (safe(text), "")])
+    return lines

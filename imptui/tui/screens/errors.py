@@ -1,0 +1,30 @@
+"""What went wrong, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from imptui.tui.present.age import stamp
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe_lines
+from imptui.tui.screens.text import TextPage
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that went wrong."""
+
+    at: datetime
+    text: str
+
+
+class ErrorsPage(TextPage):
+    """The list behind `!`."""
+
+    def __init__(self, mishaps: Sequence[Mishap]) -> None:
+        lines: list[list[Piece]] = []
+        for mishap in reversed(mishaps):
+            first, *rest = safe_lines(mishap.text)
+            lines.append([(f" {stamp(mishap.at)}  ", "dim"), (first, "problem")])
+            lines += [[(" " * 23 + line, "")] for line in rest]
+        super().__init__("What went wrong, newest first", lines or [[(" Nothing went wrong so far.", "dim")]])

@@ -1,0 +1,274 @@
+"""What every screen has: a header, a body with panes, a line of hints, and keys that run commands."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingsMap
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from imptui.config.keys import Keymap, spoken
+from imptui.model.line import Tally
+from imptui.tui.commands.catalogue import commands_of
+from imptui.tui.commands.command import Command, Danger, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.widgets.hint_line import Hint, HintLine
+from imptui.tui.widgets.painted import PaintedLines
+from imptui.tui.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
+
+SMALLEST = (40, 8)
+"""Below this a sentence is shown instead of the screen."""
+
+IN_TEXT = frozenset(
+    f"app.{word}"
+    for word in ("back", "quit", "interrupt", "palette", "help", "next-pane", "previous-pane", "header", "screenshot", "mouse")
+)  # fmt: skip
+"""What works while text is typed; no other key reaches a list or changes anything then."""
+
+
+class Host(Console, Protocol):
+    """What a page asks of the application, besides what commands ask."""
+
+    keymap: Keymap
+    is_header_shown: bool
+
+    @property
+    def total(self) -> Tally:
+        """Of the whole account, as last read."""
+        ...
+
+    def now(self) -> datetime:
+        """The time."""
+        ...
+
+    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
+        """Run a command unless it refuses, and say why it does."""
+        ...
+
+
+class Page(Screen[None]):
+    """A screen. Subclasses name themselves, bring a body, and say what is under the cursor.
+
+    Attributes:
+        page_name: Its name in the catalogue of commands.
+    """
+
+    page_name: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[Binding]] = []  # type: ignore[assignment]  # a page's keys come from the catalogue
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_key: dict[str, list[Command]] = {}
+        self.zoomed = False
+
+    @property
+    def host(self) -> Host:
+        """The application."""
+        return cast("Host", self.app)
+
+    @property
+    def fleet(self) -> "Fleet":
+        """What is known and what can be done."""
+        return self.host.fleet
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What can be done here."""
+        return commands_of(self.page_name)
+
+    def compose(self) -> ComposeResult:
+        """Header, body, hints, and a sentence for when there is no room."""
+        yield StatusBar(id="header")
+        yield from self.compose_body()
+        yield HintLine(id="hints")
+        yield PaintedLines(id="small")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What is between header and hints."""
+        return ()
+
+    def panes(self) -> list[Widget]:
+        """The panes by number; those that are not displayed are shown when they are asked for."""
+        return [each for each in self.query("*") if each.can_focus]
+
+    def pane_name(self) -> str:
+        """The name of the pane that has the keys."""
+        return self.focused.id or "" if self.focused is not None else ""
+
+    def situation(self, key: str | None = None) -> Situation:
+        """What commands act on."""
+        because = self.fleet.status.read_only_because
+        return Situation(self.page_name, self.pane_name(), because, key=key)
+
+    # Keys
+
+    def on_mount(self) -> None:
+        """Bind the keys of the catalogue, or those that the user put in their place."""
+        for command in self.commands:
+            for key in self.host.keymap.keys_of(command.id, command.keys):
+                self._by_key.setdefault(key, []).append(command)
+        mine = [Binding(key, f"press('{key}')", show=False) for key in self._by_key]
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(mine)])
+        self.opened()
+        self.tick()
+
+    def opened(self) -> None:
+        """Subclasses begin here."""
+
+    def command_for(self, key: str) -> Command | None:
+        """What a key does in the pane that has the keys."""
+        pane = self.pane_name()
+        for command in self._by_key.get(key, ()):
+            if not command.panes or pane in command.panes:
+                return command
+        return None
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys are letters of a text."""
+        return isinstance(self.focused, Input | TextArea)
+
+    async def action_press(self, key: str) -> None:
+        """A key of the catalogue."""
+        command = self.command_for(key)
+        if command is None or (self.is_typing and command.id not in IN_TEXT):
+            return
+        action = getattr(command, "action", None)
+        if action is not None and command.danger is Danger.NONE:
+            await self.host.act(action)
+        else:
+            self.host.obey(command, self.situation(key))
+
+    def hints(self) -> list[Hint]:
+        """The keys that matter in this pane: those of commands that bring a word for it, at last the help."""
+        situation, pane, found = self.situation(), self.pane_name(), []
+        for command in self.commands:
+            keys = self.host.keymap.keys_of(command.id, command.keys)
+            if command.footer is None or not keys or (command.panes and pane not in command.panes):
+                continue
+            if self.command_for(keys[0]) is command:
+                found.append(Hint(spoken(keys[0]), command.footer, command.refusal(situation) is not None))
+        help_keys = self.host.keymap.keys_of("app.help", ("question_mark",))
+        return [*found, Hint(spoken(help_keys[0]) if help_keys else ":help", "help")]
+
+    def offer_hints(self) -> None:
+        """The hint line again, after something changed under the cursor."""
+        if self.is_mounted:
+            self.query_one("#hints", HintLine).offer(self.hints())
+
+    def on_descendant_focus(self) -> None:
+        """Other keys matter in another pane."""
+        self.call_after_refresh(self.offer_hints)
+
+    # Time and change
+
+    def tick(self) -> None:
+        """A second went by."""
+        host = self.host
+        bar = self.query_one("#header", StatusBar)
+        bar.display = host.is_header_shown and not self.has_class("-small")
+        bar.tell(host.fleet.context, host.fleet.status, host.total, host.now())
+
+    def fleet_changed(self) -> None:
+        """The cache has something new."""
+        self.tick()
+
+    def settled(self) -> bool:
+        """Whether nothing is under way; for pictures and tests."""
+        return not any(worker.is_running for worker in self.workers if worker.node in self.query("*") or worker.node is self)
+
+    def on_screen_resume(self) -> None:
+        """Something may have changed while another screen was in front."""
+        if self._by_key:
+            self.fleet_changed()
+            self.offer_hints()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Panes follow the room; below the smallest size there is a sentence."""
+        cells, lines = event.size
+        too_small = cells < SMALLEST[0] or lines < SMALLEST[1]
+        self.set_class(too_small, "-small")
+        if too_small:
+            texts = [
+                "Too small.",
+                f"{cells}x{lines} here,",
+                f"{SMALLEST[0]}x{SMALLEST[1]} needed.",
+                "Enlarge, or",
+                "ctrl+q to quit.",
+            ]
+            self.query_one("#small", PaintedLines).put([[(text, "")] for text in texts[:lines]])
+        else:
+            self.arrange(cells, lines)
+        self.call_after_refresh(self.tick)
+        self.call_after_refresh(self.offer_hints)
+
+    def arrange(self, cells: int, lines: int) -> None:
+        """Which panes are on the screen at this size."""
+
+    # Panes
+
+    def shown_panes(self) -> list[Widget]:
+        """The panes on the screen, in their order."""
+        return [
+            pane
+            for pane in self.panes()
+            if pane.display and all(each.display for each in pane.ancestors if isinstance(each, Widget))
+        ]
+
+    def give_keys(self, pane: Widget) -> None:
+        """The keys to a pane, which is shown when it was not."""
+        pane.focus()
+        self.arrange(*self.size)
+        self.offer_hints()
+
+    def action_next_pane(self) -> None:
+        """The keys to the next pane."""
+        self._step(1)
+
+    def action_previous_pane(self) -> None:
+        """The keys to the pane before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        panes = self.panes()
+        if panes:
+            at = panes.index(self.focused) if self.focused in panes else -by
+            self.give_keys(panes[(at + by) % len(panes)])
+
+    def action_pane(self, number: int) -> None:
+        """The keys to a pane by its number."""
+        panes = self.panes()
+        if number <= len(panes):
+            self.give_keys(panes[number - 1])
+
+    def action_zoom(self) -> None:
+        """This pane alone, or all."""
+        self.zoomed = not self.zoomed
+        self.arrange(*self.size)
+
+    async def action_back(self) -> None:
+        """Up: to the screen before."""
+        self.app.pop_screen()
+
+    async def action_leave(self) -> None:
+        """As back."""
+        await self.action_back()
+
+
+async def run_action(node: Widget, name: str, arguments: tuple[object, ...]) -> bool:
+    """Run the action `name` of a widget, if it has it."""
+    action: Callable[..., Awaitable[None] | None] | None = getattr(node, f"action_{name}", None)
+    if action is None:
+        return False
+    result = action(*arguments)
+    if result is not None:
+        await result
+    return True
