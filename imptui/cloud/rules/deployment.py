@@ -1,11 +1,10 @@
 """What holds for deployments. Source: primer, "Deployments"; contract 12."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from imptui.cloud.rules.visibility import deployment_for, group_for, owners_for, refuse, well_formed
-from imptui.cloud.world.deployments import pack
+from imptui.cloud.world.deployments import pack, sha_of
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, DeploymentScope, Happened, Unset
 from imptui.cloud.world.store import Change, Look, World
@@ -176,15 +175,6 @@ def is_supported(look: Look, deployment: Deployment) -> bool:
     group = None if deployment.group_id is None else look.groups.get(deployment.group_id)
     minimum = None if group is None else look.deployments.get(group.min_supported_deployment_id)
     return minimum is not None and deployment.created_at >= minimum.created_at
-
-
-def sha_of(programs: Programs, owner_id: str) -> str:
-    """The 256-bit SHA of both programs and the owner's id, in hexadecimal.
-
-    Source: primer, "Deployments"; contract 12.3.
-    """
-    texts = (programs.device_code, programs.agent_code, owner_id)
-    return hashlib.sha256(b"\0".join(text.encode() for text in texts)).hexdigest()
 
 
 def _new_deployment(tx: Change, asked: CreateDeployment, group: DeviceGroup, actor: Account) -> Deployment:

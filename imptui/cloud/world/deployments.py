@@ -1,5 +1,6 @@
 """Deployments and their programs, kept apart so that lists never touch code."""
 
+import hashlib
 import json
 import sqlite3
 import zlib
@@ -31,6 +32,15 @@ class PackedPrograms:
 def pack(programs: Programs) -> PackedPrograms:
     """Make programs small for keeping."""
     return PackedPrograms(*(zlib.compress(code.encode(), 1) for code in (programs.agent_code, programs.device_code)))
+
+
+def sha_of(programs: Programs, owner_id: str) -> str:
+    """The 256-bit SHA of both programs and the owner's id, in hexadecimal.
+
+    Source: primer, "Deployments"; contract 12.3.
+    """
+    texts = (programs.device_code, programs.agent_code, owner_id)
+    return hashlib.sha256(b"\0".join(text.encode() for text in texts)).hexdigest()
 
 
 class Deployments:
