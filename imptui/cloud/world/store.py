@@ -323,6 +323,8 @@ def _readable(path: str) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", None)
         if code in _OPENING:
             raise WorldUnreadable(path, f"{error}. Check the path and its permissions.") from error
+        if code == sqlite3.SQLITE_FULL:
+            raise WorldUnreadable(path, "there is no room left for it. Nothing of the last change was kept.") from error
         if code is not None and code & 0xFF in _DAMAGE:
             raise WorldUnreadable(
                 path,
@@ -331,5 +333,5 @@ def _readable(path: str) -> Iterator[None]:
         raise
 
 
-_OPENING = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL)
+_OPENING = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
