@@ -1,15 +1,20 @@
 """The engine behind both doors: within the process, and on a real socket."""
 
+import json
+import re
+import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 
 from imptui.cloud.app import build_app
+from imptui.cloud.app.openapi import description_of
+from imptui.cloud.app.table import ROUTES
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import log, login, otp
 from imptui.cloud.rules.assignment import place
@@ -20,6 +25,14 @@ from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import World
 from imptui.model.device import Device, DeviceKind
+
+try:
+    import jsonschema_rs
+except ImportError:  # comes with schemathesis, which not everybody has
+    jsonschema_rs = None
+
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""The engine speaks plain HTTP; reading certificates for each client would take longer than most tests."""
 
 USER, EMAIL, PASSWORD, UNBOND_KEY = "grower", "grower@example.test", "not-a-real-one", "unbond-me"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -49,6 +62,50 @@ def socket_door() -> Iterator[tuple[Switch, str]]:
     listening.close()
 
 
+class Described:
+    """What the engine's own description of its API says about an answer; asked about every answer of every test."""
+
+    _known: ClassVar[dict[str, "Described"]] = {}
+
+    def __init__(self, app: Any) -> None:
+        dialect = app.state.service.dialect
+        self.document = json.loads(json.dumps(description_of(ROUTES, dialect, "/v5")))
+        self.paths = [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), path) for path in self.document["paths"]]
+        self.paths.sort(key=lambda entry: entry[1].count("{"))
+        self.validators: dict[tuple[str, str, str], Any] = {}
+
+    @classmethod
+    def in_dialect(cls, app: Any) -> "Described":
+        name = app.state.service.dialect.name
+        return cls._known.setdefault(name, cls(app)) if name not in cls._known else cls._known[name]
+
+    def check(self, response: httpx.Response) -> None:
+        """Refuse an answer whose status or body is not described for its call."""
+        path = re.sub("/+", "/", response.request.url.path).rstrip("/")
+        template = next((template for pattern, template in self.paths if pattern.fullmatch(path)), None)
+        method = response.request.method.lower()
+        if template is None or method not in self.document["paths"][template]:
+            return
+        answers = self.document["paths"][template][method]["responses"]
+        status = str(response.status_code)
+        assert status in answers, f"{method} {template} answered {status}, which is not described: {response.text}"
+        content = answers[status].get("content")
+        if content is None:
+            assert response.content == b""
+            return
+        (kind, described), *_ = content.items()
+        assert response.headers["content-type"].startswith(kind)
+        if jsonschema_rs is not None and kind != "text/event-stream":
+            self._validator(template, method, status, described["schema"]).validate(response.json())
+
+    def _validator(self, template: str, method: str, status: str, schema: dict[str, Any]) -> Any:
+        key = (template, method, status)
+        if key not in self.validators:
+            whole = {**schema, "components": self.document["components"]}
+            self.validators[key] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        return self.validators[key]
+
+
 class Api:
     """What a client of the API says, and what the tests read from the answers."""
 
@@ -63,6 +120,7 @@ class Api:
         )
         self.token: str | None = None
         self.made = 0
+        self.described = Described.in_dialect(app)
 
     async def log_in(self, user: str = USER, password: str = PASSWORD) -> dict[str, Any]:
         response = await self.client.post("/auth", json={"id": user, "password": password})
@@ -70,9 +128,7 @@ class Api:
         self.token = response.json()["access_token"]
         return response.json()
 
-    async def call(
-        self, method: str, path: str, body: Any = None, *, token: str | None = "", **more: Any
-    ) -> httpx.Response:
+    async def call(self, method: str, path: str, body: Any = None, *, token: str | None = "", **more: Any) -> httpx.Response:
         headers = {"Content-type": "application/vnd.api+json", **more.pop("headers", {})}
         bearer = self.token if token == "" else token
         if bearer is not None:
@@ -81,6 +137,7 @@ class Api:
             more["json"] = body
         response = await self.client.request(method, path, headers=headers, **more)
         assert response.status_code < 500, response.text
+        self.described.check(response)
         return response
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
@@ -209,14 +266,16 @@ class Api:
     async def under_test(self) -> str:
         """A device under test that belongs to no group."""
         group = await self.group("factory")
-        return self._enrol(
-            kind=DeviceKind.DUT, target_group_id=group["relationships"]["production_target"]["id"]
-        ).device.id
+        return self._enrol(kind=DeviceKind.DUT, target_group_id=group["relationships"]["production_target"]["id"]).device.id
 
     def say(self, device_id: str, kind: str, *lines: str) -> None:
         """Have a device log lines."""
         with self.world.change() as tx:
             log.say(tx, tx.devices.get(device_id), [(kind, line) for line in lines])
+
+    def forbid_production(self) -> None:
+        """Take away the permission for production work."""
+        accounts.change_account(self.world, accounts.ChangeAccount(self.account.id, may_do_production=False))
 
     def turn_on_otp(self) -> str:
         """Ask the account for one-time passwords from now on; the secret they are made of."""
@@ -259,7 +318,7 @@ async def door(name: str, app: Any, request: pytest.FixtureRequest) -> AsyncIter
     if name == "socket":
         switch, base = request.getfixturevalue("socket_door")
         switch.app = app
-        async with httpx.AsyncClient(base_url=base, verify=False, trust_env=False, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=base, verify=_NO_TLS, trust_env=False, timeout=20) as client:
             yield client, base
     else:
         base = "http://engine.test/v5"

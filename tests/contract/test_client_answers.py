@@ -247,9 +247,7 @@ def test_libraries():
 def test_logs():
     """Earlier log lines come newest first and carry the device that was asked for."""
     items, has_next, _ = decode.logs(answer("logs_page"), "5000d8c46a5711aa")
-    assert items[0] == LogEntry(
-        "5000d8c46a5711aa", datetime(2023, 3, 14, 9, 41, 12, 400000, UTC), "server.log", "second"
-    )
+    assert items[0] == LogEntry("5000d8c46a5711aa", datetime(2023, 3, 14, 9, 41, 12, 400000, UTC), "server.log", "second")
     assert [entry.text for entry in items] == ["second", "first"]
     assert has_next
 

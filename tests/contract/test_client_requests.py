@@ -44,9 +44,7 @@ ASKED: dict[str, tuple[str | None, Ask]] = {
     ),
     "ask_changed_group": (
         "group_production",
-        lambda c: c.update_group(
-            PROD, GroupType.PRODUCTION, env_vars={"feedVersion": 3}, load_code_after_blessing=True
-        ),
+        lambda c: c.update_group(PROD, GroupType.PRODUCTION, env_vars={"feedVersion": 3}, load_code_after_blessing=True),
     ),
     "ask_new_target": (
         "group_factory",

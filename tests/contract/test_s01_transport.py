@@ -54,9 +54,7 @@ async def test_a_204_has_no_bytes(api):
 async def test_an_update_without_attributes_succeeds(api):
     """An update with empty attributes answers 200 and the unchanged resource (1.3)."""
     product = await api.product(description="as it was")
-    response = await api.patch(
-        f"/products/{product['id']}", {"data": {"type": "product", "id": product["id"], "attributes": {}}}
-    )
+    response = await api.patch(f"/products/{product['id']}", {"data": {"type": "product", "id": product["id"], "attributes": {}}})
     assert response.status_code == 200
     assert response.json()["data"]["attributes"]["description"] == "as it was"
 

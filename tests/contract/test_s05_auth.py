@@ -29,9 +29,7 @@ async def test_expiry_is_told_as_a_time(api):
     assert answer["expires_at"] == expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@pytest.mark.parametrize(
-    ("user", "password"), [("grower", "wrong"), ("nobody", "not-a-real-one"), ("grower", "x" * 5000)]
-)
+@pytest.mark.parametrize(("user", "password"), [("grower", "wrong"), ("nobody", "not-a-real-one"), ("grower", "x" * 5000)])
 async def test_wrong_credentials_are_401(api, user, password):
     """A wrong user or password is 401, never 403, and says nothing of which it was (5.1)."""
     response = await api.post("/auth", {"id": user, "password": password}, token=None)

@@ -65,9 +65,7 @@ async def test_a_webhook_is_made_as_documented(api):
     assert (await api.one(f"/webhooks/{hook['id']}"))["attributes"] == hook["attributes"]
 
 
-@pytest.mark.parametrize(
-    "url", ["invalidurl", "", "http://", "ftp://example.test/x", "http://a b/", "javascript:alert(1)"]
-)
+@pytest.mark.parametrize("url", ["invalidurl", "", "http://", "ftp://example.test/x", "http://a b/", "javascript:alert(1)"])
 async def test_an_invalid_url_is_refused_to_the_letter(api, url):
     """An address that is none is Invalid URL (2.5, 13)."""
     response = await api.post("/webhooks", {"data": asked(await api.group(), url=url)})

@@ -128,9 +128,7 @@ async def test_messages_in_text(api):
         api.say(device_id, "server.log", "bed 4 up")
         name, text = await events.next()
         assert name == "message"
-        assert re.fullmatch(
-            rf"{device_id} \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z development server\.log bed 4 up", text
-        )
+        assert re.fullmatch(rf"{device_id} \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z development server\.log bed 4 up", text)
 
 
 async def test_messages_in_json(api):

@@ -1,0 +1,138 @@
+"""The engine on a port."""
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of
+
+PROGRAM = """
+import sys
+from imptui.cloud.app import build_app
+from imptui.cloud.rules.account import OpenAccount, open_account
+from imptui.cloud.serve import serve
+from imptui.cloud.world.store import World
+
+world = World.open(password_cost_log2=4)
+open_account(world, OpenAccount("grower", "grower@example.test", "not-a-real-one"))
+serve(build_app(world, keep_alive_s=0.2), sys.argv[1], 0, how_to_log_in="log in as grower")
+print("ended in good order", flush=True)
+"""
+
+
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def served(request):
+    """The engine in a process of its own, and where it says that it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, request.param], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    first = process.stdout.readline()
+    if not first and request.param == "::1":
+        pytest.skip("This machine has no IPv6.")
+    endpoint = first.removeprefix("imptui serving ").strip()
+    yield process, endpoint
+    process.kill()
+    process.communicate()
+
+
+def log_in(endpoint):
+    answer = httpx.post(f"{endpoint}/auth", json={"id": "grower", "password": "not-a-real-one"}, trust_env=False)
+    return answer.json()["access_token"]
+
+
+def test_it_says_where_it_listens_and_how_to_log_in(served):
+    """The first line names the endpoint, IPv6 in brackets, the second how to log in."""
+    process, endpoint = served
+    assert re.fullmatch(r"http://(127\.0\.0\.1|\[::1\]):\d+/v5", endpoint)
+    assert process.stdout.readline() == "log in as grower\n"
+    assert log_in(endpoint)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_good_order(served, number):
+    """SIGINT and SIGTERM end it, telling log streams `closed` first, without a traceback."""
+    process, endpoint = served
+    headers = {"Authorization": f"Bearer {log_in(endpoint)}"}
+    stream = httpx.post(f"{endpoint}/logstream", headers=headers, trust_env=False).json()["data"]["attributes"]["url"]
+    with httpx.stream("GET", stream, timeout=10, trust_env=False) as response:
+        pieces = response.iter_raw()
+        assert b"opened" in next(pieces)
+        process.send_signal(number)
+        rest = b"".join(pieces)
+    assert rest.endswith(b"event: state_change\ndata: closed\n\n")
+    started = time.monotonic()
+    output, errors = process.communicate(timeout=10)
+    assert time.monotonic() - started < 5
+    assert output.endswith("ended in good order\n")
+    assert process.returncode == 0
+    assert errors == ""
+
+
+def test_a_taken_port_is_one_line():
+    """A port in use is told in one line that names it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=rf"Cannot listen on 127\.0\.0\.1:{port}: .+\.") as refused:
+            bound_socket("127.0.0.1", port)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["no such host", "192.0.2.1", "x" * 300])
+def test_a_strange_host_is_one_line(host):
+    """A host that is none, or another machine's, is told in one line."""
+    with pytest.raises(CannotListen) as refused:
+        bound_socket(host, 0)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_free_port_is_known_before_anything_is_served():
+    """Port 0 takes a free port, and the endpoint has its number."""
+    listening = bound_socket("127.0.0.1", 0)
+    assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/v5", endpoint_of(listening))
+    listening.close()
+
+
+def test_one_connection_serves_many_requests(served):
+    """Bodies of `null` on GET and DELETE are read off the connection, which is used again (1.1, 1.3)."""
+    _, endpoint = served
+    host, _, port = endpoint.removeprefix("http://").removesuffix("/v5").rpartition(":")
+    token = log_in(endpoint)
+    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=5)
+    headers = {"Authorization": f"bearer {token}", "Content-type": "application/vnd.api+json"}
+    used = set()
+    for method, path, status in (("GET", "/v5//products", 200), ("DELETE", "/v5/products/x", 404), ("GET", "/v5/devices", 200)):
+        connection.request(method, path, body=b"null", headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == status
+        used.add(connection.sock.getsockname())
+    connection.close()
+    assert len(used) == 1
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET /v5/%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\0" * 100 + b"\r\n\r\n",
+    ],
+)
+def test_noise_on_the_socket_does_no_harm(served, raw):
+    """Whatever comes over the socket, the engine goes on answering."""
+    _, endpoint = served
+    host, _, port = endpoint.removeprefix("http://").removesuffix("/v5").rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=5) as connection:
+        connection.sendall(raw)
+        connection.recv(65536)
+    assert log_in(endpoint)
