@@ -1,0 +1,177 @@
+"""Connections to one cache file: one that writes, and one for every thread that reads.
+
+Plain sqlite3 here and on every hot path: sqlite-utils builds its SQL anew for each call and keeps no prepared statement
+alive, which costs more than the statements themselves (26,000 rows a second against 100,000). It makes the schema,
+where it reads better than SQL.
+"""
+
+import contextlib
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from imptui.cache.errors import Stopped
+
+VERSION = 3
+"""How many migrations `imptui.cache.migrations` has."""
+
+BUSY_S = 10.0
+"""How long to wait while another console writes; our own transactions are far shorter."""
+
+_STEPS = 50_000
+"""Steps of SQLite's machine between two looks at the stop flag: some milliseconds."""
+
+
+class Stop:
+    """Ends the searches that were given it, from any thread, at once and for good."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[sqlite3.Connection] = set()
+        self.is_now = False
+
+    def now(self) -> None:
+        """End them: those running raise `Stopped` within milliseconds, later ones at once."""
+        with self._lock:
+            self.is_now = True
+            for connection in self._running:
+                connection.interrupt()
+
+    def enter(self, connection: sqlite3.Connection) -> None:
+        """Note that `connection` searches on behalf of this."""
+        with self._lock:
+            self._running.add(connection)
+
+    def leave(self, connection: sqlite3.Connection) -> None:
+        """Note that it no longer does."""
+        with self._lock:
+            self._running.discard(connection)
+
+
+class Connections:
+    """Opens, hands out and closes connections.
+
+    Attributes:
+        is_shared_memory: The cache lives in memory; all threads then take turns.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._name = str(path) if path is not None else f"file:imptui-{id(self)}?mode=memory&cache=shared"
+        self.is_shared_memory = path is None
+        self._local = threading.local()
+        self._lock = threading.RLock()
+        self._all: list[sqlite3.Connection] = []
+        self._everybody = Stop()
+        self.writer = self._open()
+        self.writer.execute("PRAGMA journal_mode=WAL")
+        self.writer.execute("PRAGMA synchronous=NORMAL")
+        self.writer.execute("PRAGMA wal_autocheckpoint=4000")
+        self.writer.execute("PRAGMA cache_size=-32000")
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._name, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=self.is_shared_memory
+        )
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.create_function("regexp", 2, _regexp, deterministic=True)
+        with self._lock:
+            self._all.append(connection)
+        return connection
+
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """This thread's own connection, which cannot write; in memory, the writer, for there is only one."""
+        if self.is_shared_memory:
+            return self.writer
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = self._open()
+            found.execute("PRAGMA query_only=1")
+            found.execute("PRAGMA mmap_size=1000000000")  # mapped pages are the kernel's to drop, and cost no copying
+            found.execute("PRAGMA cache_size=-4000")
+        return found
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with. Answers of several statements belong together only within one transaction."""
+        if self.is_shared_memory:
+            with self._lock:
+                yield self.writer
+        else:
+            yield self.reader
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The writer in a transaction of its own, which ends with the block: committed, or undone if it raises."""
+        with self._lock:
+            self.writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.writer
+            except BaseException:
+                self.writer.execute("ROLLBACK")
+                raise
+            self.writer.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def searching(self, stop: Stop | None) -> Iterator[sqlite3.Connection]:
+        """A connection for a search that `stop`, or `interrupt`, can end.
+
+        Raises:
+            Stopped: It was ended.
+        """
+        everybody = self._everybody
+        stops = [everybody] if stop is None else [everybody, stop]
+
+        def is_over() -> bool:
+            return any(one.is_now for one in stops)
+
+        if is_over():
+            raise Stopped
+        with self.reading() as connection:
+            for one in stops:
+                one.enter(connection)
+            # an interrupt that falls between two statements is lost; looking at the flag now and then finds it
+            connection.set_progress_handler(is_over, _STEPS)
+            try:
+                yield connection
+            except sqlite3.OperationalError as error:
+                if is_over():
+                    raise Stopped from error
+                raise
+            finally:
+                connection.set_progress_handler(None, 0)
+                for one in stops:
+                    one.leave(connection)
+            if is_over():
+                raise Stopped
+
+    def interrupt(self) -> None:
+        """End every search that runs now; later ones are not concerned."""
+        everybody, self._everybody = self._everybody, Stop()
+        everybody.now()
+
+    def each(self, visit: Callable[[sqlite3.Connection], None]) -> None:
+        """Visit every connection."""
+        with self._lock:
+            for connection in self._all:
+                visit(connection)
+
+    def close(self) -> None:
+        """Close them all; searches that run are ended."""
+        self.interrupt()
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _regexp(pattern: str, value: str | None) -> bool:
+    return value is not None and _compiled(pattern).search(value) is not None

@@ -1,0 +1,259 @@
+"""From a query to devices: how the answer is looked for, and why so.
+
+Nothing here may grow with the fleet where somebody waits for the first rows. There are three ways to a window:
+
+1. **Walk an order.** Every sort has an index; its walk ends as soon as the window is full. Right when nothing is filtered
+   (from whichever end is nearer), and when what is looked for is common: the first fifty turn up soon.
+2. **Sort the few.** Something in the query names its devices cheaply (a trigram index for three letters or more, an index
+   on a number, the groups of a scope) and they are few: fetch them, look again, sort.
+3. **An order, frozen.** `order` writes down the row numbers of the whole answer, four bytes each. Half a second for a
+   million devices, in a thread; then any depth costs one lookup by row number, and nothing moves under the cursor.
+
+Few or common? Walking meets one match in `total / matches` devices, so a window costs `limit * total / matches` lookups;
+sorting costs `matches`. They meet at `sqrt(limit * total)`: 7,000 devices in a million. The probe for "few" stops there.
+
+One or two letters have no trigram, but one or two letters are common: way 1. Counting a common filter reads the table
+once, in its own order, since the walk of an index would jump about in it; it is done after the window was shown.
+
+The row numbers come out of SQLite as one long text of hexadecimal digits: a million Python integers would hold up the
+keys for 200 ms, one text of 8 MB for two.
+"""
+
+import math
+import sqlite3
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+
+from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups, trigrams
+from imptui.model.query import And, Column, Expr, Field, Is, Mark, NumberIs, Op, Query, ReleaseIs, TextIs, Within, Word
+from imptui.model.query import fold, needles
+
+COLUMNS = {
+    Column.NAME: "name_key",
+    Column.STATE: "is_online",
+    Column.ID: "id",
+    Column.MAC: "mac_address",
+    Column.IP: "ip_address",
+    Column.RSSI: "rssi_dbm",
+    Column.MEMORY: "free_memory_bytes",
+    Column.IMP: "imp_type",
+    Column.SWVERSION: "release",
+    Column.CHANGED: "state_changed_at",
+    Column.ENROLLED: "last_enrolled_at",
+}
+"""Sorts by a column of the device; the others go by group (table `place`)."""
+
+_INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
+_SMALL = 4_000
+"""A fleet of this size is sorted while one blinks, whatever is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The devices that a query found, in its order, as of one generation. Costs four bytes a device."""
+
+    query: Query
+    generation: int
+    numbers: bytes
+    """Row numbers, big-endian, four bytes each."""
+
+    def __len__(self) -> int:
+        return len(self.numbers) // 4
+
+    def slice(self, offset: int, limit: int) -> tuple[int, ...]:
+        """Row numbers from `offset`, at most `limit`."""
+        here = max(0, min(limit, len(self) - offset))
+        return struct.unpack_from(f">{here}I", self.numbers, offset * 4) if here else ()
+
+    def place(self, number: int) -> int | None:
+        """Where a row number stands."""
+        packed = struct.pack(">I", number)
+        at = self.numbers.find(packed)
+        while at >= 0 and at % 4:
+            at = self.numbers.find(packed, at + 1)
+        return None if at < 0 else at // 4
+
+
+class Search:
+    """One query, asked of one connection."""
+
+    def __init__(self, reader: sqlite3.Connection, query: Query, now: datetime) -> None:
+        self.reader = reader
+        self.query = query
+        self.conditions = Conditions(reader, now)
+        self.groups = self.conditions.groups_in(query.scope)
+        self.where = ALWAYS if self.groups is None else of_groups(self.groups)
+        if query.where is not None:
+            self.where = self.where.and_(self.conditions.of(query.where))
+        present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE name LIKE 'device\\_%' ESCAPE '\\'")}
+        self.has_indexes = "device_by_group" in present
+        self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
+
+    def _note(self, key: str) -> str | None:
+        row = self.reader.execute("SELECT value FROM note WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def in_scope(self) -> int:
+        """How many devices the scope holds: read, not counted."""
+        among = "1" if self.groups is None else f"group_n IN ({','.join(map(str, self.groups))})"
+        row = self.reader.execute(f"SELECT coalesce(sum(devices), 0) FROM tally WHERE {among}").fetchone()
+        return int(row[0])
+
+    def window(self, offset: int, limit: int) -> list[int]:
+        """Row numbers from `offset`, at most `limit`."""
+        if limit <= 0:
+            return []
+        total = self.in_scope()
+        if self.query.where is None:
+            if offset >= total:
+                return []
+            limit = min(limit, total - offset)
+            if self.has_indexes and self.groups is None and self.query.sort.column not in COLUMNS:
+                return self._within_places(offset, limit)
+            if offset > total // 2 and self._walks():
+                back = self._select(limit, total - offset - limit, few=None, is_reversed=True)
+                return back[::-1]
+        return self._select(limit, offset, self._few(total, offset + limit))
+
+    def count(self) -> int:
+        """How many devices there are; quick without filter, else a look at every device or at the few."""
+        total = self.in_scope()
+        if self.query.where is None or not total:
+            return total
+        source = self._source(self._few(total, 50), for_all=True)
+        return int(self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.where.sql}", self._values(source)).fetchone()[0])
+
+    def all(self) -> bytes:
+        """All row numbers, packed as in `Order`."""
+        few = self._few(self.in_scope(), 50) if self.query.where is not None or self.groups is not None else None
+        source = self._source(few, for_all=True)
+        sql = (
+            "SELECT group_concat(printf('%08x', n), '') FROM"
+            f" (SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by()} LIMIT -1)"
+        )
+        return bytes.fromhex(self.reader.execute(sql, self._values(source)).fetchone()[0] or "")
+
+    def _values(self, source: Condition) -> tuple[object, ...]:
+        return source.values + self.where.values
+
+    def _walks(self) -> bool:
+        """Whether an index holds exactly the scope in exactly the order."""
+        is_one_group_by_name = self.groups is not None and len(self.groups) == 1 and self.query.sort.column is Column.NAME
+        return self.has_indexes and self.query.sort.column in COLUMNS and (self.groups is None or is_one_group_by_name)
+
+    def _select(self, limit: int, offset: int, few: Condition | None, *, is_reversed: bool = False) -> list[int]:
+        source = self._source(few)
+        sql = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by(is_reversed=is_reversed)} LIMIT ? OFFSET ?"
+        return [row[0] for row in self.reader.execute(sql, (*self._values(source), limit, offset))]
+
+    def _source(self, few: Condition | None, *, for_all: bool = False) -> Condition:
+        """Where the devices come from, up to and with the word that precedes a condition."""
+        column = self.query.sort.column
+        if few is not None:
+            found = f"({few.sql}) c CROSS JOIN device d ON d.n = c.n"
+        elif self.has_indexes and self._walks() and self.groups is not None:
+            found = "device d INDEXED BY device_by_group_name"
+        elif self.has_indexes and column in COLUMNS and (not for_all or self.where is ALWAYS):
+            found = f"device d INDEXED BY {'idx_device_id' if column is Column.ID else f'device_by_{COLUMNS[column]}'}"
+        elif self.has_indexes and column not in COLUMNS:
+            kind = self._places()
+            return Condition(f"place o CROSS JOIN device d INDEXED BY device_by_group WHERE o.kind = '{kind}' AND d.group_n = o.group_n AND")
+        else:
+            found = "device d NOT INDEXED"
+        values = few.values if few is not None else ()
+        if column in COLUMNS:
+            return Condition(f"{found} WHERE", values)
+        return Condition(f"{found} CROSS JOIN place o WHERE o.kind = '{self._places()}' AND o.group_n = d.group_n AND", values)
+
+    def _places(self) -> str:
+        return f"{self.query.sort.column.value}{'-' if self.query.sort.descending else ''}"
+
+    def _order_by(self, *, is_reversed: bool = False) -> str:
+        """The order; not reported comes last either way, and the backward walk is the exact mirror of the forward one."""
+        column = COLUMNS.get(self.query.sort.column)
+        if column is None:
+            return "o.place, d.n"
+        downwards = self.query.sort.descending != is_reversed
+        direction = "DESC" if downwards else "ASC"
+        if column in ("id", "is_online"):
+            return f"d.{column} {direction}, d.n {direction}"
+        return f"d.{column} {direction} NULLS {'FIRST' if is_reversed else 'LAST'}, d.n {direction}"
+
+    def _within_places(self, offset: int, limit: int) -> list[int]:
+        """Sorted by group: the tallies say in which groups the window lies, so none before them is touched."""
+        places = self.reader.execute(
+            "SELECT o.group_n, t.devices FROM place o JOIN tally t ON t.group_n = o.group_n"
+            " WHERE o.kind = ? AND t.devices > 0 ORDER BY o.place",
+            (self._places(),),
+        )
+        found: list[int] = []
+        for group, devices in places.fetchall():
+            if offset >= devices:
+                offset -= devices
+                continue
+            sql = "SELECT n FROM device INDEXED BY device_by_group WHERE group_n = ? ORDER BY n LIMIT ? OFFSET ?"
+            found += [row[0] for row in self.reader.execute(sql, (group, limit - len(found), offset))]
+            offset = 0
+            if len(found) >= limit:
+                break
+        return found
+
+    def _few(self, total: int, wanted: int) -> Condition | None:
+        """A cheap source of all devices in question, if they are few; None: walk."""
+        if self.has_indexes and total <= _SMALL and self.groups is not None and not self._walks():
+            return Condition(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, self.groups))})")
+        if self._walks() and self.query.where is None:
+            return None
+        bound = max(_SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
+        parts = self.query.where.parts if isinstance(self.query.where, And) else (self.query.where,)
+        for part in parts:
+            source = self._named_by(part) if part is not None else None
+            if source is not None and self._holds_at_most(source, bound):
+                return source
+        if self.has_indexes and self.groups is not None and total <= bound:
+            return Condition(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, self.groups))})")
+        return None
+
+    def _holds_at_most(self, source: Condition, bound: int) -> bool:
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
+        return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
+
+    def _named_by(self, part: Expr) -> Condition | None:
+        """A cheap statement that gives at least the devices that `part` finds; None: there is none."""
+        match part:
+            case Word(text):
+                return self._named_by_word(text)
+            case TextIs(Field.NAME | Field.ID | Field.MAC | Field.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
+                folded = needles(bindable(text))[-1] if field is Field.MAC else fold(bindable(text))
+                asked = trigrams(folded)
+                return asked and Condition("SELECT rowid AS n FROM device_tri WHERE device_tri MATCH ?", (asked,)) or None
+            case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
+                return self._by("device_by_group", part)
+            case NumberIs(field, op, _) if self.has_indexes and op is not Op.NE and field in _INDEXED:
+                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
+            case Within(field, _, _) if self.has_indexes and field in _INDEXED:
+                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
+            case ReleaseIs(op, _) if self.has_indexes and op is not Op.NE:
+                return self._by("device_by_release", part)
+            case Is(Mark.WEAK) if self.has_indexes:
+                return self._by("device_by_rssi_dbm", part)
+            case Is(Mark.OFFLINE | Mark.ONLINE) if self.has_indexes:
+                return self._by("device_by_is_online", part)
+            case Is(Mark.PROBLEM) if self.has_indexes:
+                return self._by("device_by_problem", part)
+            case _:
+                return None
+
+    def _by(self, index: str, part: Expr) -> Condition:
+        condition = self.conditions.of(part)
+        return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
+
+    def _named_by_word(self, text: str) -> Condition | None:
+        asked = [trigrams(needle) for needle in needles(bindable(text))]
+        if not self.has_trigrams or None in asked:
+            return None
+        selects = ["SELECT rowid AS n FROM device_tri WHERE device_tri MATCH ?"] * len(asked)
+        if groups := self.conditions.groups_of_word(text):
+            selects.append(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})")
+        return Condition(" UNION ".join(selects), tuple(asked))

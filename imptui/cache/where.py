@@ -1,0 +1,250 @@
+"""An expression of the filter bar as a condition in SQL about one device `d`.
+
+Texts are compared folded, in columns that were folded when they were written (`imptui.model.query.fold`): SQLite itself
+folds ASCII only. What is asked of a group or product becomes a list of group numbers first, a few thousand rows looked at
+once, so that the condition on a million devices is about numbers. A comparison with what was not reported is NULL, which
+finds nothing; `not` makes it a No before turning it round.
+"""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from imptui.cache.times import SECOND, us
+from imptui.model.line import WEAK_BELOW_DBM
+from imptui.model.query import (
+    And,
+    Expr,
+    Field,
+    Fuzzy,
+    Is,
+    Mark,
+    Not,
+    NumberIs,
+    Op,
+    Or,
+    Regex,
+    ReleaseIs,
+    Scope,
+    TextIs,
+    Within,
+    Word,
+    fold,
+    needles,
+    release_span,
+)
+
+PENDING = """CASE WHEN d.group_n = 0 THEN NULL
+ WHEN NOT d.is_online THEN CASE WHEN d.state_changed_at < {deployed} THEN 1 END
+ ELSE max(coalesce(d.state_changed_at, d.agent_state_changed_at), coalesce(d.agent_state_changed_at, d.state_changed_at))
+  < {deployed} END"""
+"""`imptui.model.line.is_pending` once more, where a million devices are asked; a test holds them together."""
+
+_PENDING_OF_GROUP = PENDING.format(deployed="(SELECT deployed_at FROM grp WHERE n = d.group_n)")
+_NAME = "substr(d.search, 1, instr(d.search, char(31)) - 1)"
+_FOLDED = {
+    Field.NAME: _NAME,
+    Field.ID: "lower(d.id)",
+    Field.MAC: "replace(replace(lower(d.mac_address), ':', ''), '-', '')",
+    Field.AGENT: "lower(d.agent_id)",
+    Field.IP: "lower(d.ip_address)",
+    Field.IMP: "lower(d.imp_type)",
+    Field.SWVERSION: "lower(d.swversion)",
+}
+_RAW = {
+    Field.NAME: "d.name",
+    Field.ID: "d.id",
+    Field.MAC: "d.mac_address",
+    Field.AGENT: "d.agent_id",
+    Field.IP: "d.ip_address",
+    Field.IMP: "d.imp_type",
+}
+_NUMBERS = {Field.RSSI: "d.rssi_dbm", Field.MEMORY: "d.free_memory_bytes"}
+_TIMES = {
+    Field.CHANGED: "d.state_changed_at",
+    Field.ENROLLED: "d.last_enrolled_at",
+    Field.ONLINE: "d.state_changed_at",
+    Field.OFFLINE: "d.state_changed_at",
+}
+_EARLIER = {Op.LT: ">", Op.LE: ">=", Op.GT: "<", Op.GE: "<="}
+"""A shorter time ago is a later time."""
+
+_OF_GROUPS = {Field.GROUP: "g.folded", Field.PRODUCT: "p.folded", Field.TYPE: "lower(g.type)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition about `d`, with its values."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+    def and_(self, other: "Condition") -> "Condition":
+        """Both."""
+        return Condition(f"{self.sql} AND {other.sql}", self.values + other.values)
+
+
+ALWAYS = Condition("1")
+
+
+def bindable(text: str) -> str:
+    """`text` as SQLite takes it: half a surrogate pair, which is no character, becomes `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+class Conditions:
+    """Makes conditions, looking groups up in the cache as it is now."""
+
+    def __init__(self, reader: sqlite3.Connection, now: datetime) -> None:
+        self._reader = reader
+        self._now_us = us(now)
+
+    def of_scope(self, scope: Scope) -> Condition:
+        """The part of the account."""
+        groups = self.groups_in(scope)
+        return ALWAYS if groups is None else of_groups(groups)
+
+    def groups_in(self, scope: Scope) -> list[int] | None:
+        """Numbers of the groups in a scope, 0 for "unassigned"; None for the whole account."""
+        if scope.is_unassigned:
+            return [0]
+        wanted = []
+        values: list[object] = []
+        for column, value in (("g.id", scope.group_id), ("p.id", scope.product_id), ("g.type", scope.group_type)):
+            if value is not None:
+                wanted.append(f"{column} = ?")
+                values.append(bindable(value))
+        return self.groups_where(" AND ".join(wanted), values) if wanted else None
+
+    def groups_where(self, sql: str, values: Sequence[object]) -> list[int]:
+        """Numbers of the groups `g`, with product `p`, of which something is true."""
+        rows = self._reader.execute(f"SELECT g.n FROM grp g LEFT JOIN product p ON p.n = g.product_n WHERE {sql}", values)
+        return [int(row[0]) for row in rows]
+
+    def of(self, expr: Expr) -> Condition:
+        """The condition that `expr` states."""
+        match expr:
+            case And(parts):
+                return _joined(" AND ", [self.of(part) for part in parts])
+            case Or(parts):
+                return _joined(" OR ", [self.of(part) for part in parts])
+            case Not(part):
+                return _not(self.of(part))
+            case Word(text):
+                return self._word(text)
+            case Is(mark):
+                return _is(mark)
+            case TextIs(field, op, text):
+                return self._text(field, op, bindable(text))
+            case NumberIs(field, op, number):
+                return self._number(field, op, number)
+            case Within(field, low, high):
+                return _joined(" AND ", [self._number(field, Op.GE, low), self._number(field, Op.LE, high)])
+            case ReleaseIs(op, release):
+                return _release(op, release)
+            case Fuzzy(field, text):
+                return self._like(field, fold(bindable(text)))
+            case Regex(field, pattern):
+                return self._regex(field, bindable(pattern))
+
+    def groups_of_word(self, text: str) -> list[int]:
+        """Groups that a word finds by their name or their product's."""
+        folded = fold(bindable(text))
+        return self.groups_where("instr(g.folded, ?) OR instr(p.folded, ?)", (folded, folded))
+
+    def _word(self, text: str) -> Condition:
+        parts = [Condition("instr(d.search, ?) > 0", (needle,)) for needle in needles(bindable(text))]
+        if groups := self.groups_of_word(text):
+            parts.append(of_groups(groups))
+        return _joined(" OR ", parts)
+
+    def _text(self, field: Field, op: Op, text: str) -> Condition:
+        if op is Op.NE:
+            return _not(self._text(field, Op.EQ, text))
+        folded = needles(text)[-1] if field is Field.MAC else fold(text)
+        if field in _OF_GROUPS:
+            column = _OF_GROUPS[field]
+            sql = f"{column} = ?" if op is Op.EQ else f"instr({column}, ?) {'= 1' if field is Field.TYPE else ''}"
+            return of_groups(self.groups_where(sql, (folded,)))
+        column = _FOLDED[field]
+        return Condition(f"{column} = ?" if op is Op.EQ else f"instr({column}, ?) > 0", (folded,))
+
+    def _number(self, field: Field, op: Op, number: int) -> Condition:
+        if op is Op.NE:
+            return _not(self._number(field, Op.EQ, number))
+        if field in _NUMBERS:
+            return Condition(f"{_NUMBERS[field]} {op} ?", (number,))
+        compared = Condition(f"{_TIMES[field]} {_EARLIER[op]} ?", (self._now_us - number * SECOND,))
+        if field in (Field.ONLINE, Field.OFFLINE):
+            return _joined(" AND ", [_is(Mark(field)), compared])
+        return compared
+
+    def _like(self, field: Field, folded: str) -> Condition:
+        pattern = "%" + "%".join("\\" + letter if letter in "%_\\" else letter for letter in folded) + "%"
+        if field in _OF_GROUPS:
+            return of_groups(self.groups_where(f"{_OF_GROUPS[field]} LIKE ? ESCAPE '\\'", (pattern,)))
+        return Condition(f"{_FOLDED[field]} LIKE ? ESCAPE '\\'", (pattern,))
+
+    def _regex(self, field: Field, pattern: str) -> Condition:
+        if field in _OF_GROUPS:
+            column = {Field.GROUP: "g.name", Field.PRODUCT: "p.name"}[field]
+            return of_groups(self.groups_where(f"{column} REGEXP ?", (pattern,)))
+        return Condition(f"{_RAW[field]} REGEXP ?", (pattern,))
+
+
+def of_groups(groups: Sequence[int]) -> Condition:
+    """Devices in any of these groups."""
+    return Condition(f"d.group_n IN ({','.join(map(str, groups))})")
+
+
+def _joined(word: str, parts: Sequence[Condition]) -> Condition:
+    return Condition(
+        "(" + word.join(part.sql for part in parts) + ")", tuple(value for part in parts for value in part.values)
+    )
+
+
+def _not(part: Condition) -> Condition:
+    return Condition(f"NOT coalesce({part.sql}, 0)", part.values)
+
+
+def _is(mark: Mark) -> Condition:
+    return Condition(
+        {
+            Mark.ONLINE: "d.is_online = 1",
+            Mark.OFFLINE: "d.is_online = 0",
+            Mark.ASSIGNED: "d.group_n <> 0",
+            Mark.UNASSIGNED: "d.group_n = 0",
+            Mark.PENDING: f"({_PENDING_OF_GROUP}) = 1",
+            Mark.WEAK: f"d.rssi_dbm < {WEAK_BELOW_DBM}",
+            Mark.PROBLEM: "d.is_problem = 1",
+        }[mark]
+    )
+
+
+def _release(op: Op, release: tuple[int, ...]) -> Condition:
+    low, after = release_span(release)
+    match op:
+        case Op.LT | Op.GE:
+            return Condition(f"d.release {op} ?", (low,))
+        case Op.LE:
+            return Condition("d.release < ?", (after,))
+        case Op.GT:
+            return Condition("d.release >= ?", (after,))
+        case Op.NE:
+            return _not(_release(Op.EQ, release))
+        case _:
+            return Condition("(d.release >= ? AND d.release < ?)", (low, after))
+
+
+def trigrams(folded: str) -> str | None:
+    """What to ask the trigram index for devices that may hold `folded`; None for fewer than three letters.
+
+    The index knows no positions, which makes it half as large and quick to build: it answers which devices hold all the
+    trigrams somewhere, and the condition itself looks again.
+    """
+    if len(folded) < 3 or re.search("\x00", folded):
+        return None
+    pieces = dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2))
+    return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
