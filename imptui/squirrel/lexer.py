@@ -62,7 +62,7 @@ class SquirrelLexer(RegexLexer):
             (rf"^(?={DIRECTIVE})([ \t]*)([^\n]*)", _groups(Whitespace, Comment.Preproc)),
             (r"[ \t\r]+", Whitespace),
             (r"//[^\n]*|\#[^\n]*", Comment.Single),
-            (r"/\*[^*]*(?:\*(?!/)[^*]*)*\*/", Comment.Multiline),
+            (r"/\*[\s\S]*?\*/", Comment.Multiline),
             (r"/\*[\s\S]*", Error),
             include("names"),
             include("literals"),

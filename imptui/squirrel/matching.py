@@ -32,6 +32,12 @@ Anchors = tuple[list[int], list[int]]
 _MOST_CELLS = 1 << 24
 """Largest comparison handed over at once: a cell is one bit of memory, and the call holds the GIL."""
 
+_WINDOW_CELLS = 1 << 22
+"""Size of the window that moves along larger ones: a smaller one is faster, and sees less far."""
+
+_SMALL = 256
+"""Lines of a gap that is first asked whether anything in it can match at all."""
+
 _DEEPEST = 48
 """Divisions before patience ends: random mixtures need a handful, hostile ones any number."""
 
@@ -62,7 +68,7 @@ def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[],
             raise Cancelled
         gap = _trimmed(old, new, gaps.pop(), found)
         a0, a1, b0, b1, depth = gap
-        if a0 == a1 or b0 == b1:
+        if a0 == a1 or b0 == b1 or (a1 - a0 < _SMALL and set(old[a0:a1]).isdisjoint(new[b0:b1])):
             continue
         anchors = _anchors(old, new, gap) if depth < _DEEPEST else ([], [])
         if anchors[0]:
@@ -162,9 +168,7 @@ def _between(
     return gaps
 
 
-def _without_anchors(
-    old: Sequence[int], new: Sequence[int], gap: Gap, cancelled: Callable[[], bool] | None
-) -> list[Run]:
+def _without_anchors(old: Sequence[int], new: Sequence[int], gap: Gap, cancelled: Callable[[], bool] | None) -> list[Run]:
     """Compare a gap by brute force, leaving out what cannot match."""
     a0, a1, b0, b1, _ = gap
     common = set(old[a0:a1])
@@ -203,13 +207,12 @@ def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] 
 
 def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
     """Where long stretches start that occur once on both sides, in old order."""
-    number: dict[int, int] = {}
-    for item in x:
-        number.setdefault(item, len(number))
-    if len(number) > sys.maxunicode:
+    items = dict.fromkeys(x)
+    if len(items) > sys.maxunicode:
         return [], []
     # As text, a stretch is a slice, cheap to cut and to compare.
-    p, q = ("".join([chr(number[item]) for item in items]) for items in (x, y))
+    sign = dict(zip(items, map(chr, range(len(items))), strict=True))
+    p, q = "".join(map(sign.__getitem__, x)), "".join(map(sign.__getitem__, y))
     here: dict[str, int] = {}
     for place in range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES):
         stretch = p[place : place + _STRETCH]
@@ -242,9 +245,9 @@ def _windowed(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] 
 
 def _window(width: int, height: int) -> tuple[int, int]:
     """A window shaped like what remains, so that its diagonal points at the end."""
-    if width * height <= _MOST_CELLS:
+    if width * height <= _WINDOW_CELLS:
         return width, height
-    shrink = (_MOST_CELLS / (width * height)) ** 0.5
+    shrink = (_WINDOW_CELLS / (width * height)) ** 0.5
     return max(1, int(width * shrink)), max(1, int(height * shrink))
 
 

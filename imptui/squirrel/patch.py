@@ -10,9 +10,7 @@ _NO_NEWLINE = "\n\\ No newline at end of file\n"
 _LONGEST_HEADING = 80
 
 
-def unified_lines(
-    difference: Diff, old_name: str, new_name: str, context: int = 3, *, headings: bool = False
-) -> Iterator[str]:
+def unified_lines(difference: Diff, old_name: str, new_name: str, context: int = 3, *, headings: bool = False) -> Iterator[str]:
     """The patch of a difference, line by line, each with its LF. Nothing if nothing differs.
 
     A difference that ignored spaces shows the old side's context, so that the

@@ -14,9 +14,7 @@ from imptui.squirrel.diff import Diff, changed_words, diff_lines, pair_lines, un
 
 _LINES = st.lists(
     st.one_of(
-        st.sampled_from(
-            ["", "}", "  }", "{", "a", "b", "\r", "x\r", "\x0c", "\u2028", "-- a", "+++ b", "@@ -1 +1 @@", "\\ No"]
-        ),
+        st.sampled_from(["", "}", "  }", "{", "a", "b", "\r", "x\r", "\x0c", "\u2028", "-- a", "+++ b", "@@ -1 +1 @@", "\\ No"]),
         st.text(st.characters(codec="utf-8", exclude_characters="\n\x00"), max_size=4),
     ),
     max_size=30,
@@ -42,9 +40,7 @@ def _patched(text: str, patch: str, *options: str) -> str:
         file, change = Path(place, "file"), Path(place, "patch")
         file.write_bytes(text.encode())
         change.write_bytes(patch.encode())
-        subprocess.run(
-            ["patch", "-s", "-p0", *options, "file", "patch"], cwd=place, check=True, capture_output=True, timeout=20
-        )
+        subprocess.run(["patch", "-s", "-p0", *options, "file", "patch"], cwd=place, check=True, capture_output=True, timeout=20)
         return file.read_bytes().decode() if file.exists() else ""
 
 

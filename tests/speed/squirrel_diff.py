@@ -19,7 +19,7 @@ from imptui.squirrel.diff import Diff, diff_lines
 from tests.speed.squirrel_programs import changed, hostile, program, repetitive
 
 _MOST_TIME_RATIO, _MOST_LINES_RATIO, _MOST_WAIT_MS = 2.5, 1.01, 50
-_ROUNDS = 3
+_ROUNDS = 5
 _PATIENCE_S = 60
 
 
@@ -81,9 +81,12 @@ def measure(name: str, old: str, new: str) -> bool:
         folder = Path(place)
         (folder / "old.nut").write_text(old)
         (folder / "new.nut").write_text(new)
-        histogram = min(filter(None, (git_diff(folder, "--histogram") for _ in range(_ROUNDS))), default=None)
+        rounds, times = [], []
+        for _ in range(_ROUNDS):  # by turns: other work on the machine then slows both
+            rounds.append(git_diff(folder, "--histogram"))
+            times.append(our_diff(old, new)[0])
+        histogram = min(filter(None, rounds), default=None)
         minimal = git_diff(folder, "--minimal")
-    times = [our_diff(old, new)[0] for _ in range(_ROUNDS)]
     ticker = Ticker()
     ticker.start()
     _, difference = our_diff(old, new)
@@ -97,7 +100,8 @@ def measure(name: str, old: str, new: str) -> bool:
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{name:14} time {min(times):6.3f} s = {time_ratio:5.2f} x git --histogram; "
-        f"{lines:7} lines = {lines_ratio:6.4f} x git {'--minimal' if minimal else '--histogram'}; longest wait {wait_ms:4.0f} ms; "
+        f"{lines:7} lines = {lines_ratio:6.4f} x "
+        f"git {'--minimal' if minimal else '--histogram'}; longest wait {wait_ms:4.0f} ms; "
         f"peak so far {memory_mb:4.0f} MB",
         flush=True,
     )

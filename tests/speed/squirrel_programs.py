@@ -92,9 +92,7 @@ def _class(chance: random.Random) -> list[str]:
 
 
 def _function(chance: random.Random, indent: str) -> list[str]:
-    lines = [
-        f"{indent}function {_name(chance)}({chance.choice(_WORDS)}, {chance.choice(_WORDS)} = {chance.randrange(9)}) {{"
-    ]
+    lines = [f"{indent}function {_name(chance)}({chance.choice(_WORDS)}, {chance.choice(_WORDS)} = {chance.randrange(9)}) {{"]
     for _ in range(chance.randrange(2, 14)):
         lines += [f"{indent}    {line}" for line in _statement(chance)]
     return [*lines, f"{indent}}}", ""]
