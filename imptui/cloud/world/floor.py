@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imptui.cloud.world.clock import from_ms, to_ms
-from imptui.cloud.world.types import TYPE_NUMBER
+from imptui.cloud.world.types import KIND_NUMBER, TYPE_NUMBER
+from imptui.model.device import DeviceKind
 from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId, GroupId
 
@@ -42,6 +43,13 @@ class Floor:
         values = (TYPE_NUMBER[GroupType.FACTORY], TYPE_NUMBER[GroupType.PRE_FACTORY])
         row = self._connection.execute(sql, values).fetchone()
         return None if row is None else DeviceId(row[0])
+
+    def waiting(self, fixture_id: DeviceId) -> list[DeviceId]:
+        """Devices under test of a fixture that have not been blessed, oldest first; up to a thousand."""
+        sql = """SELECT id FROM device WHERE fixture_seq = (SELECT seq FROM device WHERE id = ?) AND kind = ?
+          ORDER BY seq LIMIT 1000"""
+        rows = self._connection.execute(sql, (fixture_id, KIND_NUMBER[DeviceKind.DUT]))
+        return [DeviceId(one) for (one,) in rows]
 
     def line(self, group_id: GroupId) -> ProductionLine | None:
         """The line of a fixture group, None while it stands."""

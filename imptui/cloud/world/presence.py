@@ -54,6 +54,8 @@ def _mean(seed: int, salt: int, *, is_online: bool) -> timedelta:
 def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None, *, is_online: bool) -> datetime | None:
     """When something next happens to a device by itself: it comes or goes, or its memory is used up.
 
+    A device whose program leaks keeps its connection: it has troubles enough, and who watches it wants to see them.
+
     Args:
         seed: The device's.
         presence: `LIVELY` or `STILL`.
@@ -64,9 +66,9 @@ def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None,
     Returns:
         None: nothing will.
     """
-    change = next_change(seed, at, is_online=is_online) if presence == LIVELY else None
-    end = exhausted_at(seed, booted_at) if is_online and booted_at is not None else None
-    return min((due for due in (change, end) if due is not None), default=None)
+    if is_online and booted_at is not None and (end := exhausted_at(seed, booted_at)) is not None:
+        return max(end, at + SHORTEST)
+    return next_change(seed, at, is_online=is_online) if presence == LIVELY else None
 
 
 def exhausted_at(seed: int, booted_at: datetime) -> datetime | None:
