@@ -50,7 +50,7 @@ def restart(tx: Change, imp: Imp) -> Imp:
     """Start device and agent over with the group's current deployment, whatever they are doing."""
     deployment = program_for(tx, imp)
     after = started_over(tx, imp, deployment)
-    tx.devices.put([after])
+    tx.devices.put_started([after])
     log.booted(tx, after, deployment, why_started(imp, deployment))
     return after
 
@@ -67,14 +67,14 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
     """
     online = replace(imp, device=replace(imp.device, is_online=True, state_changed_at=tx.now))
     if not (imp.is_restart_pending or is_cold):
-        tx.devices.put([online])
+        tx.devices.put_started([online])
         log.connected(tx, online)
         return online
     deployment = program_for(tx, imp)
     after = replace(
         online, running_deployment_id=None if deployment is None else deployment.id, is_restart_pending=False
     )
-    tx.devices.put([after])
+    tx.devices.put_started([after])
     log.connected(tx, after)
     log.booted(tx, after, deployment, why_started(imp, deployment))
     return after
@@ -83,6 +83,6 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
 def disconnect(tx: Change, imp: Imp) -> Imp:
     """The device goes offline; its agent runs on."""
     after = replace(imp, device=replace(imp.device, is_online=False, state_changed_at=tx.now))
-    tx.devices.put([after])
+    tx.devices.put_started([after])
     log.disconnected(tx, after)
     return after

@@ -17,7 +17,7 @@ from imptui.model.group import DeviceGroup
 from imptui.model.ids import AccountId, DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry
 
-_RESTARTED_AT_ONCE = 1_000
+_RESTARTED_AT_ONCE = 250
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
 
 
@@ -209,7 +209,7 @@ def _restart_all(tx: Change, group: DeviceGroup, imps: list[Imp]) -> None:
     for imp in imps:
         loaded = None if imp.needs_blinkup else deployment
         started.append((started_over(tx, imp, loaded), loaded, why_started(imp, loaded)))
-    tx.devices.put(imp for imp, _, _ in started)
+    tx.devices.put_started(imp for imp, _, _ in started)
     for imp, loaded, why in started:
         log.booted(tx, imp, loaded, why)
 

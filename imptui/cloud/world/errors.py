@@ -5,7 +5,7 @@ Exception
 """
 
 
-class WorldUnreadable(Exception):  # noqa: N818 - a state of the file, told to a person
+class WorldUnreadable(Exception):
     """The file of a world cannot be used; the message names it and says what to do.
 
     Attributes:

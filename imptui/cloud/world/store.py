@@ -100,6 +100,7 @@ class World:
         self._chance = chance
         self._writer = writer
         self._lock = threading.Lock()
+        self._door = threading.Lock()
         self._holder: int | None = None
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
@@ -178,7 +179,7 @@ class World:
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("A transaction cannot change the world a second time.")
-        with self._lock, _readable(self.path):
+        with self._turn(), _readable(self.path):
             self._check_open()
             self._holder = threading.get_ident()
             try:
@@ -261,12 +262,22 @@ class World:
             self._writer.close()
 
     @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the writer. Who waits stands in the door, so that one who comes again and again lets others in between."""
+        with self._door:
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextlib.contextmanager
     def _look_through_writer(self) -> Iterator[Look]:
         """A world in memory has one connection; inside a change it sees that change."""
         if self._holder == threading.get_ident():
             yield Look(self._writer, self.now(), self._bookmarks)
             return
-        with self._lock:
+        with self._turn():
             self._check_open()
             self._writer.execute("PRAGMA query_only = 1")
             try:
@@ -303,8 +314,8 @@ def _connect(name: str) -> sqlite3.Connection:
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "temp_store = MEMORY",
-        "cache_size = -16000",
-        "mmap_size = 268435456",
+        "cache_size = -4000",  # for each connection; reads mostly go through the map, whose pages all share
+        "mmap_size = 1073741824",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
