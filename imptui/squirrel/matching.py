@@ -51,7 +51,7 @@ _MOST_STRETCHES = 1 << 16
 """Stretches remembered: of a longer text, those at regular distances."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for it
+class Cancelled(Exception):
     """The caller no longer wants the answer."""
 
 

@@ -203,3 +203,41 @@ def test_long_lines_do_not_hang(old: str, new: str) -> None:
     assert changed_words(old, new)[0]
     assert pair_lines([old] * 5, [new] * 5)
     assert time.process_time() - start < 5
+
+
+def _without_unique_lines(seed: int, count: int) -> list[str]:
+    return random.Random(seed).choices(["}", "    }", "", "{", "    return;"], k=count)
+
+
+def _check_equal_parts(difference: Diff) -> None:
+    for edit in difference.edits:
+        if edit.kind == "equal":
+            old = difference.old_lines[edit.old_start : edit.old_end]
+            assert old == difference.new_lines[edit.new_start : edit.new_end]
+
+
+def test_large_texts_without_unique_lines() -> None:
+    """Two long texts of everyday lines are compared in bounded time, about as well as can be."""
+    start = time.process_time()
+    difference = diff_lines(_without_unique_lines(1, 20_000), _without_unique_lines(2, 20_000))
+    _check_equal_parts(difference)
+    assert difference.added + difference.removed < 0.41 * 40_000  # five lines at random: 0.39 at the least
+    assert time.process_time() - start < 20
+
+
+def test_large_insertion_without_unique_lines() -> None:
+    """A long block put between everyday lines is found as one block."""
+    old = _without_unique_lines(1, 20_000)
+    new = old[:9_000] + _without_unique_lines(2, 8_000) + old[9_000:]
+    new[3_000:3_010] = []
+    difference = diff_lines(old, new)
+    _check_equal_parts(difference)
+    assert difference.added + difference.removed <= 8_010
+
+
+def test_reversed_text() -> None:
+    """A text turned upside down keeps as many lines as the shortest difference would."""
+    lines = [line for number in range(400) for line in (f"x{number};", "}")]
+    difference = diff_lines(lines, lines[::-1])
+    _check_equal_parts(difference)
+    assert difference.removed <= 401

@@ -149,3 +149,35 @@ def test_hostile_text_takes_linear_time(trap: str) -> None:
     start = time.process_time()
     assert sum(len(value) for _, _, value in SquirrelLexer().get_tokens_unprocessed(trap)) == len(trap)
     assert time.process_time() - start < 10
+
+
+_PROGRAM = """#require "Rocky.agent.lib.nut:3.0.1"
+class Led extends Pin </ doc = "x" /> {
+    static LEVELS = [0, 0x1F, 017, 1.5e3, 'a'];  /* how
+    bright */
+    function on(level = 1, ...) { server.log("level\\t\\x41" + level); return @(v) v <=> level; }
+}
+@if DEBUG
+local t = { "a": @"b ""c""
+d", e = @{NAME} };
+@endif
+"""
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_damaged_programs(seed: int) -> None:
+    """A program with pieces torn out, doubled or moved is read to its end, in time that fits its length."""
+    chance = random.Random(seed)
+    text = _PROGRAM * 20
+    for _ in range(30):
+        start, size, target = chance.randrange(len(text)), chance.randrange(1, 40), chance.randrange(len(text))
+        piece = text[start : start + size]
+        text = chance.choice([text[:start] + text[start + size :], text[:target] + piece + text[target:]])
+    begin = time.process_time()
+    assert "".join(value for _, _, value in SquirrelLexer().get_tokens_unprocessed(text)) == text
+    assert time.process_time() - begin < 5
+
+
+def test_sound_program_has_no_errors() -> None:
+    """A program that compiles has no part marked as wrong."""
+    assert Error not in {token for _, token, _ in SquirrelLexer().get_tokens_unprocessed(_PROGRAM)}
