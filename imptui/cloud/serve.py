@@ -17,7 +17,7 @@ from imptui.cloud.app import running
 GRACE_S = 3
 
 
-class CannotListen(Exception):  # noqa: N818 - a state of the machine, told to a person
+class CannotListen(Exception):
     """The address cannot be served; the message is one line for a person."""
 
 
@@ -105,7 +105,7 @@ def serve(
     port: int = 8471,
     *,
     how_to_log_in: str = "",
-    tick: Callable[[], None] | None = None,
+    lives: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> None:
     """Answer on a port until SIGINT or SIGTERM.
@@ -115,7 +115,7 @@ def serve(
         host: A name or address of this machine.
         port: 0 takes a free one.
         how_to_log_in: Said after the endpoint, before the first request is answered.
-        tick: What makes the world go on; called about every second in a background thread.
+        lives: Whether the world goes on by itself meanwhile.
         say: Says one line; standard output, flushed, unless given.
 
     Raises:
@@ -127,7 +127,7 @@ def serve(
         say(f"imptui serving {endpoint_of(listening)}")
         if how_to_log_in:
             say(how_to_log_in)
-        with running(app, tick):
+        with running(app, lives=lives):
             server_of(app, app.state.service.hub.close_all).run(sockets=[listening])
     finally:
         listening.close()

@@ -1,5 +1,6 @@
 """The engine behind both doors: within the process, and on a real socket."""
 
+import asyncio
 import json
 import re
 import ssl
@@ -7,12 +8,14 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import httpx
 import pytest
 
 from imptui.cloud.app import build_app
+from imptui.cloud.app.deliveries import Outcome
 from imptui.cloud.app.openapi import description_of
 from imptui.cloud.app.table import ROUTES
 from imptui.cloud.rules import account as accounts
@@ -108,6 +111,8 @@ class Described:
 
 class Api:
     """What a client of the API says, and what the tests read from the answers."""
+
+    minute = timedelta(minutes=1)
 
     def __init__(self, client: httpx.AsyncClient, world: Any, clock: Any, app: Any, account: Any, base: str) -> None:
         self.client, self.world, self.clock, self.app, self.account, self.base = (
@@ -272,6 +277,15 @@ class Api:
         """Have a device log lines."""
         with self.world.change() as tx:
             log.say(tx, tx.devices.get(device_id), [(kind, line) for line in lines])
+
+    async def delivered(self, count: int) -> list[Outcome]:
+        """The outcomes of webhook posts, when there are so many."""
+        outcomes = self.app.state.service.deliveries.outcomes
+        for _ in range(500):
+            if len(outcomes) >= count:
+                return list(outcomes)
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{len(outcomes)} webhook posts were made, not {count}.")
 
     def forbid_production(self) -> None:
         """Take away the permission for production work."""

@@ -1,6 +1,8 @@
 """Console and engine, each written on its own from the same contract, understand each other."""
 
 import asyncio
+import time
+from typing import ClassVar
 
 import pytest
 
@@ -30,16 +32,19 @@ async def listed(pages):
     return [item async for page in pages for item in page.items]
 
 
-async def factory(central, product_id, pre=False):
-    """A fixture group with what it needs."""
+async def factory(central, product_id, *, pre, has_duts):
+    """A fixture group with what it needs; the primer knows no groups of devices under test."""
     blessed, under, fixtures = (
         (GroupType.PRE_PRODUCTION, GroupType.PRE_DUT, GroupType.PRE_FACTORY)
         if pre
         else (GroupType.PRODUCTION, GroupType.DUT, GroupType.FACTORY)
     )
     production = await central.create_group(blessed, "Blessed", product_id)
-    dut = await central.create_group(under, "DUTs", product_id)
-    return await central.create_group(fixtures, "Fixtures", product_id, production_target=production.id, dut_target=dut.id)
+    dut = await central.create_group(under, "DUTs", product_id) if has_duts else None
+    group = await central.create_group(
+        fixtures, "Fixtures", product_id, production_target=production.id, dut_target=dut.id if dut else None
+    )
+    return group, production, dut
 
 
 async def test_who_am_i(central):
@@ -114,13 +119,14 @@ async def test_duplicate_names(central):
 
 
 @pytest.mark.parametrize("pre", [False, True])
-async def test_fixture_group(central, pre):
-    """A fixture group comes back with its type and production target, whatever the dialect calls them."""
+async def test_fixture_group(either, central, pre):
+    """A fixture group comes back with its type and targets, whatever the dialect calls them."""
     product = await central.create_product("Greenhouse")
-    made = await factory(central, product.id, pre)
+    has_duts = either.app.state.service.dialect.name == "live"
+    made, production, dut = await factory(central, product.id, pre=pre, has_duts=has_duts)
     found = await central.group(made.id)
     assert found.type is (GroupType.PRE_FACTORY if pre else GroupType.FACTORY)
-    assert found.production_target_id is not None
+    assert (found.production_target_id, found.dut_target_id) == (production.id, dut.id if dut else None)
     listed_ones = await listed(central.group_pages(product_id=product.id, group_type=found.type))
     assert [group.id for group in listed_ones] == [made.id]
 
@@ -299,11 +305,28 @@ async def test_group_stays(either, central):
     assert refused.value.rule is Rule.GROUP_HAS_DEVICES
 
 
-async def test_budget(central):
-    """The engine's budget is seen in the gauge."""
-    await central.me()
-    assert central.pace.budget is not None
-    assert central.pace.budget.remaining < central.pace.budget.limit
+class Counted(EmbeddedTransport):
+    """Remembers how each request was answered."""
+
+    statuses: ClassVar[list[int]] = []
+
+    async def handle_async_request(self, request):
+        response = await super().handle_async_request(request)
+        self.statuses.append(response.status_code)
+        return response
+
+
+@pytest.mark.parametrize("app_options", [{"rate_limit": 20, "pulse": time.monotonic}])
+async def test_budget(either, clock):
+    """However much is asked at once, the budget is kept: nothing is refused for it."""
+    known = Credentials("grower", Secret(either.token))
+    transport = Counted(either.app)
+    transport.statuses.clear()
+    async with Central("http://engine.test/v5", credentials=known, transport=transport, clock=clock.now) as central:
+        await central.me()
+        assert (central.pace.budget.limit, central.pace.budget.remaining) == (20, 19)
+        await asyncio.gather(*(central.me() for _ in range(30)))
+    assert transport.statuses == [200] * 31
 
 
 async def test_odd_reference(central):

@@ -17,10 +17,26 @@ class Events:
         self.response = response
         self._pieces = response.aiter_raw()
         self._rest = b""
+        self._reading = None
+
+    def _read(self):
+        """The next piece; one that was waited for in vain before is waited for again."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.ensure_future(anext(self._pieces))
+        return asyncio.shield(self._reading)
+
+    def hang_up(self):
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def stay_silent(self):
+        """Nothing comes for a while."""
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(self._read(), 0.4)
 
     async def next_raw(self):
         while b"\n\n" not in self._rest:
-            self._rest += await asyncio.wait_for(anext(self._pieces), 5)
+            self._rest += await asyncio.wait_for(self._read(), 5)
         event, _, self._rest = self._rest.partition(b"\n\n")
         return event.decode()
 
@@ -35,7 +51,7 @@ class Events:
 
     async def ends(self):
         with pytest.raises(StopAsyncIteration):
-            await asyncio.wait_for(anext(self._pieces), 5)
+            await asyncio.wait_for(self._read(), 5)
 
 
 async def new_stream(api):
@@ -54,6 +70,7 @@ async def opened(api, stream_id, shape=None):
         assert name == "state_change"
         assert text in ("opened", '{"state":"opened"}')
         yield events
+        events.hang_up()
 
 
 async def add(api, stream_id, reference):
@@ -341,3 +358,51 @@ async def test_many_streams_at_once(api):
         api.say(device_id, "server.log", "one")
         assert (await stays.next())[1].endswith("both")
         assert (await stays.next())[1].endswith("one")
+
+
+async def test_what_a_program_says_arrives_in_order(api):
+    """After a restart come the service's line, the agent's lines, then the device's (14.5)."""
+    group = await api.group()
+    await api.deployment(group, 'server.log("device up");', 'server.log("agent up");')
+    device_id = await api.assigned(group, is_online=True)
+    stream_id = await new_stream(api)
+    async with opened(api, stream_id) as events:
+        await add(api, stream_id, device_id)
+        await events.next()
+        await api.post(f"/devices/{device_id}/restart")
+        told = [(await events.next())[1].split(" ", 3)[3] for _ in range(3)]
+    assert told == ["status Agent restarted: reload.", "agent.log agent up", "server.log device up"]
+
+
+async def test_what_a_program_says_later_waits_for_its_time(api):
+    """A line that a program says seconds after its start is told when the world's clock has come so far (14.5)."""
+    group = await api.group()
+    await api.deployment(group, 'imp.wakeup(6, function() { server.log("late"); }); server.log("early");')
+    device_id = await api.assigned(group, is_online=True)
+    stream_id = await new_stream(api)
+    async with opened(api, stream_id) as events:
+        await add(api, stream_id, device_id)
+        await events.next()
+        await api.post(f"/devices/{device_id}/restart")
+        assert (await events.next())[1].endswith("reload.")
+        assert (await events.next())[1].endswith("early")
+        await events.stay_silent()
+        api.clock.advance(api.minute)
+        assert (await events.next())[1].endswith("late")
+
+
+async def test_a_restart_silences_the_earlier_start(api):
+    """What a program would have said later is never told when the device starts over before (14.5)."""
+    group = await api.group()
+    await api.deployment(group, 'imp.wakeup(6, function() { server.log("late"); });')
+    device_id = await api.assigned(group, is_online=True)
+    stream_id = await new_stream(api)
+    async with opened(api, stream_id) as events:
+        await add(api, stream_id, device_id)
+        await events.next()
+        for _ in range(2):
+            await api.post(f"/devices/{device_id}/restart")
+            assert (await events.next())[1].endswith("reload.")
+        api.clock.advance(api.minute)
+        assert (await events.next())[1].endswith("late")
+        await events.stay_silent()

@@ -78,15 +78,15 @@ def build_app(
 
 
 @contextmanager
-def running(app: Starlette, tick: Callable[[], None] | None = None) -> Iterator[None]:
+def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
     """Let an application work until the end of the block, then end log streams and webhook posts in good order.
 
     Args:
         app: What `build_app` made.
-        tick: What makes the world go on; called about every second in a background thread.
+        lives: Whether its world goes on by itself meanwhile, in a background thread.
     """
     service: Service = app.state.service
-    ticking = None if tick is None else Ticking(tick)
+    ticking = Ticking(service.world) if lives else None
     if ticking is not None:
         ticking.start()
     try:

@@ -2,7 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable
+
+from imptui.cloud.rules import life
+from imptui.cloud.world.store import World
 
 _log = logging.getLogger(__name__)
 
@@ -10,14 +12,13 @@ PERIOD_S = 1.0
 
 
 class Ticking:
-    """Calls a function about every second, in its own thread, until it is stopped.
+    """Has a world do what is due, about every second, in a thread of its own, until it is stopped.
 
-    Args:
-        tick: What to call. An error in it is logged, and the next second tries again.
+    A world that is far behind catches up bit by bit, so that others get their turn and stopping never takes long.
     """
 
-    def __init__(self, tick: Callable[[], None], period_s: float = PERIOD_S) -> None:
-        self._tick = tick
+    def __init__(self, world: World, period_s: float = PERIOD_S) -> None:
+        self._world = world
         self._period_s = period_s
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="the world's clock", daemon=True)
@@ -27,13 +28,16 @@ class Ticking:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, waiting for the call that is under way."""
+        """End, waiting for the step that is under way."""
         self._ending.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ending.wait(self._period_s):
+        pause_s = 0.0
+        while not self._ending.wait(pause_s):
+            pause_s = self._period_s
             try:
-                self._tick()
+                if not life.advance(self._world).is_complete:
+                    pause_s = 0.01
             except Exception:  # noqa: BLE001 - the outermost loop of this thread: the world must go on
                 _log.exception("The world's clock stumbled.")

@@ -6,12 +6,14 @@ address that the request was sent to. Dictionaries are written out by hand: a pa
 Source: primer, the data structures; contract 4.1, 6 to 15, 19.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from imptui.cloud.wire.dialect import Dialect
-from imptui.cloud.world.imps import DeviceRow
+from imptui.cloud.world.imps import AGENT_ORIGIN, DeviceRow
 from imptui.cloud.world.records import LoginKey, RefreshToken
 from imptui.model.account import Account
 from imptui.model.deployment import Deployment, Programs
@@ -28,6 +30,16 @@ Json = dict[str, Any]
 def time_text(at: datetime | None) -> str | None:
     """A UTC time as the API writes it: three fractional digits and `Z`; None stays None. Source: contract 4.4."""
     return None if at is None else at.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def _ms_text(ms: int | None) -> str | None:
+    """Milliseconds since 1970 as the API writes a time."""
+    return None if ms is None else f"{_second_text(ms // 1000)}.{ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=8192)
+def _second_text(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def linkage(kind: str, identifier: str) -> Json:
@@ -149,15 +161,36 @@ class Encoder:
         return self._resource("device", device.id, path, attributes, self._place(device))
 
     def device_row(self, row: DeviceRow) -> Json:
-        """A device of a list."""
-        return self.device(row.device())
+        """A device of a list: what `device` makes without a reading, straight from the row."""
+        is_assigned = row.group_id is not None
+        attributes: Json = {"name": row.name, "agent_id": row.agent_id if is_assigned else None}
+        if self.dialect.is_live:
+            attributes["agent_url"] = AGENT_ORIGIN + row.agent_id if is_assigned else None
+        attributes["device_online"] = row.is_online != 0
+        attributes["device_state_changed_at"] = _ms_text(row.state_changed_ms)
+        attributes["agent_running"] = row.is_agent_running != 0
+        attributes["agent_state_changed_at"] = _ms_text(row.agent_state_changed_ms)
+        attributes["last_enrolled_at"] = _ms_text(row.last_enrolled_ms)
+        attributes["imp_type"] = row.imp_type
+        attributes["ip_address"] = row.ip_address
+        attributes["mac_address"] = row.mac_address
+        attributes["swversion"] = row.swversion
+        if self.dialect.is_live:
+            attributes["plan_id"] = row.plan_id
+        place = self._placed(row.owner_id, row.group_id, row.group_type, row.product_id)
+        return self._resource("device", row.id, f"devices/{row.id}", attributes, place)
 
     def _place(self, device: Device) -> Json:
+        return self._placed(device.owner_id, device.group_id, device.group_type, device.product_id)
+
+    def _placed(
+        self, owner_id: str, group_id: str | None, group_type: GroupType | str | None, product_id: str | None
+    ) -> Json:
         """Owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""
-        place: Json = {"owner": linkage("account", device.owner_id)}
-        if device.group_id and device.group_type is not None and self._exists(device.group_type):
-            place["product"] = linkage("product", device.product_id or "")
-            place["devicegroup"] = linkage(self.dialect.type_name(device.group_type), device.group_id)
+        place: Json = {"owner": linkage("account", owner_id)}
+        if group_id and group_type is not None and self._exists(group_type):
+            place["product"] = linkage("product", product_id or "")
+            place["devicegroup"] = linkage(self.dialect.type_name(group_type), group_id)
         elif self.dialect.shows_empty_relationships:
             place |= {"product": None, "devicegroup": None}
         return place

@@ -64,7 +64,7 @@ async function products(me) {
     const updated = (await api.products.update(made.id, { description: 'second' })).data;
     fact('a product is described', updated.attributes.description === 'second');
     fact('a product is read', (await api.products.get(made.id)).data.attributes.name === 'Round');
-    const listed = await api.products.list({ [api.products.FILTER_OWNER_ID || 'owner.id']: me.id }, 1, 1);
+    const listed = await api.products.list({ [Api.Products.FILTER_OWNER_ID]: me.id }, 1, 1);
     fact('products are paged', listed.data.length === 1 && listed.links.first);
     return made;
 }
@@ -90,7 +90,7 @@ async function groups(product) {
     const factory = made[Groups.TYPE_FACTORY_FIXTURE];
     await api.deviceGroups.update(factory.id, factory.type, {}, target(Groups.TYPE_PRODUCTION));
     fact('a group is read', (await api.deviceGroups.get(dev.id)).data.attributes.env_vars.version === 2);
-    const listed = await api.deviceGroups.list({ [api.deviceGroups.FILTER_PRODUCT_ID || 'product.id']: product.id }, 1, 100);
+    const listed = await api.deviceGroups.list({ [Api.DeviceGroups.FILTER_PRODUCT_ID]: product.id }, 1, 100);
     fact('groups are listed', listed.data.length === 7 && !('next' in listed.links));
     await refused(api.products.delete(product.id), 409, 'Dependent Devicegroups Exist');
     await refused(api.deviceGroups.delete(made[Groups.TYPE_PRODUCTION].id), 409);
@@ -101,7 +101,7 @@ async function groups(product) {
 async function devices(dev) {
     const page = await api.devices.list(null, 1, 2);
     fact('devices are paged', page.data.length === 2 && 'next' in page.links);
-    const free = await api.devices.list({ [api.devices.FILTER_DEVICE_GROUP_OWNER_ID || 'devicegroup.owner.id']: null });
+    const free = await api.devices.list({ [Api.Devices.FILTER_DEVICE_GROUP_OWNER_ID]: null });
     fact('unassigned devices are found', free.data.length >= 4);
     const [first, second] = free.data;
     fact('lists carry no readings', !('rssi' in first.attributes) && 'mac_address' in first.attributes);
@@ -129,7 +129,7 @@ async function deployments(dev) {
     fact('a deployment is read with its code', (await api.deployments.get(first.id)).data.attributes.agent_code === programs.agent_code);
     const tagged = await api.deployments.update(first.id, { tags: ['v1', 'lab'], description: 'uno' });
     fact('a deployment is tagged', tagged.data.attributes.tags.length === 2);
-    const listed = await api.deployments.list({ [api.deployments.FILTER_TAGS || 'tags']: 'v1' }, 1, 10);
+    const listed = await api.deployments.list({ [Api.Deployments.FILTER_TAGS]: 'v1' }, 1, 10);
     fact('deployments are found by tag', listed.data.length === 1 && listed.data[0].id === first.id);
     await refused(api.deployments.delete(second.id), 409, 'Resource Flagged');
     await refused(api.deployments.delete(first.id), 409);
@@ -143,7 +143,7 @@ async function deployments(dev) {
 async function streams(dev, device) {
     const lines = [], states = [], failures = [];
     const made = await api.logStreams.create(
-        line => lines.push(line), state => states.push(state), error => failures.push(error), api.logStreams.FORMAT_JSON || 'json');
+        line => lines.push(line), state => states.push(state), error => failures.push(error), Api.LogStreams.FORMAT_JSON);
     await until('opened', () => states.some(each => JSON.parse(each).state === 'opened'));
     await api.logStreams.addDevice(made.data.id, device.id);
     await until('subscribed', () => states.some(each => JSON.parse(each).state === 'subscribed'));
@@ -167,7 +167,7 @@ async function webhooks(dev) {
     const made = (await api.webhooks.create(dev.id, dev.type, { url: 'http://127.0.0.1:9/hook', event: 'deployment', content_type: 'application/json' })).data;
     fact('a webhook is read', (await api.webhooks.get(made.id)).data.attributes.event === 'deployment');
     await api.webhooks.update(made.id, { url: 'http://127.0.0.1:9/other' });
-    fact('webhooks are listed', (await api.webhooks.list({ [api.webhooks.FILTER_DEVICE_GROUP_ID || 'devicegroup.id']: dev.id })).data.length === 1);
+    fact('webhooks are listed', (await api.webhooks.list({ [Api.Webhooks.FILTER_DEVICE_GROUP_ID]: dev.id })).data.length === 1);
     await api.webhooks.delete(made.id);
     await refused(api.webhooks.get(made.id), 404);
 }
