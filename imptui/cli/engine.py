@@ -7,44 +7,66 @@ from pathlib import Path
 import httpx
 
 from imptui.client.secret import Secret
+from imptui.cloud.world import seed as seeds
+from imptui.cloud.world.chance import Chance
+from imptui.cloud.world.login import DEMO_LOGIN, Login
+from imptui.cloud.world.records import LoginKey
 from imptui.cloud.world.store import World
 from imptui.config.locations import make_private
 
+DEMO_DEVICES = 100_000
+"""How many devices a large fleet has when nobody says."""
 
-def open_world(path: Path, *, fleet: str = "demo", devices: int | None = None, seed: int = 1) -> World:
+
+def open_world(
+    path: Path | None, *, fleet: str = "demo", devices: int | None = None, seed: int = 1, login: Login = DEMO_LOGIN
+) -> World:
     """The world in a file; a new file is filled first, an existing one is used as it is.
 
     Args:
-        path: The file; its folder is made.
-        fleet: `demo`, `empty` or `large`, for a new file.
+        path: The file; its folder is made. None for a world in memory.
+        fleet: `demo`, `empty` or `large`, for a new world.
         devices: How many devices a new `empty` or `large` world has.
         seed: What chance brings in a new world.
+        login: Who owns everything in a new world.
 
     Raises:
         WorldUnreadable: The file is no world, is damaged, or was made by a newer version.
     """
-    make_private(path.parent)
-    world = World.open(path)
+    if path is not None:
+        make_private(path.parent)
+    is_new = path is None or not path.exists() or path.stat().st_size == 0
+    world = World.open(path, chance=Chance(str(seed)) if is_new else None)
     try:
-        fill(world, fleet, devices, seed)
+        if _is_empty(world):
+            _fill(world, fleet, devices, login)
     except BaseException:
         world.close()
         raise
     return world
 
 
-def fill(world: World, fleet: str, devices: int | None, seed: int) -> None:
-    """Put a fleet into a world that holds none yet."""
-    from imptui.cloud.world import seed as seeds
+def _is_empty(world: World) -> bool:
+    """Whether nobody lives there yet: a new file, or one whose filling was cut off before anything was kept."""
+    with world.look() as look:
+        return look.accounts.is_empty()
 
-    if seeds.is_filled(world):
-        return
+
+def _fill(world: World, fleet: str, devices: int | None, login: Login) -> None:
     if fleet == "demo":
-        seeds.demo(world, seed=seed)
+        seeds.demo(world, login)
     elif fleet == "empty":
-        seeds.empty(world, devices or 0, seed=seed)
+        seeds.empty(world, devices or 0, login)
     else:
-        seeds.large(world, 100_000 if devices is None else devices, seed=seed)
+        seeds.large(world, DEMO_DEVICES if devices is None else devices, login)
+
+
+def know_login_key(world: World, key: str) -> None:
+    """Let this program in with a login key of its own, whatever the demonstration's password is."""
+    with world.change() as tx:
+        account = tx.accounts.called(DEMO_LOGIN.username)
+        if account is not None and tx.keys.login_key(account.id, key) is None:
+            tx.keys.put_login_key(LoginKey(key, "this console", 0, account.id, tx.now, tx.now))
 
 
 class EngineDoor(httpx.AsyncBaseTransport):
@@ -77,7 +99,6 @@ class EngineDoor(httpx.AsyncBaseTransport):
         from imptui.cloud.app import build_app, running
         from imptui.cloud.transport import EmbeddedTransport
         from imptui.cloud.world.errors import WorldUnreadable
-        from imptui.cloud.world.seed import know_login_key
 
         try:
             world = open_world(self._path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.engine import fill, open_world
+from imptui.cli.engine import open_world
 from imptui.cli.options import Options
 from imptui.cli.plain import Trouble, fail, safe_text, sentences
 from imptui.cloud.world.errors import WorldUnreadable
@@ -46,21 +46,18 @@ def serve(
     from imptui.cloud.app import build_app
     from imptui.cloud.serve import CannotListen, bound_socket
     from imptui.cloud.serve import serve as run
-    from imptui.cloud.world.seed import settle_account
+    from imptui.cloud.world.login import DEMO_LOGIN, Login
 
     limit = _limit(rate_limit)
     with sentences(), _readable():
         try:
             bound_socket(host, port).close()  # before a large world is built for nothing
-            if database is not None:
-                world = open_world(database, fleet=fleet, devices=devices, seed=seed)
-            else:
-                world = World.open()
-                fill(world, fleet, devices, seed)
+            login = Login(username or DEMO_LOGIN.username, password or DEMO_LOGIN.password)
+            world = open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
             try:
-                login = settle_account(world, username, password)
                 app = build_app(world, dialect=dialect, rate_limit=limit)
-                run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(login.password)}")
+                hint = DEMO_LOGIN.password if password is None else None
+                run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}")
             finally:
                 world.close()
         except CannotListen as error:
@@ -119,7 +116,7 @@ def _opened(path: Path) -> Iterator[World]:
 @click.pass_obj
 def advance(path: Path, span: str) -> None:
     """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
-    from imptui.cloud.world.life import advance_clock
+    from imptui.cloud.rules.life import advance_clock
 
     with _opened(path) as opened:
         advance_clock(opened, _span(span))
@@ -166,26 +163,24 @@ def blinkup(path: Path, device: str) -> None:
 @click.pass_obj
 def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Let a fixture configure new devices under test, and bless them; prints their ids."""
-    from imptui.cloud.rules.factory import bless as bless_one
-    from imptui.cloud.rules.factory import configure_dut
+    from imptui.cloud.rules.factory import bless as run_bless
 
     with _opened(path) as opened:
-        for _ in range(count):
-            device_id = configure_dut(opened, fixture)
-            bless_one(opened, device_id, passed=not fails)
-            click.echo(device_id)
+        for imp in run_bless(opened, fixture, count, passed=not fails):
+            click.echo(imp.device.id)
 
 
 @world.command(name="add-device")
 @click.option("--mac", metavar="MAC", help="Its MAC address; made up if left out.")
 @click.option("--imp", default="imp005", show_default=True, metavar="TYPE")
+@click.option("--owner", default="demo", show_default=True, metavar="U", help="Whose account it joins.")
 @click.pass_obj
-def add_device(path: Path, mac: str | None, imp: str) -> None:
+def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
     """Let the mobile app add a development device to the account; prints its id."""
     from imptui.cloud.rules.factory import add_device as add
 
     with _opened(path) as opened:
-        click.echo(add(opened, mac, imp))
+        click.echo(add(opened, owner, mac_address=mac, imp_type=imp).device.id)
 
 
 @world.group()
@@ -206,7 +201,7 @@ def start(path: Path, group: str, rate: str, yield_: float) -> None:
     if not number.isdecimal() or unit != "h":
         raise click.BadParameter(f"{rate!r} is no rate; write 120/h", param_hint="--rate")
     with _opened(path) as opened:
-        start_line(opened, group, per_hour=int(number), good=yield_)
+        start_line(opened, group, int(number), yield_)
 
 
 @line.command()

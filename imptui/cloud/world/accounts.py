@@ -20,6 +20,10 @@ class Accounts:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    def is_empty(self) -> bool:
+        """Whether nobody has an account: a world that was not filled yet."""
+        return self._connection.execute("SELECT 1 FROM account LIMIT 1").fetchone() is None
+
     def get(self, account_id: str) -> Account | None:
         """The account with this id."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM account WHERE id = ?", (account_id,)).fetchone()
