@@ -2,15 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment
 from textual import events, work
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
@@ -27,6 +30,7 @@ from imptui.tui import messages
 from imptui.tui.commands.catalogue import all_commands
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.questions import Form, Menu, Question, Report
+from imptui.tui.present.cells import Painted, Shadow, can_erase_coloured, encoder
 from imptui.tui.present.look import Look, css_variables, look_of
 from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.fleet import FleetPage
@@ -81,6 +85,7 @@ class ImptuiApp(App[None]):
         self.look: Look = look_of(self._theme_file, ascii_only=self._is_ascii)
         self._end_listening: Callable[[], None] | None = None
         self._has_mouse = True
+        self._shadow: Shadow | None = None
         super().__init__()
         if self.settings.slow:
             self.animation_level = "none"
@@ -197,6 +202,43 @@ class ImptuiApp(App[None]):
     def is_settled(self) -> bool:
         """Whether nothing is being read for the screen."""
         return not any(worker.is_running and worker.group != "dialogs" for worker in self.workers)
+
+    # Painting: only the cells that differ are sent
+
+    def _display(self, screen: Screen[object], renderable: object) -> None:  # type: ignore[override]  # Textual's type is wider
+        driver = self._driver
+        is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        if not is_ours or self._batch_count or not self._running or self._closed or self.is_headless or driver is None:
+            super()._display(screen, renderable)  # type: ignore[arg-type]  # as it came
+            return
+        if self._shadow is None or self._shadow.size != tuple(screen.size):
+            self._shadow = self._new_shadow(*screen.size)
+        place = screen.outer_size.clamp_offset(self.cursor_position)
+        out = self._shadow.paint(_pieces(renderable), (place.y, place.x))  # type: ignore[arg-type]  # one of the two
+        if out:
+            self._begin_update()
+            driver.write(out)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def _new_shadow(self, columns: int, lines: int) -> Shadow:
+        system = self.console._color_system  # noqa: SLF001 - Rich has no public name for it
+
+        def sgr(segment: Segment) -> str:
+            return Strip.render_ansi(segment.style, system) if segment.style else ""
+
+        encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+        encodes = encoder("ascii" if self._is_ascii else encoding)
+        erases = can_erase_coloured(self._environ.get("TERM", ""))
+        return Shadow(columns, lines, sgr=sgr, erases_coloured=erases, encodes=encodes)
+
+    def action_redraw(self) -> None:
+        """Paint every cell anew, after something else wrote on the terminal."""
+        self._shadow = None
+        self.refresh(repaint=True, layout=True)
+        for widget in self.screen.query("*"):
+            widget.refresh()
 
     # Keys and commands
 
@@ -584,6 +626,21 @@ class ImptuiApp(App[None]):
             self.open_review(deployed.id, deployed.current_deployment_id)
 
 
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Painted]:
+    """Everything that the compositor wants on the screen, piece by piece."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield y, x, strip
+                x += strip.cell_length
+        return
+    for y, begin, end in update.spans:
+        for right, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= end and right > begin:
+                yield y, x, strip if right <= end else strip.crop(0, end - x)
+
+
 async def _pause(seconds: float) -> None:
     from asyncio import sleep
 
@@ -608,6 +665,7 @@ def _textual_theme(theme: ThemeFile, *, is_ascii: bool) -> Theme:
         ansi=theme.is_ansi,
         variables={
             **found,
+            **({"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"} if theme.is_ansi else {}),
             "input-cursor-background": found["text-ink"] if not theme.is_ansi else "ansi_default",
             "input-cursor-foreground": found["text-paper"] if not theme.is_ansi else "ansi_default",
             "input-cursor-text-style": "reverse" if theme.is_ansi else "none",

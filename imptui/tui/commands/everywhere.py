@@ -291,6 +291,17 @@ class Mouse(View):
     words = ("mouse",)
 
 
+class Redraw(View):
+    """Paint the screen anew."""
+
+    id = "app.redraw"
+    keys = ("ctrl+l",)
+    title = "Paint the screen anew"
+    action = "redraw"
+    group = "Everywhere"
+    words = ("redraw",)
+
+
 class NextTheme(View):
     """Next theme."""
 
@@ -396,6 +407,7 @@ COMMANDS = (
     Header(),
     Screenshot(),
     Mouse(),
+    Redraw(),
     NextTheme(),
     GoTo(),
     ReadOnly(),

@@ -87,7 +87,7 @@ def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Gl
 HEADINGS = (
     Heading("pending", "P", 1, _pending),
     Heading("state", "State", 9, _state, Column.STATE),
-    Heading("name", "Name", 16, _name, Column.NAME),
+    Heading("name", "Name", 22, _name, Column.NAME),
     Heading("rssi", "RSSI dBm", 9, _rssi, Column.RSSI),
     Heading("memory", "Free", 7, _memory, Column.MEMORY, is_right=True),
     Heading("group", "Group", 18, _group, Column.GROUP),

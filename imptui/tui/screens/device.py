@@ -100,7 +100,7 @@ class DevicePage(Page):
             return situation
         return replace(situation, devices=(self.detail.row,), group=self.detail.group, product=self.detail.product)
 
-    def arrange(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """Histories follow the width."""
         if self.detail is not None:
             self._paint()

@@ -38,6 +38,12 @@ TREE_EVERY_S = 1.0
 
 PROBLEM = Is(Mark.PROBLEM)
 
+SORT_LETTERS = (
+    ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),
+    ("release", "v"), ("changed", "c"), ("mac", "a"), ("ip", "p"), ("product", "d"), ("enrolled", "b"),
+)  # fmt: skip
+"""Letters of the menu of orders, by column."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -98,11 +104,11 @@ class FleetPage(Page):
         self.load_tree()
         self.show_list(None)
 
-    def arrange(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """One pane below 120 cells, two from there, three from 160."""
         if not self.is_mounted:
             return
-        focused = self.focused if self.focused in self.panes() else self.table
+        focused = self.active if self.active is not None else self.table
         count = 1 if cells < 120 or self.zoomed else 2 if cells < 160 else 3
         shown = {1: {focused}, 2: {self.product_tree, self.table}, 3: set(self.panes())}[count]
         if count == 2 and focused is self.detail:
@@ -113,6 +119,8 @@ class FleetPage(Page):
             (self.detail, self.detail),
         ):
             holder.display = pane in shown
+        self.product_tree.styles.width = "1fr" if count == 1 else 36
+        self.detail.styles.width = "1fr" if count == 1 else 46
         self._tell_detail()
 
     # The list
@@ -158,7 +166,7 @@ class FleetPage(Page):
         self.give_keys(self.table)
 
     @on(FleetTable.Visible)
-    def visible(self, event: FleetTable.Visible) -> None:
+    def rows_seen(self, event: FleetTable.Visible) -> None:
         """Keep fresh what is on the screen."""
         self.fleet.watch.look_at(event.ids)
 
@@ -287,11 +295,16 @@ class FleetPage(Page):
     @work(group="dialogs")
     async def choose_sort(self) -> None:
         """A menu of columns."""
-        letters = "nsrmgixctaepbdfhjkl"
+        letters = dict(SORT_LETTERS)
         columns = [heading for heading in HEADINGS if heading.sort is not None]
         options = tuple(
-            Option(heading.key, heading.title, "now" if heading.sort is self.view.sort.column else "", hotkey=letters[number])
-            for number, heading in enumerate(columns)
+            Option(
+                heading.key,
+                heading.title,
+                "now" if heading.sort is self.view.sort.column else "",
+                hotkey=letters.get(heading.key),
+            )
+            for heading in columns
         )
         chosen = await self.host.choose(Menu("Sort by", options, opened_by="s"))
         if chosen is not None:
@@ -384,7 +397,7 @@ class FleetPage(Page):
             group=group,
             tally=tally,
             group_count=count,
-            query=self.table.query,
+            query=self.table.listed,
         )
 
     def _belonging(self) -> tuple[DeviceGroup | None, Product | None]:

@@ -68,6 +68,7 @@ class Page(Screen[None]):
         super().__init__()
         self._by_key: dict[str, list[Command]] = {}
         self.zoomed = False
+        self.active: Widget | None = None
 
     @property
     def host(self) -> Host:
@@ -149,6 +150,8 @@ class Page(Screen[None]):
 
     def hints(self) -> list[Hint]:
         """The keys that matter in this pane: those of commands that bring a word for it, at last the help."""
+        if self.is_typing:
+            return [Hint("Enter", "keep"), Hint("Esc", "clear"), Hint("F1", "help")]
         situation, pane, found = self.situation(), self.pane_name(), []
         for command in self.commands:
             keys = self.host.keymap.keys_of(command.id, command.keys)
@@ -206,11 +209,11 @@ class Page(Screen[None]):
             ]
             self.query_one("#small", PaintedLines).put([[(text, "")] for text in texts[:lines]])
         else:
-            self.arrange(cells, lines)
+            self.lay_out(cells, lines)
         self.call_after_refresh(self.tick)
         self.call_after_refresh(self.offer_hints)
 
-    def arrange(self, cells: int, lines: int) -> None:
+    def lay_out(self, cells: int, lines: int) -> None:
         """Which panes are on the screen at this size."""
 
     # Panes
@@ -225,8 +228,9 @@ class Page(Screen[None]):
 
     def give_keys(self, pane: Widget) -> None:
         """The keys to a pane, which is shown when it was not."""
-        pane.focus()
-        self.arrange(*self.size)
+        self.active = pane
+        self.lay_out(*self.size)
+        self.set_focus(pane)
         self.offer_hints()
 
     def action_next_pane(self) -> None:
@@ -240,7 +244,7 @@ class Page(Screen[None]):
     def _step(self, by: int) -> None:
         panes = self.panes()
         if panes:
-            at = panes.index(self.focused) if self.focused in panes else -by
+            at = panes.index(self.active) if self.active in panes else -by
             self.give_keys(panes[(at + by) % len(panes)])
 
     def action_pane(self, number: int) -> None:
@@ -252,7 +256,7 @@ class Page(Screen[None]):
     def action_zoom(self) -> None:
         """This pane alone, or all."""
         self.zoomed = not self.zoomed
-        self.arrange(*self.size)
+        self.lay_out(*self.size)
 
     async def action_back(self) -> None:
         """Up: to the screen before."""

@@ -12,7 +12,7 @@ from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.product_tree import Node
 
 
-class DetailStrip(LinesView):
+class DetailStrip(LinesView, inherit_bindings=False):
     """Facts, one a line."""
 
     def tell_device(self, row: DeviceRow, now: datetime) -> None:

@@ -71,7 +71,7 @@ class DialogLine(PaintedLine):
     role = "dialog"
 
 
-class DialogText(LinesView, can_focus=False):
+class DialogText(LinesView, can_focus=False, inherit_bindings=False):
     """Lines in a dialog."""
 
     role = "dialog"
@@ -250,7 +250,7 @@ class ReportDialog(Dialog[None]):
         self.dismiss(None)
 
 
-class MenuLines(ScrollView):
+class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
     """The options of a menu; some cannot be chosen, and say why."""
 
     DEFAULT_CSS = """

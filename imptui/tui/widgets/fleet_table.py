@@ -37,7 +37,7 @@ MARGIN = 2
 """Cells left of the columns: the mark and a blank."""
 
 
-class FleetTable(ScrollView, can_focus=True):
+class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Devices, one a line."""
 
     DEFAULT_CSS = """
@@ -78,7 +78,7 @@ class FleetTable(ScrollView, can_focus=True):
     # What is shown
 
     @property
-    def query(self) -> Query:
+    def listed(self) -> Query:
         """Which list is on the screen."""
         return self.rows.query
 

@@ -11,7 +11,7 @@ from imptui.tui.present.look import Piece
 from imptui.tui.widgets.seen import look_of
 
 
-class LinesView(ScrollView, can_focus=True):
+class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines of pieces, each text safe already; moves without a cursor."""
 
     DEFAULT_CSS = """

@@ -38,7 +38,7 @@ class Node:
     is_parent: bool = field(default=False)
 
 
-class ProductTree(ScrollView, can_focus=True):
+class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
     """Scopes to choose from, with how their devices do."""
 
     DEFAULT_CSS = """
