@@ -1,0 +1,1 @@
+"""The platform's language: reading, colouring, checking, comparing and running Squirrel."""
