@@ -67,8 +67,6 @@ class Bearer(httpx.Auth):
         now: The time of day, aware UTC.
     """
 
-    requires_response_body = True
-
     def __init__(
         self,
         endpoint: str,
@@ -84,7 +82,7 @@ class Bearer(httpx.Auth):
         if self._known().can_renew and self._known().is_due(self._now(), RENEW_EARLY):
             async with self._one_at_a_time:
                 if self._known().is_due(self._now(), RENEW_EARLY):
-                    problem = self._take((yield self._exchange(self._known())))
+                    problem = await self._take((yield self._exchange(self._known())))
                     if problem is not None and self._known().is_due(self._now(), timedelta(0)):
                         raise problem
         used = self._known().access_token
@@ -93,7 +91,7 @@ class Bearer(httpx.Auth):
             return
         async with self._one_at_a_time:
             if self._known().access_token == used:
-                problem = self._take((yield self._exchange(self._known())))
+                problem = await self._take((yield self._exchange(self._known())))
                 if problem is not None:
                     raise problem
         yield _with(request, self._known().access_token)
@@ -101,8 +99,9 @@ class Bearer(httpx.Auth):
     def _exchange(self, known: Credentials) -> httpx.Request:
         return exchange_request(self._endpoint, known.refresh_token, known.login_key)
 
-    def _take(self, response: httpx.Response) -> Refused | NoAnswer | None:
+    async def _take(self, response: httpx.Response) -> Refused | NoAnswer | None:
         """Adopt the tokens of a renewal, or say why there are none."""
+        await response.aread()
         try:
             self._adopt(renewed(response, self._known(), self._endpoint, self._now()))
         except (Refused, NoAnswer) as problem:

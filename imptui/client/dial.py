@@ -9,7 +9,7 @@ import httpx
 
 from imptui.client.errors import NoAnswer, TimedOut, Unreachable
 from imptui.client.guard import Guard
-from imptui.client.pace import Pace
+from imptui.client.pace import TURN, Pace
 
 Transport: TypeAlias = Callable[[], httpx.AsyncBaseTransport] | httpx.AsyncBaseTransport
 
@@ -47,7 +47,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 raise refusal
         response = await self._inner.handle_async_request(request)
         if path is None or not path.startswith("/auth"):  # those have a budget of their own (contract 3)
-            self._pace.observe(response.headers)
+            self._pace.observe(response.headers, request.extensions.get(TURN))
         return response
 
     def _path(self, url: httpx.URL) -> str | None:
@@ -94,18 +94,22 @@ def timeout(seconds: float, *, is_upload: bool) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=min(seconds, 10.0), read=seconds * 4 if is_upload else seconds)
 
 
-def trouble(error: Exception, attempt: str, endpoint: str) -> NoAnswer:
+def trouble(error: Exception, attempt: str, endpoint: str, *, is_read: bool) -> NoAnswer:
     """What an error of httpx means to the caller. It holds the request, so it is not kept as the cause."""
     request = getattr(error, "_request", None)
     is_renewal = isinstance(request, httpx.Request) and request.url.path.endswith("/auth/token")
     sent = not isinstance(error, _NOT_SENT) and not is_renewal
+    hint = "Check the network and the endpoint." if is_read else _SENT_HINT if sent else _NOT_SENT_HINT
     if isinstance(error, httpx.TimeoutException):
         why = "no connection in time" if isinstance(error, httpx.ConnectTimeout) else "no answer in time"
-        return TimedOut(attempt, endpoint, why, _hint(sent), sent=sent)
+        return TimedOut(attempt, endpoint, why, hint, sent=sent)
     if isinstance(error, httpx.ConnectError | httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return Unreachable(attempt, endpoint, _why(error, "no connection"), _hint(sent), sent=sent)
-    return Unreachable(attempt, endpoint, _why(error, "the connection broke"), _hint(sent), sent=sent)
+        return Unreachable(attempt, endpoint, _why(error, "no connection"), hint, sent=sent)
+    return Unreachable(attempt, endpoint, _why(error, "the connection broke"), hint, sent=sent)
 
+
+_SENT_HINT = "It may have been carried out all the same: look before trying again."
+_NOT_SENT_HINT = "Check the network and the endpoint; nothing was sent."
 
 ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 """Everything that httpx raises."""
@@ -124,9 +128,3 @@ _NOT_SENT = (
 def _why(error: Exception, otherwise: str) -> str:
     text = " ".join(str(error).split())[:200]
     return f"{otherwise} ({text})" if text else otherwise
-
-
-def _hint(sent: bool) -> str:  # noqa: FBT001 - private, and named at each call
-    if sent:
-        return "It may have been carried out all the same: look before trying again."
-    return "Check the network and the endpoint; nothing was sent."

@@ -11,7 +11,7 @@ Text of the service is kept as it came, shortened; whoever shows it makes it saf
 """
 
 
-class NoAnswer(Exception):  # noqa: N818 - what happened, in the field's words
+class NoAnswer(Exception):
     """A call ended without a usable answer.
 
     Attributes:

@@ -18,6 +18,9 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import count
 
+TURN = "imptui.turn"
+"""Under which name a request carries its turn to where its reply is seen."""
+
 LONGEST_WAIT_S = 300.0
 """No reset or Retry-After is believed beyond this."""
 
@@ -51,8 +54,27 @@ class Budget:
     """When the window ends, UTC."""
 
 
+class Turn:
+    """One request under way."""
+
+    __slots__ = ("beside", "is_told", "number")
+
+    def __init__(self, number: int, beside: int) -> None:
+        self.number = number
+        """How many were started before it."""
+        self.beside = beside
+        """How many were under way when it started."""
+        self.is_told = False
+
+
 class Pace:
     """The request budget of one account at one endpoint.
+
+    `_left` is what is surely left. A reply tells what was left when the service counted its request; others that were
+    under way meanwhile may be counted in that or not, and replies overtake each other. So each reply bounds the truth
+    from both sides: at most what it says, at least that without every request that overlapped with its own. Since the
+    service rounds the reset up, a new window may have begun unnoticed: after the reset one request goes ahead, and
+    its reply tells.
 
     Args:
         clock: Seconds that only grow.
@@ -74,11 +96,13 @@ class Pace:
         self._clock, self._now, self._sleep, self._jitter = clock, now, sleep, jitter
         self._at_once = max(1, at_once)
         self._limit: int | None = None
-        self._remaining = 0
-        self._window_s = 1.0
-        self._window_ends = 0.0
+        self._left = 0
+        self._resets_at = 0.0
         self._blocked_until = 0.0
+        self._is_probing = False
+        """The reset is over, and nothing was told since."""
         self._under_way = 0
+        self._started = 0
         self._numbers = count()
         self._queue: list[tuple[Priority, int]] = []
         self._moved: asyncio.Event | None = None
@@ -88,37 +112,57 @@ class Pace:
         """What is left; None as long as the service tells no limit."""
         if self._limit is None:
             return None
-        left_s = max(0.0, max(self._window_ends, self._blocked_until) - self._clock())
-        return Budget(self._limit, self._left(), self._now() + timedelta(seconds=left_s))
+        left_s = max(0.0, max(self._resets_at, self._blocked_until) - self._clock())
+        return Budget(self._limit, self._shown(), self._now() + timedelta(seconds=left_s))
 
     @property
     def spare(self) -> int | None:
         """How many turns pollers could take at this moment without waiting; None: as many as they like."""
-        return None if self._limit is None else max(0, self._left() - self._reserve(Priority.WATCH))
+        return None if self._limit is None else max(0, self._shown() - self._reserve(Priority.WATCH))
+
+    def _shown(self) -> int:
+        self._roll()
+        return max(0, (self._limit or 0) - self._under_way if self._is_probing else self._left)
 
     @asynccontextmanager
-    async def turn(self, priority: Priority) -> AsyncIterator[None]:
-        """Wait until a request of this priority may go; it is under way until the block ends."""
+    async def turn(self, priority: Priority) -> AsyncIterator[Turn]:
+        """Wait until a request of this priority may go; it is under way until the block ends.
+
+        Yields:
+            What `observe` wants to know with its reply.
+        """
         await self._wait(priority)
-        self._roll()
-        self._remaining -= 1
+        turn = Turn(self._started, self._under_way)
+        self._left -= 1
+        self._started += 1
         self._under_way += 1
         try:
-            yield
+            yield turn
         finally:
             self._under_way -= 1
+            if self._is_probing and not turn.is_told:
+                self._left = max(self._left, 1)
             self._wake()
 
-    def observe(self, headers: Mapping[str, str]) -> None:
-        """Take in what a reply says about the budget; headers that make no sense are passed over."""
+    def observe(self, headers: Mapping[str, str], turn: Turn | None = None) -> None:
+        """Take in what a reply says about the budget; headers that make no sense are passed over.
+
+        Args:
+            headers: Of the reply.
+            turn: Of its request; without one, what is left can only be found to be less.
+        """
         limit, remaining = _number(headers, "x-ratelimit-limit"), _number(headers, "x-ratelimit-remaining")
         if limit is None or remaining is None or limit < 1:
             return
+        most = int(remaining)
+        least = 0 if turn is None else most - turn.beside - (self._started - turn.number - 1)
+        self._left = max(0, least) if self._limit is None else max(least, min(self._left, most))
         self._limit = int(limit)
-        # Requests that are under way may or may not be counted already: assume they are not.
-        self._remaining = int(remaining) - max(0, self._under_way - 1)
-        self._window_s = min(_number(headers, "x-ratelimit-reset") or 1.0, LONGEST_WAIT_S)
-        self._window_ends = self._clock() + self._window_s
+        reset_s = _number(headers, "x-ratelimit-reset")
+        self._resets_at = self._clock() + min(1.0 if reset_s is None else reset_s, LONGEST_WAIT_S)
+        self._is_probing = False
+        if turn is not None:
+            turn.is_told = True
         self._wake()
 
     def spent(self, headers: Mapping[str, str]) -> float:
@@ -127,28 +171,19 @@ class Pace:
         Returns:
             Seconds until then, without jitter.
         """
-        wait_s = min(self.retry_after(headers), LONGEST_WAIT_S)
-        self._remaining = 0
-        self._blocked_until = max(self._blocked_until, self._clock() + wait_s * (1 + self._jitter() / 4))
-        self._wake()
-        return wait_s
-
-    def retry_after(self, headers: Mapping[str, str]) -> float:
-        """Seconds until the reset, as a refusal tells; at least a little. Source: contract 3."""
         told = _number(headers, "retry-after")
         if told is None:
             told = _number(headers, "x-ratelimit-reset")
-        return max(0.1, 1.0 if told is None else told)
-
-    def _left(self) -> int:
-        self._roll()
-        return max(0, self._remaining)
+        wait_s = min(max(0.1, 1.0 if told is None else told), LONGEST_WAIT_S)
+        self._left, self._is_probing = 0, False
+        self._blocked_until = max(self._blocked_until, self._clock() + wait_s * (1 + self._jitter() / 4))
+        self._resets_at = self._blocked_until
+        self._wake()
+        return wait_s
 
     def _roll(self) -> None:
-        now = self._clock()
-        if self._limit is not None and now >= self._window_ends:
-            self._remaining = self._limit - self._under_way
-            self._window_ends = now + self._window_s
+        if self._limit is not None and not self._is_probing and self._clock() >= self._resets_at:
+            self._left, self._is_probing = max(self._left, 1), True
 
     def _reserve(self, priority: Priority) -> int:
         return (self._limit or 0) // 10 if priority.is_background else 0
@@ -164,7 +199,9 @@ class Pace:
         if self._limit is None:
             return 0.0
         self._roll()
-        return 0.0 if self._remaining > self._reserve(priority) else max(0.001, self._window_ends - now)
+        if self._is_probing:
+            return 0.0 if self._left > 0 else None
+        return 0.0 if self._left > self._reserve(priority) else max(0.001, self._resets_at - now)
 
     async def _wait(self, priority: Priority) -> None:
         if not self._queue and self._delay(priority) == 0.0:

@@ -13,7 +13,7 @@ from imptui.client.call import Call
 from imptui.client.change import About, Change, Journal, Outcome
 from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.guard import Guard
-from imptui.client.pace import Pace, Priority
+from imptui.client.pace import TURN, Pace, Priority
 from imptui.client.refusals import bounded, refusal_in
 from imptui.client.secret import MASK, Credentials, Secret
 from imptui.model.errors import Refused, Rule, TooFast, Unauthorized
@@ -228,7 +228,9 @@ class Speaker:
         """
         dial = await self._dial()
         response = await self._cleaned(dial, call.attempt, self._opened(call, dial, silence_s))
-        return Stream(response, lambda error: dial.trouble(error, call.attempt, self.endpoint), dial.ERRORS)
+        return Stream(
+            response, lambda error: dial.trouble(error, call.attempt, self.endpoint, is_read=True), dial.ERRORS
+        )
 
     async def _opened(self, call: Call, dial: ModuleType, silence_s: float) -> "httpx.Response":
         request = self._request(call, dial)
@@ -247,7 +249,8 @@ class Speaker:
     async def _send(self, call: Call, priority: Priority | None) -> Reply:
         """Send once, in turn; a login (no priority) has no turn and no token."""
         dial = await self._dial()
-        return await self._cleaned(dial, call.attempt, self._answered(call, self._request(call, dial), priority))
+        answering = self._answered(call, self._request(call, dial), priority)
+        return await self._cleaned(dial, call.attempt, answering, is_read=call.verb == "GET" or priority is None)
 
     def _request(self, call: Call, dial: ModuleType) -> "httpx.Request":
         """The request of httpx. Nobody may keep it in a variable that a traceback could show: its address may be secret."""
@@ -267,10 +270,13 @@ class Speaker:
     async def _answered(self, call: Call, request: "httpx.Request", priority: Priority | None) -> Reply:
         if priority is None:
             return self._check(call, await self._connected.send(request, auth=None))
-        async with self.pace.turn(priority):
+        async with self.pace.turn(priority) as turn:
+            request.extensions[TURN] = turn
             return self._check(call, await self._connected.send(request, auth=self._bearer))
 
-    async def _cleaned(self, dial: ModuleType, attempt: str, answering: Awaitable[Answer]) -> Answer:
+    async def _cleaned(
+        self, dial: ModuleType, attempt: str, answering: Awaitable[Answer], *, is_read: bool = True
+    ) -> Answer:
         """Await an answer; turn errors of httpx into ours and cut the traceback and context of all of them.
 
         Frames of httpx hold headers and bodies, with tokens and passwords; a traceback that shows local variables, as
@@ -281,7 +287,7 @@ class Speaker:
         except (Refused, NoAnswer) as error:
             problem: Exception = error.with_traceback(None)
         except dial.ERRORS as error:
-            problem = dial.trouble(error, attempt, self.endpoint)
+            problem = dial.trouble(error, attempt, self.endpoint, is_read=is_read)
         problem.__context__ = None
         raise problem
 

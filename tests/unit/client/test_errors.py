@@ -73,7 +73,7 @@ async def test_missing_owner(central, service):
     """What the model cannot do without is named, and in which entry of the page."""
     good = {"type": "device", "id": "d", "relationships": {"owner": {"type": "account", "id": "a"}}}
     service.answers = [httpx.Response(200, json={"data": [good, {"type": "device", "id": "e"}], "links": {}})]
-    with pytest.raises(Malformed, match="relationships.owner") as failed:
+    with pytest.raises(Malformed, match=r"relationships\.owner") as failed:
         await anext(central.device_pages())
     assert failed.value.where == "$.data[1]"
 

@@ -96,5 +96,5 @@ async def test_no_secret(central, journal):
 async def test_reading_is_silent(central, service, journal):
     """Reading is no change."""
     service.answers = [httpx.Response(200, json={"data": [], "links": {}})]
-    assert [page async for page in central.product_pages()][0].items == []
+    assert (await anext(central.product_pages())).items == []
     assert journal == []

@@ -1,6 +1,8 @@
 """How the request budget is kept."""
 
 import asyncio
+from datetime import timedelta
+from random import Random
 
 import httpx
 import pytest
@@ -14,6 +16,12 @@ TOLD = {"x-ratelimit-limit": "40", "x-ratelimit-remaining": "1", "x-ratelimit-re
 @pytest.fixture
 def pace(clock):
     return Pace(clock=clock.seconds, now=clock, sleep=clock.sleep, jitter=lambda: 0.0)
+
+
+async def told(pace, left):
+    """One request, whose reply tells that so many are left."""
+    async with pace.turn(Priority.LOOK) as turn:
+        pace.observe(TOLD | {"x-ratelimit-remaining": left}, turn)
 
 
 async def take(pace, priority=Priority.LOOK):
@@ -30,39 +38,92 @@ async def test_no_limit_told(pace, clock):
 
 async def test_waits_for_the_reset(pace, clock):
     """When nothing is left, the next request waits for the reset."""
-    pace.observe(TOLD)
+    await told(pace, "1")
     await take(pace)
     assert clock.slept == []
     await take(pace)
     assert clock.slept == [pytest.approx(1.0)]
 
 
+async def test_one_goes_ahead(pace, clock):
+    """After the reset one request goes ahead, and the others wait for what its reply tells."""
+    await told(pace, "0")
+    clock.at += timedelta(seconds=1)
+    async with pace.turn(Priority.SYNC) as turn:
+        second = asyncio.ensure_future(take(pace))
+        await asyncio.sleep(0)
+        assert not second.done()
+        pace.observe(TOLD | {"x-ratelimit-remaining": "39"}, turn)
+        await second
+
+
+async def test_one_that_went_ahead_is_lost(pace, clock):
+    """When the request that went ahead has no reply, the next one goes."""
+    await told(pace, "0")
+    clock.at += timedelta(seconds=1)
+    await take(pace)
+    await asyncio.wait_for(take(pace), 1)
+
+
 async def test_budget_shown(pace, clock):
     """The header's gauge sees the limit, what is left, and when it resets."""
-    pace.observe(TOLD | {"x-ratelimit-remaining": "39"})
+    await told(pace, "39")
     await take(pace)
     assert (pace.budget.limit, pace.budget.remaining) == (40, 38)
     assert (pace.budget.resets_at - clock()).total_seconds() == pytest.approx(1.0)
 
 
-async def test_never_beyond(pace, clock):
-    """However many ask, no window sees more requests than the limit."""
-    pace.observe(TOLD | {"x-ratelimit-limit": "5", "x-ratelimit-remaining": "5"})
-    times = []
+async def test_budget_shown_when_idle(pace, clock):
+    """After the reset, the gauge is full again though nobody asked."""
+    await told(pace, "3")
+    clock.at += timedelta(seconds=2)
+    assert pace.budget.remaining == 40
 
-    async def one():
-        async with pace.turn(Priority.SYNC):
-            times.append(clock.seconds())
 
-    await asyncio.gather(*(one() for _ in range(23)))
-    windows = sorted(set(times))
-    assert max(times.count(at) for at in windows) == 5
-    assert all(b - a >= 0.999 for a, b in zip(windows, windows[1:], strict=False))
+async def test_others_use_the_budget_too(pace):
+    """What another console used of the account's budget is noticed."""
+    await told(pace, "39")
+    await told(pace, "5")
+    assert pace.budget.remaining == 5
+
+
+class Windows:
+    """A service with a limit per second, whose replies take their time and overtake each other."""
+
+    def __init__(self, limit):
+        self.limit, self.window, self.used, self.refused = limit, -1, 0, 0
+
+    def answer(self):
+        now = asyncio.get_running_loop().time()
+        if int(now * 5) != self.window:
+            self.window, self.used = int(now * 5), 0
+        self.used += 1
+        self.refused += self.used > self.limit
+        left = max(0, self.limit - self.used)
+        return {"x-ratelimit-limit": str(self.limit), "x-ratelimit-remaining": str(left), "x-ratelimit-reset": "0.2"}
+
+
+@pytest.mark.parametrize("limit", [1, 7, 20])
+async def test_never_beyond(limit):
+    """However many ask, and however their replies overtake each other, no window sees more than the limit."""
+    pace, windows, random = Pace(), Windows(limit), Random(limit)
+
+    async def one(priority):
+        async with pace.turn(priority) as turn:
+            await asyncio.sleep(random.random() / 100)
+            headers = windows.answer()
+            await asyncio.sleep(random.random() / 100)
+            pace.observe(headers, turn)
+
+    await one(Priority.LOOK)
+    priorities = [random.choice(list(Priority)) for _ in range(limit * 3)]
+    await asyncio.gather(*(one(priority) for priority in priorities))
+    assert windows.refused == 0
 
 
 async def test_pollers_leave_some(pace, clock):
     """Pollers leave a tenth of the window to the user."""
-    pace.observe(TOLD | {"x-ratelimit-remaining": "5"})
+    await told(pace, "5")
     assert pace.spare == 1
     await take(pace, Priority.SYNC)
     await take(pace, Priority.ACTION)
@@ -115,9 +176,19 @@ async def test_given_up_wait(clock):
 
 async def test_under_way_counts(pace):
     """Requests under way are taken off what a reply says is left: the service may not have counted them."""
-    async with pace.turn(Priority.LOOK), pace.turn(Priority.LOOK), pace.turn(Priority.LOOK):
-        pace.observe(TOLD | {"x-ratelimit-remaining": "30"})
+    async with pace.turn(Priority.LOOK) as first, pace.turn(Priority.LOOK), pace.turn(Priority.LOOK):
+        pace.observe(TOLD | {"x-ratelimit-remaining": "30"}, first)
         assert pace.budget.remaining == 28
+
+
+async def test_overtaken_reply(pace):
+    """A reply that was overtaken by others does not give back what they used."""
+    await told(pace, "39")
+    async with pace.turn(Priority.LOOK) as slow:
+        for left in ("37", "36", "35"):
+            await told(pace, left)
+        pace.observe(TOLD | {"x-ratelimit-remaining": "38"}, slow)
+    assert pace.budget.remaining == 35
 
 
 @pytest.mark.parametrize("value", ["", "many", "-1", "nan", "1e9", "٣"])
