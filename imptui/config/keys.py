@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from imptui.config.settings import NO_KEYS
 
@@ -80,14 +81,14 @@ class Keymap:
         if not self.wishes:
             return ()
         known = {bound.id for bounds in screens.values() for bound in bounds}
-        found = [f"keys: there is no command '{id}'." for id in self.wishes if id not in known]
-        for id, keys in self.wishes.items():
+        found = [f"keys: there is no command '{command}'." for command in self.wishes if command not in known]
+        for command, keys in self.wishes.items():
             for key in keys:
                 name = named(key)
                 if name in NEVER:
-                    found.append(f"keys: '{id}' cannot have {key}; terminals send it as {NEVER[name]}.")
+                    found.append(f"keys: '{command}' cannot have {key}; terminals send it as {NEVER[name]}.")
                 elif name != "none" and _NAMED.fullmatch(name) is None:
-                    found.append(f"keys: '{id}' has {key!r}, which is no key.")
+                    found.append(f"keys: '{command}' has {key!r}, which is no key.")
         for screen, bounds in screens.items():
             found += self._conflicts(screen, tuple(bounds))
         return tuple(dict.fromkeys(found))
@@ -100,7 +101,7 @@ class Keymap:
         return [
             f"keys: {spoken(key)} is wanted by '{one.id}' and '{other.id}' on the {screen} screen; the first has it."
             for key, rivals in owners.items()
-            for one, other in zip(rivals, rivals[1:], strict=False)
+            for one, other in pairwise(rivals)
             if (one.id in self.wishes or other.id in self.wishes)
             and (not one.panes or not other.panes or one.panes & other.panes)
         ]

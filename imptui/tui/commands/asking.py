@@ -62,9 +62,7 @@ async def fill_until_done(
 ) -> None:
     """Show a form until what it asks for was done or given up; what was typed survives a failure.
 
-    Args:
-        send: Does it, and answers with one sentence about what was done.
-        attempt: What is attempted, for the list of errors.
+    `send` does it and answers with one sentence about what was done; `attempt` is for the list of errors.
     """
     while True:
         answers = await console.fill(form)

@@ -107,10 +107,7 @@ class Command:
         return None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """Do it. Runs beside the user interface and may ask questions.
-
-        Args:
-            argument: What was typed after the word in command mode.
+        """Do it. Runs beside the user interface and may ask questions; `argument` was typed after the word in command mode.
 
         Raises:
             Refused: The service said no; the console shows the reason.

@@ -332,10 +332,11 @@ class GoTo(Command):
 
 
 async def _go(console: Console, text: str) -> None:
-    found: list[Option] = []
-    for kind in ("device", "group", "product"):
-        for ref in await console.fleet.look.find(kind, text):
-            found.append(Option(f"{kind}:{ref}", f"{kind} {ref}"))
+    found = [
+        Option(f"{kind}:{ref}", f"{kind} {ref}")
+        for kind in ("device", "group", "product")
+        for ref in await console.fleet.look.find(kind, text)
+    ]
     if not found:
         console.say(f"Nothing known here is called {text}.")
         return

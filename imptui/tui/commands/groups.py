@@ -1,6 +1,7 @@
 """What can be done to products and device groups."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 from imptui.model import may
 from imptui.model.group import DeviceGroup, GroupType
@@ -97,11 +98,18 @@ async def _targets(console: Console, product: Product, kind: GroupType, group: D
     return entries
 
 
-def _rest(answers: Mapping[str, str]) -> "dict[str, GroupId | bool | None]":
-    found: dict[str, GroupId | bool | None] = {}
-    for key in ("production_target", "dut_target"):
-        if key in answers:
-            found[f"{key}_id"] = GroupId(answers[key]) if answers[key] else None
+class _Rest(TypedDict, total=False):
+    production_target_id: GroupId | None
+    dut_target_id: GroupId | None
+    load_code_after_blessing: bool | None
+
+
+def _rest(answers: Mapping[str, str]) -> _Rest:
+    found = _Rest()
+    if "production_target" in answers:
+        found["production_target_id"] = GroupId(answers["production_target"]) if answers["production_target"] else None
+    if "dut_target" in answers:
+        found["dut_target_id"] = GroupId(answers["dut_target"]) if answers["dut_target"] else None
     if "load_code" in answers:
         found["load_code_after_blessing"] = answers["load_code"] == "yes"
     return found

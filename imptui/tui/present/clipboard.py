@@ -13,8 +13,7 @@ SCREEN_CHUNK = 512
 def osc52(text: str, environ: Mapping[str, str]) -> str | None:
     """The sequence that puts `text` into the clipboard, wrapped for tmux or screen; None when it is too long.
 
-    Args:
-        environ: The environment: `TMUX`, `STY` and `TERM` count.
+    Of the environment `TMUX`, `STY` and `TERM` count.
     """
     raw = text.encode("utf-8", "replace")
     if len(raw) > LIMIT_BYTES:

@@ -99,7 +99,7 @@ HEADINGS = (
     Heading("ip", "IP", 15, _plain(lambda row: row.device.ip_address), Column.IP, is_wide=True),
     Heading("product", "Product", 18, _plain(lambda row: row.product_name), Column.PRODUCT, is_wide=True),
     Heading("agent", "Agent", 12, _plain(lambda row: row.device.agent_id), is_wide=True),
-    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), Column.ENROLLED, is_right=True, is_wide=True),
+    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), Column.ENROLLED, True, True),
 )  # fmt: skip
 """All columns, in the order in which they are shown."""
 
@@ -154,6 +154,10 @@ def pending_words(row: DeviceRow) -> str:
     }[row.is_pending]
 
 
+def _told(number: int | None, unit: str) -> str:
+    return "not reported" if number is None else f"{number:,} {unit}"
+
+
 def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
     """Every attribute of the primer, label and text; texts are foreign."""
     device, reading = row.device, row.reading
@@ -167,8 +171,8 @@ def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
         ("imp", device.imp_type or "-"),
         ("software", device.swversion or "-"),
         ("state", f"{state_word(row)} since {stamp(device.state_changed_at)} ({ago(device.state_changed_at, now)})"),
-        ("RSSI", f"{reading.rssi_dbm} dBm" if reading and reading.rssi_dbm is not None else "not reported"),
-        ("free memory", f"{reading.free_memory_bytes:,} bytes" if reading and reading.free_memory_bytes is not None else "not reported"),
+        ("RSSI", _told(reading.rssi_dbm if reading else None, "dBm")),
+        ("free memory", _told(reading.free_memory_bytes if reading else None, "bytes")),
         ("read", ago(reading.read_at, now) if reading else "never"),
         ("agent", f"{device.agent_id or '-'}, {agent} since {stamp(device.agent_state_changed_at)}"),
         ("agent URL", device.agent_url or "-"),
@@ -176,4 +180,4 @@ def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
         ("group", f"{row.group_name or device.group_id} ({kind})" if device.group_id else "unassigned"),
         ("product", row.product_name or "-"),
         ("plan", device.plan_id or "-"),
-    ]  # fmt: skip
+    ]

@@ -39,7 +39,7 @@ class Glyphs:
 
     def type_icon(self, group_type: GroupType | str) -> str:
         """The sign of a group type; unknown ones have one too."""
-        return dict(self.types).get(group_type, self.other_type)  # type: ignore[call-overload, no-any-return]  # any text may be asked for
+        return next((icon for known, icon in self.types if known == group_type), self.other_type)
 
 
 UNICODE = Glyphs(

@@ -94,11 +94,7 @@ def cut(text: str, cells: int, ellipsis: str = "…") -> str:
 
 
 def fit(text: str, cells: int, ellipsis: str = "…", *, right: bool = False) -> str:
-    """`text` made safe, in exactly `cells`: shortened with `ellipsis` or filled with blanks.
-
-    Args:
-        right: Fill on the left, as numbers want it.
-    """
+    """`text` made safe, in exactly `cells`: shortened with `ellipsis` or filled with blanks, on the left if `right`."""
     text = cut(text, cells, ellipsis)
     blanks = " " * (cells - width(text))
     return blanks + text if right else text + blanks

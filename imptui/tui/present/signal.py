@@ -41,10 +41,7 @@ def is_short_of_memory(free_bytes: int | None) -> bool:
 def history(samples: Sequence[Sample], measure: str, cells: int, now: datetime, glyphs: Glyphs, over: timedelta) -> str:
     """A sparkline of `cells`, oldest left; times without a sample are blanks, so a gap is seen as a gap.
 
-    Args:
-        samples: In any order.
-        measure: `rssi_dbm` or `free_memory_bytes`.
-        over: How far back the left end is.
+    The samples of `measure` (`rssi_dbm` or `free_memory_bytes`) may be in any order; the left end is `over` before `now`.
     """
     begin = now - over
     slots: list[list[float]] = [[] for _ in range(cells)]

@@ -1,7 +1,7 @@
 """The fleet: products and groups on the left, devices on the right, what is under the cursor beside them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import ClassVar
 
@@ -49,11 +49,11 @@ SORT_LETTERS = (
 class View:
     """One entry of the history: a list, and where the cursor was."""
 
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     text: str = ""
     """The filter as it was typed; it belongs to the entry."""
     is_problems: bool = False
-    sort: Sort = Sort()
+    sort: Sort = field(default_factory=Sort)
     cursor: DeviceId | None = None
 
     def query(self) -> Query:
@@ -110,7 +110,8 @@ class FleetPage(Page):
             return
         focused = self.active if self.active is not None else self.table
         count = 1 if cells < 120 or self.zoomed else 2 if cells < 160 else 3
-        shown = {1: {focused}, 2: {self.product_tree, self.table}, 3: set(self.panes())}[count]
+        by_count: dict[int, set[Widget]] = {1: {focused}, 2: {self.product_tree, self.table}, 3: set(self.panes())}
+        shown = by_count[count]
         if count == 2 and focused is self.detail:
             shown = {self.table, self.detail}
         for pane, holder in (
@@ -126,12 +127,7 @@ class FleetPage(Page):
     # The list
 
     def go(self, view: View, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
-        """Show another list.
-
-        Args:
-            keep: A device on which the cursor should be.
-            is_step: Whether the history remembers where we were.
-        """
+        """Show another list, with the cursor on the device `keep`; the history remembers where we were if `is_step`."""
         if is_step and view != self.view:
             self._past.append(self._here())
             self._future.clear()

@@ -184,10 +184,6 @@ class Page(Screen[None]):
         """The cache has something new."""
         self.tick()
 
-    def settled(self) -> bool:
-        """Whether nothing is under way; for pictures and tests."""
-        return not any(worker.is_running for worker in self.workers if worker.node in self.query("*") or worker.node is self)
-
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was in front."""
         if self._by_key:

@@ -100,7 +100,7 @@ class PushButton(Widget, can_focus=True):
             """The button."""
             return self.button
 
-    def __init__(self, text: str, *, id: str, is_dangerous: bool = False, deaf_to: str | None = None) -> None:
+    def __init__(self, text: str, *, id: str, is_dangerous: bool = False, deaf_to: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.text = f"[ {safe(text)} ]"
         self._deaf_to = deaf_to

@@ -55,7 +55,7 @@ class FilterBar(Vertical):
 
         is_cleared: bool
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._underline = _Underline()
         self._asked = ""

@@ -62,7 +62,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
         device_id: DeviceId
 
-    def __init__(self, look: FleetLook, *, id: str | None = None) -> None:
+    def __init__(self, look: FleetLook, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._look = look
         self.rows = Rows(look, Query(), self._arrived)
@@ -219,11 +219,11 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         """One device up."""
         await self._go(self.cursor - 1)
 
-    async def action_page_down(self) -> None:
+    async def action_page_down(self) -> None:  # type: ignore[override]  # Textual awaits both kinds
         """A screen down."""
         await self._go(self.cursor + self.page)
 
-    async def action_page_up(self) -> None:
+    async def action_page_up(self) -> None:  # type: ignore[override]  # Textual awaits both kinds
         """A screen up."""
         await self._go(self.cursor - self.page)
 

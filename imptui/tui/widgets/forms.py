@@ -27,7 +27,7 @@ class Picker(Widget, can_focus=True):
     class Changed(Message):
         """Another one is chosen."""
 
-    def __init__(self, entry: Entry, *, id: str) -> None:
+    def __init__(self, entry: Entry, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._choices = entry.choices
         keys = [each.key for each in entry.choices]

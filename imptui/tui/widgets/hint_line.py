@@ -26,7 +26,7 @@ class HintLine(PaintedLine):
 
     role = "hint"
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._hints: tuple[Hint, ...] = ()
         self._message: Timer | None = None

@@ -19,7 +19,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     """
     role = "text"
 
-    def __init__(self, lines: Sequence[list[Piece]] = (), *, id: str | None = None) -> None:
+    def __init__(self, lines: Sequence[list[Piece]] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._lines: list[list[Piece]] = list(lines)
 

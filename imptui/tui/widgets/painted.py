@@ -20,7 +20,7 @@ class PaintedLines(Widget):
     """
     role = "text"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._lines: list[list[Piece]] = []
 

@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from imptui.model.group import DeviceGroup
-from imptui.model.line import ProductLine, Tally, Tree
+from imptui.model.line import GroupLine, ProductLine, Tally, Tree
 from imptui.model.product import Product
 from imptui.model.query import Expr, Is, Mark, Scope
 from imptui.tui.present.glyphs import Glyphs
@@ -51,7 +51,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """Enter on a line."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._tree = Tree((), Tally(), Tally())
         self._account = "account"
@@ -115,11 +115,13 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             icon = glyphs.type_icon(group_type)
             found.append(Node(type_key, 1, icon, type_word(group_type), tally, scope, None, product, None, count, True))
             if type_key not in self._shut:
-                found += [
-                    Node(f"g:{each.group.id}", 2, icon, each.group.name, each.tally, Scope(group_id=each.group.id), None, product, each.group, count)
-                    for each in members
-                ]  # fmt: skip
+                found += [self._group(each, product, icon, count) for each in members]
         return found
+
+    @staticmethod
+    def _group(line: GroupLine, product: Product, icon: str, count: int) -> Node:
+        group = line.group
+        return Node(f"g:{group.id}", 2, icon, group.name, line.tally, Scope(group_id=group.id), None, product, group, count)
 
     def _painted(self, old: list[Node]) -> None:
         size = Size(self.size.width, len(self.nodes))
