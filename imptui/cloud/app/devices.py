@@ -5,7 +5,8 @@ from typing import Any
 
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Json, Route, one
 from imptui.cloud.rules import device as rules
-from imptui.cloud.rules.visibility import refuse
+from imptui.cloud.rules import log
+from imptui.cloud.rules.visibility import imp_for, refuse
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of
 from imptui.cloud.world import telemetry
 from imptui.cloud.world.records import DeviceScope, Imp
@@ -100,7 +101,8 @@ def conditional_restart_device(call: Call) -> Answer:
 def list_logs(call: Call) -> Answer:
     """What was logged, newest first."""
     filters_of(call.query, ())
-    page = rules.list_kept_lines(call.world, call.params["device_ref"], call.paging, call.actor)
+    with call.world.look() as look:
+        page = log.page(look, imp_for(look, call.params["device_ref"], call.actor).device.id, call.paging)
     return call.listed(page, call.encode.log_entry)
 
 
