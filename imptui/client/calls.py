@@ -8,7 +8,8 @@ from imptui.client.call import Call
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
-from imptui.client.speaker import Reply, Speaker
+from imptui.client.reply import Reply
+from imptui.client.speaker import Speaker
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

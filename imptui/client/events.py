@@ -10,7 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
-from imptui.client.decode import log_line, utc
+from imptui.client.convert import utc
+from imptui.client.decode import log_line
 from imptui.client.refusals import bounded
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry

@@ -10,8 +10,9 @@ from imptui.client.calls import Calls
 from imptui.client.decode import id_of
 from imptui.client.errors import NoAnswer
 from imptui.client.events import EventReader, StreamEvent, StreamState, meaning_of
+from imptui.client.reply import Stream
 from imptui.client.secret import Secret
-from imptui.client.speaker import Speaker, Stream
+from imptui.client.speaker import Speaker
 from imptui.model.errors import NotFound, Refused, TooFast
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry

@@ -1,8 +1,8 @@
 """How one call becomes one answer: the turn, the token, the guard, the journal and the errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +15,7 @@ from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.guard import Guard
 from imptui.client.pace import TURN, Pace, Priority
 from imptui.client.refusals import bounded, refusal_in
+from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, Credentials, Secret
 from imptui.model.errors import Refused, Rule, TooFast, Unauthorized
 
@@ -29,15 +30,6 @@ READ_TRIES = 6
 """How often a read is sent when the budget was spent each time."""
 
 _VENDOR_TYPE = "application/vnd.api+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A successful answer."""
-
-    status: int
-    body: bytes = field(repr=False)
-    read_at: datetime
 
 
 class Speaker:
@@ -331,38 +323,6 @@ class Speaker:
 
         self._bearer = auth.Bearer(self.endpoint, lambda: self.credentials, self.adopt, self.now)
         self._client = dial.client(self.endpoint, self._transport, lambda: self.guard, self.pace)
-
-
-class Stream:
-    """An open event stream."""
-
-    def __init__(
-        self,
-        response: "httpx.Response",
-        trouble: Callable[[Exception], NoAnswer],
-        errors: tuple[type[Exception], ...],
-    ) -> None:
-        self._response, self._trouble, self._errors = response, trouble, errors
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes of the stream as they come, until the service ends it.
-
-        Raises:
-            NoAnswer: The connection broke, or was silent for too long.
-        """
-        problem: NoAnswer | None = None
-        try:
-            async for chunk in self._response.aiter_bytes():
-                yield chunk
-        except self._errors as error:
-            problem = self._trouble(error)
-        if problem is not None:
-            problem.__context__ = None
-            raise problem
-
-    async def close(self) -> None:
-        """Close the connection: that is how a client ends a stream."""
-        await self._response.aclose()
 
 
 def _created(created: Callable[[bytes], str] | None, reply: Reply) -> str | None:

@@ -1,0 +1,247 @@
+"""What the service's resources mean, as objects of the model.
+
+Every function raises `msgspec.ValidationError` when something is missing that the model cannot do without.
+Source: contract 4.1, 19, and the section named at each shape.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from msgspec import ValidationError
+
+from imptui.client.shapes import (
+    Attributes,
+    DeploymentAttributes,
+    DeviceAttributes,
+    GroupAttributes,
+    LibraryRelationships,
+    OtherAttributes,
+    Relationships,
+)
+from imptui.client.words import UNTOLD, type_of
+from imptui.jsonapi.linkage import Linkage, target_of
+from imptui.jsonapi.resource import Resource
+from imptui.model.account import Account, LoginKey, RefreshToken
+from imptui.model.deployment import Deployment
+from imptui.model.device import Device
+from imptui.model.group import NO_VARS, DeviceGroup, GroupType
+from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId, WebhookId
+from imptui.model.library import Library
+from imptui.model.product import Product
+from imptui.model.webhook import Webhook
+
+Wire = TypeVar("Wire")
+Thing = TypeVar("Thing")
+Listed = tuple[Sequence[Thing], bool, int | None]
+
+
+DeviceResource = Resource[DeviceAttributes, Relationships]
+GroupResource = Resource[GroupAttributes, Relationships]
+DeploymentResource = Resource[DeploymentAttributes, Relationships]
+OtherResource = Resource[OtherAttributes, Relationships]
+ProductResource = Resource[Attributes, Relationships]
+LibraryResource = Resource[OtherAttributes, LibraryRelationships]
+
+_NO_RELATIONSHIPS = Relationships()
+NO_DEVICE_ATTRIBUTES = DeviceAttributes()
+_NO_GROUP_ATTRIBUTES = GroupAttributes()
+NO_DEPLOYMENT_ATTRIBUTES = DeploymentAttributes()
+_NO_OTHER_ATTRIBUTES = OtherAttributes()
+_NO_ATTRIBUTES = Attributes()
+
+
+def utc(at: datetime) -> datetime:
+    """The time in UTC; one that names no zone is taken to be that. Source: contract 4.4."""
+    if at.tzinfo is UTC:
+        return at
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else utc(at)
+
+
+def needed(value: Wire | None, what: str) -> Wire:
+    """The value, which the model cannot do without.
+
+    Raises:
+        ValidationError: It is None; `what` is its place in the resource.
+    """
+    if value is None:
+        raise ValidationError(f"Object missing required field `{what}`")
+    return value
+
+
+def _id(linkage: Linkage | None) -> str | None:
+    target = target_of(linkage)
+    return None if target is None else target.id
+
+
+def _target(relationship: Linkage | None, attribute: Linkage | str | None) -> GroupId | None:
+    if isinstance(attribute, str):
+        attribute = Linkage(id=attribute)
+    target = target_of(relationship, attribute)
+    return GroupId(target.id) if target is not None else None
+
+
+def _account(linkage: Linkage | None) -> AccountId | None:
+    ident = _id(linkage)
+    return None if ident is None else AccountId(ident)
+
+
+def _owner(relationships: Relationships) -> AccountId:
+    return AccountId(needed(_id(relationships.owner), "relationships.owner"))
+
+
+def _product(relationships: Relationships) -> ProductId | None:
+    ident = _id(relationships.product)
+    return None if ident is None else ProductId(ident)
+
+
+def _deployment_id(linkage: Linkage | None) -> DeploymentId | None:
+    ident = _id(linkage)
+    return None if ident is None else DeploymentId(ident)
+
+
+def _group(relationships: Relationships) -> tuple[GroupId | None, GroupType | str | None]:
+    target = target_of(relationships.devicegroup, relationships.device_group)
+    if target is None:
+        return None, None
+    return GroupId(target.id), None if not target.type or target.type in UNTOLD else type_of(target.type)
+
+
+def to_product(found: ProductResource) -> Product:
+    """Source: contract 7.2."""
+    has, links = found.attributes or _NO_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    return Product(
+        id=ProductId(found.id),
+        name=needed(has.name, "attributes.name"),
+        description=has.description,
+        owner_id=_owner(links),
+        creator_id=_account(links.creator),
+        created_at=needed(_utc(has.created_at), "attributes.created_at"),
+        updated_at=_utc(has.updated_at),
+    )
+
+
+def to_group(found: GroupResource) -> DeviceGroup:
+    """A device group of any type, known or not. Source: contract 8."""
+    has, links = found.attributes or _NO_GROUP_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    return DeviceGroup(
+        id=GroupId(found.id),
+        type=type_of(found.type),
+        name=needed(has.name, "attributes.name"),
+        description=has.description,
+        product_id=needed(_product(links), "relationships.product"),
+        owner_id=_owner(links),
+        creator_id=_account(links.creator),
+        created_at=needed(_utc(has.created_at), "attributes.created_at"),
+        updated_at=_utc(has.updated_at),
+        load_code_after_blessing=has.load_code_after_blessing,
+        production_target_id=_target(links.production_target, has.production_target),
+        dut_target_id=_target(links.dut_target, has.dut_target),
+        current_deployment_id=_deployment_id(links.current_deployment),
+        min_supported_deployment_id=_deployment_id(links.min_supported_deployment),
+        region=has.region,
+        env_vars=has.env_vars or NO_VARS,
+    )
+
+
+def to_device(found: DeviceResource) -> Device:
+    """A device; a name of no characters is none, and what is not told to be running is not. Source: contract 10.2, 10.3."""
+    has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    group_id, group_type = _group(links)
+    return Device(
+        id=DeviceId(found.id),
+        name=has.name or None,
+        mac_address=has.mac_address,
+        ip_address=has.ip_address,
+        imp_type=has.imp_type,
+        swversion=has.swversion,
+        plan_id=has.plan_id,
+        is_online=has.device_online is True,
+        state_changed_at=_utc(has.device_state_changed_at),
+        agent_id=None if has.agent_id is None else AgentId(has.agent_id),
+        agent_url=has.agent_url,
+        is_agent_running=has.agent_running is True,
+        agent_state_changed_at=_utc(has.agent_state_changed_at),
+        last_enrolled_at=_utc(has.last_enrolled_at),
+        owner_id=_owner(links),
+        group_id=group_id,
+        product_id=_product(links),
+        group_type=group_type,
+    )
+
+
+def to_deployment(found: DeploymentResource) -> Deployment:
+    """A deployment without its programs. Source: contract 12.2."""
+    has, links = found.attributes or NO_DEPLOYMENT_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    group_id, group_type = _group(links)
+    return Deployment(
+        id=DeploymentId(found.id),
+        sha=needed(has.sha, "attributes.sha"),
+        description=has.description,
+        origin=has.origin,
+        is_flagged=has.flagged is True,
+        tags=tuple(has.tags or ()),
+        created_at=needed(_utc(has.created_at), "attributes.created_at"),
+        updated_at=_utc(has.updated_at),
+        group_id=group_id,
+        group_type=group_type,
+        product_id=_product(links),
+        creator_id=_account(links.creator),
+        owner_id=_account(links.owner),
+        flagger_id=_account(links.flagger),
+    )
+
+
+def to_account(found: OtherResource) -> Account:
+    """Source: contract 6.1."""
+    has = found.attributes or _NO_OTHER_ATTRIBUTES
+    return Account(
+        id=AccountId(found.id),
+        username=has.username or "",
+        email=has.email or "",
+        tier=has.tier,
+        created_at=_utc(has.created_at),
+        updated_at=_utc(has.updated_at),
+    )
+
+
+def to_refresh_token(found: OtherResource) -> RefreshToken:
+    """Source: contract 6.2."""
+    has = found.attributes or _NO_OTHER_ATTRIBUTES
+    return RefreshToken(found.id, _utc(has.created_at), _utc(has.last_used_at))
+
+
+def to_login_key(found: OtherResource) -> LoginKey:
+    """Source: contract 6.3."""
+    has = found.attributes or _NO_OTHER_ATTRIBUTES
+    return LoginKey(found.id, has.description, has.usages, _utc(has.created_at), _utc(has.updated_at))
+
+
+def to_webhook(found: OtherResource) -> Webhook:
+    """Source: contract 13."""
+    has, links = found.attributes or _NO_OTHER_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    group_id, group_type = _group(links)
+    return Webhook(
+        id=WebhookId(found.id),
+        url=needed(has.url, "attributes.url"),
+        event=needed(has.event, "attributes.event"),
+        content_type=has.content_type or "",
+        group_id=needed(group_id, "relationships.devicegroup"),
+        group_type=group_type or "",
+        product_id=_product(links),
+        owner_id=_owner(links),
+        creator_id=_account(links.creator),
+        created_at=needed(_utc(has.created_at), "attributes.created_at"),
+        updated_at=_utc(has.updated_at),
+    )
+
+
+def to_library(found: LibraryResource) -> Library:
+    """Source: contract 17."""
+    has = found.attributes or _NO_OTHER_ATTRIBUTES
+    versions = (found.relationships.versions if found.relationships else None) or []
+    return Library(found.id, has.name or found.id, has.supported, tuple(version.id for version in versions))

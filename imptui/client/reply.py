@@ -1,0 +1,52 @@
+"""What comes back: an answer at once, or a stream of bytes."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imptui.client.errors import NoAnswer
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A successful answer."""
+
+    status: int
+    body: bytes = field(repr=False)
+    read_at: datetime
+
+
+class Stream:
+    """An open event stream."""
+
+    def __init__(
+        self,
+        response: "httpx.Response",
+        trouble: Callable[[Exception], NoAnswer],
+        errors: tuple[type[Exception], ...],
+    ) -> None:
+        self._response, self._trouble, self._errors = response, trouble, errors
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes of the stream as they come, until the service ends it.
+
+        Raises:
+            NoAnswer: The connection broke, or was silent for too long.
+        """
+        problem: NoAnswer | None = None
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except self._errors as error:
+            problem = self._trouble(error)
+        if problem is not None:
+            problem.__context__ = None
+            raise problem
+
+    async def close(self) -> None:
+        """Close the connection: that is how a client ends a stream."""
+        await self._response.aclose()
