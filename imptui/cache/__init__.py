@@ -43,11 +43,13 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
         .list(group_id=None, product_id=None, limit=500, offset=0) -> list[Deployment]    newest first
         .one(id) ; .find(text) -> list[Deployment] by id, sha prefix of 6 or more, or tag ; .count(group_id=None, product_id=None)
         .with_sha(group_id, sha) -> list[Deployment]
-        .store(deployments) -> changed ids ; .forget_absent(seen, group_id=None) ; .forget(ids)
+        .store(deployments) -> changed ids ; .forget_absent(seen, group_id=None)
+        .forget(ids)
         .programs(id) -> Programs | None ; .store_programs(id, programs) ; .search_code(text, limit=200) -> list[CodeHit]
     cache.accounts                               (cache/account.py)   .one(id) ; .all() ; .store(accounts)
     cache.journal                                (cache/journal.py)
-        .add(entry) -> int ; .answer(number, answer, is_refused=False) ; .list(limit=500, before=None) -> list[JournalEntry] newest first
+        .add(entry) -> int ; .answer(number, answer, is_refused=False)
+        .list(limit=500, before=None) -> list[JournalEntry] newest first
     cache.drafts                                 (cache/draft.py)     .one(key) ; .all() ; .save(draft) ; .drop(key)
 
 A search takes a `Stop`: `stop.now()` from any thread ends it within milliseconds with `Stopped`. Queries, lines and samples are

@@ -15,46 +15,45 @@ from sqlite_utils.migrations import Migrations
 
 from imptui.cache.connections import VERSION
 
-
 migrations = Migrations("imptui.cache")
 
 
 @migrations()
 def m001_nouns(db: Database) -> None:
     """What the service knows."""
-    db["account"].create(
+    db.table("account").create(
         {"n": int, "id": str, "username": str, "email": str, "tier": str, "created_at": int, "updated_at": int}, pk="n"
     )
-    db["account"].create_index(["id"], unique=True)
-    db["product"].create(
+    db.table("account").create_index(["id"], unique=True)
+    db.table("product").create(
         {"n": int, "id": str, "name": str, "folded": str, "description": str, "owner_id": str, "creator_id": str}
         | {"created_at": int, "updated_at": int},
         pk="n",
     )
-    db["product"].create_index(["id"], unique=True)
-    db["grp"].create(
+    db.table("product").create_index(["id"], unique=True)
+    db.table("grp").create(
         {"n": int, "id": str, "type": str, "name": str, "folded": str, "description": str, "product_n": int}
         | {"owner_id": str, "creator_id": str, "created_at": int, "updated_at": int, "load_code_after_blessing": int}
         | {"production_target_id": str, "dut_target_id": str, "current_deployment_id": str}
         | {"min_supported_deployment_id": str, "region": str, "env_vars": str, "deployed_at": int},
         pk="n",
     )
-    db["grp"].create_index(["id"], unique=True)
-    db["deployment"].create(
+    db.table("grp").create_index(["id"], unique=True)
+    db.table("deployment").create(
         {"n": int, "id": str, "sha": str, "description": str, "origin": str, "is_flagged": int, "tags": str}
         | {"created_at": int, "updated_at": int, "group_id": str, "group_type": str, "product_id": str}
         | {"creator_id": str, "owner_id": str, "flagger_id": str},
         pk="n",
     )
-    db["deployment"].create_index(["id"], unique=True)
+    db.table("deployment").create_index(["id"], unique=True)
     for columns in (["created_at"], ["group_id", "created_at"], ["product_id", "created_at"], ["sha"]):
-        db["deployment"].create_index(columns)
+        db.table("deployment").create_index(columns)
 
 
 @migrations()
 def m002_devices(db: Database) -> None:
     """Devices and what is kept of them; their indexes come after the first pass (`imptui.cache.settle`)."""
-    db["device"].create(
+    db.table("device").create(
         {"n": int, "id": str, "name": str, "mac_address": str, "ip_address": str, "imp_type": str, "swversion": str}
         | {"plan_id": str, "is_online": int, "state_changed_at": int, "agent_id": str, "agent_url": str}
         | {"is_agent_running": int, "agent_state_changed_at": int, "last_enrolled_at": int, "owner_n": int, "group_n": int}
@@ -63,36 +62,36 @@ def m002_devices(db: Database) -> None:
         pk="n",
         defaults={"group_n": 0, "generation": 0, "is_problem": 0},
     )
-    db["device"].create_index(["id"], unique=True)
-    db["tally"].create(
+    db.table("device").create_index(["id"], unique=True)
+    db.table("tally").create(
         {"group_n": int, "devices": int, "online": int, "pending": int, "problems": int}, pk="group_n",
         defaults={"devices": 0, "online": 0, "pending": 0, "problems": 0},
     )
-    db["sample"].create(
+    db.table("sample").create(
         {"device_id": str, "at": int, "is_online": int, "rssi_dbm": int, "free_memory_bytes": int, "span_s": int}
         | {"rssi_low_dbm": int, "free_memory_low_bytes": int},
         pk=("device_id", "at", "span_s"),
     )
-    db["sample"].create_index(["span_s", "at"])
+    db.table("sample").create_index(["span_s", "at"])
 
 
 @migrations()
 def m003_ours(db: Database) -> None:
     """What only this program knows: places in orders, generations, journal, drafts, code."""
-    db["place"].create({"kind": str, "place": int, "group_n": int}, pk=("kind", "place"))
-    db["place"].create_index(["kind", "group_n"])
-    db["note"].create({"key": str, "value": str}, pk="key")
-    db["generation"].create({"n": int, "kind": str, "devices": bytes}, pk="n")
-    db["journal"].create(
+    db.table("place").create({"kind": str, "place": int, "group_n": int}, pk=("kind", "place"))
+    db.table("place").create_index(["kind", "group_n"])
+    db.table("note").create({"key": str, "value": str}, pk="key")
+    db.table("generation").create({"n": int, "kind": str, "devices": bytes}, pk="n")
+    db.table("journal").create(
         {"n": int, "at": int, "who": str, "context": str, "verb": str, "subject": str, "before": str, "after": str}
         | {"answer": str, "is_refused": int},
         pk="n",
     )
-    db["draft"].create({"key": str, "body": str, "saved_at": int}, pk="key")
-    db["code"].create(
+    db.table("draft").create({"key": str, "body": str, "saved_at": int}, pk="key")
+    db.table("code").create(
         {"deployment_id": str, "agent": bytes, "device": bytes, "size": int, "used": int}, pk="deployment_id"
     )
-    db["code"].create_index(["used"])
+    db.table("code").create_index(["used"])
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -22,12 +22,28 @@ keys for 200 ms, one text of 8 MB for two.
 import math
 import sqlite3
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups, trigrams
-from imptui.model.query import And, Column, Expr, Field, Is, Mark, NumberIs, Op, Query, ReleaseIs, TextIs, Within, Word
-from imptui.model.query import fold, needles
+from imptui.model.query import (
+    And,
+    Column,
+    Expr,
+    Field,
+    Is,
+    Mark,
+    NumberIs,
+    Op,
+    Query,
+    ReleaseIs,
+    TextIs,
+    Within,
+    Word,
+    fold,
+    needles,
+)
 
 COLUMNS = {
     Column.NAME: "name_key",
@@ -45,6 +61,7 @@ COLUMNS = {
 """Sorts by a column of the device; the others go by group (table `place`)."""
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
+_MATCH = "FROM device_tri WHERE device_tri MATCH ?"
 _SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""
 
@@ -151,14 +168,14 @@ class Search:
         """Where the devices come from, up to and with the word that precedes a condition."""
         column = self.query.sort.column
         if few is not None:
-            found = f"({few.sql}) c CROSS JOIN device d ON d.n = c.n"
+            found = f"(SELECT DISTINCT n FROM ({few.sql})) c CROSS JOIN device d ON d.n = c.n"
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
         elif self.has_indexes and column in COLUMNS and (not for_all or self.where is ALWAYS):
             found = f"device d INDEXED BY {'idx_device_id' if column is Column.ID else f'device_by_{COLUMNS[column]}'}"
         elif self.has_indexes and column not in COLUMNS:
-            kind = self._places()
-            return Condition(f"place o CROSS JOIN device d INDEXED BY device_by_group WHERE o.kind = '{kind}' AND d.group_n = o.group_n AND")
+            joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
+            return Condition(f"{joined} WHERE o.kind = '{self._places()}' AND d.group_n = o.group_n AND")
         else:
             found = "device d NOT INDEXED"
         values = few.values if few is not None else ()
@@ -202,7 +219,7 @@ class Search:
     def _few(self, total: int, wanted: int) -> Condition | None:
         """A cheap source of all devices in question, if they are few; None: walk."""
         if self.has_indexes and total <= _SMALL and self.groups is not None and not self._walks():
-            return Condition(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, self.groups))})")
+            return Condition(_members(self.groups))
         if self._walks() and self.query.where is None:
             return None
         bound = max(_SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
@@ -212,7 +229,7 @@ class Search:
             if source is not None and self._holds_at_most(source, bound):
                 return source
         if self.has_indexes and self.groups is not None and total <= bound:
-            return Condition(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, self.groups))})")
+            return Condition(_members(self.groups))
         return None
 
     def _holds_at_most(self, source: Condition, bound: int) -> bool:
@@ -227,7 +244,7 @@ class Search:
             case TextIs(Field.NAME | Field.ID | Field.MAC | Field.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
                 folded = needles(bindable(text))[-1] if field is Field.MAC else fold(bindable(text))
                 asked = trigrams(folded)
-                return asked and Condition("SELECT rowid AS n FROM device_tri WHERE device_tri MATCH ?", (asked,)) or None
+                return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
             case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
             case NumberIs(field, op, _) if self.has_indexes and op is not Op.NE and field in _INDEXED:
@@ -253,7 +270,11 @@ class Search:
         asked = [trigrams(needle) for needle in needles(bindable(text))]
         if not self.has_trigrams or None in asked:
             return None
-        selects = ["SELECT rowid AS n FROM device_tri WHERE device_tri MATCH ?"] * len(asked)
+        selects = [f"SELECT rowid AS n {_MATCH}"] * len(asked)
         if groups := self.conditions.groups_of_word(text):
-            selects.append(f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})")
-        return Condition(" UNION ".join(selects), tuple(asked))
+            selects.append(_members(groups))
+        return Condition(" UNION ALL ".join(selects), tuple(asked))
+
+
+def _members(groups: Sequence[int]) -> str:
+    return f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})"

@@ -88,7 +88,8 @@ class Reader:
         """A term, a parenthesis, or the opposite of one."""
         token = self.takes("term", "dropped", "not", "(")
         if token is None:
-            return self.missing()
+            self.refuse_missing()
+            return None
         if token.kind in ("term", "dropped"):
             return token.term
         self.depth += 1
@@ -96,7 +97,7 @@ class Reader:
             raise QueryError(f"More than {LIMIT_DEPTH} levels deep.", token.column, token.length)
         if token.kind == "not":
             part = self.single()
-            found = Not(part) if part is not None else None
+            found: Expr | None = Not(part) if part is not None else None
         else:
             found = self.parenthesis(token)
         self.depth -= 1
@@ -113,7 +114,7 @@ class Reader:
             raise QueryError("A '(' without its ')'.", opened.column, opened.length)
         return found
 
-    def missing(self) -> None:
+    def refuse_missing(self) -> None:
         """Something should stand here: at the end it may still be typed."""
         token = self.peek()
         if token is None and self.lenient:

@@ -1,4 +1,4 @@
-"""What the user asked for: which devices, in which order. Typed text becomes a tree, and the tree text again.
+r"""What the user asked for: which devices, in which order. Typed text becomes a tree, and the tree text again.
 
     plant07 pump                      both words somewhere in name, id, MAC, agent id, group or product
     "two words" or not (a or !b)      `and` is what a blank means; `not` binds tightest, then `and`, then `or`
@@ -9,7 +9,7 @@
     online offline>2h changed<10m     durations: s m h d w; since the last change of state
     enrolled>30d                      since the last BlinkUp
     assigned unassigned pending weak problem
-    ~/^M\\d+/ name~/^M\\d+/ name~pmp    a regular expression; letters in this order
+    ~/^M\d+/ name~/^M\d+/ name~pmp    a regular expression; letters in this order
 
 What a device has not reported satisfies no comparison; `not` is the true complement, so `not rssi<-80` finds it.
 The time against which durations are measured is given when the query is answered.
@@ -19,8 +19,9 @@ The grammar is read in `imptui.model.parse`; `parse` here is its face, `str()` o
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from imptui.model.errors import Invalid, Rule
@@ -214,7 +215,7 @@ class Regex(Printed):
 
     field: Field
     pattern: str
-    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    compiled: re.Pattern[str] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compiled", re.compile(self.pattern, re.IGNORECASE))
@@ -290,7 +291,7 @@ def needles(text: str) -> tuple[str, ...]:
 
 
 def search_text(name: str | None, device_id: str, mac_address: str | None, agent_id: str | None) -> str:
-    """What a word is looked for in, of a device itself: name, id, bare MAC address and agent id, folded, apart by `\\x1f`."""
+    """What a word is looked for in, of a device: name, id, bare MAC address, agent id; folded, with unit separators between."""
     mac = re.sub(r"[:-]", "", fold(mac_address or ""))
     return "\x1f".join((fold(name or ""), fold(device_id), mac, fold(agent_id or "")))
 

@@ -1,0 +1,174 @@
+"""Devices: lists of them, one of them, and what the service told of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from imptui.cache.connections import Connections, Stop
+from imptui.cache.generations import generation_of
+from imptui.cache.intake import CHUNK, Intake, Pass, begin_pass, rows_of
+from imptui.cache.row import line_of, name_key, select_where
+from imptui.cache.search import Order, Search
+from imptui.cache.where import bindable
+from imptui.model.device import Device, Reading
+from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
+from imptui.model.line import DeviceRow
+from imptui.model.query import Query, fold
+
+
+class Devices:
+    """The devices that the cache knows."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def window(
+        self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None
+    ) -> list[DeviceRow]:
+        """Lines `offset` to `offset + limit` of a list, as the cache is now.
+
+        The first window of anything takes milliseconds, and so does any window near either end of an unfiltered list. For
+        windows deep inside use `order` and `rows`.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        with self._connections.searching(stop) as reader:
+            numbers = Search(reader, query, now).window(offset, limit)
+            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+            return [line_of(found[number]) for number in numbers if number in found]
+
+    def count(self, query: Query, now: datetime, stop: Stop | None = None) -> int:
+        """How many devices a query finds: read off the tallies without filter, else up to 0.5 s for a million.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        with self._connections.searching(stop) as reader:
+            return Search(reader, query, now).count()
+
+    def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Order:
+        """Everything a query finds, in its order, frozen.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        generation = generation_of(self._connections)
+        with self._connections.searching(stop) as reader:
+            return Order(query, generation, Search(reader, query, now).all())
+
+    def rows(self, order: Order, offset: int, limit: int) -> list[DeviceRow | None]:
+        """Lines of a frozen order with the values of now; None where the device was forgotten since."""
+        numbers = order.slice(max(0, offset), limit)
+        with self._connections.reading() as reader:
+            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+        return [line_of(found[number]) if number in found else None for number in numbers]
+
+    def place(self, order: Order, device_id: DeviceId) -> int | None:
+        """Where a device stands in a frozen order; None: not in it."""
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT n FROM device WHERE id = ?", (device_id,)).fetchone()
+        return None if row is None else order.place(row[0])
+
+    def position(self, query: Query, device_id: DeviceId, now: datetime, stop: Stop | None = None) -> int | None:
+        """Where a device stands in a list as the cache is now. Costs a whole `order`: keep that instead, if you have it."""
+        return self.place(self.order(query, now, stop), device_id)
+
+    def row(self, device_id: DeviceId) -> DeviceRow | None:
+        """One device."""
+        return self.rows_of([device_id]).get(device_id)
+
+    def rows_of(self, ids: Iterable[DeviceId]) -> dict[DeviceId, DeviceRow]:
+        """Devices by id; unknown ids are left out."""
+        with self._connections.reading() as reader:
+            lines = [line_of(row) for row in rows_of(reader, ids)]
+        return {line.device.id: line for line in lines}
+
+    def find(self, text: str, limit: int = 20) -> list[DeviceRow]:
+        """What a person may mean by `text`: a device id, MAC address (any spelling) or agent id; else an exact name, any case.
+
+        Returns:
+            One line where it is unique, several where names are not, none where nothing fits.
+        """
+        wanted = bindable(text.strip())
+        conditions = [("d.id = ?", wanted.lower())]
+        if (mac := mac_address_of(wanted)) is not None:
+            # newer imps carry the MAC address in their id; that is an index, the column is one after the first pass
+            conditions += [("d.id = ?", "5000" + mac.replace(":", "")), ("d.mac_address = ?", mac)]
+        if is_agent_id(wanted):
+            conditions.append(("d.agent_id = ?", wanted))
+        with self._connections.reading() as reader:
+            for condition, value in conditions:
+                if found := select_where(reader, f"{condition} LIMIT ?", (value, limit)):
+                    return [line_of(row) for row in found]
+            named = select_where(reader, "d.name_key = ? ORDER BY d.n LIMIT ?", (name_key(wanted), limit * 4))
+        lines = [line_of(row) for row in named]
+        return [line for line in lines if fold(line.device.name or "") == fold(wanted)][:limit]
+
+    def stalest(self, ids: Sequence[DeviceId], limit: int) -> list[DeviceId]:
+        """Of these devices, those whose reading is oldest; never read first of all."""
+        found: list[tuple[int, DeviceId]] = []
+        with self._connections.reading() as reader:
+            for start in range(0, len(ids), CHUNK):
+                chunk = ids[start : start + CHUNK]
+                rows = reader.execute(
+                    f"SELECT coalesce(read_at, -1), id FROM device WHERE id IN ({','.join('?' * len(chunk))})", chunk
+                )
+                found += [(row[0], DeviceId(row[1])) for row in rows]
+        return [device_id for _, device_id in sorted(found)[:limit]]
+
+    def begin_pass(self) -> Pass:
+        """Begin to walk over all devices of the service; hand the pass to every `store` of it."""
+        with self._connections.reading() as reader:
+            return begin_pass(reader)
+
+    def store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
+        """Insert and update, in one transaction; later ones of the same id win.
+
+        Pages of 100 are fine; 1,000 to 2,000 at a time are three times as fast and still commit in tens of milliseconds.
+
+        Returns:
+            Ids of the devices of which something really changed. If none, no generation is taken.
+        """
+        try:
+            return self._store(devices, at, in_pass)
+        except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
+            return self._store([_bindable_device(device) for device in devices], at, in_pass)
+
+    def _store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
+        with self._connections.writing() as writer:
+            return [device_id for _, device_id in Intake(writer, at).store(devices, in_pass)]
+
+    def store_readings(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
+        """Keep readings, in one transaction: the newest in the line, all of them as samples.
+
+        Returns:
+            Ids whose line has a newer reading now. Unknown devices are left out.
+        """
+        if not readings:
+            return []
+        with self._connections.writing() as writer:
+            return Intake(writer).read(readings)
+
+    def forget_absent(self, finished: Pass) -> list[DeviceId]:
+        """Forget the devices that a *complete* pass did not meet. Never call it for a pass that broke off."""
+        with self._connections.writing() as writer:
+            numbers = writer.execute("SELECT n FROM device WHERE n <= ?", (finished.last_n,))
+            absent = [number for (number,) in numbers if not finished.met(number)]
+            gone: list[DeviceId] = []
+            for start in range(0, len(absent), CHUNK):
+                chunk = ",".join(map(str, absent[start : start + CHUNK]))
+                gone += Intake(writer).forget(select_where(writer, f"d.n IN ({chunk})"))
+            return gone
+
+    def forget(self, ids: Iterable[DeviceId]) -> list[DeviceId]:
+        """Forget these devices, with their samples."""
+        with self._connections.writing() as writer:
+            return Intake(writer).forget(list(rows_of(writer, ids)))
+
+
+def _bindable_device(device: Device) -> Device:
+    said = {one.name: getattr(device, one.name) for one in fields(device)}
+    clean: dict[str, Any] = {name: bindable(text) for name, text in said.items() if type(text) is str}
+    return replace(device, **clean)

@@ -1,0 +1,36 @@
+"""Drafts of reviews, so that a line that breaks, or a console that is closed, loses none."""
+
+from imptui.cache.connections import Connections
+from imptui.cache.times import at_us, us
+from imptui.cache.where import bindable
+from imptui.model.line import Draft
+
+
+class Drafts:
+    """Reviews not yet deployed, under the keys that whoever keeps them chose."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def one(self, key: str) -> Draft | None:
+        """The draft under `key`."""
+        return next((draft for draft in self.all() if draft.key == key), None)
+
+    def all(self) -> list[Draft]:
+        """All drafts, the last saved first."""
+        with self._connections.reading() as reader:
+            rows = reader.execute("SELECT key, body, saved_at FROM draft ORDER BY saved_at DESC, key").fetchall()
+        return [Draft(row[0], row[1], at_us(row[2])) for row in rows]
+
+    def save(self, draft: Draft) -> None:
+        """Keep a draft in place of the one under its key."""
+        with self._connections.writing() as writer:
+            writer.execute(
+                "INSERT OR REPLACE INTO draft (key, body, saved_at) VALUES (?, ?, ?)",
+                (draft.key, bindable(draft.body), us(draft.saved_at)),
+            )
+
+    def drop(self, key: str) -> None:
+        """Forget the draft under `key`; it may be gone already."""
+        with self._connections.writing() as writer:
+            writer.execute("DELETE FROM draft WHERE key = ?", (key,))

@@ -1,0 +1,290 @@
+"""What the service told of devices, written down: one transaction for one page, and only what really changed.
+
+In one transaction the known rows of the page are read, compared, and written where they differ. The same comparison keeps
+three things in step that would cost a look at the fleet otherwise: the tallies of the groups, the trigram index, and the
+generation that tells screens which lines to paint again.
+
+Whether a device was met by a pass is a bit in memory, not a column: a pass that finds nothing new writes nothing.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from imptui.cache.generations import next_generation, upcoming
+from imptui.cache.row import (
+    ATTRIBUTES,
+    DERIVED,
+    Row,
+    attributes_of,
+    device_of,
+    name_key,
+    reading_of,
+    release_of,
+    searched,
+    select_where,
+)
+from imptui.cache.times import at_us, from_us, to_us, us
+from imptui.model.device import Device, Reading
+from imptui.model.ids import AccountId, DeviceId, GroupId
+from imptui.model.line import is_pending, is_problem
+
+_WRITTEN = (*ATTRIBUTES, *DERIVED)
+_INSERT = f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES (?, ?{', ?' * len(_WRITTEN)})"
+_UPDATE = f"UPDATE device SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE n = ?"
+_SAMPLE = (
+    "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
+    " rssi_low_dbm, free_memory_low_bytes) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
+)
+CHUNK = 500
+"""Ids asked for at once."""
+
+
+@dataclass(slots=True)
+class Pass:
+    """One walk over all devices of the service, from its first page to its last."""
+
+    last_n: int
+    """The newest row when the pass began; later ones were added meanwhile and are not absent."""
+    seen: bytearray = field(repr=False)
+
+    def meet(self, number: int) -> None:
+        """Note that the service told of this row."""
+        if number <= self.last_n:
+            self.seen[number >> 3] |= 1 << (number & 7)
+
+    def met(self, number: int) -> bool:
+        """Whether it did, or the row is newer than the pass."""
+        return number > self.last_n or bool(self.seen[number >> 3] & 1 << (number & 7))
+
+
+def begin_pass(reader: sqlite3.Connection) -> Pass:
+    """A pass that has met nobody yet."""
+    last = int(reader.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
+    return Pass(last, bytearray((last >> 3) + 1))
+
+
+class Tallies:
+    """Differences to the tallies of groups, gathered and then added."""
+
+    def __init__(self) -> None:
+        self._changes: dict[int, list[int]] = {}
+
+    def count(self, group_n: int, *, online: bool, pending: bool | None, problem: bool, sign: int = 1) -> None:
+        """One device more, or with `sign` -1 less."""
+        change = self._changes.setdefault(group_n, [0, 0, 0, 0])
+        change[0] += sign
+        change[1] += sign * online
+        change[2] += sign * bool(pending)
+        change[3] += sign * problem
+
+    def add_to(self, writer: sqlite3.Connection) -> None:
+        """Write them down."""
+        writer.executemany(
+            "INSERT INTO tally (group_n, devices, online, pending, problems) VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_n)"
+            " DO UPDATE SET devices = devices + excluded.devices, online = online + excluded.online,"
+            " pending = pending + excluded.pending, problems = problems + excluded.problems",
+            [(group, *change) for group, change in self._changes.items() if any(change)],
+        )
+
+
+class Trigrams:
+    """Keeps the trigram index in step, as far as it is built."""
+
+    def __init__(self, writer: sqlite3.Connection) -> None:
+        row = writer.execute("SELECT value FROM note WHERE key = 'trigrams'").fetchone()
+        state = None if row is None else row[0]
+        self._writer = writer
+        self._is_done = state == "done"
+        self._upto = 0 if state in (None, "done") else int(state)
+        self._gone: list[tuple[int, str]] = []
+        self._new: list[tuple[int, str]] = []
+
+    def replace(self, number: int, old: str | None, new: str | None) -> None:
+        """A row's text was `old` and is `new`; None for no row."""
+        if old == new:
+            return
+        has = self._is_done or number <= self._upto
+        if old is not None and has:
+            self._gone.append((number, old))
+        if new is not None and has:
+            self._new.append((number, new))
+
+    def write(self) -> None:
+        """Write it down; before the rows themselves are changed or after, the index does not mind."""
+        self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
+        self._writer.executemany("INSERT INTO device_tri (rowid, search) VALUES (?, ?)", self._new)
+
+
+class Intake:
+    """One transaction's worth of news about devices."""
+
+    def __init__(self, writer: sqlite3.Connection, at: datetime | None = None) -> None:
+        self._writer = writer
+        self._at_us = to_us(at)
+        self._tallies = Tallies()
+        self._trigrams = Trigrams(writer)
+        self._generation = upcoming(writer)
+        self._groups: dict[GroupId, tuple[int, datetime | None]] = {}
+        self._owners: dict[AccountId, int] = {}
+        self._has_new_group = False
+
+    def store(self, devices: Sequence[Device], met: Pass | None) -> list[tuple[int, DeviceId]]:
+        """Insert and update; number and id of what really changed."""
+        known = {row[1]: row for row in rows_of(self._writer, [device.id for device in devices])}
+        next_n = int(self._writer.execute("SELECT coalesce(max(n), 0) + 1 FROM device").fetchone()[0])
+        inserts: list[Row] = []
+        updates: list[Row] = []
+        changed: list[tuple[int, DeviceId]] = []
+        for device in sorted({device.id: device for device in devices}.values(), key=lambda one: one.id):
+            old = known.get(device.id)
+            group_n, deployed_at = self._group(device)
+            attributes = attributes_of(device, self._owner(device.owner_id), group_n)
+            number = next_n if old is None else int(old[0])
+            if met is not None:
+                met.meet(number)
+            if old is not None and old[2:17] == attributes:
+                continue
+            changed.append((number, device.id))
+            reading = None if old is None else reading_of(old)
+            problem = is_problem(device, reading)
+            search = searched(device)
+            if old is None:
+                next_n += 1
+            else:
+                self._leave(old, device)
+            self._tallies.count(
+                group_n, online=device.is_online, pending=is_pending(device, deployed_at), problem=problem
+            )
+            self._trigrams.replace(number, None if old is None else old[28], search)
+            derived = (name_key(device.name), search, release_of(device), int(problem), self._generation)
+            if old is None:
+                inserts.append((number, device.id, *attributes, *derived))
+            else:
+                updates.append((*attributes, *derived, number))
+        self._writer.executemany(_INSERT, inserts)
+        self._writer.executemany(_UPDATE, updates)
+        self._finish("device", [number for number, _ in changed])
+        return changed
+
+    def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
+        """Newer readings into the rows, and all of them into the samples."""
+        changed: list[tuple[int, DeviceId]] = []
+        for row in rows_of(self._writer, list(readings)):
+            device, reading = device_of(row), readings[DeviceId(row[1])]
+            at = us(reading.read_at)
+            rssi, free = reading.rssi_dbm, reading.free_memory_bytes
+            self._writer.execute(_SAMPLE, (device.id, at, int(device.is_online), rssi, free, rssi, free))
+            if row[19] is not None and row[19] >= at:
+                continue
+            problem = is_problem(device, reading)
+            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[29]), sign=-1)
+            self._tallies.count(row[16], online=False, pending=False, problem=problem)
+            self._writer.execute(
+                "UPDATE device SET rssi_dbm = ?, free_memory_bytes = ?, read_at = ?, is_problem = ?, generation = ? WHERE n = ?",
+                (rssi, free, at, int(problem), self._generation, row[0]),
+            )
+            changed.append((int(row[0]), device.id))
+        self._finish("reading", [number for number, _ in changed])
+        return [device_id for _, device_id in changed]
+
+    def forget(self, rows: Iterable[Row]) -> list[DeviceId]:
+        """Rows of `SELECT` leave the cache, with their samples."""
+        gone: list[DeviceId] = []
+        for row in rows:
+            self._leave(row, None)
+            self._trigrams.replace(row[0], row[28], None)
+            gone.append(DeviceId(row[1]))
+            self._writer.execute("DELETE FROM device WHERE n = ?", (row[0],))
+            self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row[1],))
+        self._finish("device", None if gone else ())
+        return gone
+
+    def _finish(self, kind: str, numbers: Sequence[int] | None) -> None:
+        if self._has_new_group:
+            place_groups(self._writer)
+        if numbers is None or numbers:
+            self._trigrams.write()
+            self._tallies.add_to(self._writer)
+            next_generation(self._writer, kind, numbers)
+
+    def _leave(self, old: Row, device: Device | None) -> None:
+        """What the tallies lose, and the sample that a change of presence is worth."""
+        was = device_of(old)
+        pending = old[27] is not None and is_pending(was, at_us(old[27]))
+        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[29]), sign=-1)
+        at = self._at_us if device is None else to_us(device.state_changed_at) or self._at_us
+        if device is not None and device.is_online != was.is_online and at is not None:
+            self._writer.execute(_SAMPLE, (device.id, at, int(device.is_online), None, None, None, None))
+
+    def _group(self, device: Device) -> tuple[int, datetime | None]:
+        """Number of the device's group and when its program was deployed; an unknown group gets a row without name."""
+        if device.group_id is None:
+            return 0, None
+        found = self._groups.get(device.group_id)
+        if found is None:
+            found = _known_group(self._writer, device.group_id)
+            if found is None:
+                found = _new_group(self._writer, device)
+                self._has_new_group = True
+            self._groups[device.group_id] = found
+        return found
+
+    def _owner(self, owner_id: AccountId) -> int:
+        found = self._owners.get(owner_id)
+        if found is None:
+            self._writer.execute("INSERT OR IGNORE INTO account (id) VALUES (?)", (owner_id,))
+            row = self._writer.execute("SELECT n FROM account WHERE id = ?", (owner_id,)).fetchone()
+            found = self._owners[owner_id] = int(row[0])
+        return found
+
+
+def product_n(writer: sqlite3.Connection, product_id: str) -> int:
+    """The number of a product; one that was only heard of gets a row without name."""
+    writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product_id,))
+    return int(writer.execute("SELECT n FROM product WHERE id = ?", (product_id,)).fetchone()[0])
+
+
+def _known_group(writer: sqlite3.Connection, group_id: GroupId) -> tuple[int, datetime | None] | None:
+    row = writer.execute("SELECT n, deployed_at FROM grp WHERE id = ?", (group_id,)).fetchone()
+    return None if row is None else (int(row[0]), from_us(row[1]))
+
+
+def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetime | None]:
+    product = None if device.product_id is None else product_n(writer, device.product_id)
+    group_type = None if device.group_type is None else str(device.group_type)
+    done = writer.execute(
+        "INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (device.group_id, group_type, product)
+    )
+    return int(done.lastrowid or 0), None
+
+
+def place_groups(writer: sqlite3.Connection) -> None:
+    """Write down anew where every group stands when devices are sorted by group, product or type; nobody's come last.
+
+    A few thousand rows, written when a group or product appears, goes or gets another name.
+    """
+    rows = writer.execute(
+        "SELECT g.n, g.name, p.name, g.type FROM grp g LEFT JOIN product p ON p.n = g.product_n"
+    ).fetchall()
+    keys = {row[0]: tuple((text is None, name_key(text) or "") for text in row[1:]) for row in rows}
+    parts = {"group": (0, 1), "product": (1, 0), "type": (2, 0)}
+    writer.execute("DELETE FROM place")
+    for kind, order in parts.items():
+        there = sorted(n for n in keys if not keys[n][order[0]][0])
+        absent = sorted(n for n in keys if keys[n][order[0]][0])
+        upwards = sorted(there, key=lambda n: tuple(keys[n][part] for part in order))
+        for suffix, groups in (("", upwards), ("-", upwards[::-1])):
+            writer.executemany(
+                "INSERT INTO place (kind, place, group_n) VALUES (?, ?, ?)",
+                [(kind + suffix, place, group) for place, group in enumerate([*groups, *absent, 0])],
+            )
+
+
+def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:
+    """Rows of `SELECT` for ids, in no order; unknown ones are left out."""
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield from select_where(reader, f"d.id IN ({','.join('?' * len(chunk))})", chunk)

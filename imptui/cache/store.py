@@ -1,0 +1,162 @@
+"""Class Cache: the file, and its parts by what they remember. `imptui/cache/__init__.py` lists them all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from imptui.cache.account import Accounts
+from imptui.cache.connections import VERSION, Connections, Stop
+from imptui.cache.deployment import Deployments
+from imptui.cache.device import Devices
+from imptui.cache.draft import Drafts
+from imptui.cache.errors import CacheUnreadable
+from imptui.cache.generations import Changes, changed_since, generation_of
+from imptui.cache.group import Groups
+from imptui.cache.intake import place_groups
+from imptui.cache.journal import Journal
+from imptui.cache.product import Products
+from imptui.cache.sample import Samples
+from imptui.cache.settle import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A cache, and what a person should hear about how it was opened."""
+
+    cache: Cache
+    warning: str | None
+
+
+class Cache:
+    """What the console remembers of one context. Thread-safe; its methods block, so they belong in worker threads."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.devices = Devices(connections)
+        self.samples = Samples(connections)
+        self.groups = Groups(connections)
+        self.products = Products(connections)
+        self.deployments = Deployments(connections)
+        self.accounts = Accounts(connections)
+        self.journal = Journal(connections)
+        self.drafts = Drafts(connections)
+
+    @classmethod
+    def open(cls, path: Path, now: datetime | None = None) -> Opened:
+        """Open the cache file, or make it; the folder is 0700 and the file 0600.
+
+        A file that is broken is renamed to `<name>.corrupt-<time>`, a new one is begun, and the warning says so: the fleet
+        comes back with the next pass, and the journal in the old file is not lost.
+
+        Args:
+            path: Where it is.
+            now: For the name of a broken file.
+
+        Raises:
+            CacheUnreadable: A newer program wrote it, or the place cannot be used.
+        """
+        try:
+            return Opened(cls._opened(path), None)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and not _is_broken(error):
+                raise _unusable(path, error) from error
+            aside = _moved_aside(path, now or datetime.now(UTC))
+            warning = f"The cache {path} was damaged ({error}). It was kept as {aside.name}, and a new one was begun."
+            return Opened(cls._opened(path), warning)
+        except OSError as error:
+            raise _unusable(path, error) from error
+
+    @classmethod
+    def _opened(cls, path: Path) -> Self:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+        connections = Connections(path)
+        try:
+            return cls(_migrated(connections, path))
+        except BaseException:
+            connections.close()
+            raise
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """A cache that is gone when it is closed; its threads take turns."""
+        return cls(_migrated(Connections(None), Path(":memory:")))
+
+    def close(self) -> None:
+        """Close the file; searches that run raise `Stopped`."""
+        self._connections.close()
+
+    def interrupt(self) -> None:
+        """End every search that runs now: it raises `Stopped` within milliseconds. Reading single things goes on."""
+        self._connections.interrupt()
+
+    def generation(self) -> int:
+        """The number of the newest transaction that changed something, of this or another console; 0: none yet."""
+        return generation_of(self._connections)
+
+    def changed_since(self, generation: int) -> Changes:
+        """What came after `generation`."""
+        return changed_since(self._connections, generation)
+
+    def note(self, key: str) -> str | None:
+        """What was remembered under `key`."""
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT value FROM note WHERE key = ?", (f"note.{key}",)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, key: str, text: str | None) -> None:
+        """Remember `text` under `key`; None forgets."""
+        with self._connections.writing() as writer:
+            if text is None:
+                writer.execute("DELETE FROM note WHERE key = ?", (f"note.{key}",))
+            else:
+                writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (f"note.{key}", text))
+
+    def settle(self, stop: Stop | None = None) -> bool:
+        """Build what makes a big fleet quick; see `imptui.cache.settle`. Nothing to do: nothing done."""
+        return settle(self._connections, stop)
+
+    def tidy(self, now: datetime) -> None:
+        """Roll samples older than two days up to hours, and bring what is capped below its cap."""
+        self.samples.roll_up(now)
+        self.deployments.cap_programs()
+
+
+def _migrated(connections: Connections, path: Path) -> Connections:
+    version = int(connections.writer.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise CacheUnreadable(
+            path, "a newer imptui wrote it", "Start that version, or move the file away to begin a new cache."
+        )
+    connections.writer.execute("PRAGMA quick_check(1)" if version < VERSION else "SELECT count(*) FROM sqlite_master")
+    if version < VERSION:
+        from imptui.cache.migrations import migrate
+
+        migrate(connections.writer)
+        with connections.writing() as writer:
+            place_groups(writer)
+    return connections
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+def _unusable(path: Path, error: Exception) -> CacheUnreadable:
+    return CacheUnreadable(path, str(error), "See that the folder can be written and has room, or choose another place.")
+
+
+def _moved_aside(path: Path, now: datetime) -> Path:
+    aside = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%SZ}")
+    path.replace(aside)
+    for suffix in ("-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.replace(aside.with_name(aside.name + suffix))
+    return aside
