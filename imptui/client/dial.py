@@ -127,5 +127,7 @@ _NOT_SENT = (
 
 
 def _why(error: Exception, otherwise: str) -> str:
+    if isinstance(error, httpx.LocalProtocolError):
+        return "the request cannot be written"  # the details may show a header
     text = " ".join(str(error).split())[:200]
     return f"{otherwise} ({text})" if text else otherwise

@@ -3,16 +3,17 @@
 Relationships are written bare and under their live spelling. Source: contract 1.3, 4.1, and the section named at each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from imptui.client.secret import Secret
 from imptui.client.words import type_word
+from imptui.jsonapi import document as grammar
 from imptui.jsonapi import linkage
-from imptui.jsonapi.document import document
 from imptui.jsonapi.resource import resource
 from imptui.model.deployment import Programs
+from imptui.model.errors import Invalid
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, GroupId, ProductId
 
@@ -24,28 +25,28 @@ def given(**attributes: object) -> dict[str, object]:
 
 def created(type_of_resource: str, attributes: Mapping[str, object]) -> bytes:
     """A new resource that belongs to nothing but the account."""
-    return document(resource(type_of_resource, attributes=attributes))
+    return _document(resource(type_of_resource, attributes=attributes))
 
 
 def changed(type_of_resource: str, ident: str, attributes: Mapping[str, object]) -> bytes:
     """What shall change of a resource."""
-    return document(resource(type_of_resource, ident, attributes))
+    return _document(resource(type_of_resource, ident, attributes))
 
 
 def identifier(type_of_resource: str, ident: str) -> bytes:
     """One identifier as a document. Source: contract 12.6."""
-    return document(linkage.identifier(type_of_resource, ident))
+    return _document(linkage.identifier(type_of_resource, ident))
 
 
 def identifiers(type_of_resource: str, idents: Sequence[str]) -> bytes:
     """Several identifiers as a document. Source: contract 9.1."""
-    return document(linkage.identifiers(type_of_resource, idents))
+    return _document(linkage.identifiers(type_of_resource, idents))
 
 
 def new_product(name: str, description: str | None, owner_id: AccountId | None) -> bytes:
     """Source: contract 7.1."""
     owner = None if owner_id is None else {"owner": linkage.identifier("account", owner_id)}
-    return document(resource("product", attributes=given(name=name, description=description), relationships=owner))
+    return _document(resource("product", attributes=given(name=name, description=description), relationships=owner))
 
 
 def new_group(
@@ -60,7 +61,7 @@ def new_group(
         "product": linkage.identifier("product", product_id),
         **_targets(group_type, production_target, dut_target),
     }
-    return document(resource(type_word(group_type), attributes=attributes, relationships=relationships))
+    return _document(resource(type_word(group_type), attributes=attributes, relationships=relationships))
 
 
 def changed_group(
@@ -72,7 +73,7 @@ def changed_group(
 ) -> bytes:
     """Source: contract 8.6."""
     targets = _targets(group_type, production_target, dut_target)
-    return document(resource(type_word(group_type), group_id, attributes, targets or None))
+    return _document(resource(type_word(group_type), group_id, attributes, targets or None))
 
 
 def new_deployment(
@@ -80,7 +81,7 @@ def new_deployment(
 ) -> bytes:
     """Source: contract 12.4."""
     code = {"device_code": programs.device_code, "agent_code": programs.agent_code}
-    return document(
+    return _document(
         resource("deployment", attributes={**code, **attributes}, relationships=_of_group(group_id, group_type))
     )
 
@@ -88,24 +89,24 @@ def new_deployment(
 def new_webhook(group_id: GroupId, group_type: GroupType | str, url: str, event: str, content_type: str) -> bytes:
     """Source: contract 13."""
     attributes = {"url": url, "event": event, "content_type": content_type}
-    return document(resource("webhook", attributes=attributes, relationships=_of_group(group_id, group_type)))
+    return _document(resource("webhook", attributes=attributes, relationships=_of_group(group_id, group_type)))
 
 
 def login(username: str, password: Secret) -> bytes:
     """Source: contract 5.1."""
-    return msgspec.json.encode({"id": username, "password": password.reveal()})
+    return _encoded(msgspec.json.encode, {"id": username, "password": password.reveal()})
 
 
 def login_again(login_token: Secret) -> bytes:
     """Source: contract 5.2."""
-    return msgspec.json.encode({"login_token": login_token.reveal()})
+    return _encoded(msgspec.json.encode, {"login_token": login_token.reveal()})
 
 
 def exchange(refresh_token: Secret | None, login_key: Secret | None) -> bytes:
     """One of the two; the refresh token where both are there. Source: contract 5.3."""
     if refresh_token is not None:
-        return msgspec.json.encode({"token": refresh_token.reveal()})
-    return msgspec.json.encode({"key": login_key.reveal() if login_key is not None else ""})
+        return _encoded(msgspec.json.encode, {"token": refresh_token.reveal()})
+    return _encoded(msgspec.json.encode, {"key": login_key.reveal() if login_key is not None else ""})
 
 
 def _of_group(group_id: GroupId, group_type: GroupType | str) -> dict[str, object]:
@@ -124,3 +125,20 @@ def _targets(
     if dut_target is not None:
         targets["dut_target"] = linkage.identifier(type_word(wanted_dut or GroupType.DUT), dut_target)
     return targets
+
+
+def _document(primary: object) -> bytes:
+    return _encoded(grammar.document, primary)
+
+
+def _encoded(write: Callable[[object], bytes], said: object) -> bytes:
+    """Bytes of a body.
+
+    Raises:
+        Invalid: A text holds half of a character, as happens when a file was read leniently; JSON cannot carry it.
+    """
+    try:
+        return write(said)
+    except UnicodeEncodeError as error:
+        at = error.start
+    raise Invalid(f"A text cannot be sent: its character {at + 1:,} is half of one. Save the file as UTF-8.")

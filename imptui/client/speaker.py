@@ -17,7 +17,7 @@ from imptui.client.pace import TURN, Pace, Priority
 from imptui.client.refusals import bounded, refusal_in
 from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, Credentials, Secret
-from imptui.model.errors import Refused, Rule, TooFast, Unauthorized
+from imptui.model.errors import Invalid, Refused, Rule, TooFast, Unauthorized
 
 if TYPE_CHECKING:
     import httpx
@@ -248,6 +248,10 @@ class Speaker:
         """The request of httpx. Nobody may keep it in a variable that a traceback could show: its address may be secret."""
         kind = _VENDOR_TYPE if call.is_vendor_type else "application/json"
         headers = {"Accept": kind, **call.headers}
+        for name, value in call.headers.items():
+            # Whatever refuses it further on would show it.
+            if not (value.isascii() and value.isprintable()):
+                raise Invalid(f"Could not {call.attempt}: the value for {name} has characters that no header may have.")
         if call.body is not None:
             headers["Content-Type"] = kind
         return self._connected.build_request(

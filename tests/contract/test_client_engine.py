@@ -348,3 +348,22 @@ async def test_expired_token(either, clock):
         refresh = stored[-1].refresh_token
         central._speaker.adopt(Credentials("grower", Secret("stale"), refresh_token=refresh))
         assert (await central.me()).username == "grower"
+
+
+async def test_over_a_socket(api, clock):
+    """Over a real connection everything is as within the process: reading, changing, a long program, live logs."""
+    known = Credentials("grower", Secret(api.token))
+    transport = None if api.base.startswith("http://127.") else EmbeddedTransport(api.app)
+    async with Central(api.base, credentials=known, transport=transport, clock=clock.now) as central:
+        group = await central.create_group(GroupType.DEVELOPMENT, "Bench", (await central.create_product("G")).id)
+        programs = Programs(agent_code="// ü\n" * 200_000, device_code="")
+        made, _ = await central.create_deployment(group.id, group.type, programs)
+        assert (await central.deployment(made.id))[1] == programs
+        device_id = api.device()
+        await central.assign(group.id, [device_id])
+        async with await central.create_logstream() as stream:
+            lines = stream.follow()
+            assert (await asyncio.wait_for(anext(lines), 5)).event is StreamEvent.OPENED
+            await stream.add(device_id)
+            assert await asyncio.wait_for(anext(lines), 5) == StreamState(StreamEvent.SUBSCRIBED, device_id)
+            await lines.aclose()

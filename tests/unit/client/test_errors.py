@@ -158,3 +158,28 @@ def test_one_tree():
     """Whoever cares for no detail catches one kind of error."""
     assert all(issubclass(kind, NoAnswer) for kind in (Unreachable, TimedOut, Malformed, Failed))
     assert not issubclass(NoAnswer, Refused)
+
+
+async def test_half_a_character(central, service):
+    """Code with half a character in it, as from a file of another encoding, is refused before it is sent."""
+    with pytest.raises(Invalid, match="its character 3 is half of one"):
+        await central.create_deployment("g", GroupType.DEVELOPMENT, Programs("", "ab\udc80"))
+    assert service.asked == []
+
+
+@pytest.mark.parametrize("key", ["pasted-key\n", "schlüssel"])
+async def test_key_that_no_header_can_carry(key, central, service):
+    """An unbond key that was pasted with a line end is refused without being shown."""
+    with pytest.raises(Invalid, match="X-Electricimp-Key") as refused:
+        await central.unassign("g", ["d"], unbond_key=Secret(key))
+    assert key.strip() not in str(refused.value)
+    assert service.asked == []
+
+
+async def test_token_that_no_header_can_carry(make, service):
+    """A damaged token, as from a damaged file, is not shown by the failure."""
+    failure = httpx.LocalProtocolError("Illegal header value b'Bearer secret-token\\n'")
+    service.answers = [failure]
+    with pytest.raises(Unreachable) as failed:
+        await make().me()
+    assert "secret-token" not in str(failed.value)
