@@ -101,7 +101,11 @@ def connect(world: World, reference: str) -> Imp:
     """
     with world.change() as tx:
         imp = _found(tx, reference)
-        return imp if imp.device.is_online else boot.connect(tx, _lively(tx, imp, is_online=True))
+        if imp.device.is_online:
+            return imp
+        imp = _lively(tx, imp)
+        tx.devices.put_due(imp)
+        return boot.connect(tx, imp)
 
 
 def disconnect(world: World, reference: str) -> Imp:
@@ -112,10 +116,8 @@ def disconnect(world: World, reference: str) -> Imp:
     """
     with world.change() as tx:
         imp = replace(_found(tx, reference), presence=STILL, due_at=None)
-        if not imp.device.is_online:
-            tx.devices.put([imp])
-            return imp
-        return boot.disconnect(tx, imp)
+        tx.devices.put_due(imp)
+        return boot.disconnect(tx, imp) if imp.device.is_online else imp
 
 
 def blink_up(world: World, reference: str) -> Imp:
@@ -146,7 +148,7 @@ def add_device(
         if owner is None:
             raise NotFound(f"No account is called {username}.")
         imp = _new(tx, owner.id, mac_address, imp_type)
-        imp = _lively(tx, replace(imp, device=replace(imp.device, name=name)), is_online=True)
+        imp = _lively(tx, replace(imp, device=replace(imp.device, name=name)))
         tx.devices.add(imp)
         note(tx, imp, "enrolled", owner)
         log.connected(tx, imp)
@@ -245,7 +247,7 @@ def enrolled(tx: Change, imp: Imp) -> Imp:
         raise Conflict(f"Device {imp.device.id} is under test; its fixture configures it.")
     device = replace(imp.device, last_enrolled_at=tx.now, plan_id=tx.chance.octets(8).hex())
     waited = imp.needs_blinkup
-    after = _lively(tx, replace(imp, device=device, needs_blinkup=False), is_online=True)
+    after = _lively(tx, replace(imp, device=device, needs_blinkup=False))
     tx.devices.put([after])
     note(tx, after, "enrolled", None)
     if not device.is_online:
@@ -331,9 +333,9 @@ def _new(tx: Change, owner_id: AccountId, mac_address: str | None, imp_type: str
     return Imp(device, DeviceKind.DEVELOPMENT, AgentId(piece.agent_id), seed=piece.seed)
 
 
-def _lively(tx: Change, imp: Imp, *, is_online: bool) -> Imp:
-    """The imp, coming and going by itself from now on."""
-    due_at = next_due(imp.seed, LIVELY, tx.now, imp.device.agent_state_changed_at, is_online=is_online)
+def _lively(tx: Change, imp: Imp) -> Imp:
+    """The imp, which is online now or about to be, coming and going by itself from now on; not kept yet."""
+    due_at = next_due(imp.seed, LIVELY, tx.now, imp.device.agent_state_changed_at, is_online=True)
     return replace(imp, presence=LIVELY, due_at=due_at)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from imptui.cloud.rules import boot, factory, log
+from imptui.cloud.world.clock import to_ms
 from imptui.cloud.world.presence import LIVELY, exhausted_at, next_due
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import Change, World
@@ -112,27 +113,34 @@ def _happen(tx: Change, imp: Imp) -> None:
     if device.is_online and end is not None:
         _leak(tx, imp, end)
     elif imp.presence != LIVELY:
-        tx.devices.put([replace(imp, due_at=None)])
+        tx.devices.put_due(replace(imp, due_at=None))
     elif device.is_online:
-        boot.disconnect(tx, _due_next(imp, at, is_online=False))
+        boot.disconnect(tx, _due_next(tx, imp, is_online=False))
     else:
-        is_cold = not traits_of(imp.seed) & Trait.FLAPPING and fraction(imp.seed, int(at.timestamp())) < _COLD_SHARE
-        after = boot.connect(tx, _due_next(imp, at, is_online=True), is_cold=is_cold and device.group_id is not None)
+        after = boot.connect(tx, _due_next(tx, imp, is_online=True), is_cold=_comes_from_power_off(imp, at))
         if Trait.LEAKING in traits_of(imp.seed):
-            tx.devices.put([_due_next(after, at, is_online=True)])
+            _due_next(tx, after, is_online=True)
 
 
-def _due_next(imp: Imp, at: datetime, *, is_online: bool) -> Imp:
+def _comes_from_power_off(imp: Imp, at: datetime) -> bool:
+    is_flapping = Trait.FLAPPING in traits_of(imp.seed)
+    return imp.device.group_id is not None and not is_flapping and fraction(imp.seed, to_ms(at) ^ 0xC01D) < _COLD_SHARE
+
+
+def _due_next(tx: Change, imp: Imp, *, is_online: bool) -> Imp:
+    """Decide, and keep, when something next happens to a device that comes or goes now."""
     booted_at = imp.device.agent_state_changed_at
-    return replace(imp, due_at=next_due(imp.seed, imp.presence, at, booted_at, is_online=is_online))
+    after = replace(imp, due_at=next_due(imp.seed, imp.presence, tx.now, booted_at, is_online=is_online))
+    tx.devices.put_due(after)
+    return after
 
 
 def _leak(tx: Change, imp: Imp, end: datetime) -> None:
     """The program ends and starts anew, unless it was restarted meanwhile and has some time left."""
     if end > tx.now:
-        tx.devices.put([replace(imp, due_at=end)])
+        tx.devices.put_due(replace(imp, due_at=end))
         return
     deployment = boot.program_for(tx, imp)
     after = boot.started_over(tx, imp, deployment)
-    tx.devices.put([_due_next(after, tx.now, is_online=True)])
+    tx.devices.put_started([_due_next(tx, after, is_online=True)])
     log.booted(tx, after, deployment, boot.why_started(imp, deployment), exit_text=OUT_OF_MEMORY)

@@ -109,9 +109,7 @@ class Devices:
 
     def put(self, imps: Iterable[Imp]) -> None:
         """Keep the new state of devices: everything but their ids, MAC addresses and agent ids."""
-        settings = ", ".join(
-            [*(f"{name} = ?" for name in STATE_COLUMNS), *(f"{n} = {v}" for n, v in _REFERENCES.items())]
-        )
+        settings = ", ".join([*(f"{name} = ?" for name in STATE_COLUMNS), *(f"{n} = {v}" for n, v in _REFERENCES.items())])
         self._connection.executemany(
             f"UPDATE device SET {settings} WHERE id = ?",
             [(*state_values(imp), *_reference_values(imp), imp.device.id) for imp in imps],
@@ -135,6 +133,11 @@ class Devices:
                 for imp in imps
             ],
         )
+
+    def put_due(self, imp: Imp) -> None:
+        """Keep a device's habits, and when something next happens to it by itself."""
+        values = (imp.presence, to_ms_or_none(imp.due_at), imp.device.id)
+        self._connection.execute("UPDATE device SET presence = ?, due_ms = ? WHERE id = ?", values)
 
     def put_moved(self, imp: Imp) -> None:
         """Keep the new state of a device that changed its group or owner."""
@@ -176,18 +179,11 @@ class Devices:
             return self._per_owner(owners, "group_type = ?", type_number)
         return self._per_owner(owners, "" if scope.group_owner_id is None else "group_seq IS NOT NULL")
 
-    def _within(
-        self, owners: set[AccountId], scope: DeviceScope, type_number: int | None
-    ) -> tuple["_Strand", ...] | None:
+    def _within(self, owners: set[AccountId], scope: DeviceScope, type_number: int | None) -> tuple["_Strand", ...] | None:
         if scope.group_id is not None:
             sql = "SELECT seq, owner_id, product_id, type FROM device_group WHERE id = ?"
             row = self._connection.execute(sql, (scope.group_id,)).fetchone()
-            fits = (
-                row is not None
-                and row[1] in owners
-                and scope.product_id in (None, row[2])
-                and type_number in (None, row[3])
-            )
+            fits = row is not None and row[1] in owners and scope.product_id in (None, row[2]) and type_number in (None, row[3])
             return (("group_seq = ?", (row[0],)),) if fits else None
         row = self._connection.execute("SELECT seq, owner_id FROM product WHERE id = ?", (scope.product_id,)).fetchone()
         if row is None or row[1] not in owners:
@@ -204,9 +200,7 @@ class Devices:
 
     def _window(self, listing: tuple["_Strand", ...], paging: Paging) -> list[int]:
         """Places of a page's entries and of the one after it, from where the page before ended if that is known."""
-        (turn,) = self._connection.execute(
-            f"SELECT ifnull((SELECT value FROM fact WHERE name = '{_TURN}'), 0)"
-        ).fetchone()
+        (turn,) = self._connection.execute(f"SELECT ifnull((SELECT value FROM fact WHERE name = '{_TURN}'), 0)").fetchone()
         after = self._bookmarks.find(turn, listing, paging.offset) if paging.offset else 0
         # Strands of several owners are merged by SQLite as it goes, each from its own index: nothing is sorted.
         sql = " UNION ALL ".join(f"SELECT seq FROM device WHERE {condition} AND seq > ?" for condition, _ in listing)
