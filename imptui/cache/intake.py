@@ -114,8 +114,10 @@ class Trigrams:
 
     def write(self) -> None:
         """Write it down; before the rows themselves are changed or after, the index does not mind."""
-        self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
-        self._writer.executemany("INSERT INTO device_tri (rowid, search) VALUES (?, ?)", self._new)
+        if self._gone:  # there may be no index yet, and even nothing to write would name it
+            self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
+        if self._new:
+            self._writer.executemany("INSERT INTO device_tri (rowid, search) VALUES (?, ?)", self._new)
 
 
 class Intake:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from imptui.cache.changes import Changes as Changed
+from imptui.cache.generations import Changes as Changed
 from imptui.cache.store import Cache
 
 Listener = Callable[[], None]
