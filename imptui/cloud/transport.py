@@ -97,9 +97,7 @@ class _Exchange(httpx.AsyncByteStream):
             head.set_exception(error)
             return
         if not head.done():
-            head.set_exception(
-                httpx.RemoteProtocolError("The application ended without an answer.", request=self._request)
-            )
+            head.set_exception(httpx.RemoteProtocolError("The application ended without an answer.", request=self._request))
         await self._put(None)
 
     async def _put(self, piece: bytes | None) -> None:
@@ -134,9 +132,7 @@ class _Exchange(httpx.AsyncByteStream):
         assert self._head is not None  # noqa: S101 - made by start()
         if message["type"] == "http.response.start":
             if not self._head.done():
-                self._head.set_result(
-                    (message["status"], [(bytes(k), bytes(v)) for k, v in message.get("headers", [])])
-                )
+                self._head.set_result((message["status"], [(bytes(k), bytes(v)) for k, v in message.get("headers", [])]))
         elif message["type"] == "http.response.body":
             if self._gone.is_set():
                 raise OSError("The caller has gone.")

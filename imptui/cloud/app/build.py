@@ -58,15 +58,16 @@ def build_app(
         KeyError: There is no such dialect.
     """
     hub = Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
+    narrator, deliveries = Narrator(world, hub), Deliveries(webhooks, pauses_s)
     service = Service(
         world=world,
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else Budget(rate_limit, pulse),
         hub=hub,
-        narrator=Narrator(world, hub),
-        deliveries=Deliveries(webhooks, pauses_s),
+        narrator=narrator,
+        deliveries=deliveries,
+        unsubscribe=world.subscribe(lambda events: _on_events(world, narrator, deliveries, events)),
     )
-    world.subscribe(lambda events: _on_events(service, events))
     app = Starlette(
         routes=[*_paths(service), _description(service)],
         middleware=[Middleware(TidyPaths)],
@@ -116,12 +117,12 @@ def _description(service: Service) -> PathRoute:
     return PathRoute("/openapi.json", describe)
 
 
-def _on_events(service: Service, events: Sequence[object]) -> None:
+def _on_events(world: World, narrator: Narrator, deliveries: Deliveries, events: Sequence[object]) -> None:
     """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
-    service.narrator.hear(events)
+    narrator.hear(events)
     for event in events:
         if isinstance(event, Happened):
-            with service.world.look() as look:
+            with world.look() as look:
                 hooks = look.webhooks.for_event(event.group_id, event.event)
             for hook in hooks:
-                service.deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
+                deliveries.put(Delivery(hook.url, hook.content_type, event.fields))

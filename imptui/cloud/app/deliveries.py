@@ -125,9 +125,7 @@ class Deliveries:
                 break
             tries += 1
             try:
-                status = client.post(
-                    delivery.url, content=content, headers={"Content-Type": delivery.content_type}
-                ).status_code
+                status = client.post(delivery.url, content=content, headers={"Content-Type": delivery.content_type}).status_code
                 remark = f"answered {status}"
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
                 status, remark = None, f"no answer: {type(error).__name__}"

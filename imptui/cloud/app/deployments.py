@@ -54,9 +54,7 @@ def create_deployment(call: Call) -> Answer:
     """Two programs for a group, which its devices run from their next restart on."""
     document = document_of(call.body)
     document.expect("deployment")
-    document.only(
-        ("device_code", "agent_code", "description", "origin", "tags", "flagged"), ("devicegroup", "product", "owner")
-    )
+    document.only(("device_code", "agent_code", "description", "origin", "tags", "flagged"), ("devicegroup", "product", "owner"))
     kind, group_id = required_group(document, call.dialect)
     asked = rules.CreateDeployment(
         group_id=GroupId(group_id),
@@ -70,9 +68,7 @@ def create_deployment(call: Call) -> Answer:
     group = group_rules.get_group(call.world, group_id, call.actor)
     if group.type != kind:
         known = call.dialect.type_name(group.type)
-        raise Conflict(
-            f"The device group is of type {known!r}, not {call.dialect.type_name(kind)!r}.", Rule.TYPE_MISMATCH
-        )
+        raise Conflict(f"The device group is of type {known!r}, not {call.dialect.type_name(kind)!r}.", Rule.TYPE_MISMATCH)
     product = document.relationship("product")
     if product is not None and product.id != group.product_id:
         raise Conflict("The product named is not the device group's.", Rule.TYPE_MISMATCH)

@@ -81,9 +81,7 @@ def update_group(call: Call) -> Answer:
     group = found(call)
     document = document_of(call.body)
     if document.type is not None and call.dialect.group_type(document.type) != group.type:
-        raise Conflict(
-            f"The device group is of type {call.dialect.type_name(group.type)!r}, for ever.", Rule.TYPE_MISMATCH
-        )
+        raise Conflict(f"The device group is of type {call.dialect.type_name(group.type)!r}, for ever.", Rule.TYPE_MISMATCH)
     document.expect(document.type or "", group.id)
     document.only(("name", "description", "env_vars", "load_code_after_blessing"), _TARGETS)
     changes: dict[str, Any] = document.changes(

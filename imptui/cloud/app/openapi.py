@@ -91,9 +91,7 @@ def _responses(route: Route) -> Schema:
         success["content"] = {route.content_type: {"schema": _answered(route)}}
     responses: Schema = {str(route.status): success}
     statuses = (
-        {400, 429, 415, 413, *route.refusals}
-        | (set() if route.is_open else {401})
-        | ({404} if "{" in route.path else set())
+        {400, 429, 415, 413, *route.refusals} | (set() if route.is_open else {401}) | ({404} if "{" in route.path else set())
     )
     for status in sorted(statuses):
         schema = {"$ref": "#/components/schemas/Errors"}

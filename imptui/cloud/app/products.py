@@ -11,9 +11,7 @@ _FILTERS = ("owner.id",)
 def list_products(call: Call) -> Answer:
     """What the caller sees."""
     asked = filters_of(call.query, _FILTERS)
-    page = rules.list_products(
-        call.world, rules.ListProducts(id_of(asked, "owner.id", AccountId), call.paging), call.actor
-    )
+    page = rules.list_products(call.world, rules.ListProducts(id_of(asked, "owner.id", AccountId), call.paging), call.actor)
     return call.listed(page, call.encode.product)
 
 

@@ -63,9 +63,7 @@ def _common() -> dict[str, Schema]:
     }
     return {
         "Errors": closed({"errors": {"type": "array", "minItems": 1, "items": entry}}),
-        "Links": closed(
-            {name: {"type": "string"} for name in ("first", "self", "prev", "next")}, required=("first", "self")
-        ),
+        "Links": closed({name: {"type": "string"} for name in ("first", "self", "prev", "next")}, required=("first", "self")),
         "Token": closed(token),
         "Login": closed({**token, "refresh_token": STRING}),
         "LoginRequest": {
@@ -128,9 +126,7 @@ def _answers(dialect: Dialect) -> dict[str, Schema]:
     made_for = {**placed, **people, "flagger": account}
     optional = ("product", "devicegroup", "creator", "flagger")
     return {
-        "Account": _resource(
-            ["account"], {"username": STRING, "email": STRING, "tier": MAYBE_STRING, **maybe_times}, {}
-        ),
+        "Account": _resource(["account"], {"username": STRING, "email": STRING, "tier": MAYBE_STRING, **maybe_times}, {}),
         "RefreshToken": _resource(["refresh_token"], {"created_at": TIME, "last_used_at": MAYBE_TIME}, {}),
         "LoginKey": _resource(
             ["login_key"],

@@ -1,5 +1,6 @@
 """What all requests of one engine share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from imptui.cloud.app.budget import Budget
@@ -21,9 +22,12 @@ class Service:
     hub: Hub
     narrator: Narrator
     deliveries: Deliveries
+    unsubscribe: Callable[[], None]
+    """Ends hearing what the world announces."""
 
     def close(self) -> None:
         """End log streams and webhook posts; the world is its owner's to close."""
+        self.unsubscribe()
         self.narrator.close()
         self.hub.close_all()
         self.deliveries.close()

@@ -11,9 +11,7 @@ _FILTERS = ("devicegroup.id",)
 def list_webhooks(call: Call) -> Answer:
     """What the caller sees."""
     asked = filters_of(call.query, _FILTERS)
-    page = rules.list_webhooks(
-        call.world, rules.ListWebhooks(id_of(asked, "devicegroup.id", GroupId), call.paging), call.actor
-    )
+    page = rules.list_webhooks(call.world, rules.ListWebhooks(id_of(asked, "devicegroup.id", GroupId), call.paging), call.actor)
     return call.listed(page, call.encode.webhook)
 
 
@@ -54,9 +52,7 @@ _ONE = "/webhooks/{webhook_id}"
 
 ROUTES = (
     Route("GET", "/webhooks", list_webhooks, "List webhooks", "Webhook", is_list=True, filters=_FILTERS),
-    Route(
-        "POST", "/webhooks", create_webhook, "Make a webhook", "Webhook", "WebhookCreation", 201, refusals=(404, 409)
-    ),
+    Route("POST", "/webhooks", create_webhook, "Make a webhook", "Webhook", "WebhookCreation", 201, refusals=(404, 409)),
     Route("GET", _ONE, get_webhook, "Read a webhook", "Webhook"),
     Route(
         "PATCH",

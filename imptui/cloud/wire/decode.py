@@ -219,15 +219,11 @@ def identifiers_of(body: Any, kind: str) -> list[str]:
     """
     found = body.get("data") if isinstance(body, dict) else None
     if found is None:
-        raise Invalid(
-            f"The body must have one {kind} identifier, or an array of them, as its member 'data'.", Rule.MALFORMED
-        )
+        raise Invalid(f"The body must have one {kind} identifier, or an array of them, as its member 'data'.", Rule.MALFORMED)
     identifiers = [_identifier(item, f"Each {kind}") for item in (found if isinstance(found, list) else [found])]
     for identifier in identifiers:
         if identifier.type != kind:
-            raise Conflict(
-                f"{identifier.id[:80]!r} is said to be a {identifier.type[:80]!r}, not a {kind}.", Rule.TYPE_MISMATCH
-            )
+            raise Conflict(f"{identifier.id[:80]!r} is said to be a {identifier.type[:80]!r}, not a {kind}.", Rule.TYPE_MISMATCH)
     return [identifier.id for identifier in identifiers]
 
 
@@ -240,9 +236,7 @@ def _identifier(value: Any, what: str) -> Identifier:
 def of_type(found: Identifier | None, kind: str, name: str) -> str | None:
     """The id in a relationship that points to one type of resource."""
     if found is not None and found.type != kind:
-        raise Conflict(
-            f"The relationship {name!r} must point to a {kind}, not to a {found.type[:80]!r}.", Rule.TYPE_MISMATCH
-        )
+        raise Conflict(f"The relationship {name!r} must point to a {kind}, not to a {found.type[:80]!r}.", Rule.TYPE_MISMATCH)
     return None if found is None else found.id
 
 

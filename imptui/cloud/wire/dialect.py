@@ -64,9 +64,7 @@ class Dialect:
         """
         found = _EITHER.get(name) if isinstance(name, str) else None
         if found is None or found not in self.type_names:
-            raise Invalid(
-                f"Unknown device group type {str(name)[:80]!r}; there are {', '.join(self.type_names.values())}."
-            )
+            raise Invalid(f"Unknown device group type {str(name)[:80]!r}; there are {', '.join(self.type_names.values())}.")
         return found
 
     def filter_type(self, name: str) -> GroupType:

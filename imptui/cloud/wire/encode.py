@@ -102,9 +102,7 @@ class Encoder:
         relationships = {"product": linkage("product", group.product_id)}
         relationships |= _people(group.owner_id, group.creator_id)
         relationships |= self._targets(group) | self._deployments(group)
-        return self._resource(
-            self.dialect.type_name(group.type), group.id, f"devicegroups/{group.id}", attributes, relationships
-        )
+        return self._resource(self.dialect.type_name(group.type), group.id, f"devicegroups/{group.id}", attributes, relationships)
 
     def _loads_after_blessing(self, group_type: GroupType | str) -> bool:
         if group_type == GroupType.PRE_PRODUCTION:
@@ -183,9 +181,7 @@ class Encoder:
     def _place(self, device: Device) -> Json:
         return self._placed(device.owner_id, device.group_id, device.group_type, device.product_id)
 
-    def _placed(
-        self, owner_id: str, group_id: str | None, group_type: GroupType | str | None, product_id: str | None
-    ) -> Json:
+    def _placed(self, owner_id: str, group_id: str | None, group_type: GroupType | str | None, product_id: str | None) -> Json:
         """Owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""
         place: Json = {"owner": linkage("account", owner_id)}
         if group_id and group_type is not None and self._exists(group_type):
@@ -289,6 +285,4 @@ class Encoder:
 
 
 def _people(owner_id: str | None, creator_id: str | None) -> Json:
-    return {
-        role: linkage("account", who) for role, who in (("owner", owner_id), ("creator", creator_id)) if who is not None
-    }
+    return {role: linkage("account", who) for role, who in (("owner", owner_id), ("creator", creator_id)) if who is not None}

@@ -1,0 +1,81 @@
+"""Log streams inside the engine."""
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+
+from imptui.cloud.app.hub import Hub
+from imptui.model.ids import DeviceId
+from imptui.model.log import LogEntry
+
+DEVICE = DeviceId("5000d8c46a5711aa")
+
+
+def entry(text):
+    return LogEntry(DEVICE, datetime(2023, 3, 14, 9, 41, 12, 345000, UTC), "server.log", text, "development")
+
+
+def hub_with_stream(**options):
+    numbers = iter(range(1000))
+    hub = Hub(lambda: f"stream{next(numbers)}", **options)
+    stream_id = hub.create("a")
+    hub.add(stream_id, "a", DEVICE)
+    return hub, stream_id
+
+
+async def test_lines_from_another_thread_keep_their_order():
+    """Lines written in one order by another thread are told in that order."""
+    hub, stream_id = hub_with_stream()
+    events = hub.open(stream_id, "text").events()
+    await anext(events)
+    await anext(events)
+    thread = threading.Thread(target=lambda: [hub.publish([entry(str(number))]) for number in range(500)])
+    thread.start()
+    told = [await asyncio.wait_for(anext(events), 5) for _ in range(500)]
+    thread.join()
+    assert [event.split(b" ")[-1] for event in told] == [f"{number}\n\n".encode() for number in range(500)]
+
+
+async def test_a_listener_who_does_not_read_costs_a_bounded_amount():
+    """Of more lines than a listener can be behind, the newest are kept."""
+    hub, stream_id = hub_with_stream()
+    listener = hub.open(stream_id, "text")
+    hub.publish(entry(str(number)) for number in range(20_000))
+    await asyncio.sleep(0)
+    events = listener.events()
+    first = await anext(events)
+    assert first.endswith(b" 10000\n\n")
+
+
+def test_a_listener_whose_loop_is_gone_disturbs_nobody():
+    """Telling a listener whose event loop has been closed does nothing."""
+    hub, stream_id = hub_with_stream()
+
+    async def open_it():
+        hub.open(stream_id, "text")
+
+    asyncio.run(open_it())
+    hub.publish([entry("nobody hears this")])
+
+
+async def test_devices_nobody_listens_to_are_passed_over():
+    """The hub knows which devices an open stream carries."""
+    hub, stream_id = hub_with_stream()
+    assert not hub.hears(DEVICE)
+    hub.open(stream_id, "text")
+    assert hub.hears(DEVICE)
+    assert not hub.hears("5000d8c46a5711ab")
+    hub.close(stream_id, "a")
+    assert not hub.hears(DEVICE)
+    assert not hub.has_listeners
+
+
+async def test_hanging_up_ends_the_events():
+    """After hanging up nothing more is told."""
+    hub, stream_id = hub_with_stream()
+    listener = hub.open(stream_id, "text")
+    await asyncio.sleep(0)
+    listener.hang_up()
+    hub.publish([entry("late")])
+    await asyncio.sleep(0)
+    assert [event async for event in listener.events()] == []
