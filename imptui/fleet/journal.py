@@ -13,7 +13,7 @@ class Journal:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._writing: set[asyncio.Future[object]] = set()
+        self._writing: set[asyncio.Future[int]] = set()
 
     def __call__(self, change: Change) -> None:
         """Keep one change; returns at once."""
