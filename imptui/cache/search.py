@@ -62,7 +62,7 @@ COLUMNS = {
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
-_SMALL = 4_000
+SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""
 
 
@@ -218,11 +218,11 @@ class Search:
 
     def _few(self, total: int, wanted: int) -> Condition | None:
         """A cheap source of all devices in question, if they are few; None: walk."""
-        if self.has_indexes and total <= _SMALL and self.groups is not None and not self._walks():
+        if self.has_indexes and total <= SMALL and self.groups is not None and not self._walks():
             return Condition(_members(self.groups))
         if self._walks() and self.query.where is None:
             return None
-        bound = max(_SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
+        bound = max(SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
         parts = self.query.where.parts if isinstance(self.query.where, And) else (self.query.where,)
         for part in parts:
             source = self._named_by(part) if part is not None else None
