@@ -9,12 +9,12 @@ from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse
 from imptui.cloud.world.imps import DeviceRow
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, DeviceScope, Imp, Unset
-from imptui.cloud.world.store import Change, Look, World
+from imptui.cloud.world.store import Change, World
 from imptui.model import may
 from imptui.model.account import Account
 from imptui.model.device import Device
 from imptui.model.group import DeviceGroup
-from imptui.model.ids import AccountId, DeviceId, GroupId
+from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry
 
 _RESTARTED_AT_ONCE = 250
@@ -175,7 +175,7 @@ def list_history(world: World, reference: str, paging: Paging, actor: Account) -
 
 
 def list_kept_lines(world: World, reference: str, paging: Paging, actor: Account) -> Page[LogEntry]:
-    """A device's kept log lines, newest first.
+    """A device's log lines, newest first; a thousand at most.
 
     Raises:
         NotFound: There is none such for this account.
@@ -212,8 +212,3 @@ def _restart_all(tx: Change, group: DeviceGroup, imps: list[Imp]) -> None:
     tx.devices.put_started(imp for imp, _, _ in started)
     for imp, loaded, why in started:
         log.booted(tx, imp, loaded, why)
-
-
-def visible_owner_ids(look: Look, actor: Account) -> list[AccountId]:
-    """Whose devices the caller sees."""
-    return owners_for(look, actor)

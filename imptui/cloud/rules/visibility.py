@@ -6,7 +6,7 @@ from imptui.model.account import Account
 from imptui.model.deployment import Deployment
 from imptui.model.errors import Invalid, NotFound, Refused
 from imptui.model.group import DeviceGroup
-from imptui.model.ids import AccountId
+from imptui.model.ids import AccountId, is_uuid
 from imptui.model.product import Product
 from imptui.model.webhook import Webhook
 
@@ -23,7 +23,7 @@ def account_for(look: Look, account_id: str, actor: Account) -> Account:
         NotFound: There is none with that id, or it is nobody the actor works with.
     """
     wanted = actor.id if account_id == "me" else account_id
-    found = look.accounts.get(wanted)
+    found = look.accounts.get(wanted) if is_uuid(wanted) else None
     if found is None or not sees(look, actor, found.id):
         raise _missing("account", account_id)
     return found
@@ -44,7 +44,7 @@ def product_for(look: Look, product_id: str, actor: Account) -> Product:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.products.get(product_id)
+    found = look.products.get(product_id) if is_uuid(product_id) else None
     if found is None or not sees(look, actor, found.owner_id):
         raise _missing("product", product_id)
     return found
@@ -56,7 +56,7 @@ def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.groups.get(group_id)
+    found = look.groups.get(group_id) if is_uuid(group_id) else None
     if found is None or not sees(look, actor, found.owner_id):
         raise _missing("device group", group_id)
     return found
@@ -68,7 +68,7 @@ def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.deployments.get(deployment_id)
+    found = look.deployments.get(deployment_id) if is_uuid(deployment_id) else None
     if found is None or not sees(look, actor, found.owner_id):
         raise _missing("deployment", deployment_id)
     return found
@@ -80,7 +80,7 @@ def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.webhooks.get(webhook_id)
+    found = look.webhooks.get(webhook_id) if is_uuid(webhook_id) else None
     if found is None or not sees(look, actor, found.owner_id):
         raise _missing("webhook", webhook_id)
     return found
@@ -125,4 +125,5 @@ def _missing(what: str, identifier: str) -> NotFound:
 
 
 def _short(identifier: str) -> str:
-    return identifier if len(identifier) <= 80 else identifier[:79] + "…"
+    shown = identifier.encode(errors="replace").decode()
+    return shown if len(shown) <= 80 else shown[:79] + "…"

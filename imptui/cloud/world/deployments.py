@@ -12,7 +12,7 @@ from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import DeploymentScope
 from imptui.cloud.world.types import TYPE_NUMBER, TYPE_OF
-from imptui.model.deployment import Deployment, Programs
+from imptui.model.deployment import TAGS_LIMIT_CHARACTERS, Deployment, Programs
 from imptui.model.ids import AccountId, DeploymentId, GroupId
 
 _COLUMNS = (
@@ -62,6 +62,8 @@ class Deployments:
 
     def page(self, owner_ids: Sequence[AccountId], scope: DeploymentScope, paging: Paging) -> Page[Deployment]:
         """Deployments of these accounts within the scope, newest first."""
+        if sum(map(len, scope.tags)) > TAGS_LIMIT_CHARACTERS:
+            return Page([], has_next=False)  # more than a deployment can carry
         conditions = [f"owner_id IN ({', '.join('?' * len(owner_ids))})"]
         values: list[object] = [*owner_ids]
         wanted = {
@@ -78,7 +80,7 @@ class Deployments:
                 values.append(value)
         if scope.is_flagged is not None:
             conditions.append("is_flagged" if scope.is_flagged else "NOT is_flagged")
-        for tag in scope.tags:
+        for tag in dict.fromkeys(scope.tags):
             conditions.append("seq IN (SELECT deployment_seq FROM deployment_tag WHERE tag = ?)")
             values.append(tag)
         sql = (

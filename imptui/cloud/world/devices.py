@@ -168,6 +168,8 @@ class Devices:
         owners = set(owner_ids)
         for wanted in (scope.owner_id, scope.group_owner_id):
             owners &= {wanted} if wanted is not None else owners
+        if not owners:
+            return None
         if scope.is_unassigned:
             if scope.product_id or scope.group_id or scope.group_owner_id or scope.group_type:
                 return None
@@ -194,7 +196,7 @@ class Devices:
 
     def _per_owner(self, owners: set[AccountId], condition: str, *values: int) -> tuple["_Strand", ...] | None:
         marks = ", ".join("?" * len(owners))
-        rows = self._connection.execute(f"SELECT seq FROM account WHERE id IN ({marks}) ORDER BY seq", sorted(owners))
+        rows = sorted(self._connection.execute(f"SELECT seq FROM account WHERE id IN ({marks})", sorted(owners)))
         also = f" AND {condition}" if condition else ""
         return tuple((f"owner_seq = ?{also}", (seq, *values)) for (seq,) in rows) or None
 

@@ -37,6 +37,7 @@ from imptui.cloud.world.products import Products
 from imptui.cloud.world.secrecy import COST_LOG2
 from imptui.cloud.world.starts import Starts
 from imptui.cloud.world.webhooks import Webhooks
+from imptui.model.errors import Invalid
 
 IN_MEMORY = ":memory:"
 
@@ -75,8 +76,8 @@ class Change(Look):
         announced: What listeners will hear of once everything is kept.
     """
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: Bookmarks, chance: Chance) -> None:
-        super().__init__(connection, now, bookmarks)
+    def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance) -> None:
+        super().__init__(connection, now, Bookmarks())  # its own: what it sees may yet be undone
         self.chance = chance
         self.announced: list[object] = []
 
@@ -91,9 +92,7 @@ class World:
     Safe to use from any thread. A changing transaction may look, but not change the world again.
     """
 
-    def __init__(
-        self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int
-    ) -> None:
+    def __init__(self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int) -> None:
         self.path = path
         self.clock = clock
         self.password_cost_log2 = password_cost_log2
@@ -137,9 +136,7 @@ class World:
                 migrate(writer, name)
                 facts = Facts(writer)
                 chance = chance or _chance_of(facts)
-                chance.drawn = max(
-                    chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0
-                )
+                chance.drawn = max(chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0)
                 facts.put("seed", chance.seed)
                 clock = clock or SystemClock(timedelta(milliseconds=facts.number("clock_ahead_ms")))
             except BaseException:
@@ -184,7 +181,7 @@ class World:
             self._holder = threading.get_ident()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-                tx = Change(self._writer, self.now(), self._bookmarks, self._chance)
+                tx = Change(self._writer, self.now(), self._chance)
                 drawn = self._chance.drawn
                 try:
                     yield tx
@@ -209,7 +206,7 @@ class World:
             RuntimeError: The world is closed.
         """
         if self.path == IN_MEMORY:
-            with self._look_through_writer() as look:
+            with _readable(self.path), self._look_through_writer() as look:
                 yield look
             return
         with _readable(self.path):
@@ -275,7 +272,7 @@ class World:
     def _look_through_writer(self) -> Iterator[Look]:
         """A world in memory has one connection; inside a change it sees that change."""
         if self._holder == threading.get_ident():
-            yield Look(self._writer, self.now(), self._bookmarks)
+            yield Look(self._writer, self.now(), Bookmarks())
             return
         with self._turn():
             self._check_open()
@@ -323,13 +320,15 @@ def _connect(name: str) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def _readable(path: str) -> Iterator[None]:
-    """Say what is wrong with the file, where that is what went wrong."""
+    """Say what is wrong with the file, or with a text that cannot be asked for, where that is what went wrong."""
     try:
         yield
     except OSError as error:
         if error.filename is None or os.fspath(error.filename) != path:
             raise
         raise WorldUnreadable(path, f"{error.strerror}. Check the path and its permissions.") from error
+    except UnicodeEncodeError as error:
+        raise Invalid("The request holds half of a surrogate pair, which is no character.") from error
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code in _OPENING:

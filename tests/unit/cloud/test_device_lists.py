@@ -191,11 +191,28 @@ def test_filling_lists_in_the_order_given(bench: Bench) -> None:
         for imp in models:
             tx.devices.delete(imp.device.id)
     with bench.world.fill() as fill:
-        fill.devices(
-            Imp(imp.device, imp.kind, imp.agent_id, deployment.id, blessed_at=START, seed=2**62) for imp in models
-        )
+        fill.devices(Imp(imp.device, imp.kind, imp.agent_id, deployment.id, blessed_at=START, seed=2**62) for imp in models)
     assert listed(bench, group_id=group.id) == [imp.device.id for imp in models]
     found = device.get_imp(bench.world, models[2].agent_id, bench.grower)
     assert (found.running_deployment_id, found.seed, found.blessed_at) == (deployment.id, 2**62, START)
     asked = assignment.UnassignDevices(group.id, [models[2].device.id], UNBOND_KEY)
     assert assignment.refusal_of(assignment.unassign(bench.world, asked, bench.grower)) is None
+
+
+def test_a_page_is_read_from_an_index(fleet: Fleet) -> None:
+    """Nothing is scanned or sorted for a page of devices, whatever is asked for: it costs the same in any fleet."""
+    bench, plans = fleet.bench, set()
+    statements: list[str] = []
+    with bench.world.look() as look:
+        connection = look.facts._connection
+        connection.set_trace_callback(statements.append)
+        for scope in scopes(fleet):
+            look.devices.page([bench.grower.id, fleet.friend.id], DeviceScope(**scope), Paging(2, 2))  # type: ignore[arg-type]
+        connection.set_trace_callback(None)
+        for statement in statements:
+            plans |= {row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")}
+    assert len(statements) > 30
+    assert {plan for plan in plans if "TEMP B-TREE" in plan or ("SCAN" in plan and "CONSTANT" not in plan)} == set()
+    windows = [plan for plan in plans if "device USING" in plan]
+    assert windows
+    assert all("COVERING INDEX" in plan for plan in windows)

@@ -262,3 +262,16 @@ def test_renaming_to_a_taken_name(bench: Bench) -> None:
     other = bench.group(name="other")
     asked = groups.UpdateGroup(other.id, name="beds")
     assert isinstance(refusal(groups.update_group, bench.world, asked, bench.grower), Conflict)
+
+
+@pytest.mark.parametrize("identifier", ["\ud83d", "a name", "", "x" * 10_000, "\0", "../products"])
+def test_odd_identifiers_are_not_found(bench: Bench, identifier: str) -> None:
+    """Whatever a user typed as an identifier ends in "not found". Contract 1.4."""
+    for find in (groups.get_group, deployments.get_deployment, webhooks.get_webhook):
+        assert isinstance(refusal(find, bench.world, identifier, bench.grower), NotFound)
+
+
+def test_odd_filters_are_refused_not_a_crash(bench: Bench) -> None:
+    """A filter that is no text is invalid."""
+    asked = groups.ListGroups(GroupScope(product_id="\ud83d"))  # type: ignore[arg-type]
+    assert isinstance(refusal(groups.list_groups, bench.world, asked, bench.grower), Invalid)
