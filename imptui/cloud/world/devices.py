@@ -173,13 +173,13 @@ class Devices:
         if scope.is_unassigned:
             if scope.product_id or scope.group_id or scope.group_owner_id or scope.group_type:
                 return None
-            return self._per_owner(owners, "group_seq IS NULL")
+            return self._per_owner(owners, (None,))
         type_number = None if scope.group_type is None else TYPE_NUMBER[scope.group_type]
         if scope.group_id is not None or scope.product_id is not None:
             return self._within(owners, scope, type_number)
         if type_number is not None:
-            return self._per_owner(owners, "group_type = ?", type_number)
-        return self._per_owner(owners, "" if scope.group_owner_id is None else "group_seq IS NOT NULL")
+            return self._per_owner(owners, (type_number,))
+        return self._per_owner(owners, () if scope.group_owner_id is None else tuple(TYPE_NUMBER.values()))
 
     def _within(self, owners: set[AccountId], scope: DeviceScope, type_number: int | None) -> tuple["_Strand", ...] | None:
         if scope.group_id is not None:
@@ -194,11 +194,17 @@ class Devices:
             return (("product_seq = ?", (row[0],)),)
         return (("product_seq = ? AND group_type = ?", (row[0], type_number)),)
 
-    def _per_owner(self, owners: set[AccountId], condition: str, *values: int) -> tuple["_Strand", ...] | None:
+    def _per_owner(self, owners: set[AccountId], types: tuple[int | None, ...]) -> tuple["_Strand", ...] | None:
+        """Strands for the devices of owners: all, or those in groups of these types, None standing for unassigned."""
         marks = ", ".join("?" * len(owners))
-        rows = sorted(self._connection.execute(f"SELECT seq FROM account WHERE id IN ({marks})", sorted(owners)))
-        also = f" AND {condition}" if condition else ""
-        return tuple((f"owner_seq = ?{also}", (seq, *values)) for (seq,) in rows) or None
+        rows = self._connection.execute(f"SELECT seq FROM account WHERE id IN ({marks})", sorted(owners))
+        seqs = sorted(seq for (seq,) in rows)
+        if len(seqs) > _OWNERS_MERGED:  # SQLite merges only so many strands; for such a crowd the page is sorted
+            crowd, conditions = f"owner_seq IN ({', '.join('?' * len(seqs))})", " OR ".join("group_type IS ?" for _ in types)
+            return ((f"{crowd} AND ({conditions})" if types else crowd, (*seqs, *types)),)
+        if not types:
+            return tuple(("owner_seq = ?", (seq,)) for seq in seqs) or None
+        return tuple(("owner_seq = ? AND group_type IS ?", (seq, kind)) for seq in seqs for kind in types) or None
 
     def _window(self, listing: tuple["_Strand", ...], paging: Paging) -> list[int]:
         """Places of a page's entries and of the one after it, from where the page before ended if that is known."""
@@ -206,7 +212,7 @@ class Devices:
         after = self._bookmarks.find(turn, listing, paging.offset) if paging.offset else 0
         # Strands of several owners are merged by SQLite as it goes, each from its own index: nothing is sorted.
         sql = " UNION ALL ".join(f"SELECT seq FROM device WHERE {condition} AND seq > ?" for condition, _ in listing)
-        values: list[int] = []
+        values: list[int | None] = []
         for _, bound in listing:
             values += (*bound, after or 0)
         skipped = paging.offset if after is None else 0
@@ -222,7 +228,9 @@ class Devices:
         self._connection.execute(sql, (_TURN,))
 
 
-_Strand = tuple[str, tuple[int, ...]]
+_OWNERS_MERGED = 60
+
+_Strand = tuple[str, tuple[int | None, ...]]
 """A condition that one index answers in the order of listing, and its values."""
 
 _SEQ_OF_GROUP = "(SELECT seq FROM device_group WHERE id = ?)"

@@ -17,8 +17,6 @@ APPLICATION_ID = 0x696D7075
 
 DEVICE_INDEXES = {
     "device_by_owner": "device (owner_seq)",
-    "device_by_assigned": "device (owner_seq) WHERE group_seq IS NOT NULL",
-    "device_by_unassigned": "device (owner_seq) WHERE group_seq IS NULL",
     "device_by_owner_type": "device (owner_seq, group_type)",
     "device_by_group": "device (group_seq) WHERE group_seq IS NOT NULL",
     "device_by_product": "device (product_seq) WHERE product_seq IS NOT NULL",
