@@ -36,6 +36,8 @@ Answer = TypeVar("Answer")
 class Dialog(ModalScreen[Answer]):
     """Something in front of a screen that wants an answer."""
 
+    AUTO_FOCUS = "Input"
+
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
     Dialog > Vertical {
@@ -325,7 +327,7 @@ class MenuDialog(Dialog[str]):
                 field.cursor_blink = False
                 yield field
             yield MenuLines()
-            yield DialogLine(id="why")
+            yield DialogText(id="why")
 
     def on_mount(self) -> None:
         """Fill in the texts."""
@@ -367,7 +369,8 @@ class MenuDialog(Dialog[str]):
         if option is None:
             return
         if option.refusal is not None:
-            self.query_one("#why", DialogLine).say([(safe(option.refusal), "problem")])
+            lines = _paragraphs([option.refusal], 66)
+            self.query_one("#why", DialogText).put([[(text, "problem") for text, _ in line] for line in lines])
             return
         self.dismiss(option.key)
 

@@ -134,6 +134,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll(max(0, min(top, self.cursor, self.rows.count - self.page)), force=True)
         self.refresh()
         self._tell()
+        self.call_after_refresh(self._place_cursor)
         self.post_message(self.Counted())
 
     async def catch_up(self) -> None:

@@ -33,7 +33,7 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         old, self._lines = self._lines, list(lines)
         if len(old) != len(self._lines):
             self.virtual_size = Size(self.size.width, len(self._lines))
-            self.refresh()
+            self.refresh(layout=self.styles.is_auto_height)
             return
         for index, (was, now) in enumerate(zip(old, self._lines, strict=True)):
             y = index - self._top

@@ -1,0 +1,200 @@
+"""The deployments of a group, of a product, or of all groups."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+
+from imptui.fleet.look import DeploymentRow
+from imptui.model.group import DeviceGroup
+from imptui.model.ids import DeploymentId, GroupId, ProductId
+from imptui.tui.commands.command import Situation
+from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.present.deployment import name_of, place_of
+from imptui.tui.present.group import type_word
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.screens.compare import ComparePage, Side, side_of, side_of_programs
+from imptui.tui.screens.local_programs import Unusable, read_pair
+from imptui.tui.screens.reading import ReadingPage
+from imptui.tui.widgets.deployment_list import DeploymentList
+from imptui.tui.widgets.text_pane import TextPane
+
+LIMIT = 1000
+"""So many deployments are listed, the newest."""
+
+
+class DeploymentsPage(ReadingPage):
+    """Newest first; read, compare, promote, roll back."""
+
+    page_name: ClassVar[str] = "deployments"
+
+    def __init__(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:
+        super().__init__()
+        self.group_id, self.product_id = group_id, product_id
+        self.group: DeviceGroup | None = None
+        self.place = ""
+        self.side: DeploymentRow | None = None
+
+    def make_pane(self) -> TextPane:
+        """The list."""
+        self.list = DeploymentList(id="deployments")
+        return self.list
+
+    def opened(self) -> None:
+        """From the cache."""
+        self.give_keys(self.list)
+        self.load()
+
+    @work(exclusive=True, group="deployments")
+    async def load(self) -> None:
+        """Read what is known."""
+        look = self.fleet.look
+        rows = await look.deployments(self.group_id, self.product_id, LIMIT)
+        if self.group_id is not None:
+            self.group = await look.group(self.group_id)
+            self.place = f"{self.group.name}, {type_word(self.group.type)}" if self.group is not None else self.group_id
+        elif self.product_id is not None:
+            product = await look.product(self.product_id)
+            self.group, self.place = None, product.name if product is not None else self.product_id
+        else:
+            self.group, self.place = None, "all groups"
+        self.list.tell(rows, self.host.now(), is_of_group=self.group_id is not None)
+        self.paint_title()
+        self.offer_hints()
+
+    def fleet_changed(self) -> None:
+        """Read again."""
+        super().fleet_changed()
+        self.load()
+
+    def on_text_pane_told(self) -> None:
+        """The cursor is on another deployment."""
+        super().on_text_pane_told()
+        self.offer_hints()
+
+    def page_title(self) -> list[Piece]:
+        """Whose deployments, and how many."""
+        count = len(self.list.deployments)
+        number = f"the newest {count:,}" if count == LIMIT else f"{count:,}"
+        return [(" Deployments of ", "title"), (safe(self.place), "title-focus"), (f"  {number}", "dim")]
+
+    def status_words(self) -> list[str]:
+        """What there is to say about the one under the cursor."""
+        row = self.list.current
+        if row is None:
+            return []
+        marked = f"compare with {self.side.deployment.sha[:12]}: =" if self.side is not None else ""
+        return [marked, place_of(row), f"by {row.creator_name}" if row.creator_name else "", f"sha {row.deployment.sha[:40]}"]
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The deployment under the cursor."""
+        row = self.list.current
+        more = (is_supported(row, self.list.deployments),) if row is not None else ()
+        return replace(super().situation(key), deployment=row, group=self.group, more=more)
+
+    def text_out(self) -> tuple[str, str, str]:
+        """The list as text."""
+        return "\n".join(self.list.text_of(row).rstrip() for row in range(self.list.row_count)) + "\n", "deployments", "txt"
+
+    @on(DeploymentList.Opened)
+    def open_code(self) -> None:
+        """The programs of the one under the cursor."""
+        if self.list.current is not None:
+            self.host.open_code(self.list.current.deployment.id)
+
+    def action_all(self) -> None:
+        """Those of all groups."""
+        self.group_id = self.product_id = None
+        self.load()
+
+    async def action_back(self) -> None:
+        """First the mark goes, then the search, then the screen."""
+        if self.side is not None and not self.list.needle:
+            self._mark(None)
+        else:
+            await super().action_back()
+
+    # Comparing
+
+    def _mark(self, row: DeploymentRow | None) -> None:
+        self.side = row
+        self.list.side = row.deployment.id if row is not None else None
+        self.list.paint_rows()
+        self.paint_title()
+
+    def action_side(self) -> None:
+        """The first one is a side; the second one is compared with it, the older as the old one."""
+        row = self.list.current
+        if row is None:
+            return
+        if self.side is None:
+            self._mark(row)
+            self.host.say(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
+        elif self.side.deployment.id == row.deployment.id:
+            self._mark(None)
+        else:
+            older, newer = sorted((self.side, row), key=lambda each: each.deployment.created_at)
+            self._mark(None)
+            self._compare(side_of(older, self.fleet.deploys), side_of(newer, self.fleet.deploys))
+
+    def _compare(self, old: Side, new: Side) -> None:
+        self.app.push_screen(ComparePage(old, new))
+
+    @work(group="dialogs")
+    async def action_compare_menu(self) -> None:
+        """With the one before, the current one, any other one, or local files."""
+        row = self.list.current
+        if row is None:
+            return
+        others = [each for each in await self.fleet.look.deployments(None, None, LIMIT) if each.deployment.id != row.deployment.id]
+        mine = [each for each in others if each.deployment.group_id == row.deployment.group_id]
+        before = next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
+        current = next((each for each in mine if each.is_current), None)
+        options = [Option("local", "local files")]
+        if current is not None:
+            options.insert(0, Option(current.deployment.id, "the current one of its group", name_of(current)))
+        if before is not None:
+            options.insert(0, Option(before.deployment.id, "the one before it in its group", name_of(before)))
+        options += [Option(f"any {each.deployment.id}", name_of(each), place_of(each)) for each in others]
+        chosen = await self.host.choose(Menu(f"Compare {name_of(row)} with", tuple(options), can_filter=True))
+        if chosen is None:
+            return
+        this = side_of(row, self.fleet.deploys)
+        if chosen == "local":
+            found = await self._local()
+            if found is not None:
+                self._compare(this, found)
+            return
+        picked = DeploymentId(chosen.removeprefix("any "))
+        other = next(each for each in others if each.deployment.id == picked)
+        that = side_of(other, self.fleet.deploys)
+        is_older = other.deployment.created_at < row.deployment.created_at
+        self._compare(*((that, this) if is_older else (this, that)))
+
+    async def _local(self) -> Side | None:
+        form = local_form("Compare with local files", "Compare")
+        while True:
+            answers = await self.host.fill(form)
+            if answers is None:
+                return None
+            try:
+                programs = await read_pair(answers["agent"], answers["device"], None)
+            except Unusable as error:
+                form = form.again(answers, str(error))
+                continue
+            return side_of_programs(" and ".join(each for each in (answers["agent"], answers["device"]) if each), programs)
+
+
+def local_form(title: str, submit: str, hint: str = "empty: an empty program") -> Form:
+    """A form for two paths."""
+    entries = (Entry("agent", "agent code file", hint=hint), Entry("device", "device code file", hint=hint))
+    return Form(title, entries, submit)
+
+
+def is_supported(row: DeploymentRow, rows: Sequence[DeploymentRow]) -> bool:
+    """Whether a deployment is the minimum supported one of its group or newer, as far as the listed ones tell."""
+    mine = row.deployment.group_id
+    minimum = next((each for each in rows if each.is_minimum and each.deployment.group_id == mine), None)
+    return mine is not None and minimum is not None and row.deployment.created_at >= minimum.deployment.created_at

@@ -1,0 +1,163 @@
+"""After deploying: how many devices restarted since, which do not, and the way back."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import work
+from textual.widget import Widget
+
+from imptui.client.errors import NoAnswer
+from imptui.fleet.deploy import Rollout
+from imptui.model.errors import Refused
+from imptui.model.ids import DeploymentId
+from imptui.tui.commands.asking import devices
+from imptui.tui.commands.command import Situation
+from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.present.look import Piece
+from imptui.tui.present.rollout import per_minute, rollout_lines
+from imptui.tui.present.safe import safe
+from imptui.tui.present.trouble import sentence
+from imptui.tui.screens.page import Page
+from imptui.tui.widgets.lines_view import LinesView
+from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.seen import look_of
+
+EVERY_S = 2.0
+"""Pause between two looks."""
+
+REMEMBERED = timedelta(minutes=2)
+"""The rate is that of so long."""
+
+
+class RolloutPage(Page):
+    """Live while it is open.
+
+    Args:
+        deployment_id: What was deployed.
+        before_id: What the group ran before; None: nothing.
+    """
+
+    page_name: ClassVar[str] = "rollout"
+
+    def __init__(self, deployment_id: DeploymentId, *, before_id: DeploymentId | None = None) -> None:
+        super().__init__()
+        self.deployment_id, self.before_id = deployment_id, before_id
+        self.rollout: Rollout | None = None
+        self.trouble: str | None = None
+        self._seen: deque[tuple[datetime, int]] = deque()
+        self._is_reading = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A title and everything below."""
+        self.title_line = PaintedLine(id="list-title")
+        self.lines_view = LinesView(id="text")
+        yield self.title_line
+        yield self.lines_view
+
+    def panes(self) -> list[Widget]:
+        """One."""
+        return [self.lines_view]
+
+    def pane_name(self) -> str:
+        """Its name in the commands."""
+        return "rollout"
+
+    def opened(self) -> None:
+        """Look now, and again every two seconds."""
+        self.give_keys(self.lines_view)
+        self.read()
+        self.set_interval(EVERY_S, self.read)
+
+    def read(self) -> None:
+        """Unless a look is under way, or another screen is in front."""
+        if not self._is_reading and self.app.screen is self:
+            self._is_reading = True
+            self._read()
+
+    @work(group="rollout")
+    async def _read(self) -> None:
+        try:
+            self.rollout = await self.fleet.deploys.rollout(self.deployment_id, fresh=not self.fleet.status.is_paused)
+            self.trouble = None
+        except (Refused, NoAnswer) as error:
+            self.trouble = sentence("Read the devices", error)
+        finally:
+            self._is_reading = False
+        if self.rollout is not None:
+            now = self.host.now()
+            self._seen.append((now, self.rollout.restarted))
+            while self._seen[0][0] < now - REMEMBERED:
+                self._seen.popleft()
+        self._paint()
+        self.offer_hints()
+
+    def _paint(self) -> None:
+        if not self.is_mounted:
+            return
+        rollout = self.rollout
+        lines: list[list[Piece]] = []
+        if self.trouble is not None:
+            lines += [[(f" {safe(self.trouble)}", "problem")], [(" These numbers are as old as the last look that worked.", "dim")]]
+        if rollout is not None:
+            made = rollout.deployment
+            name = f"{made.sha[:12]} {made.description or ''}".strip()
+            self.title_line.say(
+                [(" Rollout of ", "title"), (safe(name), "title-focus"), (f"  to {safe(rollout.group.name)}", "title")]
+            )
+            rate = per_minute(self._seen)
+            lines += rollout_lines(rollout, rate, self.host.now(), self.size.width, look_of(self).glyphs)
+        self.lines_view.put(lines or [[(" Reading.", "dim")]])
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """The bar follows the width."""
+        self._paint()
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The group."""
+        group = self.rollout.group if self.rollout is not None else None
+        more: tuple[object, ...] = () if group is not None else ("Nothing is known about the rollout yet.",)
+        return replace(super().situation(key), group=group, more=more)
+
+    async def action_restart(self, key: str = "") -> None:
+        """Restart the group: what waits takes the new code by that."""
+        rollout = self.rollout
+        if rollout is None:
+            return
+        options = (
+            Option("conditional", "conditional", "each when its program allows it", hotkey="c"),
+            Option("hard", "hard", "all at once, whatever they are doing", hotkey="h"),
+        )
+        chosen = await self.host.choose(Menu(f"Restart {rollout.group.name}", options, opened_by=key or None))
+        if chosen is None:
+            return
+        lines = (
+            f"{devices(rollout.waiting)} of {rollout.total:,} wait for a restart.",
+            "The service restarts the whole group, also those that restarted already.",
+        )
+        name = rollout.group.name if self.needs_name else None
+        asked = Question(f"Restart {rollout.group.name} ({chosen})?", lines, "Restart", opened_by=key or None, must_type=name)
+        if await self.host.ask(asked):
+            await self.fleet.change.restart_group(rollout.group.id, conditional=chosen == "conditional")
+            self.host.say(f"{rollout.group.name} restarts ({chosen}).")
+
+    @property
+    def needs_name(self) -> bool:
+        """Whether a slip here reaches the field."""
+        from imptui.tui.commands.command import is_production
+
+        return self.rollout is not None and is_production(self.rollout.group)
+
+    async def action_roll_back(self, key: str = "") -> None:
+        """Review the way back."""
+        rollout = self.rollout
+        if rollout is None:
+            return
+        if self.before_id is None:
+            self.host.say("The group ran nothing before; choose a deployment from its history.")
+            self.host.open_deployments(group_id=rollout.group.id)
+        else:
+            self.host.open_review(rollout.group.id, self.before_id)
+        del key

@@ -1,0 +1,113 @@
+"""A difference as rows of a screen: one column, or two."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from imptui.squirrel.diff import Diff, Edit, Hunk, Span, changed_words, pair_lines
+
+RowKind = Literal["hunk", "equal", "removed", "added", "pair", "note"]
+
+NONE = -1
+
+PAIRED = 2000
+"""A replaced block with more lines is paired by position."""
+
+WORDS_LIMIT = 6000
+"""Lines with more characters together have everything marked between their first and their last difference."""
+
+
+class Row(NamedTuple):
+    """One row. In two columns a changed row is a `pair`; in one it is a `removed` and an `added` one."""
+
+    kind: RowKind
+    old: int
+    """Old line; `NONE`: there is none. Of a hunk: its number among the hunks."""
+    new: int
+    """New line; `NONE`: there is none. Of a hunk: how many unchanged lines are folded above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of a difference in one layout."""
+
+    diff: Diff
+    hunks: Sequence[Hunk]
+    rows: Sequence[Row]
+    changes: Sequence[int]
+    """Rows at which a change begins."""
+
+
+def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> Rows:
+    """The rows of a difference.
+
+    Args:
+        context: Unchanged lines around changes; None: all of them.
+        is_split: Two columns instead of one.
+    """
+    hunks = list(diff.hunks(context if context is not None else len(diff.old_lines) + len(diff.new_lines)))
+    rows: list[Row] = []
+    changes: list[int] = []
+    seen = 0
+    for number, hunk in enumerate(hunks):
+        rows.append(Row("hunk", number, hunk.old_start - seen))
+        seen = hunk.old_start + hunk.old_count
+        for edit in hunk.edits:
+            if edit.kind != "equal":
+                changes.append(len(rows))
+            rows.extend(_split(diff, edit) if is_split else _unified(edit))
+    if rows and seen < len(diff.old_lines):
+        rows.append(Row("hunk", NONE, len(diff.old_lines) - seen))
+    if rows and diff.old_ends_in_newline != diff.new_ends_in_newline:
+        rows.append(Row("note", 0 if diff.old_ends_in_newline else 1, NONE))
+    return Rows(diff, hunks, rows, changes)
+
+
+def _unified(edit: Edit) -> Iterator[Row]:
+    if edit.kind == "equal":
+        yield from (Row("equal", edit.old_start + step, edit.new_start + step) for step in range(edit.old_count))
+        return
+    yield from (Row("removed", line, NONE) for line in range(edit.old_start, edit.old_end))
+    yield from (Row("added", NONE, line) for line in range(edit.new_start, edit.new_end))
+
+
+def _split(diff: Diff, edit: Edit) -> Iterator[Row]:
+    if edit.kind == "equal":
+        yield from _unified(edit)
+        return
+    for old, new in partners(diff, edit):
+        yield Row("pair", old, new)
+
+
+def partners(diff: Diff, edit: Edit) -> list[tuple[int, int]]:
+    """Which lines of a change stand side by side; `NONE` where one has no partner."""
+    if edit.old_count > PAIRED or edit.new_count > PAIRED:
+        most = max(edit.old_count, edit.new_count)
+        return [
+            (edit.old_start + step if step < edit.old_count else NONE, edit.new_start + step if step < edit.new_count else NONE)
+            for step in range(most)
+        ]
+    old, new = diff.old_lines[edit.old_start : edit.old_end], diff.new_lines[edit.new_start : edit.new_end]
+    return [
+        (NONE if a is None else edit.old_start + a, NONE if b is None else edit.new_start + b) for a, b in pair_lines(old, new)
+    ]
+
+
+def words_of(old: str, new: str) -> tuple[Sequence[Span], Sequence[Span]]:
+    """The parts of two lines that differ; quick for lines of any length."""
+    if len(old) + len(new) <= WORDS_LIMIT:
+        return changed_words(old, new)
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    return ((head, len(old) - tail),), ((head, len(new) - tail),)
+
+
+def _common(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

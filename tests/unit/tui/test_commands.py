@@ -1,0 +1,89 @@
+"""The verbs: every key has one meaning, every danger a guard."""
+
+import pytest
+
+from imptui.config.keys import NEVER, named
+from imptui.tui.commands.catalogue import MODULES, commands_of
+from imptui.tui.commands.command import Danger, Situation
+from imptui.tui.commands.devices import raw
+from imptui.tui.widgets.dialogs import narrow
+from imptui.tui.commands.questions import Entry, Form, Option
+
+SCREENS = [name for name in MODULES if name != "everywhere"]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_key_has_two_meanings_in_one_pane(screen: str) -> None:
+    """On one screen a key belongs to one command, or to commands of different panes."""
+    owners: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for command in commands_of(screen):
+        for key in command.keys:
+            for other, panes in owners.get(key, []):
+                assert panes and command.panes and not panes & command.panes, f"{key}: {other} and {command.id}"
+            owners.setdefault(key, []).append((command.id, command.panes))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_keys_that_terminals_change_are_not_used(screen: str) -> None:
+    """No command has ctrl+i, ctrl+j, ctrl+m, ctrl+h or ctrl+[, and all keys are named as Textual does."""
+    for command in commands_of(screen):
+        assert not set(command.keys) & set(NEVER)
+        assert [named(key) for key in command.keys] == list(command.keys)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_command_says_what_it_does(screen: str) -> None:
+    """Every command has an id with its room, a title, and can be reached by key, word or palette."""
+    for command in commands_of(screen):
+        assert "." in command.id
+        assert command.title
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_read_only_refuses_every_change(screen: str) -> None:
+    """In a read-only context no command that changes something is available."""
+    situation = Situation(screen, read_only_because="the context is locked")
+    for command in commands_of(screen):
+        if command.danger is not Danger.NONE:
+            why = command.refusal(situation)
+            assert why is not None
+            assert "locked" in why
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_chosen_is_no_accident(screen: str) -> None:
+    """With nothing under the cursor no command fails; those that need something say so."""
+    for command in commands_of(screen):
+        command.refusal(Situation(screen))
+
+
+def test_the_table_of_keys_holds() -> None:
+    """The keys that people know from elsewhere mean here what the table promises."""
+    by_id = {command.id: command.keys for command in commands_of("fleet")}
+    assert by_id["move.half-down"] == ("ctrl+d",)
+    assert "D" in by_id["devices.remove"]
+    assert by_id["devices.restart"] == ("r",)
+    assert by_id["devices.assign"] == ("m",)
+    assert by_id["list.filter"] == ("slash",)
+    assert "ctrl+q" in by_id["app.quit"]
+    assert "ctrl+c" not in by_id["app.quit"]
+
+
+def test_secrets_are_not_kept_in_a_form() -> None:
+    """When a form is shown again, what was typed is there, except secrets."""
+    form = Form("x", (Entry("name", "name"), Entry("key", "key", is_secret=True)))
+    again = form.again({"name": "pump", "key": "s3cret"}, "no")
+    assert [entry.value for entry in again.entries] == ["pump", ""]
+    assert "s3cret" not in repr(again)
+
+
+def test_menus_narrow_down() -> None:
+    """Words find options that hold them all; letters in order come after."""
+    options = [Option("a", "Restart the group"), Option("b", "Rename the group"), Option("c", "Remove")]
+    assert [each.key for each in narrow(options, "group re")] == ["a", "b"]
+    assert [each.key for each in narrow(options, "rmv")] == ["c"]
+
+
+def test_the_raw_document_is_json() -> None:
+    """Nested values become JSON with every field."""
+    assert '"title": "x"' in raw(Form("x", ()))
