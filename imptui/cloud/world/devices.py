@@ -21,11 +21,10 @@ from imptui.cloud.world.imps import (
     imp_of,
     state_values,
 )
-from imptui.cloud.world.paging import Page, Paging, page_of
+from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import DeviceScope, Imp
 from imptui.cloud.world.types import TYPE_NUMBER
-from imptui.model.device import DeviceKind
-from imptui.model.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
+from imptui.model.ids import AccountId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
 
 _TURN = "device_turn"
 
@@ -77,23 +76,10 @@ class Devices:
           AND d.seq > ifnull((SELECT seq FROM device WHERE id = ?), 0) ORDER BY d.seq LIMIT ?"""
         return [imp_of(row) for row in self._connection.execute(sql, (group_id, after, at_most))]
 
-    def of_fixture(self, fixture_id: DeviceId, kind: DeviceKind, paging: Paging) -> Page[Imp]:
-        """The devices of one kind that a fixture configured, in the order in which they came to the world."""
-        sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.fixture_seq = (SELECT seq FROM device WHERE id = ?)
-          ORDER BY d.seq LIMIT ? OFFSET ?"""
-        rows = self._connection.execute(sql, (fixture_id, paging.size + 1, paging.offset)).fetchall()
-        return page_of([imp for imp in map(imp_of, rows) if imp.kind is kind], paging)
-
     def due(self, until: datetime, at_most: int) -> list[Imp]:
         """Devices to which something happens by itself by then, earliest first."""
         sql = f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.due_ms <= ? ORDER BY d.due_ms, d.seq LIMIT ?"
         return [imp_of(row) for row in self._connection.execute(sql, (to_ms(until), at_most))]
-
-    def next_due_ms(self) -> int | None:
-        """When something next happens to any device by itself."""
-        sql = "SELECT due_ms FROM device WHERE due_ms IS NOT NULL ORDER BY due_ms LIMIT 1"
-        row = self._connection.execute(sql).fetchone()
-        return None if row is None else int(row[0])
 
     def add(self, imp: Imp) -> None:
         """Keep a device that came to the world."""
@@ -152,12 +138,6 @@ class Devices:
             )
         self._connection.execute("DELETE FROM device WHERE id = ?", (device_id,))
         self._turn()
-
-    def count_running(self, group_id: GroupId, deployment_id: DeploymentId) -> int:
-        """How many devices of the group run the deployment; takes time in proportion to the group."""
-        sql = f"""SELECT count(*) FROM device WHERE group_seq = {_SEQ_OF_GROUP}
-          AND running_seq = (SELECT seq FROM deployment WHERE id = ?)"""
-        return int(self._connection.execute(sql, (group_id, deployment_id)).fetchone()[0])
 
     def _one(self, condition: str, value: str) -> Imp | None:
         row = self._connection.execute(f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE {condition}", (value,)).fetchone()
