@@ -21,6 +21,7 @@ DEVICE_INDEXES = {
     "device_by_group": "device (group_seq) WHERE group_seq IS NOT NULL",
     "device_by_product": "device (product_seq) WHERE product_seq IS NOT NULL",
     "device_by_product_type": "device (product_seq, group_type) WHERE product_seq IS NOT NULL",
+    "device_by_fixture": "device (fixture_seq) WHERE fixture_seq IS NOT NULL",
     "device_by_due": "device (due_ms) WHERE due_ms IS NOT NULL",
 }
 """One for every way in which devices are listed; each ends in `seq` by itself, so a page is read in order from it."""
