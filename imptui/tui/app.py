@@ -141,13 +141,13 @@ class ImptuiApp(Verbs):
     def on_fleet_changed(self) -> None:
         """Tell the page that is seen; others read again when they are seen."""
         page = self.page
-        if page is not None and page.is_mounted:
+        if page is not None and page.is_ready:
             page.fleet_changed()
 
     def tick(self) -> None:
         """A second went by: ages are read again."""
         page = self.page
-        if page is not None and page.is_mounted:
+        if page is not None and page.is_ready:
             page.tick()
 
     @property

@@ -173,6 +173,11 @@ class Page(Screen[None]):
 
     # Time and change
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has its widgets and keys: news that come earlier are read when it opens."""
+        return bool(self._by_key)
+
     def tick(self) -> None:
         """A second went by."""
         host = self.host

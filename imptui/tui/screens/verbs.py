@@ -158,6 +158,9 @@ class Verbs(SlimApp):
         if not typed:
             return
         word, _, argument = typed.partition(" ")
+        if word.isdigit() and "line" in words:
+            await self.act(f"line({int(word)})")
+            return
         command = words.get(word) or next((each for each in page.commands if each.id == word), None)
         if command is None:
             self.say(f"There is no command :{word}; ? shows what there is.")
@@ -183,7 +186,7 @@ class Verbs(SlimApp):
 
     def _tell(self, text: str, *, is_trouble: bool) -> None:
         page = self.page
-        if page is not None and page.is_mounted:
+        if page is not None and page.is_ready:
             page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
 
     def _mishap(self, text: str) -> None:
