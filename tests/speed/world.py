@@ -1,0 +1,85 @@
+"""How quickly worlds are made and live: run with `python tests/speed/world.py [devices]`; prints times and ratios."""
+
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from imptui.cloud.rules import device, log
+from imptui.cloud.rules.life import advance, catch_up
+from imptui.cloud.world import seed, seed_large
+from imptui.cloud.world.chance import Chance
+from imptui.cloud.world.clock import ManualClock, SystemClock
+from imptui.cloud.world.fill import IMP_COLUMNS
+from imptui.cloud.world.login import DEMO_LOGIN
+from imptui.cloud.world.paging import FIRST, Paging
+from imptui.cloud.world.records import GroupScope
+from imptui.cloud.world.store import World
+
+
+def took(what: str, work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - began
+    print(f"{what:58} {seconds * 1000:10.2f} ms")
+    return seconds
+
+
+def raw(rows: list[tuple[object, ...]], path: Path) -> None:
+    """The same rows by bare `executemany`, with one index."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN")
+    connection.execute(f"CREATE TABLE device (seq INTEGER PRIMARY KEY, {', '.join(IMP_COLUMNS)})")
+    marks = ", ".join("?" * len(IMP_COLUMNS))
+    connection.executemany(f"INSERT INTO device ({', '.join(IMP_COLUMNS)}) VALUES ({marks})", rows)
+    connection.execute("CREATE UNIQUE INDEX device_id ON device (id)")
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def main(count: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        demo = World.open(Path(folder, "demo.db"), clock=ManualClock(SystemClock().now()), chance=Chance("1"))
+        took("demonstration world in a file, 2,587 devices", lambda: seed.demo(demo))
+        demo.advance(timedelta(hours=24))
+        took("a day of the demonstration world", lambda: catch_up(demo))
+        demo.close()
+        world = World.open(Path(folder, "large.db"), clock=ManualClock(SystemClock().now()), chance=Chance("1"))
+        filled = took(f"large world in a file, {count:,} devices", lambda: seed.large(world, count))
+        with world.change() as tx:
+            plan = seed_large.plan(tx.chance, tx.now, DEMO_LOGIN, count)
+        rows: list[tuple[object, ...]] = []
+        with world.look() as look:
+            owner = look.accounts.called("demo")
+            assert owner is not None
+            group = look.groups.page([owner.id], GroupScope(), Paging(1, 100)).items[3]
+        with tempfile.TemporaryDirectory() as other:
+            fresh = World.open(Path(other, "plan.db"))
+            with fresh.fill() as fill:
+                fill.accounts([plan.owner])
+                fill.products(plan.products)
+                fill.groups(plan.groups)
+                fill.deployments(plan.deployments)
+                rows = list(seed_large.rows(plan, fill))
+            fresh.close()
+        bare = took("the same rows by bare executemany, one index", lambda: raw(rows, Path(folder, "raw.db")))
+        print(f"{'ratio':58} {filled / bare:10.2f}")
+        took("a tick in which nothing is due", lambda: advance(world))
+        world.advance(timedelta(seconds=60))
+        took("a tick after a minute", lambda: advance(world))
+        took(f"restart of {group.name}, 85 % of 5,000 devices", lambda: device.restart_group(world, group.id, owner))
+        with world.look() as look:
+            imp = look.devices.in_group(group.id, None, 1)[0]
+        world.advance(timedelta(seconds=20))
+        with world.look() as look:
+            took("a page of a log, programs run", lambda: log.page(look, imp.device.id, FIRST))
+            took("the same page again", lambda: log.page(look, imp.device.id, FIRST))
+        world.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
