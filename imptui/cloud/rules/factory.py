@@ -1,11 +1,7 @@
-"""The Connected Factory: fixtures configure devices under test, which pass and are blessed, or fail.
+"""The Connected Factory, and what else happens to devices without the API: the controls of the world's owner.
 
-A device under test is new to the account. It stands in the DUT group of its fixture's group, or, where that group names
-none, in no group at all until it is blessed. Blessing moves it to the production target of its fixture's group; the target
-says whether it gets its program at once or at the first BlinkUp of an end user.
-
-The functions that take a world are for its owner: nothing of this goes through the service's API. Those that take a
-transaction are what the world's own clock uses.
+Each function is one thing that people or fixtures do; nothing of this goes through the service's API. What it means for
+a device is in `production.py`, which the world's own clock uses too.
 
 Source: primer, "Assigning Production Devices", "Devices"; contract 11.
 """
@@ -14,38 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from imptui.cloud.rules import boot, log
-from imptui.cloud.rules.assignment import note, place
-from imptui.cloud.world.chance import device_id_for
-from imptui.cloud.world.errands import Errand
+from imptui.cloud.rules.assignment import note
+from imptui.cloud.rules.production import CONFIGURE, configured, enrolled, lively, new_device, tested
 from imptui.cloud.world.floor import ProductionLine
-from imptui.cloud.world.hardware import module_with
-from imptui.cloud.world.presence import LIVELY, STILL, next_due
-from imptui.cloud.world.records import Happened, Imp
+from imptui.cloud.world.presence import STILL
+from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import Change, Look, World
-from imptui.cloud.world.telemetry import Trait, fraction, mix
-from imptui.model.device import Device, DeviceKind
 from imptui.model.errors import Conflict, Invalid, NotFound, Rule
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, mac_address_of
-
-CONFIGURE, TEST, BOX, BLINK_UP = "configure", "test", "box", "blinkup"
-"""Errands: a line's next device, the end of a test, a blessed device goes into its box, an end user unpacks it."""
-
-TEST_TIME = timedelta(seconds=20)
-BOX_AFTER = timedelta(minutes=4)
-SOLD_AFTER = timedelta(days=20)
-"""About how long a device lies in its box."""
-
-_PROBLEMS = (
-    "FAIL supply: supply is 2.94 V",
-    "FAIL radio: signal is -83 dBm",
-    "FAIL volts: 117.20 instead of 120.00",
-    "FAIL herz: no answer from the front end",
-    "FAIL relay: contact does not close",
-)
-
-
-# For the world's owner
 
 
 def configure_dut(world: World, fixture: str | None = None, mac_address: str | None = None) -> Imp:
@@ -103,7 +75,7 @@ def connect(world: World, reference: str) -> Imp:
         imp = _found(tx, reference)
         if imp.device.is_online:
             return imp
-        imp = _lively(tx, imp)
+        imp = lively(tx, imp)
         tx.devices.put_due(imp)
         return boot.connect(tx, imp)
 
@@ -147,8 +119,8 @@ def add_device(
         owner = tx.accounts.called(username)
         if owner is None:
             raise NotFound(f"No account is called {username}.")
-        imp = _new(tx, owner.id, mac_address, imp_type)
-        imp = _lively(tx, replace(imp, device=replace(imp.device, name=name)))
+        imp = new_device(tx, owner.id, mac_address, imp_type)
+        imp = lively(tx, replace(imp, device=replace(imp.device, name=name)))
         tx.devices.add(imp)
         note(tx, imp, "enrolled", owner)
         log.connected(tx, imp)
@@ -193,150 +165,6 @@ def stop_line(world: World, group: str) -> None:
         found = _group_called(tx, group)
         tx.errands.cancel(CONFIGURE, found.id)
         tx.floor.delete_line(found.id)
-
-
-# Within a transaction
-
-
-def configured(tx: Change, fixture: Imp, mac_address: str | None = None) -> Imp:
-    """A fixture configures a device, which is under test from then on. Source: contract 11.2, step 3."""
-    group = tx.groups.get(fixture.device.group_id) if fixture.device.group_id else None
-    if group is None or fixture.kind is not DeviceKind.FIXTURE:
-        raise Conflict(f"Device {fixture.device.id} is no BlinkUp fixture.", Rule.WRONG_KIND_FOR_GROUP)
-    if not fixture.device.is_online:
-        raise Conflict(f"The fixture {fixture.device.label} is offline.")
-    imp = _new(tx, group.owner_id, mac_address, "imp005")
-    imp = replace(
-        imp, kind=DeviceKind.DUT, fixture_id=fixture.device.id, target_group_id=group.production_target_id
-    )
-    dut_group = tx.groups.get(group.dut_target_id) if group.dut_target_id else None
-    if dut_group is None:
-        # It runs the factory firmware of its fixture's group, although it is in none. Source: contract 11.1.
-        imp = replace(imp, running_deployment_id=group.current_deployment_id)
-    tx.devices.add(imp)
-    note(tx, imp, "enrolled", None)
-    log.connected(tx, imp)
-    return imp if dut_group is None else place(tx, imp, dut_group, None, kind=DeviceKind.DUT)
-
-
-def tested(tx: Change, imp: Imp, *, passed: bool) -> Imp:
-    """A device under test says how it went: it is blessed, or stays what it is. Source: contract 11.2, steps 4 and 5."""
-    if imp.kind is not DeviceKind.DUT:
-        raise Conflict(f"Device {imp.device.id} is no device under test.", Rule.WRONG_KIND_FOR_GROUP)
-    if not passed:
-        problem = _PROBLEMS[mix(imp.seed) % len(_PROBLEMS)]
-        log.say(tx, imp, [("server.error", problem), ("server.log", "Blessing refused: the test failed")])
-        return imp
-    target = tx.groups.get(imp.target_group_id) if imp.target_group_id else None
-    if target is None:
-        raise Conflict(f"The production target of device {imp.device.id} is gone.")
-    blessed = replace(imp, blessed_at=tx.now, needs_blinkup=target.load_code_after_blessing is False)
-    note(tx, blessed, "blessed", None)
-    kind = DeviceKind.PRODUCTION if target.type is GroupType.PRODUCTION else DeviceKind.TEST_BLESSED
-    after = place(tx, blessed, target, None, kind=kind)
-    tx.announce(Happened("blessing", target.id, {"device_id": after.device.id, "imp_id": after.device.id}))
-    return after
-
-
-def enrolled(tx: Change, imp: Imp) -> Imp:
-    """Somebody configures a device by BlinkUp; a blessed one that waited for it gets its program now.
-
-    Source: primer, "Devices"; contract 11.2, step 6.
-    """
-    if imp.kind is DeviceKind.DUT:
-        raise Conflict(f"Device {imp.device.id} is under test; its fixture configures it.")
-    device = replace(imp.device, last_enrolled_at=tx.now, plan_id=tx.chance.octets(8).hex())
-    waited = imp.needs_blinkup
-    after = _lively(tx, replace(imp, device=device, needs_blinkup=False))
-    tx.devices.put([after])
-    note(tx, after, "enrolled", None)
-    if not device.is_online:
-        after = boot.connect(tx, after, is_cold=device.group_id is not None)
-    elif waited:
-        after = boot.restart(tx, after)
-    if device.group_id is not None:
-        fields = {"device_id": device.id, "plan_id": device.plan_id, "token": tx.chance.octets(8).hex()}
-        tx.announce(Happened("blinkup", device.group_id, fields))
-    return after
-
-
-def run_errand(tx: Change, errand: Errand) -> None:
-    """Do what a line, or an end user, had in mind for this moment."""
-    if errand.kind == CONFIGURE:
-        _line_goes_on(tx, GroupId(errand.subject), errand.number)
-        return
-    imp = tx.devices.get(errand.subject)
-    if imp is None:
-        return
-    if errand.kind == TEST and imp.kind is DeviceKind.DUT:
-        after = tested(tx, imp, passed=bool(errand.number))
-        if after.blessed_at is not None:
-            tx.errands.add(tx.now + BOX_AFTER, BOX, after.device.id)
-    elif errand.kind == BOX and imp.device.is_online:
-        boot.disconnect(tx, imp)
-        wait = SOLD_AFTER * (0.05 + 2 * fraction(imp.seed, 31))
-        tx.errands.add(tx.now + wait, BLINK_UP, imp.device.id)
-    elif errand.kind == BLINK_UP and imp.blessed_at is not None:
-        enrolled(tx, imp)
-
-
-def _line_goes_on(tx: Change, group_id: GroupId, number: int) -> None:
-    """The next fixture of the line configures a device, and is done with it some seconds later."""
-    line, group = tx.floor.line(group_id), tx.groups.get(group_id)
-    if line is None or group is None:
-        return
-    fixtures = [imp for imp in tx.devices.in_group(group_id, None, 100) if imp.device.is_online]
-    made = line.made
-    if fixtures and group.production_target_id is not None:
-        imp = configured(tx, fixtures[number % len(fixtures)])
-        is_good = fraction(mix(number), 47) < line.pass_share
-        tx.errands.add(tx.now + TEST_TIME * (0.7 + fraction(imp.seed, 43)), TEST, imp.device.id, int(is_good))
-        made += 1
-    tx.floor.put_line(replace(line, made=made))
-    tx.errands.add(line.started_at + line.period * (number + 1), CONFIGURE, group_id, number + 1)
-
-
-def _new(tx: Change, owner_id: AccountId, mac_address: str | None, imp_type: str) -> Imp:
-    """A device that nobody had before; not kept yet.
-
-    Raises:
-        Conflict: A device has that MAC address.
-        Invalid: The MAC address has another form.
-    """
-    mac = tx.chance.mac_address() if mac_address is None else mac_address_of(mac_address)
-    if mac is None:
-        raise Invalid(f"{mac_address!r} is no MAC address: it takes the form 0c:2a:69:0b:51:7e.")
-    while mac_address is None and tx.devices.find(mac) is not None:
-        mac = tx.chance.mac_address()
-    if tx.devices.find(mac) is not None:
-        raise Conflict(f"A device with the MAC address {mac} is in use already.")
-    piece = module_with(device_id_for(mac), mac.replace(":", ""), imp_type, Trait.NONE)
-    device = Device(
-        id=DeviceId(piece.device_id),
-        name=None,
-        mac_address=piece.mac_address,
-        ip_address=piece.ip_address,
-        imp_type=imp_type,
-        swversion=piece.swversion,
-        plan_id=piece.plan_id,
-        is_online=True,
-        state_changed_at=tx.now,
-        agent_id=None,
-        agent_url=None,
-        is_agent_running=False,
-        agent_state_changed_at=None,
-        last_enrolled_at=tx.now,
-        owner_id=owner_id,
-        group_id=None,
-        product_id=None,
-    )
-    return Imp(device, DeviceKind.DEVELOPMENT, AgentId(piece.agent_id), seed=piece.seed)
-
-
-def _lively(tx: Change, imp: Imp) -> Imp:
-    """The imp, which is online now or about to be, coming and going by itself from now on; not kept yet."""
-    due_at = next_due(imp.seed, LIVELY, tx.now, imp.device.agent_state_changed_at, is_online=True)
-    return replace(imp, presence=LIVELY, due_at=due_at)
 
 
 def _found(look: Look, reference: str) -> Imp:

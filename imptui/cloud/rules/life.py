@@ -8,7 +8,7 @@ does a bounded amount of work in one transaction; whoever is far behind calls ag
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from imptui.cloud.rules import boot, factory, log
+from imptui.cloud.rules import boot, log, production
 from imptui.cloud.world.clock import to_ms
 from imptui.cloud.world.presence import LIVELY, exhausted_at, next_due
 from imptui.cloud.world.records import Imp
@@ -61,7 +61,7 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
             if not imps and errand is not None:
                 tx.now = errand.at
                 tx.errands.done(errand)
-                factory.run_errand(tx, errand)
+                production.run_errand(tx, errand)
                 done += 1
             if not imps and errand is None:
                 return Progress(done, is_complete=True)

@@ -13,7 +13,7 @@ class Errand(NamedTuple):
     seq: int
     at: datetime
     kind: str
-    """A word of `rules/factory.py`."""
+    """A word of `rules/production.py`."""
     subject: str
     """Whom it concerns: a device's or a group's id."""
     number: int
