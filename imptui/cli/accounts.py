@@ -1,15 +1,16 @@
 """login, logout, contexts."""
 
 import sys
+from urllib.parse import urlsplit
 
 import click
 
-from imptui.cli.connect import keep_credentials
+from imptui.cli.connect import claim_cache, keep_credentials
 from imptui.cli.options import Options, tidy_endpoint
-from imptui.cli.plain import Trouble, plain, print_json, print_table, sentences
+from imptui.cli.plain import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts, write_contexts
+from imptui.config.contexts import DEMO, EMBEDDED, NamedContext, read_contexts, write_contexts
 from imptui.config.secrets import forget_secrets
 from imptui.model.errors import OtpRequired
 
@@ -17,7 +18,7 @@ from imptui.model.errors import OtpRequired
 @click.command()
 @click.option("--endpoint", required=True, metavar="URL", help="The API, such as https://api.electricimp.com/v5")
 @click.option("--username", required=True, metavar="U", help="User name or e-mail address.")
-@click.option("--name", metavar="CONTEXT", help="What to call the context; the user name if left out.")
+@click.option("--name", metavar="CONTEXT", help="What to call the context; made of the user name if left out.")
 @click.option("--locked", is_flag=True, help="Make the context read-only for good.")
 @click.pass_obj
 @plain
@@ -27,7 +28,9 @@ async def login(options: Options, endpoint: str, username: str, name: str | None
     if endpoint == EMBEDDED:
         raise Trouble("The embedded engine needs no login.")
     locations = options.locations
-    context = NamedContext(name or username, endpoint, username, is_locked=locked)
+    context = NamedContext(name or _default_name(username, endpoint), endpoint, username, is_locked=locked)
+    if context.name == DEMO:
+        raise Trouble(f"The context {DEMO!r} is the demonstration; choose another --name.", USAGE)
     password = Secret(_asked("Password"))
     async with Central(endpoint) as central:
         try:
@@ -36,9 +39,17 @@ async def login(options: Options, endpoint: str, username: str, name: str | None
             code = Secret(_asked("One-time password"))
             await central.login_otp(Secret(asked.login_token), code, username=username)
         account = await central.me()
+        warning = claim_cache(locations, context, account.id)
         keep_credentials(locations, context.name, central.credentials)
     write_contexts(locations.contexts, read_contexts(locations.contexts).having(context))
-    click.echo(f"Logged in as {account.username} at {endpoint}; the context is called {context.name}.", err=True)
+    if warning is not None:
+        click.echo(f"imptui: {safe_text(warning)}", err=True)
+    said = f"Logged in as {account.username} at {endpoint}; the context is called {context.name}."
+    click.echo(safe_text(said), err=True)
+
+
+def _default_name(username: str, endpoint: str) -> str:
+    return username if username != DEMO else f"{username}@{urlsplit(endpoint).netloc}"
 
 
 def _asked(what: str) -> str:
@@ -56,14 +67,14 @@ def _asked(what: str) -> str:
 @click.pass_obj
 @plain
 async def logout(options: Options) -> None:
-    """Forget the tokens of the context, and end the login at the service where it can be reached."""
+    """Forget the context and its tokens; the service knows them until they end. What was read stays in the cache."""
     contexts = read_contexts(options.locations.contexts)
     context = contexts.get(options.context)
     if context.is_embedded:
         raise Trouble("The demonstration needs no login, so there is nothing to log out of.")
     forget_secrets(options.locations.secrets(context.name))
     write_contexts(options.locations.contexts, contexts.without(context.name))
-    click.echo(f"Logged out of {context.name}.", err=True)
+    click.echo(safe_text(f"Logged out of {context.name}."), err=True)
 
 
 @click.command()

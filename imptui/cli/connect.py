@@ -1,15 +1,17 @@
 """Settings, cache, client and engine made into one fleet."""
 
+import re
 import secrets
 import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.cli.options import Options
 from imptui.client.central import Central
+from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.secret import Credentials, Secret
 from imptui.config.contexts import NamedContext
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 IN_PROCESS = "http://embedded.invalid/v5"
 """What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
+
+_OWNER = "account"
+"""The note of a cache that says whose it is."""
 
 
 def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
@@ -66,9 +71,10 @@ async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator
     """A fleet for a plain command, read from the service first when that was never done, or is wanted."""
     import click
 
-    from imptui.cli.plain import safe_text
+    from imptui.cli.plain import Trouble, safe_text
 
-    fleet, warnings = open_fleet(options, options.named_context(), options.settings())
+    context = options.named_context()
+    fleet, warnings = open_fleet(options, context, options.settings())
     for warning in warnings:
         click.echo(f"imptui: {safe_text(warning)}", err=True)
     try:
@@ -76,8 +82,44 @@ async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator
         if refresh or fleet.sync.synced_at is None:
             await fleet.sync.run()
         yield fleet
+    except Unreachable as error:
+        if context.is_embedded:  # no network is involved: the engine says what is wrong
+            raise Trouble(engine_trouble(error)) from error
+        raise
     finally:
         await fleet.close()
+
+
+def engine_trouble(error: Unreachable) -> str:
+    """Why the embedded engine did not answer, in its own words where it has any."""
+    words = re.fullmatch(r"no connection \((.+)\)", error.why, re.DOTALL)
+    return words[1] if words else f"The embedded engine did not answer: {error.why}."
+
+
+def claim_cache(locations: Locations, context: NamedContext, account_id: str) -> str | None:
+    """Make the cache of a context that of an account, so that no list ever shows another account's devices.
+
+    Returns:
+        A sentence when the cache was another account's: it is set aside then, and kept with its journal.
+
+    Raises:
+        CacheUnreadable: The cache is of a newer version, or its place cannot be used.
+    """
+    path = locations.cache(context.name)
+    make_private(path.parent)
+    owner = f"{account_id} at {context.endpoint}"
+    cache = Cache.open(path).cache
+    try:
+        before = cache.note(_OWNER)
+        if before in (None, owner):
+            cache.set_note(_OWNER, owner)
+            return None
+    finally:
+        cache.close()
+    aside = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    path.rename(aside)
+    claim_cache(locations, context, account_id)
+    return f"The cache of {context.name} was that of another account; it was kept as {aside.name}."
 
 
 def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
@@ -108,7 +150,7 @@ def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
     return Credentials(
         username=context.username or "",
         access_token=_secret(texts, "access_token"),
-        expires_at=datetime.fromisoformat(texts["expires_at"]) if "expires_at" in texts else None,
+        expires_at=_expiry(texts.get("expires_at")),
         refresh_token=_secret(texts, "refresh_token"),
         login_key=_secret(texts, "login_key"),
     )
@@ -123,6 +165,15 @@ def keep_credentials(locations: Locations, context: str, found: Credentials) -> 
         "expires_at": found.expires_at.isoformat() if found.expires_at else None,
     }
     write_secrets(locations.secrets(context), {name: text for name, text in named.items() if text})
+
+
+def _expiry(text: str | None) -> datetime | None:
+    # A time that makes no sense counts as over: the next request renews the token.
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 def _secret(texts: dict[str, str], name: str) -> Secret | None:

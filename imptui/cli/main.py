@@ -1,5 +1,6 @@
 """The command, and the console it starts when nothing else is asked."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,8 @@ def main(
 
     Without a command, opens the console on the last used context; with none, on the embedded demonstration.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without the letter of a name gets its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow)
     if ctx.invoked_subcommand is None:
         with sentences():

@@ -48,14 +48,20 @@ class Options:
 
         Raises:
             NoSuchContext: There is none of that name.
-            Misconfigured: Nobody ever logged in at that endpoint, or the endpoint is no address.
+            Misconfigured: Nobody ever logged in at that endpoint, the context is at another one, or the endpoint is
+                no address.
         """
         contexts = read_contexts(self.locations.contexts)
         if self.endpoint is None:
             return contexts.get(self.context)
         endpoint = tidy_endpoint(self.endpoint)
         if self.context is not None:
-            return replace(contexts.get(self.context), endpoint=endpoint)
+            named = contexts.get(self.context)
+            if named.endpoint != endpoint:  # its tokens belong to the other endpoint, and so does its cache
+                raise Misconfigured(
+                    f"The context {named.name!r} is at {named.endpoint}, not at {endpoint}. Leave one of the two out."
+                )
+            return named
         for each in contexts.all():
             if each.endpoint == endpoint:
                 return each

@@ -10,6 +10,7 @@ import click
 
 from imptui.cli.options import Options
 from imptui.cli.plain import Trouble, plain
+from imptui.config.themes import find_theme
 
 SCREENS = ("fleet", "device", "code", "compare", "deploy", "deployments", "logs", "help")
 
@@ -26,8 +27,11 @@ async def screenshot(options: Options, out: Path, size: str, screen: str, theme:
     found = re.fullmatch(r"(\d{2,3})x(\d{1,3})", size)
     if found is None:
         raise Trouble(f"{size!r} is no size; write it as 120x40.", 2)
+    wish = theme or options.settings().theme
+    if wish is not None:
+        find_theme(wish)
     with tempfile.TemporaryDirectory(prefix="imptui-") as folder:
-        staged = replace(options, data_dir=Path(folder), context=None, endpoint=None, theme=theme or options.theme)
+        staged = replace(options, data_dir=Path(folder), context=None, endpoint=None, theme=wish)
         picture = await drawn(staged, (int(found[1]), int(found[2])), screen)
     await asyncio.to_thread(out.write_text, picture, encoding="utf-8")
 

@@ -290,13 +290,13 @@ def read_code(path: Path) -> str:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit code 0: all compile, 1: not."""
+    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit 0: all compile, 1: not, 2: trouble."""
     from imptui.squirrel.syntax import check as compile_check
 
-    with sentences():
+    with sentences(trouble=2):
         refused = []
         for path in files:
-            error = compile_check(read_code(path))
+            error = compile_check(_read_to_check(path))
             if error is not None:
                 refused.append({"file": str(path), "row": error.row, "column": error.column, "message": error.message})
         if as_json:
@@ -305,6 +305,13 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cli
             for each in refused:
                 click.echo(safe_text(f"{each['file']}:{each['row']}:{each['column']}: {each['message']}"))
     sys.exit(1 if refused else 0)
+
+
+def _read_to_check(path: Path) -> str:
+    try:
+        return read_code(path)
+    except Trouble as error:
+        raise Trouble(str(error), 2) from error
 
 
 @click.command()

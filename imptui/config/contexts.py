@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
@@ -83,14 +84,24 @@ def read_contexts(path: Path) -> Contexts:
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        named = [NamedContext(**{**each, "protected": tuple(each.get("protected", ()))}) for each in found["contexts"]]
-        return Contexts({each.name: each for each in named}, found.get("last"))
+        named = [_context(each) for each in found["contexts"]]
+        last = found.get("last")
+        return Contexts({each.name: each for each in named}, last if isinstance(last, str) else None)
     except FileNotFoundError:
         return Contexts()
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnreadableFile(path, f"it does not hold contexts ({error}); mend it or move it away") from error
+
+
+def _context(found: dict[str, Any]) -> NamedContext:
+    context = NamedContext(**{**found, "protected": tuple(found.get("protected", ()))})
+    texts = [context.name, context.endpoint, *context.protected]
+    perhaps = [each for each in (context.username, context.theme) if each is not None]
+    if not all(isinstance(each, str) for each in texts + perhaps) or not isinstance(context.is_locked, bool):
+        raise ValueError(f"a value of the context {context.name!r} is of the wrong kind")
+    return context
 
 
 def write_contexts(path: Path, contexts: Contexts) -> None:

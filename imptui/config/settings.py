@@ -55,8 +55,10 @@ def read_settings(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(path, str(error)) from error
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(path, f"it is no UTF-8 text: byte {error.start} makes no sense") from error
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
