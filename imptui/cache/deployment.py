@@ -6,6 +6,7 @@ goes when there is too much.
 
 import json
 import re
+import sqlite3
 import zlib
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -125,7 +126,6 @@ class Deployments:
         changed = []
         setting = ", ".join(f"{column} = ?" for column in COLUMNS)
         with self._connections.writing() as writer:
-            is_news = False
             for deployment in deployments:
                 row = row_of(deployment)
                 if writer.execute(f"{SELECT} WHERE id = ?", (deployment.id,)).fetchone() == row:
@@ -133,10 +133,7 @@ class Deployments:
                 changed.append(deployment.id)
                 writer.execute("INSERT OR IGNORE INTO deployment (id) VALUES (?)", (deployment.id,))
                 writer.execute(f"UPDATE deployment SET {setting} WHERE id = ?", (*row, deployment.id))
-                if deployment.group_id is not None:
-                    is_news |= note_deployed(writer, deployment.group_id)
-            if changed:
-                next_generation(writer, "deployment", None if is_news else ())
+            _note_change(writer, changed)
         return changed
 
     def forget_absent(self, seen: Collection[DeploymentId], group_id: GroupId | None = None) -> Ids:
@@ -155,8 +152,7 @@ class Deployments:
                 if writer.execute("DELETE FROM deployment WHERE id = ?", (deployment_id,)).rowcount:
                     gone.append(deployment_id)
                 writer.execute("DELETE FROM code WHERE deployment_id = ?", (deployment_id,))
-            if gone:
-                next_generation(writer, "deployment")
+            _note_change(writer, gone)
         return gone
 
     def programs(self, deployment_id: DeploymentId) -> Programs | None:
@@ -214,6 +210,16 @@ class Deployments:
 
 
 _USE = "UPDATE code SET used = (SELECT coalesce(max(used), 0) + 1 FROM code) WHERE deployment_id = ?"
+
+
+def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
+    """Deployments came, changed or went: groups whose current one is among them have other pending devices."""
+    if not changed:
+        return
+    current = writer.execute("SELECT current_deployment_id, id FROM grp WHERE current_deployment_id IS NOT NULL").fetchall()
+    concerned = frozenset(changed)
+    is_news = [note_deployed(writer, group_id) for deployment_id, group_id in current if deployment_id in concerned]
+    next_generation(writer, "deployment", None if any(is_news) else ())
 
 
 def _of(group_id: GroupId | None, product_id: ProductId | None) -> tuple[str, tuple[str, ...]]:

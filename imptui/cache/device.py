@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cache.connections import Connections, Stop
+from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
 from imptui.cache.intake import CHUNK, Intake, Pass, begin_pass, rows_of
 from imptui.cache.row import line_of, name_key, select_where
@@ -22,6 +23,7 @@ class Devices:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._frequencies = Frequencies()
 
     def window(
         self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None
@@ -35,7 +37,7 @@ class Devices:
             Stopped: `stop`, or `Cache.interrupt`, ended it.
         """
         with self._connections.searching(stop) as reader:
-            numbers = Search(reader, query, now).window(offset, limit)
+            numbers = Search(reader, query, now, self._frequencies).window(offset, limit)
             found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
             return [line_of(found[number]) for number in numbers if number in found]
 
@@ -46,7 +48,7 @@ class Devices:
             Stopped: `stop`, or `Cache.interrupt`, ended it.
         """
         with self._connections.searching(stop) as reader:
-            return Search(reader, query, now).count()
+            return Search(reader, query, now, self._frequencies).count()
 
     def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Order:
         """Everything a query finds, in its order, frozen.
@@ -56,7 +58,7 @@ class Devices:
         """
         generation = generation_of(self._connections)
         with self._connections.searching(stop) as reader:
-            return Order(query, generation, Search(reader, query, now).all())
+            return Order(query, generation, Search(reader, query, now, self._frequencies).all())
 
     def rows(self, order: Order, offset: int, limit: int) -> list[DeviceRow | None]:
         """Lines of a frozen order with the values of now; None where the device was forgotten since."""

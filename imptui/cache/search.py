@@ -12,7 +12,8 @@ Nothing here may grow with the fleet where somebody waits for the first rows. Th
 Few or common? Walking meets one match in `total / matches` devices, so a window costs `limit * total / matches` lookups;
 sorting costs `matches`. They meet at `sqrt(limit * total)`: 7,000 devices in a million. The probe for "few" stops there.
 
-One or two letters have no trigram, but one or two letters are common: way 1. Counting a common filter reads the table
+One or two letters have no trigram, but one or two letters are common, and so is what holds only common trigrams: way 1.
+`imptui.cache.frequency` guesses which those are. Counting a common filter reads the table
 once, in its own order, since the walk of an index would jump about in it; it is done after the window was shown.
 
 The row numbers come out of SQLite as one long text of hexadecimal digits: a million Python integers would hold up the
@@ -26,7 +27,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups, trigrams
+from imptui.cache.frequency import Frequencies, trigrams
+from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups
 from imptui.model.query import (
     And,
     Column,
@@ -95,9 +97,10 @@ class Order:
 class Search:
     """One query, asked of one connection."""
 
-    def __init__(self, reader: sqlite3.Connection, query: Query, now: datetime) -> None:
+    def __init__(self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies) -> None:
         self.reader = reader
         self.query = query
+        self.frequencies = frequencies
         self.conditions = Conditions(reader, now)
         self.groups = self.conditions.groups_in(query.scope)
         self.where = ALWAYS if self.groups is None else of_groups(self.groups)
@@ -106,6 +109,8 @@ class Search:
         present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE name LIKE 'device\\_%' ESCAPE '\\'")}
         self.has_indexes = "device_by_group" in present
         self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
+        if self.has_trigrams and query.where is not None:
+            frequencies.refresh(reader)
 
     def _note(self, key: str) -> str | None:
         row = self.reader.execute("SELECT value FROM note WHERE key = ?", (key,)).fetchone()
@@ -243,7 +248,7 @@ class Search:
                 return self._named_by_word(text)
             case TextIs(Field.NAME | Field.ID | Field.MAC | Field.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
                 folded = needles(bindable(text))[-1] if field is Field.MAC else fold(bindable(text))
-                asked = trigrams(folded)
+                asked = trigrams(folded, self.frequencies)
                 return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
             case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
@@ -267,7 +272,7 @@ class Search:
         return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
 
     def _named_by_word(self, text: str) -> Condition | None:
-        asked = [trigrams(needle) for needle in needles(bindable(text))]
+        asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]
         if not self.has_trigrams or None in asked:
             return None
         selects = [f"SELECT rowid AS n {_MATCH}"] * len(asked)

@@ -6,7 +6,6 @@ once, so that the condition on a million devices is about numbers. A comparison 
 finds nothing; `not` makes it a No before turning it round.
 """
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -236,15 +235,3 @@ def _release(op: Op, release: tuple[int, ...]) -> Condition:
             return _not(_release(Op.EQ, release))
         case _:
             return Condition("(d.release >= ? AND d.release < ?)", (low, after))
-
-
-def trigrams(folded: str) -> str | None:
-    """What to ask the trigram index for devices that may hold `folded`; None for fewer than three letters.
-
-    The index knows no positions, which makes it half as large and quick to build: it answers which devices hold all the
-    trigrams somewhere, and the condition itself looks again.
-    """
-    if len(folded) < 3 or re.search("\x00", folded):
-        return None
-    pieces = dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2))
-    return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
