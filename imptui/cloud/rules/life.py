@@ -97,6 +97,7 @@ def advance_clock(world: World, by: timedelta) -> int:
 
 def _is_anything_due(world: World, until: datetime | None) -> bool:
     """Asked without a transaction that others would wait for: most seconds nothing is due."""
+    world.keep_pace()
     with world.look() as look:
         horizon = look.now if until is None else min(until, look.now)
         return bool(look.devices.due(horizon, 1)) or look.errands.next(horizon) is not None

@@ -163,6 +163,23 @@ class World:
             self.clock.advance(by)
             tx.facts.put("clock_ahead_ms", str(self.clock.offset // timedelta(milliseconds=1)))
 
+    def keep_pace(self) -> None:
+        """Learn how far another process, which has the same file open, has moved the clock ahead. Changes do so too."""
+        if self.path == IN_MEMORY or self._holder == threading.get_ident():
+            return
+        with self.look() as look, self._turn():
+            self._keep_pace(look.facts)
+
+    def _keep_pace(self, facts: Facts) -> None:
+        """Neither go back in time, nor draw ids, behind another process that has the same file open."""
+        if self.path == IN_MEMORY:
+            return
+        if facts.text("seed") == self._chance.seed:
+            self._chance.drawn = max(self._chance.drawn, facts.number("chance_drawn"))
+        if isinstance(self.clock, SystemClock):
+            ahead = timedelta(milliseconds=facts.number("clock_ahead_ms")) - self.clock.offset
+            self.clock.advance(max(ahead, timedelta(0)))
+
     @contextlib.contextmanager
     def change(self) -> Iterator[Change]:
         """One transaction that may change the world; kept at the end, undone when an exception leaves it.
@@ -181,6 +198,7 @@ class World:
             self._holder = threading.get_ident()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
+                self._keep_pace(Facts(self._writer))
                 tx = Change(self._writer, self.now(), self._chance)
                 drawn = self._chance.drawn
                 try:

@@ -1,6 +1,7 @@
 """What happens in a world by itself."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -161,3 +162,19 @@ def test_a_quiet_second_takes_no_transaction() -> None:
     with world.change():
         # A second change would be refused here; a look is not.
         assert life.advance(world).events == 0
+
+
+def test_a_world_open_twice_keeps_pace(tmp_path: Path) -> None:
+    """When one process moves the clock, the other follows at its next tick; neither draws an id of the other."""
+    ours = World.open(tmp_path / "world", chance=Chance("twice"))
+    theirs = World.open(tmp_path / "world")
+    with ours.change() as tx:
+        first = tx.chance.uuid()
+    with theirs.change() as tx:
+        second = tx.chance.uuid()
+    theirs.advance(2 * HOUR)
+    life.advance(ours)
+    assert first != second
+    assert abs(ours.now() - theirs.now()) < timedelta(minutes=1)
+    ours.close()
+    theirs.close()
