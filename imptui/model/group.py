@@ -76,7 +76,7 @@ class DeviceGroup:
     created_at: datetime
     updated_at: datetime | None = None
     load_code_after_blessing: bool | None = None
-    """When new production devices get their program: True right after blessing, False at the first end-user BlinkUp, None where it does not apply."""
+    """When newly blessed devices get their program: True at once, False at the first end-user BlinkUp; None: does not apply."""
     production_target_id: GroupId | None = None
     dut_target_id: GroupId | None = None
     current_deployment_id: DeploymentId | None = None

@@ -137,7 +137,10 @@ def have_targets(
 
 
 def load_code_after_blessing(group_type: GroupType) -> Refused | None:
-    """Only groups of blessed devices choose when new devices get their program. Source: primer, "The Device Group Data Structure"; contract 8.2."""
+    """Only groups of blessed devices choose when new devices get their program.
+
+    Source: primer, "The Device Group Data Structure"; contract 8.2.
+    """
     if not group_type.is_blessed:
         return Invalid(f"A {group_type} group has no load_code_after_blessing.", Rule.ATTRIBUTE_NOT_FOR_TYPE)
     return None

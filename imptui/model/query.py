@@ -275,7 +275,10 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
 
 def fold(text: str) -> str:
     """The form in which texts are compared: capitals do not matter, control characters are blanks."""
-    return "".join(" " if character < " " else character for character in text.casefold())
+    folded = text.casefold()
+    if folded.isprintable():
+        return folded
+    return "".join(" " if character < " " else character for character in folded)
 
 
 _COLONED = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{2})*(?::[0-9a-f]?)?")
@@ -292,13 +295,21 @@ def needles(text: str) -> tuple[str, ...]:
 
 def search_text(name: str | None, device_id: str, mac_address: str | None, agent_id: str | None) -> str:
     """What a word is looked for in, of a device: name, id, bare MAC address, agent id; folded, with unit separators between."""
-    mac = re.sub(r"[:-]", "", fold(mac_address or ""))
+    mac = fold(mac_address or "").replace(":", "").replace("-", "")
     return "\x1f".join((fold(name or ""), fold(device_id), mac, fold(agent_id or "")))
+
+
+_DIGITS = re.compile("[0-9]+")
 
 
 def natural(text: str) -> str:
     """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
-    return re.sub(r"[0-9]+", lambda digits: f"{len(digits[0].lstrip('0')):02d}{digits[0].lstrip('0')}", fold(text))
+    return _DIGITS.sub(_counted, fold(text))
+
+
+def _counted(digits: re.Match[str]) -> str:
+    number = digits[0].lstrip("0")
+    return f"{len(number):02d}{number}"
 
 
 def release_number(release: tuple[int, ...]) -> int:
