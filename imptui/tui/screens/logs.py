@@ -108,7 +108,7 @@ class LogsPage(ReadingPage):
         how = f"looked for every {EVERY_S:.0f} s"
         if self.trouble is not None:
             how = "no new lines: see !"
-        elif self.is_mounted and self.fleet.status.is_paused:
+        elif self.is_ready and self.fleet.status.is_paused:
             how = "paused"
         return [(" Log of ", "title"), (safe(self.heading), "title-focus"), (f"  {how}", "weak" if self.trouble else "dim")]
 

@@ -164,7 +164,7 @@ class Page(Screen[None]):
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""
-        if self.is_mounted:
+        if self.is_ready:
             self.query_one("#hints", HintLine).offer(self.hints())
 
     def on_descendant_focus(self) -> None:
@@ -175,11 +175,13 @@ class Page(Screen[None]):
 
     @property
     def is_ready(self) -> bool:
-        """Whether it has its widgets and keys: news that come earlier are read when it opens."""
-        return bool(self._by_key)
+        """Whether it has its keys and widgets: not before it opened, and not any longer while it is taken down."""
+        return bool(self._by_key) and bool(self.query("#header")) and bool(self.query("#hints"))
 
     def tick(self) -> None:
         """A second went by."""
+        if not self.is_ready:
+            return
         host = self.host
         bar = self.query_one("#header", StatusBar)
         bar.display = host.is_header_shown and not self.has_class("-small")
@@ -191,7 +193,7 @@ class Page(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was in front."""
-        if self._by_key:
+        if self.is_ready:
             self.fleet_changed()
             self.offer_hints()
 

@@ -53,7 +53,7 @@ class ReadingPage(Page):
 
     def paint_title(self) -> None:
         """Title and status again."""
-        if not self.is_mounted:
+        if not self.is_ready:
             return
         self.title_line.say(self.page_title())
         words = [each for each in (*self.status_words(), self.pane.search_words) if each]

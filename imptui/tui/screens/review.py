@@ -108,7 +108,7 @@ class ReviewPage(DiffPage):
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """On a low screen the comparison and the rest take turns."""
-        if not self.is_mounted:
+        if not self.is_ready:
             return
         is_diff = self.active is self.view
         is_roomy = lines >= ROOMY_LINES and not self.zoomed
@@ -245,7 +245,7 @@ class ReviewPage(DiffPage):
         self.offer_hints()
 
     def _paint(self) -> None:
-        if not self.is_mounted:
+        if not self.is_ready:
             return
         because = self.fleet.status.read_only_because
         lines = summary(self.draft, self.affected, self.trouble, because, self.is_busy) + check_lines(self.checked)
@@ -364,7 +364,7 @@ class ReviewPage(DiffPage):
         finally:
             self.is_busy = False
             self._paint()
-            if self.is_mounted:
+            if self.is_ready:
                 self.offer_hints()
 
     async def _deployed(self, done: Deployed) -> None:

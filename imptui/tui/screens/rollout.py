@@ -95,7 +95,7 @@ class RolloutPage(Page):
         self.offer_hints()
 
     def _paint(self) -> None:
-        if not self.is_mounted:
+        if not self.is_ready:
             return
         rollout = self.rollout
         lines: list[list[Piece]] = []

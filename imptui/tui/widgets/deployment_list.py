@@ -69,7 +69,7 @@ class DeploymentList(PiecePane):
             ("= " if made.id == self.side else "  ", "marked"),
             (look.fit(span((now - made.created_at).total_seconds()), 7, right=True), "dim"),
             (" ", ""),
-            (look.fit(made.sha, 12), "icon"),
+            (look.fit(made.sha[:12], 12), "icon"),
             (" ", ""),
             (look.fit("current" if row.is_current else "minimum" if row.is_minimum else "", 8), "online"),
             ("min " if row.is_current and row.is_minimum else "    ", "online"),
