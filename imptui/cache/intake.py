@@ -135,6 +135,7 @@ class Intake:
 
     def store(self, devices: Sequence[Device], met: Pass | None) -> list[tuple[int, DeviceId]]:
         """Insert and update; number and id of what really changed."""
+        self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
         known = {row[1]: row for row in rows_of(self._writer, [device.id for device in devices])}
         next_n = int(self._writer.execute("SELECT coalesce(max(n), 0) + 1 FROM device").fetchone()[0])
         inserts: list[Row] = []
@@ -227,12 +228,16 @@ class Intake:
             return 0, None
         found = self._groups.get(device.group_id)
         if found is None:
-            found = _known_group(self._writer, device.group_id)
-            if found is None:
-                found = _new_group(self._writer, device)
-                self._has_new_group = True
-            self._groups[device.group_id] = found
+            found = self._groups[device.group_id] = _new_group(self._writer, device)
+            self._has_new_group = True
         return found
+
+    def _look_up_groups(self, wanted: Iterable[GroupId]) -> None:
+        rest = iter(wanted)
+        while chunk := list(islice(rest, CHUNK)):
+            sql = f"SELECT id, n, deployed_at FROM grp WHERE id IN ({','.join('?' * len(chunk))})"
+            for row in self._writer.execute(sql, chunk):
+                self._groups[GroupId(row[0])] = (int(row[1]), from_us(row[2]))
 
     def _owner(self, owner_id: AccountId) -> int:
         found = self._owners.get(owner_id)
@@ -247,11 +252,6 @@ def product_n(writer: sqlite3.Connection, product_id: str) -> int:
     """The number of a product; one that was only heard of gets a row without name."""
     writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product_id,))
     return int(writer.execute("SELECT n FROM product WHERE id = ?", (product_id,)).fetchone()[0])
-
-
-def _known_group(writer: sqlite3.Connection, group_id: GroupId) -> tuple[int, datetime | None] | None:
-    row = writer.execute("SELECT n, deployed_at FROM grp WHERE id = ?", (group_id,)).fetchone()
-    return None if row is None else (int(row[0]), from_us(row[1]))
 
 
 def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetime | None]:

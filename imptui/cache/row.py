@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from imptui.cache.times import at_us, from_us, to_us
@@ -101,7 +102,12 @@ def name_key(name: str | None) -> str | None:
 
 def release_of(device: Device) -> int | None:
     """The column `release`: a number that grows with the impOS release."""
-    parts = (device.release or "").split(".")[:3]
+    return _release_in(device.release)
+
+
+@lru_cache(maxsize=256)  # a fleet runs a handful of releases
+def _release_in(release: str | None) -> int | None:
+    parts = (release or "").split(".")[:3]
     if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
         return None
     return release_number(tuple(map(int, parts)))

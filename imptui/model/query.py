@@ -14,7 +14,7 @@ r"""What the user asked for: which devices, in which order. Typed text becomes a
 What a device has not reported satisfies no comparison; `not` is the true complement, so `not rssi<-80` finds it.
 The time against which durations are measured is given when the query is answered.
 
-The grammar is read in `imptui.model.parse`; `parse` here is its face, `str()` of an expression prints it back.
+`imptui.model.parse` reads and prints these expressions.
 """
 
 from __future__ import annotations
@@ -141,33 +141,22 @@ class Mark(StrEnum):
     PROBLEM = "problem"
 
 
-class Printed:
-    """Every expression prints as a user would type it."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        from imptui.model.parse import printed
-
-        return printed(self)  # type: ignore[arg-type] # every subclass is one of Expr
-
-
 @dataclass(frozen=True, slots=True)
-class Word(Printed):
+class Word:
     """A text somewhere in name, id, MAC, agent id, group name or product name."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Printed):
+class Is:
     """A claim."""
 
     mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
-class TextIs(Printed):
+class TextIs:
     """A text field holds, or is, a text; `op` is HAS, EQ or NE; of `swversion` HAS only."""
 
     field: Field
@@ -176,7 +165,7 @@ class TextIs(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberIs(Printed):
+class NumberIs:
     """RSSI in dBm, memory in bytes, or seconds since a time, compared with a number."""
 
     field: Field
@@ -185,7 +174,7 @@ class NumberIs(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Printed):
+class Within:
     """A number between two, both included."""
 
     field: Field
@@ -194,7 +183,7 @@ class Within(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseIs(Printed):
+class ReleaseIs:
     """The impOS release compared with one; `42` means every 42.x."""
 
     op: Op
@@ -202,7 +191,7 @@ class ReleaseIs(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class Fuzzy(Printed):
+class Fuzzy:
     """The letters of `text` in this order, with anything between."""
 
     field: Field
@@ -210,7 +199,7 @@ class Fuzzy(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class Regex(Printed):
+class Regex:
     """A regular expression of Python found somewhere in the field; capitals never matter."""
 
     field: Field
@@ -222,21 +211,21 @@ class Regex(Printed):
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Printed):
+class Not:
     """What the part does not find."""
 
     part: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class And(Printed):
+class And:
     """What all parts find; two or more."""
 
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or(Printed):
+class Or:
     """What at least one part finds; two or more."""
 
     parts: tuple[Expr, ...]
@@ -252,25 +241,6 @@ class Query:
     scope: Scope = Scope()
     where: Expr | None = None
     sort: Sort = Sort()
-
-
-def parse(text: str, *, lenient: bool = False) -> Expr | None:
-    """Read what was typed.
-
-    Args:
-        text: The filter bar.
-        lenient: Someone is still typing: an open quote or parenthesis is closed, an operator or a field that waits for
-            its other half is left out.
-
-    Returns:
-        None when nothing is asked.
-
-    Raises:
-        QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
-    """
-    from imptui.model.parse import read
-
-    return read(text, lenient=lenient)
 
 
 def fold(text: str) -> str:
