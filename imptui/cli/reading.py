@@ -12,7 +12,8 @@ from imptui.cli.plain import Trouble, plain, print_json, print_table, safe_text,
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import CODE_LIMIT_BYTES
 from imptui.model.line import DeviceRow
-from imptui.model.query import Expr, Query, parse
+from imptui.model.parse import parse
+from imptui.model.query import Expr, Query
 
 PROGRAMS = click.Choice(["agent", "device"])
 PAGE = 1000
@@ -290,7 +291,7 @@ def read_code(path: Path) -> str:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit 0: all compile, 1: not, 2: trouble."""
+    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit 0: none, 1: some, 2: trouble."""
     from imptui.squirrel.syntax import check as compile_check
 
     with sentences(trouble=2):

@@ -127,8 +127,20 @@ class Reader:
         raise QueryError("Something is missing before this.", token.column, token.length)
 
 
-def read(text: str, *, lenient: bool) -> Expr | None:
-    """See `imptui.model.query.parse`."""
+def parse(text: str, *, lenient: bool = False) -> Expr | None:
+    """Read what was typed.
+
+    Args:
+        text: The filter bar.
+        lenient: Someone is still typing: an open quote or parenthesis is closed, an operator or a field that waits for
+            its other half is left out.
+
+    Returns:
+        None when nothing is asked.
+
+    Raises:
+        QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
+    """
     return Reader(text, lenient=lenient).everything()
 
 

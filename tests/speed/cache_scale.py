@@ -22,8 +22,9 @@ from imptui.cache.store import Cache, Stop
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
+from imptui.model.parse import parse
 from imptui.model.product import Product
-from imptui.model.query import Column, Query, Scope, Sort, parse
+from imptui.model.query import Column, Query, Scope, Sort
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")

@@ -13,8 +13,9 @@ from textual.widget import Widget
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId
 from imptui.model.line import Tree
+from imptui.model.parse import parse
 from imptui.model.product import Product
-from imptui.model.query import And, Column, Expr, Is, Mark, Query, Scope, Sort, parse
+from imptui.model.query import And, Column, Expr, Is, Mark, Query, Scope, Sort
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.device import HEADINGS

@@ -9,7 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.model.query import Expr, QueryError, parse
+from imptui.model.parse import parse
+from imptui.model.query import Expr, QueryError
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.painted import PaintedLine
 

@@ -1,6 +1,6 @@
 """A fleet on an engine of its own: world → application → transport → client → cache → fleet."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -43,10 +43,10 @@ class Line(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-def peopled(world: World) -> Iterator[World]:
+def peopled(world: World) -> World:
     """A world with one account and thirty unassigned development devices."""
     seeds.empty(world, 30)
-    yield world
+    return world
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
 from imptui.model.errors import Conflict, Forbidden, Invalid, Refused, Rule
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId
-from imptui.model.query import Query, Scope, parse
+from imptui.model.parse import parse
+from imptui.model.query import Query, Scope
 from tests.unit.fleet.conftest import Line
 
 PROGRAMS = Programs('server.log("agent up");', 'server.log("device up");')

@@ -2,6 +2,7 @@
 
 import pytest
 
+from imptui.model.parse import parse
 from imptui.model.query import (
     And,
     Field,
@@ -19,7 +20,6 @@ from imptui.model.query import (
     Within,
     Word,
     needles,
-    parse,
     release_span,
 )
 
