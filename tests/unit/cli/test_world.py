@@ -1,0 +1,161 @@
+"""check, the world's own controls, screenshot."""
+
+import re
+from datetime import datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from imptui.cli.engine import open_world
+
+
+def online(shell, device):
+    found = shell("ls", "devices", "--refresh", "--filter", device, "--json").json
+    return found[0]["device"]["is_online"]
+
+
+@pytest.fixture
+def device(shell):
+    """A development device that is online."""
+    return shell("ls", "devices", "--filter", "type:development online", "--json").json[0]["device"]["id"]
+
+
+def test_check_has_nothing_to_say_about_what_compiles(shell, programs):
+    """Programs that compile: exit code 0 and silence."""
+    answer = shell("check", *programs)
+    assert (answer.exit_code, answer.raw, answer.err) == (0, b"", "")
+
+
+def test_check_says_where_it_does_not_compile(shell, tmp_path, programs):
+    """File, row, column and message in the form that editors read; exit code 1."""
+    wrong = tmp_path / "wrong.nut"
+    wrong.write_text("local a = 1;\nlocal b = ;\n", encoding="utf-8")
+    answer = shell("check", programs[0], wrong)
+    assert answer.exit_code == 1
+    assert answer.out == f"{wrong}:2:12: expression expected\n"
+
+
+def test_check_as_json(shell, tmp_path):
+    """The same as JSON."""
+    wrong = tmp_path / "wrong.nut"
+    wrong.write_text("local b = ;\n", encoding="utf-8")
+    answer = shell("check", "--json", wrong)
+    assert answer.exit_code == 1
+    assert answer.json == [{"file": str(wrong), "row": 1, "column": 11, "message": "expression expected"}]
+
+
+def test_check_of_a_file_that_is_not_there_is_trouble(shell, tmp_path):
+    """Neither compiles nor does not: exit code 2."""
+    shell("check", tmp_path / "nowhere.nut").says("nowhere.nut: No such file", exit_code=2)
+
+
+def test_check_needs_no_data_folder(bare, programs):
+    """Checking a file leaves no trace."""
+    assert bare("check", *programs).exit_code == 0
+    assert not bare.home.exists()
+
+
+def test_time_moves_on(shell):
+    """The clock is put forward by what was said; the new time is printed."""
+    one = datetime.fromisoformat(shell("world", "advance", "1s").out.strip())
+    other = datetime.fromisoformat(shell("world", "advance", "2h").out.strip())
+    assert timedelta(hours=2) <= other - one < timedelta(hours=2, minutes=2)
+
+
+@pytest.mark.parametrize("span", ["2", "h", "2w", "-1h", "1.5h", ""])
+def test_a_span_that_is_none_is_refused(shell, span):
+    """What is no span of time moves no clock."""
+    answer = shell("world", "advance", "--", span)
+    assert answer.exit_code == 2
+    assert "no span of time" in answer.err
+
+
+def test_a_device_goes_and_comes(shell, device):
+    """Disconnected it is offline, connected it is online."""
+    assert shell("world", "disconnect", device).exit_code == 0
+    assert not online(shell, device)
+    assert shell("world", "connect", device).exit_code == 0
+    assert online(shell, device)
+
+
+def test_blinkup_enrols_again(shell, device):
+    """After BlinkUp the time of the last enrolment is newer."""
+    before = shell("show", "device", device, "--json").json["row"]["device"]["last_enrolled_at"]
+    assert shell("world", "blinkup", device).exit_code == 0
+    shell("ls", "devices", "--refresh")
+    assert shell("show", "device", device, "--json").json["row"]["device"]["last_enrolled_at"] > before
+
+
+@pytest.mark.parametrize("verb", ["connect", "disconnect", "blinkup"])
+def test_an_unknown_device_does_nothing(shell, verb):
+    """A device that does not exist is named."""
+    shell("world", verb, "atlantis").says("atlantis")
+
+
+def test_blessed_devices_are_printed_and_known(shell):
+    """Every blessed device's id is printed, and the list has it."""
+    ids = shell("world", "bless", "--count", "3").out.split()
+    assert len(set(ids)) == 3
+    known = {each["device"]["id"] for each in shell("ls", "devices", "--refresh", "--json").json}
+    assert set(ids) <= known
+
+
+def test_an_added_device_has_the_mac_that_was_said(shell):
+    """The mobile app adds a device with its MAC address."""
+    added = shell("world", "add-device", "--mac", "0c2a690a0b0c", "--imp", "imp004m").out.strip()
+    shown = shell("show", "device", added, "--json").json["row"]["device"]
+    assert (shown["mac_address"], shown["imp_type"]) == ("0c:2a:69:0a:0b:0c", "imp004m")
+
+
+def test_a_line_makes_devices_while_time_goes_by(shell):
+    """A line at sixty an hour blesses some in half an hour, and none once it is stopped."""
+    assert shell("world", "line", "start", "--group", "Line Fixtures", "--rate", "60/h", "--yield", "1").exit_code == 0
+    before = len(shell("ls", "devices", "--refresh").rows)
+    shell("world", "advance", "30m")
+    after = len(shell("ls", "devices", "--refresh").rows)
+    assert after > before
+    assert shell("world", "line", "stop", "--group", "Line Fixtures").exit_code == 0
+
+
+@pytest.mark.parametrize("rate", ["60", "60/m", "fast/h"])
+def test_a_rate_that_is_none_is_refused(shell, rate):
+    """What is no rate starts no line."""
+    answer = shell("world", "line", "start", "--group", "Line Fixtures", "--rate", rate)
+    assert answer.exit_code == 2
+    assert "no rate" in answer.err
+
+
+def test_another_world_is_a_file(shell, tmp_path):
+    """With --database, things happen in the world of that file."""
+    path = tmp_path / "farm.sqlite"
+    open_world(path, fleet="empty", devices=2).close()
+    assert re.match(r"\d{4}-", shell("world", "--database", path, "advance", "1d").out)
+
+
+def test_a_world_that_is_not_there_is_not_made(shell, tmp_path):
+    """A misspelt file makes no new world."""
+    answer = shell("world", "--database", tmp_path / "none.sqlite", "advance", "1d")
+    assert answer.exit_code == 2
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_picture_is_an_svg_of_the_fleet(shell, tmp_path):
+    """The picture is well-formed and shows the demonstration."""
+    out = tmp_path / "fleet.svg"
+    answer = shell("screenshot", out)
+    assert (answer.exit_code, answer.raw) == (0, b"")
+    texts = " ".join(ElementTree.parse(out).getroot().itertext())  # noqa: S314 - our own picture
+    assert "Meter" in texts
+
+
+@pytest.mark.parametrize("size", ["1x1", "120", "wide"])
+def test_a_size_that_is_none_draws_nothing(shell, tmp_path, size):
+    """What is no size is said."""
+    shell("screenshot", tmp_path / "x.svg", "--size", size).says(size, "120x40", exit_code=2)
+    assert not (tmp_path / "x.svg").exists()
+
+
+def test_a_picture_in_an_unknown_theme_is_not_drawn(shell, tmp_path):
+    """A theme that does not exist is not replaced in silence."""
+    shell("screenshot", tmp_path / "x.svg", "--theme", "sepia").says("sepia", "dark")
+    assert not (tmp_path / "x.svg").exists()
