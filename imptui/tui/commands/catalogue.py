@@ -10,12 +10,12 @@ MODULES = {
     "everywhere": ("everywhere",),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
     "text": ("moving",),
-    "code": ("code_page", "moving", "deployments_page"),
-    "compare": ("review_page", "code_page", "moving"),
-    "review": ("review_page", "code_page", "moving"),
-    "rollout": ("review_page", "moving"),
-    "deployments": ("deployments_page", "code_page", "moving"),
-    "logs": ("logs_page", "moving"),
+    "code": ("code_page", "reading", "moving", "deployments_page"),
+    "compare": ("comparing", "reading", "moving"),
+    "review": ("review_page", "comparing", "reading", "moving"),
+    "rollout": ("rollout_page", "moving"),
+    "deployments": ("deployments_page", "reading", "moving"),
+    "logs": ("logs_page", "reading", "moving"),
     "device": ("moving", "device_page", "devices", "deploying"),
 }
 """Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from imptui.fleet.look import DeploymentRow
 from imptui.model import may
 from imptui.model.group import GroupType
 from imptui.model.ids import GroupId

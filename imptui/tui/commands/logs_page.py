@@ -1,6 +1,5 @@
 """Reading logs while they grow."""
 
-from imptui.tui.commands.code_page import READING
 from imptui.tui.commands.command import View
 
 
@@ -37,4 +36,4 @@ class Mark(View):
     footer = "mark"
 
 
-COMMANDS = (AutoScroll(), Times(), Mark(), *READING)
+COMMANDS = (AutoScroll(), Times(), Mark())

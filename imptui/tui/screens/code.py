@@ -103,15 +103,17 @@ class CodePage(ReadingPage):
             return
         from imptui.tui.screens.review import ReviewPage
 
-        changed = (
-            Programs(text, programs.device_code) if self.view.program == "agent" else Programs(programs.agent_code, text)
-        )
+        changed = Programs(text, programs.device_code) if self.view.program == "agent" else Programs(programs.agent_code, text)
         source = f"an edited copy of {row.deployment.sha[:12]}"
         self.app.push_screen(ReviewPage(group_id, programs=changed, source=source, origin=row.deployment.sha))
 
-    @work(group="dialogs")
-    async def action_outline(self) -> None:
+    def action_outline(self) -> None:
         """Jump to a function, class or enum."""
+        self.ask_symbol()
+
+    @work(group="dialogs")
+    async def ask_symbol(self) -> None:
+        """Which one, and there."""
         symbols = await self.view.symbols()
         if not symbols:
             self.host.say("No function, class or enum begins on a line of its own here.")
@@ -120,4 +122,3 @@ class CodePage(ReadingPage):
         chosen = await self.host.choose(Menu(f"Outline of the {self.view.program} program", options, can_filter=True))
         if chosen is not None:
             self.view.go(int(chosen), middle=True)
-

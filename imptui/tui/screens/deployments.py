@@ -142,13 +142,19 @@ class DeploymentsPage(ReadingPage):
     def _compare(self, old: Side, new: Side) -> None:
         self.app.push_screen(ComparePage(old, new))
 
-    @work(group="dialogs")
-    async def action_compare_menu(self) -> None:
+    def action_compare_menu(self) -> None:
         """With the one before, the current one, any other one, or local files."""
+        self.ask_other()
+
+    @work(group="dialogs")
+    async def ask_other(self) -> None:
+        """Which other side, and the comparison."""
         row = self.list.current
         if row is None:
             return
-        others = [each for each in await self.fleet.look.deployments(None, None, LIMIT) if each.deployment.id != row.deployment.id]
+        others = [
+            each for each in await self.fleet.look.deployments(None, None, LIMIT) if each.deployment.id != row.deployment.id
+        ]
         mine = [each for each in others if each.deployment.group_id == row.deployment.group_id]
         before = next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
         current = next((each for each in mine if each.is_current), None)

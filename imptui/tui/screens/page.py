@@ -117,7 +117,7 @@ class Page(Screen[None]):
             for key in self.host.keymap.keys_of(command.id, command.keys):
                 self._by_key.setdefault(key, []).append(command)
         mine = [Binding(key, f"press('{key}')", show=False) for key in self._by_key]
-        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(mine)])
+        self._bindings = BindingsMap.merge([BindingsMap(mine), self._bindings])  # before Textual's own, such as Tab
         self.opened()
         self.tick()
 

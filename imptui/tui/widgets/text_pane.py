@@ -164,7 +164,7 @@ class TextPane(Widget, can_focus=True):
     def on_focus(self) -> None:
         """The cursor is brighter."""
         self.repaint_row(self.cursor)
-        self._point()
+        self.call_after_refresh(self._point)
 
     def on_blur(self) -> None:
         """The cursor is dimmer."""
