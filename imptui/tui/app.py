@@ -243,41 +243,6 @@ class ImptuiApp(Verbs):
         if driver is not None and on:
             driver._mouse = True
 
-    async def show_for_picture(self, screen: str) -> None:
-        """Open a screen by name, with something on it.
-
-        Args:
-            screen: `fleet`, `device`, `code`, `compare`, `deploy`, `deployments`, `logs` or `help`.
-        """
-        home = self.home
-        if home is None or screen == "fleet":
-            return
-        for _ in range(100):
-            if home.table.current is not None and home.tree_known is not None:
-                break
-            await _pause(0.05)
-        row = home.table.current
-        groups = [each.group for line in home.tree_known.products for each in line.groups] if home.tree_known else []
-        deployed = next((group for group in groups if group.current_deployment_id), None)
-        if screen == "help":
-            self.action_help()
-        elif screen == "device" and row is not None:
-            self.open_device(row.device.id)
-        elif screen == "logs" and row is not None:
-            self.open_logs((row.device.id,), row.device.label)
-        elif screen == "code" and deployed is not None and deployed.current_deployment_id is not None:
-            self.open_code(deployed.current_deployment_id)
-        elif screen == "deployments" and deployed is not None:
-            self.open_deployments(group_id=deployed.id)
-        elif screen in ("deploy", "compare") and deployed is not None:
-            self.open_review(deployed.id, deployed.current_deployment_id)
-
-
-async def _pause(seconds: float) -> None:
-    from asyncio import sleep
-
-    await sleep(seconds)
-
 
 def _variables(theme: ThemeFile, *, is_ascii: bool) -> dict[str, str]:
     return {**css_variables(theme), "frame": "ascii" if is_ascii else "solid"}

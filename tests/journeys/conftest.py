@@ -167,7 +167,11 @@ async def plant(world: World, tmp_path: Path) -> AsyncIterator[Plant]:
 
 @asynccontextmanager
 async def sitting_at(
-    plant: Plant, size: tuple[int, int] = (120, 30), settings: Settings | None = None, environ: dict[str, str] | None = None
+    plant: Plant,
+    size: tuple[int, int] = (120, 30),
+    settings: Settings | None = None,
+    environ: dict[str, str] | None = None,
+    expects: str | None = None,
 ) -> AsyncIterator[Person]:
     """Open the console in a terminal of some size, until the list is there."""
     app = ImptuiApp(plant.fleet, settings, locations=Locations(plant.exports), environ=environ or PLAIN)
@@ -175,6 +179,6 @@ async def sitting_at(
         person = Person(app, pilot)
         await asyncio.sleep(0)
         if size[0] >= 40 and size[1] >= 8:
-            await person.waits_for("Greenhouse" if size[0] < 120 else "unit-00")
+            await person.waits_for(expects or ("Greenhouse" if size[0] < 120 else "unit-00"))
             await person.rests()
         yield person

@@ -86,11 +86,15 @@ class Shadow:
             if segment.control:
                 continue
             sgr, text = self._sgr(segment), segment.text
-            if text.isascii():
+            if text.isascii() and text.isprintable():
                 cells.extend(zip(text, repeat(sgr)))
                 continue
             for character in text:
                 size = get_character_cell_size(character)
+                if not character.isprintable():
+                    # Nobody paints these; should somebody, they still do not reach the terminal.
+                    cells.append(("?", sgr))
+                    continue
                 shown = character if self._encodes(character) else "?" * size
                 if size == 0 and cells:
                     cells[-1] = (cells[-1][0] + shown, sgr)

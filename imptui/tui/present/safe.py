@@ -45,6 +45,11 @@ def _is_odd(character: str) -> bool:
     )
 
 
+def is_plain(text: str) -> bool:
+    """Whether `text` is safe as it stands."""
+    return (text.isascii() and text.isprintable()) or safe(text) == text
+
+
 @lru_cache(maxsize=8192)
 def safe(text: str) -> str:
     """`text` as it may go to a terminal: one line, nothing that moves, hides or reorders.

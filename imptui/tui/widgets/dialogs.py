@@ -23,6 +23,7 @@ from textual.widgets import Input
 from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, safe_lines, width
+from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.seen import look_of
@@ -46,10 +47,6 @@ class Dialog(ModalScreen[Answer]):
     }
     Dialog PaintedLine, Dialog PaintedLines { background: $dialog-paper; }
     Dialog Horizontal { height: 1; width: 1fr; align-horizontal: right; }
-    Dialog Input, Dialog Input:focus {
-        height: 1; border: none; padding: 0;
-        color: $input-ink; background: $input-paper; text-style: $input-style;
-    }
     Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
     """
 
@@ -62,9 +59,11 @@ class Dialog(ModalScreen[Answer]):
         """Whether keys are ignored, because it has only just opened."""
         return monotonic() - self._opened_at < DEAF_S
 
-    def key_escape(self) -> None:
-        """Esc gives up."""
-        self.dismiss(None)
+    def on_key(self, event: events.Key) -> None:
+        """Esc gives up, and goes no further: the screen below knows it too."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
 
 
 class DialogLine(PaintedLine):
@@ -163,9 +162,7 @@ class QuestionDialog(Dialog[bool]):
             yield DialogText(_paragraphs(asked.lines, 66), id="lines")
             if asked.must_type is not None:
                 yield DialogLine(id="typing")
-                field = Input(id="name")
-                field.cursor_blink = False
-                yield field
+                yield Field(id="name")
             with Horizontal():
                 yield PushButton("Cancel", id="cancel")
                 yield PushButton(asked.yes, id="yes", is_dangerous=asked.is_dangerous, deaf_to=asked.opened_by)
@@ -323,9 +320,7 @@ class MenuDialog(Dialog[str]):
         with Vertical():
             yield DialogLine(id="title")
             if self.menu.can_filter:
-                field = Input(id="narrow", placeholder="type to narrow down")
-                field.cursor_blink = False
-                yield field
+                yield Field(id="narrow", placeholder="type to narrow down")
             yield MenuLines()
             yield DialogText(id="why")
 
@@ -363,6 +358,7 @@ class MenuDialog(Dialog[str]):
                     self._choose(option)
                     return
             if event.key == "q":
+                event.stop()
                 self.dismiss(None)
 
     def _choose(self, option: Option | None) -> None:
@@ -394,13 +390,11 @@ class CommandLine(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Suggestions above the line."""
-        field = Input(self._typed, id="word", select_on_focus=False)
-        field.cursor_blink = False
         with Vertical():
             yield MenuLines()
             with Horizontal():
                 yield DialogLine(id="colon")
-                yield field
+                yield Field(self._typed, id="word")
 
     def on_mount(self) -> None:
         """Nothing is typed yet: everything fits."""

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from imptui.model.parse import parse
 from imptui.model.query import Expr, QueryError
 from imptui.tui.present.safe import safe
+from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.painted import PaintedLine
 
 
@@ -35,10 +36,7 @@ class FilterBar(Vertical):
     FilterBar.-open { display: block; }
     FilterBar Horizontal { height: 1; }
     FilterBar #slash { width: 2; }
-    FilterBar Input, FilterBar Input:focus {
-        height: 1; border: none; padding: 0; width: 1fr;
-        color: $input-ink; background: $input-paper; text-style: $input-style;
-    }
+    FilterBar Field { width: 1fr; }
     FilterBar #wrong { display: none; }
     FilterBar.-wrong #wrong { display: block; }
     """
@@ -63,8 +61,8 @@ class FilterBar(Vertical):
 
     def compose(self) -> ComposeResult:
         """The line, and the explanation."""
-        field = Input(highlighter=self._underline, id="filter-input", select_on_focus=False)
-        field.cursor_blink = False
+        field = Field(id="filter-input")
+        field.highlighter = self._underline
         with Horizontal():
             yield PaintedLine(id="slash")
             yield field

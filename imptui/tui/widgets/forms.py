@@ -14,6 +14,7 @@ from textual.widgets import Input
 from imptui.tui.commands.questions import Entry, Form
 from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.dialogs import Dialog, DialogLine, PushButton
+from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.seen import look_of
 
 
@@ -96,9 +97,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
     def _field(self, entry: Entry) -> Widget:
         if entry.choices:
             return Picker(entry, id=f"entry-{entry.key}")
-        field = Input(entry.value, password=entry.is_secret, id=f"entry-{entry.key}", select_on_focus=False)
-        field.cursor_blink = False
-        return field
+        return Field(entry.value, password=entry.is_secret, id=f"entry-{entry.key}")
 
     def on_mount(self) -> None:
         """Fill in the texts."""

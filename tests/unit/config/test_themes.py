@@ -92,7 +92,7 @@ def test_the_locale_chooses(environ: dict[str, str], encoding: str | None, *, is
     ("text", "why"),
     [
         ("this is no toml", "not TOML"),
-        ("[colours]\nd = 'default'\n", "no [roles]"),
+        ("[colours]\nd = '#102030'\n", "no [roles]"),
         (WHOLE.replace('cursor = "d"\n', ""), "cursor are missing"),
         (WHOLE + 'sparkle = "d"\n', "no roles sparkle"),
         (WHOLE.replace('cursor = "d"', 'cursor = "pink"'), "'pink', which is not in [colours]"),

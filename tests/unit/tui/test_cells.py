@@ -39,7 +39,7 @@ def test_only_the_difference_is_sent() -> None:
     """One changed cell is a move and a character."""
     terminal = shadow()
     terminal.paint([(1, 0, line("12 s old"))], (1, 0))
-    assert terminal.paint([(1, 0, line("13 s old"))], (1, 0)) == "\x1b[1C3\x1b[2;1H"
+    assert terminal.paint([(1, 0, line("13 s old"))], (1, 0)) == "13\x1b[2;1H"
 
 
 def test_the_cursor_alone() -> None:

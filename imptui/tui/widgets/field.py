@@ -1,0 +1,34 @@
+"""A line to type in, which may be filled with text from outside."""
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widgets import Input
+
+from imptui.tui.present.safe import is_plain
+
+
+class Field(Input):
+    """An input that keeps its text as it is and paints a question mark for what must not go to a terminal."""
+
+    DEFAULT_CSS = """
+    Field, Field:focus {
+        height: 1; border: none; padding: 0;
+        color: $input-ink; background: $input-paper; text-style: $input-style;
+    }
+    """
+
+    def __init__(self, value: str = "", *, id: str, password: bool = False, placeholder: str = "") -> None:  # noqa: A002 - Textual's name
+        super().__init__(value, id=id, password=password, placeholder=placeholder, select_on_focus=False)
+        self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        """The text, harmless."""
+        strip = super().render_line(y)
+        if all(is_plain(segment.text) for segment in strip):
+            return strip
+        painted = [Segment(_painted(segment.text), segment.style, segment.control) for segment in strip]
+        return Strip(painted).adjust_cell_length(self.size.width)
+
+
+def _painted(text: str) -> str:
+    return "".join(character if is_plain(character) else "?" for character in text)
