@@ -9,7 +9,7 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
     cache.interrupt()                            every search now running raises Stopped
     cache.generation() -> int                    grows by one with every transaction that changed something
     cache.changed_since(generation) -> Changes   Changes(generation, devices: frozenset[DeviceId] | None, kinds: frozenset[str])
-                                                 devices None: too many to name, take it as everything; kinds are "device",
+                                                 devices None: everything (too many, or a group changed); kinds are "device",
                                                  "reading", "group", "product", "deployment", "account"
     cache.note(key) -> str | None; cache.set_note(key, text | None)       sync progress, synced_at, whatever must be remembered
     cache.settle(stop=None) -> bool              build what makes a big fleet quick (indexes, trigrams); call after the first
@@ -35,7 +35,8 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
     cache.samples                                (cache/sample.py)
         .of(device_id, since) -> list[Sample]      oldest first, hours before single readings
     cache.groups                                 (cache/group.py)
-        .tree() -> Tree; .all(product_id=None) -> list[DeviceGroup]; .one(group_id) -> DeviceGroup | None; .tally(group_id) -> Tally
+        .tree() -> Tree; .tally(group_id) -> Tally
+        .all(product_id=None) -> list[DeviceGroup]; .one(group_id) -> DeviceGroup | None
         .store(groups) -> list[GroupId]; .forget_absent(seen: Collection[GroupId]) -> list[GroupId]; .forget(ids)
     cache.products                               (cache/product.py)
         .all() ; .one(product_id) ; .store(products) -> changed ids ; .forget_absent(seen) ; .forget(ids)

@@ -25,7 +25,7 @@ class Changes:
 
     generation: int
     devices: frozenset[DeviceId] | None
-    """None: too many to name; take it as everything."""
+    """None: too many to name, or a group or product shows differently in their lines; take it as everything."""
     kinds: frozenset[str]
     """Of `device`, `reading`, `group`, `product`, `deployment`, `account`."""
 

@@ -142,7 +142,7 @@ class Groups:
                 note_deployed(writer, group.id)
             if changed:
                 place_groups(writer)
-                next_generation(writer, "group")
+                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
         return changed
 
     def forget_absent(self, seen: Collection[GroupId]) -> list[GroupId]:
@@ -162,7 +162,7 @@ class Groups:
                     gone.append(group_id)
             if gone:
                 place_groups(writer)
-                next_generation(writer, "group")
+                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
         return gone
 
 

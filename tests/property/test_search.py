@@ -160,8 +160,14 @@ EXPRESSIONS = st.recursive(
     max_leaves=4,
 )
 SCOPES = st.sampled_from(
-    [Scope(), Scope(), Scope(product_id=ProductId("p0")), Scope(group_id=GroupId("g1")), Scope(is_unassigned=True)]
-    + [Scope(group_type=GroupType.PRODUCTION), Scope(product_id=ProductId("p0"), group_type=GroupType.DEVELOPMENT)]
+    [
+        Scope(),
+        Scope(product_id=ProductId("p0")),
+        Scope(group_id=GroupId("g1")),
+        Scope(is_unassigned=True),
+        Scope(group_type=GroupType.PRODUCTION),
+        Scope(product_id=ProductId("p0"), group_type=GroupType.DEVELOPMENT),
+    ]
 )
 QUERIES = st.builds(
     Query, SCOPES, st.one_of(st.none(), EXPRESSIONS), st.builds(Sort, st.sampled_from(list(Column)), st.booleans())

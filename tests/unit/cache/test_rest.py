@@ -1,0 +1,148 @@
+"""Deployments, code, samples, journal and drafts in the cache."""
+
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+
+from imptui.cache.store import Cache
+from imptui.model.account import Account
+from imptui.model.deployment import Deployment, Programs
+from imptui.model.device import Reading
+from imptui.model.group import GroupType
+from imptui.model.ids import DeploymentId, GroupId
+from imptui.model.line import CodeHit, Draft, JournalEntry
+from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
+
+MADE = Deployment(
+    DeploymentId("one"), "abcdef1234567890", "First", "git", True, ("beta", "v1.0"), NOW, None, LINE.id, LINE.type, BOILER.id, OWNER, OWNER, OWNER
+)  # fmt: skip
+
+
+def test_deployments_come_back(cache: Cache) -> None:
+    """A deployment comes back as it was, by id, sha prefix and tag; the newest is first."""
+    newer = replace(MADE, id=DeploymentId("two"), sha="ffffff", tags=(), created_at=NOW + timedelta(days=1))
+    assert cache.deployments.store([MADE, newer]) == [MADE.id, newer.id]
+    assert cache.deployments.list(LINE.id) == [newer, MADE]
+    assert cache.deployments.find("ABCDEF") == cache.deployments.find("v1.0") == cache.deployments.find("one") == [MADE]
+    assert cache.deployments.find("abc") == []
+    assert cache.deployments.store([MADE]) == []
+    assert cache.deployments.forget_absent([newer.id]) == [MADE.id]
+
+
+def test_code_comes_back_whole(cache: Cache) -> None:
+    """Code comes back to the letter, whatever is in it."""
+    programs = Programs("agent\x00\ud800 ü\r\n", "")
+    cache.deployments.store_programs(MADE.id, programs)
+    assert cache.deployments.programs(MADE.id) == programs
+    assert cache.deployments.programs(DeploymentId("unknown")) is None
+
+
+def test_least_recently_used_code_goes(cache: Cache) -> None:
+    """When there is too much code, what was not looked at for longest goes."""
+    for number in range(3):
+        cache.deployments.store_programs(DeploymentId(str(number)), Programs("a" * 100, "b"))
+    cache.deployments.programs(DeploymentId("0"))
+    cache.deployments.cap_programs(cap_bytes=50)
+    left = [number for number in range(3) if cache.deployments.programs(DeploymentId(str(number)))]
+    assert left in ([0], [0, 2])
+
+
+def test_code_is_searched(cache: Cache) -> None:
+    """Lines of cached code are found by what they hold, capitals aside."""
+    cache.deployments.store_programs(MADE.id, Programs("a\nServer.log(1)\nb", "// server.log\n"))
+    assert cache.deployments.search_code("SERVER.LOG") == [
+        CodeHit(MADE.id, "agent", 2, "Server.log(1)"),
+        CodeHit(MADE.id, "device", 1, "// server.log"),
+    ]
+    assert len(cache.deployments.search_code("server", limit=1)) == 1
+    assert cache.deployments.search_code("") == []
+
+
+def test_old_readings_become_hours(cache: Cache) -> None:
+    """Readings older than two days become hours with mean and worst; younger ones stay."""
+    cache.devices.store([PUMP], NOW)
+    old = NOW - timedelta(days=3)
+    for minute, rssi in ((1, -50), (2, -70)):
+        cache.devices.store_readings({PUMP.id: Reading(rssi, 20000, old + timedelta(minutes=minute))})
+    cache.devices.store_readings({PUMP.id: Reading(-40, 30000, NOW)})
+    cache.tidy(NOW)
+    hour, last = cache.samples.of(PUMP.id, NOW - timedelta(days=9))
+    assert (hour.at, hour.span_s, hour.rssi_dbm, hour.rssi_low_dbm) == (old, 3600, -60, -70)
+    assert (last.at, last.span_s, last.rssi_dbm) == (NOW, 0, -40)
+
+
+def test_samples_are_capped(cache: Cache) -> None:
+    """When there are too many samples, the oldest go."""
+    cache.devices.store([PUMP], NOW)
+    for minute in range(5):
+        cache.devices.store_readings({PUMP.id: Reading(-minute, None, NOW + timedelta(minutes=minute))})
+    cache.samples.roll_up(NOW, cap=2)
+    assert [sample.rssi_dbm for sample in cache.samples.of(PUMP.id, NOW)] == [-3, -4]
+
+
+def test_journal_only_grows(cache: Cache) -> None:
+    """An entry is written before its answer is known, gets it once, and keeps it."""
+    first = JournalEntry(NOW, "me", "home", "restart", PUMP.id, before="a", after="b")
+    number = cache.journal.add(first)
+    second = cache.journal.add(replace(first, verb="deploy", answer="done"))
+    cache.journal.answer(number, "refused", is_refused=True)
+    cache.journal.answer(number, "something else")
+    entries = cache.journal.list()
+    assert [entry.number for entry in entries] == [second, number]
+    assert entries[1] == replace(first, answer="refused", is_refused=True, number=number)
+    assert cache.journal.list(before=second) == entries[1:]
+
+
+def test_drafts(cache: Cache) -> None:
+    """A draft is kept under its key, replaced, and dropped."""
+    cache.drafts.save(Draft("line", "{}", NOW))
+    cache.drafts.save(Draft("line", '{"a": 1}', NOW))
+    assert cache.drafts.one("line") == Draft("line", '{"a": 1}', NOW)
+    cache.drafts.drop("line")
+    cache.drafts.drop("line")
+    assert cache.drafts.all() == []
+
+
+def test_accounts(cache: Cache) -> None:
+    """An account that a device only named is not listed until it was read."""
+    cache.devices.store([PUMP], NOW)
+    assert cache.accounts.all() == []
+    account = Account(OWNER, "me", "me@example.com")
+    cache.accounts.store([account])
+    assert cache.accounts.one(OWNER) == account
+
+
+def test_groups_come_back(cache: Cache) -> None:
+    """A group comes back as it was, of a type unknown to us too."""
+    full = replace(
+        LINE,
+        id=GroupId("novel"),
+        type="novel_devicegroup",
+        load_code_after_blessing=False,
+        production_target_id=LINE.id,
+        current_deployment_id=DeploymentId("x"),
+        env_vars=MappingProxyType({"a": 1, "b": "c"}),
+        region="us",
+    )
+    cache.groups.store([full])
+    assert cache.groups.one(full.id) == full
+    assert cache.groups.store([full]) == []
+
+
+def test_tree_in_order(cache: Cache) -> None:
+    """The tree shows groups by type, then by name as people count."""
+    for number, group_type in ((10, GroupType.DEVELOPMENT), (9, GroupType.DEVELOPMENT), (1, GroupType.FACTORY)):
+        cache.groups.store([replace(LINE, id=GroupId(f"g{number}"), name=f"Group {number}", type=group_type)])
+    (product,) = cache.groups.tree().products
+    assert [line.group.name for line in product.groups] == ["Group 9", "Group 10", "Group 1", "Line 3"]
+    assert product.types == (GroupType.DEVELOPMENT, GroupType.FACTORY, GroupType.PRODUCTION)
+
+
+def test_forgotten_groups_leave_the_tree(cache: Cache) -> None:
+    """A group that is gone leaves the tree; devices that still name it keep their line."""
+    cache.devices.store([PUMP], NOW)
+    assert cache.groups.forget_absent([]) == [LINE.id]
+    assert cache.groups.all() == []
+    row = cache.devices.row(PUMP.id)
+    assert row is not None
+    assert row.device.group_id == LINE.id

@@ -1,0 +1,199 @@
+"""The cache file: opening, sharing, and what it tells of changes."""
+
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from imptui.cache.connections import VERSION
+from imptui.cache.errors import CacheUnreadable, Stopped
+from imptui.cache.store import Cache, Stop
+from imptui.model.device import Device, Reading
+from imptui.model.ids import DeviceId
+from imptui.model.parse import parse
+from imptui.model.query import Query
+from tests.unit.cache.pump_fleet import LINE, NOW, PUMP, pumps
+
+
+def test_private_file(cache: Cache, path: Path) -> None:
+    """The cache is nobody else's to read: the file is 0600, its folder 0700."""
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_version_counts_migrations() -> None:
+    """The version in the file is the number of migrations."""
+    from imptui.cache.migrations import migrations
+
+    assert len(migrations._migrations) == VERSION
+
+
+def test_damaged_file_is_kept(path: Path) -> None:
+    """A damaged cache is moved aside and said to be, and a new one works."""
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    opened = Cache.open(path, NOW)
+    opened.cache.devices.store([PUMP], NOW)
+    assert opened.warning is not None
+    assert "cache.db.corrupt-20260301T120000Z" in opened.warning
+    assert (path.parent / "cache.db.corrupt-20260301T120000Z").read_bytes().startswith(b"this is no database")
+    opened.cache.close()
+
+
+def test_newer_file_is_left_alone(cache: Cache, path: Path) -> None:
+    """The cache of a newer program is refused with what to do, and not touched."""
+    cache.close()
+    other = sqlite3.connect(path)
+    other.execute(f"PRAGMA user_version={VERSION + 1}")
+    other.close()
+    with pytest.raises(CacheUnreadable, match="newer imptui") as refused:
+        Cache.open(path)
+    assert refused.value.path == path
+    assert "move the file away" in refused.value.what_to_do
+    assert path.exists()
+
+
+def test_no_place_for_a_file(tmp_path: Path) -> None:
+    """Where no file can be, the cache says so."""
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CacheUnreadable):
+        Cache.open(tmp_path / "file" / "cache.db")
+
+
+def test_survives_closing(cache: Cache, path: Path) -> None:
+    """What was remembered is there when the console starts again."""
+    cache.devices.store([PUMP], NOW)
+    cache.set_note("synced_at", "yesterday")
+    cache.close()
+    again = Cache.open(path).cache
+    row = again.devices.row(PUMP.id)
+    assert row is not None
+    assert row.device == PUMP
+    assert again.note("synced_at") == "yesterday"
+    again.close()
+
+
+@pytest.fixture
+def other(cache: Cache, path: Path) -> Iterator[Cache]:
+    other = Cache.open(path).cache
+    yield other
+    other.close()
+
+
+def test_two_consoles(cache: Cache, other: Cache) -> None:
+    """Two consoles may use one cache at once: each sees what the other wrote, and neither is refused."""
+    halves = pumps(200)[:100], pumps(200)[100:]
+
+    def write(one: Cache, devices: list[Device]) -> None:
+        for device in devices:
+            one.devices.store([device], NOW)
+
+    threads = [threading.Thread(target=write, args=pair) for pair in zip((cache, other), halves, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cache.devices.count(Query(), NOW) == other.devices.count(Query(), NOW) == 200
+    assert cache.generation() == other.generation()
+
+
+def test_changes_are_named(cache: Cache) -> None:
+    """Who asks what changed since a generation is told the devices and the kinds of things."""
+    cache.devices.store(pumps(5), NOW)
+    before = cache.generation()
+    renamed = replace(pumps(5)[3], name="Oven")
+    cache.devices.store([*pumps(5)[:3], renamed], NOW)
+    cache.devices.store_readings({renamed.id: Reading(-60, None, NOW)})
+    changes = cache.changed_since(before)
+    assert changes.devices == {renamed.id}
+    assert changes.kinds == {"device", "reading"}
+    assert changes.generation == cache.generation()
+    assert cache.changed_since(changes.generation).kinds == frozenset()
+
+
+def test_renamed_group_is_everything(cache: Cache) -> None:
+    """A group's new name shows in the lines of its devices: they are all to be painted again."""
+    before = cache.generation()
+    cache.groups.store([replace(LINE, name="Line 4")])
+    assert cache.changed_since(before).devices is None
+    assert cache.changed_since(before).kinds == {"group"}
+
+
+def test_many_changes_are_everything(cache: Cache) -> None:
+    """More changes than are worth naming are everything."""
+    before = cache.generation()
+    cache.devices.store([replace(PUMP, id=DeviceId(f"{n:016x}")) for n in range(2500)], NOW)
+    assert cache.changed_since(before).devices is None
+
+
+def test_long_ago_is_everything(cache: Cache) -> None:
+    """Changes from before what is remembered are everything."""
+    cache.devices.store([PUMP], NOW)
+    for turn in range(2200):
+        cache.devices.store([replace(PUMP, name=f"Pump {turn}")], NOW)
+    assert cache.changed_since(0).devices is None
+    assert cache.changed_since(cache.generation() - 10).devices == {PUMP.id}
+
+
+def test_nothing_new_is_no_generation(cache: Cache) -> None:
+    """A page that tells nothing new takes no generation."""
+    cache.devices.store([PUMP], NOW)
+    before = cache.generation()
+    assert cache.devices.store([PUMP], NOW) == []
+    assert cache.generation() == before
+
+
+def test_stopped_search(cache: Cache) -> None:
+    """A search that nobody wants any more ends at once, and others of the same thread go on."""
+    cache.devices.store(pumps(200), NOW)
+    stop = Stop()
+    stop.now()
+    with pytest.raises(Stopped):
+        cache.devices.order(Query(where=parse("pump")), NOW, stop)
+    assert cache.devices.count(Query(where=parse("pump")), NOW) == 200
+
+
+def test_interrupt_while_searching(cache: Cache) -> None:
+    """Interrupting ends the searches that run now, and only those."""
+    cache.devices.store([replace(PUMP, id=DeviceId(f"{n:016x}"), name="pump" * 15) for n in range(3000)], NOW)
+    ended = threading.Event()
+
+    def search() -> None:
+        try:
+            while True:
+                cache.devices.count(Query(where=parse("~/p.*m.*q/")), NOW)
+        except Stopped:
+            ended.set()
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    for _ in range(500):
+        cache.interrupt()
+        if ended.wait(0.01):
+            break
+    thread.join(10)
+    assert ended.is_set()
+    assert cache.devices.count(Query(), NOW) == 3000
+
+
+def test_settle_goes_on_where_it_stopped(cache: Cache) -> None:
+    """Building what makes searches quick can be stopped at any time and goes on later; searches agree throughout."""
+    cache.devices.store(pumps(200), NOW)
+    stop = Stop()
+    stop.now()
+    assert not cache.settle(stop)
+    expected = [row.device.id for row in cache.devices.window(Query(where=parse('"pump 19"')), 0, 50, NOW)]
+    assert cache.settle()
+    assert [row.device.id for row in cache.devices.window(Query(where=parse('"pump 19"')), 0, 50, NOW)] == expected
+    assert len(expected) == 11
+
+
+def test_half_a_surrogate_pair(cache: Cache) -> None:
+    """A name that is no text is kept as well as can be, and can be asked for."""
+    cache.devices.store([replace(PUMP, name="bad \ud800 name")], NOW)
+    assert [row.device.name for row in cache.devices.window(Query(where=parse('"bad ? name"')), 0, 9, NOW)] == ["bad ? name"]
+    assert cache.devices.count(Query(where=parse('"\ud800"')), NOW) == 1
