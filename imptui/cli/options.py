@@ -86,7 +86,11 @@ def tidy_endpoint(text: str) -> str:
     """
     if text == EMBEDDED:
         return text
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is none
+        is_address = False
+    if not is_address:
         raise Misconfigured(f"{text!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
     return text.rstrip("/")

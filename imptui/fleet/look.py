@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from imptui.cache.search import Order
 from imptui.cache.errors import Stopped
+from imptui.cache.search import Order
 from imptui.cache.store import Cache
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading

@@ -5,6 +5,7 @@ connection never empties a list.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,9 @@ from imptui.model.ids import GroupId
 
 _SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
+
+FRESH_S = 30.0
+"""A pass younger than this is not repeated at the start."""
 
 
 class Sync:
@@ -65,6 +69,7 @@ class Sync:
     async def keep_on(self) -> None:
         """Make passes for ever: at once, then every few minutes, sooner after a failure or when asked."""
         await self.recall()
+        await self._rest_after_a_fresh_one()
         while True:
             self._again.clear()
             self._pass = asyncio.create_task(self.run())
@@ -79,6 +84,12 @@ class Sync:
                 await asyncio.wait_for(self._again.wait(), pause_s)
             except TimeoutError:
                 continue
+
+    async def _rest_after_a_fresh_one(self) -> None:
+        """When a pass ended a moment ago, as after a plain command, there is nothing to hurry for."""
+        age_s = (self._changes.now() - self.synced_at).total_seconds() if self.synced_at else FRESH_S
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._again.wait(), max(0.0, FRESH_S - age_s))
 
     def _note_failure(self, error: BaseException | None) -> bool:
         if error is None:
