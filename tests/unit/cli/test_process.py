@@ -9,6 +9,8 @@ import sys
 import httpx
 import pytest
 
+from imptui.cli.engine import open_world
+
 PATIENCE_S = 30
 
 
@@ -25,7 +27,10 @@ def run(home, *words, **environ):
 @pytest.mark.parametrize("words", [["ls", "devices"], ["show", "product", "Connected Meter 400"], ["contexts"], ["doctor"], ["journal"]])
 def test_plain_commands_do_not_load_the_console(shell, words):
     """A plain command starts without Textual."""
-    script = "import sys\nfrom imptui.cli import main\ntry:\n    main()\nfinally:\n    print('textual' in sys.modules, file=sys.stderr)"
+    script = (
+        "import sys\nfrom imptui.cli import main\n"
+        "try:\n    main()\nfinally:\n    print('textual' in sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script, "--data-dir", shell.home, *words], capture_output=True, timeout=PATIENCE_S, text=True
     )
@@ -94,6 +99,7 @@ def test_a_password_that_was_given_is_not_said(serving):
 def test_serving_ends_when_told(serving, number):
     """Interrupted or terminated, it ends by itself, without complaint."""
     served = serving("--fleet", "empty")
+    httpx.get(f"{served.endpoint}/products")
     served.process.send_signal(number)
     _, err = served.process.communicate(timeout=PATIENCE_S)
     assert (served.process.returncode, err) == (0, "")
@@ -113,13 +119,12 @@ def test_a_database_keeps_the_world(serving, tmp_path):
     assert len(seen[0]) == 5
 
 
-def test_the_same_seed_makes_the_same_world(serving):
-    """Two engines of one seed have the same devices; another seed has others."""
+def test_the_same_seed_makes_the_same_world(tmp_path):
+    """Two worlds of one seed have the same account and products; another seed has others."""
     seen = []
-    for seed in ("7", "7", "8"):
-        served = serving("--fleet", "empty", "--devices", "3", "--seed", seed)
-        login = httpx.post(f"{served.endpoint}/auth", json={"id": "demo", "password": "demo"}).json()
-        found = httpx.get(f"{served.endpoint}/devices", headers={"Authorization": f"Bearer {login['access_token']}"}).json()
-        seen.append({each["id"] for each in found["data"]})
-        served.ends()
+    for number, seed in enumerate((7, 7, 8)):
+        world = open_world(tmp_path / f"{number}.sqlite", fleet="large", devices=10, seed=seed)
+        with world.look() as look:
+            seen.append(look.accounts.called("demo").id)
+        world.close()
     assert seen[0] == seen[1] != seen[2]

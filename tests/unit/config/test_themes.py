@@ -81,7 +81,13 @@ def test_the_terminal_chooses(environ: dict[str, str], name: str) -> None:
 
 @pytest.mark.parametrize(
     ("environ", "encoding", "is_ascii"),
-    [({}, "utf-8", False), ({}, "UTF8", False), ({}, "latin-1", True), ({}, None, True), ({"IMPTUI_ASCII": "1"}, "utf-8", True)],
+    [({}, "utf-8", False), ({}, "UTF8", False), ({}, "latin-1", True), ({}, None, True), ({"IMPTUI_ASCII": "1"}, "utf-8", True),
+        ({"LC_ALL": "POSIX"}, "utf-8", True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", True),
+        ({"LANG": "de_DE.ISO-8859-1"}, "iso8859-1", True),
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, "utf-8", False),
+        ({"LANG": "en_GB.UTF-8"}, "utf-8", False),
+    ],
 )
 def test_the_locale_chooses(environ: dict[str, str], encoding: str | None, *, is_ascii: bool) -> None:
     """What is not UTF-8 gets ASCII."""

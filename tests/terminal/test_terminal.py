@@ -1,0 +1,165 @@
+"""The console in a real pseudo-terminal: keys, sizes, kinds of terminal, signals, and a service that goes and comes."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.terminal
+
+LEFT, RIGHT, DOWN, PAGE_DOWN = "\x1b[D", "\x1b[C", "\x1b[B", "\x1b[6~"
+CTRL_Q = "\x11"
+
+
+def opened_list(terminal):
+    """From the tree to the devices of everything."""
+    terminal.types("\t")
+    terminal.waits_for("Name")
+    terminal.waits_for("0001")
+
+
+def cursor_position(terminal):
+    found = re.search(r"([\d,]+) of ([\d,]+)", terminal.text())
+    return int(found[1].replace(",", "")) if found else None
+
+
+def test_a_working_session_in_eighty_columns(console):
+    """Open, move, filter, open a device, go back, help, quit: by keys alone, and the terminal is left as it was found."""
+    terminal = console()
+    opened_list(terminal)
+    terminal.types("j" + DOWN + PAGE_DOWN)
+    terminal.waits_for(lambda: (cursor_position(terminal) or 0) > 3)
+    terminal.types("/")
+    terminal.waits_for("Esc")
+    terminal.types("climate")
+    terminal.waits_for("filter: climate")
+    terminal.waits_for("0001", gone=True)
+    terminal.types("\r")
+    terminal.waits_for("climate chamber")
+    terminal.types("\r")
+    terminal.waits_for("IP address")
+    assert "climate chamber" in terminal.text()
+    terminal.types("\x1b")
+    terminal.waits_for("IP address", gone=True)
+    terminal.types("?")
+    terminal.waits_for("Help")
+    terminal.types("\x1b")
+    terminal.waits_for("Help:", gone=True)
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    assert terminal.is_left_as_found() == []
+
+
+def test_a_window_that_shrinks_and_grows(console):
+    """At 20 by 5 nothing breaks; back at 80 by 24 everything is there again, and keys work."""
+    terminal = console()
+    terminal.resize(20, 5)
+    terminal.waits_for("2,562", gone=True)
+    terminal.types("j")
+    terminal.resize(80, 24)
+    terminal.waits_for("2,562")
+    terminal.waits_for("400 US SKU")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+
+
+@pytest.mark.parametrize("kind", ["xterm", "linux", "screen-256color", "vt220"])
+def test_kinds_of_terminal(console, kind):
+    """On old and plain terminals the console opens, is used and leaves; sixteen colours get no others."""
+    terminal = console(TERM=kind)
+    opened_list(terminal)
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    assert terminal.is_left_as_found() == []
+    if kind in ("xterm", "linux"):
+        assert re.search(rb"[;\[][34]8;[25];", terminal.received) is None
+
+
+def test_no_colour_at_all(console):
+    """With NO_COLOR, not a single colour is sent."""
+    terminal = console(NO_COLOR="1")
+    opened_list(terminal)
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    colours = re.findall(rb"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m", terminal.received)
+    assert colours == []
+
+
+def test_an_encoding_without_borders(console):
+    """Where the locale is not UTF-8, only ASCII is sent."""
+    terminal = console(LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    assert terminal.received.isascii()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_gives_the_terminal_back(console, number):
+    """Terminated or hung up, the console ends, and the terminal is as it was found."""
+    terminal = console()
+    terminal.process.send_signal(number)
+    terminal.ends()
+    assert terminal.is_left_as_found() == []
+    assert "Traceback" not in terminal.text()
+
+
+def test_a_terminal_that_can_do_nothing(sits_at, tmp_path):
+    """TERM=dumb gets a sentence, exit code 2 and not one escape code."""
+    terminal = sits_at("--data-dir", tmp_path / "home", TERM="dumb")
+    assert terminal.ends() == 2
+    assert "Plain commands work" in terminal.text().replace("\n", "")
+    assert b"\x1b" not in terminal.received
+
+
+def test_an_unknown_theme_is_said_before_the_screen(sits_at, tmp_path):
+    """A theme that does not exist: one sentence, and the screen was never taken."""
+    terminal = sits_at("--data-dir", tmp_path / "home", "--theme", "sepia")
+    assert terminal.ends() == 1
+    assert "sepia" in terminal.text()
+    assert b"\x1b[?1049h" not in terminal.received
+
+
+def test_a_password_is_not_echoed(sits_at, engine, tmp_path):
+    """In a terminal the password is asked for, and typing it shows nothing."""
+    terminal = sits_at(
+        "--data-dir", tmp_path / "home", "login", "--endpoint", engine.endpoint, "--username", "demo", "--name", "farm"
+    )
+    terminal.waits_for("Password")
+    terminal.types("demo-not-shown\r")
+    assert terminal.ends() == 1
+    assert b"not-shown" not in terminal.received
+
+
+def test_a_service_that_goes_and_comes_back(sits_at, engine, tmp_path):
+    """Killed, the list stays, the header says so and its age grows; started again, the console finds it by itself."""
+    home = tmp_path / "home"
+    subprocess.run(
+        [sys.executable, "-m", "imptui", "--data-dir", home, "login", "--endpoint", engine.endpoint, "--username", "demo", "--name", "f"],
+        input=b"demo\n",
+        check=True,
+        capture_output=True,
+    )
+    terminal = sits_at("--data-dir", home)
+    terminal.waits_for("s old")
+    terminal.types("\t")
+    terminal.waits_for("50000c2a69")
+    listed = set(re.findall(r"50000c2a69\w{6}", terminal.text()))
+    engine.kill()
+    terminal.types("R")
+    terminal.waits_for("no connection")
+    assert set(re.findall(r"50000c2a69\w{6}", terminal.text())) == listed
+    age = age_s(terminal)
+    terminal.waits_for(lambda: age_s(terminal) > age)
+    engine.start()
+    terminal.waits_for("no connection", gone=True)
+    assert set(re.findall(r"50000c2a69\w{6}", terminal.text())) == listed
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+
+
+def age_s(terminal):
+    """How old the header says that everything is."""
+    found = re.search(r"(\d+) s old", terminal.text())
+    return int(found[1]) if found else -1

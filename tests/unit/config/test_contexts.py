@@ -1,0 +1,154 @@
+"""Named contexts, and where everything is kept."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from imptui.config.contexts import DEMO_CONTEXT, Contexts, NamedContext, read_contexts, write_contexts
+from imptui.config.errors import NoSuchContext, UnreadableFile
+from imptui.config.locations import Locations, locate, make_private, write_private
+from imptui.config.secrets import forget_secrets, read_secrets, write_secrets
+
+PLANT = NamedContext("plant", "https://api.test/v5", "grower", is_locked=True, protected=("*live*",), theme="light")
+
+
+def test_contexts_come_back_as_they_were_kept(tmp_path):
+    """Every part of a context survives the file."""
+    path = tmp_path / "contexts.json"
+    write_contexts(path, Contexts().having(PLANT))
+    assert read_contexts(path) == Contexts({"plant": PLANT}, "plant")
+
+
+def test_no_file_is_no_context(tmp_path):
+    """Before the first login there is the demonstration alone."""
+    assert read_contexts(tmp_path / "contexts.json").all() == (DEMO_CONTEXT,)
+
+
+def test_the_demonstration_is_where_one_begins():
+    """Without a last used context, the demonstration is it."""
+    assert Contexts().get(None) == DEMO_CONTEXT
+
+
+def test_the_last_used_context_is_taken():
+    """No name means the last used; a name means that one."""
+    contexts = Contexts().having(PLANT)
+    assert contexts.get(None) == PLANT
+    assert contexts.get("demo") == DEMO_CONTEXT
+
+
+def test_a_last_used_context_that_is_gone_is_the_demonstration():
+    """A name that nothing answers to is no reason to stop."""
+    assert Contexts().having(PLANT).using("gone").get(None) == DEMO_CONTEXT
+
+
+def test_a_context_that_is_forgotten_is_not_the_last():
+    """What is logged out of is neither listed nor used last."""
+    contexts = Contexts().having(PLANT).without("plant")
+    assert contexts == Contexts()
+
+
+def test_an_unknown_context_names_the_known():
+    """The error says what there is."""
+    with pytest.raises(NoSuchContext, match="demo, plant"):
+        Contexts().having(PLANT).get("plnat")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        '{"name": 5, "endpoint": "embedded"}',
+        '{"name": "a", "endpoint": null}',
+        '{"name": "a", "endpoint": "embedded", "is_locked": "no"}',
+        '{"name": "a", "endpoint": "embedded", "protected": [1]}',
+        '{"name": "a", "endpoint": "embedded", "colour": "red"}',
+        '{"name": "a"}',
+        "7",
+    ],
+)
+def test_a_context_of_the_wrong_kind_is_refused(tmp_path, context):
+    """A value of the wrong kind is found when the file is read, not when it hurts."""
+    path = tmp_path / "contexts.json"
+    path.write_text(f'{{"contexts": [{context}]}}', encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"contexts\.json"):
+        read_contexts(path)
+
+
+def test_contexts_never_share_a_file():
+    """Names that differ in what no file name can have lead to different files below the data folder."""
+    locations = Locations(Path("/data"))
+    names = ["a/b", "a_b", "a%2f%b", "a b", "A b", "..", ".", "/etc/passwd", "ä", "a:b", "a.b"]
+    assert len({locations.cache(name) for name in names}) == len(names)
+    assert {locations.secrets(name).parent for name in names} == {Path("/data/secrets")}
+
+
+def test_the_data_folder_can_be_named(tmp_path, monkeypatch):
+    """The option comes before the environment, the environment before the platform."""
+    monkeypatch.setenv("IMPTUI_DATA_DIR", str(tmp_path / "env"))
+    assert locate(tmp_path / "option").root == tmp_path / "option"
+    assert locate(None).root == tmp_path / "env"
+    monkeypatch.delenv("IMPTUI_DATA_DIR")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert tmp_path in locate(None).root.parents
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_folders_are_made_private_all_the_way(tmp_path):
+    """Every folder that is made on the way is its owner's alone; those that were there are left."""
+    tmp_path.chmod(0o755)
+    make_private(tmp_path / "a" / "b" / "c")
+    assert [mode(tmp_path / each) for each in ("a", "a/b", "a/b/c")] == [0o700] * 3
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_private_file_is_replaced_whole(tmp_path):
+    """The new text is there with mode 0600, whatever the mode before, and no draft is left."""
+    path = tmp_path / "kept"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o644)
+    write_private(path, "new")
+    assert path.read_text(encoding="utf-8") == "new"
+    assert mode(path) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path):
+    """A folder in the way of the file stays, and no draft is left."""
+    (tmp_path / "kept").mkdir()
+    with pytest.raises(OSError, match="kept"):
+        write_private(tmp_path / "kept", "new")
+    assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+def test_tokens_come_back_and_are_forgotten(tmp_path):
+    """What was kept is read again, privately, until it is forgotten; forgetting twice is no error."""
+    path = tmp_path / "secrets" / "plant.json"
+    write_secrets(path, {"access_token": "s3cret"})
+    assert read_secrets(path) == {"access_token": "s3cret"}
+    assert mode(path) == 0o600
+    assert mode(path.parent) == 0o700
+    forget_secrets(path)
+    forget_secrets(path)
+    assert read_secrets(path) == {}
+
+
+@pytest.mark.parametrize("text", ['{"access_token": "s3cret"', '["s3cret"]', '"s3cret"'])
+def test_broken_tokens_are_not_shown(tmp_path, text):
+    """The error about a file of tokens, and what it came from, tell nothing of what is in it."""
+    path = tmp_path / "plant.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableFile) as caught:
+        read_secrets(path)
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_what_is_no_text_is_no_token(tmp_path):
+    """A number where a token should be is as good as none."""
+    path = tmp_path / "plant.json"
+    path.write_text('{"access_token": 5, "login_key": "k"}', encoding="utf-8")
+    assert read_secrets(path) == {"login_key": "k"}
