@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from imptui.cloud.world.bookmarks import Bookmarks
+from imptui.cloud.world.bookmarks import MILESTONES_APART, Bookmarks
 from imptui.cloud.world.clock import to_ms, to_ms_or_none
 from imptui.cloud.world.imps import (
     DEVICE_FROM,
@@ -189,15 +189,22 @@ class Devices:
     def _window(self, listing: tuple["_Strand", ...], paging: Paging) -> list[int]:
         """Places of a page's entries and of the one after it, from where the page before ended if that is known."""
         (turn,) = self._connection.execute(f"SELECT ifnull((SELECT value FROM fact WHERE name = '{_TURN}'), 0)").fetchone()
-        after = self._bookmarks.find(turn, listing, paging.offset) if paging.offset else 0
         # Strands of several owners are merged by SQLite as it goes, each from its own index: nothing is sorted.
         sql = " UNION ALL ".join(f"SELECT seq FROM device WHERE {condition} AND seq > ?" for condition, _ in listing)
-        values: list[int | None] = []
-        for _, bound in listing:
-            values += (*bound, after or 0)
-        skipped = paging.offset if after is None else 0
-        rows = self._connection.execute(f"{sql} ORDER BY seq LIMIT ? OFFSET ?", (*values, paging.size + 1, skipped))
-        seqs = [seq for (seq,) in rows]
+        sql += " ORDER BY seq LIMIT ? OFFSET ?"
+
+        def some(after: int, count: int, skipped: int) -> list[int]:
+            values = [value for _, bound in listing for value in (*bound, after)]
+            return [seq for (seq,) in self._connection.execute(sql, (*values, count, skipped))]
+
+        passed, after = self._bookmarks.before(turn, listing, paging.offset)
+        while paging.offset - passed >= MILESTONES_APART:
+            milestone = some(after, 1, MILESTONES_APART - 1)
+            if not milestone:
+                return []
+            passed, after = passed + MILESTONES_APART, milestone[0]
+            self._bookmarks.put(turn, listing, passed, after)
+        seqs = some(after, paging.size + 1, paging.offset - passed)
         if len(seqs) > paging.size:
             self._bookmarks.put(turn, listing, paging.offset + paging.size, seqs[paging.size - 1])
         return seqs

@@ -5,8 +5,10 @@ import random
 import pytest
 
 from imptui.cloud.rules import assignment, device
+from imptui.cloud.world import bookmarks, devices, seed
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import Credentials, DeviceScope, Imp
+from imptui.cloud.world.store import World
 from imptui.model.account import Account
 from imptui.model.device import DeviceKind
 from imptui.model.errors import Conflict, Invalid, NotFound
@@ -232,3 +234,17 @@ def test_friend_of_a_crowd(bench: Bench) -> None:
     assert listed(bench, busy) == [imp.device.id for imp in imps]
     assert listed(bench, busy, is_unassigned=True) == [imps[0].device.id, imps[2].device.id]
     assert listed(bench, busy, group_type=GroupType.DEVELOPMENT) == [imps[1].device.id]
+
+
+def test_jumping_about_in_a_long_list_is_exact(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever jumps about in a list, past milestones and past its end, sees what skipping would show."""
+    monkeypatch.setattr(bookmarks, "MILESTONES_APART", 7)
+    monkeypatch.setattr(devices, "MILESTONES_APART", 7)
+    owner = seed.large(world, 100)
+    everything = [row.id for row in device.list_devices(world, device.ListDevices(paging=Paging(1, 100)), owner).items]
+    chance = random.Random(3)
+    for _ in range(200):
+        paging = Paging(chance.choice([1, 2, 9, 14, 33, 34, 50, 51, 999_999_999]), chance.randrange(1, 4))
+        page = device.list_devices(world, device.ListDevices(paging=paging), owner)
+        assert [row.id for row in page.items] == everything[paging.offset : paging.offset + paging.size]
+        assert page.has_next == (len(everything) > paging.offset + paging.size)
