@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,55 +48,72 @@ def device(number: int, chance: random.Random) -> Device:
     )  # fmt: skip
 
 
-def raw(folder: Path, devices: list[Device]) -> float:
-    """The floor: the same attributes, sorted, one executemany, no comparison, no index but the id."""
+def fleet(count: int, changed: int = 0) -> Iterator[list[Device]]:
+    """Batches of a fleet; with `changed`, every so-manieth device differs from what it was."""
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(count, start + BATCH))
+        yield [device(number, random.Random(number + bool(changed and number % changed == 0))) for number in numbers]
+
+
+def raw(folder: Path, count: int) -> float:
+    """The floor, in seconds for `count`: the same attributes, sorted, one executemany, no comparison, no index but the id."""
+    measured = min(count, 200_000)
+    rows = sorted((one.id, *attributes_of(one, 1, 1)) for batch in fleet(measured) for one in batch)
     began = time.perf_counter()
     db = sqlite3.connect(folder / "raw.db", isolation_level=None)
     db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; BEGIN")
-    db.execute("CREATE TABLE device (n INTEGER PRIMARY KEY, id TEXT UNIQUE, " + ", ".join(f"c{i}" for i in range(15)) + ")")
-    rows = ((number, one.id, *attributes_of(one, 1, 1)) for number, one in enumerate(sorted(devices, key=lambda one: one.id)))
-    db.executemany("INSERT INTO device VALUES (" + ", ".join("?" * 17) + ")", rows)
+    db.execute("CREATE TABLE device (id TEXT UNIQUE, " + ", ".join(f"c{i}" for i in range(15)) + ")")
+    db.executemany("INSERT INTO device VALUES (" + ", ".join("?" * 16) + ")", rows)
     db.execute("COMMIT")
     db.close()
-    return time.perf_counter() - began
+    return (time.perf_counter() - began) * count / measured
 
 
-def stored(cache: Cache, devices: list[Device]) -> float:
+def stored(cache: Cache, batches: Iterable[list[Device]]) -> float:
+    """Seconds of the cache alone for one pass."""
+    walk, took = cache.devices.begin_pass(), 0.0
+    for batch in batches:
+        began = time.perf_counter()
+        cache.devices.store(batch, NOW, walk)
+        took += time.perf_counter() - began
     began = time.perf_counter()
-    walk = cache.devices.begin_pass()
-    for start in range(0, len(devices), BATCH):
-        cache.devices.store(devices[start : start + BATCH], NOW, walk)
     cache.devices.forget_absent(walk)
-    return time.perf_counter() - began
+    return took + time.perf_counter() - began
+
+
+def read(cache: Cache, count: int) -> float:
+    """Seconds of the cache alone for one reading of every device."""
+    chance, took = random.Random(5), 0.0
+    for batch in fleet(count):
+        readings = {one.id: Reading(-30 - chance.randrange(65), 15000 + chance.randrange(60000), NOW) for one in batch}
+        began = time.perf_counter()
+        cache.devices.store_readings(readings)
+        took += time.perf_counter() - began
+    return took
+
+
+def group(number: int) -> DeviceGroup:
+    name, product_id = f"Group {number}", ProductId(f"product-{number % 40}")
+    return DeviceGroup(GroupId(f"group-{number}"), GroupType.PRODUCTION, name, None, product_id, OWNER, None, NOW)
 
 
 def fill(folder: Path, count: int) -> Cache:
-    devices = [device(number, random.Random(number)) for number in range(count)]
     cache = Cache.open(folder / "cache.db").cache
     cache.products.store([Product(ProductId(f"product-{i}"), f"Product {i}", None, OWNER, None, NOW) for i in range(40)])
-    cache.groups.store(
-        [DeviceGroup(GroupId(f"group-{i}"), GroupType.PRODUCTION, f"Group {i}", None, ProductId(f"product-{i % 40}"), OWNER, None, NOW) for i in range(GROUPS)]
-    )
-    if count > 1000:
-        print(f"== loading {count:,} devices, {BATCH:,} a transaction: seconds (as a multiple of the bare rows)")
-    floor = raw(folder, devices)
-    first = stored(cache, devices)
+    cache.groups.store([group(number) for number in range(GROUPS)])
+    floor = raw(folder, count)
+    first = stored(cache, fleet(count))
     fresh = usual(lambda: cache.devices.window(Query(where=parse("pump")), 0, SCREEN, NOW), 3)
     began = time.perf_counter()
     cache.settle()
     settled = time.perf_counter() - began
-    later = [device(number, random.Random(number + (number % 100 == 0))) for number in range(count)]
-    second = stored(cache, later)
-    chance = random.Random(5)
-    began = time.perf_counter()
-    for start in range(0, count, BATCH):
-        cache.devices.store_readings(
-            {one.id: Reading(-30 - chance.randrange(65), 15000 + chance.randrange(60000), NOW) for one in devices[start : start + BATCH]}
-        )
-    if count > 1000:
-        print(f"bare rows {floor:.1f}; first pass {first:.1f} ({first / floor:.1f}); settle {settled:.1f} ({settled / floor:.1f})")
-        print(f"later pass, 1 % changed {second:.1f} ({second / first:.2f} of the first); a reading of every device {time.perf_counter() - began:.1f}")
-        print(f"filter before settling, first window {fresh:.1f} ms; file {(folder / 'cache.db').stat().st_size / 1e6:.0f} MB")
+    second = stored(cache, fleet(count, changed=100))
+    readings = read(cache, count)
+    size = (folder / "cache.db").stat().st_size
+    print(f"== {count:,} devices, {BATCH:,} a transaction: seconds (as a multiple of the bare rows)")
+    print(f"bare rows {floor:.2f}; first pass {first:.2f} ({first / floor:.1f}); settle {settled:.2f} ({settled / floor:.1f})")
+    print(f"later pass, 1 % changed {second:.2f} ({second / first:.2f} of the first); a reading of each {readings:.2f}")
+    print(f"filter before settling, first window {fresh:.1f} ms; file {size / 1e6:.0f} MB", flush=True)
     return cache
 
 
