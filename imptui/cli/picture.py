@@ -97,8 +97,8 @@ async def _stage(app: "ImptuiApp", fleet: "Fleet", screen: str) -> None:
     elif screen == "compare":
         _compare(app, fleet, *(await fleet.look.deployments(await _group(fleet, SOURCE_GROUP)))[1::-1])
     elif screen == "deploy":
-        source = (await fleet.look.deployments(await _group(fleet, SOURCE_GROUP)))[0]
-        app.open_review(group_id, source.deployment.id)
+        source = (await fleet.look.deployments(await _group(fleet, "Connected Meter 400 1.0 Development")))[0]
+        app.open_review(await _group(fleet, "400 RoW SKU"), source.deployment.id)
     elif screen == "help":
         app.action_help()
 

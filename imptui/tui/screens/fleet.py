@@ -121,8 +121,8 @@ class FleetPage(Page):
             (self.detail, self.detail),
         ):
             holder.display = pane in shown
-        self.product_tree.styles.width = "1fr" if count == 1 else 36
-        self.detail.styles.width = "1fr" if count == 1 else 46
+        self.product_tree.styles.width = "1fr" if count == 1 else 36 + max(0, cells - 120) // 5
+        self.detail.styles.width = "1fr" if count == 1 else 46 + max(0, cells - 160) // 5
         self._tell_detail()
 
     # The list
