@@ -105,6 +105,18 @@ def fit(text: str, cells: int, ellipsis: str = "…", *, right: bool = False) ->
     return blanks + text if right else text + blanks
 
 
+def fit_ends(text: str, cells: int, ellipsis: str = "…") -> str:
+    """`text` made safe, in exactly `cells`: where it is too long its middle goes, for names often differ at their ends."""
+    text = safe(text)
+    room = cells - width(ellipsis)
+    if width(text) <= cells or room < 8:
+        return fit(text, cells, ellipsis)
+    tail = text[::-1]
+    end = _head(tail, room * 2 // 3)[::-1]
+    joined = _head(text, room - width(end)) + ellipsis + end
+    return joined + " " * (cells - width(joined))
+
+
 def _head(text: str, cells: int) -> str:
     if text.isascii():
         return text[:cells]

@@ -15,7 +15,7 @@ from imptui.model.product import Product
 from imptui.model.query import Expr, Is, Mark, Scope
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import percent, share, type_word
-from imptui.tui.present.safe import fit, width
+from imptui.tui.present.safe import fit_ends, width
 from imptui.tui.widgets.seen import look_of
 
 
@@ -265,7 +265,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         lead = "  " * node.depth + fold
         tail = _tail(node, cells)
         room = max(0, cells - width(lead) - 3 - width(tail) - 1)
-        name = fit(node.label, room, glyphs.ellipsis)
+        name = fit_ends(node.label, room, glyphs.ellipsis)
         is_bad = node.key == "x" and node.tally.devices > 0
         tail_role = "problem" if is_bad else ("weak" if node.tally.problems else "dim")
         plain = role == "text"

@@ -90,3 +90,14 @@ def test_wide_characters_are_cut_whole() -> None:
 def test_lines_are_split_before_they_are_made_safe() -> None:
     """Line ends of any system end lines, and tabs become blanks."""
     assert safe_lines("a\tb\r\nc\rd\ne\x1b") == ["a    b", "c", "d", "e^["]
+
+
+def test_a_long_name_keeps_both_its_ends() -> None:
+    """Where groups differ at the end of their names, the middle goes."""
+    from imptui.tui.present.safe import fit_ends, width
+
+    short = fit_ends("Connected Meter 400 2.0 Development", 20)
+    assert short.startswith("Conn")
+    assert short.endswith("Development")
+    assert width(short) == 20
+    assert fit_ends("bench", 20) == "bench" + " " * 15
