@@ -72,7 +72,7 @@ class Restart(DeviceCommand):
 async def restart_menu(console: Console, subject: str, key: str | None) -> bool | None:
     """Which restart: True for conditional, False for at once, None for neither."""
     options = (
-        Option("conditional", "Conditional restart", "devices that say they are busy may finish first", hotkey="c"),
+        Option("conditional", "Conditional restart", "a device that is busy finishes first", hotkey="c"),
         Option("hard", "Restart at once", "whatever the device is doing", hotkey="h"),
     )
     chosen = await console.choose(Menu(f"Restart {subject}", options, opened_by=key))

@@ -1,5 +1,6 @@
 """Reading whatever is longer than the screen: programs, comparisons, lists, logs."""
 
+import asyncio
 from pathlib import Path
 
 from imptui.tui.commands.command import Command, Situation, View
@@ -104,8 +105,8 @@ class SaveTo(Command):
         if not argument.strip():
             await console.act("save")
             return
-        path = Path(argument.strip()).expanduser()
-        if path.exists():
+        path = await asyncio.to_thread(Path(argument.strip()).expanduser)
+        if await asyncio.to_thread(path.exists):
             console.say(f"{path} is there already; nothing was written.")
             return
         await console.act(f"save_to('{path}')")

@@ -7,6 +7,7 @@ is to be shown of it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -55,6 +56,10 @@ def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> Par
     """As many characters from `start` on as fit into `cells`, at least one where there is one.
 
     Args:
+        line: The whole line.
+        start: The first character wanted.
+        cells: How much room there is.
+        tab: The sign of a tab.
         column: The cell of the line at which `start` stands; tab stops count from there.
     """
     head = line[start : start + cells]
@@ -113,6 +118,11 @@ def breaks(line: str, cells: int, tab: str) -> Sequence[int]:
     cells = max(1, cells)
     if is_plain(line):
         return range(0, max(1, len(line)), cells)
+    return _breaks(line, cells, tab)
+
+
+@lru_cache(maxsize=256)
+def _breaks(line: str, cells: int, tab: str) -> Sequence[int]:
     found, at = [0], 0
     while (at := fitting(line, at, cells, tab).end) < len(line):
         found.append(at)
@@ -123,6 +133,9 @@ def painted(part: Part, line: str, layers: Iterable[Mark], cells: int, base: Sty
     """A part of a line in exactly `cells`.
 
     Args:
+        part: What is seen of the line.
+        line: The whole line.
+        cells: How wide the result is.
         layers: Stretches in characters of the line; later ones are laid over earlier ones.
         base: How everything looks where nothing is laid over it.
         tab_style: Laid over tabs.

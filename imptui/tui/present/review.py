@@ -28,11 +28,18 @@ def target_words(group: DeviceGroup) -> str:
 
 
 def summary(
-    draft: Draft | None, affected: Affected | None, trouble: str | None, because: str | None, is_busy: bool  # noqa: FBT001 - one of five facts
+    draft: Draft | None,
+    affected: Affected | None,
+    trouble: str | None,
+    because: str | None,
+    is_busy: bool,  # noqa: FBT001 - one of five facts
 ) -> Lines:
     """What a reviewer reads first.
 
     Args:
+        draft: What is reviewed; None: it is not there yet.
+        affected: Whom it concerns; None: not counted yet.
+        is_busy: Whether it is being deployed.
         trouble: Why the last attempt did not work; foreign text.
         because: Why nothing may be changed.
     """
@@ -50,7 +57,11 @@ def summary(
     lines.append(_line("from", safe(draft.source)))
     lines.append(_line("to", target_words(draft.group)))
     base = draft.base
-    lines.append(_line("instead of", f"{base.sha[:12]} {safe(base.description or '')}" if base else "nothing: this is the first deployment"))
+    lines.append(
+        _line(
+            "instead of", f"{base.sha[:12]} {safe(base.description or '')}" if base else "nothing: this is the first deployment"
+        )
+    )
     if affected is not None:
         tally = affected.tally
         offline = tally.devices - tally.online
@@ -71,7 +82,11 @@ def check_lines(messages: Sequence[CompileMessage] | None) -> Lines:
     if not messages:
         return [_line("check", "both programs compile, as far as imptui can tell")]
     lines: Lines = [
-        [(" check        ", "dim"), (f"{each.program} line {each.row}, column {each.column}: {each.kind}: ", "problem"), (safe(each.text), "")]
+        [
+            (" check        ", "dim"),
+            (f"{each.program} line {each.row}, column {each.column}: {each.kind}: ", "problem"),
+            (safe(each.text), ""),
+        ]
         for each in messages[:MESSAGES_SHOWN]
     ]
     if len(messages) > MESSAGES_SHOWN:

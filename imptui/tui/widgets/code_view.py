@@ -19,7 +19,7 @@ PROGRAMS = ("agent", "device")
 class CodeView(TextPane):
     """The agent or the device program of a deployment."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.program = "agent"
         self.programs: Programs | None = None

@@ -23,7 +23,7 @@ class DeploymentList(PiecePane):
     class Opened(Message):
         """Enter."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.deployments: Sequence[DeploymentRow] = ()
         self.side: DeploymentId | None = None
@@ -79,7 +79,12 @@ class DeploymentList(PiecePane):
             pieces += [(look.fit(row.group_name or "(group is gone)", 20), ""), (" ", "")]
         pieces += [(look.fit(made.description or "-", 34 if is_wide else 26), ""), (" ", "")]
         if is_wide:
-            pieces += [(look.fit(row.creator_name or "-", 12), "dim"), (" ", ""), (look.fit(made.origin or "-", 14), "dim"), (" ", "")]
+            pieces += [
+                (look.fit(row.creator_name or "-", 12), "dim"),
+                (" ", ""),
+                (look.fit(made.origin or "-", 14), "dim"),
+                (" ", ""),
+            ]
         pieces.append((safe(" ".join(made.tags)), "dim"))
         return pieces
 

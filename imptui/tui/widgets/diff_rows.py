@@ -1,5 +1,6 @@
 """A difference as rows of a screen: one column, or two."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -36,18 +37,42 @@ class Rows:
     rows: Sequence[Row]
     changes: Sequence[int]
     """Rows at which a change begins."""
+    is_split: bool
+    """Whether there are two columns."""
+    edits: Sequence[Edit]
+    """The change that begins at each of these rows."""
+
+    def change_at(self, row: int) -> int | None:
+        """The number of the change that a row belongs to; None: to none."""
+        number = bisect_right(self.changes, row) - 1
+        if number < 0:
+            return None
+        edit = self.edits[number]
+        kind, old, new = self.rows[row]
+        is_in = kind != "hunk" and (edit.old_start <= old < edit.old_end or edit.new_start <= new < edit.new_end)
+        return number if is_in else None
+
+    def place_of(self, row: Row) -> int | None:
+        """Where the line of a row of another layout stands in this one, or the first one after it."""
+        key = row.new if row.new != NONE else row.old
+        for index, each in enumerate(self.rows):
+            if each.kind != "hunk" and (each.new if row.new != NONE else each.old) >= key:
+                return index
+        return None
 
 
 def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> Rows:
     """The rows of a difference.
 
     Args:
+        diff: What differs.
         context: Unchanged lines around changes; None: all of them.
         is_split: Two columns instead of one.
     """
     hunks = list(diff.hunks(context if context is not None else len(diff.old_lines) + len(diff.new_lines)))
     rows: list[Row] = []
     changes: list[int] = []
+    edits: list[Edit] = []
     seen = 0
     for number, hunk in enumerate(hunks):
         rows.append(Row("hunk", number, hunk.old_start - seen))
@@ -55,12 +80,13 @@ def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> Rows:
         for edit in hunk.edits:
             if edit.kind != "equal":
                 changes.append(len(rows))
+                edits.append(edit)
             rows.extend(_split(diff, edit) if is_split else _unified(edit))
     if rows and seen < len(diff.old_lines):
         rows.append(Row("hunk", NONE, len(diff.old_lines) - seen))
     if rows and diff.old_ends_in_newline != diff.new_ends_in_newline:
         rows.append(Row("note", 0 if diff.old_ends_in_newline else 1, NONE))
-    return Rows(diff, hunks, rows, changes)
+    return Rows(diff, hunks, rows, changes, is_split, edits)
 
 
 def _unified(edit: Edit) -> Iterator[Row]:

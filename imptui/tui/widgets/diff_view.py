@@ -12,6 +12,7 @@ from time import monotonic
 from rich.segment import Segment
 from textual import work
 from textual.timer import Timer
+from textual.worker import WorkerCancelled
 
 from imptui.model.deployment import Programs
 from imptui.squirrel.diff import Cancelled, Diff, Span, diff_lines, unified
@@ -45,7 +46,7 @@ class _File:
 class DiffView(TextPane):
     """Agent and device programs of two sides, compared, one at a time."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.program = "agent"
         self.old: Programs | None = None
@@ -61,6 +62,7 @@ class DiffView(TextPane):
         self._bracket_at = 0.0
         self._words = lru_cache(maxsize=512)(self._words_of)
         self._partners: dict[int, dict[int, int]] = {}
+        """By change: of an old line its new one, of `~new` the old one."""
 
     # What is compared
 
@@ -112,9 +114,11 @@ class DiffView(TextPane):
                 found = await asyncio.to_thread(compared, program)
                 self.files[program] = _File(found, Colours(found.old_lines), Colours(found.new_lines))
                 if program == self.program:
-                    self._lay_out_rows()
+                    await self._lay_out_in_thread(None).wait()
         except Cancelled:
             return
+        except WorkerCancelled:
+            pass
         self.is_comparing = False
         if not self.row_count and not self.files[self.program].diff.changes:
             other = PROGRAMS[1 - PROGRAMS.index(self.program)]
@@ -128,36 +132,44 @@ class DiffView(TextPane):
         self.refresh()
 
     def _lay_out_rows(self) -> None:
+        """The rows again, in a thread, with the cursor on the line where it is."""
+        self._lay_out_in_thread(self.row_at(self.cursor))
+
+    @work(exclusive=True, group="rows")
+    async def _lay_out_in_thread(self, keep: Row | None) -> None:
         file = self.files.get(self.program)
-        if file is not None:
-            file.rows = rows_of(file.diff, CONTEXTS[self.context_step], is_split=self.splits)
+        if file is None:
+            self.renew()
+            return
+        context, is_split, number = CONTEXTS[self.context_step], self.wants_split, self._round
+        rows = await asyncio.to_thread(rows_of, file.diff, context, is_split=is_split)
+        at = await asyncio.to_thread(rows.place_of, keep) if keep is not None and keep.kind != "hunk" else None
+        if number != self._round or self.files.get(self.program) is not file:
+            return
+        file.rows = rows
         self._partners.clear()
         self.renew()
+        if at is not None:
+            self.go(at, middle=True)
         self.search_again()
         self.post_message(self.Told())
 
     @property
+    def wants_split(self) -> bool:
+        """Whether there shall be two columns."""
+        return self.size.width >= SPLIT_FROM if self.is_split is None else self.is_split
+
+    @property
     def splits(self) -> bool:
         """Whether there are two columns."""
-        return self.size.width >= SPLIT_FROM if self.is_split is None else self.is_split
+        return self.current.is_split if self.current is not None else self.wants_split
 
     def on_resize(self) -> None:
         """There may be room for two columns now, or not any longer."""
         file = self.files.get(self.program)
-        if file is not None and self.is_split is None:
-            self._keeping_place()
+        if file is not None and file.rows is not None and self.splits != self.wants_split:
+            self._lay_out_rows()
         super().on_resize()
-
-    def _keeping_place(self) -> None:
-        """Lay out again with the cursor on the same line."""
-        at = self.row_at(self.cursor)
-        self._lay_out_rows()
-        if at is None or self.current is None:
-            return
-        for index, row in enumerate(self.current.rows):
-            if (at.new != NONE and row.new == at.new and row.kind != "hunk") or (at.old != NONE and row.old == at.old and row.kind != "hunk"):
-                self.go(index, middle=True)
-                return
 
     @property
     def current(self) -> Rows | None:
@@ -181,7 +193,11 @@ class DiffView(TextPane):
         name = f"{self.program}.nut"
         context = CONTEXTS[self.context_step]
         lines = unified(
-            self.old.of(self.program), self.new.of(self.program), f"a/{name}", f"b/{name}", 1_000_000 if context is None else context
+            self.old.of(self.program),
+            self.new.of(self.program),
+            f"a/{name}",
+            f"b/{name}",
+            1_000_000 if context is None else context,
         )
         return "".join(lines)
 
@@ -246,26 +262,17 @@ class DiffView(TextPane):
         """Old and new line of a changed row, also where they are one below the other."""
         if at.kind == "pair":
             return at.old, at.new
-        start = row
-        rows = self.current.rows if self.current is not None else ()
-        while start > 0 and rows[start - 1].kind in ("removed", "added"):
-            start -= 1
-        if start not in self._partners:
+        number = self.current.change_at(row) if self.current is not None else None
+        if number is None or self.current is None:
+            return at.old, at.new
+        if number not in self._partners:
             if len(self._partners) > 64:
                 self._partners.clear()
-            self._partners[start] = self._pairs(rows[start])
+            pairs = [(a, b) for a, b in partners(self.current.diff, self.current.edits[number]) if NONE not in (a, b)]
+            self._partners[number] = dict(pairs) | {~b: a for a, b in pairs}
         key = at.old if at.kind == "removed" else ~at.new
-        other = self._partners[start].get(key, NONE)
+        other = self._partners[number].get(key, NONE)
         return (at.old, other) if at.kind == "removed" else (other, at.new)
-
-    def _pairs(self, first: Row) -> dict[int, int]:
-        """Partners of the lines of a change: of an old line its new one, of `~new` the old one."""
-        diff = self.files[self.program].diff
-        for edit in diff.changes:
-            if (first.old != NONE and edit.old_start == first.old) or (first.old == NONE and edit.new_start == first.new):
-                pairs = [(a, b) for a, b in partners(diff, edit) if NONE not in (a, b)]
-                return {a: b for a, b in pairs} | {~b: a for a, b in pairs}
-        return {}
 
     def _stretches(self, row: int, at: Row, *, is_old: bool) -> list[Stretch]:
         file = self.files[self.program]
@@ -344,12 +351,14 @@ class DiffView(TextPane):
         found.append(Segment(look.glyphs.upright, look.style("dim")))
         return found + self._side(look, row, at, part, cells - left - 1, file.diff.new_lines, is_old=False)
 
-    def _side(
-        self, look: Look, row: int, at: Row, part: int, cells: int, lines: Sequence[str], *, is_old: bool
-    ) -> list[Segment]:
+    def _side(self, look: Look, row: int, at: Row, part: int, cells: int, lines: Sequence[str], *, is_old: bool) -> list[Segment]:
         line = at.old if is_old else at.new
         if line == NONE:
-            return [Segment(" " * cells, look.style("dim") + look.styles["cursor-blurred"] if row == self.cursor else look.style("dim"))]
+            return [
+                Segment(
+                    " " * cells, look.style("dim") + look.styles["cursor-blurred"] if row == self.cursor else look.style("dim")
+                )
+            ]
         role = "text" if at.kind == "equal" else "removed" if is_old else "added"
         number = f"{line + 1:>{self._numbers - 1}} " if part == 0 else " " * self._numbers
         sign = "  " if at.kind == "equal" or part else "- " if is_old else "+ "
@@ -370,13 +379,15 @@ class DiffView(TextPane):
         self.program = program
         self.cursor, self.top, self.x = 0, (0, 0), 0
         self._words.cache_clear()
-        self._lay_out_rows()
+        self._partners.clear()
+        self.renew()
+        self._lay_out_in_thread(None)
 
     def action_flip_layout(self) -> None:
         """One column or two."""
-        self.is_split = not self.splits
+        self.is_split = not self.wants_split
         self.x = 0
-        self._keeping_place()
+        self._lay_out_rows()
 
     def action_more_context(self) -> None:
         """More unchanged lines."""
@@ -388,7 +399,7 @@ class DiffView(TextPane):
 
     def _step_context(self, by: int) -> None:
         self.context_step = max(0, min(self.context_step + by, len(CONTEXTS) - 1))
-        self._keeping_place()
+        self._lay_out_rows()
 
     def action_ignore_space(self) -> None:
         """Compare again, with or without white space."""

@@ -21,7 +21,7 @@ TIMES = ("%H:%M:%S", "%Y-%m-%d %H:%M:%S", "")
 class LogView(PiecePane):
     """Rows are lines of log entries and what is said between them."""
 
-    def __init__(self, names: Mapping[DeviceId, str], *, id: str | None = None) -> None:
+    def __init__(self, names: Mapping[DeviceId, str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._names = names
         self._said: list[LogEntry | tuple[datetime, str]] = []

@@ -9,7 +9,7 @@ from imptui.tui.widgets.text_pane import Stretch, TextPane
 class PiecePane(TextPane):
     """Rows of pieces; their texts may be foreign."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.rows: list[list[Piece]] = []
         self.why_empty = "Reading."

@@ -38,7 +38,7 @@ class SearchBar(Horizontal):
         text: str
         is_given_up: bool
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.purpose = ""
 
@@ -50,11 +50,7 @@ class SearchBar(Horizontal):
         yield field
 
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
-        """Show the line and give it the keys.
-
-        Args:
-            purpose: Comes back in the messages: `search` or `line`.
-        """
+        """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""
         self.purpose = purpose
         self.add_class("-open")
         self.query_one("#search-prompt", PaintedLine).say([(f" {prompt}", "title-focus")])

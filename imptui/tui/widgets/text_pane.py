@@ -49,7 +49,7 @@ class TextPane(Widget, can_focus=True):
     class Told(Message):
         """The cursor moved, a search ended, or something else changed that a title line tells."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.cursor = 0
         self.top = (0, 0)
@@ -220,6 +220,7 @@ class TextPane(Widget, can_focus=True):
         """The cursor to a row.
 
         Args:
+            row: Which one; the nearest where there is none.
             column: A character that must be seen too.
             middle: Show what surrounds the row, when it is not on the screen.
         """
