@@ -1,15 +1,22 @@
 """The command, and the console it starts when nothing else is asked."""
 
+import asyncio
 import io
 import os
+import signal
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from imptui import __version__
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, fail, sentences
+
+if TYPE_CHECKING:
+    from imptui.tui.app import ImptuiApp
 
 _COMMANDS = {
     "accounts": ("login", "logout", "contexts"),
@@ -102,9 +109,17 @@ def console(options: Options) -> None:
     from imptui.tui.app import ImptuiApp
 
     app = ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
-    app.run(mouse=_wants_mouse(settings.mouse))
+    asyncio.run(_stay(app, mouse=_wants_mouse(settings.mouse)))
     if app.return_code:
         sys.exit(app.return_code)
+
+
+async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
+    """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+    await app.run_async(mouse=mouse)
 
 
 def _wants_mouse(setting: bool | None) -> bool:  # noqa: FBT001 - a setting handed on

@@ -7,10 +7,72 @@ import sys
 
 import pytest
 
+from imptui.cli.engine import open_world
+from tests.terminal.sitting import Sitting
+
 pytestmark = pytest.mark.terminal
 
-LEFT, RIGHT, DOWN, PAGE_DOWN = "\x1b[D", "\x1b[C", "\x1b[B", "\x1b[6~"
-CTRL_Q = "\x11"
+DOWN, PAGE_DOWN, CTRL_Q = "\x1b[B", "\x1b[6~", "\x11"
+
+
+@pytest.fixture
+def sits_at():
+    """How to start the command in a terminal; all are closed at the end."""
+    opened = []
+
+    def start(*words, **how):
+        opened.append(Sitting([str(word) for word in words], **how))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def console(sits_at, tmp_path):
+    """How to open the console on a fresh demonstration, until its devices are counted."""
+
+    def start(*words, **how):
+        terminal = sits_at("--data-dir", tmp_path / "home", *words, **how)
+        terminal.waits_for("2,562")
+        return terminal
+
+    return start
+
+
+class Engine:
+    """An engine on a port that can be killed and started again, on the same port and the same world."""
+
+    def __init__(self, path):
+        self._path = path
+        self.port = 0
+        open_world(path, fleet="empty", devices=15).close()
+        self.start()
+
+    def start(self):
+        """Serve; the first time on a free port, then on the same."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "imptui", "serve", "--port", str(self.port), "--database", self._path],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        self.endpoint = self.process.stdout.readline().split()[-1]
+        self.port = int(self.endpoint.rsplit(":", 1)[1].split("/")[0])
+
+    def kill(self):
+        """Gone, without a goodbye."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate()
+
+
+@pytest.fixture
+def engine(tmp_path):
+    """An engine with fifteen devices on a port."""
+    made = Engine(tmp_path / "world.sqlite")
+    yield made
+    made.kill()
 
 
 def opened_list(terminal):
@@ -49,14 +111,14 @@ def test_a_working_session_in_eighty_columns(console):
     terminal.waits_for("Help:", gone=True)
     terminal.types(CTRL_Q)
     assert terminal.ends() == 0
-    assert terminal.is_left_as_found() == []
+    assert terminal.left_behind() == []
 
 
 def test_a_window_that_shrinks_and_grows(console):
     """At 20 by 5 nothing breaks; back at 80 by 24 everything is there again, and keys work."""
     terminal = console()
     terminal.resize(20, 5)
-    terminal.waits_for("2,562", gone=True)
+    terminal.waits_for("Too small")
     terminal.types("j")
     terminal.resize(80, 24)
     terminal.waits_for("2,562")
@@ -72,7 +134,7 @@ def test_kinds_of_terminal(console, kind):
     opened_list(terminal)
     terminal.types(CTRL_Q)
     assert terminal.ends() == 0
-    assert terminal.is_left_as_found() == []
+    assert terminal.left_behind() == []
     if kind in ("xterm", "linux"):
         assert re.search(rb"[;\[][34]8;[25];", terminal.received) is None
 
@@ -100,9 +162,24 @@ def test_a_signal_gives_the_terminal_back(console, number):
     """Terminated or hung up, the console ends, and the terminal is as it was found."""
     terminal = console()
     terminal.process.send_signal(number)
-    terminal.ends()
-    assert terminal.is_left_as_found() == []
+    assert terminal.ends() == 128 + number
+    assert terminal.left_behind() == []
     assert "Traceback" not in terminal.text()
+
+
+def test_a_window_that_is_closed_ends_the_console(console):
+    """When the line breaks, no console is left running without a terminal."""
+    assert console().hangs_up() != 0
+
+
+def test_a_window_that_shrinks_and_grows_at_once(console):
+    """A terminal that was small for a moment lost what it showed; it is painted anew."""
+    terminal = console()
+    terminal.resize(20, 5)
+    terminal.resize(80, 24)
+    terminal.waits_for("2,562")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
 
 
 def test_a_terminal_that_can_do_nothing(sits_at, tmp_path):
@@ -136,7 +213,7 @@ def test_a_service_that_goes_and_comes_back(sits_at, engine, tmp_path):
     """Killed, the list stays, the header says so and its age grows; started again, the console finds it by itself."""
     home = tmp_path / "home"
     subprocess.run(
-        [sys.executable, "-m", "imptui", "--data-dir", home, "login", "--endpoint", engine.endpoint, "--username", "demo", "--name", "f"],
+        [sys.executable, "-m", "imptui", "--data-dir", home, "login", "--endpoint", engine.endpoint, "--username", "demo"],
         input=b"demo\n",
         check=True,
         capture_output=True,
