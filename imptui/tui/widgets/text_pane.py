@@ -63,6 +63,7 @@ class TextPane(Widget, can_focus=True):
         self._searches = count(1)
         self._search = 0
         self._screen: list[tuple[int, int]] | None = None
+        self._room = (0, 0)
 
     # What subclasses say
 
@@ -128,7 +129,9 @@ class TextPane(Widget, can_focus=True):
 
     def on_screen(self) -> list[tuple[int, int]]:
         """Row and part of each line of the screen."""
-        if self._screen is None:
+        room = (self.page, self.size.width)
+        if self._screen is None or self._room != room:
+            self._room = room
             found: list[tuple[int, int]] = []
             row, part = self.top
             parts = self.parts_of(row) if row < self.row_count else 0
