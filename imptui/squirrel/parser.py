@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from imptui.squirrel import tree
 from imptui.squirrel.errors import Rejected
@@ -42,35 +43,6 @@ def parse(
 class Parser(Expressions):
     """The statement half of the parser."""
 
-    def __init__(
-        self,
-        tokens: Tokens,
-        constants: Mapping[str, Constant],
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        super().__init__(tokens, constants, cancelled)
-        self._statements: dict[str, Callable[[], tree.Node]] = {
-            ";": self._empty,
-            "{": self._block,
-            "if": self._if,
-            "while": self._while,
-            "do": self._do,
-            "for": self._for,
-            "foreach": self._foreach,
-            "switch": self._switch,
-            "local": self._local,
-            "return": self._return,
-            "yield": self._yield,
-            "break": self._break,
-            "continue": self._continue,
-            "function": self._function,
-            "class": self._class,
-            "enum": self._enum,
-            "try": self._try,
-            "throw": self._throw,
-            "const": self._const,
-        }
-
     def program(self, *, keep: bool) -> tree.Function:
         """Everything up to the end."""
         main = self.scope.function
@@ -88,10 +60,10 @@ class Parser(Expressions):
     def statement(self) -> tree.Node:
         """One statement, without what separates it from the next."""
         self.ask()
-        found = self._statements.get(self.kind)
+        found = _STATEMENTS.get(self.kind)
         if found is None:
             return tree.Expression(self.comma())
-        return self.deeper(found)
+        return self.deeper(partial(found, self))
 
     def statements(self) -> tree.Block:
         """Statements up to `}`, `case` or `default`."""
@@ -413,3 +385,27 @@ class Parser(Expressions):
             self.accept(";")
         self.advance()
         return tree.ClassOf(base, members, at)
+
+
+_STATEMENTS: dict[str, Callable[[Parser], tree.Node]] = {
+    ";": Parser._empty,
+    "{": Parser._block,
+    "if": Parser._if,
+    "while": Parser._while,
+    "do": Parser._do,
+    "for": Parser._for,
+    "foreach": Parser._foreach,
+    "switch": Parser._switch,
+    "local": Parser._local,
+    "return": Parser._return,
+    "yield": Parser._yield,
+    "break": Parser._break,
+    "continue": Parser._continue,
+    "function": Parser._function,
+    "class": Parser._class,
+    "enum": Parser._enum,
+    "try": Parser._try,
+    "throw": Parser._throw,
+    "const": Parser._const,
+}
+"""What a statement begins with. Kept outside of parsers: one that held methods of its own would outlive its program."""

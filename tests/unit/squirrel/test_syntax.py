@@ -1,5 +1,6 @@
 """What the compiler refuses, where, and in which words."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -177,3 +178,15 @@ def test_cancelled():
 def test_lone_surrogates():
     """Text that is no proper Unicode is checked like any other."""
     assert check('x = "\ud800"') is None
+
+
+@pytest.mark.parametrize("code", ["local x = 1;\nfunction f(a) { return a + x; }\n" * 20, "local = 1"])
+def test_a_check_leaves_nothing_behind(code):
+    """A program and all that was made of it are forgotten as soon as the verdict is there."""
+    gc.collect()
+    gc.disable()
+    try:
+        check(code)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
