@@ -134,43 +134,62 @@ class Intake:
         self._has_new_group = False
 
     def store(self, devices: Sequence[Device], met: Pass | None) -> list[tuple[int, DeviceId]]:
-        """Insert and update; number and id of what really changed."""
+        """Insert and update; number and id of what really changed.
+
+        Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
+        """
         self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
-        known = {row[1]: row for row in rows_of(self._writer, [device.id for device in devices])}
-        next_n = int(self._writer.execute("SELECT coalesce(max(n), 0) + 1 FROM device").fetchone()[0])
-        inserts: list[Row] = []
-        updates: list[Row] = []
-        changed: list[tuple[int, DeviceId]] = []
-        for device in sorted({device.id: device for device in devices}.values(), key=lambda one: one.id):
+        wanted = sorted({device.id: device for device in devices}.values(), key=lambda device: device.id)
+        known = _attributes_known(self._writer, [device.id for device in wanted])
+        last_n = int(self._writer.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
+        fresh: list[tuple[int, Device, Row]] = []
+        differing: list[tuple[int, Device, Row]] = []
+        for device in wanted:
+            attributes = attributes_of(device, self._owner(device.owner_id), self._group(device)[0])
             old = known.get(device.id)
-            group_n, deployed_at = self._group(device)
-            attributes = attributes_of(device, self._owner(device.owner_id), group_n)
-            number = next_n if old is None else int(old[0])
-            if met is not None:
-                met.meet(number)
-            if old is not None and old[2:17] == attributes:
+            if old is None:
+                fresh.append((last_n + len(fresh) + 1, device, attributes))
                 continue
-            changed.append((number, device.id))
-            reading = None if old is None else reading_of(old)
-            problem = is_problem(device, reading)
-            search = searched(device)
-            if old is None:
-                next_n += 1
-            else:
-                self._leave(old, device)
-            self._tallies.count(
-                group_n, online=device.is_online, pending=is_pending(device, deployed_at), problem=problem
-            )
-            self._trigrams.replace(number, None if old is None else old[28], search)
-            derived = (name_key(device.name), search, release_of(device), int(problem), self._generation)
-            if old is None:
-                inserts.append((number, device.id, *attributes, *derived))
-            else:
-                updates.append((*attributes, *derived, number))
-        self._writer.executemany(_INSERT, inserts)
-        self._writer.executemany(_UPDATE, updates)
+            if met is not None:
+                met.meet(old[0])
+            if old[2:] != attributes:
+                differing.append((old[0], device, attributes))
+        self._insert(fresh)
+        self._update(differing)
+        changed = [(number, device.id) for number, device, _ in (*fresh, *differing)]
         self._finish("device", [number for number, _ in changed])
         return changed
+
+    def _insert(self, fresh: Sequence[tuple[int, Device, Row]]) -> None:
+        rows = []
+        for number, device, attributes in fresh:
+            search, problem = searched(device), is_problem(device, None)
+            self._join(device, problem=problem)
+            self._trigrams.replace(number, None, search)
+            rows.append((number, device.id, *attributes, *self._derived(device, search, problem=problem)))
+        self._writer.executemany(_INSERT, rows)
+
+    def _update(self, differing: Sequence[tuple[int, Device, Row]]) -> None:
+        whole = {row[1]: row for row in rows_of(self._writer, [device.id for _, device, _ in differing])}
+        rows = []
+        for number, device, attributes in differing:
+            old = whole[device.id]
+            search, problem = searched(device), is_problem(device, reading_of(old))
+            self._leave(old, device)
+            self._join(device, problem=problem)
+            self._trigrams.replace(number, old[28], search)
+            rows.append((*attributes, *self._derived(device, search, problem=problem), number))
+        self._writer.executemany(_UPDATE, rows)
+
+    def _derived(self, device: Device, search: str, *, problem: bool) -> Row:
+        """The values of `DERIVED`."""
+        return name_key(device.name), search, release_of(device), int(problem), self._generation
+
+    def _join(self, device: Device, *, problem: bool) -> None:
+        """What the tallies gain."""
+        group_n, deployed_at = self._group(device)
+        pending = is_pending(device, deployed_at)
+        self._tallies.count(group_n, online=device.is_online, pending=pending, problem=problem)
 
     def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
         """Newer readings into the rows, and all of them into the samples."""
@@ -283,6 +302,16 @@ def place_groups(writer: sqlite3.Connection) -> None:
                 "INSERT INTO place (kind, place, group_n) VALUES (?, ?, ?)",
                 [(kind + suffix, place, group) for place, group in enumerate([*groups, *absent, 0])],
             )
+
+
+def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """Number, id and `ATTRIBUTES` of known devices, by id."""
+    rest = iter(ids)
+    found: dict[str, Row] = {}
+    while chunk := list(islice(rest, CHUNK)):
+        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)} FROM device WHERE id IN ({','.join('?' * len(chunk))})"
+        found.update((row[1], row) for row in reader.execute(sql, chunk))
+    return found
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:
