@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.strip import Strip
 
 from imptui.tui.present.cells import Painted, Shadow, can_erase_coloured, encoder
+
+SETTLED_S = 0.05
+"""How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
 
 
 class SlimApp(App[None]):
@@ -25,6 +29,8 @@ class SlimApp(App[None]):
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
         super().__init__()
+        # NO_COLOR means the terminal's own colours, not greys: what Textual makes of `default` is black on black.
+        self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
@@ -54,9 +60,18 @@ class SlimApp(App[None]):
         erases = can_erase_coloured(self._environ.get("TERM", ""))
         return Shadow(columns, lines, sgr=sgr, erases_coloured=erases, encodes=encodes)
 
+    def on_resize(self) -> None:
+        """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
+        if self._shadow is not None:
+            self._shadow = None
+            self.set_timer(SETTLED_S, self._refresh_all)
+
     def action_redraw(self) -> None:
         """Paint every cell anew, after something else wrote on the terminal."""
         self._shadow = None
+        self._refresh_all()
+
+    def _refresh_all(self) -> None:
         self.refresh(repaint=True, layout=True)
         for widget in self.screen.query("*"):
             widget.refresh()
