@@ -1,128 +1,73 @@
-"""What goes over the wire, and what happens to it."""
+"""What goes over the wire: how much, and nothing that a terminal should not get."""
 
-import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from tests.terminal.conftest import Terminal
+from tests.terminal.sitting import Sitting
 
 pytestmark = pytest.mark.terminal
 
-Opened = Callable[..., Terminal]
 
-SGR = re.compile(rb"\x1b\[([0-9;]*)m")
-
-
-def colours(written: bytes) -> set[str]:
-    """The colours that were asked for: `38;5`, `31`, `104`, ..."""
-    found = set()
-    for parameters in SGR.findall(written):
-        for part in re.findall(rb"(?:38|48);[25]|(?<![0-9])(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])(?![0-9])", parameters):
-            found.add(part.decode())
-    return found
-
-
-def test_a_cursor_key_is_cheap(opened: Opened) -> None:
-    """A step down takes less than 700 bytes, also in the list; the terminal's cursor goes along."""
-    terminal = opened()
-    terminal.press("p")
-    terminal.press("\r")
-    terminal.wait_for("of 2,")
-    terminal.settle()
-    terminal.press("j")
-    assert 0 < len(terminal.listen(0.7)) < 700
-    terminal.lines()
-    before = terminal.screen.cursor.y
-    terminal.press("j")
-    assert 0 < len(terminal.listen(0.7)) < 700
-    terminal.lines()
-    assert terminal.screen.cursor.y == before + 1
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Sitting]:
+    """The console on a fresh demonstration, when everything was read and live values are paused."""
+    terminal = Sitting(["--data-dir", str(tmp_path / "home")])
+    terminal.waits_for("2,562")
+    terminal.types("p")
+    terminal.waits_for("paused")
+    terminal.waits_for("reading", gone=True)
+    yield terminal
+    terminal.close()
 
 
-def test_idle_costs_nothing_but_the_age(opened: Opened) -> None:
+def written(terminal: Sitting, seconds: float) -> bytes:
+    """What comes during some seconds."""
+    begin, end = len(terminal.received), monotonic() + seconds
+    while monotonic() < end:
+        terminal.read(0.1)
+    return terminal.received[begin:]
+
+
+def settles(terminal: Sitting) -> None:
+    """Wait until nothing but ages is written."""
+    for _ in range(30):
+        if len(written(terminal, 1.0)) < 60:
+            return
+
+
+def test_a_cursor_key_is_cheap(console: Sitting) -> None:
+    """A step down in the list takes less than 700 bytes, and the terminal's own cursor goes along."""
+    console.types("\r")
+    console.waits_for("of 2,")
+    settles(console)
+    for _ in range(3):
+        before = console.screen.cursor.y
+        console.types("j")
+        assert 0 < len(written(console, 0.7)) < 700
+        assert console.screen.cursor.y == before + 1
+
+
+def test_idle_costs_nothing_but_the_age(console: Sitting) -> None:
     """While nothing changes only the age in the header is written, once a second."""
-    terminal = opened()
-    terminal.press("p")
-    terminal.listen(9.0)
-    terminal.settle()
-    assert len(terminal.listen(4.0)) < 4 * 60
+    settles(console)
+    assert len(written(console, 4.0)) < 4 * 60
 
 
-def test_sixteen_colours(opened: Opened) -> None:
-    """A terminal with sixteen colours is sent those and no others."""
-    terminal = opened(TERM="xterm")
-    used = colours(terminal.read)
-    assert used
-    assert not any(part.startswith(("38;", "48;")) for part in used)
-
-
-def test_no_colour(opened: Opened) -> None:
-    """With NO_COLOR no colour is sent at all."""
-    terminal = opened(NO_COLOR="1")
-    assert colours(terminal.read) == set()
-
-
-def test_no_utf8(opened: Opened) -> None:
-    """Where the locale is not UTF-8 nothing but ASCII is sent."""
-    terminal = opened(LC_ALL="POSIX")
-    terminal.press("\r")
-    terminal.wait_for("of 2,")
-    terminal.press("s")
-    terminal.wait_for("Sort by")
-    assert terminal.read.isascii()
-
-
-def test_a_new_size(opened: Opened) -> None:
-    """After another size everything is drawn for it; too small a size gets a sentence, and all comes back after it."""
-    terminal = opened()
-    terminal.resize_to(130, 30)
-    terminal.wait_for("RSSI dBm")
-    terminal.wait_for("Unassigned")
-    terminal.resize_to(20, 5)
-    terminal.wait_for("Too small.")
-    terminal.resize_to(80, 24)
-    terminal.wait_for("demo")
-    terminal.wait_for("help")
-
-
-def test_the_terminal_is_given_back(opened: Opened) -> None:
-    """At the end the ordinary screen, the cursor and the mouse are as before, and the program ends well."""
-    terminal = opened()
-    terminal.press("\x11")
-    terminal.listen(3.0)
-    assert terminal.program.wait(10) == 0
-    for sequence in (b"\x1b[?1049l", b"\x1b[?25h"):
-        assert sequence in terminal.read
-    assert b"Traceback" not in terminal.read
-
-
-def test_ctrl_c_ends_nothing(opened: Opened) -> None:
-    """ctrl+c says how to quit."""
-    terminal = opened()
-    terminal.press("\x03")
-    terminal.wait_for("ctrl+q")
-    assert terminal.program.poll() is None
-
-
-def test_a_dropped_line_ends_the_program(opened: Opened) -> None:
-    """When the terminal goes away, so does the program."""
-    terminal = opened()
-    os.killpg(terminal.program.pid, 1)
-    terminal.listen(5.0)
-    assert terminal.program.wait(10) is not None
-
-
-def test_only_known_sequences(opened: Opened) -> None:
-    """Nothing but moves, colours, erasing and modes is sent; above all no titles and no clipboard."""
-    terminal = opened()
-    terminal.press("\r")
-    terminal.wait_for("of 2,")
-    terminal.press("\x1b[6~")
-    terminal.press("G")
-    terminal.listen(2.0)
-    known = re.compile(rb"\x1b\[[0-9;]*[HmKCJ]|\x1b\[[?>=<][0-9;]*[a-z$]+|\x1b\[[?][0-9]+\$p|\x1b\]22;[a-z]+(?:\x07|\x1b\\)|\x1b\[c|\x1b_G[^\x1b]*\x1b\\")
-    rest = known.sub(b"", terminal.read)
+def test_only_known_sequences(console: Sitting) -> None:
+    """Moves, colours, erasing and modes are sent, and nothing else: no title, no clipboard, no raw control character."""
+    console.types("\r")
+    console.waits_for("of 2,")
+    for keys in ("\x1b[6~", "G", "\x1b[5~", "?"):
+        console.types(keys)
+        written(console, 0.5)
+    known = re.compile(
+        rb"\x1b\[[0-9;]*[HmKCJ]|\x1b\[[?>=<][0-9;]*[a-z]|\x1b\[\?[0-9]+\$p|\x1b\[<u|\x1b\]22;[a-z]*(?:\x07|\x1b\\)|\x1b\[c"
+        rb"|\x1b_G[^\x1b]*\x1b\\"
+    )
+    rest = known.sub(b"", console.received)
     strange = [rest[at.start() : at.start() + 20] for at in re.finditer(rb"[\x00-\x1f\x7f]", rest)]
     assert strange == []
