@@ -187,7 +187,14 @@ def choose_theme(environ: Mapping[str, str]) -> str:
 
 
 def wants_ascii(environ: Mapping[str, str], encoding: str | None) -> bool:
-    """Whether borders and icons must be ASCII: `IMPTUI_ASCII` is set, or the terminal's encoding is not UTF-8."""
+    """Whether borders and icons must be ASCII: `IMPTUI_ASCII` is set, or the terminal's encoding is not UTF-8.
+
+    Python itself writes UTF-8 in the locale "C", and sets `LC_CTYPE` to say so; a locale that was chosen by name counts
+    for more than what Python makes of it.
+    """
     if environ.get("IMPTUI_ASCII"):
+        return True
+    chosen = environ.get("LC_ALL") or (environ.get("LANG") if environ.get("LC_CTYPE", "C.UTF-8") == "C.UTF-8" else environ["LC_CTYPE"])
+    if chosen and not chosen.lower().replace("-", "").partition(".")[2].startswith("utf8"):
         return True
     return (encoding or "ascii").lower().replace("-", "").replace("_", "") not in ("utf8", "utf8sig", "cp65001")
