@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from imptui.cache.connections import Connections
 from imptui.cache.generations import next_generation
-from imptui.cache.intake import place_groups, product_n
+from imptui.cache.place import place_groups, product_n
 from imptui.cache.product import SELECT as SELECT_PRODUCTS
 from imptui.cache.product import product_of
 from imptui.cache.row import Row, group_type_of

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import islice
 
 from imptui.cache.generations import next_generation, upcoming
+from imptui.cache.place import place_groups, product_n
 from imptui.cache.row import (
     ATTRIBUTES,
     DERIVED,
@@ -27,6 +28,7 @@ from imptui.cache.row import (
     select_where,
 )
 from imptui.cache.times import at_us, from_us, to_us, us
+from imptui.cache.upkeep import Tallies, Trigrams
 from imptui.model.device import Device, Reading
 from imptui.model.ids import AccountId, DeviceId, GroupId
 from imptui.model.line import is_pending, is_problem
@@ -37,6 +39,9 @@ _UPDATE = f"UPDATE device SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WH
 _SAMPLE = (
     "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
     " rssi_low_dbm, free_memory_low_bytes) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
+)
+_REMEMBER_LAST = (
+    "INSERT INTO note (key, value) VALUES ('last_n', ?1) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, ?1 + 0)"
 )
 CHUNK = 500
 """Ids asked for at once."""
@@ -66,60 +71,6 @@ def begin_pass(reader: sqlite3.Connection) -> Pass:
     return Pass(last, bytearray((last >> 3) + 1))
 
 
-class Tallies:
-    """Differences to the tallies of groups, gathered and then added."""
-
-    def __init__(self) -> None:
-        self._changes: dict[int, list[int]] = {}
-
-    def count(self, group_n: int, *, online: bool, pending: bool | None, problem: bool, sign: int = 1) -> None:
-        """One device more, or with `sign` -1 less."""
-        change = self._changes.setdefault(group_n, [0, 0, 0, 0])
-        change[0] += sign
-        change[1] += sign * online
-        change[2] += sign * bool(pending)
-        change[3] += sign * problem
-
-    def add_to(self, writer: sqlite3.Connection) -> None:
-        """Write them down."""
-        writer.executemany(
-            "INSERT INTO tally (group_n, devices, online, pending, problems) VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_n)"
-            " DO UPDATE SET devices = devices + excluded.devices, online = online + excluded.online,"
-            " pending = pending + excluded.pending, problems = problems + excluded.problems",
-            [(group, *change) for group, change in self._changes.items() if any(change)],
-        )
-
-
-class Trigrams:
-    """Keeps the trigram index in step, as far as it is built."""
-
-    def __init__(self, writer: sqlite3.Connection) -> None:
-        row = writer.execute("SELECT value FROM note WHERE key = 'trigrams'").fetchone()
-        state = None if row is None else row[0]
-        self._writer = writer
-        self._is_done = state == "done"
-        self._upto = 0 if state in (None, "done") else int(state)
-        self._gone: list[tuple[int, str]] = []
-        self._new: list[tuple[int, str]] = []
-
-    def replace(self, number: int, old: str | None, new: str | None) -> None:
-        """A row's text was `old` and is `new`; None for no row."""
-        if old == new:
-            return
-        has = self._is_done or number <= self._upto
-        if old is not None and has:
-            self._gone.append((number, old))
-        if new is not None and has:
-            self._new.append((number, new))
-
-    def write(self) -> None:
-        """Write it down; before the rows themselves are changed or after, the index does not mind."""
-        if self._gone:  # there may be no index yet, and even nothing to write would name it
-            self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
-        if self._new:
-            self._writer.executemany("INSERT INTO device_tri (rowid, search) VALUES (?, ?)", self._new)
-
-
 class Intake:
     """One transaction's worth of news about devices."""
 
@@ -141,7 +92,7 @@ class Intake:
         self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
         wanted = sorted({device.id: device for device in devices}.values(), key=lambda device: device.id)
         known = _attributes_known(self._writer, [device.id for device in wanted])
-        last_n = int(self._writer.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
+        last_n = self._last_n()
         fresh: list[tuple[int, Device, Row]] = []
         differing: list[tuple[int, Device, Row]] = []
         for device in wanted:
@@ -159,6 +110,11 @@ class Intake:
         changed = [(number, device.id) for number, device, _ in (*fresh, *differing)]
         self._finish("device", [number for number, _ in changed])
         return changed
+
+    def _last_n(self) -> int:
+        """The greatest number that was ever given: a frozen order must not show a new device in the place of a gone one."""
+        asked = "SELECT max(coalesce((SELECT max(n) FROM device), 0), coalesce((SELECT value FROM note WHERE key = 'last_n'), 0) + 0)"
+        return int(self._writer.execute(asked).fetchone()[0])
 
     def _insert(self, fresh: Sequence[tuple[int, Device, Row]]) -> None:
         rows = []
@@ -219,6 +175,7 @@ class Intake:
             self._leave(row, None)
             self._trigrams.replace(row[0], row[28], None)
             gone.append(DeviceId(row[1]))
+            self._writer.execute(_REMEMBER_LAST, (row[0],))
             self._writer.execute("DELETE FROM device WHERE n = ?", (row[0],))
             self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row[1],))
         self._finish("device", None if gone else ())
@@ -267,12 +224,6 @@ class Intake:
         return found
 
 
-def product_n(writer: sqlite3.Connection, product_id: str) -> int:
-    """The number of a product; one that was only heard of gets a row without name."""
-    writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product_id,))
-    return int(writer.execute("SELECT n FROM product WHERE id = ?", (product_id,)).fetchone()[0])
-
-
 def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetime | None]:
     product = None if device.product_id is None else product_n(writer, device.product_id)
     group_type = None if device.group_type is None else str(device.group_type)
@@ -280,28 +231,6 @@ def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetim
         "INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (device.group_id, group_type, product)
     )
     return int(done.lastrowid or 0), None
-
-
-def place_groups(writer: sqlite3.Connection) -> None:
-    """Write down anew where every group stands when devices are sorted by group, product or type; nobody's come last.
-
-    A few thousand rows, written when a group or product appears, goes or gets another name.
-    """
-    rows = writer.execute(
-        "SELECT g.n, g.name, p.name, g.type FROM grp g LEFT JOIN product p ON p.n = g.product_n"
-    ).fetchall()
-    keys = {row[0]: tuple((text is None, name_key(text) or "") for text in row[1:]) for row in rows}
-    parts = {"group": (0, 1), "product": (1, 0), "type": (2, 0)}
-    writer.execute("DELETE FROM place")
-    for kind, order in parts.items():
-        there = sorted(n for n in keys if not keys[n][order[0]][0])
-        absent = sorted(n for n in keys if keys[n][order[0]][0])
-        upwards = sorted(there, key=lambda n: tuple(keys[n][part] for part in order))
-        for suffix, groups in (("", upwards), ("-", upwards[::-1])):
-            writer.executemany(
-                "INSERT INTO place (kind, place, group_n) VALUES (?, ?, ?)",
-                [(kind + suffix, place, group) for place, group in enumerate([*groups, *absent, 0])],
-            )
 
 
 def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Row]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from imptui.cache.connections import Connections
 from imptui.cache.generations import next_generation
-from imptui.cache.intake import place_groups
+from imptui.cache.place import place_groups
 from imptui.cache.row import Row
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.cache.where import bindable

@@ -17,8 +17,8 @@ from imptui.cache.draft import Drafts
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
 from imptui.cache.group import Groups
-from imptui.cache.intake import place_groups
 from imptui.cache.journal import Journal
+from imptui.cache.place import place_groups
 from imptui.cache.product import Products
 from imptui.cache.sample import Samples
 from imptui.cache.settle import settle

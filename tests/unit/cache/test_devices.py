@@ -110,6 +110,15 @@ def test_order_stays_frozen(cache: Cache) -> None:
     assert cache.devices.place(order, DeviceId("nobody")) is None
 
 
+def test_gone_places_stay_empty(cache: Cache) -> None:
+    """A new device never shows in the place of a forgotten one in a frozen order."""
+    cache.devices.store(pumps(2), NOW)
+    order = cache.devices.order(Query(), NOW)
+    cache.devices.forget([pumps(2)[1].id])
+    cache.devices.store(pumps(3)[2:], NOW)
+    assert [row and row.device.name for row in cache.devices.rows(order, 0, 10)] == ["Pump 0", None]
+
+
 def test_numbers_in_names(cache: Cache) -> None:
     """Pump 9 comes before Pump 10."""
     cache.devices.store(pumps(12), NOW)
