@@ -261,3 +261,48 @@ async def test_the_review_fits_every_terminal(plant: Plant, history: Sequence[De
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.checked is not None)
         await person.presses("5")
         await person.waits_for("agent two")
+
+
+async def test_compare_with_local_files_from_the_history(plant: Plant, history: Sequence[DeploymentId], tmp_path: Path) -> None:
+    """W offers local files, and the comparison has the deployment as its old side."""
+    path = tmp_path / "a.nut"
+    path.write_text('server.log("agent four");\n')
+    async with sitting_at(plant, (120, 40)) as person:
+        await opens_history(person, plant)
+        await person.presses("W")
+        await person.waits_for("Compare with local files", gone=True)
+        await person.types("local files")
+        await person.presses("enter")
+        await person.waits_for("agent code file")
+        await person.types(str(path))
+        await person.presses("ctrl+s")
+        await person.waits_for("[agent +1 -1]")
+        assert person.sees('- server.log("agent two");')
+
+
+async def test_promoting_asks_for_the_group_and_reviews(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """P in the history names the other groups, and the chosen one is reviewed."""
+    async with sitting_at(plant, (120, 40)) as person:
+        await opens_history(person, plant)
+        await person.presses("P")
+        await person.waits_for("development of Greenhouse")
+        await person.types("shelf")
+        await person.presses("enter")
+        await person.waits_for("Review for shelf (Development)")
+        await person.waits_for("Promote second light")
+
+
+async def test_a_deployment_is_described_and_tagged(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """E opens a form, a wrong tag is told at once, and a good one is stored."""
+    async with sitting_at(plant, (120, 40)) as person:
+        await opens_history(person, plant)
+        await person.presses("e", "down")
+        await person.types("!")
+        await person.waits_for("has characters other than")
+        await person.presses("backspace")
+        await person.types("v2")
+        await person.presses("ctrl+s")
+        await person.waits_for("is described")
+        row = await plant.fleet.look.deployment(history[1])
+        assert row is not None
+        assert row.deployment.tags == ("v2",)

@@ -63,6 +63,8 @@ class Situation:
         """What the commands are about, in words; foreign text."""
         if self.devices:
             return self.devices[0].device.label if len(self.devices) == 1 else f"{len(self.devices):,} devices"
+        if self.deployment is not None:
+            return f"deployment {self.deployment.deployment.sha[:12]}"
         if self.group is not None:
             return self.group.name
         return self.product.name if self.product is not None else "nothing"

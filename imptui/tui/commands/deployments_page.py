@@ -66,6 +66,7 @@ class CompareWith(Bound):
     id = "deployments.compare"
     keys = ("W",)
     title = "Compare with another deployment or with local files"
+    panes = LIST
     words = ("diff", "compare")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002

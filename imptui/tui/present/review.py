@@ -19,6 +19,8 @@ RESTARTS = {
 
 MESSAGES_SHOWN = 20
 
+NAMES_A_LINE = 5
+
 Lines = list[list[Piece]]
 
 
@@ -67,11 +69,15 @@ def summary(
         offline = tally.devices - tally.online
         when = "; these take it when they next connect" if offline else ""
         lines.append(_line("affects", f"{tally.devices:,} devices: {tally.online:,} online, {offline:,} offline{when}"))
-        names = ", ".join(safe(row.device.label) for row in affected.first)
-        if names:
-            more = tally.devices - len(affected.first)
-            lines.append(_line("", names + (f" and {more:,} more" if more > 0 else "")))
+        lines += _names([safe(row.device.label) for row in affected.first], tally.devices)
     lines += [[(" ! ", "problem"), (safe(caution.text), "weak")] for caution in draft.cautions]
+    return lines
+
+
+def _names(names: list[str], total: int) -> Lines:
+    lines = [_line("", ", ".join(names[start : start + NAMES_A_LINE])) for start in range(0, len(names), NAMES_A_LINE)]
+    if lines and total > len(names):
+        lines[-1].append((f" and {total - len(names):,} more", "dim"))
     return lines
 
 

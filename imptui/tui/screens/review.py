@@ -33,7 +33,6 @@ from imptui.tui.screens.compare import DiffPage
 from imptui.tui.screens.local_programs import Unusable, read_pair
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.text_pane import TextPane
 
 FIELDS = ("description", "origin", "tags")
 ROOMY_LINES = 34
@@ -184,7 +183,11 @@ class ReviewPage(DiffPage):
         if kept is not None:
             options.insert(0, Option("kept", "the draft that was kept", kept.source))
         options += [
-            Option(each.deployment.id, name_of(each), f"{'back to ' if each.deployment.group_id == self.group_id else ''}{place_of(each)}")
+            Option(
+                each.deployment.id,
+                name_of(each),
+                f"{'back to ' if each.deployment.group_id == self.group_id else ''}{place_of(each)}",
+            )
             for each in rows
         ]
         title = f"Deploy what to {group.name if group is not None else self.group_id}?"
@@ -253,7 +256,7 @@ class ReviewPage(DiffPage):
         self.summary.refresh(layout=True)
         flag = "  the new deployment will be flagged" if self.is_flagged else ""
         self.restart_line.say(
-            [(" restart       ", "dim"), (self.restart.value, "marked"), (f"  {RESTARTS[self.restart]}", ""), (flag, "marked")]
+            [(" restart      ", "dim"), (self.restart.value, "marked"), (f"  {RESTARTS[self.restart]}", ""), (flag, "marked")]
         )
         self.paint_title()
 
@@ -316,9 +319,7 @@ class ReviewPage(DiffPage):
 
     async def action_restart(self, key: str = "") -> None:
         """None, conditional or hard."""
-        options = tuple(
-            Option(each.value, each.value, words, hotkey=each.value[0]) for each, words in RESTARTS.items()
-        )
+        options = tuple(Option(each.value, each.value, words, hotkey=each.value[0]) for each, words in RESTARTS.items())
         chosen = await self.host.choose(Menu("Restart the devices after deploying?", options, opened_by=key or None))
         if chosen is not None:
             self.restart = Restart(chosen)
