@@ -113,8 +113,9 @@ class Intake:
 
     def _last_n(self) -> int:
         """The greatest number that was ever given: a frozen order must not show a new device in the place of a gone one."""
-        asked = "SELECT max(coalesce((SELECT max(n) FROM device), 0), coalesce((SELECT value FROM note WHERE key = 'last_n'), 0) + 0)"
-        return int(self._writer.execute(asked).fetchone()[0])
+        there = self._writer.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0]
+        gone = self._writer.execute("SELECT value FROM note WHERE key = 'last_n'").fetchone()
+        return max(int(there), 0 if gone is None else int(gone[0]))
 
     def _insert(self, fresh: Sequence[tuple[int, Device, Row]]) -> None:
         rows = []
