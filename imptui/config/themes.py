@@ -194,7 +194,8 @@ def wants_ascii(environ: Mapping[str, str], encoding: str | None) -> bool:
     """
     if environ.get("IMPTUI_ASCII"):
         return True
-    chosen = environ.get("LC_ALL") or (environ.get("LANG") if environ.get("LC_CTYPE", "C.UTF-8") == "C.UTF-8" else environ["LC_CTYPE"])
+    of_letters = environ.get("LC_CTYPE", "C.UTF-8")
+    chosen = environ.get("LC_ALL") or (environ.get("LANG") if of_letters == "C.UTF-8" else of_letters)
     if chosen and not chosen.lower().replace("-", "").partition(".")[2].startswith("utf8"):
         return True
     return (encoding or "ascii").lower().replace("-", "").replace("_", "") not in ("utf8", "utf8sig", "cp65001")

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.client.secret import Secret
 from imptui.fleet.change import Change
 from imptui.fleet.changes import Changes
 from imptui.fleet.deploy import Deploys
@@ -103,6 +104,27 @@ class Fleet:
             is_paused=self.watch.is_paused,
             read_only_because=self._central.guard.read_only_because,
         )
+
+    async def sign_in(self, username: str, password: Secret) -> None:
+        """Log in, and read the account.
+
+        Raises:
+            Unauthorized: Name and password do not fit.
+            OtpRequired: They do; go on with `sign_in_otp`.
+            NoAnswer: Nobody answered.
+        """
+        await self._central.login(username, password)
+        self.sync.start()
+
+    async def sign_in_otp(self, login_token: Secret, one_time_password: Secret, username: str) -> None:
+        """The second step of a login, and read the account.
+
+        Raises:
+            Unauthorized: The one-time password does not fit.
+            NoAnswer: Nobody answered.
+        """
+        await self._central.login_otp(login_token, one_time_password, username=username)
+        self.sync.start()
 
     def set_read_only(self, because: str | None) -> None:
         """Refuse changes from now on with this reason, or allow them with None; a locked context stays locked."""

@@ -243,3 +243,19 @@ async def test_copying_writes_a_file_where_there_is_no_clipboard(plant: Plant) -
         await person.presses("c", "1")
         await person.waits_for("cannot be copied")
         assert next((plant.exports / "exports").glob("*clip*")).read_text() == plant.devices[0]
+
+
+async def test_signing_in_again(plant: Plant) -> None:
+    """:login asks for name and password, shows neither the password nor keeps it, and says when it is wrong."""
+    async with sitting_at(plant) as person:
+        await person.commands("login")
+        await person.waits_for("Sign in at")
+        await person.presses("down")
+        await person.types("wrong")
+        assert not person.sees("wrong")
+        await person.presses("ctrl+s")
+        await person.waits_for("do not fit")
+        await person.presses("down")
+        await person.types("demo")
+        await person.presses("ctrl+s")
+        await person.waits_for("Signed in as demo.")

@@ -1,7 +1,7 @@
 """What goes over the wire: how much, and nothing that a terminal should not get."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 

@@ -27,4 +27,5 @@ class ErrorsPage(TextPage):
             first, *rest = safe_lines(mishap.text)
             lines.append([(f" {stamp(mishap.at)}  ", "dim"), (first, "problem")])
             lines += [[(" " * 23 + line, "")] for line in rest]
+        lines += [[], [(" :login signs in again, R reads everything again.", "dim")]] if lines else []
         super().__init__("What went wrong, newest first", lines or [[(" Nothing went wrong so far.", "dim")]])

@@ -159,7 +159,7 @@ class QuestionDialog(Dialog[bool]):
         asked = self.question
         with Vertical():
             yield DialogLine(id="title")
-            yield DialogText(_paragraphs(asked.lines, 66), id="lines")
+            yield DialogText(paragraphs(asked.lines, 66), id="lines")
             if asked.must_type is not None:
                 yield DialogLine(id="typing")
                 yield Field(id="name")
@@ -217,7 +217,7 @@ class ReportDialog(Dialog[None]):
         """The lines and a button."""
         with Vertical():
             yield DialogLine(id="title")
-            yield DialogText(_paragraphs(self.report.lines, 66), id="lines")
+            yield DialogText(paragraphs(self.report.lines, 66), id="lines")
             with Horizontal():
                 yield PushButton("Close", id="close")
 
@@ -365,7 +365,7 @@ class MenuDialog(Dialog[str]):
         if option is None:
             return
         if option.refusal is not None:
-            lines = _paragraphs([option.refusal], 66)
+            lines = paragraphs([option.refusal], 66)
             self.query_one("#why", DialogText).put([[(text, "problem") for text, _ in line] for line in lines])
             return
         self.dismiss(option.key)
@@ -454,7 +454,8 @@ def _has_letters(text: str, letters: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:
+def paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:
+    """Foreign texts as safe lines of at most `cells`, broken between words."""
     from textwrap import wrap
 
     found: list[list[Piece]] = []

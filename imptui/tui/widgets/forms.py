@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from imptui.tui.commands.questions import Entry, Form
+from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
-from imptui.tui.widgets.dialogs import Dialog, DialogLine, PushButton
+from imptui.tui.widgets.dialogs import Dialog, DialogLine, DialogText, PushButton, paragraphs
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.seen import look_of
 
@@ -83,7 +84,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
         """A line for each entry, with what is wrong with it below."""
         with Vertical():
             yield DialogLine(id="title")
-            yield DialogLine(id="trouble")
+            yield DialogText(_trouble(self.form.trouble), id="trouble")
             with VerticalScroll(can_focus=False):
                 for entry in self.form.entries:
                     with Horizontal(classes="row"):
@@ -102,8 +103,6 @@ class FormDialog(Dialog[Mapping[str, str]]):
     def on_mount(self) -> None:
         """Fill in the texts."""
         self.query_one("#title", DialogLine).say([(safe(self.form.title), "title-focus")])
-        if self.form.trouble is not None:
-            self.query_one("#trouble", DialogLine).say([(safe(self.form.trouble), "problem")])
         for entry in self.form.entries:
             self.query_one(f"#label-{entry.key}", DialogLine).say([(safe(entry.label), "dim")])
         self._check()
@@ -156,3 +155,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
         elif event.key == "ctrl+s" and not self.query_one("#send", PushButton).is_off:
             event.stop()
             self.dismiss(self.answers())
+
+
+def _trouble(text: str | None) -> list[list[Piece]]:
+    return [[(part, "problem") for part, _ in line] for line in paragraphs([text] if text else [], 66)]

@@ -6,8 +6,8 @@ from imptui.config.keys import NEVER, named
 from imptui.tui.commands.catalogue import MODULES, commands_of
 from imptui.tui.commands.command import Danger, Situation
 from imptui.tui.commands.devices import raw
-from imptui.tui.widgets.dialogs import narrow
 from imptui.tui.commands.questions import Entry, Form, Option
+from imptui.tui.widgets.dialogs import narrow
 
 SCREENS = [name for name in MODULES if name != "everywhere"]
 
