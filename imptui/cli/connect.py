@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import sqlite3
 import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,8 +68,14 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
 
 
 @asynccontextmanager
-async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator[Fleet]:
-    """A fleet for a plain command, read from the service first when that was never done, or is wanted."""
+async def connected(options: Options, *, refresh: bool = False, stays_here: bool = False) -> AsyncIterator[Fleet]:
+    """A fleet for a plain command, read from the service first when that was never done, or is wanted.
+
+    Args:
+        options: What the command was told.
+        refresh: Read from the service first.
+        stays_here: Nothing is read from the service, even when that was never done.
+    """
     import click
 
     from imptui.cli.plain import Trouble, safe_text
@@ -79,13 +86,17 @@ async def connected(options: Options, *, refresh: bool = False) -> AsyncIterator
         click.echo(f"imptui: {safe_text(warning)}", err=True)
     try:
         await fleet.sync.recall()
-        if refresh or fleet.sync.synced_at is None:
+        if refresh or (fleet.sync.synced_at is None and not stays_here):
             await fleet.sync.run()
         yield fleet
     except Unreachable as error:
         if context.is_embedded:  # no network is involved: the engine says what is wrong
             raise Trouble(engine_trouble(error)) from error
         raise
+    except sqlite3.DatabaseError as error:
+        cache = options.locations.cache(context.name)
+        hint = "Move it away if it is damaged: all but the journal is read anew by the next command."
+        raise Trouble(f"Cannot use the cache {cache}: {error}. {hint}") from error
     finally:
         await fleet.close()
 

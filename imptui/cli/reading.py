@@ -322,13 +322,8 @@ def _read_to_check(path: Path) -> str:
 @plain
 async def journal(options: Options, as_json: bool, limit: int) -> None:  # noqa: FBT001 - click passes flags so
     """What was changed from here: who, when, what, before, after, and the service's answer."""
-    from imptui.cli.connect import open_fleet
-
-    fleet, _ = open_fleet(options, options.named_context(), options.settings())
-    try:
+    async with connected(options, stays_here=True) as fleet:
         entries = await fleet.look.journal(limit)
-    finally:
-        await fleet.close()
     if as_json:
         print_json(entries)
         return

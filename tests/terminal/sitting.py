@@ -38,7 +38,7 @@ class Sitting:
             stderr=self._slave,
             env={**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environ},
             start_new_session=True,
-            preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread runs in these tests
         )
 
     # Looking
@@ -102,9 +102,11 @@ class Sitting:
         """What the program changed about the terminal and did not put back."""
         now = termios.tcgetattr(self._slave)
         wrong = [name for name, part in (("input", 0), ("output", 1), ("local", 3)) if now[part] != self._settings_before[part]]
-        for mode in MODES:
-            if self.received.rfind(b"\x1b[?%dh" % mode) > self.received.rfind(b"\x1b[?%dl" % mode):
-                wrong.append(f"mode {mode}")
+        wrong += [
+            f"mode {mode}"
+            for mode in MODES
+            if self.received.rfind(b"\x1b[?%dh" % mode) > self.received.rfind(b"\x1b[?%dl" % mode)
+        ]
         if self.received.rfind(b"\x1b[?25l") > self.received.rfind(b"\x1b[?25h"):
             wrong.append("the cursor is hidden")
         if self.received.rfind(b"\x1b[>1u") > self.received.rfind(b"\x1b[<u"):

@@ -1,6 +1,7 @@
 """The console in a real pseudo-terminal: keys, sizes, kinds of terminal, signals, and a service that goes and comes."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,11 +30,20 @@ def sits_at():
         each.close()
 
 
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory):
+    """A data folder in which the demonstration was opened once."""
+    home = tmp_path_factory.mktemp("demonstration")
+    subprocess.run([sys.executable, "-m", "imptui", "--data-dir", home, "ls", "products"], check=True, capture_output=True)
+    return home
+
+
 @pytest.fixture
-def console(sits_at, tmp_path):
-    """How to open the console on a fresh demonstration, until its devices are counted."""
+def console(sits_at, demonstration, tmp_path):
+    """How to open the console on a demonstration of its own, until its devices are counted."""
 
     def start(*words, **how):
+        shutil.copytree(demonstration, tmp_path / "home")
         terminal = sits_at("--data-dir", tmp_path / "home", *words, **how)
         terminal.waits_for("2,562")
         return terminal
@@ -112,6 +122,14 @@ def test_a_working_session_in_eighty_columns(console):
     terminal.types(CTRL_Q)
     assert terminal.ends() == 0
     assert terminal.left_behind() == []
+
+
+def test_the_first_start_asks_nothing(sits_at, tmp_path):
+    """With an empty data folder the console opens on the demonstration, without a question."""
+    terminal = sits_at("--data-dir", tmp_path / "never" / "used")
+    terminal.waits_for("2,562")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
 
 
 def test_a_window_that_shrinks_and_grows(console):

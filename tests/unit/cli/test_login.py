@@ -19,9 +19,7 @@ def secrets_of(home: Path, context: str) -> dict[str, str]:
 
 
 def files_with(home: Path, text: str) -> list[str]:
-    return [
-        str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and text.encode() in path.read_bytes()
-    ]
+    return [str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
 
 
 def logged_in(shell, farm, *words, password=PASSWORD):

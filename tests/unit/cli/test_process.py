@@ -17,6 +17,7 @@ PATIENCE_S = 30
 def run(home, *words, **environ):
     return subprocess.run(
         [sys.executable, "-m", "imptui", "--data-dir", home, *words],
+        check=False,
         capture_output=True,
         timeout=PATIENCE_S,
         stdin=subprocess.DEVNULL,
@@ -24,7 +25,9 @@ def run(home, *words, **environ):
     )
 
 
-@pytest.mark.parametrize("words", [["ls", "devices"], ["show", "product", "Connected Meter 400"], ["contexts"], ["doctor"], ["journal"]])
+@pytest.mark.parametrize(
+    "words", [["ls", "devices"], ["show", "product", "Connected Meter 400"], ["contexts"], ["doctor"], ["journal"]]
+)
 def test_plain_commands_do_not_load_the_console(shell, words):
     """A plain command starts without Textual."""
     script = (
@@ -32,7 +35,11 @@ def test_plain_commands_do_not_load_the_console(shell, words):
         "try:\n    main()\nfinally:\n    print('textual' in sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, "--data-dir", shell.home, *words], capture_output=True, timeout=PATIENCE_S, text=True
+        [sys.executable, "-c", script, "--data-dir", shell.home, *words],
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        text=True,
     )
     assert done.returncode == 0
     assert done.stderr.splitlines()[-1] == "False"

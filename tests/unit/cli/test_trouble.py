@@ -74,6 +74,20 @@ def test_a_damaged_cache_is_set_aside(shell):
     assert [path.read_bytes()[:7] for path in kept] == [b"this is"]
 
 
+@pytest.mark.parametrize("quarter", [1, 2])
+def test_a_cache_that_is_damaged_inside_is_said(shell, quarter):
+    """Damage that shows only while reading: the file is named, left as it is, and moving it away helps."""
+    cache = Locations(shell.home).cache("demo")
+    pages = cache.stat().st_size // 4096
+    with cache.open("r+b") as file:
+        file.seek(pages * quarter // 4 * 4096)
+        file.write(b"\xa5" * (pages // 4 * 4096))
+    answer = shell("ls", "devices")
+    answer.says(str(cache), "Move it away")
+    cache.unlink()
+    assert len(shell("ls", "devices").rows) > 2_500
+
+
 def test_a_newer_cache_is_left_alone(shell):
     """A cache that a newer imptui wrote is neither read nor touched."""
     cache = Locations(shell.home).cache("demo")
@@ -115,7 +129,7 @@ def test_without_its_world_the_demonstration_is_still_listed(shell):
 
 
 def test_a_port_that_is_in_use(bare):
-    """Host and port are said."""
+    """Host and port are said, and nothing is served."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -170,9 +184,7 @@ def test_a_program_that_is_too_long(shell, programs):
 
 def test_a_context_of_a_name_that_no_file_can_have(bare, farm):
     """The name is too long for a file: said, and no context is half made."""
-    answer = bare(
-        "login", "--endpoint", farm.endpoint, "--username", "grower", "--name", "x" * 300, stdin="open-sesame-3141\n"
-    )
+    answer = bare("login", "--endpoint", farm.endpoint, "--username", "grower", "--name", "x" * 300, stdin="open-sesame-3141\n")
     answer.says("too long")
     assert [each["name"] for each in bare("contexts", "--json").json] == ["demo"]
 
@@ -280,7 +292,12 @@ def test_a_hostile_description_is_harmless(shell, programs):
 
 @pytest.mark.parametrize(
     "words",
-    [["show", "device", HOSTILE], ["--context", HOSTILE, "ls", "devices"], ["--endpoint", HOSTILE, "ls", "devices"], ["diff", HOSTILE, "x.nut"]],
+    [
+        ["show", "device", HOSTILE],
+        ["--context", HOSTILE, "ls", "devices"],
+        ["--endpoint", HOSTILE, "ls", "devices"],
+        ["diff", HOSTILE, "x.nut"],
+    ],
 )
 def test_what_was_typed_is_repeated_harmlessly(shell, words):
     """A sentence about hostile text does not carry it out."""

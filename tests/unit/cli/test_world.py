@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -144,7 +144,7 @@ def test_a_picture_is_an_svg_of_the_fleet(shell, tmp_path):
     out = tmp_path / "fleet.svg"
     answer = shell("screenshot", out)
     assert (answer.exit_code, answer.raw) == (0, b"")
-    texts = " ".join(ElementTree.parse(out).getroot().itertext())  # noqa: S314 - our own picture
+    texts = " ".join(ET.parse(out).getroot().itertext())  # noqa: S314 - our own picture
     assert "Meter" in texts
 
 

@@ -15,7 +15,8 @@ FLEET = {
 
 
 @pytest.mark.parametrize(
-    ("written", "name"), [("/", "slash"), ("ctrl+/", "ctrl+slash"), ("G", "G"), ("f5", "f5"), ("[", "left_square_bracket"), ("+", "plus")]
+    ("written", "name"),
+    [("/", "slash"), ("ctrl+/", "ctrl+slash"), ("G", "G"), ("f5", "f5"), ("[", "left_square_bracket"), ("+", "plus")],
 )
 def test_keys_are_written_as_people_do(written: str, name: str) -> None:
     """A sign stands for its key."""

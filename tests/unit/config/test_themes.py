@@ -81,7 +81,12 @@ def test_the_terminal_chooses(environ: dict[str, str], name: str) -> None:
 
 @pytest.mark.parametrize(
     ("environ", "encoding", "is_ascii"),
-    [({}, "utf-8", False), ({}, "UTF8", False), ({}, "latin-1", True), ({}, None, True), ({"IMPTUI_ASCII": "1"}, "utf-8", True),
+    [
+        ({}, "utf-8", False),
+        ({}, "UTF8", False),
+        ({}, "latin-1", True),
+        ({}, None, True),
+        ({"IMPTUI_ASCII": "1"}, "utf-8", True),
         ({"LC_ALL": "POSIX"}, "utf-8", True),
         ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", True),
         ({"LANG": "de_DE.ISO-8859-1"}, "iso8859-1", True),
