@@ -35,10 +35,10 @@ class Listener:
         self._waiting: deque[bytes] = deque(maxlen=_WAITING_LIMIT)
         self._has_ended = False
 
-    def tell(self, event: bytes, *, is_last: bool = False) -> None:
-        """Hand an event to the listener, from any thread; a listener whose loop is gone hears nothing."""
+    def tell(self, *events: bytes, is_last: bool = False) -> None:
+        """Hand events to the listener, from any thread; a listener whose loop is gone hears nothing."""
         try:
-            self._loop.call_soon_threadsafe(self._take, event, is_last)
+            self._loop.call_soon_threadsafe(self._take, events, is_last)
         except RuntimeError:  # its loop is closed, and with it the connection
             return
 
@@ -48,18 +48,23 @@ class Listener:
         self._has_ended = True
         self._wake.set()
 
-    def _take(self, event: bytes, is_last: bool) -> None:  # noqa: FBT001 - call_soon takes no keywords
+    def _take(self, events: tuple[bytes, ...], is_last: bool) -> None:  # noqa: FBT001 - call_soon takes no keywords
         if self._has_ended:
             return
-        self._waiting.append(event)
+        self._waiting.extend(events)
         self._has_ended = is_last
         self._wake.set()
 
     async def events(self) -> AsyncIterator[bytes]:
-        """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up."""
+        """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up.
+
+        What came meanwhile is one piece: a burst costs each connection one write.
+        """
         while True:
             while self._waiting:
-                yield self._waiting.popleft()
+                piece = b"".join(self._waiting)
+                self._waiting.clear()
+                yield piece
             if self._has_ended:
                 return
             self._wake.clear()
@@ -208,10 +213,17 @@ class Hub:
         with self._lock:
             if not self._by_device:
                 return
+            told: dict[Listener, list[bytes]] = {}
             for entry in entries:
+                written: dict[Format, bytes] = {}
                 for stream in self._by_device.get(entry.device_id, ()):
                     if stream.listener is not None:
-                        stream.listener.tell(message_event(entry, stream.listener.shape))
+                        shape = stream.listener.shape
+                        if shape not in written:
+                            written[shape] = message_event(entry, shape)
+                        told.setdefault(stream.listener, []).append(written[shape])
+            for listener, events in told.items():
+                listener.tell(*events)
 
     def _find(self, stream_id: str, account_id: str | None = None) -> _Stream:
         self._forget()
