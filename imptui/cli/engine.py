@@ -1,6 +1,7 @@
 """The embedded engine behind the client's transport: opened, and filled when new, at the first request."""
 
 import asyncio
+import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 from imptui.client.secret import Secret
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.chance import Chance
+from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.login import DEMO_LOGIN, Login
 from imptui.cloud.world.records import LoginKey
 from imptui.cloud.world.store import World
@@ -36,13 +38,16 @@ def open_world(
     if path is not None:
         make_private(path.parent)
     is_new = path is None or not path.exists() or path.stat().st_size == 0
-    world = World.open(path, chance=Chance(str(seed)) if is_new else None)
     try:
-        if _is_empty(world):
-            _fill(world, fleet, devices, login)
-    except BaseException:
-        world.close()
-        raise
+        world = World.open(path, chance=Chance(str(seed)) if is_new else None)
+        try:
+            if _is_empty(world):
+                _fill(world, fleet, devices, login)
+        except BaseException:
+            world.close()
+            raise
+    except sqlite3.OperationalError as error:  # no room, no database at all, or somebody who never lets go of it
+        raise WorldUnreadable(str(path), f"{error}. See that the folder can be written and has room.") from error
     return world
 
 
@@ -98,7 +103,6 @@ class EngineDoor(httpx.AsyncBaseTransport):
     def _open(self, request: httpx.Request) -> httpx.AsyncBaseTransport:
         from imptui.cloud.app import build_app, running
         from imptui.cloud.transport import EmbeddedTransport
-        from imptui.cloud.world.errors import WorldUnreadable
 
         try:
             world = open_world(self._path)

@@ -122,6 +122,13 @@ def test_a_newer_world_is_left_alone(shell):
         shell(*words).says(str(path), "newer")
 
 
+@pytest.mark.parametrize("words", [["serve", "--port", "0", "--database"], ["world", "--database"]])
+def test_a_place_that_can_keep_no_world(bare, words):
+    """What is a file by name only keeps no world: said, not a traceback."""
+    more = ["advance", "1h"] if words[0] == "world" else []
+    bare(*words, "/dev/full", *more).says("/dev/full")
+
+
 def test_without_its_world_the_demonstration_is_still_listed(shell):
     """What was read stays, even when the engine cannot start."""
     Locations(shell.home).world.write_bytes(b"this is no database, whatever its name says")
