@@ -46,12 +46,25 @@ def rollout_lines(rollout: Rollout, rate: float | None, now: datetime, cells: in
         [],
         [("  ", ""), *bar(rollout, room, glyphs)],
         [],
-        [(f"  {restarted} restarted ", "online"), (f"{rollout.restarted:>8,}", ""), ("  online, restarted since the deployment", "dim")],
-        [(f"  {waiting} waiting   ", "pending"), (f"{rollout.waiting:>8,}", ""), ("  online, not restarted since: r restarts", "dim")],
+        [
+            (f"  {restarted} restarted ", "online"),
+            (f"{rollout.restarted:>8,}", ""),
+            ("  online, restarted since the deployment", "dim"),
+        ],
+        [
+            (f"  {waiting} waiting   ", "pending"),
+            (f"{rollout.waiting:>8,}", ""),
+            ("  online, not restarted since: r restarts", "dim"),
+        ],
         [(f"  {offline} offline   ", "offline"), (f"{rollout.offline:>8,}", ""), ("  take it when they next connect", "dim")],
         [("    all       ", "dim"), (f"{rollout.total:>8,}", "")],
         [],
-        [("  deployed  ", "dim"), (ago(rollout.deployment.created_at, now), ""), ("   rate  ", "dim"), (_rate(rollout, rate), "")],
+        [
+            ("  deployed  ", "dim"),
+            (ago(rollout.deployment.created_at, now), ""),
+            ("   rate  ", "dim"),
+            (_rate(rollout, rate), ""),
+        ],
         [("  Whether a device runs the new code is inferred from its last restart; the service does not say.", "dim")],
     ]
     if rollout.total and not rollout.waiting:

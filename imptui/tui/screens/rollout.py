@@ -100,7 +100,10 @@ class RolloutPage(Page):
         rollout = self.rollout
         lines: list[list[Piece]] = []
         if self.trouble is not None:
-            lines += [[(f" {safe(self.trouble)}", "problem")], [(" These numbers are as old as the last look that worked.", "dim")]]
+            lines += [
+                [(f" {safe(self.trouble)}", "problem")],
+                [(" These numbers are as old as the last look that worked.", "dim")],
+            ]
         if rollout is not None:
             made = rollout.deployment
             name = f"{made.sha[:12]} {made.description or ''}".strip()
