@@ -1,6 +1,7 @@
 """login, logout, contexts."""
 
 import sys
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import click
@@ -19,7 +20,7 @@ from imptui.model.errors import OtpRequired
 @click.option("--endpoint", required=True, metavar="URL", help="The API, such as https://api.electricimp.com/v5")
 @click.option("--username", required=True, metavar="U", help="User name or e-mail address.")
 @click.option("--name", metavar="CONTEXT", help="What to call the context; made of the user name if left out.")
-@click.option("--locked", is_flag=True, help="Make the context read-only for good.")
+@click.option("--locked", is_flag=True, help="Make the context read-only, until it is logged out of.")
 @click.pass_obj
 @plain
 async def login(options: Options, endpoint: str, username: str, name: str | None, locked: bool) -> None:  # noqa: FBT001 - click passes flags so
@@ -28,9 +29,13 @@ async def login(options: Options, endpoint: str, username: str, name: str | None
     if endpoint == EMBEDDED:
         raise Trouble("The embedded engine needs no login.")
     locations = options.locations
-    context = NamedContext(name or _default_name(username, endpoint), endpoint, username, is_locked=locked)
-    if context.name == DEMO:
+    name = name or _default_name(username, endpoint)
+    if name == DEMO:
         raise Trouble(f"The context {DEMO!r} is the demonstration; choose another --name.", USAGE)
+    known = read_contexts(locations.contexts)
+    before = known.named.get(name, NamedContext(name, endpoint))
+    # What makes a context careful outlasts a new login: locked stays locked.
+    context = replace(before, endpoint=endpoint, username=username, is_locked=locked or before.is_locked)
     password = Secret(_asked("Password"))
     async with Central(endpoint) as central:
         try:
@@ -41,7 +46,7 @@ async def login(options: Options, endpoint: str, username: str, name: str | None
         account = await central.me()
         warning = claim_cache(locations, context, account.id)
         keep_credentials(locations, context.name, central.credentials)
-    write_contexts(locations.contexts, read_contexts(locations.contexts).having(context))
+    write_contexts(locations.contexts, known.having(context))
     if warning is not None:
         click.echo(f"imptui: {safe_text(warning)}", err=True)
     said = f"Logged in as {account.username} at {endpoint}; the context is called {context.name}."

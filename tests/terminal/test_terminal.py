@@ -43,8 +43,9 @@ def console(sits_at, demonstration, tmp_path):
     """How to open the console on a demonstration of its own, until its devices are counted."""
 
     def start(*words, **how):
-        shutil.copytree(demonstration, tmp_path / "home")
-        terminal = sits_at("--data-dir", tmp_path / "home", *words, **how)
+        home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(demonstration, home)
+        terminal = sits_at("--data-dir", home, *words, **how)
         terminal.waits_for("2,562")
         return terminal
 
@@ -198,6 +199,18 @@ def test_a_window_that_shrinks_and_grows_at_once(console):
     terminal.waits_for("2,562")
     terminal.types(CTRL_Q)
     assert terminal.ends() == 0
+
+
+def test_reading_only_is_always_seen(console):
+    """With --readonly the header says so, with the reason."""
+    terminal = console("--readonly")
+    terminal.waits_for("RO")
+
+
+def test_over_ssh_the_mouse_stays_the_terminals(console):
+    """Where a line is long, selecting text with the mouse works as ever: the console asks for no mouse."""
+    assert b"\x1b[?1000h" in console().received
+    assert b"\x1b[?1000h" not in console(SSH_CONNECTION="10.0.0.1 1 10.0.0.2 22").received
 
 
 def test_a_terminal_that_can_do_nothing(sits_at, tmp_path):

@@ -119,6 +119,34 @@ def test_a_locked_login_stays_read_only(bare, farm, programs):
     assert "the context 'farm' is locked" in bare("doctor").out
 
 
+def test_logging_in_again_unlocks_nothing(bare, farm):
+    """A context that is locked stays so when its tokens are renewed by a login; what it protects stays, too."""
+    logged_in(bare, farm, "--name", "farm", "--locked")
+    path = Locations(bare.home).contexts
+    path.write_text(path.read_text(encoding="utf-8").replace('"protected": []', '"protected": ["*live*"]'), encoding="utf-8")
+    logged_in(bare, farm, "--name", "farm")
+    context = read_contexts(path).get("farm")
+    assert (context.is_locked, context.protected) == (True, ("*live*",))
+
+
+def test_contexts_that_make_no_sense_are_said_before_the_password(bare, farm):
+    """Nobody logs in only to learn that the login cannot be kept."""
+    bare.home.mkdir(parents=True)
+    Locations(bare.home).contexts.write_text("{", encoding="utf-8")
+    logged_in(bare, farm, "--name", "farm").says("contexts.json")
+    assert not Locations(bare.home).secrets("farm").exists()
+
+
+def test_the_demonstrations_user_gets_a_context_of_another_name(serving, bare):
+    """A login as "demo" elsewhere does not hide the demonstration: the context is called by user and place."""
+    served = serving("--fleet", "empty")
+    answer = bare("login", "--endpoint", served.endpoint, "--username", "demo", stdin="demo\n")
+    served.ends()
+    assert answer.exit_code == 0
+    place = served.endpoint.removeprefix("http://").removesuffix("/v5")
+    assert [each["name"] for each in bare("contexts", "--json").json] == ["demo", f"demo@{place}"]
+
+
 def test_another_accounts_cache_is_set_aside(grower, farm):
     """A context that changes hands does not show the devices of the account before; that cache is kept."""
     grower("ls", "devices")
