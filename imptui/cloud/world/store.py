@@ -329,8 +329,8 @@ def _connect(name: str) -> sqlite3.Connection:
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "temp_store = MEMORY",
-        "cache_size = -4000",  # for each connection; reads mostly go through the map, whose pages all share
-        "mmap_size = 1073741824",
+        "cache_size = -4000",  # for each connection; mapping the file is no quicker, and counts once for each of them
+        "mmap_size = 0",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
