@@ -21,6 +21,7 @@ keys for 200 ms, one text of 8 MB for two.
 """
 
 import math
+import re
 import sqlite3
 import struct
 from collections.abc import Sequence
@@ -61,6 +62,9 @@ COLUMNS = {
     Column.ENROLLED: "last_enrolled_at",
 }
 """Sorts by a column of the device; the others go by group (table `place`)."""
+
+_INDEX = {Column.NAME: "device_by_name", Column.ID: "idx_device_id"}
+"""Indexes that are not called like the column."""
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
@@ -161,8 +165,14 @@ class Search:
 
     def _walks(self) -> bool:
         """Whether an index holds exactly the scope in exactly the order."""
-        is_one_group_by_name = self.groups is not None and len(self.groups) == 1 and self.query.sort.column is Column.NAME
-        return self.has_indexes and self.query.sort.column in COLUMNS and (self.groups is None or is_one_group_by_name)
+        return self.has_indexes and self.query.sort.column in COLUMNS and (self.groups is None or self._is_one_group_by_name())
+
+    def _is_one_group_by_name(self) -> bool:
+        return self.groups is not None and len(self.groups) == 1 and self.query.sort.column is Column.NAME
+
+    def _is_covered(self) -> bool:
+        """Whether the index of names knows all that is asked: then even everything is read from it, in order."""
+        return self.query.sort.column is Column.NAME and set(re.findall(r"\bd\.(\w+)", self.where.sql)) <= {"search"}
 
     def _select(self, limit: int, offset: int, few: Condition | None, *, is_reversed: bool = False) -> list[int]:
         source = self._source(few)
@@ -176,8 +186,8 @@ class Search:
             found = f"(SELECT DISTINCT n FROM ({few.sql})) c CROSS JOIN device d ON d.n = c.n"
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
-        elif self.has_indexes and column in COLUMNS and (not for_all or self.where is ALWAYS):
-            found = f"device d INDEXED BY {'idx_device_id' if column is Column.ID else f'device_by_{COLUMNS[column]}'}"
+        elif self.has_indexes and column in COLUMNS and (not for_all or self.where is ALWAYS or self._is_covered()):
+            found = f"device d INDEXED BY {_INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
         elif self.has_indexes and column not in COLUMNS:
             joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
             return Condition(f"{joined} WHERE o.kind = '{self._places()}' AND d.group_n = o.group_n AND")
@@ -198,6 +208,9 @@ class Search:
             return "o.place, d.n"
         downwards = self.query.sort.descending != is_reversed
         direction = "DESC" if downwards else "ASC"
+        if column == "name_key" and not self._is_one_group_by_name():
+            nulls = "FIRST" if is_reversed else "LAST"  # "search" begins with the name, then the id: same names, by id
+            return f"d.name_key {direction} NULLS {nulls}, d.search {direction}, d.n {direction}"
         if column in ("id", "is_online"):
             return f"d.{column} {direction}, d.n {direction}"
         return f"d.{column} {direction} NULLS {'FIRST' if is_reversed else 'LAST'}, d.n {direction}"

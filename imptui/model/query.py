@@ -78,7 +78,10 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """The order of a list. What is not reported comes last either way; ties keep the order in which the cache first saw them."""
+    """The order of a list. What is not reported comes last either way.
+
+    Devices of the same name go by id; other ties, and those in a list of one group, by when the cache first saw them.
+    """
 
     column: Column = Column.NAME
     descending: bool = False
