@@ -9,6 +9,7 @@ from textual import events
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input, TextArea
 
 from imptui.config.keys import Bound, Keymap
 from imptui.config.locations import Locations
@@ -159,8 +160,13 @@ class ImptuiApp(Verbs):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys that come right after a dialog opened are dropped, so that a double tap answers nothing."""
-        if isinstance(event, events.Key) and getattr(self.screen, "is_deaf", False):
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if getattr(self.screen, "is_deaf", False):
+                return
+            # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
+            # behind `/` would still reach the list and be taken for commands.
+            if not isinstance(self.focused, Input | TextArea) and await self._check_bindings(event.key):
+                return
         await super().on_event(event)
 
     # Actions of everywhere

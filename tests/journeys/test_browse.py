@@ -258,3 +258,22 @@ async def test_ascii_throughout(plant: Plant) -> None:
         await person.presses("s")
         await person.waits_for("Sort by")
         assert person.screen().isascii()
+
+
+async def test_letters_typed_right_behind_the_slash_reach_the_filter(plant: Plant) -> None:
+    """A quick typist's, or a pasted, filter is a filter to its last letter, and no letter of it a command."""
+    from textual import events
+
+    async with sitting_at(plant, (120, 30)) as person:
+        for letter in "/unit-07r":
+            person.app.post_message(events.Key("slash" if letter == "/" else letter, letter))
+        await person.waits_for("/ unit-07r")
+        assert not person.sees("Restart")
+
+
+async def test_an_empty_list_says_why(plant: Plant) -> None:
+    """A filter that finds nothing says so, and what it could not know."""
+    async with sitting_at(plant, (120, 30)) as person:
+        await person.presses("slash")
+        await person.types("rssi<-200")
+        await person.waits_for("Readings are known only of devices that were looked at.")

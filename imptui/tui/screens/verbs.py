@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 KEPT_MISHAPS = 500
 
 
+OPENING_S = 0.3
+"""How long a command may take until its question is on the screen."""
+
+
 class Verbs(SlimApp):
     """The verbs of the console; which screens there are, and what they say."""
 
@@ -43,6 +48,7 @@ class Verbs(SlimApp):
         self.locations = locations
         self.keymap = keymap
         self.mishaps: list[Mishap] = []
+        self._obeyed_at = 0.0
         super().__init__(environ, is_ascii=is_ascii)
 
     @property
@@ -103,6 +109,10 @@ class Verbs(SlimApp):
         if why is not None:
             self.say(why)
             return
+        is_asking = any(each.group == "dialogs" and not each.is_finished for each in self.workers)
+        if is_asking and monotonic() - self._obeyed_at < OPENING_S:
+            return  # the question of the last command is about to open: keys behind it must not ask another
+        self._obeyed_at = monotonic()
         self.run_worker(self._obey(command, situation, argument), group="dialogs", name=command.id)
 
     async def _obey(self, command: Command, situation: Situation, argument: str) -> None:

@@ -84,9 +84,13 @@ class FilterBar(Vertical):
 
     def open(self) -> None:
         """Show the line and give it the keys."""
-        self.add_class("-open")
+        self._show(True)
         self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
-        self._field.focus()
+        self.screen.set_focus(self._field)  # at once: the next letter of a quick typist is already on its way
+
+    def _show(self, is_shown: bool) -> None:  # noqa: FBT001 - private
+        self.set_class(is_shown, "-open")
+        self.display = is_shown  # a class alone would show it only after the next round of styles
 
     def put(self, text: str) -> None:
         """Show a filter that came from elsewhere, such as the history; asks for nothing."""
@@ -94,7 +98,7 @@ class FilterBar(Vertical):
         with self.prevent(Input.Changed):
             self._field.value = text
         self._explain(None)
-        self.set_class(bool(text) or self.is_typing, "-open")
+        self._show(bool(text) or self.is_typing)
         self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -106,7 +110,7 @@ class FilterBar(Vertical):
         """Enter: as it stands, or stay when it makes no sense."""
         event.stop()
         if self._read(event.value, lenient=False):
-            self.set_class(bool(event.value), "-open")
+            self._show(bool(event.value))
             self.post_message(self.Left(False))
 
     def clear(self) -> None:
@@ -114,7 +118,7 @@ class FilterBar(Vertical):
         with self.prevent(Input.Changed):
             self._field.value = ""
         self._read("", lenient=True)
-        self.remove_class("-open")
+        self._show(False)
         self.post_message(self.Left(True))
 
     def _read(self, text: str, *, lenient: bool) -> bool:

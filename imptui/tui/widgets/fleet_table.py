@@ -19,6 +19,7 @@ from textual.strip import Strip
 from imptui.fleet.look import Look as FleetLook
 from imptui.model.ids import DeviceId
 from imptui.model.line import DeviceRow
+from imptui.model.parse import printed
 from imptui.model.query import Query, Sort
 from imptui.tui.present.device import Heading, changes, layout
 from imptui.tui.widgets.rows import BLOCK, Rows
@@ -396,7 +397,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             return self._cropped(strip, width, look.style("columns"))
         index = self.top + y - 1
         if index >= self.rows.count:
-            return Strip([Segment(" " * width, look.style("text"))], width)
+            text = self._why_empty() if index == 0 else ""
+            return Strip([Segment(f"  {text}".ljust(width)[:width], look.style("dim" if text else "text"))], width)
         row = self.rows.at(index)
         is_cursor = index == self.cursor
         role = ("cursor" if self.has_focus else "cursor-blurred") if is_cursor else "text"
@@ -406,6 +408,17 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             text = " gone" if self.rows.has(index) else f" {look.glyphs.ellipsis}"
             return Strip([Segment(text.ljust(width)[:width], look.style("dim", role))], width)
         return self._cropped(Strip(self._cells(index, row, role)), width, look.style(role))
+
+    def _why_empty(self) -> str:
+        """What an empty list says: nothing before it was counted."""
+        if not self.rows.is_counted:
+            return ""
+        where = self.rows.query.where
+        if where is None:
+            return "No device is here."
+        asked = printed(where)
+        has_readings = any(field in asked for field in ("rssi", "memory", "weak", "free"))
+        return "No device matches." + (" Readings are known only of devices that were looked at." if has_readings else "")
 
     def _cropped(self, strip: Strip, width: int, style: object) -> Strip:
         x = round(self.scroll_offset.x)

@@ -52,12 +52,12 @@ class SearchBar(Horizontal):
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
         """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""
         self.purpose = purpose
-        self.add_class("-open")
+        self._show(True)
         self.query_one("#search-prompt", PaintedLine).say([(f" {prompt}", "title-focus")])
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
             field.value = text
-        field.focus()
+        self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look while it is typed."""
@@ -73,6 +73,10 @@ class SearchBar(Horizontal):
         """Esc."""
         self._leave(is_given_up=True)
 
+    def _show(self, is_shown: bool) -> None:  # noqa: FBT001 - private
+        self.set_class(is_shown, "-open")
+        self.display = is_shown  # a class alone would show it only after the next round of styles
+
     def _leave(self, *, is_given_up: bool) -> None:
-        self.remove_class("-open")
+        self._show(False)
         self.post_message(self.Left(self.purpose, self.query_one(Input).value, is_given_up))
