@@ -32,6 +32,7 @@ BASE = "http://engine.test"
 TYPES = (
     "development", "pre_production", "pre_dut", "production", "dut", "pre_factoryfixture", "factoryfixture",
 )  # fmt: skip
+SAID_OF_ERRORS = ("status", "code", "title", "detail")
 STALE_AFTER = 150
 """Requests until what was there for them to work on is made anew: many of them delete it."""
 
@@ -57,7 +58,7 @@ class Target:
         self.app.state.service.close()
         self.world.close()
 
-    def send(self, method: str, target: str, content: bytes = b"", headers: Any = (), *, has_token: bool = True) -> httpx.Response:
+    def send(self, method: str, target: str, content: bytes, headers: Any, *, has_token: bool = True) -> None:
         """Send one request, whatever it is, and hold the answer to the description."""
         if self.sent % STALE_AFTER == 0:
             self.stock()
@@ -71,7 +72,6 @@ class Target:
         answer = self.runner.run(self.exchange(request))
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         self.check(answer)
-        return answer
 
     async def exchange(self, request: httpx.Request) -> httpx.Response:
         answer = await self.client.send(request, stream=True)
@@ -88,7 +88,7 @@ class Target:
             errors = answer.json()["errors"]
             assert errors
             for entry in errors:
-                assert all(isinstance(entry[name], str) and entry[name] for name in ("status", "code", "title", "detail"))
+                assert all(isinstance(entry[name], str) and entry[name] for name in SAID_OF_ERRORS)
         if not answer.headers.get("content-type", "").startswith("text/event-stream") and answer.status_code != 405 and answer.request.method != "HEAD":
             self.described.check(answer)
 
@@ -119,6 +119,7 @@ class Target:
             self.make("/deployments", {"type": "deployment", "attributes": code, "relationships": {"devicegroup": home}})
             for _ in range(2)
         ]
+        webhook = self.make("/webhooks", {"type": "webhook", "attributes": hook, "relationships": {"devicegroup": home}})
         keys = self.known.get("key", [])
         if len(keys) < 5:
             keys = [*keys, self.make("/accounts/me/login_keys", {"type": "login_key", "attributes": {}})]
@@ -126,7 +127,7 @@ class Target:
             "product_id": [product],
             "group_id": list(groups.values()),
             "deployment_id": deployments,
-            "webhook_id": [self.make("/webhooks", {"type": "webhook", "attributes": hook, "relationships": {"devicegroup": home}})],
+            "webhook_id": [webhook],
             "device_ref": [imps[0].id, imps[1].mac_address or "", imps[2].id],
             "account_id": ["me", self.account.id],
             "token_id": ["x"],
@@ -204,6 +205,14 @@ def with_known(target: Target, template: str, pick: int) -> str:
 
 # What nobody would send
 
+
+def nested(depth: int) -> Any:
+    found: Any = "deep"
+    for level in range(depth):
+        found = [found] if level % 2 else {"data": found}
+    return found
+
+
 HOSTILE_TEXT = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
@@ -216,7 +225,7 @@ HOSTILE = st.one_of(
     LEAVES,
     st.lists(LEAVES, max_size=3),
     st.dictionaries(HOSTILE_TEXT, LEAVES, max_size=3),
-    st.integers(1, 60).map(lambda depth: nested(depth)),
+    st.integers(1, 60).map(nested),
 )
 QUERIES = st.one_of(
     st.just(""),
@@ -244,13 +253,6 @@ HEADERS = st.lists(
 )  # fmt: skip
 CALLS = st.sampled_from([(route.method, f"/v5{route.path}", route.asks) for route in ROUTES])
 SCHEMAS = DESCRIPTION["components"]["schemas"]
-
-
-def nested(depth: int) -> Any:
-    found: Any = "deep"
-    for level in range(depth):
-        found = [found] if level % 2 else {"data": found}
-    return found
 
 
 def right(schema: dict[str, Any], target: Target, pick: int) -> Any:

@@ -21,15 +21,28 @@ from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.store import World
 from imptui.model.errors import Refused
-from tests.property.naive_engine import BY_HAND, FACTORY, KEY, PRE_FACTORY, TARGETS, TYPES
-from tests.property.naive_engine import Deployment, Device, Group, NaiveEngine, Product
+from tests.property.naive_engine import (
+    BY_HAND,
+    FACTORY,
+    KEY,
+    PRE_FACTORY,
+    TARGETS,
+    TYPES,
+    Deployment,
+    Device,
+    Group,
+    NaiveEngine,
+    Product,
+)
 
 RUNS = int(os.environ.get("IMPTUI_MACHINE_RUNS", "50"))
 STEPS = 40
 
 PICK = st.integers(0, 59)
 NAMES = st.sampled_from(["Meter", "Pump", "Döner ☂", "x" * 80])
+MOSTLY = st.sampled_from([True, True, False])
 KEYS = st.sampled_from([None, "wrong", KEY])
+WORDS = st.sampled_from([None, "", "first light"])
 CODE = st.sampled_from(["", 'server.log("up");', "local x = 1;", "// ☂ für alle\n", "return null"])
 TAGS = st.lists(st.sampled_from(["v1", "lab", "a.b*c", "_-"]), max_size=3)
 SPELLINGS = st.sampled_from(["id", "mac", "MAC-", "agent", "nobody"])
@@ -142,7 +155,7 @@ class EngineMachine(RuleBasedStateMachine):
         return {name: self.group_identifier(target) for name, target in named if target is not None}
 
     @precondition(lambda self: self.model.products)
-    @rule(kind=st.sampled_from(TYPES), pick=PICK, name=NAMES, picks=st.tuples(PICK, PICK), is_fitting=st.sampled_from([True, True, False]))
+    @rule(kind=st.sampled_from(TYPES), pick=PICK, name=NAMES, picks=st.tuples(PICK, PICK), is_fitting=MOSTLY)
     def make_group(self, kind: str, pick: int, name: str, picks: tuple[int, int], is_fitting: bool) -> None:
         product = self.a_product(pick)
         targets = self.targets_for(kind, picks, is_fitting=is_fitting)
@@ -294,7 +307,7 @@ class EngineMachine(RuleBasedStateMachine):
         return sorted(self.model.deployments)[pick % len(self.model.deployments)]
 
     @precondition(lambda self: self.model.deployments)
-    @rule(pick=PICK, is_flagged=st.none() | st.booleans(), tags=st.none() | TAGS, description=st.sampled_from([None, "", "first light"]))
+    @rule(pick=PICK, is_flagged=st.none() | st.booleans(), tags=st.none() | TAGS, description=WORDS)
     def annotate(self, pick: int, is_flagged: bool | None, tags: list[str] | None, description: str | None) -> None:
         ref = self.a_deployment(pick)
         asked = {"flagged": is_flagged, "tags": tags, "description": description}
@@ -390,11 +403,9 @@ class EngineMachine(RuleBasedStateMachine):
             product = None if device.group is None else ("product", self.model.groups[device.group].product)
             wanted[ref] = (device.name, group, product)
         assert said == wanted
-        in_groups = {ref: [e["id"] for e in self.walk(f"/devices?filter[devicegroup.id]={ref}", size)] for ref in self.model.groups}
-        assert {ref: set(found) for ref, found in in_groups.items()} == {
-            ref: {device_id for device_id, device in self.model.devices.items() if device.group == ref}
-            for ref in self.model.groups
-        }
+        for ref in self.model.groups:
+            in_group = {entry["id"] for entry in self.walk(f"/devices?filter[devicegroup.id]={ref}", size)}
+            assert in_group == {device_id for device_id, device in self.model.devices.items() if device.group == ref}
         unassigned = {entry["id"] for entry in self.walk("/devices?filter[devicegroup.owner.id]=null", size)}
         assert unassigned == {ref for ref, device in self.model.devices.items() if device.group is None}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import time
 from multiprocessing.synchronize import Event
 from typing import Any
 
@@ -12,10 +13,10 @@ from typing import Any
 class Line:
     """One kept connection to a served engine, logged in."""
 
-    def __init__(self, netloc: str, username: str = "demo", password: str = "demo") -> None:
+    def __init__(self, netloc: str, username: str = "demo") -> None:
         self.connection = http.client.HTTPConnection(netloc, timeout=300)
         self.headers = {"Content-type": "application/json"}
-        token = self.call("POST", "/auth", {"id": username, "password": password})["access_token"]
+        token = self.call("POST", "/auth", {"id": username, "password": "demo"})["access_token"]
         self.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
@@ -55,10 +56,14 @@ async def _listen(netloc: str, usernames: list[str], devices: list[str], is_open
         await asyncio.sleep(0)
     await asyncio.sleep(1)
     is_open.set()
-    while is_wanted.is_set():
-        await asyncio.sleep(0.1)
+    await asyncio.to_thread(_wait_for_end, is_wanted)
     for reader in readers:
         reader.cancel()
+
+
+def _wait_for_end(is_wanted: Event) -> None:
+    while is_wanted.is_set():
+        time.sleep(0.1)
 
 
 async def _read(netloc: str, stream: str, heard: Any) -> None:

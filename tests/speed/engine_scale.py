@@ -39,9 +39,9 @@ from pathlib import Path
 from imptui.cloud.world import seed
 from imptui.cloud.world.store import World
 world = World.open(Path(sys.argv[1]))
-began = time.perf_counter()
+began, began_cpu = time.perf_counter(), time.process_time()
 seed.large(world, int(sys.argv[2]))
-print(time.perf_counter() - began)
+print(time.process_time() - began_cpu, time.perf_counter() - began)
 world.close()
 """
 
@@ -54,7 +54,7 @@ class Table:
 
     def add(self, what: str, figures: str, value: float, most: float) -> None:
         self.rows.append((what, figures, f"{value:.2f}", "ok" if value <= most else f"OVER {most:g}"))
-        print(f"{what:34} {figures:44} {value:8.2f}  {self.rows[-1][3]}", flush=True)
+        print(f"{what:34} {figures:60} {value:8.2f}  {self.rows[-1][3]}", flush=True)
 
     def text(self, title: str) -> str:
         lines = [f"## {title}", "", "| what | figures | value | budget |", "| --- | --- | --- | --- |"]
@@ -154,14 +154,15 @@ def compare(few: Engine, many: Engine, table: Table) -> None:
         table.add(what, f"{1 / small:,.0f}/s, with {many.count:,}: {1 / large:,.0f}/s", large / small, MOST_RATIO)
 
 
-def build(database: Path, devices: int) -> float:
-    """Seconds that making a world takes."""
+def build(database: Path, devices: int) -> tuple[float, float]:
+    """Seconds of the processor that making a world takes, and seconds that pass meanwhile."""
     command = [sys.executable, "-c", BUILD, str(database), str(devices)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    processor, passed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(processor), float(passed)
 
 
 def raw_rows(database: Path, folder: Path) -> tuple[float, float]:
-    """Seconds that the same rows take alone, and with the same indexes."""
+    """Seconds of the processor that the same rows take alone, and with the same indexes."""
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(folder / "raw.sqlite")) as bare:
         (make,) = source.execute("SELECT sql FROM sqlite_schema WHERE name = 'device'").fetchone()
         indexes = source.execute("SELECT sql FROM sqlite_schema WHERE tbl_name = 'device' AND type = 'index'").fetchall()
@@ -173,16 +174,16 @@ def raw_rows(database: Path, folder: Path) -> tuple[float, float]:
         found = source.execute(f"SELECT {columns} FROM device")
         alone = 0.0
         while rows := found.fetchmany(50_000):
-            began = time.perf_counter()
+            began = time.process_time()
             bare.executemany(put, rows)
-            alone += time.perf_counter() - began
-        began = time.perf_counter()
+            alone += time.process_time() - began
+        began = time.process_time()
         bare.commit()
-        alone += time.perf_counter() - began
+        alone += time.process_time() - began
         for (sql,) in indexes:
             bare.execute(sql)
         bare.commit()
-        return alone, alone + time.perf_counter() - began
+        return alone, alone + time.process_time() - began
 
 
 @contextmanager
@@ -227,7 +228,8 @@ def busy(engine: Engine, table: Table) -> None:
         began, before = time.perf_counter(), rounds()
         slow = page_s(200)
         rate = (rounds() - before) * 5_000 / (time.perf_counter() - began)
-    table.add("page while 5,000 restart", f"{quiet * 1e3:.1f} → {slow * 1e3:.1f} ms, {rate:,.0f} restarts/s", slow / quiet, MOST_BUSY_RATIO)
+    told = f"{quiet * 1e3:.1f} → {slow * 1e3:.1f} ms, {rate:,.0f} restarts/s"
+    table.add("page while 5,000 restart", told, slow / quiet, MOST_BUSY_RATIO)
     with listening(engine) as heard:
         idle = page_s()
         table.add("page, 200 log streams open", f"{quiet * 1e3:.1f} → {idle * 1e3:.1f} ms", idle / quiet, MOST_BUSY_RATIO)
@@ -257,10 +259,11 @@ def main() -> None:
         folder = Path(name)
         few_file, many_file = folder / "few.sqlite", folder / "many.sqlite"
         build(few_file, FEW)
-        built = build(many_file, asked.devices)
+        built, passed = build(many_file, asked.devices)
         alone, indexed = raw_rows(many_file, folder)
-        table.add("building, rows alone", f"{built:.1f} s, rows alone {alone:.1f} s", built / alone, MOST_BUILD_RATIO)
-        table.add("building, rows and indexes", f"{built:.1f} s, raw {indexed:.1f} s", built / indexed, MOST_BUILD_RATIO)
+        said = f"{built:.1f} s of processor, {passed:.1f} s in all"
+        table.add("building against rows alone", f"{said}, rows {alone:.1f} s", built / alone, MOST_BUILD_RATIO)
+        table.add("building against rows and indexes", f"{said}, raw {indexed:.1f} s", built / indexed, MOST_BUILD_RATIO)
         open_listeners(many_file)
         few, many = Engine(few_file), Engine(many_file)
         try:
