@@ -18,6 +18,9 @@ from imptui.cli.plain import USAGE, fail, sentences
 if TYPE_CHECKING:
     from imptui.tui.app import ImptuiApp
 
+LEAVING_S = 5
+"""How long the console may take to leave when it is told to end; then the system ends it."""
+
 _COMMANDS = {
     "accounts": ("login", "logout", "contexts"),
     "reading": ("ls", "show", "code", "diff", "check", "journal"),
@@ -117,8 +120,13 @@ def console(options: Options) -> None:
 async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
     """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
     loop = asyncio.get_running_loop()
+
+    def leave(number: int, _: object) -> None:
+        signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever
+        loop.call_soon_threadsafe(partial(app.exit, return_code=128 + number))
+
     for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+        signal.signal(number, leave)
     await app.run_async(mouse=mouse)
 
 
