@@ -69,6 +69,12 @@ class EngineMachine(RuleBasedStateMachine):
         self.make_product("Meter")
         for kind in sorted(TYPES, key=lambda kind: kind in TARGETS):  # targets first
             self.make_group(kind, 0, kind, (0, 0), is_fitting=True)
+        for pick, kind in enumerate((FACTORY, PRE_FACTORY)):
+            self.model.assign(self.a_group(0, kind) or "", [self.a_device(pick)])
+            body = {"data": {"type": "device", "id": self.a_device(pick)}}
+            self.agree(self.call("POST", f"/devicegroups/{self.a_group(0, kind)}/relationships/devices", body), [], 204)
+        for pick in (0, 1, 0):
+            self.a_fixture_works(pick, is_blessed=True)
 
     def teardown(self) -> None:
         self.runner.run(self.client.aclose())
@@ -373,7 +379,7 @@ class EngineMachine(RuleBasedStateMachine):
     @invariant()
     def it_is_what_the_model_is(self) -> None:
         self.steps += 1
-        size = (1, 2, 3, 7, 100)[self.steps % 5] if self.steps % 4 == 0 else 100
+        size = (2, 7, 100)[self.steps // 4 % 3]
         (self.same_products, self.same_groups, self.same_devices, self.same_deployments)[self.steps % 4](size)
         if self.steps % 4 == 0 and self.model.deployments:
             self.same_code(self.a_deployment(self.steps))
