@@ -30,7 +30,7 @@ class CompileError:
     """The reference compiler's own words."""
 
 
-class Rejected(Exception):  # noqa: N818 - a verdict, not a fault
+class Rejected(Exception):
     """The compiler refuses the source."""
 
     def __init__(self, error: CompileError) -> None:
@@ -38,5 +38,5 @@ class Rejected(Exception):  # noqa: N818 - a verdict, not a fault
         self.error = error
 
 
-class Abandoned(Exception):  # noqa: N818 - the caller's wish, not a fault
+class Abandoned(Exception):
     """The caller cancelled before there was a verdict."""

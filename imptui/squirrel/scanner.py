@@ -156,7 +156,7 @@ class Tokens:
         return CompileError(row, offset - max(0, _last_line_start(self.source, offset)), message)
 
 
-class _Bad(Exception):  # noqa: N818 - becomes a token
+class _Bad(Exception):
     def __init__(self, offset: int, message: str) -> None:
         self.offset = offset
         self.message = message

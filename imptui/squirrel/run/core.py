@@ -34,7 +34,7 @@ _STEP_S = 20e-6
 """The programs' own time that one step takes, so that waiting loops end."""
 
 
-class Stopped(Exception):  # noqa: N818 - the end of a program, not a fault
+class Stopped(Exception):
     """The program is over, whatever it tries to catch."""
 
     def __init__(self, ending: Ending) -> None:

@@ -91,7 +91,7 @@ class Blob:
     at: int = 0
 
 
-class Thrown(Exception):  # noqa: N818 - a value on its way to a `catch`
+class Thrown(Exception):
     """A Squirrel exception; `throw` may throw anything."""
 
     def __init__(self, value: Value) -> None:
