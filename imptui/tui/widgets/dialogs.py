@@ -146,9 +146,9 @@ class PushButton(Widget, can_focus=True):
 
 
 class QuestionDialog(Dialog[bool]):
-    """May this be done? Cancel has the focus."""
+    """May this be done? Cancel has the focus, or the line for the name where one must be typed."""
 
-    AUTO_FOCUS = "#cancel"
+    AUTO_FOCUS = "#name, #cancel"
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -174,6 +174,9 @@ class QuestionDialog(Dialog[bool]):
             wanted = safe(self.question.must_type)
             self.query_one("#typing", DialogLine).say([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
             self.query_one("#yes", PushButton).put_off(is_off=True)
+            # The name is what is waited for: were Cancel to have the keys, the first blank of a typed name would press it
+            # and the rest of the name would be commands.
+            self.query_one("#name", Input).focus()
 
     @on(Input.Changed, "#name")
     def typed(self, event: Input.Changed) -> None:
