@@ -8,8 +8,8 @@
     approval_before_production = false
 
     [keys]
-    "device.restart" = ["r", "f5"]
-    "fleet.problems" = []          # no key
+    "devices.restart" = ["r", "f5"]
+    "list.problems" = []           # no key
 """
 
 import tomllib
