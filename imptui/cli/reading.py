@@ -21,18 +21,22 @@ PAGE = 1000
 
 @click.command()
 @click.argument("kind", type=click.Choice(["products", "groups", "devices", "deployments"]))
-@click.option("--filter", "-q", "query", metavar="Q", default="", help="As in the filter bar: 'type:production offline>2h'.")
+@click.option(
+    "--filter", "-q", "query", metavar="Q", default="", help="Devices as in the filter bar: 'offline>2h'; others by words."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--refresh", is_flag=True, help="Read from the service first.")
 @click.pass_obj
 @plain
 async def ls(options: Options, kind: str, query: str, as_json: bool, refresh: bool) -> None:  # noqa: FBT001 - click passes flags so
     """List what is known: all of it, from the cache unless --refresh."""
-    where = parse(query)
+    where = parse(query) if kind == "devices" else None
     async with connected(options, refresh=refresh) as fleet:
-        await {"products": _ls_products, "groups": _ls_groups, "devices": _ls_devices, "deployments": _ls_deployments}[kind](
-            fleet, where, as_json
-        )
+        if kind == "devices":
+            await _ls_devices(fleet, where, as_json)
+        else:
+            others = {"products": _ls_products, "groups": _ls_groups, "deployments": _ls_deployments}
+            await others[kind](fleet, query, as_json)
 
 
 async def _ls_devices(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  # noqa: FBT001 - handed on
@@ -74,11 +78,11 @@ def _device_facts(row: DeviceRow) -> dict[str, object]:
     }
 
 
-async def _ls_products(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  # noqa: FBT001 - handed on
-    _no_filter(where, "products")
+async def _ls_products(fleet: Fleet, words: str, as_json: bool) -> None:  # noqa: FBT001 - handed on
     tree = await fleet.look.tree()
+    found = [line for line in tree.products if _fits(words, line.product.id, line.product.name, line.product.description)]
     if as_json:
-        print_json([{"product": line.product, "groups": len(line.groups), "tally": line.tally} for line in tree.products])
+        print_json([{"product": line.product, "groups": len(line.groups), "tally": line.tally} for line in found])
         return
     print_table(
         ("ID", "NAME", "GROUPS", "DEVICES", "ONLINE"),
@@ -86,10 +90,14 @@ async def _ls_products(fleet: Fleet, where: Expr | None, as_json: bool) -> None:
     )
 
 
-async def _ls_groups(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  # noqa: FBT001 - handed on
-    _no_filter(where, "groups")
+async def _ls_groups(fleet: Fleet, words: str, as_json: bool) -> None:  # noqa: FBT001 - handed on
     tree = await fleet.look.tree()
-    lines = [(product.product, line) for product in tree.products for line in product.groups]
+    lines = [
+        (product.product, line)
+        for product in tree.products
+        for line in product.groups
+        if _fits(words, line.group.id, line.group.name, line.group.description, f"type:{line.group.type}", product.product.name)
+    ]
     if as_json:
         print_json([{"group": line.group, "product_name": product.name, "tally": line.tally} for product, line in lines])
         return
@@ -110,9 +118,12 @@ async def _ls_groups(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  
     )
 
 
-async def _ls_deployments(fleet: Fleet, where: Expr | None, as_json: bool) -> None:  # noqa: FBT001 - handed on
-    _no_filter(where, "deployments")
-    rows = await fleet.look.deployments(limit=1_000_000)
+async def _ls_deployments(fleet: Fleet, words: str, as_json: bool) -> None:  # noqa: FBT001 - handed on
+    rows = [
+        row
+        for row in await fleet.look.deployments(limit=1_000_000)
+        if _fits(words, row.deployment.id, row.deployment.sha, row.deployment.description, row.group_name, *row.deployment.tags)
+    ]
     if as_json:
         print_json(rows)
         return
@@ -134,9 +145,10 @@ async def _ls_deployments(fleet: Fleet, where: Expr | None, as_json: bool) -> No
     )
 
 
-def _no_filter(where: Expr | None, kind: str) -> None:
-    if where is not None:
-        raise Trouble(f"--filter is a question about devices; it cannot be asked of {kind}.")
+def _fits(words: str, *texts: str | None) -> bool:
+    """Whether every word is somewhere in the texts; capitals never matter."""
+    looked_in = "\x1f".join(text for text in texts if text).casefold()
+    return all(word in looked_in for word in words.casefold().split())
 
 
 @click.command()

@@ -18,11 +18,15 @@ from imptui.client.page import Page
 from imptui.fleet.changes import Changes
 from imptui.fleet.status import Progress, Reach
 from imptui.model.account import Account
+from imptui.model.device import Device
 from imptui.model.errors import Refused
 from imptui.model.ids import GroupId
 
 _SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
+
+TOGETHER = 1000
+"""Devices that are written in one transaction once a pass is under way."""
 
 FRESH_S = 30.0
 """A pass younger than this is not repeated at the start."""
@@ -145,13 +149,19 @@ class Sync:
         noted = await asyncio.to_thread(self._cache.note, _SEEN)
         expected = int(noted) if noted else None
         this_pass = await asyncio.to_thread(self._cache.devices.begin_pass)
+        seen_sorted = 1
         before = await asyncio.to_thread(self._cache.groups.tree)
-        done = 0
+        done, waiting = 0, list[Device]()
         async for page in self._central.device_pages():
-            await asyncio.to_thread(self._cache.devices.store, list(page.items), page.read_at, this_pass)
+            waiting += page.items
             done += len(page.items)
-            if self.synced_at is None and (page.number in (1, 2, 5) or page.number % 50 == 0):
-                self._resort()  # the first pass: lists grow while it runs
+            # The first pages show at once; later ones are written some together, for a transaction has its price.
+            if page.number <= 2 or len(waiting) >= TOGETHER or not page.has_next:
+                await asyncio.to_thread(self._cache.devices.store, waiting, page.read_at, this_pass)
+                waiting = []
+                if self.synced_at is None and (page.number in (1, 2) or done >= seen_sorted * 2):
+                    seen_sorted = done
+                    self._resort()  # the first pass: lists grow while it runs
             self._told(Progress("devices", done, expected, started_at))
         await asyncio.to_thread(self._cache.devices.forget_absent, this_pass)
         await asyncio.to_thread(self._cache.set_note, _SEEN, str(done))

@@ -54,9 +54,10 @@ def test_a_bad_filter_is_explained(shell):
     shell("ls", "devices", "--filter", "rssi<loud").says("loud")
 
 
-def test_a_filter_is_a_question_about_devices(shell):
-    """Groups are not filtered in silence."""
-    shell("ls", "groups", "--filter", "online").says("--filter", "groups")
+def test_groups_are_filtered_by_words(shell):
+    """Every word must be somewhere in a group's name, type or product; capitals never matter."""
+    found = shell("ls", "groups", "--filter", "SKU type:production", "--json").json
+    assert sorted(each["group"]["name"] for each in found) == ["400 RoW SKU", "400 US SKU"]
 
 
 def test_a_list_is_remembered_until_it_is_to_be_read_again(shell):
