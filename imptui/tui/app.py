@@ -169,6 +169,15 @@ class ImptuiApp(Verbs):
                 return
         await super().on_event(event)
 
+    def _fatal_error(self) -> None:
+        """End after an error that nobody foresaw: Textual's report would show local variables, which may hold secrets."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        report = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
+
     # Actions of everywhere
 
     def action_help(self) -> None:
