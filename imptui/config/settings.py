@@ -5,7 +5,6 @@
     mouse = true
     sync_minutes = 5
     protected = ["*live*", "Line Fixtures"]
-    approval_before_production = false
 
     [keys]
     "devices.restart" = ["r", "f5"]
@@ -39,8 +38,6 @@ class Settings:
     """How long after one pass over the account the next begins."""
     protected: tuple[str, ...] = ()
     """Patterns of names that must not be changed from here."""
-    approval_before_production: bool = False
-    """Whether a production deployment needs somebody else's approval."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
     """Keys by command id; an empty tuple leaves a command without key."""
 
@@ -73,7 +70,6 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "slow": bool,
     "sync_minutes": (int, float),
     "protected": list,
-    "approval_before_production": bool,
     "keys": dict,
 }
 
