@@ -32,10 +32,10 @@ def test_every_setting_is_read(read):
     """All of them, each in its kind."""
     found = read(
         'theme = "light"\nascii = true\nmouse = false\nslow = true\nsync_minutes = 7\nprotected = ["*live*"]\n'
-        'approval_before_production = true\n[keys]\n"devices.restart" = ["r", "f5"]\n"lists.problems" = []\n'
+        '[keys]\n"devices.restart" = ["r", "f5"]\n"lists.problems" = []\n'
     )
     assert (found.theme, found.ascii, found.mouse, found.slow) == ("light", True, False, True)
-    assert (found.sync_minutes, found.protected, found.approval_before_production) == (7.0, ("*live*",), True)
+    assert (found.sync_minutes, found.protected) == (7.0, ("*live*",))
     assert dict(found.keys) == {"devices.restart": ("r", "f5"), "lists.problems": ()}
 
 
