@@ -74,8 +74,9 @@ class Engine:
 
     def kill(self):
         """Gone, without a goodbye."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -252,19 +253,24 @@ def test_a_service_that_goes_and_comes_back(sits_at, engine, tmp_path):
     terminal = sits_at("--data-dir", home)
     terminal.waits_for("s old")
     terminal.types("\t")
-    terminal.waits_for("50000c2a69")
-    listed = set(re.findall(r"50000c2a69\w{6}", terminal.text()))
+    terminal.waits_for(lambda: len(listed_in(terminal)) == 15)
+    listed = listed_in(terminal)
     engine.kill()
     terminal.types("R")
     terminal.waits_for("no connection")
-    assert set(re.findall(r"50000c2a69\w{6}", terminal.text())) == listed
+    assert listed_in(terminal) == listed
     age = age_s(terminal)
     terminal.waits_for(lambda: age_s(terminal) > age)
     engine.start()
     terminal.waits_for("no connection", gone=True)
-    assert set(re.findall(r"50000c2a69\w{6}", terminal.text())) == listed
+    assert listed_in(terminal) == listed
     terminal.types(CTRL_Q)
     assert terminal.ends() == 0
+
+
+def listed_in(terminal):
+    """The ids on the screen."""
+    return set(re.findall(r"50000c2a69\w{6}", terminal.text()))
 
 
 def age_s(terminal):
