@@ -22,6 +22,7 @@ from imptui.config.settings import Settings
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import Journal
 from imptui.fleet.status import Context
+from imptui.model.ids import GroupId, ProductId
 
 if TYPE_CHECKING:
     import httpx
@@ -144,11 +145,12 @@ def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
         for each in cache.deployments.find(ref):
             names += names_of(cache, "group", each.group_id) if each.group_id else []
     elif kind == "group":
-        group = next((each for each in cache.groups.all() if each.id == ref), None)
+        group = cache.groups.one(GroupId(ref))
         if group is not None:
             names += [group.name, f"type:{group.type}", *names_of(cache, "product", group.product_id)]
     elif kind == "product":
-        names += [each.name for each in cache.products.all() if each.id == ref]
+        product = cache.products.one(ProductId(ref))
+        names += [product.name] if product is not None else []
     return names
 
 

@@ -6,7 +6,6 @@
       secrets/NAME.json      tokens of a context, mode 0600
       cache/NAME.sqlite      what was read in a context
       demo/world.sqlite      the embedded engine's world
-      frames/                the last screen, for a quick start
       exports/               what was saved: code, lists, screenshots, the clipboard's fallback
 """
 
@@ -53,11 +52,6 @@ class Locations:
     def exports(self) -> Path:
         """What was saved from the console."""
         return self.root / "exports"
-
-    @property
-    def frames(self) -> Path:
-        """The last screens, for a quick start."""
-        return self.root / "frames"
 
 
 def locate(data_dir: Path | None) -> Locations:
