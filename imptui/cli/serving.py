@@ -9,7 +9,7 @@ import click
 
 from imptui.cli.engine import open_world
 from imptui.cli.options import Options
-from imptui.cli.plain import Trouble, fail, safe_text, sentences
+from imptui.cli.plain import USAGE, Trouble, fail, safe_text, sentences
 from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.store import World
 from imptui.model.errors import Refused
@@ -19,7 +19,7 @@ from imptui.model.errors import Refused
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--fleet", type=click.Choice(["demo", "empty", "large"]), default="demo", show_default=True)
-@click.option("--devices", type=click.IntRange(min=0), help="How many, in an empty or large fleet.")
+@click.option("--devices", type=click.IntRange(min=0), help="How many, with --fleet empty or large.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--dialect", type=click.Choice(["live", "primer"]), default="live", show_default=True)
 @click.option(
@@ -48,6 +48,8 @@ def serve(
     from imptui.cloud.serve import serve as run
     from imptui.cloud.world.login import DEMO_LOGIN, Login
 
+    if fleet == "demo" and devices is not None:
+        fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
     limit = _limit(rate_limit)
     with sentences(), _readable():
         try:

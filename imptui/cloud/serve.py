@@ -108,7 +108,7 @@ def serve(
     lives: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Answer on a port until SIGINT or SIGTERM.
+    """Answer on a port until SIGINT or SIGTERM; they are obeyed from before the first word that is said.
 
     Args:
         app: What `build_app` made.
@@ -123,12 +123,14 @@ def serve(
     """
     say = say or _say
     listening = bound_socket(host, port)
+    server = server_of(app, app.state.service.hub.close_all)
     try:
-        say(f"imptui serving {endpoint_of(listening)}")
-        if how_to_log_in:
-            say(how_to_log_in)
-        with running(app, lives=lives):
-            server_of(app, app.state.service.hub.close_all).run(sockets=[listening])
+        # Whoever starts this waits for the first line, and may end it as soon as that is there.
+        with server.capture_signals(), running(app, lives=lives):
+            say(f"imptui serving {endpoint_of(listening)}")
+            if how_to_log_in:
+                say(how_to_log_in)
+            server.run(sockets=[listening])
     finally:
         listening.close()
 

@@ -75,6 +75,37 @@ def test_a_signal_ends_it_in_good_order(served, number):
     assert errors == ""
 
 
+EARLY_PROGRAM = """
+import signal, time
+from imptui.cloud.app import build_app
+from imptui.cloud.serve import serve
+from imptui.cloud.world.store import World
+
+def say(line):
+    print(line, flush=True)
+    time.sleep(0.05)
+
+serve(build_app(World.open(password_cost_log2=4)), port=0, say=say, how_to_log_in="log in")
+print("ended in good order", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("lines_read", [1, 2])
+def test_a_signal_on_the_heels_of_the_first_line_ends_it_in_good_order(number, lines_read):
+    """Whoever ends it the moment it has said where it listens finds it ended in good order, not killed."""
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", EARLY_PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(lines_read):
+            assert process.stdout.readline()
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=20)
+        assert (process.returncode, errors) == (0, "")
+        assert output.endswith("ended in good order\n")
+
+
 def test_a_taken_port_is_one_line():
     """A port in use is told in one line that names it."""
     with socket.socket() as taken:

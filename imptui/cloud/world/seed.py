@@ -17,6 +17,9 @@ from imptui.cloud.world.store import World
 from imptui.cloud.world.telemetry import Trait, mix
 from imptui.model.account import Account
 
+_NUMBERS = 0xFF_FFFF
+"""As many imps as `module` can tell apart."""
+
 
 def demo(world: World, login: Login = DEMO_LOGIN) -> Account:
     """Fill a new world with the primer's example product.
@@ -45,9 +48,10 @@ def empty(world: World, devices: int = 0, login: Login = DEMO_LOGIN) -> Account:
     with world.change() as tx:
         owner = account_for(login, tx.chance.uuid(), tx.now)
         now = tx.now
+    first = number_of(world.seed) & _NUMBERS
     imps: list[Imp] = []
-    for number in range(devices):
-        piece = module(number, "imp005", Trait.STRONG)
+    for number in range(first, first + devices):
+        piece = module(number & _NUMBERS, "imp005", Trait.STRONG)
         due_at = next_due(piece.seed, LIVELY, now, None, is_online=True)
         imps.append(unassigned(piece, owner.account.id, None, now, is_online=True, due_at=due_at))
     with world.fill() as fill:

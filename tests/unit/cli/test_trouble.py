@@ -311,3 +311,9 @@ def test_what_was_typed_is_repeated_harmlessly(shell, words):
     answer = shell(*words)
     assert answer.exit_code in (1, 2)
     assert is_harmless(answer.err)
+
+
+@pytest.mark.parametrize("words", [["--devices", "7"], ["--fleet", "demo", "--devices", "0"]])
+def test_the_demonstration_has_no_other_number_of_devices(bare, words):
+    """A number of devices that nothing would come of is refused in a sentence, with the way to say what was meant."""
+    bare("serve", "--port", "0", *words).says("--devices goes with --fleet empty or large", exit_code=2)

@@ -256,3 +256,15 @@ def test_a_large_world_has_as_many_devices_as_asked_for() -> None:
     assert len({imp.device.product_id for imp in imps}) == 3
     assert all(imp.device.group_id and imp.running_deployment_id and imp.kind for imp in imps)
     assert astuple(imps[0])
+
+
+def test_an_almost_empty_world_has_the_devices_of_its_seed() -> None:
+    """Equal seeds give equal devices, other seeds others: the seed decides all that chance brings."""
+    seen = []
+    for name in ("7", "7", "8"):
+        world = new_world(name)
+        seed.empty(world, 20)
+        seen.append({imp.device.id for imp in imps_of(world)})
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 20
+    assert not seen[0] & seen[2]
