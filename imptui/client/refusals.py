@@ -42,8 +42,10 @@ _RULES = {
     "CX011": Rule.DEVICE_UNASSIGNED,
     "CX012": Rule.WRONG_KIND_FOR_GROUP,
     "CX013": Rule.WRONG_MINIMUM,
+    "CX014": Rule.TYPE_MISMATCH,
     "PX001": Rule.NO_PRODUCTION_PERMISSION,
     "PX002": Rule.UNBOND_KEY,
+    "PX003": Rule.PROTECTED,  # not READ_ONLY: that is ours, and says that nothing was sent
     "PX100": Rule.CREDENTIALS,
     "PX101": Rule.TOKEN,
     "PX200": Rule.OTP_REQUIRED,
@@ -53,6 +55,10 @@ _RULES = {
     "VX002": Rule.INVALID_ATTRIBUTE,
     "VX003": Rule.ATTRIBUTE_NOT_FOR_TYPE,
     "VX004": Rule.INVALID_QUERY,
+    "VX005": Rule.MALFORMED,
+    "VX006": Rule.CODE_TOO_LARGE,
+    "VX007": Rule.CONTENT_TYPE,
+    "VX008": Rule.METHOD,
 }
 """Source: contract 2.5. Only CX005 and PX200 are certain, so a title that is known has the last word."""
 

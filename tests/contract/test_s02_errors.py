@@ -5,9 +5,10 @@ import json
 import httpx
 import pytest
 
+from imptui.client.refusals import refusal_in
 from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.wire.problems import PROBLEMS, errors_of, problem_of, status_of
+from imptui.cloud.wire.problems import PROBLEMS, error_entry, errors_of, problem_of, status_of
 from imptui.model.errors import CompileMessage, Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule
 
 KNOWN = {
@@ -129,3 +130,17 @@ async def test_a_fault_of_ours_is_json_too(world):
             await anext(pieces)
     assert (entry["status"], entry["code"]) == ("500", "XX001")
     assert "closed" not in entry["detail"]
+
+
+_OURS = {Rule.READ_ONLY, Rule.WRONG_PASSWORD_HEADER, Rule.DUPLICATE_GROUP_NAME}
+"""Rules that share the code of another: told apart by the call or by the words, each with a test elsewhere."""
+
+
+@pytest.mark.parametrize("rule", [rule for rule in PROBLEMS if rule not in _OURS])
+def test_the_console_knows_every_code_of_the_engine(rule):
+    """What the engine refuses by a rule, the client understands as refused by that rule (2.5)."""
+    problem = PROBLEMS[rule]
+    body = json.dumps({"errors": [error_entry(problem, "Not like this.")]}).encode()
+    refusal = refusal_in(problem.status, body, "do this")
+    assert refusal.rule is rule
+    assert "Not like this." in refusal.reason
