@@ -7,7 +7,7 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "signing_in"),
+    "everywhere": ("everywhere", "going", "access", "signing_in"),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
     "text": ("moving",),
     "code": ("code_page", "reading", "moving", "deployments_page"),

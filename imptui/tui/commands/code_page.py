@@ -1,43 +1,34 @@
 """Reading programs."""
 
-from imptui.tui.commands.command import View
+from imptui.tui.commands.command import view
 
+CODE = frozenset({"code"})
 
-class OtherFile(View):
-    """The other program."""
+OTHER_FILE = view(
+    "text.other", "Agent or device program", "other_file", "tab", group="Text", footer="agent/device", panes=CODE | {"diff"}
+)
+"""Which of the two programs, in code and in comparisons."""
 
-    id = "text.other"
-    keys = ("tab",)
-    title = "Agent or device program"
-    action = "other_file"
-    group = "Text"
-    footer = "agent/device"
-    panes = frozenset({"code", "diff"})
-
-
-class Outline(View):
-    """Jump to a function or class."""
-
-    id = "text.outline"
-    keys = ("t", "o")
-    title = "Outline: jump to a function, class or enum"
-    action = "outline"
-    group = "Text"
-    footer = "outline"
-    words = ("outline",)
-    panes = frozenset({"code"})
-
-
-class Editor(View):
-    """In the person's editor, on a copy."""
-
-    id = "text.editor"
-    keys = ("e",)
-    title = "Open a copy in $EDITOR; a changed copy can be reviewed"
-    action = "editor"
-    group = "Text"
-    words = ("edit",)
-    panes = frozenset({"code"})
-
-
-COMMANDS = (OtherFile(), Outline(), Editor())
+COMMANDS = (
+    OTHER_FILE,
+    view(
+        "text.outline",
+        "Outline: jump to a function, class or enum",
+        "outline",
+        "t",
+        "o",
+        group="Text",
+        footer="outline",
+        words=("outline",),
+        panes=CODE,
+    ),
+    view(
+        "text.editor",
+        "Open a copy in $EDITOR; a changed copy can be reviewed",
+        "editor",
+        "e",
+        group="Text",
+        words=("edit",),
+        panes=CODE,
+    ),
+)

@@ -1,13 +1,12 @@
 """Verbs: one class for each thing a person can do with a key, a menu or the palette.
 
 A module of commands ends with `COMMANDS`, and `catalogue.py` names the modules of each screen. A command that only moves
-something on the screen is a `View` with the name of an action; others override `run`. `refusal` is asked before a command
+something on the screen is a `view` with the name of an action; others override `run`. `refusal` is asked before a command
 runs, for the hint line, the actions menu and the help, so it must be quick: it sees only the `Situation`.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar
 
 from imptui.fleet.look import DeploymentRow
 from imptui.model.device import DeviceKind
@@ -85,15 +84,15 @@ class Command:
         panes: Panes of the screen where the key works; empty: in all.
     """
 
-    id: ClassVar[str]
-    keys: ClassVar[tuple[str, ...]] = ()
-    title: ClassVar[str]
-    footer: ClassVar[str | None] = None
-    danger: ClassVar[Danger] = Danger.NONE
-    group: ClassVar[str] = "General"
-    in_menu: ClassVar[bool] = False
-    words: ClassVar[tuple[str, ...]] = ()
-    panes: ClassVar[frozenset[str]] = frozenset()
+    id: str
+    keys: tuple[str, ...] = ()
+    title: str
+    footer: str | None = None
+    danger: Danger = Danger.NONE
+    group: str = "General"
+    in_menu: bool = False
+    words: tuple[str, ...] = ()
+    panes: frozenset[str] = frozenset()
 
     def refusal(self, situation: Situation) -> str | None:
         """Why this cannot be done now, in one sentence; None: it can.
@@ -125,11 +124,28 @@ class View(Command):
         action: Name of the action, without `action_`.
     """
 
-    action: ClassVar[str]
+    action: str
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Hand over to the screen."""
         await console.act(self.action)
+
+
+def view(
+    id: str,  # noqa: A002 - what it is called everywhere
+    title: str,
+    action: str,
+    *keys: str,
+    group: str,
+    footer: str | None = None,
+    words: tuple[str, ...] = (),
+    panes: frozenset[str] = frozenset(),
+) -> View:
+    """One line of the table of keys: a `View` that needs no class of its own; see `Command` for the parts."""
+    made = View()
+    made.id, made.title, made.action, made.keys = id, title, action, keys
+    made.group, made.footer, made.words, made.panes = group, footer, words, panes
+    return made
 
 
 def kind_of(row: DeviceRow) -> DeviceKind | None:

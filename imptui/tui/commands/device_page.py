@@ -1,31 +1,8 @@
 """The device screen."""
 
-from imptui.tui.commands.command import View
-
-
-class Raw(View):
-    """The raw document."""
-
-    id = "device.raw"
-    keys = ("y",)
-    title = "The raw document"
-    action = "raw"
-    group = "Device"
-    footer = "raw"
-
-
-class Owner(View):
-    """Go to its group."""
-
-    id = "device.owner"
-    keys = ("J",)
-    title = "Go to its group"
-    action = "owner"
-    group = "Device"
-    footer = "group"
-
+from imptui.tui.commands.command import view
 
 COMMANDS = (
-    Raw(),
-    Owner(),
+    view("device.raw", "The raw document", "raw", "y", group="Device", footer="raw"),
+    view("device.owner", "Go to its group", "owner", "J", group="Device", footer="group"),
 )

@@ -1,95 +1,13 @@
 """Reading whatever is longer than the screen: programs, comparisons, lists, logs."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
-from imptui.tui.commands.command import Command, Situation, View
+from imptui.tui.commands.command import Command, Situation, view
 from imptui.tui.commands.console import Console
 
-
-class Search(View):
-    """Look for a text."""
-
-    id = "text.search"
-    keys = ("slash",)
-    title = "Search; lower case finds both cases"
-    action = "search"
-    group = "Text"
-    footer = "search"
-
-
-class Next(View):
-    """The next match, or change."""
-
-    id = "text.next"
-    keys = ("n",)
-    title = "Next match; without a search in a comparison: next change"
-    action = "search_next"
-    group = "Text"
-
-
-class Previous(View):
-    """The match before, or change."""
-
-    id = "text.previous"
-    keys = ("N",)
-    title = "Match before; without a search in a comparison: change before"
-    action = "search_previous"
-    group = "Text"
-
-
-class Line(View):
-    """Go to a line by its number."""
-
-    id = "text.line"
-    keys = ("ctrl+g",)
-    title = "Go to a line (also :123)"
-    action = "ask_line"
-    group = "Text"
-    words = ("line",)
-
-
-class FarLeft(View):
-    """Scroll to the left."""
-
-    id = "text.left"
-    keys = ("H",)
-    title = "Scroll to the left"
-    action = "left"
-    group = "Text"
-
-
-class FarRight(View):
-    """Scroll to the right."""
-
-    id = "text.right"
-    keys = ("L",)
-    title = "Scroll to the right"
-    action = "right"
-    group = "Text"
-
-
-class Wrap(View):
-    """Wrap long lines or not."""
-
-    id = "text.wrap"
-    keys = ("w",)
-    title = "Wrap long lines, or cut them at the edge"
-    action = "wrap"
-    group = "Text"
-    footer = "wrap"
-    words = ("wrap",)
-
-
-class Save(View):
-    """Into a file below the exports folder."""
-
-    id = "text.save"
-    keys = ("ctrl+s",)
-    title = "Save to a file below the exports folder (:save PATH elsewhere)"
-    action = "save"
-    group = "Text"
-    footer = "save"
+_text = partial(view, group="Text")
 
 
 class SaveTo(Command):
@@ -112,26 +30,16 @@ class SaveTo(Command):
         await console.act(f"save_to('{path}')")
 
 
-class Copy(View):
-    """Into the clipboard."""
-
-    id = "text.copy"
-    keys = ("c",)
-    title = "Copy all of it"
-    action = "copy_text"
-    group = "Text"
-    words = ("copy",)
-
-
-class Pager(View):
-    """In the person's pager."""
-
-    id = "text.pager"
-    keys = ("f3",)
-    title = "Open in $PAGER"
-    action = "pager"
-    group = "Text"
-    words = ("pager",)
-
-
-COMMANDS = (Search(), Next(), Previous(), Line(), FarLeft(), FarRight(), Wrap(), Save(), SaveTo(), Copy(), Pager())
+COMMANDS = (
+    _text("text.search", "Search; lower case finds both cases", "search", "slash", footer="search"),
+    _text("text.next", "Next match; without a search in a comparison: next change", "search_next", "n"),
+    _text("text.previous", "Match before; without a search in a comparison: change before", "search_previous", "N"),
+    _text("text.line", "Go to a line (also :123)", "ask_line", "ctrl+g", words=("line",)),
+    _text("text.left", "Scroll to the left", "left", "H"),
+    _text("text.right", "Scroll to the right", "right", "L"),
+    _text("text.wrap", "Wrap long lines, or cut them at the edge", "wrap", "w", footer="wrap", words=("wrap",)),
+    _text("text.save", "Save to a file below the exports folder (:save PATH elsewhere)", "save", "ctrl+s", footer="save"),
+    SaveTo(),
+    _text("text.copy", "Copy all of it", "copy_text", "c", words=("copy",)),
+    _text("text.pager", "Open in $PAGER", "pager", "f3", words=("pager",)),
+)

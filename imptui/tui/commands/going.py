@@ -1,0 +1,47 @@
+"""Going straight to a thing, by any of its names."""
+
+from imptui.model.ids import DeviceId, GroupId, ProductId
+from imptui.model.query import Scope
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Entry, Form, Menu, Option
+
+
+class GoTo(Command):
+    """Open a device by any of its identifiers, or list a product or group by name."""
+
+    id = "app.goto"
+    title = "Go to a device, group or product by id, MAC, agent id or name"
+    group = "Everywhere"
+    words = ("goto", "go")
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Look in the cache; what is not unique is offered as a menu."""
+        text = argument.strip()
+        if not text:
+            answers = await console.fill(Form("Go to", (Entry("what", "id, MAC or name"),), "Go"))
+            text = answers["what"].strip() if answers else ""
+        if text:
+            await _go(console, text)
+
+
+async def _go(console: Console, text: str) -> None:
+    found = [
+        Option(f"{kind}:{ref}", f"{kind} {ref}")
+        for kind in ("device", "group", "product")
+        for ref in await console.fleet.look.find(kind, text)
+    ]
+    if not found:
+        console.say(f"Nothing known here is called {text}.")
+        return
+    chosen = found[0].key if len(found) == 1 else await console.choose(Menu(f"Several are called {text}", tuple(found)))
+    if chosen is None:
+        return
+    kind, _, ref = chosen.partition(":")
+    if kind == "device":
+        console.open_device(DeviceId(ref))
+    else:
+        console.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
+
+
+COMMANDS = (GoTo(),)
