@@ -1,38 +1,72 @@
-"""A person before a real pseudo-terminal: keys go in as bytes, and everything that comes out is kept and shown."""
+"""A person before a real pseudo-terminal: keys go in as bytes, and everything that comes out is kept, timed and shown."""
 
 import os
 import select
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fcntl import ioctl
+from pathlib import Path
 from struct import pack
 from time import monotonic
 
 import pyte
 
+from tests.terminal.floor import least_bytes
+from tests.terminal.pictures import Emulated, Picture
+
 PATIENCE_S = 30.0
 """How long something may take on a slow, busy machine before it counts as broken."""
 
-UNWANTED = ("TMUX", "STY", "SSH_CONNECTION", "COLORTERM", "NO_COLOR", "IMPTUI_READONLY", "IMPTUI_DATA_DIR", "LANG")
+UNWANTED = (
+    "TMUX", "STY", "SSH_CONNECTION", "COLORTERM", "NO_COLOR", "IMPTUI_READONLY", "IMPTUI_DATA_DIR", "LANG", "LINES", "COLUMNS",
+    "TERM_PROGRAM",
+)  # fmt: skip
 MODES = (1049, 1000, 1002, 1003, 1004, 1006, 1015, 2004)
 """Alternate screen, mouse, focus, bracketed paste: private modes that a console turns on."""
 
 
-class Sitting:
-    """A terminal with the command in it, and a person before it."""
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What came after some keys, until it was quiet."""
 
-    def __init__(self, words: list[str], *, cells: int = 80, rows: int = 24, **environ: str) -> None:
-        self.screen = pyte.Screen(cells, rows)
+    bytes: int
+    floor_bytes: int
+    """The least that the same change of the screen could have cost."""
+    first_ms: float
+    """From the keys to the first of it; 0 when nothing came."""
+    last_ms: float
+    changed_cells: int
+
+
+class Sitting:
+    """A terminal with a command in it, and a person before it.
+
+    Args:
+        words: What follows `imptui` on the command line.
+        cells: How wide the window is.
+        rows: How high.
+        command: Another program, in whole, instead of imptui.
+        environ: On top of our own environment.
+    """
+
+    def __init__(
+        self, words: Sequence[str] = (), *, cells: int = 80, rows: int = 24, command: Sequence[str] | None = None, **environ: str
+    ) -> None:
+        self.screen = Emulated(cells, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.received = b""
+        self.came: list[tuple[float, int]] = []
+        """When something came, and how much had come by then."""
         self._master, self._slave = os.openpty()
         self._set_size(cells, rows)
         self._settings_before = termios.tcgetattr(self._slave)
         clean = {name: text for name, text in os.environ.items() if name not in UNWANTED}
+        self.began = self.keyed_at = monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "imptui", *words],
+            command or [sys.executable, "-m", "imptui", *words],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
@@ -49,12 +83,35 @@ class Sitting:
             return False
         came = os.read(self._master, 65536)
         self.received += came
+        self.came.append((monotonic(), len(self.received)))
         self._stream.feed(came)
         return True
+
+    def rests(self, seconds: float) -> bytes:
+        """Wait, and take in what comes meanwhile."""
+        before, end = len(self.received), monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            self.read(left)
+        return self.received[before:]
+
+    def quietens(self, quiet_s: float = 0.25, limit_s: float = 3.0) -> None:
+        """Wait until nothing came for a while, or for as long as that may take."""
+        end = monotonic() + limit_s
+        while monotonic() < end and self.read(quiet_s):
+            pass
 
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(self.screen.display)
+
+    def picture(self) -> Picture:
+        """What is on the screen, with its colours."""
+        return self.screen.picture()
+
+    def ms_until(self, what: str | Callable[[], object]) -> float:
+        """Milliseconds from the last keys (or the start) until a text is on the screen, or something holds."""
+        self.waits_for(what)
+        return ((self.came[-1][0] if self.came else monotonic()) - self.keyed_at) * 1000
 
     def waits_for(self, what: str | Callable[[], object], *, gone: bool = False) -> None:
         """Wait until a text is on the screen, or something holds; or is gone."""
@@ -79,7 +136,25 @@ class Sitting:
 
     def types(self, keys: str) -> None:
         """Send keys as a terminal does."""
+        self.keyed_at = monotonic()
         os.write(self._master, keys.encode())
+
+    def burst(self, keys: str = "", *, quiet_s: float = 0.25, limit_s: float = 3.0) -> Burst:
+        """Send keys, and weigh what comes until it is quiet."""
+        before, place, turn = self.picture(), len(self.received), len(self.came)
+        self.keyed_at = monotonic()
+        if keys:
+            self.types(keys)
+        self.quietens(quiet_s, limit_s)
+        after, times = self.picture(), [at for at, _ in self.came[turn:]]
+        first, last = (times[0], times[-1]) if times else (self.keyed_at, self.keyed_at)
+        return Burst(
+            len(self.received) - place,
+            least_bytes(before, after),
+            (first - self.keyed_at) * 1000,
+            (last - self.keyed_at) * 1000,
+            after.changed_from(before),
+        )
 
     def resize(self, cells: int, rows: int) -> None:
         """The window has another size now."""
@@ -95,6 +170,17 @@ class Sitting:
         os.close(self._master)
         self._slave = self._master = -1
         return self.process.wait(PATIENCE_S)
+
+    # What it takes
+
+    def private_mb(self) -> float:
+        """Memory that the process shares with nobody, and that is no page of a file."""
+        said = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(said.split("RssAnon:")[1].split()[0]) / 1024
+
+    def open_files(self) -> int:
+        """How many files, pipes and sockets are open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     # What is left behind
 

@@ -49,7 +49,7 @@ def test_who_writes_what_is_new_never_takes_less() -> None:
     for _ in range(300):
         one, other = (
             [
-                f"\x1b[{row};{chance.randrange(1, 21)}H\x1b[{chance.choice(('', '1', '31', '7', '44'))}m"
+                f"\x1b[{row};{chance.randrange(1, 11)}H\x1b[{chance.choice(('', '1', '31', '7', '44'))}m"
                 + chance.choice(("word", "a", "two words", "  ", "é"))
                 + "\x1b[m"
                 for row in range(1, 5)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -24,18 +23,10 @@ def console(tmp_path: Path) -> Iterator[Sitting]:
     terminal.close()
 
 
-def written(terminal: Sitting, seconds: float) -> bytes:
-    """What comes during some seconds."""
-    begin, end = len(terminal.received), monotonic() + seconds
-    while monotonic() < end:
-        terminal.read(0.1)
-    return terminal.received[begin:]
-
-
 def settles(terminal: Sitting) -> None:
     """Wait until nothing but ages is written."""
     for _ in range(30):
-        if len(written(terminal, 1.0)) < 60:
+        if len(terminal.rests(1.0)) < 60:
             return
 
 
@@ -47,14 +38,14 @@ def test_a_cursor_key_is_cheap(console: Sitting) -> None:
     for _ in range(3):
         before = console.screen.cursor.y
         console.types("j")
-        assert 0 < len(written(console, 0.7)) < 700
+        assert 0 < len(console.rests(0.7)) < 700
         assert console.screen.cursor.y == before + 1
 
 
 def test_idle_costs_nothing_but_the_age(console: Sitting) -> None:
     """While nothing changes only the age in the header is written, once a second."""
     settles(console)
-    assert len(written(console, 4.0)) < 4 * 60
+    assert len(console.rests(4.0)) < 4 * 60
 
 
 def test_only_known_sequences(console: Sitting) -> None:
@@ -63,7 +54,7 @@ def test_only_known_sequences(console: Sitting) -> None:
     console.waits_for("of 2,")
     for keys in ("\x1b[6~", "G", "\x1b[5~", "?"):
         console.types(keys)
-        written(console, 0.5)
+        console.rests(0.5)
     known = re.compile(
         rb"\x1b\[[0-9;]*[HmKCJ]|\x1b\[[?>=<][0-9;]*[a-z]|\x1b\[\?[0-9]+\$p|\x1b\[<u|\x1b\]22;[a-z]*(?:\x07|\x1b\\)|\x1b\[c"
         rb"|\x1b_G[^\x1b]*\x1b\\"
