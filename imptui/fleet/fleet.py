@@ -72,7 +72,7 @@ class Fleet:
         self.watch = Watch(cache, central, self.changes, self._reach)
         self.change = Change(cache, central, self.changes, self.look.resort)
         self.deploys = Deploys(cache, central, self.changes, self.sync)
-        self.logs = Logs(central)
+        self.logs = Logs(central, cache, now, is_paused=lambda: self.watch.is_paused)
 
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
@@ -83,6 +83,7 @@ class Fleet:
         for task in self._tasks:
             task.cancel()
         self.sync.cancel()
+        await self.logs.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._journal is not None:
             await self._journal.flush()
