@@ -50,7 +50,7 @@ async def test_the_header_says_how_old(plant: Plant) -> None:
     """The header shows the age of what is shown, where we are, and that changes are allowed."""
     async with sitting_at(plant) as person:
         header = person.lines()[0]
-        assert "s old" in header
+        assert "as of " in header
         assert "plant" in header
         assert "RW" in header
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from imptui.model.group import GroupType
 from imptui.model.line import DeviceRow, is_weak
 from imptui.model.query import Column
-from imptui.tui.present.age import ago, stamp
+from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
 from imptui.tui.present.signal import bars, is_short_of_memory, memory, rssi
@@ -79,7 +79,7 @@ def _plain(of: Callable[[DeviceRow], str | None]) -> Callable[[DeviceRow, Glyphs
 
 def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
     def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> Cell:  # noqa: ARG001
-        return Cell(ago(of(row), now), "dim")
+        return Cell(moment(of(row), now), "dim")
 
     return cell
 
@@ -130,16 +130,30 @@ def layout(cells: int, *, is_wide: bool) -> tuple[tuple[Heading, int], ...]:
     return tuple((heading, min(heading.cells + extra.get(heading.key, 0), cells)) for heading in HEADINGS if heading.key in kept)
 
 
+MARKED_DB = 3
+"""A signal that changed by so much is marked: 3 dB is half or twice the power. Readings of a device that nobody moves
+jitter by one or two, and a list in which every line is marked marks nothing."""
+
+MARKED_SHARE = 0.05
+"""Free memory is marked when it changed by this part of what it was: less is the garbage collector of a running program."""
+
+
 def changes(old: DeviceRow, new: DeviceRow) -> dict[str, int]:
-    """Which columns changed: 1 for rising, -1 for falling, 0 for otherwise different."""
+    """Which columns changed so much that a person should see it: 1 for rising, -1 for falling, 0 for otherwise different.
+
+    A first reading is no change. Slow drifts count too when `old` is the line as it was marked last.
+    """
     found: dict[str, int] = {}
     if old.device.is_online != new.device.is_online:
         found["state"] = 1 if new.device.is_online else -1
     for key, attribute in (("rssi", "rssi_dbm"), ("memory", "free_memory_bytes")):
         was = getattr(old.reading, attribute, None)
         now = getattr(new.reading, attribute, None)
-        if was != now and now is not None:
-            found[key] = 0 if was is None else (1 if now > was else -1)
+        if was is None or now is None:
+            continue
+        least = MARKED_DB if key == "rssi" else max(1.0, was * MARKED_SHARE)
+        if abs(now - was) >= least:
+            found[key] = 1 if now > was else -1
     if (old.device.name, old.group_name, old.device.release) != (new.device.name, new.group_name, new.device.release):
         found["name"] = 0
     return found

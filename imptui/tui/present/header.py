@@ -22,7 +22,7 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
     if context.username and context.username != context.name:
         parts.append((9, safe(context.username), ""))
     if status.budget_limit is not None and status.budget_remaining is not None:
-        parts.append((5, f"{status.budget_remaining}/{status.budget_limit} req", ""))
+        parts.append((5, _budget(status.budget_remaining, status.budget_limit), ""))
     if status.progress is not None:
         total_text = f"/{status.progress.total:,}" if status.progress.total else ""
         parts.append((4, f"reading {safe(status.progress.what)} {status.progress.done:,}{total_text}", ""))
@@ -38,6 +38,15 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
     if status.read_only_because is not None:
         parts.append((8, safe(status.read_only_because), "header-trouble"))
     return parts
+
+
+def _budget(remaining: int, limit: int) -> str:
+    """What is left of the budget of requests, to the number only once it runs low.
+
+    Polling takes a quarter of it at most, so a console that only watches reads the same all the time.
+    """
+    half = limit // 2
+    return f"{remaining}/{limit} req" if remaining < half else f"{half}+/{limit} req"
 
 
 def header(context: Context, status: Status, total: Tally, now: datetime, cells: int, glyphs: Glyphs) -> list[Piece]:

@@ -1,7 +1,8 @@
 """Radio and memory as numbers, bars and histories."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from imptui.model.line import LOW_MEMORY_BYTES, WEAK_BELOW_DBM, Sample
 from imptui.tui.present.glyphs import Glyphs
@@ -41,9 +42,11 @@ def is_short_of_memory(free_bytes: int | None) -> bool:
 def history(samples: Sequence[Sample], measure: str, cells: int, now: datetime, glyphs: Glyphs, over: timedelta) -> str:
     """A sparkline of `cells`, oldest left; times without a sample are blanks, so a gap is seen as a gap.
 
-    The samples of `measure` (`rssi_dbm` or `free_memory_bytes`) may be in any order; the left end is `over` before `now`.
+    The samples of `measure` (`rssi_dbm` or `free_memory_bytes`) may be in any order. The right end is the end of the cell
+    that `now` lies in, cells being counted from midnight, so that a line without news moves once per cell and not all the time.
     """
-    begin = now - over
+    cell_s = over.total_seconds() / max(1, cells)
+    begin = datetime.fromtimestamp(ceil(now.timestamp() / cell_s) * cell_s, UTC) - over
     slots: list[list[float]] = [[] for _ in range(cells)]
     for sample in samples:
         number = getattr(sample, measure)

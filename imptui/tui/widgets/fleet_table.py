@@ -31,6 +31,9 @@ FRAME_S = 0.03
 SHOWN_S = 4.0
 """How long a changed cell is marked as changed."""
 
+REMEMBERED = 2_000
+"""Devices whose line as it was marked last is remembered, so that slow drifts are marked too."""
+
 MARK_LIMIT = 10_000
 """How many devices can be marked at once; more than that is a job for a group."""
 
@@ -73,7 +76,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.is_wide = False
         self._columns: tuple[tuple[Heading, int], ...] = ()
         self._flash: dict[DeviceId, tuple[dict[str, int], float]] = {}
-        self._ages: dict[int, tuple[str, ...]] = {}
+        self._marked: dict[DeviceId, DeviceRow] = {}
+        self._painted_on = datetime.now(UTC).astimezone().date()
         self._seen: tuple[DeviceId, ...] = ()
 
     # What is shown
@@ -151,15 +155,18 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             await self.show(rows.query, here.device.id if here else None)
             return
         until = monotonic() + SHOWN_S
+        if len(self._marked) > REMEMBERED:
+            self._marked.clear()
         for index, old in replaced.items():
             new = rows.at(index)
             if new is None:
                 continue
             if new.device.id in self.marks:
                 self.marks[new.device.id] = new
-            found = changes(old, new)
+            found = changes(self._marked.setdefault(new.device.id, old), new)
             if found:
                 self._flash[new.device.id] = (found, until)
+                self._marked[new.device.id] = new
             self._repaint(index)
         if replaced and self._flash:
             self.set_timer(SHOWN_S + 0.1, self._fade)
@@ -176,15 +183,11 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self._repaint(index)
 
     def tick(self) -> None:
-        """A second went by: repaint the lines on which an age reads differently."""
-        now = datetime.now(UTC)
-        for index, row in self.rows.between(self.top, self.top + self.page):
-            if index in self._ages and self._ages[index] != self._aged(row, now):
-                self._repaint(index)
-
-    def _aged(self, row: DeviceRow, now: datetime) -> tuple[str, ...]:
-        glyphs = look_of(self).glyphs
-        return tuple(head.cell(row, glyphs, now).text for head, _ in self._columns if head.key in ("changed", "enrolled"))
+        """A second went by: at midnight times of yesterday read differently."""
+        today = datetime.now(UTC).astimezone().date()
+        if today != self._painted_on:
+            self._painted_on = today
+            self.refresh()
 
     # Moving
 
@@ -210,7 +213,6 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Moved())
 
     def _scroll(self, top: int, *, force: bool = False) -> None:
-        self._ages.clear()
         self.scroll_to(y=top, animate=False, immediate=True, force=force)
 
     async def action_cursor_down(self) -> None:
@@ -454,7 +456,6 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
                 own = "marked"
             segments.append(Segment(text, look.style(own, role)))
             segments.append(Segment(" ", plain))
-        self._ages[index] = self._aged(row, now)
         return segments
 
     def _is_in_range(self, index: int) -> bool:

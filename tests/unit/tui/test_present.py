@@ -1,5 +1,6 @@
 """How things look."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, DeviceId, GroupId
 from imptui.model.line import DeviceRow, Sample, Tally
-from imptui.tui.present.age import ago, freshness, span
+from imptui.tui.present.age import ago, freshness, moment, span
 from imptui.tui.present.clipboard import LIMIT_BYTES, osc52
 from imptui.tui.present.device import HEADINGS, changes, facts, layout
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
@@ -41,6 +42,40 @@ def test_what_is_not_known_is_not_now() -> None:
     assert ago(None, NOW) == "-"
     assert freshness(None, NOW) == "not read yet"
     assert freshness(NOW - timedelta(hours=5), NOW).startswith("as of ")
+    assert moment(None, NOW) == "-"
+
+
+def test_ages_widen() -> None:
+    """In the ten minutes after something happened its age reads in seven ways, and in the first minute in one."""
+    words = [ago(NOW - timedelta(seconds=each), NOW) for each in range(601)]
+    assert set(words[:60]) == {"just now"}
+    assert list(dict.fromkeys(words)) == ["just now", *[f"{each} min ago" for each in (1, 2, 3, 4, 5, 10)]]
+    assert ago(NOW - timedelta(days=9, hours=20), NOW) == "9 d ago"
+
+
+def test_the_header_reads_the_same_as_time_goes_by() -> None:
+    """Hours later, on the same day, the header says the same of what was read then."""
+    read_at = NOW.replace(hour=1)
+    assert len({freshness(read_at, read_at + timedelta(minutes=each)) for each in range(0, 300, 7)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, r"\d\d:\d\d"), (2, r"[A-Z]\w\w \d\d:\d\d"), (20, r"\d\d \w{3}"), (400, "2025-01-25")]
+)
+def test_lists_say_when(days: int, words: str) -> None:
+    """A list says the time of today, the day of this week, the date before that, in ten cells at most."""
+    said = moment(NOW - timedelta(days=days), NOW)
+    assert re.fullmatch(words, said)
+    assert len(said) <= 10
+
+
+def test_a_history_without_news_stands_still() -> None:
+    """Within the time of one cell a history is painted the same."""
+    samples = [sample(minutes, -50 - minutes % 7) for minutes in range(3, 60, 4)]
+    lines = {
+        history(samples, "rssi_dbm", 6, NOW + timedelta(seconds=each), UNICODE, timedelta(hours=1)) for each in range(1, 590, 31)
+    }
+    assert len(lines) == 1
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
@@ -109,10 +144,29 @@ def test_changed_cells_know_their_direction() -> None:
     assert changes(ROW, ROW) == {}
 
 
+def test_jitter_is_not_marked() -> None:
+    """Two decibels, and one byte in twenty-one of memory, are what a device does that nobody touches; a first reading is no news."""
+    assert changes(ROW, replace(ROW, reading=Reading(-62, 19_050, NOW))) == {}
+    assert changes(ROW, replace(ROW, reading=Reading(-63, 19_000, NOW))) == {"rssi": -1, "memory": -1}
+    assert changes(replace(ROW, reading=None), ROW) == {}
+
+
 def test_every_attribute_of_the_primer_is_told() -> None:
     """The facts about a device hold all attributes of the primer's list."""
     labels = {label for label, _ in facts(ROW, NOW)}
-    assert labels >= {"name", "id", "MAC", "IP address", "imp", "software", "state", "RSSI", "free memory", "agent", "last BlinkUp"}
+    assert labels >= {
+        "name",
+        "id",
+        "MAC",
+        "IP address",
+        "imp",
+        "software",
+        "state",
+        "RSSI",
+        "free memory",
+        "agent",
+        "last BlinkUp",
+    }
 
 
 STATUS = Status(1, NOW, Progress("devices", 1200, None, NOW), True, None, 31, 40, False, None)
@@ -131,8 +185,18 @@ def test_the_header_fits(cells: int) -> None:
 def test_the_header_tells_all_it_can() -> None:
     """With room there is context, endpoint, budget, progress and problems."""
     text = "".join(text for text, _ in header(CONTEXT, STATUS, Tally(10, 5, 0, 3), NOW, 200, UNICODE))
-    for part in ("plant", "api.electricimp.com", "31/40", "reading devices 1,200", "3 problems"):
+    for part in ("plant", "api.electricimp.com", "20+/40 req", "reading devices 1,200", "3 problems"):
         assert part in text
+
+
+def test_a_budget_that_runs_low_is_told_to_the_number() -> None:
+    """Less than half of the budget left is worth a number; more of it reads the same whatever polling takes."""
+    said = {
+        left: "".join(text for text, _ in header(CONTEXT, replace(STATUS, budget_remaining=left), Tally(), NOW, 200, UNICODE))
+        for left in (40, 30, 20, 19)
+    }
+    assert said[40] == said[30] == said[20]
+    assert "19/40 req" in said[19]
 
 
 def test_read_only_is_said_with_its_reason() -> None:
