@@ -5,9 +5,11 @@ One `Fleet` is one context. Its parts are grouped by what a person does:
     fleet.look      what is known, from the cache             (fleet/look.py)
     fleet.change    what changes something on the service     (fleet/change.py)
     fleet.deploys   drafts, deployments, rollouts, back       (fleet/deploy.py)
+    fleet.reviews   approvals and objections                  (fleet/reviews.py)
     fleet.sync      passes over the whole account             (fleet/sync.py)
     fleet.watch     keeps visible devices fresh               (fleet/watch.py)
     fleet.logs      what devices said                         (fleet/logs.py)
+    fleet.line(g)   how a production line does                (fleet/factory_line.py)
     fleet.changes   generations, and who wants to hear        (fleet/changes.py)
 
 Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
@@ -24,12 +26,15 @@ from imptui.client.secret import Secret
 from imptui.fleet.change import Change
 from imptui.fleet.changes import Changes
 from imptui.fleet.deploy import Deploys
+from imptui.fleet.factory_line import FactoryLine
 from imptui.fleet.journal import Journal
 from imptui.fleet.logs import Logs
 from imptui.fleet.look import Look
+from imptui.fleet.reviews import Reviews
 from imptui.fleet.status import Context, Reach, Status
 from imptui.fleet.sync import Sync
 from imptui.fleet.watch import Watch
+from imptui.model.ids import DeviceId, GroupId
 
 
 def utc_now() -> datetime:
@@ -72,6 +77,7 @@ class Fleet:
         self.watch = Watch(cache, central, self.changes, self._reach)
         self.change = Change(cache, central, self.changes, self.look.resort)
         self.deploys = Deploys(cache, central, self.changes, self.sync)
+        self.reviews = Reviews(cache, central, self.changes)
         self.logs = Logs(central, cache, now, is_paused=lambda: self.watch.is_paused)
 
     def start(self) -> None:
@@ -106,6 +112,10 @@ class Fleet:
             read_only_because=self._central.guard.read_only_because,
         )
 
+    def line(self, group_id: GroupId) -> FactoryLine:
+        """The production line of a fixture group, to be followed for as long as somebody looks."""
+        return FactoryLine(group_id, self._cache, self._central, self.changes, self._reach)
+
     async def sign_in(self, username: str, password: Secret) -> None:
         """Log in, and read the account.
 
@@ -126,6 +136,19 @@ class Fleet:
         """
         await self._central.login_otp(login_token, one_time_password, username=username)
         self.sync.start()
+
+    async def seek_device(self, ref: str) -> DeviceId:
+        """A device by any identifier, asked of the service because the cache does not know it; it does from then on.
+
+        Raises:
+            NotFound: It is no device of this account.
+            NoAnswer: Nobody answered.
+        """
+        device, reading = await self._central.device(ref)
+        await asyncio.to_thread(self._cache.devices.store, [device], reading.read_at)
+        await asyncio.to_thread(self._cache.devices.store_readings, {device.id: reading})
+        self.changes.announce()
+        return device.id
 
     def set_read_only(self, because: str | None) -> None:
         """Refuse changes from now on with this reason, or allow them with None; a locked context stays locked."""

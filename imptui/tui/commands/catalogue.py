@@ -16,6 +16,7 @@ MODULES = {
     "rollout": ("rollout_page", "moving"),
     "deployments": ("deployments_page", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
+    "line": ("line_page", "moving"),
     "device": ("moving", "device_page", "devices", "deploying"),
 }
 """Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""

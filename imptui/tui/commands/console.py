@@ -72,6 +72,10 @@ class Console(Protocol):
         """The live log of some devices."""
         ...
 
+    def open_line(self, group_id: GroupId) -> None:
+        """The production line of a fixture group."""
+        ...
+
     def show_scope(self, scope: Scope) -> None:
         """The fleet screen with the devices of a scope."""
         ...

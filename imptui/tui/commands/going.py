@@ -1,5 +1,7 @@
 """Going straight to a thing, by any of its names."""
 
+from imptui.model.factory_line import lines_at
+from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId, GroupId, ProductId
 from imptui.model.query import Scope
 from imptui.tui.commands.command import Command, Situation
@@ -44,4 +46,44 @@ async def _go(console: Console, text: str) -> None:
         console.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
 
 
-COMMANDS = (GoTo(),)
+class OpenLine(Command):
+    """The line that what is chosen belongs to."""
+
+    id = "app.line"
+    keys = ("i",)
+    title = "Factory line: fixtures, units under test, blessed per hour"
+    group = "Everywhere"
+    words = ("line",)
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
+        """The one that is meant, else a menu of them."""
+        group = situation.group
+        groups = await console.fleet.look.groups()
+        found = list(lines_at(groups, group))
+        if group is None and situation.product is not None:
+            found = [each for each in found if each.product_id == situation.product.id] or found
+        name = argument.strip()
+        if name:
+            found = [each for each in lines_at(groups, None) if name in (each.name, each.id)]
+        elif not found:
+            found = list(lines_at(groups, None))
+        if not found:
+            console.say(
+                f"No fixture group is called {name}."
+                if name
+                else "There is no factory or pre-factory group yet: a line begins with one (ctrl+n in the tree)."
+            )
+            return
+        chosen: str | None = found[0].id
+        if len(found) > 1:
+            products = {each.id: each.name for each in await console.fleet.look.products()}
+            found.sort(key=lambda each: (each.type is not GroupType.FACTORY, each.name))
+            options = tuple(
+                Option(each.id, each.name, f"{each.type} group of {products.get(each.product_id, '?')}") for each in found
+            )
+            chosen = await console.choose(Menu("Which line?", options, can_filter=True, opened_by=situation.key))
+        if chosen is not None:
+            console.open_line(GroupId(chosen))
+
+
+COMMANDS = (GoTo(), OpenLine())

@@ -334,6 +334,10 @@ class Verbs(SlimApp):
         """The live log of some devices."""
         self._open("logs", "LogsPage", device_ids, title)
 
+    def open_line(self, group_id: GroupId) -> None:
+        """The production line of a fixture group."""
+        self._open("line", "LinePage", group_id)
+
     def on_open_device(self, message: messages.OpenDevice) -> None:
         """A widget asks for a screen."""
         self.open_device(message.device_id)

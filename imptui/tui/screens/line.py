@@ -1,0 +1,131 @@
+"""The line: what a person on the factory floor wants to see from some steps away. Nothing here can change anything."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import work
+from textual.widget import Widget
+
+from imptui.model.factory_line import LinePicture, Unit
+from imptui.model.ids import GroupId
+from imptui.tui.commands.command import Situation
+from imptui.tui.present.factory_line import events, facts, numbers, title, way
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.screens.page import Page
+from imptui.tui.widgets.lines_view import LinesView
+from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.seen import look_of
+
+EVERY_S = 5.0
+"""Pause between two looks at the line; a unit is under test for longer than this."""
+
+EVENTS = 100
+
+
+class LinePage(Page):
+    """One line, from its fixtures to the production target."""
+
+    page_name: ClassVar[str] = "line"
+
+    def __init__(self, group_id: GroupId) -> None:
+        super().__init__()
+        self.group_id = group_id
+        self.picture: LinePicture | None = None
+        self._is_looking = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A title and everything below."""
+        yield PaintedLine(id="list-title")
+        yield LinesView(id="line")
+
+    def opened(self) -> None:
+        """What is known at once, then a look every few seconds."""
+        self.line = self.fleet.line(self.group_id)
+        self.give_keys(self.query_one("#line"))
+        self.load()
+        self.look()
+        self.set_interval(EVERY_S, self._due)
+
+    def on_screen_resume(self) -> None:
+        """In front again: no more rows are watched than this screen shows, which are none."""
+        super().on_screen_resume()
+        self.fleet.watch.look_at([])
+
+    def _due(self) -> None:
+        if self.app.screen is self and not self._is_looking and not self.fleet.status.is_paused:
+            self.look()
+
+    @work(group="line")
+    async def look(self) -> None:
+        """Ask the service what moved."""
+        self._is_looking = True
+        try:
+            await self.line.look()
+        finally:
+            self._is_looking = False
+        self.load()
+
+    @work(exclusive=True, group="line-picture")
+    async def load(self) -> None:
+        """From the cache."""
+        self.picture = await self.line.picture()
+        self._paint()
+        self.offer_hints()
+
+    def fleet_changed(self) -> None:
+        """Something moved."""
+        super().fleet_changed()
+        self.load()
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """Names have more or less room."""
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_mounted or not self.is_ready:
+            return
+        picture, view = self.picture, self.query_one("#line", LinesView)
+        if picture is None:
+            view.put([[(" This line is not known here; R reads everything again.", "dim")]])
+            return
+        glyphs = look_of(self).glyphs
+        self.query_one("#list-title", PaintedLine).say([(f" {safe(title(picture))}", "title-focus")])
+        head: list[Piece] = [(" Last events", "title-focus"), ("  newest first", "dim")]
+        shown = [way(picture, glyphs), [], *numbers(picture), [], *facts(picture, glyphs), [], head]
+        view.put([*shown, *events(picture, self.size.width, EVENTS)])
+
+    @property
+    def _unit(self) -> Unit | None:
+        """The unit in hand: the one that something happened to last."""
+        return self.picture.events[0] if self.picture is not None and self.picture.events else None
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The line's own group; what changes something is not offered here."""
+        situation = super().situation(key)
+        return situation if self.picture is None else replace(situation, group=self.picture.group)
+
+    def action_newest(self) -> None:
+        """The unit in hand, on its own screen."""
+        if self._unit is None:
+            self.host.say("No unit came down this line yet.")
+        else:
+            self.host.open_device(self._unit.device_id)
+
+    def action_newest_log(self) -> None:
+        """The log of the unit in hand."""
+        if self._unit is None:
+            self.host.say("No unit came down this line yet.")
+        else:
+            self.host.open_logs((self._unit.device_id,), self._unit.label)
+
+    def action_stuck_logs(self) -> None:
+        """The logs of those that were not blessed, as many as one stream takes."""
+        from imptui.tui.commands.devices import LOG_LIMIT
+
+        stuck = self.picture.stuck[:LOG_LIMIT] if self.picture is not None else ()
+        if stuck:
+            self.host.open_logs(tuple(unit.device_id for unit in stuck), "units that were not blessed")
+        else:
+            self.host.say("Every unit was blessed in time, or is still under test.")
