@@ -21,9 +21,17 @@ from imptui.model.errors import OtpRequired
 @click.option("--username", required=True, metavar="U", help="User name or e-mail address.")
 @click.option("--name", metavar="CONTEXT", help="What to call the context; made of the user name if left out.")
 @click.option("--locked", is_flag=True, help="Make the context read-only, until it is logged out of.")
+@click.option("--needs-approval", is_flag=True, help="Let nothing into production that no second person approved.")
 @click.pass_obj
 @plain
-async def login(options: Options, endpoint: str, username: str, name: str | None, locked: bool) -> None:  # noqa: FBT001 - click passes flags so
+async def login(
+    options: Options,
+    endpoint: str,
+    username: str,
+    name: str | None,
+    locked: bool,  # noqa: FBT001 - click passes flags so
+    needs_approval: bool,  # noqa: FBT001 - click passes flags so
+) -> None:
     """Log in: asks for the password, or reads it from standard input; the tokens are kept, the password is not."""
     endpoint = tidy_endpoint(endpoint)
     if endpoint == EMBEDDED:
@@ -35,7 +43,13 @@ async def login(options: Options, endpoint: str, username: str, name: str | None
     known = read_contexts(locations.contexts)
     before = known.named.get(name, NamedContext(name, endpoint))
     # What makes a context careful outlasts a new login: locked stays locked.
-    context = replace(before, endpoint=endpoint, username=username, is_locked=locked or before.is_locked)
+    context = replace(
+        before,
+        endpoint=endpoint,
+        username=username,
+        is_locked=locked or before.is_locked,
+        needs_approval=needs_approval or before.needs_approval,
+    )
     password = Secret(_asked("Password"))
     async with Central(endpoint) as central:
         try:
@@ -82,6 +96,11 @@ async def logout(options: Options) -> None:
     click.echo(safe_text(f"Logged out of {context.name}."), err=True)
 
 
+def _access(context: NamedContext) -> str:
+    claims = ((context.is_locked, "read-only"), (context.needs_approval, "production needs approval"))
+    return ", ".join(words for claim, words in claims if claim)
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
@@ -98,6 +117,7 @@ def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click p
                         "endpoint": each.endpoint,
                         "username": each.username,
                         "locked": each.is_locked,
+                        "needs_approval": each.needs_approval,
                         "last": each.name == last,
                     }
                     for each in known.all()
@@ -107,7 +127,7 @@ def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click p
         print_table(
             ("", "NAME", "ENDPOINT", "USER", "ACCESS"),
             [
-                ("*" if each.name == last else "", each.name, each.endpoint, each.username, "read-only" if each.is_locked else "")
+                ("*" if each.name == last else "", each.name, each.endpoint, each.username, _access(each))
                 for each in known.all()
             ],
         )

@@ -12,7 +12,8 @@ from imptui.cli.finding import the_deployment, the_group
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, plain, print_json, safe_text
 from imptui.cli.reading import read_code
-from imptui.fleet.deploy import Deployed, Draft, Restart
+from imptui.fleet.deploy import Deployed
+from imptui.fleet.draft import Draft, Restart
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import Programs
 

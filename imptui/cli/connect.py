@@ -53,6 +53,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         options.read_only_because(context),
         (*settings.protected, *context.protected),
         lambda kind, ref: names_of(cache, kind, ref),
+        settings.needs_approval or context.needs_approval,
     )
     central = Central(
         IN_PROCESS if context.is_embedded else context.endpoint,

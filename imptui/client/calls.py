@@ -9,7 +9,7 @@ from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
-from imptui.client.speaker import Speaker
+from imptui.client.speaker import Condition, Speaker
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -68,6 +68,7 @@ class Calls:
         after: Mapping[str, object] | None = None,
         touches: Sequence[tuple[str, str]] = (),
         created: Callable[[bytes], str] | None = None,
+        condition: Condition | None = None,
     ) -> Reply:
         """The choke point: whatever may change something passes here, see `Speaker.change`."""
         return await self._speaker.change(
@@ -79,4 +80,5 @@ class Calls:
             after=after,
             touches=((kind, subject), *touches),
             created=created,
+            condition=condition,
         )

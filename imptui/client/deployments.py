@@ -8,10 +8,12 @@ from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
+from imptui.client.speaker import Condition
 from imptui.model.deployment import Deployment, Programs
-from imptui.model.errors import CompileMessage
+from imptui.model.errors import CompileMessage, Forbidden
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.model.mark import lack_of_approval
 
 
 class DeploymentCalls(Calls):
@@ -64,16 +66,21 @@ class DeploymentCalls(Calls):
         origin: str | None = None,
         tags: Sequence[str] = (),
         is_flagged: bool = False,
+        source_id: DeploymentId | None = None,
         about: About | None = None,
     ) -> tuple[Deployment, tuple[CompileMessage, ...]]:
         """Compile both programs and make them the group's current deployment; devices take it when they restart.
 
         Sent once, whatever happens.
 
+        `source_id` is the deployment that the programs are copied from, if they are. Where the guard wants an approval
+        before production, it is looked for there, and on every deployment of the same bytes.
+
         Returns:
             The deployment, and what the compiler warned of.
 
         Raises:
+            Forbidden: With `Rule.NOT_APPROVED`; nothing was sent.
             Invalid: With `Rule.COMPILATION`, they do not compile; `compile_messages` says where. Nothing is stored.
             NoAnswer: With `sent`, it may exist all the same: look by sha and origin before trying again.
 
@@ -98,8 +105,31 @@ class DeploymentCalls(Calls):
             after={**attributes, **sizes, "group": group_id},
             touches=[("group", group_id)],
             created=decode.id_of,
+            condition=self._approval_for(group_type, programs, source_id),
         )
         return self._speaker.decoded(call.attempt, reply, decode.created_deployment)
+
+    def _approval_for(
+        self, group_type: GroupType | str, programs: Programs, source_id: DeploymentId | None
+    ) -> Condition | None:
+        if not self._speaker.guard.needs_approval or group_type != GroupType.PRODUCTION:
+            return None
+        return lambda: self.lack_of_approval(programs, source_id)
+
+    async def lack_of_approval(self, programs: Programs, source_id: DeploymentId | None) -> Forbidden | None:
+        """Why these programs may not go into production where that takes a second person; None: they may.
+
+        The marks are those that the service tells now; between this and what is sent next somebody may still object.
+        """
+        same: list[Deployment] = []
+        if source_id is not None:
+            source, its_programs = await self.deployment(source_id)
+            if its_programs == programs:  # else something was changed on the way: not the bytes that were looked at
+                async for page in self.deployment_pages(sha=source.sha, priority=Priority.LOOK):
+                    same += [each for each in page.items if each.sha == source.sha]
+                same = same or [source]
+        me = await self._read("/accounts/me", "read the own account", decode.account, Priority.LOOK)
+        return lack_of_approval(same, me.id)
 
     async def update_deployment(
         self,
@@ -108,9 +138,13 @@ class DeploymentCalls(Calls):
         description: str | None = None,
         tags: Sequence[str] | None = None,
         is_flagged: bool | None = None,
+        verb: str = "update",
         about: About | None = None,
     ) -> Deployment:
-        """Describe, tag or flag a deployment; None leaves as it is, `tags` replaces them all. Source: contract 12.2."""
+        """Describe, tag or flag a deployment; None leaves as it is, `tags` replaces them all. Source: contract 12.2.
+
+        `verb` is the journal's word for it.
+        """
         after = encode.given(description=description, tags=None if tags is None else list(tags), flagged=is_flagged)
         call = Call(
             "PATCH",
@@ -118,7 +152,7 @@ class DeploymentCalls(Calls):
             f"update deployment {deployment_id}",
             body=encode.changed("deployment", deployment_id, after),
         )
-        reply = await self._change(call, "update", "deployment", deployment_id, about=about, after=after)
+        reply = await self._change(call, verb, "deployment", deployment_id, about=about, after=after)
         return self._speaker.decoded(call.attempt, reply, decode.deployment)
 
     async def delete_deployment(self, deployment_id: DeploymentId, *, about: About | None = None) -> None:

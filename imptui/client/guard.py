@@ -28,11 +28,14 @@ class Guard:
         names_of: Looks up the names that count for a thing, as the cache knows them: for a device its own name, its
             group's and its product's. Given the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
             the identifier that the call was made with.
+        needs_approval: Whether programs go to a production group only after somebody else approved exactly these bytes
+            (`imptui.model.mark.lack_of_approval`); the call that deploys asks the service for the marks of the moment.
     """
 
     read_only_because: str | None = None
     protected: tuple[str, ...] = ()
     names_of: Callable[[str, str], Sequence[str]] = _no_names
+    needs_approval: bool = False
 
     @property
     def is_read_only(self) -> bool:

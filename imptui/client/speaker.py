@@ -17,7 +17,7 @@ from imptui.client.pace import TURN, Pace, Priority
 from imptui.client.refusals import bounded, refusal_in
 from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, Credentials, Secret
-from imptui.model.errors import Invalid, Refused, Rule, TooFast, Unauthorized
+from imptui.model.errors import Forbidden, Invalid, Refused, Rule, TooFast, Unauthorized
 
 if TYPE_CHECKING:
     import httpx
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from imptui.client.dial import Transport
 
 Answer = TypeVar("Answer")
+
+Condition = Callable[[], Awaitable[Forbidden | None]]
+"""What must hold before a change is sent: the refusal, or None."""
 
 READ_TRIES = 6
 """How often a read is sent when the budget was spent each time."""
@@ -103,6 +106,7 @@ class Speaker:
         after: Mapping[str, object] | None,
         touches: Sequence[tuple[str, str]],
         created: Callable[[bytes], str] | None,
+        condition: Condition | None,
     ) -> Reply:
         """The choke point: ask the guard, send once, tell the journal, whatever happens.
 
@@ -115,6 +119,7 @@ class Speaker:
             after: What is asked for, without programs and secrets.
             touches: Kind and identifier of everything that protection counts for.
             created: Finds the new thing's id in the answer.
+            condition: Asked last, because it may have to read; what it answers refuses.
 
         Raises:
             Refused, NoAnswer: See `Central`.
@@ -143,6 +148,12 @@ class Speaker:
 
         known = about.names if about.label is None else (about.label, *about.names)
         forbidden = self.guard.forbids(call.attempt, touches, known)
+        if forbidden is None and condition is not None:
+            try:
+                forbidden = await condition()
+            except (Refused, NoAnswer) as trouble:
+                tell(Outcome.NOT_SENT, str(trouble))
+                raise
         if forbidden is not None:
             tell(Outcome.FORBIDDEN, forbidden.reason)
             raise forbidden

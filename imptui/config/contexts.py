@@ -26,6 +26,8 @@ class NamedContext:
     """Read-only whatever the command line says."""
     protected: tuple[str, ...] = ()
     theme: str | None = None
+    needs_approval: bool = False
+    """Production deployments take the approval of somebody else than their author and than oneself."""
 
     @property
     def is_embedded(self) -> bool:
@@ -99,7 +101,8 @@ def _context(found: dict[str, Any]) -> NamedContext:
     context = NamedContext(**{**found, "protected": tuple(found.get("protected", ()))})
     texts = [context.name, context.endpoint, *context.protected]
     perhaps = [each for each in (context.username, context.theme) if each is not None]
-    if not all(isinstance(each, str) for each in texts + perhaps) or not isinstance(context.is_locked, bool):
+    switches = (context.is_locked, context.needs_approval)
+    if not all(isinstance(each, str) for each in texts + perhaps) or not all(isinstance(each, bool) for each in switches):
         raise ValueError(f"a value of the context {context.name!r} is of the wrong kind")
     return context
 

@@ -5,6 +5,7 @@
     mouse = true
     sync_minutes = 5
     protected = ["*live*", "Line Fixtures"]
+    needs_approval = true          # of a second person, before production; in every context
 
     [keys]
     "devices.restart" = ["r", "f5"]
@@ -38,6 +39,8 @@ class Settings:
     """How long after one pass over the account the next begins."""
     protected: tuple[str, ...] = ()
     """Patterns of names that must not be changed from here."""
+    needs_approval: bool = False
+    """Whether production deployments take a second person's approval in every context, not only where the context says so."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
     """Keys by command id; an empty tuple leaves a command without key."""
 
@@ -70,6 +73,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "slow": bool,
     "sync_minutes": (int, float),
     "protected": list,
+    "needs_approval": bool,
     "keys": dict,
 }
 

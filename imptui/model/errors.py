@@ -53,6 +53,7 @@ class Rule(StrEnum):
     RATE_LIMIT = "requests come within the budget"
     READ_ONLY = "a read-only context changes nothing"
     PROTECTED = "a protected object is not changed"
+    NOT_APPROVED = "production code is approved by a second person where the context says so"
     OTHER = "the service has its own reasons"
 
 

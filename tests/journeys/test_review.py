@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imptui.fleet.deploy import Restart
+from imptui.fleet.draft import Restart
 from imptui.model.deployment import Programs
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId

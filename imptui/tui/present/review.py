@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from imptui.fleet.deploy import Draft, Restart
+from imptui.fleet.draft import Draft, Restart
 from imptui.fleet.look import Affected
 from imptui.model.errors import CompileMessage
 from imptui.model.group import DeviceGroup

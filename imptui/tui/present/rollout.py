@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from imptui.fleet.deploy import Rollout
+from imptui.fleet.rollout import Rollout
 from imptui.tui.present.age import ago, span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece

@@ -14,7 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import BaseMoved, Deployed, Draft, Restart
+from imptui.fleet.deploy import BaseMoved, Deployed
+from imptui.fleet.draft import Draft, Restart
 from imptui.fleet.look import Affected
 from imptui.model import may
 from imptui.model.deployment import Programs

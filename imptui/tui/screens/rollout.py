@@ -10,7 +10,7 @@ from textual import work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import Rollout
+from imptui.fleet.rollout import Rollout
 from imptui.model.errors import Refused
 from imptui.model.ids import DeploymentId
 from imptui.tui.commands.asking import devices

@@ -119,6 +119,14 @@ def test_a_locked_login_stays_read_only(bare, farm, programs):
     assert "the context 'farm' is locked" in bare("doctor").out
 
 
+def test_a_context_that_needs_approval_says_so_and_keeps_it(bare, farm):
+    """With --needs-approval production takes a second person, and another login does not change that."""
+    logged_in(bare, farm, "--name", "farm", "--needs-approval")
+    logged_in(bare, farm, "--name", "farm")
+    assert next(row for row in bare("contexts").rows if "farm" in row).endswith("production needs approval")
+    assert next(each for each in bare("contexts", "--json").json if each["name"] == "farm")["needs_approval"] is True
+
+
 def test_logging_in_again_unlocks_nothing(bare, farm):
     """A context that is locked stays so when its tokens are renewed by a login; what it protects stays, too."""
     logged_in(bare, farm, "--name", "farm", "--locked")

@@ -10,7 +10,9 @@ from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import Locations, locate, make_private, write_private
 from imptui.config.secrets import forget_secrets, read_secrets, write_secrets
 
-PLANT = NamedContext("plant", "https://api.test/v5", "grower", is_locked=True, protected=("*live*",), theme="light")
+PLANT = NamedContext(
+    "plant", "https://api.test/v5", "grower", is_locked=True, protected=("*live*",), theme="light", needs_approval=True
+)
 
 
 def test_contexts_come_back_as_they_were_kept(tmp_path):
@@ -60,6 +62,7 @@ def test_an_unknown_context_names_the_known():
         '{"name": 5, "endpoint": "embedded"}',
         '{"name": "a", "endpoint": null}',
         '{"name": "a", "endpoint": "embedded", "is_locked": "no"}',
+        '{"name": "a", "endpoint": "embedded", "needs_approval": "yes"}',
         '{"name": "a", "endpoint": "embedded", "protected": [1]}',
         '{"name": "a", "endpoint": "embedded", "colour": "red"}',
         '{"name": "a"}',

@@ -7,7 +7,8 @@ import pytest
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import BaseMoved, Restart
+from imptui.fleet.deploy import BaseMoved
+from imptui.fleet.draft import Restart
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
 from imptui.model.errors import Conflict, Forbidden, Invalid, Refused, Rule
