@@ -207,3 +207,4 @@ class Sitting:
         if self._slave >= 0:
             os.close(self._slave)
             os.close(self._master)
+            self._slave = self._master = -1
