@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.speed.budgets import Bench, Figure, Measure, machine, table
 from tests.speed.moving import filters, hold, jump, memory
 from tests.speed.starting import start
+from tests.speed.wire import bursts, five_cells, idle
 
 MEASURES: dict[str, Measure] = {
     "start": start,
@@ -22,6 +23,9 @@ MEASURES: dict[str, Measure] = {
     "hold": hold,
     "jump": jump,
     "filter": filters,
+    "bytes": bursts,
+    "idle": idle,
+    "tick": five_cells,
 }
 
 
@@ -31,6 +35,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=MEASURES, help="Just this; may be given several times.")
     parser.add_argument("--quick", action="store_true", help="Fewer repetitions and smaller things.")
     parser.add_argument("--devices", type=int, help="How many; 1,000,000, or 20,000 when quick.")
+    parser.add_argument("--idle", type=float, default=20.0, metavar="SECONDS", help="How long idleness is watched.")
     parser.add_argument("--keep", type=Path, help="A folder for fleets that outlasts the run.")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("figures.md"), help="Where the table goes.")
     asked = parser.parse_args()
@@ -38,7 +43,7 @@ def main() -> int:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         devices = asked.devices or (20_000 if asked.quick else 1_000_000)
-        figures = measured(Bench(folder, devices, is_quick=asked.quick), asked.only or list(MEASURES))
+        figures = measured(Bench(folder, devices, is_quick=asked.quick, idle_s=asked.idle), asked.only or list(MEASURES))
     title = (
         f"Measured on {machine()}; medians; {len([each for each in figures if each.is_met])} of {len(figures)} budgets met.\n\n"
     )

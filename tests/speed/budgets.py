@@ -65,8 +65,9 @@ class Bench:
 
     folder: Path
     devices: int = 1_000_000
-    rounds: int = 5
     is_quick: bool = False
+    idle_s: float = 20.0
+    """How long idleness is watched."""
 
     def times(self, usual: int, quick: int = 2) -> int:
         """How often something is repeated."""
