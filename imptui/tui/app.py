@@ -1,15 +1,16 @@
 """The application: how it looks, which keys do what, which screen is first. No use-case lives here."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from time import time
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import Input, TextArea
 
 from imptui.config.keys import Bound, Keymap
 from imptui.config.locations import Locations
@@ -19,13 +20,19 @@ from imptui.tui import messages
 from imptui.tui.commands.catalogue import all_commands
 from imptui.tui.present.look import Look, css_variables, look_of
 from imptui.tui.screens.fleet import FleetPage
-from imptui.tui.screens.verbs import Verbs
+from imptui.tui.screens.listening import Listening
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
+    from imptui.tui.present.cells import Shadow
+    from imptui.tui.present.frame import Frame
 
 
-class ImptuiApp(Verbs):
+KEEP_EVERY_S = 60.0
+"""How often the screen is kept, should this process never get to its end."""
+
+
+class ImptuiApp(Listening):
     """The console over one fleet.
 
     Args:
@@ -36,6 +43,8 @@ class ImptuiApp(Verbs):
         environ: The environment, for what the terminal can do.
     """
 
+    keeps: "Callable[[Frame | None], None] | None" = None
+    """Keeps the last screen; None: nobody does."""
     CSS_PATH = "imptui.tcss"
     ENABLE_COMMAND_PALETTE = False
     TITLE = "imptui"
@@ -62,6 +71,9 @@ class ImptuiApp(Verbs):
         self._is_ascii = wants_ascii(self._environ, encoding) if wish is None else wish
         self.look: Look = look_of(self._theme_file, ascii_only=self._is_ascii)
         self._end_listening: Callable[[], None] | None = None
+        self._early: list[events.Key] = []
+        self._opened_look = self.look
+        self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
         if self.settings.slow:
@@ -114,6 +126,8 @@ class ImptuiApp(Verbs):
         """Listen for changes; the fleet begins to work after the first paint."""
         self._end_listening = self._fleet.changes.listen(self._heard)
         self.set_interval(1.0, self.tick)
+        self.set_interval(KEEP_EVERY_S, self._keep)
+        self.hold()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -129,6 +143,46 @@ class ImptuiApp(Verbs):
             for text in self.keymap.troubles(screens):
                 self._mishap(text)
                 self.say(text)
+
+    # The last screen, for the next start
+
+    def let_paint(self) -> None:
+        """From now on what is drawn is painted, and keys that were typed meanwhile are obeyed."""
+        super().let_paint()
+        early, self._early = self._early, []
+        for event in early:
+            self.post_message(event)
+
+    def _remember(self) -> None:
+        # A start shows home as it opens, so that is what is kept, and not where somebody went from there.
+        is_as_opened = self.screen is self.home and self.home.is_as_opened and self.look is self._opened_look
+        if is_as_opened and self._shadow is not None and not self.is_held:
+            self._kept = (self._shadow.copy(), int(time()))
+
+    @property
+    def last_frame(self) -> "Frame | None":
+        """Home as it opens, as it was on the terminal last; None: it never was."""
+        return self._kept[0].frame(self._kept[1]) if self._kept is not None else None
+
+    async def _keep(self) -> None:
+        self._remember()
+        if self.keeps is not None and self._kept is not None:
+            await asyncio.to_thread(lambda: self.keeps and self.keeps(self.last_frame))
+
+    def exit(self, *args: Any, **named: Any) -> None:
+        """End; what is on the terminal is remembered."""
+        if self._running and self.screen_stack:
+            self._remember()
+        super().exit(*args, **named)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys that were typed before there was anything to see wait until there is."""
+        if isinstance(event, events.Key) and not event.is_forwarded and not self.is_headless:
+            if self.is_held:
+                self._early.append(event)
+                return
+            self._remember()
+        await super().on_event(event)
 
     async def on_unmount(self) -> None:
         """Let the fleet end what it does."""
@@ -155,19 +209,6 @@ class ImptuiApp(Verbs):
     def is_settled(self) -> bool:
         """Whether nothing is being read for the screen."""
         return not any(worker.is_running and worker.group != "dialogs" for worker in self.workers)
-
-    # Keys and commands
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys that come right after a dialog opened are dropped, so that a double tap answers nothing."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if getattr(self.screen, "is_deaf", False):
-                return
-            # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
-            # behind `/` would still reach the list and be taken for commands.
-            if not isinstance(self.focused, Input | TextArea) and await self._check_bindings(event.key):
-                return
-        await super().on_event(event)
 
     def _fatal_error(self) -> None:
         """End after an error that nobody foresaw: Textual's report would show local variables, which may hold secrets."""

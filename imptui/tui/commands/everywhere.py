@@ -24,6 +24,7 @@ COMMANDS = (
     _here("app.pane-3", "Third pane", "pane(3)", "3"),
     _here("app.pane-4", "Fourth pane", "pane(4)", "4"),
     _here("app.pane-5", "Fifth pane", "pane(5)", "5"),
+    _here("app.jump", "Jump: a letter on every line", "jump", "ctrl+o", words=("jump",)),
     _here("app.zoom", "This pane alone, or all", "zoom", "f", "plus", "underscore", words=("zoom",)),
     _here("app.history-back", "Back in history", "history_back", "left_square_bracket"),
     _here("app.history-forward", "Forward in history", "history_forward", "right_square_bracket"),

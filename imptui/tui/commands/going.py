@@ -1,8 +1,10 @@
 """Going straight to a thing, by any of its names."""
 
+from imptui.client.errors import NoAnswer
+from imptui.model.errors import NotFound, Refused
 from imptui.model.factory_line import lines_at
 from imptui.model.group import GroupType
-from imptui.model.ids import DeviceId, GroupId, ProductId
+from imptui.model.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
 from imptui.model.query import Scope
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
@@ -44,6 +46,27 @@ async def _go(console: Console, text: str) -> None:
         console.open_device(DeviceId(ref))
     else:
         console.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
+
+
+async def open_scanned(console: Console, code: str) -> None:
+    """Open the device that a label names, by id, MAC address or agent id; say so when it is none that is known."""
+    look = console.fleet.look
+    found = await look.find("device", code)
+    if len(found) == 1:
+        console.open_device(DeviceId(found[0]))
+        return
+    if not (device_id_of(code) is not None or is_agent_id(code) or mac_address_of(code) is not None):
+        console.say(f"Scanned {code}: neither a device id, a MAC address nor an agent id.")
+        return
+    console.say(f"Scanned {code}: not seen here yet, asking the service.")
+    try:
+        device_id = await console.fleet.seek_device(mac_address_of(code) or code)
+    except NotFound:
+        console.say(f"Scanned {code}: no device of this account.")
+    except (Refused, NoAnswer) as error:
+        console.fail(f"Look up the scanned {code}", error)
+    else:
+        console.open_device(device_id)
 
 
 class OpenLine(Command):

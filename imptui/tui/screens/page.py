@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
@@ -17,6 +17,7 @@ from imptui.tui.commands.catalogue import commands_of
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
 from imptui.tui.widgets.hint_line import Hint, HintLine
+from imptui.tui.widgets.jumps import Jump, Jumps
 from imptui.tui.widgets.painted import PaintedLines
 from imptui.tui.widgets.status_bar import StatusBar
 
@@ -46,6 +47,10 @@ class Host(Console, Protocol):
 
     def now(self) -> datetime:
         """The time."""
+        ...
+
+    def let_paint(self) -> None:
+        """What is to be seen first is whole: paint it."""
         ...
 
     def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
@@ -255,6 +260,30 @@ class Page(Screen[None]):
         panes = self.panes()
         if number <= len(panes):
             self.give_keys(panes[number - 1])
+
+    def jumps(self) -> Jumps:
+        """Every line that a label can lead to; a pane without lines of its own is one."""
+        found: Jumps = []
+        for pane in self.shown_panes():
+            of_pane: Callable[[], Jumps] | None = getattr(pane, "jumps", None)
+            found += of_pane() if of_pane is not None else [Jump(pane, 0, lambda: None)]
+        return found
+
+    def action_jump(self) -> None:
+        """Labels on all lines."""
+        self.choose_line()
+
+    @work(group="dialogs", exclusive=True)
+    async def choose_line(self) -> None:
+        """The keys to the pane, and the cursor on the line, whose label is typed."""
+        from imptui.tui.screens.jump import JumpScreen
+
+        chosen = await self.app.push_screen_wait(JumpScreen(self.jumps()))
+        if chosen is not None:
+            self.give_keys(chosen.pane)
+            going = chosen.go()
+            if going is not None:
+                await going
 
     def action_zoom(self) -> None:
         """This pane alone, or all."""

@@ -292,10 +292,14 @@ class Verbs(SlimApp):
     # Screens
 
     def open_device(self, device_id: DeviceId) -> None:
-        """The device screen."""
+        """The device screen, in the place of one that is in front: scanning a box of units leaves no pile of screens."""
         from imptui.tui.screens.device import DevicePage
 
-        self.push_screen(DevicePage(device_id))
+        page = DevicePage(device_id)
+        if isinstance(self.screen, DevicePage):
+            self.switch_screen(page)
+        else:
+            self.push_screen(page)
 
     def show_scope(self, scope: Scope) -> None:
         """The fleet screen with the devices of a scope."""
@@ -330,9 +334,9 @@ class Verbs(SlimApp):
         """The history of a group or product."""
         self._open("deployments", "DeploymentsPage", group_id=group_id, product_id=product_id)
 
-    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str) -> None:
-        """The live log of some devices."""
-        self._open("logs", "LogsPage", device_ids, title)
+    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str, group_id: GroupId | None = None) -> None:
+        """The live log of some devices, or of whoever is in a group."""
+        self._open("logs", "LogsPage", device_ids, title, group_id)
 
     def open_line(self, group_id: GroupId) -> None:
         """The production line of a fixture group."""

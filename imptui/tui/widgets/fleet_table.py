@@ -22,6 +22,7 @@ from imptui.model.line import DeviceRow
 from imptui.model.parse import printed
 from imptui.model.query import Query, Sort
 from imptui.tui.present.device import Heading, changes, layout
+from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.rows import BLOCK, Rows
 from imptui.tui.widgets.seen import look_of
 
@@ -79,6 +80,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._marked: dict[DeviceId, DeviceRow] = {}
         self._painted_on = datetime.now(UTC).astimezone().date()
         self._seen: tuple[DeviceId, ...] = ()
+        self.is_filled = False
+        """Whether the first rows of some list are, or were, here."""
 
     # What is shown
 
@@ -124,7 +127,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         first = max(0, at - self.page)
         await rows.load(first, at + self.page)
         line = self.cursor - self.top if keep is not None else 0
-        self.rows, self.cursor = rows, at
+        self.rows, self.cursor, self.is_filled = rows, at, True
         self._resize(at - line)
         rows.count, rows.is_counted = await self._look.count(query), True
         if rows is self.rows:
@@ -211,6 +214,10 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._place_cursor()
         if old != to:
             self.post_message(self.Moved())
+
+    def jumps(self) -> Jumps:
+        """The rows on the screen."""
+        return jumps_to(self, 1, range(self.top, min(self.top + self.page, self.rows.count)), self._go)
 
     def _scroll(self, top: int, *, force: bool = False) -> None:
         self.scroll_to(y=top, animate=False, immediate=True, force=force)

@@ -16,6 +16,7 @@ from imptui.model.query import Expr, Is, Mark, Scope
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import percent, share, type_word
 from imptui.tui.present.safe import fit_ends, width
+from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.seen import look_of
 
 
@@ -218,6 +219,10 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             if self.nodes[index].depth < node.depth:
                 self._go(index)
                 return
+
+    def jumps(self) -> Jumps:
+        """The lines on the screen."""
+        return jumps_to(self, 0, range(self.top, min(self.top + self.size.height, len(self.nodes))), self._go)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses, a second one opens."""

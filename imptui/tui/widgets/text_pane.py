@@ -9,6 +9,7 @@ import asyncio
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
 
 from rich.segment import Segment
@@ -21,6 +22,7 @@ from textual.widget import Widget
 from imptui.tui.present.columns import Mark, breaks, column_of, fitting, painted, part_from
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import width
+from imptui.tui.widgets.jumps import Jump, Jumps
 from imptui.tui.widgets.seen import look_of
 
 HIT_LIMIT = 100_000
@@ -398,6 +400,10 @@ class TextPane(Widget, can_focus=True):
         """The wheel."""
         event.stop()
         self.scroll_lines(-3)
+
+    def jumps(self) -> Jumps:
+        """The rows that begin on the screen."""
+        return [Jump(self, y, partial(self.go, row)) for y, (row, part) in enumerate(self.on_screen()) if part == 0]
 
     def on_click(self, event: events.Click) -> None:
         """The cursor to where it was clicked."""

@@ -1,0 +1,63 @@
+"""A letter on every line that can be gone to: two strokes instead of many."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from imptui.tui.widgets.jumps import Jump, labels
+from imptui.tui.widgets.seen import look_of
+
+
+class Label(Widget):
+    """One or two letters in front of a line."""
+
+    DEFAULT_CSS = """
+    Label { position: absolute; height: 1; }
+    """
+
+    def __init__(self, text: str, x: int, y: int) -> None:
+        super().__init__()
+        self.text = text
+        self.styles.width = len(text)
+        self.styles.offset = (x, y)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
+        """The letters."""
+        return Strip([Segment(self.text, look_of(self).style("match"))])
+
+
+class JumpScreen(ModalScreen[Jump | None]):
+    """Labels over the screen before; answers with the line whose label was typed."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+
+    def __init__(self, jumps: Sequence[Jump]) -> None:
+        super().__init__()
+        self._by_label = dict(zip(labels(len(jumps)), jumps, strict=False))
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """A label at the beginning of each line."""
+        for text, jump in self._by_label.items():
+            region = jump.pane.region
+            yield Label(text, region.x, region.y + jump.line)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters choose; whatever begins no label gives up."""
+        event.stop()
+        self._typed += event.character or "\0"
+        if self._typed in self._by_label:
+            self.dismiss(self._by_label[self._typed])
+        elif not any(label.startswith(self._typed) for label in self._by_label):
+            self.dismiss(None)
+
+    def on_resize(self) -> None:
+        """The lines are elsewhere now."""
+        if self.is_mounted and self.size != self.app.size:
+            self.dismiss(None)

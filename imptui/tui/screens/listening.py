@@ -1,0 +1,98 @@
+"""Keys, codes and pasted text: what comes from the keyboard, in its order."""
+
+from collections.abc import Mapping
+
+from textual import events
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+from imptui.config.keys import Keymap
+from imptui.config.locations import Locations
+from imptui.fleet.fleet import Fleet
+from imptui.tui.commands.going import open_scanned
+from imptui.tui.screens.page import Page
+from imptui.tui.screens.verbs import Verbs
+from imptui.tui.widgets.burst import Burst, is_code
+
+
+class Listening(Verbs):
+    """The console's ear."""
+
+    def __init__(
+        self, fleet: Fleet, locations: Locations | None, keymap: Keymap, environ: Mapping[str, str], *, is_ascii: bool
+    ) -> None:
+        self._burst = Burst()
+        self._burst_over: Timer | None = None
+        super().__init__(fleet, locations, keymap, environ, is_ascii=is_ascii)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether letters go into a text."""
+        return isinstance(self.focused, Input | TextArea)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Codes of bar-code readers are found, pasted text is no command, all other keys are obeyed one by one."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._heard_key(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded and not self.is_typing:
+            event.stop()
+            self._pasted(event.text.strip())
+        else:
+            await super().on_event(event)
+
+    async def _heard_key(self, key: events.Key) -> None:
+        burst = self._burst
+        if burst.keys and key.key == "enter" and is_code(burst.text):
+            self._burst_ended()
+            self._scanned("".join(each.character or "" for each in burst.taken()))
+        elif (burst.keys or not self.is_typing) and burst.takes(key):
+            self._burst_ended()
+            self._burst_over = self.set_timer(burst.wait_s, self._waited)
+        else:
+            await self._let_go()
+            await self._obey_key(key)
+
+    def _burst_ended(self) -> None:
+        if self._burst_over is not None:
+            self._burst_over.stop()
+            self._burst_over = None
+
+    async def _waited(self) -> None:
+        """Nothing more came: they were keys, unless no fingers type so many digits so fast."""
+        if self._burst.is_surely_a_code:
+            text = self._burst.text
+            self._burst.taken()
+            self.say(f"Half a code came, without Enter: {text}. Scan again.")
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """They were keys after all."""
+        self._burst_ended()
+        for key in self._burst.taken():
+            await self._obey_key(key)
+
+    async def _obey_key(self, key: events.Key) -> None:
+        """Keys that come right after a dialog opened are dropped, so that a double tap answers nothing."""
+        if getattr(self.screen, "is_deaf", False):
+            return
+        # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
+        # behind `/` would still reach the list and be taken for commands.
+        if not self.is_typing and await self._check_bindings(key.key):
+            return
+        await super().on_event(key)
+
+    def _pasted(self, text: str) -> None:
+        if is_code(text):
+            self._scanned(text)
+        else:
+            self.say("Pasted text is not obeyed as commands; paste it behind / or : instead.")
+
+    def _scanned(self, code: str) -> None:
+        """A code: its device, wherever the keys went, but never in front of a question."""
+        if not isinstance(self.screen, Page):
+            self.say(f"Scanned {code}: answer or close what is open first.")
+            return
+        self.run_worker(self._open_scanned(code), group="scan", exclusive=True)
+
+    async def _open_scanned(self, code: str) -> None:
+        await open_scanned(self, code)

@@ -1,0 +1,132 @@
+"""Codes from a bar-code reader, which is a keyboard, and pasted text: never obeyed as commands."""
+
+import pytest
+from textual import events
+
+from tests.journeys.conftest import Person, Plant, sitting_at
+
+
+def scans(person: Person, code: str) -> None:
+    """A reader types a code and Enter, as fast as it can."""
+    for letter in code:
+        person.app.post_message(events.Key(letter, letter))
+    person.app.post_message(events.Key("enter", "\r"))
+
+
+@pytest.mark.parametrize("spelling", ["id", "mac", "bare mac"])
+async def test_a_scanned_device_opens(plant: Plant, spelling: str) -> None:
+    """An id or a MAC address in any spelling opens its device, and no letter of it is a command."""
+    detail = await plant.fleet.look.device(plant.devices[7])
+    mac = detail.device.mac_address
+    code = {"id": plant.devices[7], "mac": mac.upper(), "bare mac": mac.replace(":", "")}[spelling]
+    async with sitting_at(plant) as person:
+        scans(person, code)
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+        assert len(person.app.screen_stack) == 2
+
+
+async def test_scanning_one_after_the_other_leaves_no_pile(plant: Plant) -> None:
+    """The next scanned device takes the place of the one before; Esc goes back to the list."""
+    async with sitting_at(plant) as person:
+        scans(person, plant.devices[7])
+        await person.waits_for("unit-07")
+        await person.waits_for("Enrolment history")
+        scans(person, plant.devices[8])
+        await person.waits_for(" unit-08 ")
+        assert len(person.app.screen_stack) == 2
+        await person.presses("escape")
+        await person.waits_for("unit-01")
+
+
+async def test_an_unknown_code_is_said(plant: Plant) -> None:
+    """A code that is no identifier, and an id of nobody's device, are said to be so."""
+    async with sitting_at(plant) as person:
+        scans(person, "SN-00012345")
+        await person.waits_for("Scanned SN-00012345: neither")
+        scans(person, "5000d8c46a5711aa")
+        await person.waits_for("Scanned 5000d8c46a5711aa: no device of this account.")
+        assert len(person.app.screen_stack) == 1
+
+
+async def test_a_device_that_is_new_is_asked_for(plant: Plant, world) -> None:
+    """A device that the cache has not met yet is asked of the service."""
+    from imptui.cloud.rules import factory
+
+    unit = factory.add_device(world, "demo", name="fresh unit").device
+    async with sitting_at(plant) as person:
+        scans(person, unit.id)
+        await person.waits_for("fresh unit")
+
+
+async def test_without_a_connection_a_scan_says_so(plant: Plant) -> None:
+    """A code that is not known here cannot be looked up on a broken line, and that is said."""
+    async with sitting_at(plant) as person:
+        plant.line.is_cut = True
+        scans(person, "5000d8c46a5711aa")
+        await person.waits_for("Look up the scanned 5000d8c46a5711aa: no connection")
+
+
+async def test_a_scan_answers_no_question(plant: Plant) -> None:
+    """While a question is open a code presses none of its keys."""
+    async with sitting_at(plant) as person:
+        await person.presses("r")
+        await person.waits_for("Conditional restart")
+        await person.pilot.pause(0.4)
+        scans(person, plant.devices[7])
+        await person.pilot.pause(0.4)
+        assert person.sees("Conditional restart")
+        assert not person.sees("1 device?")
+
+
+async def test_a_scan_into_the_filter_is_its_text(plant: Plant) -> None:
+    """Where text is typed a code is text."""
+    async with sitting_at(plant) as person:
+        await person.presses("slash")
+        scans(person, plant.devices[7])
+        await person.waits_for("1 of 1 ")
+        assert person.sees("unit-07")
+
+
+async def test_half_a_code_does_nothing(plant: Plant) -> None:
+    """A code that broke off is not obeyed."""
+    async with sitting_at(plant) as person:
+        for letter in "5000d8c46a":
+            person.app.post_message(events.Key(letter, letter))
+        await person.waits_for("Half a code came")
+        assert len(person.app.screen_stack) == 1
+
+
+async def test_pasted_text_is_no_command(plant: Plant) -> None:
+    """A pasted id opens its device; other pasted text does nothing and says so."""
+    async with sitting_at(plant) as person:
+        person.app.post_message(events.Paste("Dr\nq\n"))
+        await person.waits_for("Pasted text is not obeyed")
+        assert len(person.app.screen_stack) == 1
+        person.app.post_message(events.Paste(f"{plant.devices[7]}\n"))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+
+
+async def test_single_letters_are_commands_still(plant: Plant) -> None:
+    """A letter alone is a key, a moment later."""
+    async with sitting_at(plant) as person:
+        await person.presses("F")
+        await person.waits_for("problems only")
+
+
+async def test_jumping_by_label(plant: Plant) -> None:
+    """ctrl+o puts letters on every line of every pane; two of them go there."""
+    async with sitting_at(plant) as person:
+        await person.presses("ctrl+o")
+        await person.waits_for(lambda: type(person.app.screen).__name__ == "JumpScreen")
+        by_label = person.app.screen._by_label
+        home = person.app.home
+        label = next(text for text, jump in by_label.items() if jump.pane is home.table and jump.line == 6)
+        await person.presses(*label)
+        await person.waits_for(lambda: "unit-05" in person.cursor_line)
+        await person.presses("ctrl+o", "escape")
+        await person.waits_for(lambda: len(person.app.screen_stack) == 1)
+        await person.presses("ctrl+o", "a", "s")
+        await person.waits_for(lambda: home.product_tree.has_focus)
+        assert home.product_tree.cursor == 1
