@@ -1,41 +1,24 @@
-"""Expressions of the tree to Python functions of a frame.
-
-A frame is a list: `this`, the locals, and last the closure being run. Each node becomes one
-small function, made once per machine, so running does not look at the tree again.
-"""
+"""Expressions of the tree to Python functions of a frame."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from imptui.squirrel import tree
-from imptui.squirrel.run.core import Core, new_member
+from imptui.squirrel.run.assignments import Assignments
+from imptui.squirrel.run.core import Core
+from imptui.squirrel.run.maker import Frame, Run, placed
+from imptui.squirrel.run.makings import Makings, copy_of
 from imptui.squirrel.run.operators import negate, operation
-from imptui.squirrel.run.values import (
-    Array,
-    Cell,
-    Class,
-    Closure,
-    Instance,
-    Table,
-    Thrown,
-    Value,
-    is_true,
-    type_name,
-)
-
-Frame = list[Value]
-Run = Callable[[Frame], Value]
-"""Computes an expression in a frame."""
+from imptui.squirrel.run.values import Thrown, Value, is_true, type_name
 
 
-class Expressions:
+class Expressions(Assignments, Makings):
     """Makes expressions runnable for one program."""
 
     def __init__(self, core: Core) -> None:
-        self.core = core
-        self._makers: dict[type, Callable[[Any], Run]] = {
+        super().__init__(core)
+        self.makers |= {
             tree.Const: self._const,
             tree.Local: self._local,
             tree.Outer: self._outer,
@@ -48,19 +31,8 @@ class Expressions:
             tree.Binary: self._binary,
             tree.Lazy: self._lazy,
             tree.Choice: self._choice,
-            tree.Assign: self._assign,
-            tree.Step: self._step,
-            tree.Delete: self._delete,
             tree.Comma: self._comma,
-            tree.ArrayOf: self._array,
-            tree.TableOf: self._table,
-            tree.ClassOf: self._class,
-            tree.Function: self._function,
         }
-
-    def expression(self, node: tree.Node) -> Run:
-        """`node` made runnable."""
-        return self._makers[type(node)](node)
 
     def _const(self, node: tree.Const) -> Run:
         value = node.value
@@ -88,7 +60,7 @@ class Expressions:
                         return value
                 return core.get(core.root, name)
             except Thrown as thrown:
-                raise _at(thrown, at) from None
+                raise placed(thrown, at) from None
 
         return run
 
@@ -105,7 +77,7 @@ class Expressions:
                     return value if found else core.get(core.root, key)
                 return core.get(owner, key)
             except Thrown as thrown:
-                raise _at(thrown, at) from None
+                raise placed(thrown, at) from None
 
         return run
 
@@ -123,7 +95,7 @@ class Expressions:
             try:
                 return core.call(function, frame[0], values)
             except Thrown as thrown:
-                raise _at(thrown, at) from None
+                raise placed(thrown, at) from None
 
         return run
 
@@ -135,12 +107,12 @@ class Expressions:
             try:
                 function = core.get(owner, key)
             except Thrown as thrown:
-                raise _at(thrown, callee.at) from None
+                raise placed(thrown, callee.at) from None
             values = [argument(frame) for argument in arguments]
             try:
                 return core.call(function, owner, values)
             except Thrown as thrown:
-                raise _at(thrown, at) from None
+                raise placed(thrown, at) from None
 
         return run
 
@@ -153,7 +125,7 @@ class Expressions:
             try:
                 return apply(core, value)
             except Thrown as thrown:
-                raise _at(thrown, at) from None
+                raise placed(thrown, at) from None
 
         return run
 
@@ -174,7 +146,7 @@ class Expressions:
                 try:
                     value = apply(value, right)
                 except Thrown as thrown:
-                    raise _at(thrown, place) from None
+                    raise placed(thrown, place) from None
             return value
 
         return run
@@ -207,207 +179,10 @@ class Expressions:
 
         return run
 
-    def _assign(self, node: tree.Assign) -> Run:
-        value_of = self.expression(node.value)
-        if node.operator == "<-":
-            return self._new_slot(node, value_of)
-        if node.operator == "=":
-            return self._store(node.target, lambda frame, _read: value_of(frame), node.at)
-        apply = operation(self.core, node.operator[0])
-        return self._store(node.target, lambda frame, read: apply(read(), value_of(frame)), node.at)
-
-    def _step(self, node: tree.Step) -> Run:
-        add, by = operation(self.core, "+"), node.by
-        if node.before:
-            return self._store(node.target, lambda _frame, read: add(read(), by), node.at)
-        subtract = operation(self.core, "-")
-        store = self._store(node.target, lambda _frame, read: add(read(), by), node.at)
-        return lambda frame: subtract(store(frame), by)
-
-    def _store(self, target: tree.Node, compute: Callable[[Frame, Callable[[], Value]], Value], at: int) -> Run:
-        """Put into `target` what `compute` makes of a frame and of the way to read the old value."""
-        if isinstance(target, tree.Local):
-            return _store_local(target.variable, compute, at)
-        if isinstance(target, tree.Outer):
-            return _store_outer(target.index, compute, at)
-        owner_of, key_of, falls_back = self._place(target)
-        core = self.core
-
-        def run(frame: Frame) -> Value:
-            owner, key = owner_of(frame), key_of(frame)
-
-            def read() -> Value:
-                found, value = core.find(owner, key)
-                return value if found else core.get(core.root if falls_back else owner, key)
-
-            try:
-                value = compute(frame, read)
-                if not (falls_back and (core.try_set(owner, key, value) or core.try_set(core.root, key, value))):
-                    core.set(owner, key, value)
-            except Thrown as thrown:
-                raise _at(thrown, at) from None
-            return value
-
-        return run
-
-    def _place(self, target: tree.Node) -> tuple[Run, Run, bool]:
-        """Owner, key, and whether the root table is tried too."""
-        if isinstance(target, tree.Name):
-            name = target.name
-            return (lambda frame: frame[0]), (lambda _frame: name), True
-        if isinstance(target, tree.Get):
-            of_this = isinstance(target.owner, tree.Local) and target.owner.variable.slot == 0
-            return self.expression(target.owner), self.expression(target.key), of_this
-
-        # The compiler lets some odd targets pass, such as `a || b = 2`; there is nothing to assign to.
-        def refuse(_frame: Frame) -> Value:
-            raise Thrown("cannot assign to an expression")
-
-        return refuse, refuse, False
-
-    def _new_slot(self, node: tree.Assign, value_of: Run) -> Run:
-        owner_of, key_of, _ = self._place(node.target)
-        core, at = self.core, node.at
-
-        def run(frame: Frame) -> Value:
-            owner, key, value = owner_of(frame), key_of(frame), value_of(frame)
-            try:
-                core.new_slot(owner, key, value)
-            except Thrown as thrown:
-                raise _at(thrown, at) from None
-            return value
-
-        return run
-
-    def _delete(self, node: tree.Delete) -> Run:
-        owner_of, key_of, _ = self._place(node.target)
-        core, at = self.core, node.at
-
-        def run(frame: Frame) -> Value:
-            owner, key = owner_of(frame), key_of(frame)
-            try:
-                return core.delete(owner, key)
-            except Thrown as thrown:
-                raise _at(thrown, at) from None
-
-        return run
-
-    def _array(self, node: tree.ArrayOf) -> Run:
-        core, items = self.core, [self.expression(item) for item in node.items]
-
-        def run(frame: Frame) -> Value:
-            core.allocate(32 + 8 * len(items))
-            return Array([item(frame) for item in items])
-
-        return run
-
-    def _table(self, node: tree.TableOf) -> Run:
-        core = self.core
-        slots = [(self.expression(key), self.expression(value)) for key, value in node.slots]
-
-        def run(frame: Frame) -> Value:
-            core.allocate(48 + 48 * len(slots))
-            return Table({key(frame): value(frame) for key, value in slots})
-
-        return run
-
-    def _class(self, node: tree.ClassOf) -> Run:
-        core, at = self.core, node.at
-        base_of = self.expression(node.base) if node.base else None
-        members = [(self.expression(key), self.expression(value), static) for key, value, static in node.members]
-
-        def run(frame: Frame) -> Value:
-            base = base_of(frame) if base_of else None
-            if base_of is not None and not isinstance(base, Class):
-                raise _at(Thrown(f"trying to inherit from a {type_name(base)}"), at)
-            made = Class(base, dict(base.members), dict(base.fields)) if base else Class(None, {}, {})
-            core.allocate(64 + 48 * len(members))
-            for key, value, static in members:
-                new_member(made, key(frame), value(frame), is_static=static)
-            return made
-
-        return run
-
-    def _function(self, node: tree.Function) -> Run:
-        core, defaults = self.core, [self.expression(default) for default in node.defaults]
-        captures = node.captures
-
-        def run(frame: Frame) -> Value:
-            core.allocate(48)
-            own = frame[-1].captures
-            cells = [own[source] if isinstance(source, int) else _cell(frame, source.slot) for _, source in captures]
-            return Closure(node, cells, [default(frame) for default in defaults])
-
-        return run
-
-
-def _cell(frame: Frame, slot: int) -> Cell:
-    held = frame[slot]
-    if isinstance(held, Cell):
-        return held
-    made = frame[slot] = Cell(held)
-    return made
-
 
 def _base_of(frame: Frame) -> Value:
     home = frame[-1].home
     return home.base if home else None
-
-
-def _at(thrown: Thrown, at: int) -> Thrown:
-    """Note where an error arose, unless a place further in is known."""
-    if thrown.at is None:
-        thrown.at = at
-    return thrown
-
-
-def _store_local(variable: tree.Variable, compute: Callable[[Frame, Callable[[], Value]], Value], at: int) -> Run:
-    slot = variable.slot
-
-    def run(frame: Frame) -> Value:
-        cell = frame[slot]
-        shared = variable.captured and isinstance(cell, Cell)
-        try:
-            value = compute(frame, lambda: cell.value if shared else frame[slot])
-        except Thrown as thrown:
-            raise _at(thrown, at) from None
-        if shared:
-            cell.value = value
-        else:
-            frame[slot] = value
-        return value
-
-    return run
-
-
-def _store_outer(index: int, compute: Callable[[Frame, Callable[[], Value]], Value], at: int) -> Run:
-    def run(frame: Frame) -> Value:
-        cell = frame[-1].captures[index]
-        try:
-            cell.value = compute(frame, lambda: cell.value)
-        except Thrown as thrown:
-            raise _at(thrown, at) from None
-        return cell.value
-
-    return run
-
-
-def _clone(core: Core, value: Value) -> Value:
-    if isinstance(value, Array):
-        core.allocate(32 + 8 * len(value.items))
-        return Array(list(value.items))
-    if isinstance(value, Table | Instance):
-        core.allocate(48 + 48 * len(value.slots))
-        copied: Table | Instance = (
-            Table(dict(value.slots), value.delegate)
-            if isinstance(value, Table)
-            else Instance(value.of, dict(value.slots))
-        )
-        method = core.metamethod(copied, "_cloned")
-        if method is not None:
-            core.call(method, copied, [value])
-        return copied
-    raise Thrown(f"cloning a {type_name(value)}")
 
 
 def _invert(_core: Core, value: Value) -> Value:
@@ -421,15 +196,11 @@ def _typeof(core: Core, value: Value) -> Value:
     return type_name(value) if method is None else core.call(method, value, [])
 
 
-def _resume(_core: Core, value: Value) -> Value:
-    raise Thrown(f"trying to resume a '{type_name(value)}',only genenerator can be resumed")
-
-
 _UNARY: dict[str, Callable[[Core, Value], Value]] = {
     "-": negate,
     "!": lambda _core, value: not is_true(value),
     "~": _invert,
     "typeof": _typeof,
-    "clone": _clone,
-    "resume": _resume,
+    "clone": copy_of,
+    "resume": lambda core, value: core.resume(value),
 }

@@ -21,6 +21,16 @@ class Side(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What a device and its agent remember from one start to the next."""
+
+    saved: Plain = None
+    """What the agent gave to `server.save`; None: it never did."""
+    nv: Plain = None
+    """The device's table `nv`; None: it is empty, as after a power cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What code can find out about where it runs. All of it is decided by the caller.
 
@@ -41,6 +51,10 @@ class Facts:
     rssi_dbm: int = -60
     seed: int = 1
     """Start of `math.rand()`, of pin readings, and of nothing else."""
+    memory: Memory = Memory()
+    """What earlier starts left behind."""
+    wake_reason: int = 0
+    """Why the device starts, as `hardware.wakereason()` tells it."""
     is_connected: bool = True
     """Whether the other side is there. An agent runs even when its device is offline."""
 

@@ -27,7 +27,7 @@ def hardware(core: Core) -> Table:
         "voltage": lambda _: 3.29,
         "vbat": lambda _: 3.29,
         "lightlevel": lambda _: 20_000 + _noise(core, "light", 4000),
-        "wakereason": lambda _: 0,
+        "wakereason": lambda _: core.facts.wake_reason,
         "configure": lambda _: None,
     }
 

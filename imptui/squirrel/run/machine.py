@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from imptui.squirrel.run import library, platform
-from imptui.squirrel.run.core import Core, Stopped, from_python_text
+from imptui.squirrel.run.core import Core
 from imptui.squirrel.run.delegates import delegates
 from imptui.squirrel.run.facts import Budget, Ending, Facts, Host, Plain, Side
+from imptui.squirrel.run.generators import Compiler
 from imptui.squirrel.run.messages import from_plain
+from imptui.squirrel.run.meter import Stopped
+from imptui.squirrel.run.nv import nv_left_behind
 from imptui.squirrel.run.program import Program
-from imptui.squirrel.run.statements import Compiler
+from imptui.squirrel.run.texts import from_python_text
 from imptui.squirrel.run.values import Closure, Table, Thrown, Value
 
 _TRACE_LINES = 10
@@ -24,12 +27,12 @@ class Machine:
     Not safe to use from two threads at once.
     """
 
-    def __init__(
-        self, side: Side, code: str | Program, host: Host, facts: Facts, *, budget: Budget | None = None
-    ) -> None:
+    def __init__(self, side: Side, code: str | Program, host: Host, facts: Facts, *, budget: Budget | None = None) -> None:
         self.side = side
         self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
         self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
+        self.ended_at_s = 0.0
+        """When it ended, if it did."""
         self._core = Core(side, facts, host, budget or Budget())
         self._core.compile = Compiler(self._core).function
         self._core.delegates = delegates(self._core)
@@ -79,6 +82,30 @@ class Machine:
         if handler is not None and self.ending is None:
             self._happens(at_s, handler, self._core.root, [])
 
+    @property
+    def delays_shutdown(self) -> bool:
+        """Whether it wants to be asked before it is restarted: it called `server.onshutdown`, and is not over."""
+        return self.ending is None and self._core.handlers.get("shutdown") is not None
+
+    def shut_down(self, at_s: float, reason: int, *, until_s: float) -> None:
+        """Ask it to come to its end; it agrees by `server.restart()`, now or later. Source: contract 10.4."""
+        self._core.horizon_s = until_s
+        self._happens(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
+
+    def rest(self, for_s: float) -> None:
+        """Let it stand still for a while."""
+        self._core.rest(for_s)
+
+    @property
+    def saved(self) -> Plain:
+        """What the agent has put by; see `Memory`."""
+        return self._core.saved
+
+    @property
+    def nv(self) -> Plain:
+        """What the device's `nv` holds; see `Memory`."""
+        return nv_left_behind(self._core)
+
     def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
         core = self._core
         core.start_event(at_s)
@@ -88,6 +115,7 @@ class Machine:
             self._report(thrown)
         except Stopped as stopped:
             self.ending = stopped.ending
+            self.ended_at_s = core.at_s
         except (RecursionError, MemoryError):
             # Code nested too deeply for us is too deep for an imp.
             self._report(Thrown("stack overflow"))
@@ -96,6 +124,7 @@ class Machine:
 
     def _report(self, thrown: Thrown) -> None:
         self.ending = Ending.RUNTIME_ERROR
+        self.ended_at_s = self._core.at_s
         core, unit = self._core, f"{self.side.value}_code"
         try:
             core.log("error", "ERROR: " + core.text(thrown.value))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 
-from imptui.squirrel.run.core import Core, float_text, from_python_text, to_python_text
+from imptui.squirrel.run.core import Core
 from imptui.squirrel.run.facts import Plain
+from imptui.squirrel.run.texts import float_text, from_python_text, to_python_text
 from imptui.squirrel.run.values import Array, Blob, Instance, Table, Thrown, Value, type_name
 
 _DEEPEST = 32
@@ -37,6 +38,19 @@ def to_plain(core: Core, value: Value, depth: int = 0) -> Plain:
 
 def _plain_key(core: Core, key: Value) -> Plain:
     return to_python_text(key) if isinstance(key, str) else core.text(key) if isinstance(key, float) else key
+
+
+def size_bytes(plain: Plain) -> int:
+    """What a copy takes when it is written down: a byte for its type, and what is in it."""
+    if isinstance(plain, str):
+        return 3 + len(plain.encode("utf-8", "surrogatepass"))
+    if isinstance(plain, bytes):
+        return 3 + len(plain)
+    if isinstance(plain, list):
+        return 3 + sum(map(size_bytes, plain))
+    if isinstance(plain, dict):
+        return 3 + sum(size_bytes(key) + size_bytes(item) for key, item in plain.items())
+    return 1 if plain is None or isinstance(plain, bool) else 5
 
 
 def from_plain(plain: Plain) -> Value:

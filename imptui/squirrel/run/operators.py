@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 from imptui.squirrel.numbers import wrap
-from imptui.squirrel.run.core import Core, error_name
+from imptui.squirrel.run.core import Core
+from imptui.squirrel.run.texts import error_name
 from imptui.squirrel.run.values import Class, Instance, Thrown, Value, equal, type_name
 
 Operation = Callable[[Value, Value], Value]

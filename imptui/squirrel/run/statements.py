@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from imptui.squirrel import tree
-from imptui.squirrel.run.core import Body, Core
-from imptui.squirrel.run.expressions import Expressions, Frame, Run
+from imptui.squirrel.run.core import Core
+from imptui.squirrel.run.expressions import Expressions
+from imptui.squirrel.run.maker import Frame, Run
 from imptui.squirrel.run.values import (
     Array,
     Blob,
     Cell,
     Class,
+    Generator,
     Instance,
     Table,
     Thrown,
@@ -28,8 +30,8 @@ from imptui.squirrel.run.values import (
 BREAK, CONTINUE = "break", "continue"
 
 
-class Compiler(Expressions):
-    """Makes functions runnable for one program, each when it is first called."""
+class Statements(Expressions):
+    """Makes statements runnable for one program; those with a `yield` in them are in `generators.py`."""
 
     def __init__(self, core: Core) -> None:
         super().__init__(core)
@@ -44,24 +46,9 @@ class Compiler(Expressions):
             tree.Try: self._try,
             tree.Throw: self._throw,
             tree.Return: self._return,
-            tree.Yield: self._yield,
             tree.Break: lambda _: lambda _frame: BREAK,
             tree.Continue: lambda _: lambda _frame: CONTINUE,
         }
-
-    def function(self, function: tree.Function) -> Body:
-        """The body of a function made runnable."""
-        if function.generator:
-            return _refuse_generator
-        if isinstance(function.body, tree.Return) and function.body.value is not None:
-            return self.expression(function.body.value)
-        run = self.statement(function.body or tree.Block([]))
-
-        def body(frame: Frame) -> Value:
-            signal = run(frame)
-            return signal[0] if type(signal) is tuple else None
-
-        return body
 
     def statement(self, node: tree.Node) -> Run:
         """One statement made runnable."""
@@ -142,7 +129,7 @@ class Compiler(Expressions):
 
         def run(frame: Frame) -> Value:
             try:
-                for key, item in _pairs(core, source_of(frame)):
+                for key, item in pairs(core, source_of(frame)):
                     core.spend()
                     if index is not None:
                         frame[index.slot] = Cell(key) if index.captured else key
@@ -205,15 +192,8 @@ class Compiler(Expressions):
         value_of = self.expression(node.value)
         return lambda frame: (value_of(frame),)
 
-    def _yield(self, _node: tree.Yield) -> Run:
-        return _refuse_generator
 
-
-def _refuse_generator(_frame: Frame) -> Value:
-    raise Thrown("generators are not supported")
-
-
-def _pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
+def pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
     """Index and value of everything in `source`, as `foreach` visits it."""
     if isinstance(source, Array):
         at = 0
@@ -224,6 +204,8 @@ def _pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
         yield from ((at, ord(byte) if byte < "\x80" else ord(byte) - 256) for at, byte in enumerate(source))
     elif isinstance(source, Blob):
         yield from enumerate(bytes(source.content))
+    elif isinstance(source, Generator):
+        yield from _yielded(core, source)
     elif core.metamethod(source, "_nexti") is not None:
         yield from _by_nexti(core, source)
     elif isinstance(source, Table):
@@ -242,3 +224,16 @@ def _by_nexti(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
     while key is not None:
         yield key, core.get(source, key)
         key = core.call(following, source, [key])
+
+
+def _yielded(core: Core, source: Generator) -> Iterator[tuple[Value, Value]]:
+    """What a generator yields; what it returns at its end is not visited."""
+    at = 0
+    while source.status != "dead":
+        if source.status == "running":
+            raise Thrown("cannot iterate generator")
+        is_more, item = core.advance(source)
+        if not is_more:
+            return
+        yield at, item
+        at += 1

@@ -6,15 +6,18 @@ per byte. The rest are the classes here, equal only to themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from imptui.squirrel import tree
 
 Value = Any
 """Any value of the language; its type is known only when the code runs."""
+
+Status = Literal["suspended", "running", "dead"]
+"""Of a generator, in the words of its `getstatus`."""
 
 
 class Cell:
@@ -84,6 +87,17 @@ class Native:
 
 
 @dataclass(slots=True, eq=False)
+class Generator:
+    """A call of a function that yields: it rests between one `yield` and the next."""
+
+    name: str
+    """Of the function."""
+    flow: Iterator[Value]
+    """What is left of it; ends with what the function returns."""
+    status: Status = "suspended"
+
+
+@dataclass(slots=True, eq=False)
 class Blob:
     """A blob with its read and write position."""
 
@@ -115,6 +129,7 @@ _TYPE_NAMES = {
     Instance: "instance",
     Closure: "function",
     Native: "function",
+    Generator: "generator",
     Blob: "blob",
 }
 
