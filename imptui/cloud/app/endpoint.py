@@ -4,7 +4,8 @@ Reading waits on the loop; everything else happens in one go in a worker thread,
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -39,10 +40,13 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        response = await self._answer(request)
-        await response(scope, receive, send)
+        taken = await self._take(request)
+        with self._service.world.courtesy.serving():
+            response = taken if isinstance(taken, Response) else await run_in_threadpool(taken)
+            await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _take(self, request: Request) -> Response | Callable[[], Response]:
+        """Read a request; what is to be done for it in a worker thread, or the answer where that is clear already."""
         method = "GET" if request.method == "HEAD" else request.method
         route = self._routes.get(method)
         headers: dict[str, str] = {}
@@ -53,7 +57,7 @@ class Endpoint:
             raw = await read_body(request)
         except Refused as refusal:
             return refusal_response(refusal, headers)
-        return await run_in_threadpool(answer, self._service, route, request, raw)
+        return partial(answer, self._service, route, request, raw)
 
 
 def answer(service: Service, route: Route, request: Request, raw: bytes) -> Response:

@@ -1,15 +1,18 @@
 """Log streams: who listens to which devices, and how a line gets from where it was written to the listener's loop.
 
-No stream has a thread: a written line is put on the loop of each listener with `call_soon_threadsafe`, and an
-asynchronous generator there hands it on. Source: contract 14.
+No stream has a thread: written lines are put on the loop of their listeners with `call_soon_threadsafe`, and an
+asynchronous generator for each hands them on. The generators of one loop take turns, so that a burst that hundreds of
+streams hear of leaves the loop free for requests in between. Source: contract 14.
 """
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from imptui.cloud.wire.events import KEEP_ALIVE, Format, State, message_event, state_event
 from imptui.model.errors import NotFound
@@ -24,23 +27,41 @@ _WAITING_LIMIT = 10_000
 """Events kept for a slow listener; the oldest are dropped beyond it, so that no listener can fill the memory."""
 
 
+APART_S = 0.001
+"""From one stream's turn to the next one's: writing a piece takes some tenths of that."""
+
+
+class Turns:
+    """The turns of the listeners of one loop; a listener who comes alone need not wait."""
+
+    def __init__(self) -> None:
+        self._next_at = 0.0
+
+    async def wait(self) -> None:
+        """Wait for a turn, behind all who wait already."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next_at)
+        self._next_at = at + APART_S
+        if at > now:
+            await asyncio.sleep(at - now)
+
+
 class Listener:
     """One open connection of a stream. Made and read on its loop; told from any thread."""
 
-    def __init__(self, shape: Format, keep_alive_s: float) -> None:
+    def __init__(self, shape: Format, keep_alive_s: float, turns: Turns) -> None:
         self.shape = shape
+        self.loop = asyncio.get_running_loop()
         self._keep_alive_s = keep_alive_s
-        self._loop = asyncio.get_running_loop()
+        self._turns = turns
         self._wake = asyncio.Event()
         self._waiting: deque[bytes] = deque(maxlen=_WAITING_LIMIT)
         self._has_ended = False
 
     def tell(self, *events: bytes, is_last: bool = False) -> None:
         """Hand events to the listener, from any thread; a listener whose loop is gone hears nothing."""
-        try:
-            self._loop.call_soon_threadsafe(self._take, events, is_last)
-        except RuntimeError:  # its loop is closed, and with it the connection
-            return
+        with contextlib.suppress(RuntimeError):  # its loop is closed, and with it the connection
+            self.loop.call_soon_threadsafe(self.take, events, is_last)
 
     def hang_up(self) -> None:
         """The other side has gone; nothing more is wanted. Only on the listener's loop."""
@@ -48,7 +69,8 @@ class Listener:
         self._has_ended = True
         self._wake.set()
 
-    def _take(self, events: tuple[bytes, ...], is_last: bool) -> None:  # noqa: FBT001 - call_soon takes no keywords
+    def take(self, events: Iterable[bytes], is_last: bool = False) -> None:  # noqa: FBT001 - for call_soon
+        """What `tell` does, on the listener's loop."""
         if self._has_ended:
             return
         self._waiting.extend(events)
@@ -58,13 +80,15 @@ class Listener:
     async def events(self) -> AsyncIterator[bytes]:
         """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up.
 
-        What came meanwhile is one piece: a burst costs each connection one write.
+        What came until it is this listener's turn is one piece: a burst costs each connection one write.
         """
         while True:
             while self._waiting:
+                await self._turns.wait()
                 piece = b"".join(self._waiting)
                 self._waiting.clear()
-                yield piece
+                if piece:  # nothing is left for one who hung up meanwhile
+                    yield piece
             if self._has_ended:
                 return
             self._wake.clear()
@@ -72,6 +96,11 @@ class Listener:
                 await asyncio.wait_for(self._wake.wait(), self._keep_alive_s)
             except TimeoutError:
                 yield KEEP_ALIVE
+
+
+def _hand_out(told: Mapping[Listener, Iterable[bytes]]) -> None:
+    for listener, events in told.items():
+        listener.take(events)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +140,7 @@ class Hub:
         self._lock = threading.Lock()
         self._streams: dict[str, _Stream] = {}
         self._by_device: dict[str, set[_Stream]] = {}
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
 
     def create(self, account_id: str) -> str:
         """A new stream; the account's oldest is closed when it has too many. Source: contract 14.1."""
@@ -132,7 +162,8 @@ class Hub:
         with self._lock:
             stream = self._find(stream_id)
             stream.say("closed", is_last=True)
-            stream.listener = Listener(shape, self._keep_alive_s)
+            turns = self._turns.setdefault(asyncio.get_running_loop(), Turns())
+            stream.listener = Listener(shape, self._keep_alive_s, turns)
             stream.say("opened")
             for device_id in stream.devices:
                 stream.say("subscribed", device_id)
@@ -213,7 +244,7 @@ class Hub:
         with self._lock:
             if not self._by_device:
                 return
-            told: dict[Listener, list[bytes]] = {}
+            told: dict[asyncio.AbstractEventLoop, dict[Listener, list[bytes]]] = {}
             for entry in entries:
                 written: dict[Format, bytes] = {}
                 for stream in self._by_device.get(entry.device_id, ()):
@@ -221,9 +252,10 @@ class Hub:
                         shape = stream.listener.shape
                         if shape not in written:
                             written[shape] = message_event(entry, shape)
-                        told.setdefault(stream.listener, []).append(written[shape])
-            for listener, events in told.items():
-                listener.tell(*events)
+                        told.setdefault(stream.listener.loop, {}).setdefault(stream.listener, []).append(written[shape])
+            for loop, listeners in told.items():
+                with contextlib.suppress(RuntimeError):  # it is closed, and with it the connections
+                    loop.call_soon_threadsafe(_hand_out, listeners)
 
     def _find(self, stream_id: str, account_id: str | None = None) -> _Stream:
         self._forget()

@@ -10,6 +10,7 @@ from imptui.cloud.world.imps import DeviceRow
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, DeviceScope, Imp, Unset
 from imptui.cloud.world.store import Change, World
+from imptui.cloud.world.stretches import Alike, StartedTogether, Stretch
 from imptui.model import may
 from imptui.model.account import Account
 from imptui.model.device import Device
@@ -17,7 +18,7 @@ from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry
 
-_RESTARTED_AT_ONCE = 250
+_RESTARTED_AT_ONCE = 1_000
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
 
 
@@ -131,15 +132,15 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
 
     Source: primer, "Restarting Devices"; contract 10.4.
     """
-    after: DeviceId | None = None
-    while True:
+    stretch: Stretch | None = None
+    while stretch is None or not stretch.is_last:
         with world.change() as tx:
             group = group_for(tx, group_id, actor)
-            imps = tx.devices.in_group(group.id, after, _RESTARTED_AT_ONCE)
-            _restart_all(tx, group, imps)
-        if len(imps) < _RESTARTED_AT_ONCE:
-            return
-        after = imps[-1].device.id
+            stretch = tx.stretches.after(group.id, stretch, _RESTARTED_AT_ONCE)
+            if stretch is None:
+                return
+            _restart_all(tx, group, stretch)
+        world.courtesy.give_way()
 
 
 def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
@@ -203,12 +204,18 @@ def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:
     return group_id is not None and key_fits_group(world, group_id, asked.unbond_key, actor)
 
 
-def _restart_all(tx: Change, group: DeviceGroup, imps: list[Imp]) -> None:
+def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
+    """What a start makes of one device of each kind, it makes of all of that kind."""
     deployment = tx.deployments.get(group.current_deployment_id)
-    started = []
-    for imp in imps:
+    kinds = tx.stretches.kinds(stretch, None if deployment is None else deployment.id)
+    decided: list[tuple[Alike, Imp]] = []
+    for alike in kinds:
+        imp = alike.example
         loaded = None if imp.needs_blinkup else deployment
-        started.append((started_over(tx, imp, loaded), loaded, why_started(imp, loaded)))
-    tx.devices.put_started(imp for imp, _, _ in started)
-    for imp, loaded, why in started:
-        log.booted(tx, imp, loaded, why)
+        after = started_over(tx, imp, loaded)
+        tx.stretches.add_starts(alike, log.start_of(tx, after, loaded, why_started(imp, loaded)))
+        decided.append((alike, after))
+    for alike, after in decided:
+        tx.stretches.put_started(alike, after)
+    tx.stretches.forget_old_starts(stretch)
+    tx.announce(StartedTogether(stretch, tx.now))

@@ -13,8 +13,9 @@ import itertools
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from imptui.cloud.rules import transcript
 from imptui.cloud.world import telemetry
@@ -24,10 +25,11 @@ from imptui.cloud.world.logs import LINES_KEPT
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import Imp, Logged, Why
 from imptui.cloud.world.starts import Start, Started
-from imptui.cloud.world.store import Change, Look, World
-from imptui.model.deployment import Deployment
+from imptui.cloud.world.store import Change, Look
+from imptui.cloud.world.stretches import StartedTogether
+from imptui.model.deployment import Deployment, Programs
 from imptui.model.group import GroupType
-from imptui.model.ids import DeviceId
+from imptui.model.ids import DeploymentId, DeviceId
 from imptui.model.log import LogEntry
 from imptui.squirrel.run.facts import Facts
 
@@ -45,7 +47,14 @@ def booted(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exi
         why: Whether it runs another program than before.
         exit_text: Why its last program ended, where that is news, such as `out of memory`.
     """
-    start = Start(
+    start = start_of(tx, imp, deployment, why, exit_text=exit_text)
+    tx.starts.add([start])
+    tx.announce(Started([start]))
+
+
+def start_of(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exit_text: str | None = None) -> Start:
+    """What is kept of a start; takes what `booted` takes, and logs nothing."""
+    return Start(
         device_id=imp.device.id,
         at=tx.now,
         deployment_id=None if deployment is None else deployment.id,
@@ -54,8 +63,6 @@ def booted(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exi
         is_online=imp.device.is_online,
         exit_text=exit_text,
     )
-    tx.starts.add([start])
-    tx.announce(Started([start]))
 
 
 def connected(tx: Change, imp: Imp) -> None:
@@ -91,34 +98,68 @@ def page(look: Look, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
     return page_of(lines[paging.offset :], paging)
 
 
-def said(world: World, started: Started, is_wanted: Callable[[DeviceId], bool]) -> list[LogEntry]:
-    """What programs say that have just started, of the devices that somebody listens to; in order of time.
+def starts_in(look: Look, event: Started | StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+    """The announced starts of the devices that somebody wants to hear of."""
+    if isinstance(event, StartedTogether):
+        return look.stretches.among(event, is_wanted)
+    return [start for start in event.starts if is_wanted(start.device_id)]
 
-    For log streams. Runs programs, some milliseconds for each wanted device and nothing for the others; call it
-    from any thread that may wait that long, after the transaction was kept.
+
+def said_by_service(look: Look, starts: Iterable[Start]) -> list[LogEntry]:
+    """What the service says about starts, at once and before any program speaks; runs no program."""
+    programs = _ProgramsLooked(look)
+    return [line for start in starts for line in transcript.service_lines(start, programs.of(start))]
+
+
+def said_by_programs(look: Look, start: Start) -> Sequence[LogEntry]:
+    """What agent and device say in their first seconds, in order of time; empty when the device is gone.
+
+    Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
     """
-    wanted = [start for start in started.starts if is_wanted(start.device_id)]
-    if not wanted:
-        return []
-    with world.look() as look:
-        entries = [entry for start in wanted for entry in lines_of(look, start)]
-    return sorted(entries, key=lambda entry: entry.at)
+    return _told(look, start).programs
 
 
 def lines_of(look: Look, start: Start) -> Sequence[LogEntry]:
     """All lines of a start: the service's, the agent's, the device's. Empty when the device is gone."""
+    told = _told(look, start)
+    return (*told.service, *told.programs)
+
+
+class _Told(NamedTuple):
+    service: Sequence[LogEntry]
+    programs: Sequence[LogEntry]
+
+
+def _told(look: Look, start: Start) -> _Told:
     imp = look.devices.get(start.device_id)
     if imp is None:
-        return []
+        return _Told((), ())
     deployment = look.deployments.get(start.deployment_id)
     facts = _facts(look, imp, start, deployment)
     key = (start, None if deployment is None else deployment.sha, json.dumps([facts.env, facts.ei], default=str))
     return _TRANSCRIPTS.get(key, lambda: _worked_out(look, start, facts))
 
 
-def _worked_out(look: Look, start: Start, facts: Facts) -> Sequence[LogEntry]:
+def _worked_out(look: Look, start: Start, facts: Facts) -> _Told:
     programs = None if start.deployment_id is None else look.deployments.programs(start.deployment_id)
-    return (*transcript.service_lines(start, programs), *transcript.program_lines(start, programs, facts))
+    return _Told(transcript.service_lines(start, programs), transcript.program_lines(start, programs, facts))
+
+
+class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
+    """The programs that starts brought, unpacked once each."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def of(self, start: Start) -> Programs | None:
+        """None unless the service has something to say about them."""
+        return self[start.deployment_id if start.brings_new_code else None]
+
+    def __missing__(self, deployment_id: DeploymentId | None) -> Programs | None:
+        found = None if deployment_id is None else self._look.deployments.programs(deployment_id)
+        self[deployment_id] = found
+        return found
 
 
 def _newest_first(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
@@ -194,10 +235,10 @@ class _Transcripts:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept: OrderedDict[object, Sequence[LogEntry]] = OrderedDict()
+        self._kept: OrderedDict[object, _Told] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: object, work_out: Callable[[], Sequence[LogEntry]]) -> Sequence[LogEntry]:
+    def get(self, key: object, work_out: Callable[[], _Told]) -> _Told:
         """The lines for a key, worked out if they are not known; two threads may work out the same."""
         with self._lock:
             if key in self._kept:

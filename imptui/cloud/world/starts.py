@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from imptui.cloud.world.clock import from_ms, to_ms
 from imptui.model.ids import DeploymentId, DeviceId
@@ -67,11 +68,16 @@ class Starts:
 
     def of(self, device_id: DeviceId) -> list[Start]:
         """The starts of a device that are kept, newest first."""
-        rows = self._connection.execute(_OF, (device_id,)).fetchall()
-        return [
-            Start(device_id, from_ms(row[0]), row[1], row[2], bool(row[3]), bool(row[4]), row[5], row[6])
-            for row in rows
-        ]
+        return [start_of(device_id, row) for row in self._connection.execute(_OF, (device_id,)).fetchall()]
+
+
+def start_of(device_id: DeviceId, row: tuple[Any, ...]) -> Start:
+    """The start of a device that `START_COLUMNS` describe."""
+    return Start(device_id, from_ms(row[0]), row[1], row[2], bool(row[3]), bool(row[4]), row[5], row[6])
+
+
+START_COLUMNS = "s.at_ms, p.id, s.log_type, s.brings_new_code, s.is_online, s.exit_text, s.after_line"
+"""Of a row `s` of `start`, and of `p`, its deployment."""
 
 
 _ADD = """INSERT INTO start
@@ -84,6 +90,5 @@ _TRIM = f"""DELETE FROM start WHERE (device_seq, seq) IN (
   SELECT s.device_seq, s.seq FROM start s, device d WHERE d.id = ? AND s.device_seq = d.seq
     AND s.seq <= (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT})"""
 
-_OF = """SELECT s.at_ms, p.id, s.log_type, s.brings_new_code, s.is_online, s.exit_text, s.after_line
-  FROM start s LEFT JOIN deployment p ON p.seq = s.deployment_seq
+_OF = f"""SELECT {START_COLUMNS} FROM start s LEFT JOIN deployment p ON p.seq = s.deployment_seq
   WHERE s.device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY s.seq DESC"""

@@ -22,6 +22,7 @@ from imptui.cloud.world.accounts import Accounts
 from imptui.cloud.world.bookmarks import Bookmarks
 from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.clock import Clock, SystemClock, from_ms, to_ms
+from imptui.cloud.world.courtesy import Courtesy
 from imptui.cloud.world.deployments import Deployments
 from imptui.cloud.world.devices import Devices
 from imptui.cloud.world.errands import Errands
@@ -36,6 +37,7 @@ from imptui.cloud.world.migrations import migrate
 from imptui.cloud.world.products import Products
 from imptui.cloud.world.secrecy import COST_LOG2
 from imptui.cloud.world.starts import Starts
+from imptui.cloud.world.stretches import Stretches
 from imptui.cloud.world.webhooks import Webhooks
 from imptui.model.errors import Invalid
 
@@ -64,6 +66,7 @@ class Look:
         self.webhooks = Webhooks(connection)
         self.logs = Logs(connection)
         self.starts = Starts(connection)
+        self.stretches = Stretches(connection)
         self.errands = Errands(connection)
         self.floor = Floor(connection)
 
@@ -90,11 +93,15 @@ class World:
     """One impCloud: everything that is in it, what time it is there, and what chance brings.
 
     Safe to use from any thread. A changing transaction may look, but not change the world again.
+
+    Attributes:
+        courtesy: Whom work that nobody waits for lets pass.
     """
 
     def __init__(self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int) -> None:
         self.path = path
         self.clock = clock
+        self.courtesy = Courtesy()
         self.password_cost_log2 = password_cost_log2
         self._chance = chance
         self._writer = writer

@@ -10,7 +10,8 @@ from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import Imp
-from imptui.cloud.world.starts import STARTS_KEPT, Started
+from imptui.cloud.world.starts import STARTS_KEPT
+from imptui.cloud.world.stretches import StartedTogether
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import GroupId
 from imptui.model.log import LogEntry
@@ -113,7 +114,7 @@ def test_what_has_not_been_said_yet_is_not_told(bench: Bench) -> None:
 def test_an_error_of_a_program_is_in_the_log(bench: Bench) -> None:
     """An uncaught error of the device is a `server.error` that names the place."""
     group = bench.group()
-    bench.deploy(group, 'local t = {};\nserver.log(t.foo);')
+    bench.deploy(group, "local t = {};\nserver.log(t.foo);")
     imp = bench.imp(group)
     restart(bench, imp)
     errors = [text for kind, text in lines(bench, imp) if kind == "server.error"]
@@ -185,12 +186,13 @@ def test_a_restart_of_many_runs_no_program(bench: Bench) -> None:
     heard: list[object] = []
     bench.world.subscribe(heard.extend)
     devices.restart_group(bench.world, group.id, bench.grower)
-    started = [event for event in heard if isinstance(event, Started)]
-    assert sum(len(event.starts) for event in started) == 5
+    (started,) = [event for event in heard if isinstance(event, StartedTogether)]
     wanted = imps[2].device.id
-    said = [entry for event in started for entry in log.said(bench.world, event, lambda one: one == wanted)]
-    assert {entry.device_id for entry in said} == {wanted}
-    assert [entry.text for entry in said][-1] == "a second later"
+    with bench.world.look() as look:
+        assert len(log.starts_in(look, started, lambda _: True)) == 5
+        (start,) = log.starts_in(look, started, lambda one: one == wanted)
+        assert start.device_id == wanted
+        assert [entry.text for entry in log.said_by_programs(look, start)][-1] == "a second later"
 
 
 def test_lines_stay_with_a_device_that_left_its_group(bench: Bench) -> None:
