@@ -16,9 +16,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from imptui.client.central import Central
@@ -27,6 +25,7 @@ from imptui.client.events import StreamEvent, StreamState
 from imptui.client.logstream import LogStream
 from imptui.client.pace import Priority
 from imptui.fleet.joining import Joiner
+from imptui.fleet.remarks import Members, Remark, RemarkKind, Said
 from imptui.model.errors import NotFound, Refused
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
@@ -53,66 +52,6 @@ LONGEST_CLOSED_WAIT_S = 900.0
 
 WAITING_LINES = 20_000
 """So much is kept for a listener that does not take it."""
-
-
-class RemarkKind(StrEnum):
-    """What is said between the lines of a log."""
-
-    OPENED = "opened"
-    """The stream is open."""
-    SUBSCRIBED = "subscribed"
-    """A device has a place in it."""
-    UNSUBSCRIBED = "unsubscribed"
-    """A device lost its place to others; it is looked at in rotation."""
-    LOST = "lost"
-    """The connection broke; it is tried again."""
-    GAP = "gap"
-    """So many seconds nobody listened; what is known of them follows."""
-    MISSING = "missing"
-    """Lines of a device may be missing here."""
-    CLOSED = "closed"
-    """The service closed the stream."""
-    RENEWED = "renewed"
-    """The service had forgotten the stream; another one is made."""
-    REFUSED = "refused"
-    """The service gives no stream, or no place in it."""
-    JOINED = "joined"
-    LEFT = "left"
-    """The device is not one of those followed any longer."""
-    EMPTY = "empty"
-    """No device is left; the stream is closed."""
-    DROPPED = "dropped"
-    """So many lines came faster than they could be shown."""
-    BROKEN = "broken"
-    """A mistake of ours ended a part of the work."""
-    OTHER = "other"
-    """A word of the service that this version does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something about the log that no device said."""
-
-    kind: RemarkKind
-    at: datetime
-    device_id: DeviceId | None = None
-    text: str = ""
-    """More about it, as it came: hostile until made safe."""
-    number: int = 0
-    """Seconds of a gap, lines that were dropped."""
-
-
-Said = LogEntry | Remark
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Who is followed."""
-
-    device_ids: tuple[DeviceId, ...]
-    """Those that shall have places in the stream first."""
-    total: int
-    """How many there are, when not all of them are followed."""
 
 
 class LiveLog:
@@ -175,6 +114,16 @@ class LiveLog:
         self._said.clear()
         self._is_told = False
         return taken
+
+    @property
+    def waiting(self) -> int:
+        """How much there is to take."""
+        return len(self._said)
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the service closed the stream or gave none, so that all are looked at in rotation."""
+        return self._last_word in (RemarkKind.CLOSED, RemarkKind.REFUSED)
 
     def reconsider(self) -> None:
         """Somebody may have come or gone: ask who is followed. Cheap: call it on every change."""

@@ -1,4 +1,4 @@
-"""Reading programs, comparisons and logs."""
+"""Reading programs and comparisons."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,6 @@ from imptui.model.deployment import Programs
 from imptui.model.ids import DeploymentId
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage, side_of_programs
-from imptui.tui.screens.logs import LogsPage
 from imptui.tui.screens.review import ReviewPage
 from imptui.tui.widgets.dialogs import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
@@ -234,17 +233,3 @@ async def test_a_comparison_is_saved_as_a_patch(plant: Plant) -> None:
         await person.waits_for("Saved:")
         text = next(iter(plant.exports.rglob("*.patch"))).read_text()
         assert text.startswith("--- a/agent.nut\n+++ b/agent.nut\n@@ -48,7 +48,7 @@\n")
-
-
-async def test_logs_have_history_and_grow(plant: Plant) -> None:
-    """History is there at once, what comes later is added at the end, and a mark is drawn between."""
-    async with sitting_at(plant) as person:
-        device = plant.devices[0]
-        known = await plant.fleet.logs.history(device)
-        page = LogsPage((device,), "unit-00")
-        person.app.push_screen(page)
-        await person.waits_for(lambda: page.is_mounted and len(page.view.entries) == len(known))
-        await person.presses("m")
-        await person.waits_for("--- mark")
-        await plant.fleet.change.restart_device(device, conditional=False)
-        await person.waits_for(lambda: len(page.view.entries) > len(known) or not known)

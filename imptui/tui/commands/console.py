@@ -68,8 +68,8 @@ class Console(Protocol):
         """The history of a group or product."""
         ...
 
-    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str) -> None:
-        """The live log of some devices."""
+    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str, group_id: GroupId | None = None) -> None:
+        """The live log of some devices, or of whoever is in a group."""
         ...
 
     def open_line(self, group_id: GroupId) -> None:

@@ -15,8 +15,8 @@ from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Entry, Form, Menu, Option
 
 WHERE = frozenset({"list", "detail", "device"})
-LOG_LIMIT = 8
-"""Devices of one log stream. Source: contract 14."""
+LOG_LIMIT = 100
+"""Devices of one log: those beyond the places of a stream are looked at in turn."""
 
 
 class DeviceCommand(Command):
@@ -314,10 +314,10 @@ class Logs(DeviceCommand):
     footer = "logs"
 
     def unavailable(self, situation: Situation) -> str | None:
-        """As many as one stream takes."""
+        """As many as can be looked at in turn."""
         count = len(situation.devices)
         if count > LOG_LIMIT:
-            return f"A log stream takes at most {LOG_LIMIT} devices; {count:,} are marked."
+            return f"A log follows at most {LOG_LIMIT} devices; {count:,} are marked."
         return super().unavailable(situation)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002

@@ -10,7 +10,7 @@ from imptui.model.product import Product
 from imptui.tui.commands.asking import devices, fill_until_done
 from imptui.tui.commands.command import Command, Danger, Situation, is_production
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.devices import LOG_LIMIT, restart_menu
+from imptui.tui.commands.devices import restart_menu
 from imptui.tui.commands.questions import Entry, Form, Menu, Option, Question
 
 TREE = frozenset({"tree"})
@@ -242,7 +242,7 @@ class GroupLogs(Command):
 
     id = "tree.logs"
     keys = ("L",)
-    title = f"Live log of the group's first {LOG_LIMIT} devices"
+    title = "Live log of the whole group"
     group = "Products and groups"
     in_menu = True
 
@@ -251,19 +251,13 @@ class GroupLogs(Command):
         return None if situation.group is not None else "No group is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """As many as one stream takes; says so when that is not all."""
-        from imptui.model.query import Query, Scope
-
+        """Whoever is in it is followed."""
         if situation.group is None:
             return
-        window = await console.fleet.look.window(Query(Scope(group_id=situation.group.id)), 0, LOG_LIMIT + 1)
-        ids = tuple(row.device.id for row in window.rows if row is not None)
-        if not ids:
+        if situation.tally is not None and not situation.tally.devices:
             console.say(f"The group {situation.group.name} has no devices.")
             return
-        if len(ids) > LOG_LIMIT:
-            console.say(f"A log stream takes {LOG_LIMIT} devices: the first {LOG_LIMIT} by name are shown.")
-        console.open_logs(ids[:LOG_LIMIT], situation.group.name)
+        console.open_logs((), situation.group.name, situation.group.id)
 
 
 COMMANDS = (Create(), Edit(), RestartGroup(), GroupLogs(), Delete())

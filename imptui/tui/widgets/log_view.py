@@ -5,6 +5,7 @@ from datetime import datetime
 
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
+from imptui.tui.present.log_choice import LogChoice
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.piece_pane import PiecePane
@@ -27,6 +28,7 @@ class LogView(PiecePane):
         self._said: list[LogEntry | tuple[datetime, str]] = []
         self.is_following = True
         self.times = 0
+        self.choice = LogChoice()
         self.why_empty = "Reading."
 
     @property
@@ -47,8 +49,8 @@ class LogView(PiecePane):
             return
         self._said += said
         first = len(self.rows)
-        self.rows += [row for each in said for row in self._rows(each)]
-        if len(self.rows) > KEPT_ROWS + SLACK_ROWS:
+        self.rows += self._shown(said)
+        if len(self._said) > KEPT_ROWS + SLACK_ROWS or len(self.rows) > KEPT_ROWS + SLACK_ROWS:
             self._let_go()
         elif self.pattern is not None:
             self.hits += [
@@ -62,10 +64,35 @@ class LogView(PiecePane):
     def _let_go(self) -> None:
         self._said = self._said[-KEPT_ROWS:]
         before = len(self.rows)
-        self.rows = [row for each in self._said for row in self._rows(each)][-KEPT_ROWS:]
+        self.rows = self._shown(self._said)[-KEPT_ROWS:]
         gone = max(0, before - len(self.rows))
         self.cursor, self.top = max(0, self.cursor - gone), (max(0, self.top[0] - gone), 0)
         self.search_again()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._said.clear()
+        self.rows = []
+        self.why_empty = "Reading."
+        self.renew()
+
+    def choose(self, choice: LogChoice) -> None:
+        """Show these lines and no others; what is hidden is kept."""
+        self.choice = choice
+        self._anew()
+
+    def _anew(self) -> None:
+        self.rows = self._shown(self._said)
+        self.why_empty = "Nothing of what was logged is chosen; F chooses."
+        self.renew()
+        self.search_again()
+        if self.is_following:
+            self.go(self.row_count - 1)
+        self.post_message(self.Told())
+
+    def _shown(self, said: Iterable[LogEntry | tuple[datetime, str]]) -> list[list[Piece]]:
+        choice = self.choice
+        return [row for each in said if isinstance(each, tuple) or choice.shows(each) for row in self._rows(each)]
 
     def _rows(self, said: LogEntry | tuple[datetime, str]) -> list[list[Piece]]:
         shape = TIMES[self.times]
@@ -99,10 +126,7 @@ class LogView(PiecePane):
     def action_times(self) -> None:
         """Times of day, with the date, none."""
         self.times = (self.times + 1) % len(TIMES)
-        self.rows = [row for each in self._said for row in self._rows(each)]
-        self.renew()
-        self.search_again()
-        self.post_message(self.Told())
+        self._anew()
 
     def go(self, row: int, *, column: int | None = None, middle: bool = False) -> None:
         """Whoever goes up wants to read and stays there; whoever reaches the end follows again."""

@@ -12,7 +12,8 @@ from imptui.cloud.app import hub as hubs
 from imptui.cloud.world.clock import ManualClock
 from imptui.fleet import live as lives
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.live import LiveLog, Remark, RemarkKind, Said
+from imptui.fleet.live import LiveLog
+from imptui.fleet.remarks import Remark, RemarkKind, Said
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry

@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
-from imptui.tui.present.log_news import news
 from imptui.tui.present.rollout import per_minute
 from imptui.tui.screens.local_programs import Unusable, read_pair, read_program
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def entry(second: int, text: str = "x") -> LogEntry:
-    return LogEntry(DeviceId("5000d8c46a56cfca"), START + timedelta(seconds=second), "server.log", text)
 
 
 def test_a_program_is_read_to_the_byte(tmp_path: Path) -> None:
@@ -56,19 +49,6 @@ async def test_an_empty_path_keeps_the_program_of_now(tmp_path: Path) -> None:
     path = tmp_path / "a.nut"
     path.write_text("new")
     assert await read_pair(str(path), "", Programs("old agent", "old device")) == Programs("new", "old device")
-
-
-def test_only_new_lines_are_news() -> None:
-    """Lines that were on the page before are not told again, equal lines count as often as they come."""
-    before = [entry(1), entry(2), entry(2)]
-    found = news(before, [*before, entry(2), entry(3)], 100)
-    assert found.entries == (entry(2), entry(3))
-    assert not found.has_gap
-
-
-def test_a_page_of_nothing_but_news_has_a_gap() -> None:
-    """When all lines of a full page are new, lines may be missing."""
-    assert news([entry(1)], [entry(5), entry(6)], 2).has_gap
 
 
 def test_a_rate_needs_two_looks_some_seconds_apart() -> None:
