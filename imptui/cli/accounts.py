@@ -6,14 +6,25 @@ from urllib.parse import urlsplit
 
 import click
 
-from imptui.cli.connect import claim_cache, keep_credentials
+from imptui.cli.connect import claim_cache, credentials_of, keep_credentials
 from imptui.cli.options import Options, tidy_endpoint
 from imptui.cli.plain import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
+from imptui.client.accounts import LoginEnd
 from imptui.client.central import Central
-from imptui.client.secret import Secret
+from imptui.client.errors import NoAnswer
+from imptui.client.secret import Credentials, Secret
 from imptui.config.contexts import DEMO, EMBEDDED, NamedContext, read_contexts, write_contexts
 from imptui.config.secrets import forget_secrets
-from imptui.model.errors import OtpRequired
+from imptui.model.errors import OtpRequired, Refused
+
+LOGOUT_S = 5.0
+"""How long logging out waits for the service; here it happens in any case."""
+
+_ENDS = {
+    LoginEnd.REVOKED: "forgotten here and by the service; what was signed in with it ends within the hour.",
+    LoginEnd.UNKNOWN_THERE: "forgotten here; the service knew this login no longer.",
+    LoginEnd.UNCLEAR: "forgotten here, but the service does not tell which of its logins is this one; it stays valid there.",
+}
 
 
 @click.command()
@@ -86,14 +97,29 @@ def _asked(what: str) -> str:
 @click.pass_obj
 @plain
 async def logout(options: Options) -> None:
-    """Forget the context and its tokens; the service knows them until they end. What was read stays in the cache."""
+    """Have the service forget this login, and forget context and tokens here. What was read stays in the cache.
+
+    Tokens and context are forgotten here even when the service cannot be told.
+    """
     contexts = read_contexts(options.locations.contexts)
     context = contexts.get(options.context)
     if context.is_embedded:
         raise Trouble("The demonstration needs no login, so there is nothing to log out of.")
-    forget_secrets(options.locations.secrets(context.name))
-    write_contexts(options.locations.contexts, contexts.without(context.name))
-    click.echo(safe_text(f"Logged out of {context.name}."), err=True)
+    try:
+        there = await _ended_there(context, credentials_of(options.locations, context))
+    finally:
+        forget_secrets(options.locations.secrets(context.name))
+        write_contexts(options.locations.contexts, contexts.without(context.name))
+    click.echo(safe_text(f"Logged out of {context.name}: {there}"), err=True)
+
+
+async def _ended_there(context: NamedContext, known: Credentials) -> str:
+    async with Central(context.endpoint, credentials=known, context=context.name, timeout_s=LOGOUT_S) as central:
+        try:
+            return _ENDS[await central.end_login()]
+        except (NoAnswer, Refused) as error:
+            why = error.why if isinstance(error, NoAnswer) else error.reason
+            return f"forgotten here, but the service was not told ({why}); the login stays valid there."
 
 
 def _access(context: NamedContext) -> str:
@@ -126,8 +152,5 @@ def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click p
             return
         print_table(
             ("", "NAME", "ENDPOINT", "USER", "ACCESS"),
-            [
-                ("*" if each.name == last else "", each.name, each.endpoint, each.username, _access(each))
-                for each in known.all()
-            ],
+            [("*" if each.name == last else "", each.name, each.endpoint, each.username, _access(each)) for each in known.all()],
         )

@@ -1,6 +1,7 @@
 """Calls about accounts, and about proving who one is."""
 
 from collections.abc import AsyncIterator
+from enum import Enum
 
 from imptui.client import decode, encode
 from imptui.client.call import Call, path_of
@@ -10,11 +11,20 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.secret import Credentials, Secret
 from imptui.model.account import Account, LoginKey, RefreshToken
+from imptui.model.errors import Unauthorized
 from imptui.model.ids import AccountId
 
 _PASSWORD = "X-Electricimp-Password"  # noqa: S105 - the name of a header
 _KEYS = "/accounts/me/login_keys"
 _TOKENS = "/accounts/me/refresh_tokens"
+
+
+class LoginEnd(Enum):
+    """What became of a login at the service."""
+
+    REVOKED = "the service forgot it"
+    UNKNOWN_THERE = "the service did not know it any longer"
+    UNCLEAR = "the service does not tell which of its logins this one is"
 
 
 class AccountCalls(Calls):
@@ -54,6 +64,32 @@ class AccountCalls(Calls):
         """
         return await self._speaker.renew(refresh_token, login_key)
 
+    async def end_login(self) -> LoginEnd:
+        """Have the service forget the refresh token of this login; access tokens that are out live on until they end.
+
+        The service lists logins without saying which is whose: ours is the one that is used at this moment. Where that
+        cannot be told, nothing is deleted.
+
+        Source: contract 5.3, 5.4, 6.2.
+        """
+        known = self._speaker.credentials
+        if known.refresh_token is None:
+            return LoginEnd.UNKNOWN_THERE
+        try:
+            before = {each.id: each.last_used_at for each in await self._logins()}
+            await self.exchange(refresh_token=known.refresh_token)
+            after = {each.id: each.last_used_at for each in await self._logins()}
+        except Unauthorized:
+            return LoginEnd.UNKNOWN_THERE
+        mine = [each for each, used_at in after.items() if each in before and used_at != before[each]] or list(after)
+        if len(mine) != 1:
+            return LoginEnd.UNCLEAR
+        await self.delete_refresh_token(mine[0])
+        return LoginEnd.REVOKED
+
+    async def _logins(self) -> list[RefreshToken]:
+        return [each async for page in self.refresh_token_pages() for each in page.items]
+
     def log_out(self) -> None:
         """Forget all credentials here. Tokens stay valid at the service until deleted or over."""
         self._speaker.adopt(Credentials())
@@ -76,9 +112,7 @@ class AccountCalls(Calls):
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
     ) -> AsyncIterator[Page[RefreshToken]]:
         """Logins that can still be renewed, page by page."""
-        return self._pages(
-            Listing(_TOKENS, "list refresh tokens", decode.refresh_tokens), start_page, page_size, priority
-        )
+        return self._pages(Listing(_TOKENS, "list refresh tokens", decode.refresh_tokens), start_page, page_size, priority)
 
     async def delete_refresh_token(self, token_id: str, *, about: About | None = None) -> None:
         """End a login: its token is renewed no more; access tokens live on until they end."""
@@ -96,9 +130,7 @@ class AccountCalls(Calls):
         call = Call("GET", _key_path(key), "read a login key", secrets=(key,))
         return self._speaker.decoded(call.attempt, await self._speaker.read(call, priority), decode.login_key)
 
-    async def create_login_key(
-        self, password: Secret, description: str | None = None, *, about: About | None = None
-    ) -> LoginKey:
+    async def create_login_key(self, password: Secret, description: str | None = None, *, about: About | None = None) -> LoginKey:
         """A new login key; an account has at most ten."""
         after = encode.given(description=description)
         call = Call(
@@ -112,9 +144,7 @@ class AccountCalls(Calls):
         reply = await self._change(call, "create", "login key", description or "", about=about, after=after)
         return self._speaker.decoded(call.attempt, reply, decode.login_key)
 
-    async def update_login_key(
-        self, key: Secret, password: Secret, description: str, *, about: About | None = None
-    ) -> LoginKey:
+    async def update_login_key(self, key: Secret, password: Secret, description: str, *, about: About | None = None) -> LoginKey:
         """Describe a login key."""
         after = {"description": description}
         call = Call(

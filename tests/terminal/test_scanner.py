@@ -19,7 +19,7 @@ def device(tmp_path: Path) -> dict[str, str]:
     """A device of the demonstration in `tmp_path`."""
     words = [sys.executable, "-m", "imptui", "--data-dir", tmp_path, "ls", "devices", "--filter", "online", "--json"]
     listed = json.loads(subprocess.run(words, check=True, capture_output=True).stdout)
-    found: dict[str, str] = listed[1000]
+    found: dict[str, str] = listed[1000]["device"]
     return found
 
 
@@ -37,7 +37,7 @@ def console(tmp_path: Path, device: dict[str, str]) -> Iterator[Sitting]:
 def test_a_burst_opens_the_device(console: Sitting, device: dict[str, str]) -> None:
     """An id and Enter in one piece open the device."""
     console.types(device["id"] + "\r")
-    console.waits_for("Enrolment history")
+    console.waits_for("last BlinkUp")
     assert device["id"] in console.text()
 
 
@@ -47,7 +47,7 @@ def test_a_reader_takes_its_time(console: Sitting, device: dict[str, str]) -> No
         console.types(letter)
         sleep(0.003)
     console.types("\r")
-    console.waits_for("Enrolment history")
+    console.waits_for("last BlinkUp")
     assert device["id"] in console.text()
 
 
@@ -56,5 +56,5 @@ def test_a_bracketed_paste(console: Sitting, device: dict[str, str]) -> None:
     console.types("\x1b[200~q\rq\r\x1b[201~")
     console.waits_for("Pasted text is not obeyed")
     console.types(f"\x1b[200~{device['id']}\n\x1b[201~")
-    console.waits_for("Enrolment history")
+    console.waits_for("last BlinkUp")
     assert device["id"] in console.text()

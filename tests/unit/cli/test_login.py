@@ -101,9 +101,54 @@ def test_logging_out_forgets_tokens_and_context(grower):
     """After logout no token is left, and the demonstration is back."""
     token = secrets_of(grower.home, "farm")["access_token"]
     answer = grower("logout")
-    assert (answer.exit_code, answer.err) == (0, "Logged out of farm.\n")
+    assert answer.exit_code == 0
+    assert answer.err.startswith("Logged out of farm: forgotten here and by the service")
     assert files_with(grower.home, token) == []
     assert [each["name"] for each in grower("contexts", "--json").json] == ["demo"]
+
+
+def renews(farm, token):
+    """Whether the service takes a refresh token."""
+    return httpx.post(f"{farm.endpoint}/auth/token", json={"token": token}).status_code == 200
+
+
+def test_logging_out_ends_the_login_at_the_service(bare, farm):
+    """The refresh token of this login is renewed no more; other logins of the account go on."""
+    logged_in(bare, farm, "--name", "one")
+    logged_in(bare, farm, "--name", "other")
+    mine, theirs = (secrets_of(bare.home, name)["refresh_token"] for name in ("one", "other"))
+    assert renews(farm, mine) and renews(farm, theirs)
+    bare("--context", "one", "logout")
+    assert not renews(farm, mine)
+    assert renews(farm, theirs)
+
+
+def test_logging_out_of_a_locked_context(bare, farm):
+    """A context that changes nothing can be logged out of, for that changes nothing of the fleet."""
+    logged_in(bare, farm, "--name", "farm", "--locked")
+    assert "by the service" in bare("logout").err
+
+
+def test_logging_out_twice_at_the_service(grower, farm):
+    """A login that the service forgot meanwhile is forgotten here, and that is said."""
+    known = secrets_of(grower.home, "farm")
+    headers = {"Authorization": f"Bearer {known['access_token']}"}
+    listed = httpx.get(f"{farm.endpoint}/accounts/me/refresh_tokens", headers=headers).json()["data"]
+    for each in listed:
+        httpx.delete(f"{farm.endpoint}/accounts/me/refresh_tokens/{each['id']}", headers=headers)
+    assert "the service knew this login no longer" in grower("logout").err
+    assert [each["name"] for each in grower("contexts", "--json").json] == ["demo"]
+
+
+def test_logging_out_without_a_service(bare, serving):
+    """Where nobody answers, the login is forgotten here, and it is said that the service was not told."""
+    served = serving("--fleet", "empty", "--username", "grower", "--password", PASSWORD)
+    logged_in(bare, served, "--name", "gone")
+    served.ends()
+    answer = bare("logout")
+    assert answer.exit_code == 0
+    assert "the service was not told" in answer.err
+    assert [each["name"] for each in bare("contexts", "--json").json] == ["demo"]
 
 
 def test_logging_out_of_the_demonstration_is_refused(bare):
