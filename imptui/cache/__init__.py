@@ -46,7 +46,8 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
         .with_sha(group_id, sha) -> list[Deployment]
         .store(deployments) -> changed ids ; .forget_absent(seen, group_id=None)
         .forget(ids)
-        .programs(id) -> Programs | None ; .store_programs(id, programs) ; .search_code(text, limit=200) -> list[CodeHit]
+        .programs(id) -> Programs | None ; .store_programs(id, programs) ; .coded() -> [id]
+        .search_code(id, pattern, limit=200) -> list[CodeHit]
     cache.accounts                               (cache/account.py)   .one(id) ; .all() ; .store(accounts)
     cache.journal                                (cache/journal.py)
         .add(entry) -> int ; .answer(number, answer, is_refused=False)

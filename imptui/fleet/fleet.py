@@ -8,7 +8,11 @@ One `Fleet` is one context. Its parts are grouped by what a person does:
     fleet.reviews   approvals and objections                  (fleet/reviews.py)
     fleet.sync      passes over the whole account             (fleet/sync.py)
     fleet.watch     keeps visible devices fresh               (fleet/watch.py)
-    fleet.logs      what devices said                         (fleet/logs.py)
+    fleet.logs      what devices said, and say                (fleet/logs.py)
+    fleet.lineages  which code came from where                (fleet/lineage.py)
+    fleet.histories what came of deployments                  (fleet/history.py)
+    fleet.cleaning  deleting old deployments                  (fleet/cleaning.py)
+    fleet.code_search   a text in all code that was read      (fleet/code_search.py)
     fleet.line(g)   how a production line does                (fleet/factory_line.py)
     fleet.changes   generations, and who wants to hear        (fleet/changes.py)
 
@@ -25,9 +29,13 @@ from imptui.client.central import Central
 from imptui.client.secret import Secret
 from imptui.fleet.change import Change
 from imptui.fleet.changes import Changes
+from imptui.fleet.cleaning import Cleaning
+from imptui.fleet.code_search import CodeSearch
 from imptui.fleet.deploy import Deploys
 from imptui.fleet.factory_line import FactoryLine
+from imptui.fleet.history import Histories
 from imptui.fleet.journal import Journal
+from imptui.fleet.lineage import Lineages
 from imptui.fleet.logs import Logs
 from imptui.fleet.look import Look
 from imptui.fleet.reviews import Reviews
@@ -79,6 +87,10 @@ class Fleet:
         self.deploys = Deploys(cache, central, self.changes, self.sync)
         self.reviews = Reviews(cache, central, self.changes)
         self.logs = Logs(central, cache, now, is_paused=lambda: self.watch.is_paused)
+        self.lineages = Lineages(cache)
+        self.histories = Histories(cache, now)
+        self.cleaning = Cleaning(cache, central, self.change, self.changes)
+        self.code_search = CodeSearch(cache, self.look, self.deploys.programs)
 
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""

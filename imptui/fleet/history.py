@@ -13,6 +13,7 @@ from datetime import datetime
 
 from imptui.cache.store import Cache
 from imptui.fleet.look import DeploymentRow
+from imptui.fleet.rollout import runs
 from imptui.model.device import Device
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.model.query import Is, Mark, Query, Scope
@@ -27,7 +28,7 @@ _AT_ONCE = 500
 class Past:
     """What came of one deployment."""
 
-    was_current_s: float
+    ran_s: float
     """For how long it was, or has been, what the group was to run."""
     is_below_minimum: bool
     """Whether it is older than the minimum supported one."""
@@ -52,16 +53,14 @@ def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: 
         place = bisect_right(starts, max(times)) - 1 if times else -1
         if place >= 0:
             running[made[len(made) - 1 - place].id] += 1
-    found: dict[DeploymentId, Past] = {}
-    until = now
-    for each in made:
-        found[each.id] = Past(
-            max(0.0, (until - each.created_at).total_seconds()),
-            minimum is not None and each.created_at < minimum,
-            None if devices is None else running[each.id],
+    return {
+        run.row.deployment.id: Past(
+            run.ran_s,
+            minimum is not None and run.row.deployment.created_at < minimum,
+            None if devices is None else running[run.row.deployment.id],
         )
-        until = each.created_at
-    return found
+        for run in runs(rows, now)
+    }
 
 
 class Histories:

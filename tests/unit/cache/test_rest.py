@@ -1,5 +1,6 @@
 """Deployments, code, samples, journal and drafts in the cache."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -48,14 +49,14 @@ def test_least_recently_used_code_goes(cache: Cache) -> None:
 
 
 def test_code_is_searched(cache: Cache) -> None:
-    """Lines of cached code are found by what they hold, capitals aside."""
+    """Lines of cached code are found by a pattern, those of the agent first, and looking for them is no use of the code."""
     cache.deployments.store_programs(MADE.id, Programs("a\nServer.log(1)\nb", "// server.log\n"))
-    assert cache.deployments.search_code("SERVER.LOG") == [
-        CodeHit(MADE.id, "agent", 2, "Server.log(1)"),
-        CodeHit(MADE.id, "device", 1, "// server.log"),
-    ]
-    assert len(cache.deployments.search_code("server", limit=1)) == 1
-    assert cache.deployments.search_code("") == []
+    cache.deployments.store_programs(DeploymentId("other"), Programs("x", "y"))
+    found = cache.deployments.search_code(MADE.id, re.compile("SERVER.LOG", re.IGNORECASE))
+    assert found == [CodeHit(MADE.id, "agent", 2, "Server.log(1)"), CodeHit(MADE.id, "device", 1, "// server.log")]
+    assert len(cache.deployments.search_code(MADE.id, re.compile("erver"), limit=1)) == 1
+    assert cache.deployments.search_code(DeploymentId("nobody"), re.compile("x")) == []
+    assert cache.deployments.coded() == ["other", MADE.id]
 
 
 def test_old_readings_become_hours(cache: Cache) -> None:
