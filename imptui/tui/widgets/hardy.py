@@ -1,0 +1,67 @@
+"""The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
+
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+HUNG_UP = 128 + 1
+"""The exit code of a program whose terminal hung up: 128 and the number of SIGHUP."""
+
+
+class Hardy:
+    """A file for writing that takes everything, also after its other end is gone; tells once when it is.
+
+    Args:
+        file: The terminal.
+        gone: Called, from whichever thread writes, when the terminal cannot be written to any longer.
+    """
+
+    def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
+        self._file, self._gone, self.is_gone = file, gone, False
+
+    def write(self, text: str) -> int:
+        """Write, or drop what nobody can read any longer."""
+        self._try(lambda: self._file.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Push out what was written."""
+        self._try(self._file.flush)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        if self.is_gone:
+            return
+        try:
+            act()
+        except (OSError, ValueError):  # EIO from a terminal without a master, EBADF or a closed file
+            self.is_gone = True
+            self._gone()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class HardyDriver(LinuxDriver):
+    """Ends the console when the terminal is gone, at once and without a word, for nobody could read it.
+
+    Textual's own output thread dies of the first failed write; then whoever writes waits for ever.
+    """
+
+    def __init__(self, app: "App[Any]", **how: Any) -> None:
+        super().__init__(app, **how)
+        if self._file is not None:
+            self._file = Hardy(self._file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:
+            self._end()
+
+    def _end(self) -> None:
+        app = self._app
+        app.call_later(lambda: app.exit(return_code=HUNG_UP))
