@@ -74,7 +74,7 @@ class Deploys(Drafting):
         if group.current_deployment_id != (draft.base.id if draft.base else None):
             found = await self._look_up(draft)
             if found is None:
-                raise BaseMoved(await self._based(replace(draft, group=group)))
+                raise BaseMoved(await self.rebased(draft))
             return await self._finish(draft, found, (), was_looked_up=True)
         try:
             made, warnings = await self._create(draft)

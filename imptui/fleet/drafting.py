@@ -158,18 +158,26 @@ class Drafting:
         made = await self.draft(
             unfinished.group_id, Programs(**body["programs"]), source=body["source"], source_id=body.get("source_id")
         )
-        return await self._cautioned(worded_like(made, unfinished.draft))
+        return await self.cautioned(worded_like(made, unfinished.draft))
 
     async def remembered(self, draft: Draft) -> Draft:
         """A draft with what was written when the same was reviewed before and kept; else as it is."""
         kept = await asyncio.to_thread(self._cache.drafts.one, draft.key)
-        return await self._cautioned(worded_like(draft, kept)) if kept is not None else draft
+        return await self.cautioned(worded_like(draft, kept)) if kept is not None else draft
 
     async def drop(self, key: str) -> None:
         """Forget a draft."""
         await asyncio.to_thread(self._cache.drafts.drop, key)
 
     # What it is compared with
+
+    async def rebased(self, draft: Draft) -> Draft:
+        """The draft compared with what the group is to run now.
+
+        Raises:
+            NoAnswer: The service was not reached.
+        """
+        return await self._based(replace(draft, group=await self._fresh_group(draft.group.id)))
 
     async def _based(self, draft: Draft) -> Draft:
         """The draft compared with the group's current deployment."""
@@ -178,10 +186,14 @@ class Drafting:
         if current is not None:
             base_programs = await self.programs(current)
             base = await asyncio.to_thread(self._cache.deployments.one, current)
-        return await self._cautioned(replace(draft, base=base, base_programs=base_programs))
+        return await self.cautioned(replace(draft, base=base, base_programs=base_programs))
 
-    async def _cautioned(self, draft: Draft) -> Draft:
-        """The draft with what a reviewer should know about it now."""
+    async def cautioned(self, draft: Draft) -> Draft:
+        """The draft with what a reviewer should know about it now.
+
+        Raises:
+            NoAnswer: An approval is wanted, and the service was not reached.
+        """
         unapproved = None
         if self._central.guard.needs_approval and draft.group.type is GroupType.PRODUCTION:
             lack = await self._central.lack_of_approval(draft.programs, draft.source_id)

@@ -1,5 +1,6 @@
 """Reviewing, deploying, watching and going back."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -137,18 +138,22 @@ async def test_a_production_group_wants_its_name(plant: Plant, history: Sequence
         await person.waits_for(lambda: isinstance(person.app.screen, RolloutPage))
 
 
-async def test_a_base_that_moved_shows_the_new_difference(plant: Plant, history: Sequence[DeploymentId]) -> None:
-    """When somebody else deployed meanwhile, nothing is deployed and the difference to theirs is shown."""
+async def test_what_arrives_while_one_reads_is_said_and_compared_with(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """A deployment that arrives under a review is named; P then compares with it and deploys nothing."""
     async with sitting_at(plant, (120, 40)) as person:
         person.app.open_review(plant.bench.id, history[0])
         await person.waits_for("both programs compile")
         await deployed(plant, plant.bench, Programs("// theirs\n", "// theirs\n"), "theirs")
+        await person.waits_for("Another deployment arrived meanwhile")
+        assert person.sees("theirs")
+        await person.presses("P")
+        await person.waits_for("press P again")
+        await person.waits_for("got another deployment since this review began")
+        assert person.sees("device +4 -1")
+        assert len(await plant.fleet.look.deployments(plant.bench.id)) == 3
         await person.presses("P")
         await confirms(person)
-        await person.waits_for("another deployment since this review began")
-        await person.waits_for("theirs")
-        assert isinstance(person.app.screen, ReviewPage)
-        assert len(await plant.fleet.look.deployments(plant.bench.id)) == 3
+        await person.waits_for(lambda: isinstance(person.app.screen, RolloutPage))
 
 
 async def test_a_failure_keeps_what_was_written(plant: Plant, history: Sequence[DeploymentId]) -> None:
@@ -290,7 +295,10 @@ async def test_promoting_asks_for_the_group_and_reviews(plant: Plant, history: S
         await person.types("shelf")
         await person.presses("enter")
         await person.waits_for("Review for shelf (Development)")
-        await person.waits_for("Promote second light")
+        await person.waits_for("second light")
+        page = person.app.screen
+        assert isinstance(page, ReviewPage)
+        assert re.fullmatch("Promote [0-9a-f]{12} second light", page.field("description").value)
 
 
 async def test_a_deployment_is_described_and_tagged(plant: Plant, history: Sequence[DeploymentId]) -> None:

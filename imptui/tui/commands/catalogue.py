@@ -7,14 +7,15 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "going", "access", "signing_in"),
+    "everywhere": ("everywhere", "unfinished", "going", "access", "signing_in"),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
     "text": ("moving",),
-    "code": ("code_page", "reading", "moving", "deployments_page"),
+    "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
+    "draft-code": ("code_page", "reading", "moving"),
     "compare": ("comparing", "reading", "moving"),
-    "review": ("review_page", "comparing", "reading", "moving"),
+    "review": ("review_page", "marking", "comparing", "reading", "moving"),
     "rollout": ("rollout_page", "moving"),
-    "deployments": ("deployments_page", "reading", "moving"),
+    "deployments": ("deployments_page", "marking", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
     "line": ("line_page", "moving"),
     "device": ("moving", "device_page", "devices", "deploying"),

@@ -1,6 +1,7 @@
 """What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,7 +10,20 @@ from imptui.model.query import Scope
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 
 if TYPE_CHECKING:
+    from imptui.fleet.draft import Unfinished
     from imptui.fleet.fleet import Fleet
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlace:
+    """A line of one of the programs of a deployment."""
+
+    program: str
+    """`agent` or `device`."""
+    line: int
+    """From 1."""
+    needle: str = ""
+    """What is looked for there; empty: nothing."""
 
 
 class Console(Protocol):
@@ -56,12 +70,32 @@ class Console(Protocol):
         """The device screen."""
         ...
 
-    def open_code(self, deployment_id: DeploymentId) -> None:
-        """The code screen of a deployment."""
+    def open_code(self, deployment_id: DeploymentId, place: CodePlace | None = None) -> None:
+        """The code screen of a deployment, at a place in it."""
+        ...
+
+    def open_rollout(self, deployment_id: DeploymentId, before_id: DeploymentId | None = None) -> None:
+        """How far a deployment has come; `before_id` is what `B` goes back to."""
+        ...
+
+    def open_lineage(self, product_id: ProductId, group_id: GroupId | None = None) -> None:
+        """Where the code of a product went, with a group chosen."""
+        ...
+
+    def open_cleaning(self, group_id: GroupId) -> None:
+        """Which old deployments of a group would go."""
+        ...
+
+    def open_code_search(self, text: str = "") -> None:
+        """A text in all code that was ever read; without one it is asked for."""
         ...
 
     def open_review(self, group_id: GroupId, source_id: DeploymentId | None = None) -> None:
         """The review of what would be deployed to a group: from a deployment, or from what is asked for there."""
+        ...
+
+    def resume_review(self, unfinished: "Unfinished") -> None:
+        """A review that was kept, as it was left."""
         ...
 
     def open_deployments(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:

@@ -1,7 +1,11 @@
 """From a device or a group to its code, its history, and the review of what comes next."""
 
+from imptui.fleet.rollout import runs
+from imptui.model.ids import DeploymentId
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Menu, Option
+from imptui.tui.present.deployment import name_of, run_words
 
 
 class GroupBound(Command):
@@ -60,9 +64,20 @@ class RollBack(GroupBound):
     danger = Danger.CHANGES
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """The history, where the same key takes one back."""
-        if situation.group is not None:
-            console.open_deployments(group_id=situation.group.id)
+        """Which one, then the review, which begins with what would be undone."""
+        group = situation.group
+        if group is None:
+            return
+        now = console.fleet.changes.now()
+        earlier = [run for run in runs(await console.fleet.look.deployments(group.id), now) if not run.row.is_current]
+        if not earlier:
+            console.say(f"{group.name} has no earlier deployment to go back to.")
+            return
+        options = tuple(Option(run.row.deployment.id, name_of(run.row), run_words(run, now)) for run in earlier)
+        title = f"Roll {group.name} back to"
+        chosen = await console.choose(Menu(title, options, can_filter=True, opened_by=situation.key))
+        if chosen is not None:
+            console.open_review(group.id, DeploymentId(chosen))
 
 
 class Code(GroupBound):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from imptui.model import may
 from imptui.model.group import GroupType
 from imptui.model.ids import GroupId
+from imptui.model.mark import own_tags, words_of
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Danger, Situation, View
 from imptui.tui.commands.console import Console
@@ -46,6 +47,44 @@ class All(View):
     title = "Deployments of all groups"
     action = "all"
     group = "Deployments"
+    panes = LIST
+
+
+class WatchRollout(View):
+    """How far it has come."""
+
+    id = "deployments.rollout"
+    keys = ("o",)
+    title = "Watch its rollout: who restarted since, who waits"
+    action = "watch_rollout"
+    group = "Deployments"
+    footer = "rollout"
+    words = ("rollout",)
+    panes = LIST
+
+
+class Lineage(View):
+    """Where code went."""
+
+    id = "deployments.lineage"
+    keys = ("Y",)
+    title = "Lineage: which group's code came from where"
+    action = "lineage"
+    group = "Deployments"
+    footer = "lineage"
+    words = ("lineage",)
+    panes = LIST
+
+
+class CleanUp(View):
+    """Old ones."""
+
+    id = "deployments.clean"
+    keys = ("K",)
+    title = "Clean up old deployments of the group: a preview first"
+    action = "clean"
+    group = "Deployments"
+    words = ("clean",)
     panes = LIST
 
 
@@ -185,14 +224,12 @@ class Describe(Bound):
         made = row.deployment
 
         async def send(answers: Mapping[str, str]) -> str:
-            await console.fleet.change.update_deployment(
-                made.id, description=answers["description"], tags=tags_in(answers["tags"])
-            )
+            await console.fleet.reviews.describe(made.id, answers["description"], tags_in(answers["tags"]))
             return f"{made.sha[:12]} is described."
 
         entries = (
-            Entry("description", "description", made.description or "", check=_description),
-            Entry("tags", "tags", " ".join(made.tags), hint="letters, digits, _ - * .", check=check_tags),
+            Entry("description", "description", words_of(made), check=_description),
+            Entry("tags", "tags", " ".join(own_tags(made.tags)), hint="letters, digits, _ - * .", check=check_tags),
         )
         await fill_until_done(console, Form(f"Deployment {made.sha[:12]}", entries), send, "Describe the deployment")
 
@@ -287,4 +324,7 @@ COMMANDS = (
     CopyMenu(),
     Delete(),
     All(),
+    WatchRollout(),
+    Lineage(),
+    CleanUp(),
 )

@@ -1,7 +1,16 @@
 """Reviewing and deploying."""
 
-from imptui.tui.commands.command import Command, Danger, Situation, View
+from dataclasses import dataclass
+
+from imptui.tui.commands.command import Command, Danger, Situation, view
 from imptui.tui.commands.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why deploying will be refused, as far as can be told before; everything else about the review works."""
+
+    reason: str
 
 
 class Deploying(Command):
@@ -34,6 +43,11 @@ class Deploy(Deploying):
     verb = "deploy"
     words = ("deploy",)
 
+    def unavailable(self, situation: Situation) -> str | None:
+        """Besides what is against all of it: protection, and a missing approval."""
+        hindrance = next((each.reason for each in situation.more if isinstance(each, Hindrance)), None)
+        return super().unavailable(situation) or hindrance
+
 
 class Restart(Deploying):
     """What happens to the devices after the deployment."""
@@ -46,17 +60,6 @@ class Restart(Deploying):
     screens = frozenset({"review", "rollout"})
 
 
-class Source(View):
-    """Other programs."""
-
-    id = "review.source"
-    keys = ("S",)
-    title = "Review other programs: another deployment, local files"
-    action = "choose_source"
-    group = "Review"
-    footer = "source"
-
-
 class SwitchFlag(Deploying):
     """Flag the new deployment."""
 
@@ -66,4 +69,29 @@ class SwitchFlag(Deploying):
     verb = "flag"
 
 
-COMMANDS = (Deploy(), Restart(), SwitchFlag(), Source())
+class Discard(Deploying):
+    """Forget the draft; the service has never heard of it."""
+
+    id = "review.discard"
+    keys = ("D",)
+    title = "Discard this review: what was written for it is forgotten (asks)"
+    danger = Danger.NONE
+    verb = "discard"
+    words = ("discard",)
+
+
+COMMANDS = (
+    Deploy(),
+    Restart(),
+    SwitchFlag(),
+    view(
+        "review.source",
+        "Review other programs: another deployment, local files",
+        "choose_source",
+        "S",
+        group="Review",
+        footer="source",
+    ),
+    view("review.error", "The line that does not compile; e edits it there", "error", "E", group="Review", footer="error"),
+    Discard(),
+)

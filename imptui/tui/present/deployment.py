@@ -3,15 +3,19 @@
 from datetime import datetime
 
 from imptui.fleet.look import DeploymentRow
-from imptui.tui.present.age import ago, stamp
+from imptui.fleet.rollout import Run
+from imptui.model.mark import own_tags, words_of
+from imptui.tui.present.age import ago, span, stamp
+from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
+from imptui.tui.present.marks import mark_lines, mark_word
 from imptui.tui.present.safe import safe
 
 
 def name_of(row: DeploymentRow) -> str:
-    """What people call it: its description, else its sha. Holds foreign text."""
+    """What people call it: its sha, and its description without the reasons of marks. Holds foreign text."""
     sha = row.deployment.sha[:12]
-    description = (row.deployment.description or "").strip()
+    description = words_of(row.deployment).strip()
     return f"{sha} {description}" if description else sha
 
 
@@ -23,14 +27,20 @@ def place_of(row: DeploymentRow) -> str:
     return f"{group} of {row.product_name}" if row.product_name else group
 
 
+def run_words(run: Run, now: datetime) -> str:
+    """When it was made, how long it was the current one, and what people think of it; safe."""
+    mark = mark_word(run.row.deployment)
+    return f"made {ago(run.row.deployment.created_at, now)}, ran for {span(run.ran_s)}" + (f", {mark}" if mark else "")
+
+
 def standing(row: DeploymentRow) -> str:
     """What the service does with it: `current, minimum, flagged`; empty when nothing."""
     claims = ((row.is_current, "current"), (row.is_minimum, "minimum"), (row.deployment.is_flagged, "flagged"))
     return ", ".join(word for claim, word in claims if claim)
 
 
-def about_lines(row: DeploymentRow, now: datetime) -> list[list[Piece]]:
-    """Two lines about it: where and when, and what people wrote on it."""
+def about_lines(row: DeploymentRow, now: datetime, glyphs: Glyphs) -> list[list[Piece]]:
+    """Two lines about it, where and when, and what people wrote on it; then a line for each review mark."""
     made = row.deployment
     first: list[Piece] = [(f" {safe(place_of(row))}", ""), (f"  {stamp(made.created_at)} ({ago(made.created_at, now)})", "dim")]
     if row.creator_name:
@@ -40,6 +50,6 @@ def about_lines(row: DeploymentRow, now: datetime) -> list[list[Piece]]:
     second: list[Piece] = [(f" sha {safe(made.sha[:40])}", "dim")]
     if made.origin:
         second.append((f"  origin {safe(made.origin)}", "dim"))
-    if made.tags:
-        second.append((f"  tags {safe(' '.join(made.tags))}", "dim"))
-    return [first, second]
+    if tags := own_tags(made.tags):
+        second.append((f"  tags {safe(' '.join(tags))}", "dim"))
+    return [first, second, *mark_lines(made, now, glyphs)]

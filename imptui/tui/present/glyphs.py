@@ -12,6 +12,8 @@ class Glyphs:
     online: str
     offline: str
     mark: str
+    approved: str
+    objected: str
     pending: str
     problem: str
     rising: str
@@ -46,6 +48,8 @@ UNICODE = Glyphs(
     online="●",
     offline="○",
     mark="✓",
+    approved="✓",
+    objected="✗",
     pending="↻",
     problem="!",
     rising="▲",
@@ -81,6 +85,8 @@ ASCII = Glyphs(
     online="+",
     offline="-",
     mark="*",
+    approved="+",
+    objected="x",
     pending="~",
     problem="!",
     rising="^",

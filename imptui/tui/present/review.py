@@ -1,13 +1,20 @@
 """A review in words: what happens to whom."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from imptui.fleet.draft import Draft, Restart
-from imptui.fleet.look import Affected
+from imptui.fleet.draft import Draft, Restart, Unfinished
+from imptui.fleet.facts import Facts, Size
+from imptui.fleet.look import DeploymentRow
 from imptui.model.errors import CompileMessage
 from imptui.model.group import DeviceGroup
+from imptui.model.mark import words_of
+from imptui.tui.present.age import ago
+from imptui.tui.present.glyphs import UNICODE, Glyphs
 from imptui.tui.present.group import type_word
 from imptui.tui.present.look import Piece
+from imptui.tui.present.marks import mark_lines
 from imptui.tui.present.safe import safe
 
 RESTARTS = {
@@ -24,54 +31,128 @@ NAMES_A_LINE = 5
 Lines = list[list[Piece]]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the head of a review is painted from."""
+
+    draft: Draft | None
+    """None: it is not there yet."""
+    facts: Facts | None
+    """None: not read yet."""
+    now: datetime
+    glyphs: Glyphs = UNICODE
+    checked: tuple[CompileMessage, ...] | None = None
+    """What the compile check found; None: it is not through yet."""
+    trouble: str | None = None
+    """Why the last attempt did not work; foreign text."""
+    read_only_because: str | None = None
+    is_busy: bool = False
+    """Whether it is being deployed."""
+    arrived: DeploymentRow | None = None
+    """What was deployed to the group since the comparison was made."""
+
+
 def target_words(group: DeviceGroup) -> str:
     """A group and its type; safe."""
     return f"{safe(group.name)} ({type_word(group.type)})"
 
 
-def summary(
-    draft: Draft | None,
-    affected: Affected | None,
-    trouble: str | None,
-    because: str | None,
-    is_busy: bool,  # noqa: FBT001 - one of five facts
-) -> Lines:
-    """What a reviewer reads first.
-
-    Args:
-        draft: What is reviewed; None: it is not there yet.
-        affected: Whom it concerns; None: not counted yet.
-        is_busy: Whether it is being deployed.
-        trouble: Why the last attempt did not work; foreign text.
-        because: Why nothing may be changed.
-    """
-    lines: Lines = []
-    if trouble is not None:
-        lines.append([(f" {safe(trouble)}", "problem")])
-        if draft is not None:
-            lines.append([(" What you wrote is kept. Press P to try again, or Esc and come back later.", "marked")])
-    if because is not None:
-        lines.append([(f" Read-only: {safe(because)}. You can read everything, and deploy nothing.", "pending")])
+def summary(shown: Shown) -> Lines:
+    """What a reviewer reads first."""
+    lines = _state(shown)
+    draft = shown.draft
     if draft is None:
         return lines or [[(" Reading.", "dim")]]
-    if is_busy:
-        lines.append([(" Deploying.", "pending")])
+    lines += [_caution(each.text, "problem") for each in draft.cautions if each.forbids]
+    if shown.arrived is not None:
+        row = shown.arrived
+        by = f" by {row.creator_name}" if row.creator_name else ""
+        words = f"{row.deployment.sha[:12]} {words_of(row.deployment)}{by}".strip()
+        lines.append(_caution(f"Another deployment arrived meanwhile: {words}. P compares with it first.", "problem"))
+    facts = shown.facts
     lines.append(_line("from", safe(draft.source)))
-    lines.append(_line("to", target_words(draft.group)))
-    base = draft.base
-    lines.append(
-        _line(
-            "instead of", f"{base.sha[:12]} {safe(base.description or '')}" if base else "nothing: this is the first deployment"
-        )
-    )
-    if affected is not None:
-        tally = affected.tally
-        offline = tally.devices - tally.online
-        when = "; these take it when they next connect" if offline else ""
-        lines.append(_line("affects", f"{tally.devices:,} devices: {tally.online:,} online, {offline:,} offline{when}"))
-        lines += _names([safe(row.device.label) for row in affected.first], tally.devices)
-    lines += [[(" ! ", "problem"), (safe(caution.text), "weak")] for caution in draft.cautions]
+    if facts is not None and facts.source is not None:
+        lines.append(_line("", _made(facts.source, shown.now)))
+        lines += [[(" " * 14, ""), *line] for line in mark_lines(facts.source.deployment, shown.now, shown.glyphs)]
+    lines.append(_line("to", _place(draft, facts, shown.glyphs)))
+    lines.append(_line("instead of", _base(draft, facts, shown.now)))
+    if facts is not None:
+        lines += _affected(facts)
+        lines.append(_line("size", size_words(facts.sizes)))
+    lines += check_lines(shown.checked)
+    lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
     return lines
+
+
+def _state(shown: Shown) -> Lines:
+    lines: Lines = []
+    if shown.trouble is not None:
+        lines.append([(f" {safe(shown.trouble)}", "problem")])
+        if shown.draft is not None:
+            lines.append([(" What you wrote is kept. Press P to try again, or Esc and come back later.", "marked")])
+    if shown.read_only_because is not None:
+        because = safe(shown.read_only_because)
+        lines.append([(f" Read-only: {because}. You can read everything, and deploy nothing.", "pending")])
+    if shown.is_busy:
+        lines.append([(" Deploying.", "pending")])
+    return lines
+
+
+def _made(row: DeploymentRow, now: datetime) -> str:
+    """Who made the deployment that is copied, and when; safe."""
+    made = row.deployment
+    words = [f"sha {made.sha[:16]}", f"made {ago(made.created_at, now)}"]
+    if row.creator_name:
+        words[-1] += f" by {row.creator_name}"
+    if made.origin:
+        words.append(f"origin {made.origin[:40]}")
+    if made.is_flagged:
+        words.append("flagged")
+    return safe(", ".join(words))
+
+
+def _place(draft: Draft, facts: Facts | None, glyphs: Glyphs) -> str:
+    words = target_words(draft.group)
+    if facts is None:
+        return words
+    if facts.product_name is not None:
+        words += f" of {safe(facts.product_name)}"
+    for target in facts.targets:
+        words += f" {glyphs.crumb} {target.role} {target_words(target.group)}"
+    return words
+
+
+def _base(draft: Draft, facts: Facts | None, now: datetime) -> str:
+    base = draft.base
+    if base is None:
+        return "nothing: this is the first deployment"
+    by = f" by {facts.base.creator_name}" if facts is not None and facts.base is not None and facts.base.creator_name else ""
+    return safe(f"{base.sha[:12]} {words_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
+
+
+def _affected(facts: Facts) -> Lines:
+    affected = facts.affected
+    if affected is None:
+        return []
+    tally = affected.tally
+    offline = tally.devices - tally.online
+    when = "; these take it when they next connect" if offline else ""
+    number = "1 device" if tally.devices == 1 else f"{tally.devices:,} devices"
+    lines = [_line("affects", f"{number}: {tally.online:,} online, {offline:,} offline{when}")]
+    return lines + _names([safe(row.device.label) for row in affected.first], tally.devices)
+
+
+def size_words(sizes: Sequence[Size]) -> str:
+    """`agent 1,204 bytes (+12), device 80 bytes (as before)`."""
+    return ", ".join(f"{each.program} {each.bytes:,} bytes ({_change(each.bytes - each.bytes_before)})" for each in sizes)
+
+
+def _change(by: int) -> str:
+    return f"{by:+,}" if by else "as before"
+
+
+def _caution(text: str, role: str) -> list[Piece]:
+    return [(" ! ", "problem"), (safe(text), role)]
 
 
 def _names(names: list[str], total: int) -> Lines:
@@ -97,7 +178,16 @@ def check_lines(messages: Sequence[CompileMessage] | None) -> Lines:
     ]
     if len(messages) > MESSAGES_SHOWN:
         lines.append(_line("", f"and {len(messages) - MESSAGES_SHOWN:,} more"))
+    lines[0].append(("  E shows the line", "dim"))
     return lines
+
+
+def unfinished_words(unfinished: Sequence[Unfinished]) -> str:
+    """`1 unfinished review for bench: :drafts opens it`; foreign text."""
+    places = list(dict.fromkeys(each.group_name for each in unfinished))
+    named = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")
+    what = "1 unfinished review" if len(unfinished) == 1 else f"{len(unfinished):,} unfinished reviews"
+    return f"{what} for {named}: :drafts opens or discards {'it' if len(unfinished) == 1 else 'them'}."
 
 
 def _line(label: str, text: str) -> list[Piece]:

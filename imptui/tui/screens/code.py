@@ -11,6 +11,7 @@ from imptui.model.deployment import Programs
 from imptui.model.errors import Refused
 from imptui.model.ids import DeploymentId
 from imptui.tui.commands.command import Situation
+from imptui.tui.commands.console import CodePlace
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.deployment import about_lines, name_of
 from imptui.tui.present.look import Piece
@@ -18,6 +19,7 @@ from imptui.tui.present.safe import safe
 from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_view import PROGRAMS, CodeView
+from imptui.tui.widgets.seen import look_of
 from imptui.tui.widgets.text_pane import TextPane
 
 
@@ -26,9 +28,9 @@ class CodePage(ReadingPage):
 
     page_name: ClassVar[str] = "code"
 
-    def __init__(self, deployment_id: DeploymentId) -> None:
+    def __init__(self, deployment_id: DeploymentId, place: CodePlace | None = None) -> None:
         super().__init__()
-        self.deployment_id = deployment_id
+        self.deployment_id, self._place = deployment_id, place
         self.row: DeploymentRow | None = None
 
     def make_pane(self) -> TextPane:
@@ -39,7 +41,17 @@ class CodePage(ReadingPage):
     def opened(self) -> None:
         """Read the programs: from the cache, else from the service."""
         self.give_keys(self.view)
+        if self._place is not None:
+            self.view.program = self._place.program
         self.load()
+
+    def on_text_pane_told(self) -> None:
+        """The program is there: to the place that was asked for."""
+        if self._place is not None and self.view.row_count:
+            place, self._place = self._place, None
+            self.go_line(place.line)
+            self.view.search(place.needle)
+        super().on_text_pane_told()
 
     @work(exclusive=True, group="code")
     async def load(self) -> None:
@@ -57,7 +69,7 @@ class CodePage(ReadingPage):
 
     async def _load_row(self) -> None:
         self.row = await self.fleet.look.deployment(self.deployment_id)
-        self.about.put(about_lines(self.row, self.host.now()) if self.row is not None else [])
+        self.about.put(about_lines(self.row, self.host.now(), look_of(self).glyphs) if self.row is not None else [])
         self.paint_title()
 
     def situation(self, key: str | None = None) -> Situation:

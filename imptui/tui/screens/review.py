@@ -1,6 +1,7 @@
 """What would be deployed: to whom, with which cautions, what differs; then deploying it.
 
-Nothing is sent by looking. A failure keeps the draft, and the draft is found again when the review is opened again.
+Nothing is sent by looking. What is written is kept while it is written, so that neither a failure nor an end of the console
+loses it, and is found again when the same is reviewed again.
 """
 
 import asyncio
@@ -15,8 +16,9 @@ from textual.widgets import Input
 
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import BaseMoved, Deployed
-from imptui.fleet.draft import Draft, Restart
-from imptui.fleet.look import Affected
+from imptui.fleet.draft import Draft, Restart, Unfinished
+from imptui.fleet.facts import Facts, facts_of
+from imptui.fleet.look import DeploymentRow
 from imptui.model import may
 from imptui.model.deployment import Programs
 from imptui.model.errors import CompileMessage, Refused
@@ -25,19 +27,24 @@ from imptui.tui.commands.asking import devices
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.deployments_page import tags_in
 from imptui.tui.commands.questions import Menu, Option, Question, Report
-from imptui.tui.present.deployment import name_of, place_of
+from imptui.tui.commands.review_page import Hindrance
 from imptui.tui.present.look import Piece
-from imptui.tui.present.review import RESTARTS, check_lines, summary, target_words
+from imptui.tui.present.review import RESTARTS, Shown, summary, target_words
 from imptui.tui.present.safe import safe
 from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.compare import DiffPage
-from imptui.tui.screens.local_programs import Unusable, read_pair
+from imptui.tui.screens.draft_code import DraftCodePage
+from imptui.tui.screens.review_source import ask_source
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.seen import look_of
 
 FIELDS = ("description", "origin", "tags")
 ROOMY_LINES = 34
 """Screen lines from which everything is seen at once; below, one pane at a time."""
+
+KEPT_AFTER_S = 0.3
+"""So long after the last letter the draft is kept: with programs of 4 MB that is no matter of every letter."""
 
 
 class ReviewPage(DiffPage):
@@ -49,6 +56,7 @@ class ReviewPage(DiffPage):
         programs: Programs at hand instead of a deployment.
         source: Where they come from, in words.
         origin: What they were made from.
+        unfinished: A review that was kept, to go on with.
     """
 
     page_name: ClassVar[str] = "review"
@@ -71,17 +79,21 @@ class ReviewPage(DiffPage):
         programs: Programs | None = None,
         source: str = "",
         origin: str | None = None,
+        unfinished: Unfinished | None = None,
     ) -> None:
         super().__init__()
         self.group_id, self.source_id = group_id, source_id
-        self._programs, self._source, self._origin = programs, source, origin
+        self._programs, self._source, self._origin, self._unfinished = programs, source, origin, unfinished
         self.draft: Draft | None = None
-        self.affected: Affected | None = None
+        self.facts: Facts | None = None
         self.checked: tuple[CompileMessage, ...] | None = None
+        self.arrived: DeploymentRow | None = None
         self.restart = Restart.NONE
         self.is_flagged = False
         self.is_busy = False
         self.trouble: str | None = None
+        self._as_kept: Draft | None = None
+        self._error_at = 0
 
     # What it is made of
 
@@ -115,7 +127,7 @@ class ReviewPage(DiffPage):
         self.view.display = self.status.display = is_roomy or is_diff
         self.summary.display = is_roomy or not is_diff
         self.form.display = is_roomy or not is_diff
-        self.summary.styles.max_height = max(4, min(16, lines // 3 if is_roomy else lines - 9))
+        self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
 
     def on_descendant_focus(self) -> None:
         """The pane that has the keys is seen."""
@@ -137,23 +149,26 @@ class ReviewPage(DiffPage):
     @work(group="dialogs", name="begin")
     async def begin(self) -> None:
         """From what was given, else from what is asked for."""
-        deploys = self.fleet.deploys
         try:
-            if self._programs is not None:
-                made = await deploys.draft(self.group_id, self._programs, source=self._source, origin=self._origin)
-            elif self.source_id is not None:
-                made = await deploys.draft_of(self.group_id, self.source_id)
-            else:
-                asked = await self._ask_source()
-                if asked is None:
-                    if self.draft is None and self.app.screen is self:
-                        self.app.pop_screen()
-                    return
-                made = asked
+            made = await self._given() or await ask_source(self.host, self.group_id)
         except (Refused, NoAnswer) as error:
             self._fail("Prepare the deployment", error)
             return
-        await self.take(made)
+        if made is not None:
+            await self.take(made)
+        elif self.draft is None and self.app.screen is self:
+            self.app.pop_screen()
+
+    async def _given(self) -> Draft | None:
+        deploys = self.fleet.deploys
+        if self._unfinished is not None:
+            return await deploys.resume(self._unfinished)
+        if self._programs is not None:
+            made = await deploys.draft(self.group_id, self._programs, source=self._source, origin=self._origin)
+            return await deploys.remembered(made)
+        if self.source_id is not None:
+            return await deploys.remembered(await deploys.draft_of(self.group_id, self.source_id))
+        return None
 
     async def take(self, draft: Draft, *, keep_words: bool = False) -> None:
         """Show a draft.
@@ -162,65 +177,29 @@ class ReviewPage(DiffPage):
             draft: What is reviewed from now on.
             keep_words: Leave what was written into the fields.
         """
-        self.draft, self.trouble, self.checked = draft, None, None
+        is_first = self.draft is None
+        self.draft, self.trouble, self.checked, self.arrived, self._error_at = draft, None, None, None, 0
         if not keep_words:
             self.restart, self.is_flagged = draft.restart, draft.is_flagged
             for name, text in zip(FIELDS, (draft.description, draft.origin or "", " ".join(draft.tags)), strict=True):
                 self.field(name).value = text
-        self.affected = await self.fleet.look.affected(draft.group.id)
+            self._as_kept = self.written()
+        self.facts = await facts_of(self.fleet.look, draft)
         self.view.put(draft.base_programs, draft.programs)
+        source = self.facts.source
+        if is_first and source is not None and source.deployment.group_id == draft.group.id:
+            self.give_keys(self.view)  # going back: what would be undone comes first
         self._paint()
         self.offer_hints()
+        if draft.source_id is None:
+            await self.fleet.deploys.keep(draft)  # nowhere else are these programs to be found again
         self.checked = await self.fleet.deploys.check(draft.programs)
         self._paint()
-
-    async def _ask_source(self) -> Draft | None:
-        """Which programs; None when that was given up."""
-        deploys, look = self.fleet.deploys, self.fleet.look
-        kept = await deploys.kept(self.group_id)
-        group = await look.group(self.group_id)
-        rows = await look.deployments(None, group.product_id if group is not None else None)
-        options = [Option("local", "local files", "two paths")]
-        if kept is not None:
-            options.insert(0, Option("kept", "the draft that was kept", kept.source))
-        options += [
-            Option(
-                each.deployment.id,
-                name_of(each),
-                f"{'back to ' if each.deployment.group_id == self.group_id else ''}{place_of(each)}",
-            )
-            for each in rows
-        ]
-        title = f"Deploy what to {group.name if group is not None else self.group_id}?"
-        chosen = await self.host.choose(Menu(title, tuple(options), can_filter=True))
-        if chosen is None:
-            return None
-        if chosen == "kept":
-            return kept
-        return await self._from_files() if chosen == "local" else await deploys.draft_of(self.group_id, DeploymentId(chosen))
-
-    async def _from_files(self) -> Draft | None:
-        from imptui.tui.screens.deployments import local_form
-
-        group = await self.fleet.look.group(self.group_id)
-        current = group.current_deployment_id if group is not None else None
-        form = local_form("Deploy local files", "Review", "empty: as it is now")
-        while True:
-            answers = await self.host.fill(form)
-            if answers is None:
-                return None
-            try:
-                now = await self.fleet.deploys.programs(current) if current is not None else None
-                programs = await read_pair(answers["agent"], answers["device"], now)
-            except Unusable as error:
-                form = form.again(answers, str(error))
-                continue
-            names = " and ".join(answers[each].strip() for each in ("agent", "device") if answers[each].strip())
-            return await self.fleet.deploys.draft(self.group_id, programs, source=names)
+        self.offer_hints()
 
     def action_choose_source(self) -> None:
         """Other programs."""
-        self.source_id = self._programs = None
+        self.source_id = self._programs = self._unfinished = None
         self.begin()
 
     def written(self) -> Draft | None:
@@ -235,6 +214,43 @@ class ReviewPage(DiffPage):
             restart=self.restart,
             is_flagged=self.is_flagged,
         )
+
+    # Keeping it
+
+    def _keep_soon(self) -> None:
+        draft = self.written()
+        if draft is not None and draft != self._as_kept and not self.is_busy:
+            self._keep(draft)
+
+    @work(exclusive=True, group="keep")
+    async def _keep(self, draft: Draft) -> None:
+        await asyncio.sleep(KEPT_AFTER_S)
+        await self._keep_now(draft)
+
+    async def _keep_now(self, draft: Draft) -> None:
+        self._as_kept = draft
+        await self.fleet.deploys.keep(draft)
+
+    async def leave(self) -> None:
+        """To the screen before; what was written last is kept as well."""
+        self.workers.cancel_group(self, "keep")
+        draft = self.written()
+        if draft is not None and draft != self._as_kept and not self.is_busy:
+            await self._keep_now(draft)
+        await super().leave()
+
+    async def action_discard(self, key: str = "") -> None:
+        """Ask, forget the draft, and leave."""
+        draft = self.draft
+        if draft is None:
+            return
+        lines = (f"From: {draft.source}", "What was written for it is forgotten. Nothing on the service changes.")
+        if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
+            self.workers.cancel_group(self, "keep")
+            await self.fleet.deploys.drop(draft.key)
+            if self.app.screen is self:
+                self.app.pop_screen()
+            self.host.say("The review is discarded; nothing was deployed.")
 
     # Painting
 
@@ -251,9 +267,18 @@ class ReviewPage(DiffPage):
     def _paint(self) -> None:
         if not self.is_ready:
             return
-        because = self.fleet.status.read_only_because
-        lines = summary(self.draft, self.affected, self.trouble, because, self.is_busy) + check_lines(self.checked)
-        self.summary.put(lines)
+        shown = Shown(
+            self.draft,
+            self.facts,
+            self.host.now(),
+            look_of(self).glyphs,
+            self.checked,
+            self.trouble,
+            self.fleet.status.read_only_because,
+            self.is_busy,
+            self.arrived,
+        )
+        self.summary.put(summary(shown))
         self.summary.refresh(layout=True)
         flag = "  the new deployment will be flagged" if self.is_flagged else ""
         self.restart_line.say(
@@ -268,24 +293,45 @@ class ReviewPage(DiffPage):
         return [(" Review for ", "title"), (target_words(self.draft.group), "title-focus"), (f"  {self.view.count_words()}", "")]
 
     def fleet_changed(self) -> None:
-        """Devices may have come, gone, or come online."""
+        """Devices may have come or gone, colleagues may have marked or deployed."""
         super().fleet_changed()
-        if self.draft is not None:
+        if self.draft is not None and not self.is_busy:
             self.count_again()
 
     @work(exclusive=True, group="affected")
     async def count_again(self) -> None:
-        """Who is affected now."""
-        if self.draft is not None:
-            self.affected = await self.fleet.look.affected(self.draft.group.id)
-            self._paint()
+        """Who is affected now, what marks there are, and what arrived in the group."""
+        draft, before = self.draft, self.facts
+        if draft is None:
+            return
+        self.facts = await facts_of(self.fleet.look, draft)
+        group, base = await self.fleet.look.group(draft.group.id), draft.base.id if draft.base is not None else None
+        current = group.current_deployment_id if group is not None else base
+        self.arrived = await self.fleet.look.deployment(current) if current is not None and current != base else None
+        if before is not None and self.facts.source != before.source:
+            with_marks = await self._cautioned(draft)
+            if self.draft is draft:
+                self.draft = with_marks
+        self._paint()
+
+    async def _cautioned(self, draft: Draft) -> Draft:
+        try:
+            return await self.fleet.deploys.cautioned(draft)
+        except (Refused, NoAnswer):
+            return draft  # the marks are asked for again when it is deployed
 
     def situation(self, key: str | None = None) -> Situation:
-        """The group, and what is against deploying."""
-        against = self._against()
-        more: tuple[object, ...] = (against,) if against is not None else ()
-        group = self.draft.group if self.draft is not None else None
-        return replace(super().situation(key), group=group, more=more)
+        """The group, the deployment that is copied, and what is against deploying."""
+        against, draft = self._against(), self.draft
+        more: list[object] = [against] if against is not None else []
+        if draft is not None and draft.forbidden_because is not None:
+            more.append(Hindrance(draft.forbidden_because))
+        return replace(
+            super().situation(key),
+            group=draft.group if draft is not None else None,
+            deployment=self.facts.source if self.facts is not None else None,
+            more=tuple(more),
+        )
 
     def _against(self) -> str | None:
         if self.is_busy:
@@ -298,11 +344,12 @@ class ReviewPage(DiffPage):
 
     @on(Input.Changed)
     def wrote(self, event: Input.Changed) -> None:
-        """Say at once when a field cannot be sent."""
+        """Keep it, and say at once when a field cannot be sent."""
         if event.input.id is not None and event.input.id.startswith("field-"):
             against = self._against()
             if against is not None and self.draft is not None:
                 self.host.say(against)
+            self._keep_soon()
             self.offer_hints()
 
     @on(Input.Submitted)
@@ -311,11 +358,31 @@ class ReviewPage(DiffPage):
         if event.input.id is not None and event.input.id.startswith("field-"):
             self.action_next_pane()
 
+    def action_error(self, _: str = "") -> None:
+        """To the line that the compiler refuses; again: to the next one."""
+        draft, found = self.draft, self.checked
+        if draft is None or not found:
+            self.host.say("No error was found in the code." if found is not None else "The code is still being checked.")
+            return
+        message = found[self._error_at % len(found)]
+        self._error_at += 1
+        self.app.push_screen(DraftCodePage(draft.programs, message, self._edited))
+
+    def _edited(self, programs: Programs) -> None:
+        draft = self.written()
+        if draft is None:
+            return
+        self._programs, self._unfinished, self.source_id = programs, None, None
+        self._source = draft.source if draft.source.startswith("an edited copy") else f"an edited copy of {draft.source}"
+        self._origin = draft.origin
+        self.begin()
+
     # Deploying
 
     def action_flag(self, _: str = "") -> None:
         """Flag the new deployment, or not."""
         self.is_flagged = not self.is_flagged
+        self._keep_soon()
         self._paint()
 
     async def action_restart(self, key: str = "") -> None:
@@ -324,22 +391,34 @@ class ReviewPage(DiffPage):
         chosen = await self.host.choose(Menu("Restart the devices after deploying?", options, opened_by=key or None))
         if chosen is not None:
             self.restart = Restart(chosen)
+            self._keep_soon()
             self._paint()
 
     async def action_deploy(self, key: str = "") -> None:
-        """Ask once more, then deploy."""
+        """Ask once more, then deploy; what arrived meanwhile is compared with first."""
         draft = self.written()
         if draft is None:
             return
-        if await self.host.ask(self._question(draft, key)):
+        if self.arrived is not None:
+            await self._compare_anew(draft)
+        elif await self.host.ask(self._question(draft, key)):
             await self._deploy(draft)
 
+    async def _compare_anew(self, draft: Draft) -> None:
+        try:
+            fresh = await self.fleet.deploys.rebased(draft)
+        except (Refused, NoAnswer) as error:
+            self._fail("Compare with what arrived", error)
+            return
+        await self.take(fresh, keep_words=True)
+        self.host.say("Compared with what arrived meanwhile; look, then press P again.")
+
     def _question(self, draft: Draft, key: str) -> Question:
-        tally = self.affected.tally if self.affected is not None else None
+        affected = self.facts.affected if self.facts is not None else None
         lines = [f"From: {draft.source}"]
-        if tally is not None:
-            offline = tally.devices - tally.online
-            lines.append(f"Affects {devices(tally.devices)}: {tally.online:,} online, {offline:,} offline.")
+        if affected is not None:
+            offline = affected.tally.devices - affected.tally.online
+            lines.append(f"Affects {devices(affected.tally.devices)}: {affected.tally.online:,} online, {offline:,} offline.")
         lines.append(f"Restart: {draft.restart.value}. {RESTARTS[draft.restart]}")
         lines += [caution.text for caution in draft.cautions]
         if self.checked:
@@ -351,6 +430,7 @@ class ReviewPage(DiffPage):
 
     async def _deploy(self, draft: Draft) -> None:
         self.is_busy, self.trouble = True, None
+        self.workers.cancel_group(self, "keep")
         self._paint()
         try:
             # A screen that goes away does not take the answer with it: the journal and the draft depend on it.

@@ -28,6 +28,9 @@ from imptui.tui.widgets.hint_line import HintLine
 from imptui.tui.widgets.slim import SlimApp
 
 if TYPE_CHECKING:
+    from imptui.fleet.look import DeploymentRow
+    from imptui.tui.commands.console import CodePlace
+    from imptui.fleet.draft import Unfinished
     from imptui.fleet.fleet import Fleet
     from imptui.tui.screens.errors import Mishap
 
@@ -48,6 +51,8 @@ class Verbs(SlimApp):
         self.locations = locations
         self.keymap = keymap
         self.mishaps: list[Mishap] = []
+        self.side: DeploymentRow | None = None
+        """One side of a comparison, kept while lists come and go."""
         self._obeyed_at = 0.0
         super().__init__(environ, is_ascii=is_ascii)
 
@@ -322,13 +327,42 @@ class Verbs(SlimApp):
             return
         self.push_screen(page(*arguments, **named))
 
-    def open_code(self, deployment_id: DeploymentId) -> None:
-        """The code screen of a deployment."""
-        self._open("code", "CodePage", deployment_id)
+    def open_code(self, deployment_id: DeploymentId, place: "CodePlace | None" = None) -> None:
+        """The code screen of a deployment, at a place in it."""
+        self._open("code", "CodePage", deployment_id, place)
+
+    def open_rollout(self, deployment_id: DeploymentId, before_id: DeploymentId | None = None) -> None:
+        """How far a deployment has come."""
+        self._open("rollout", "RolloutPage", deployment_id, before_id=before_id)
+
+    def open_lineage(self, product_id: ProductId, group_id: GroupId | None = None) -> None:
+        """Where the code of a product went, with a group chosen."""
+        self._open("lineage", "LineagePage", product_id, group_id)
+
+    def open_cleaning(self, group_id: GroupId) -> None:
+        """Which old deployments of a group would go."""
+        self._open("cleaning", "CleaningPage", group_id)
+
+    def open_code_search(self, text: str = "") -> None:
+        """A text in all code that was ever read."""
+        self._open("code_search", "CodeSearchPage", text)
 
     def open_review(self, group_id: GroupId, source_id: DeploymentId | None = None) -> None:
         """The review of what would be deployed to a group."""
         self._open("review", "ReviewPage", group_id, source_id)
+
+    def resume_review(self, unfinished: "Unfinished") -> None:
+        """A review that was kept, as it was left."""
+        self._open("review", "ReviewPage", unfinished.group_id, unfinished=unfinished)
+
+    @work(group="unfinished")
+    async def tell_unfinished(self) -> None:
+        """What was begun and not deployed, so that nobody forgets it."""
+        found = await self._fleet.deploys.unfinished()
+        if found:
+            from imptui.tui.present.review import unfinished_words
+
+            self.say(unfinished_words(found))
 
     def open_deployments(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:
         """The history of a group or product."""

@@ -1,14 +1,17 @@
 """Deployments, one a line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual.message import Message
 
+from imptui.fleet.history import Past
 from imptui.fleet.look import DeploymentRow
 from imptui.model.ids import DeploymentId
+from imptui.model.mark import own_tags, words_of
 from imptui.tui.present.age import span
 from imptui.tui.present.look import Look, Piece
+from imptui.tui.present.marks import WIDTH, mark_cell, mark_word
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.piece_pane import PiecePane
 from imptui.tui.widgets.seen import look_of
@@ -26,6 +29,7 @@ class DeploymentList(PiecePane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.deployments: Sequence[DeploymentRow] = ()
+        self.pasts: Mapping[DeploymentId, Past] = {}
         self.side: DeploymentId | None = None
         self._is_of_group = True
         self._now: datetime | None = None
@@ -35,14 +39,23 @@ class DeploymentList(PiecePane):
         """The deployment under the cursor."""
         return self.deployments[self.cursor] if self.cursor < len(self.deployments) else None
 
-    def tell(self, deployments: Sequence[DeploymentRow], now: datetime, *, is_of_group: bool) -> None:
+    def tell(
+        self,
+        deployments: Sequence[DeploymentRow],
+        now: datetime,
+        *,
+        is_of_group: bool,
+        pasts: Mapping[DeploymentId, Past] | None = None,
+    ) -> None:
         """Show these; the cursor stays on its deployment.
 
         Args:
             deployments: Newest first.
             now: For the ages.
             is_of_group: Whether all are of one group, which then needs no column.
+            pasts: What came of them, as far as that was asked for.
         """
+        self.pasts = pasts or {}
         was = self.current.deployment.id if self.current is not None else None
         self.deployments, self._is_of_group, self._now = deployments, is_of_group, now
         self.why_empty = "Nothing was deployed here yet, or it was not read yet."
@@ -63,30 +76,70 @@ class DeploymentList(PiecePane):
         self.paint_rows()
         super().on_resize()
 
+    @property
+    def heads(self) -> str:
+        """What the columns are."""
+        look, has_marks = look_of(self), any(mark_word(row.deployment) for row in self.deployments)
+        words = [("", 2), ("made", 7), ("", 1)]
+        words += [("ran", 5), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
+        words += [("sha", self._sha_cells), ("", 1), ("", 8), ("", 4), ("", 5)]
+        words += [("review", WIDTH), ("", 1)] if has_marks else []
+        words += [] if self._is_of_group else [("group", 20), ("", 1)]
+        words += [("description", self._description_cells), ("", 1)]
+        words += [("by", 12), ("", 1), ("origin", 14), ("", 1)] if self._is_wide else []
+        right = ("made", "ran", "runs on")
+        return "".join(look.fit(word, cells, right=word in right) for word, cells in words) + "tags"
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE_FROM
+
+    @property
+    def _sha_cells(self) -> int:
+        return 12 if self._is_wide or not self.pasts else 8
+
+    @property
+    def _description_cells(self) -> int:
+        return 34 if self._is_wide else 26
+
     def _line(self, row: DeploymentRow, now: datetime, look: Look) -> list[Piece]:
-        made, is_wide = row.deployment, self.size.width >= WIDE_FROM
+        made, has_marks = row.deployment, any(mark_word(each.deployment) for each in self.deployments)
         pieces: list[Piece] = [
             ("= " if made.id == self.side else "  ", "marked"),
             (look.fit(span((now - made.created_at).total_seconds()), 7, right=True), "dim"),
             (" ", ""),
-            (look.fit(made.sha[:12], 12), "icon"),
+            *(self._past(made.id, look) if self.pasts else ()),
+            (look.fit(made.sha[: self._sha_cells], self._sha_cells), "icon"),
             (" ", ""),
-            (look.fit("current" if row.is_current else "minimum" if row.is_minimum else "", 8), "online"),
+            self._standing(row, look),
             ("min " if row.is_current and row.is_minimum else "    ", "online"),
             ("flag " if made.is_flagged else "     ", "marked"),
         ]
+        pieces += [mark_cell(made, look.glyphs), (" ", "")] if has_marks else []
         if not self._is_of_group:
             pieces += [(look.fit(row.group_name or "(group is gone)", 20), ""), (" ", "")]
-        pieces += [(look.fit(made.description or "-", 34 if is_wide else 26), ""), (" ", "")]
-        if is_wide:
+        pieces += [(look.fit(words_of(made) or "-", self._description_cells), ""), (" ", "")]
+        if self._is_wide:
             pieces += [
                 (look.fit(row.creator_name or "-", 12), "dim"),
                 (" ", ""),
                 (look.fit(made.origin or "-", 14), "dim"),
                 (" ", ""),
             ]
-        pieces.append((safe(" ".join(made.tags)), "dim"))
+        pieces.append((safe(" ".join(own_tags(made.tags))), "dim"))
         return pieces
+
+    def _standing(self, row: DeploymentRow, look: Look) -> Piece:
+        if row.is_current or row.is_minimum:
+            return look.fit("current" if row.is_current else "minimum", 8), "online"
+        past = self.pasts.get(row.deployment.id)
+        return look.fit("too old" if past is not None and past.is_below_minimum else "", 8), "weak"
+
+    def _past(self, deployment_id: DeploymentId, look: Look) -> list[Piece]:
+        past = self.pasts.get(deployment_id)
+        ran = span(past.ran_s) if past is not None else ""
+        running = "?" if past is None or past.running is None else f"{past.running:,}" if past.running else ""
+        return [(look.fit(ran, 5, right=True), "dim"), (" ", ""), (look.fit(running, 7, right=True), ""), (" ", "")]
 
     def action_open(self) -> None:
         """Read its programs."""

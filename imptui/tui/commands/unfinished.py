@@ -1,0 +1,48 @@
+"""Reviews that were begun, kept and not deployed."""
+
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.present.age import ago
+
+
+class Unfinished(Command):
+    """Go on with one, or discard it."""
+
+    id = "review.unfinished"
+    title = "Unfinished reviews: go on with one, or discard it"
+    group = "Review"
+    words = ("drafts", "unfinished")
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Which one, and what with it."""
+        kept = await console.fleet.deploys.unfinished()
+        if not kept:
+            console.say("No review is unfinished.")
+            return
+        now = console.fleet.changes.now()
+        options = tuple(
+            Option(
+                str(number),
+                f"{each.group_name}: {each.description or each.source}",
+                f"{each.source}, {ago(each.saved_at, now)}",
+            )
+            for number, each in enumerate(kept)
+        )
+        chosen = await console.choose(Menu("Unfinished reviews", options, can_filter=True))
+        if chosen is None:
+            return
+        one = kept[int(chosen)]
+        what = (Option("open", "go on with it", hotkey="g"), Option("discard", "discard it", hotkey="x"))
+        todo = await console.choose(Menu(f"The review for {one.group_name}", what))
+        if todo == "open":
+            console.resume_review(one)
+        elif todo == "discard":
+            lines = (f"From: {one.source}", one.description, "What was written for it is forgotten.")
+            asked = Question(f"Discard the review for {one.group_name}?", lines, "Discard", opened_by="x")
+            if await console.ask(asked):
+                await console.fleet.deploys.drop(one.key)
+                console.say("The review is discarded; nothing was deployed.")
+
+
+COMMANDS = (Unfinished(),)

@@ -1,0 +1,58 @@
+"""Review marks in words: a sign and a word, never a colour alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from imptui.model.deployment import Deployment
+from imptui.model.mark import Mark, Verdict, marks_of, standing
+from imptui.tui.present.age import ago
+from imptui.tui.present.glyphs import Glyphs
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+
+WIDTH = 10
+"""Cells of `mark_cell`."""
+
+
+def mark_word(deployment: Deployment) -> str:
+    """`approved`, `objected`, `stale` where all marks are to other bytes; empty: none."""
+    found = standing(deployment)
+    return found.value if found is not None else "stale" if marks_of(deployment) else ""
+
+
+def mark_cell(deployment: Deployment, glyphs: Glyphs) -> Piece:
+    """Sign and word, `WIDTH` cells."""
+    word = mark_word(deployment)
+    sign = {"approved": glyphs.approved, "objected": glyphs.objected}.get(word, "?" if word else " ")
+    role = {"approved": "online", "objected": "problem"}.get(word, "dim")
+    return f"{sign} {word}".ljust(WIDTH), role
+
+
+def mark_lines(deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[list[Piece]]:
+    """A line for each mark, the latest first: who, when, why; stale ones say so."""
+    return [_line(mark, deployment, now, glyphs) for mark in reversed(marks_of(deployment))]
+
+
+def _line(mark: Mark, deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[Piece]:
+    is_live, is_approval = mark.is_about(deployment.sha), mark.verdict is Verdict.APPROVED
+    sign = (glyphs.approved if is_approval else glyphs.objected) if is_live else "?"
+    by = " (who made it)" if mark.is_by(deployment.creator_id) else ""
+    pieces: list[Piece] = [
+        (f" {sign} {mark.verdict} by {safe(mark.who)}{by}", ("online" if is_approval else "problem") if is_live else "dim"),
+        (f" {ago(mark.at, now)}", "dim"),
+    ]
+    if not is_live:
+        pieces.append((" - to other bytes, so it counts for nothing", "dim"))
+    if mark.reason:
+        pieces.append((f": {safe(mark.reason)}", ""))
+    return pieces
+
+
+def mark_words(marks: Sequence[Mark], deployment: Deployment) -> str:
+    """All marks in one line: `approved by bob, objected by carol (it leaks)`. Holds foreign text."""
+    return ", ".join(
+        f"{mark.verdict} by {mark.who}"
+        + (f" ({mark.reason})" if mark.reason else "")
+        + ("" if mark.is_about(deployment.sha) else " [stale]")
+        for mark in marks
+    )
