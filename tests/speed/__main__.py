@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 from tests.speed.budgets import Bench, Figure, Measure, machine, table
+from tests.speed.code import diff, open_code
+from tests.speed.filling import fill
 from tests.speed.moving import filters, hold, jump, memory
 from tests.speed.starting import start
 from tests.speed.wire import bursts, five_cells, idle
@@ -26,6 +28,9 @@ MEASURES: dict[str, Measure] = {
     "bytes": bursts,
     "idle": idle,
     "tick": five_cells,
+    "fill": fill,
+    "diff": diff,
+    "code": open_code,
 }
 
 
@@ -58,12 +63,17 @@ def measured(bench: Bench, names: list[str]) -> list[Figure]:
         try:
             found = MEASURES[name](bench)
         except (AssertionError, OSError, RuntimeError, subprocess.SubprocessError) as error:
-            print(f"{name}: not measured: {error}", file=sys.stderr, flush=True)
+            print(f"{name}: not measured: {_short(error)}", file=sys.stderr, flush=True)
             continue
         for figure in found:
             print(" | ".join(figure.cells()), flush=True)
         figures += found
     return figures
+
+
+def _short(error: BaseException) -> str:
+    """What went wrong, without the empty lines of a screen."""
+    return "\n".join(line.rstrip() for line in str(error).splitlines() if line.strip())
 
 
 if __name__ == "__main__":

@@ -36,10 +36,10 @@ FILTERS = ("9", "pu", "pump", "plant07", "plant07-line3-oven", "0c:2a:69:0", "zz
 
 def device(number: int, chance: random.Random) -> Device:
     group = number * 7919 % GROUPS
-    mac = f"0c2a69{number * 2654435761 % 0xFFFFFF:06x}"
+    mac = f"0c2a69{number * 2654435761 & 0xFFFFFF:06x}"  # each once, in no order; the id holds it, as on newer imps
     name = f"plant{chance.randrange(40):02d}-line{chance.randrange(9)}-{chance.choice(WORDS)}-{number % 100000:05d}"
     return Device(
-        DeviceId(f"{number * 0x9E3779B97F4A7C15 % 2**64:016x}"), name, ":".join(mac[i : i + 2] for i in range(0, 12, 2)),
+        DeviceId(f"5000{mac}"), name, ":".join(mac[i : i + 2] for i in range(0, 12, 2)),
         f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", f"imp00{chance.randrange(3, 7)}",
         f"9f1c2b7 - release-{chance.randrange(38, 43)}.{chance.randrange(20)} - Tue Jan 10 12:00:00 2023 - production", None,
         chance.random() < 0.85, NOW - timedelta(seconds=chance.randrange(10**7)), AgentId(f"{number:012d}"),

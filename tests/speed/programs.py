@@ -57,11 +57,11 @@ def peers() -> list[Program]:
     """What stands beside ours, as far as it is installed."""
     found = [
         Program("htop", ["htop"], "F10", (), {**MOVES, "filter letter": ("\\", "a", "\x1b")}, ticks=""),
-        Program("tig", ["tig", f"-C{ROOT}"], "[main]", (), {"key down": ("", "j", ""), "page down": ("", " ", "")}),
+        Program("tig", ["env", f"GIT_DIR={ROOT / '.git'}", "tig"], "[main]", (), {"key down": ("", "j", ""), "page down": ("", " ", "")}),
         Program("minimal Textual", [sys.executable, PEERS, "minimal"], "READY", (), {"key down": ("", DOWN, "")}),
         Program("DataTable, 1,000 rows", [sys.executable, PEERS, "refresh", "1000"], "0000010", (), MOVES, ticks=""),
     ]
-    return [each for each in found if shutil.which(each.command[0])]
+    return [each for each in found if shutil.which(each.name) or each.command[0] == sys.executable]
 
 
 def key_names(kind: str) -> dict[str, str]:
