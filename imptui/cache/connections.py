@@ -15,7 +15,7 @@ from pathlib import Path
 
 from imptui.cache.errors import Stopped
 
-VERSION = 3
+VERSION = 4
 """How many migrations `imptui.cache.migrations` has."""
 
 BUSY_S = 10.0
@@ -68,8 +68,10 @@ class Connections:
         self.writer = self._open()
         self.writer.execute("PRAGMA journal_mode=WAL")
         self.writer.execute("PRAGMA synchronous=NORMAL")
-        self.writer.execute("PRAGMA wal_autocheckpoint=4000")
+        self.writer.execute("PRAGMA wal_autocheckpoint=16000")  # each checkpoint waits for the disk; 64 MB between two
+        self.writer.execute("PRAGMA journal_size_limit=64000000")
         self.writer.execute("PRAGMA cache_size=-32000")
+        self.writer.execute("PRAGMA mmap_size=1000000000")
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -1,21 +1,23 @@
 """Devices: lists of them, one of them, and what the service told of them."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
-from imptui.cache.intake import CHUNK, Intake, Pass, begin_pass, rows_of
-from imptui.cache.row import line_of, name_key, select_where
+from imptui.cache.identity import CHUNK, Met, begin_load, chunks_of, condition_of, is_loading
+from imptui.cache.intake import Intake, Pass, begin_pass, rows_of
+from imptui.cache.row import Row, line_of, name_key, select_where
 from imptui.cache.search import Order, Search
 from imptui.cache.where import bindable
 from imptui.model.device import Device, Reading
 from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.model.line import DeviceRow
-from imptui.model.query import Query, fold
+from imptui.model.query import Field, Op, Query, TextIs, fold
 
 
 class Devices:
@@ -24,10 +26,9 @@ class Devices:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._frequencies = Frequencies()
+        self._loaded: Met | None = None
 
-    def window(
-        self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None
-    ) -> list[DeviceRow]:
+    def window(self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None) -> list[DeviceRow]:
         """Lines `offset` to `offset + limit` of a list, as the cache is now.
 
         The first window of anything takes milliseconds, and so does any window near either end of an unfiltered list. For
@@ -70,7 +71,8 @@ class Devices:
     def place(self, order: Order, device_id: DeviceId) -> int | None:
         """Where a device stands in a frozen order; None: not in it."""
         with self._connections.reading() as reader:
-            row = reader.execute("SELECT n FROM device WHERE id = ?", (device_id,)).fetchone()
+            condition, values = condition_of(reader, [device_id])
+            row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
         return None if row is None else order.place(row[0])
 
     def position(self, query: Query, device_id: DeviceId, now: datetime, stop: Stop | None = None) -> int | None:
@@ -94,36 +96,49 @@ class Devices:
             One line where it is unique, several where names are not, none where nothing fits.
         """
         wanted = bindable(text.strip())
-        conditions = [("d.id = ?", wanted.lower())]
+        ids, conditions = [wanted.lower()], list[tuple[str, str]]()
         if (mac := mac_address_of(wanted)) is not None:
-            # newer imps carry the MAC address in their id; that is an index, the column is one after the first pass
-            conditions += [("d.id = ?", "5000" + mac.replace(":", "")), ("d.mac_address = ?", mac)]
-        if is_agent_id(wanted):
-            conditions.append(("d.agent_id = ?", wanted))
+            # newer imps carry the MAC address in their id, which is found at once; the column is after the first pass
+            ids.append("5000" + mac.replace(":", ""))
+            conditions.append(("d.mac_address = ?", mac))
         with self._connections.reading() as reader:
+            if found := list(rows_of(reader, ids)):
+                return [line_of(row) for row in found]
             for condition, value in conditions:
                 if found := select_where(reader, f"{condition} LIMIT ?", (value, limit)):
                     return [line_of(row) for row in found]
+            if is_agent_id(wanted) and (found := self._of_agent(reader, wanted, limit)):
+                return [line_of(row) for row in found]
             named = select_where(reader, "d.name_key = ? ORDER BY d.n LIMIT ?", (name_key(wanted), limit * 4))
         lines = [line_of(row) for row in named]
         return [line for line in lines if fold(line.device.name or "") == fold(wanted)][:limit]
+
+    def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[Row]:
+        """Agent ids have no index of their own: the trigrams find them, and nothing is sorted by them."""
+        asked = Query(where=TextIs(Field.AGENT, Op.EQ, agent_id))
+        numbers = Search(reader, asked, datetime.now(UTC), self._frequencies).window(0, limit)
+        among = ",".join(map(str, numbers))
+        return select_where(reader, f"d.n IN ({among}) AND d.agent_id = ?", (agent_id,))
 
     def stalest(self, ids: Sequence[DeviceId], limit: int) -> list[DeviceId]:
         """Of these devices, those whose reading is oldest; never read first of all."""
         found: list[tuple[int, DeviceId]] = []
         with self._connections.reading() as reader:
-            for start in range(0, len(ids), CHUNK):
-                chunk = ids[start : start + CHUNK]
-                rows = reader.execute(
-                    f"SELECT coalesce(read_at, -1), id FROM device WHERE id IN ({','.join('?' * len(chunk))})", chunk
-                )
+            for chunk in chunks_of(ids):
+                condition, values = condition_of(reader, chunk)
+                rows = reader.execute(f"SELECT coalesce(d.read_at, -1), d.id FROM device d WHERE {condition}", values)
                 found += [(row[0], DeviceId(row[1])) for row in rows]
         return [device_id for _, device_id in sorted(found)[:limit]]
 
     def begin_pass(self) -> Pass:
-        """Begin to walk over all devices of the service; hand the pass to every `store` of it."""
-        with self._connections.reading() as reader:
-            return begin_pass(reader)
+        """Begin to walk over all devices of the service; hand the pass to every `store` of it.
+
+        Where there are no devices yet, the index of ids goes until `Cache.settle`: see `imptui.cache.identity`.
+        """
+        with self._connections.writing() as writer:
+            if begin_load(writer):
+                self._loaded = None
+            return begin_pass(writer)
 
     def store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
         """Insert and update, in one transaction; later ones of the same id win.
@@ -139,8 +154,20 @@ class Devices:
             return self._store([_bindable_device(device) for device in devices], at, in_pass)
 
     def _store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
-        with self._connections.writing() as writer:
-            return [device_id for _, device_id in Intake(writer, at).store(devices, in_pass)]
+        try:
+            with self._connections.writing() as writer:
+                return [device_id for _, device_id in Intake(writer, at, self._met(writer)).store(devices, in_pass)]
+        except BaseException:
+            self._loaded = None  # it may have met what was undone
+            raise
+
+    def _met(self, writer: sqlite3.Connection) -> Met | None:
+        """What knows the loaded ids, while there is no index of them."""
+        if not is_loading(writer):
+            self._loaded = None
+        elif self._loaded is None:
+            self._loaded = Met()
+        return self._loaded
 
     def store_readings(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
         """Keep readings, in one transaction: the newest in the line, all of them as samples.
@@ -153,16 +180,20 @@ class Devices:
         with self._connections.writing() as writer:
             return Intake(writer).read(readings)
 
+    def absent(self, finished: Pass) -> list[DeviceId]:
+        """The devices that a pass did not meet, in no order; mind what that proves (`imptui.fleet.walk`)."""
+        with self._connections.reading() as reader:
+            numbers = reader.execute("SELECT n FROM device NOT INDEXED WHERE n <= ?", (finished.last_n,))
+            missing = [number for (number,) in numbers if not finished.met(number)]
+            found: list[DeviceId] = []
+            for start in range(0, len(missing), CHUNK):
+                chunk = ",".join(map(str, missing[start : start + CHUNK]))
+                found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({chunk})")]
+            return found
+
     def forget_absent(self, finished: Pass) -> list[DeviceId]:
         """Forget the devices that a *complete* pass did not meet. Never call it for a pass that broke off."""
-        with self._connections.writing() as writer:
-            numbers = writer.execute("SELECT n FROM device WHERE n <= ?", (finished.last_n,))
-            absent = [number for (number,) in numbers if not finished.met(number)]
-            gone: list[DeviceId] = []
-            for start in range(0, len(absent), CHUNK):
-                chunk = ",".join(map(str, absent[start : start + CHUNK]))
-                gone += Intake(writer).forget(select_where(writer, f"d.n IN ({chunk})"))
-            return gone
+        return self.forget(self.absent(finished))
 
     def forget(self, ids: Iterable[DeviceId]) -> list[DeviceId]:
         """Forget these devices, with their samples."""

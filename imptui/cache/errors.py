@@ -1,8 +1,8 @@
 """What can go wrong with the cache.
 
-    CacheError
-    ├── CacheUnreadable   the file cannot be used: newer than this program, locked away, no room
-    └── Stopped           a search was ended because nobody wants its answer any more
+CacheError
+├── CacheUnreadable   the file cannot be used: newer than this program, locked away, no room
+└── Stopped           a search was ended because nobody wants its answer any more
 """
 
 from pathlib import Path

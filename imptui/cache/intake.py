@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from imptui.cache.generations import next_generation, upcoming
+from imptui.cache.identity import Met, chunks_of, condition_of, is_loading, seal
 from imptui.cache.place import place_groups, product_n
 from imptui.cache.row import (
     ATTRIBUTES,
@@ -43,8 +43,6 @@ _SAMPLE = (
 _REMEMBER_LAST = (
     "INSERT INTO note (key, value) VALUES ('last_n', ?1) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, ?1 + 0)"
 )
-CHUNK = 500
-"""Ids asked for at once."""
 
 
 @dataclass(slots=True)
@@ -74,8 +72,16 @@ def begin_pass(reader: sqlite3.Connection) -> Pass:
 class Intake:
     """One transaction's worth of news about devices."""
 
-    def __init__(self, writer: sqlite3.Connection, at: datetime | None = None) -> None:
+    def __init__(self, writer: sqlite3.Connection, at: datetime | None = None, loaded: Met | None = None) -> None:
+        """Prepare a transaction.
+
+        Args:
+            writer: In a transaction.
+            at: When the service was asked.
+            loaded: Given while a first pass loads: tells which ids are surely new.
+        """
         self._writer = writer
+        self._loaded = loaded if loaded is not None and is_loading(writer) else None
         self._at_us = to_us(at)
         self._tallies = Tallies()
         self._trigrams = Trigrams(writer)
@@ -91,8 +97,8 @@ class Intake:
         """
         self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
         wanted = sorted({device.id: device for device in devices}.values(), key=lambda device: device.id)
-        known = _attributes_known(self._writer, [device.id for device in wanted])
         last_n = self._last_n()
+        known = self._known([device.id for device in wanted], last_n)
         fresh: list[tuple[int, Device, Row]] = []
         differing: list[tuple[int, Device, Row]] = []
         for device in wanted:
@@ -106,10 +112,19 @@ class Intake:
             if old[2:] != attributes:
                 differing.append((old[0], device, attributes))
         self._insert(fresh)
+        if self._loaded is not None:
+            self._loaded.wrote_up_to(last_n + len(fresh))
+            seal(self._writer, last_n + len(fresh))
         self._update(differing)
         changed = [(number, device.id) for number, device, _ in (*fresh, *differing)]
         self._finish("device", [number for number, _ in changed])
         return changed
+
+    def _known(self, ids: Sequence[DeviceId], last_n: int) -> dict[str, Row]:
+        if self._loaded is None:
+            return _attributes_known(self._writer, ids)
+        self._loaded.catch_up(self._writer, last_n)
+        return _attributes_known(self._writer, self._loaded.perhaps(ids))
 
     def _last_n(self) -> int:
         """The greatest number that was ever given: a frozen order must not show a new device in the place of a gone one."""
@@ -119,11 +134,13 @@ class Intake:
 
     def _insert(self, fresh: Sequence[tuple[int, Device, Row]]) -> None:
         rows = []
+        generation, join, replace = self._generation, self._join, self._trigrams.replace
         for number, device, attributes in fresh:
             search, problem = searched(device), is_problem(device, None)
-            self._join(device, problem=problem)
-            self._trigrams.replace(number, None, search)
-            rows.append((number, device.id, *attributes, *self._derived(device, search, problem=problem)))
+            join(device, problem=problem)
+            replace(number, None, search)
+            release, key = release_of(device), name_key(device.name)
+            rows.append((number, device.id, *attributes, key, search, release, int(problem), generation))
         self._writer.executemany(_INSERT, rows)
 
     def _update(self, differing: Sequence[tuple[int, Device, Row]]) -> None:
@@ -210,8 +227,7 @@ class Intake:
         return found
 
     def _look_up_groups(self, wanted: Iterable[GroupId]) -> None:
-        rest = iter(wanted)
-        while chunk := list(islice(rest, CHUNK)):
+        for chunk in chunks_of(wanted):
             sql = f"SELECT id, n, deployed_at FROM grp WHERE id IN ({','.join('?' * len(chunk))})"
             for row in self._writer.execute(sql, chunk):
                 self._groups[GroupId(row[0])] = (int(row[1]), from_us(row[2]))
@@ -228,24 +244,21 @@ class Intake:
 def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetime | None]:
     product = None if device.product_id is None else product_n(writer, device.product_id)
     group_type = None if device.group_type is None else str(device.group_type)
-    done = writer.execute(
-        "INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (device.group_id, group_type, product)
-    )
+    done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (device.group_id, group_type, product))
     return int(done.lastrowid or 0), None
 
 
 def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Row]:
     """Number, id and `ATTRIBUTES` of known devices, by id."""
-    rest = iter(ids)
     found: dict[str, Row] = {}
-    while chunk := list(islice(rest, CHUNK)):
-        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)} FROM device WHERE id IN ({','.join('?' * len(chunk))})"
-        found.update((row[1], row) for row in reader.execute(sql, chunk))
+    for chunk in chunks_of(ids):
+        condition, values = condition_of(reader, chunk)
+        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)} FROM device d WHERE {condition}"
+        found.update((row[1], row) for row in reader.execute(sql, values))
     return found
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:
     """Rows of `SELECT` for ids, in no order; unknown ones are left out."""
-    rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield from select_where(reader, f"d.id IN ({','.join('?' * len(chunk))})", chunk)
+    for chunk in chunks_of(ids):
+        yield from select_where(reader, *condition_of(reader, chunk))

@@ -64,7 +64,8 @@ def m002_devices(db: Database) -> None:
     )
     db.table("device").create_index(["id"], unique=True)
     db.table("tally").create(
-        {"group_n": int, "devices": int, "online": int, "pending": int, "problems": int}, pk="group_n",
+        {"group_n": int, "devices": int, "online": int, "pending": int, "problems": int},
+        pk="group_n",
         defaults={"devices": 0, "online": 0, "pending": 0, "problems": 0},
     )
     db.table("sample").create(
@@ -88,10 +89,19 @@ def m003_ours(db: Database) -> None:
         pk="n",
     )
     db.table("draft").create({"key": str, "body": str, "saved_at": int}, pk="key")
-    db.table("code").create(
-        {"deployment_id": str, "agent": bytes, "device": bytes, "size": int, "used": int}, pk="deployment_id"
-    )
+    db.table("code").create({"deployment_id": str, "agent": bytes, "device": bytes, "size": int, "used": int}, pk="deployment_id")
     db.table("code").create_index(["used"])
+
+
+@migrations()
+def m004_passes(db: Database) -> None:
+    """How far a pass came, so that the next start goes on there; and what stands in for the index of ids meanwhile."""
+    db.table("pass").create(
+        {"kind": str, "page": int, "counted": int, "began_at": int, "saved_at": int, "last_n": int, "seen": bytes},
+        pk="kind",
+    )
+    # without a rowid, for it is written in the order of its key and read by it alone; sqlite-utils cannot say that
+    db.execute("CREATE TABLE device_load (segment INTEGER, id TEXT, n INTEGER, PRIMARY KEY (segment, id)) WITHOUT ROWID")
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -16,9 +16,7 @@ def place_groups(writer: sqlite3.Connection) -> None:
 
     A few thousand rows, written when a group or product appears, goes or gets another name.
     """
-    rows = writer.execute(
-        "SELECT g.n, g.name, p.name, g.type FROM grp g LEFT JOIN product p ON p.n = g.product_n"
-    ).fetchall()
+    rows = writer.execute("SELECT g.n, g.name, p.name, g.type FROM grp g LEFT JOIN product p ON p.n = g.product_n").fetchall()
     keys = {row[0]: tuple((text is None, name_key(text) or "") for text in row[1:]) for row in rows}
     parts = {"group": (0, 1), "product": (1, 0), "type": (2, 0)}
     writer.execute("DELETE FROM place")

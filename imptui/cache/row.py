@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from imptui.cache.times import at_us, from_us, to_us
-from imptui.model.device import Device, Reading
+from imptui.model.device import Device, Reading, release_in
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.line import DeviceRow
@@ -102,12 +102,12 @@ def name_key(name: str | None) -> str | None:
 
 def release_of(device: Device) -> int | None:
     """The column `release`: a number that grows with the impOS release."""
-    return _release_in(device.release)
+    return _release_in(device.swversion)
 
 
 @lru_cache(maxsize=256)  # a fleet runs a handful of releases
-def _release_in(release: str | None) -> int | None:
-    parts = (release or "").split(".")[:3]
+def _release_in(swversion: str | None) -> int | None:
+    parts = (release_in(swversion) or "").split(".")[:3]
     if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
         return None
     return release_number(tuple(map(int, parts)))

@@ -17,9 +17,7 @@ CAP = 5_000_000
 """Samples in the file, all together; the oldest go first."""
 
 _HOUR_US = 3600 * SECOND
-_SELECT = (
-    "SELECT device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s, rssi_low_dbm, free_memory_low_bytes FROM sample"
-)
+_SELECT = "SELECT device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s, rssi_low_dbm, free_memory_low_bytes FROM sample"
 
 
 def sample_of(row: Row) -> Sample:

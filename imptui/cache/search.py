@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.frequency import Frequencies, trigrams
+from imptui.cache.identity import ID_INDEX
 from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups
 from imptui.model.query import (
     And,
@@ -63,8 +64,14 @@ COLUMNS = {
 }
 """Sorts by a column of the device; the others go by group (table `place`)."""
 
-_INDEX = {Column.NAME: "device_by_name", Column.ID: "idx_device_id"}
+_INDEX = {Column.NAME: "device_by_name", Column.ID: ID_INDEX}
 """Indexes that are not called like the column."""
+
+NEEDED = frozenset(
+    {f"device_by_{name}" for name in COLUMNS.values() if name not in ("id", "name_key")}
+    | {"device_by_name", "device_by_group_name", "device_by_problem", "device_by_group", ID_INDEX}
+)
+"""Indexes that must all be there before any is counted on; `imptui.cache.settle` makes them."""
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
@@ -110,8 +117,8 @@ class Search:
         self.where = ALWAYS if self.groups is None else of_groups(self.groups)
         if query.where is not None:
             self.where = self.where.and_(self.conditions.of(query.where))
-        present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE name LIKE 'device\\_%' ESCAPE '\\'")}
-        self.has_indexes = "device_by_group" in present
+        present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
+        self.has_indexes = present >= NEEDED
         self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
         if self.has_trigrams and query.where is not None:
             frequencies.refresh(reader)

@@ -18,6 +18,7 @@ from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
 from imptui.cache.group import Groups
 from imptui.cache.journal import Journal
+from imptui.cache.passes import Passes
 from imptui.cache.place import place_groups
 from imptui.cache.product import Products
 from imptui.cache.sample import Samples
@@ -45,6 +46,7 @@ class Cache:
         self.accounts = Accounts(connections)
         self.journal = Journal(connections)
         self.drafts = Drafts(connections)
+        self.passes = Passes(connections)
 
     @classmethod
     def open(cls, path: Path, now: datetime | None = None) -> Opened:
@@ -131,9 +133,7 @@ class Cache:
 def _migrated(connections: Connections, path: Path) -> Connections:
     version = int(connections.writer.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
-        raise CacheUnreadable(
-            path, "a newer imptui wrote it", "Start that version, or move the file away to begin a new cache."
-        )
+        raise CacheUnreadable(path, "a newer imptui wrote it", "Start that version, or move the file away to begin a new cache.")
     connections.writer.execute("PRAGMA quick_check(1)" if version < VERSION else "SELECT count(*) FROM sqlite_master")
     if version < VERSION:
         from imptui.cache.migrations import migrate

@@ -2,6 +2,15 @@
 
 import sqlite3
 
+TRIGRAMS = (
+    "CREATE VIRTUAL TABLE device_tri USING"
+    " fts5(search, content='device', content_rowid='n', tokenize='trigram', detail='none', columnsize=0)"
+)
+"""As `sqlite_master` holds it, so that another definition is seen to be one."""
+
+_HASH_BYTES = 16 * 1024 * 1024
+"""How much of the trigram index is gathered in memory before it is written: sixteen times the usual, half the time."""
+
 
 class Tallies:
     """Differences to the tallies of groups, gathered and then added."""
@@ -31,11 +40,8 @@ class Trigrams:
     """Keeps the trigram index in step, as far as it is built."""
 
     def __init__(self, writer: sqlite3.Connection) -> None:
-        row = writer.execute("SELECT value FROM note WHERE key = 'trigrams'").fetchone()
-        state = None if row is None else row[0]
         self._writer = writer
-        self._is_done = state == "done"
-        self._upto = 0 if state in (None, "done") else int(state)
+        self._upto = trigrams_upto(writer)
         self._gone: list[tuple[int, str]] = []
         self._new: list[tuple[int, str]] = []
 
@@ -43,7 +49,7 @@ class Trigrams:
         """A row's text was `old` and is `new`; None for no row."""
         if old == new:
             return
-        has = self._is_done or number <= self._upto
+        has = self._upto is None or number <= self._upto
         if old is not None and has:
             self._gone.append((number, old))
         if new is not None and has:
@@ -55,3 +61,37 @@ class Trigrams:
             self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
         if self._new:
             self._writer.executemany("INSERT INTO device_tri (rowid, search) VALUES (?, ?)", self._new)
+
+
+def begin_trigrams(writer: sqlite3.Connection) -> None:
+    """An empty trigram index that holds row 0 and before."""
+    writer.execute("DROP TABLE IF EXISTS device_tri")
+    writer.execute(TRIGRAMS)
+    writer.execute("INSERT INTO device_tri (device_tri, rank) VALUES ('hashsize', ?)", (_HASH_BYTES,))
+    _note_trigrams(writer, "0")
+
+
+def trigrams_upto(reader: sqlite3.Connection) -> int | None:
+    """Up to which row the trigram index holds them; None: all of them."""
+    row = reader.execute("SELECT value FROM note WHERE key = 'trigrams'").fetchone()
+    state = "0" if row is None else str(row[0])
+    return None if state == "done" else int(state)
+
+
+def grow_trigrams(writer: sqlite3.Connection, first: int, last: int) -> None:
+    """Take the rows after `first` up to `last` into the trigram index, the next ones in turn."""
+    # in the order of the rows: out of it, the index would be written out for every single one
+    writer.execute(
+        "INSERT INTO device_tri (rowid, search) SELECT n, search FROM device NOT INDEXED WHERE n > ? AND n <= ? ORDER BY n",
+        (first, last),
+    )
+    _note_trigrams(writer, str(last))
+
+
+def end_trigrams(writer: sqlite3.Connection) -> None:
+    """The trigram index holds every row; from now on every new one at once."""
+    _note_trigrams(writer, "done")
+
+
+def _note_trigrams(writer: sqlite3.Connection, state: str) -> None:
+    writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES ('trigrams', ?)", (state,))

@@ -199,9 +199,7 @@ def of_groups(groups: Sequence[int]) -> Condition:
 
 
 def _joined(word: str, parts: Sequence[Condition]) -> Condition:
-    return Condition(
-        "(" + word.join(part.sql for part in parts) + ")", tuple(value for part in parts for value in part.values)
-    )
+    return Condition("(" + word.join(part.sql for part in parts) + ")", tuple(value for part in parts for value in part.values))
 
 
 def _not(part: Condition) -> Condition:

@@ -82,6 +82,7 @@ class Fleet:
         self.changes = Changes(cache, now)
         self.look = Look(cache, now)
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
+        self.look.on_scope = self.sync.look_at
         self.watch = Watch(cache, central, self.changes, self._reach)
         self.change = Change(cache, central, self.changes, self.look.resort)
         self.deploys = Deploys(cache, central, self.changes, self.sync)
@@ -122,6 +123,7 @@ class Fleet:
             budget_limit=budget.limit if budget else None,
             is_paused=self.watch.is_paused,
             read_only_because=self._central.guard.read_only_because,
+            needs_login=self._reach.needs_login,
         )
 
     def line(self, group_id: GroupId) -> FactoryLine:
@@ -137,7 +139,7 @@ class Fleet:
             NoAnswer: Nobody answered.
         """
         await self._central.login(username, password)
-        self.sync.start()
+        self._signed_in()
 
     async def sign_in_otp(self, login_token: Secret, one_time_password: Secret, username: str) -> None:
         """The second step of a login, and read the account.
@@ -147,7 +149,12 @@ class Fleet:
             NoAnswer: Nobody answered.
         """
         await self._central.login_otp(login_token, one_time_password, username=username)
+        self._signed_in()
+
+    def _signed_in(self) -> None:
+        self._reach.worked()
         self.sync.start()
+        self.changes.announce()
 
     async def seek_device(self, ref: str) -> DeviceId:
         """A device by any identifier, asked of the service because the cache does not know it; it does from then on.

@@ -95,12 +95,15 @@ class Look:
         self._cache = cache
         self._now = now
         self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
+        self.on_scope: Callable[[Scope], None] = _nobody
+        """Hears which part of the account is looked at."""
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
         """Rows `offset` to `offset + limit` of a list, fewer at its end.
 
         Costs the same at any depth once the order is frozen; until then the head of the list is read without it.
         """
+        self.on_scope(query.scope)
         frozen = self._freeze(query)
         generation = self._cache.generation()
         if offset == 0 and not frozen.done():
@@ -251,6 +254,10 @@ class Look:
     async def journal(self, limit: int = 500) -> tuple[JournalEntry, ...]:
         """What was changed from here, newest first."""
         return tuple(await asyncio.to_thread(self._cache.journal.list, limit))
+
+
+def _nobody(scope: Scope) -> None:  # noqa: ARG001 - the shape of who listens
+    return
 
 
 def _look_away(task: "asyncio.Task[Order]") -> None:

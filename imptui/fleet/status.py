@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.client.errors import NoAnswer
-from imptui.model.errors import Refused
+from imptui.model.errors import Refused, Unauthorized
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,19 @@ class Progress:
     """`products`, `groups`, `devices` or `deployments`."""
     done: int
     total: int | None
-    """As many as the last complete pass saw; None before the first."""
+    """As many as the service says, or as the last complete pass saw; None before the first."""
     started_at: datetime
+    since_at: datetime | None = None
+    """When this part of the pass began here; None: with the pass."""
+    since_done: int = 0
+    """How many were done then: a pass that goes on after a break did not begin at 0."""
+
+    def left_s(self, now: datetime) -> float | None:
+        """Seconds until this part is done at the pace so far; None as long as that cannot be told."""
+        taken_s = (now - (self.since_at or self.started_at)).total_seconds()
+        if self.total is None or self.done <= self.since_done or taken_s < 1:
+            return None
+        return max(0, self.total - self.done) * taken_s / (self.done - self.since_done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class Status:
     """Whether live polling is paused by the user."""
     read_only_because: str | None
     """Why nothing may be changed ("started with --readonly"); None when changes are allowed."""
+    needs_login: bool = False
+    """Whether the service takes neither token nor key any longer: somebody must sign in."""
 
 
 class Reach:
@@ -62,20 +75,24 @@ class Reach:
         trouble: One sentence about the last failure of a call that nobody waits for; None once one went well again.
         is_reachable: Whether the last call got an answer at all.
         failures: How many calls in a row got no answer.
+        needs_login: Whether the last call was refused for want of a valid token.
     """
 
     def __init__(self) -> None:
         self.trouble: str | None = None
         self.is_reachable = True
         self.failures = 0
+        self.needs_login = False
 
     def worked(self) -> None:
         """A call went well."""
         self.trouble, self.is_reachable, self.failures = None, True, 0
+        self.needs_login = False
 
     def failed(self, error: NoAnswer | Refused) -> None:
         """A call got no answer, or a no."""
         self.trouble = str(error)
+        self.needs_login = isinstance(error, Unauthorized)
         if isinstance(error, NoAnswer):
             self.is_reachable = False
             self.failures += 1

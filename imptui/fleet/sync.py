@@ -1,7 +1,8 @@
 """Passes over the whole account, page by page, into the cache.
 
 Absence means nothing until every page was seen: things are forgotten only at the end of a complete pass, so that a broken
-connection never empties a list.
+connection never empties a list. Accounts, products, groups and deployments are some pages and are read from the first one;
+the walk over the devices goes on where it was cut (`imptui.fleet.walk`).
 """
 
 import asyncio
@@ -17,16 +18,14 @@ from imptui.client.pace import Priority
 from imptui.client.page import Page
 from imptui.fleet.changes import Changes
 from imptui.fleet.status import Progress, Reach
+from imptui.fleet.walk import Walk
 from imptui.model.account import Account
-from imptui.model.device import Device
 from imptui.model.errors import Refused
 from imptui.model.ids import GroupId
+from imptui.model.query import Scope
 
 _SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
-
-TOGETHER = 1000
-"""Devices that are written in one transaction once a pass is under way."""
 
 FRESH_S = 30.0
 """A pass younger than this is not repeated at the start."""
@@ -53,6 +52,7 @@ class Sync:
         self._every_s = every_s
         self._again = asyncio.Event()
         self._pass: asyncio.Task[None] | None = None
+        self._walk: Walk | None = None
         self.progress: Progress | None = None
         self.synced_at: datetime | None = None
 
@@ -66,7 +66,7 @@ class Sync:
         self._again.set()
 
     def cancel(self) -> None:
-        """End the pass that is running; what it wrote stays."""
+        """End the pass that is running; what it wrote stays, and the next one goes on there."""
         if self._pass is not None:
             self._pass.cancel()
 
@@ -81,6 +81,7 @@ class Sync:
                 await asyncio.wait([self._pass])
             except asyncio.CancelledError:
                 self._pass.cancel()
+                await asyncio.wait([self._pass])  # it writes down how far it came
                 raise
             failed = not self._pass.cancelled() and self._note_failure(self._pass.exception())
             pause_s = self._reach.pause_s if failed else self._every_s
@@ -138,37 +139,34 @@ class Sync:
     async def _everything(self, what: str, started_at: datetime, pages: AsyncIterator[Page[Any]], table: Any) -> None:
         """Read all of one kind; its table forgets what was not met."""
         seen: list[Any] = []
-        self.progress = Progress(what, 0, None, started_at)
+        began_at = self._changes.now()
+        self.progress = Progress(what, 0, None, started_at, began_at)
         async for page in pages:
             await asyncio.to_thread(table.store, list(page.items))
             seen += [each.id for each in page.items]
-            self._told(Progress(what, len(seen), None, started_at))
+            self._told(Progress(what, len(seen), page.total, started_at, began_at))
         await asyncio.to_thread(table.forget_absent, seen)
 
     async def _devices(self, started_at: datetime) -> None:
         noted = await asyncio.to_thread(self._cache.note, _SEEN)
-        expected = int(noted) if noted else None
-        this_pass = await asyncio.to_thread(self._cache.devices.begin_pass)
-        seen_sorted = 1
         before = await asyncio.to_thread(self._cache.groups.tree)
-        done, waiting = 0, list[Device]()
-        async for page in self._central.device_pages():
-            waiting += page.items
-            done += len(page.items)
-            # The first pages show at once; later ones are written some together, for a transaction has its price.
-            if page.number <= 2 or len(waiting) >= TOGETHER or not page.has_next:
-                await asyncio.to_thread(self._cache.devices.store, waiting, page.read_at, this_pass)
-                waiting = []
-                if self.synced_at is None and (page.number in (1, 2) or done >= seen_sorted * 2):
-                    seen_sorted = done
-                    self._resort()  # the first pass: lists grow while it runs
-            self._told(Progress("devices", done, expected, started_at))
-        await asyncio.to_thread(self._cache.devices.forget_absent, this_pass)
+        is_first = self.synced_at is None
+        walk = Walk(self._cache, self._central, self._changes.now, self._told, self._resort, is_first)
+        self._walk = walk
+        try:
+            done = await walk.run(started_at, int(noted) if noted else None)
+        finally:
+            self._walk = None
         await asyncio.to_thread(self._cache.set_note, _SEEN, str(done))
         after = await asyncio.to_thread(self._cache.groups.tree)
-        if self.synced_at is None or _places(before) != _places(after):
+        if is_first or _places(before) != _places(after):
             self._resort()
             self._changes.announce()
+
+    def look_at(self, scope: Scope) -> None:
+        """Say which part of the account is on the screen: a first pass reads that before the rest."""
+        if self._walk is not None and scope != Scope() and not scope.is_unassigned:
+            self._walk.looked_at = scope
 
     async def group(self, group_id: GroupId) -> None:
         """Read one group and its devices again, by pages: how a rollout is followed.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
@@ -40,6 +41,15 @@ def kind_in(group_type: GroupType | str | None) -> DeviceKind | None:
     if group_type is None:
         return DeviceKind.DEVELOPMENT
     return _KIND_IN_GROUP.get(group_type) if isinstance(group_type, GroupType) else None
+
+
+@lru_cache(maxsize=256)  # a fleet runs a handful of releases
+def release_in(swversion: str | None) -> str | None:
+    """The impOS release that a version names, such as `42.3`; None where it has another shape. Source: contract 10.2."""
+    for part in (swversion or "").split(" - "):
+        if part.startswith("release-"):
+            return part.removeprefix("release-")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,8 @@ class Device:
 
     @property
     def release(self) -> str | None:
-        """The impOS release in `swversion`, such as `42.3`; None where it has another shape. Source: contract 10.2."""
-        for part in (self.swversion or "").split(" - "):
-            if part.startswith("release-"):
-                return part.removeprefix("release-")
-        return None
+        """The impOS release in `swversion`: see `release_in`."""
+        return release_in(self.swversion)
 
     @property
     def label(self) -> str:

@@ -23,6 +23,7 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from imptui.model.errors import Invalid, Rule
 from imptui.model.group import GroupType
@@ -267,21 +268,33 @@ def needles(text: str) -> tuple[str, ...]:
 
 
 def search_text(name: str | None, device_id: str, mac_address: str | None, agent_id: str | None) -> str:
-    """What a word is looked for in, of a device: name, id, bare MAC address, agent id; folded, with unit separators between."""
-    mac = fold(mac_address or "").replace(":", "").replace("-", "")
-    return "\x1f".join((fold(name or ""), fold(device_id), mac, fold(agent_id or "")))
+    """What a word is looked for in, of a device: name, id, bare MAC address, agent id; folded, with unit separators between.
+
+    A MAC address that the id ends with, as it does on newer imps, is not said twice.
+    """
+    mac = (mac_address or "").replace(":", "").replace("-", "")
+    if mac in device_id:
+        mac = ""
+    parts = (name or "", device_id, mac, agent_id or "")
+    if "".join(parts).isprintable():  # as nearly all are: one pass instead of four
+        return "\x1f".join(parts).casefold()
+    return "\x1f".join(map(fold, parts))
 
 
-_DIGITS = re.compile("[0-9]+")
+_DIGITS = re.compile("([0-9]+)")
 
 
 def natural(text: str) -> str:
     """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
-    return _DIGITS.sub(_counted, fold(text))
+    parts = _DIGITS.split(fold(text))
+    for at in range(1, len(parts), 2):
+        parts[at] = _counted(parts[at])
+    return "".join(parts)
 
 
-def _counted(digits: re.Match[str]) -> str:
-    number = digits[0].lstrip("0")
+@lru_cache(maxsize=4096)  # names of a fleet share most of their numbers
+def _counted(digits: str) -> str:
+    number = digits.lstrip("0")
     return f"{len(number):02d}{number}"
 
 

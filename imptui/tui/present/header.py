@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imptui.fleet.status import Context, Status
+from imptui.fleet.status import Context, Progress, Status
 from imptui.model.line import Tally
 from imptui.tui.present.age import freshness
 from imptui.tui.present.glyphs import Glyphs
@@ -25,7 +25,8 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
         parts.append((5, _budget(status.budget_remaining, status.budget_limit), ""))
     if status.progress is not None:
         total_text = f"/{status.progress.total:,}" if status.progress.total else ""
-        parts.append((4, f"reading {safe(status.progress.what)} {status.progress.done:,}{total_text}", ""))
+        reading = f"reading {safe(status.progress.what)} {status.progress.done:,}{total_text}{_left(status.progress, now)}"
+        parts.append((4, reading, ""))
     parts.append((3, freshness(status.synced_at, now), ""))
     if status.is_paused:
         parts.append((3, "paused", "header-trouble"))
@@ -33,11 +34,19 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
         parts.append((6, f"{total.problems:,} problems", "header-trouble"))
     if not status.is_reachable:
         parts.append((2, "no connection", "header-trouble"))
+    elif status.needs_login:
+        parts.append((2, "signed out, :login", "header-trouble"))
     elif status.trouble is not None:
         parts.append((2, "trouble, see !", "header-trouble"))
     if status.read_only_because is not None:
         parts.append((8, safe(status.read_only_because), "header-trouble"))
     return parts
+
+
+def _left(progress: Progress, now: datetime) -> str:
+    """How long a part of a pass will still take, once that is more than half a minute."""
+    left_s = progress.left_s(now)
+    return "" if left_s is None or left_s < 30 else f" ~{max(1, round(left_s / 60)):,} min"
 
 
 def _budget(remaining: int, limit: int) -> str:
