@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.speed.budgets import Bench, Figure, Measure, machine, table
 from tests.speed.code import diff, open_code
 from tests.speed.filling import fill
+from tests.speed.lateness import late
 from tests.speed.moving import filters, hold, jump, memory
 from tests.speed.starting import start
 from tests.speed.wire import bursts, five_cells, idle
@@ -31,6 +32,7 @@ MEASURES: dict[str, Measure] = {
     "fill": fill,
     "diff": diff,
     "code": open_code,
+    "late": late,
 }
 
 

@@ -62,6 +62,7 @@ def go_to(terminal: Sitting, group: str) -> None:
     """List a group."""
     terminal.types(":")
     terminal.waits_for("builds")
+    terminal.rests(0.6)  # a dialog that just opened takes no keys yet
     terminal.types(f"goto {group}\r")
     terminal.waits_for(lambda: f"{group}  1 of" in terminal.text() or f"{group} 1 of" in terminal.text())
     terminal.quietens(0.3, 2.0)
