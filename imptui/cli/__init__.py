@@ -1,6 +1,7 @@
 """Arguments; the only room that builds and connects the parts, and the only one that knows the engine.
 
-imptui.cli            the command, the console
+imptui.cli.opening    the last screen of the console, on the terminal before anything is loaded
+imptui.cli.command    the command, the console
 imptui.cli.options    what every command is told, and where that leaves us
 imptui.cli.connect    settings, cache, client and engine made into one fleet
 imptui.cli.engine     the embedded engine behind the client's transport
@@ -12,6 +13,23 @@ imptui.cli.serving    serve, world
 imptui.cli.picture    screenshot
 """
 
-from imptui.cli.main import main
+import gc
+import sys
 
-__all__ = ["main"]
+from imptui.cli.opening import INTERRUPTED, begin
+
+
+def main() -> None:
+    """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
+    opening = begin(sys.argv[1:])
+    gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
+    try:
+        from imptui.cli.command import command
+
+        gc.enable()
+        command()
+    except KeyboardInterrupt:  # while loading; later it is answered with a sentence
+        opening.give_back()
+        sys.exit(INTERRUPTED)
+    finally:
+        opening.give_back()

@@ -7,6 +7,7 @@ import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
@@ -62,7 +63,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         guard=guard,
         journal=journal,
         context=context.name,
-        transport=_door(locations, context) if context.is_embedded else None,
+        transport=partial(_door, locations, context) if context.is_embedded else None,
     )
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60)
@@ -192,6 +193,14 @@ def _expiry(text: str | None) -> datetime | None:
 
 def _secret(texts: dict[str, str], name: str) -> Secret | None:
     return Secret(texts[name]) if texts.get(name) else None
+
+
+def load_connection(*, is_embedded: bool) -> None:
+    """Load what the first call needs, some hundred milliseconds of it; call it in a thread while the console is looked at."""
+    import httpx  # noqa: F401 - for later
+
+    if is_embedded:
+        import imptui.cli.engine  # noqa: F401 - for later
 
 
 def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":

@@ -1,12 +1,13 @@
 """Where imptui keeps what it writes: everything below one folder.
 
-    DATA/
-      settings.toml          what the user set; only read
-      contexts.json          the named contexts, and which was used last
-      secrets/NAME.json      tokens of a context, mode 0600
-      cache/NAME.sqlite      what was read in a context
-      demo/world.sqlite      the embedded engine's world
-      exports/               what was saved: code, lists, screenshots, the clipboard's fallback
+DATA/
+  settings.toml          what the user set; only read
+  contexts.json          the named contexts, and which was used last
+  secrets/NAME.json      tokens of a context, mode 0600
+  cache/NAME.sqlite      what was read in a context
+  demo/world.sqlite      the embedded engine's world
+  frames/                the last screen of a console, for the next start
+  exports/               what was saved: code, lists, screenshots, the clipboard's fallback
 """
 
 import os
@@ -14,7 +15,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-DATA_DIR_VARIABLE = "IMPTUI_DATA_DIR"
+from imptui.config.folder import data_folder
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -49,6 +50,15 @@ class Locations:
         return self.root / "demo" / "world.sqlite"
 
     @property
+    def frames(self) -> Path:
+        """The last screens of consoles."""
+        return self.root / "frames"
+
+    def frame(self, name: str) -> Path:
+        """The last screen of a console that was started like the name says."""
+        return self.frames / f"{_file_name(name)}.frame"
+
+    @property
     def exports(self) -> Path:
         """What was saved from the console."""
         return self.root / "exports"
@@ -56,15 +66,7 @@ class Locations:
 
 def locate(data_dir: Path | None) -> Locations:
     """The locations below `data_dir`, else below `IMPTUI_DATA_DIR`, else where the platform keeps such data."""
-    if data_dir is None:
-        named = os.environ.get(DATA_DIR_VARIABLE)
-        if named:
-            data_dir = Path(named)
-    if data_dir is None:
-        import platformdirs
-
-        data_dir = Path(platformdirs.user_data_dir("imptui", appauthor=False))
-    return Locations(data_dir.expanduser().absolute())
+    return Locations(Path(data_folder(str(data_dir) if data_dir is not None else None)))
 
 
 def make_private(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The application: how it looks, which keys do what, which screen is first. No use-case lives here."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +46,8 @@ class ImptuiApp(Listening):
 
     keeps: "Callable[[Frame | None], None] | None" = None
     """Keeps the last screen; None: nobody does."""
+    loads: Callable[[], None] | None = None
+    """Loads, in a thread, what the fleet needs for its first call; None: it is loaded."""
     CSS_PATH = "imptui.tcss"
     ENABLE_COMMAND_PALETTE = False
     TITLE = "imptui"
@@ -128,7 +131,20 @@ class ImptuiApp(Listening):
         self.set_interval(1.0, self.tick)
         self.set_interval(KEEP_EVERY_S, self._keep)
         self.hold()
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._set_out)
+
+    def _set_out(self) -> None:
+        if self.loads is None:
+            self._begin()
+        else:
+            self.run_worker(self._load_and_begin(self.loads), group="begin")
+
+    async def _load_and_begin(self, loads: Callable[[], None]) -> None:
+        await self.painted.wait()  # a start is looked at first
+        gc.freeze()  # what was loaded stays for ever: no need to look through it again and again
+        gc.enable()
+        await asyncio.to_thread(loads)
+        self._begin()
 
     def _begin(self) -> None:
         self._fleet.start()
@@ -136,6 +152,8 @@ class ImptuiApp(Listening):
             self._mishap(text)
         if self._warnings:
             self.say(self._warnings[0])
+        else:
+            self.tell_unfinished()
         if self.keymap.wishes:
             screens = {
                 name: [Bound(each.id, each.keys, each.panes) for each in commands] for name, commands in all_commands().items()
@@ -195,6 +213,7 @@ class ImptuiApp(Listening):
 
     def on_fleet_changed(self) -> None:
         """Tell the page that is seen; others read again when they are seen."""
+        self.perhaps_sign_in()
         page = self.page
         if page is not None and page.is_ready:
             page.fleet_changed()

@@ -10,6 +10,9 @@ from itertools import repeat
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
 
+from imptui.tui.present.frame import Frame, Run
+from imptui.tui.present.sgr import has_paper, is_drawn, turn
+
 Cell = tuple[str, str]
 """A character with what combines with it, and its colours as parameters of SGR. The right half of a wide one is empty."""
 
@@ -80,12 +83,39 @@ class Shadow:
             self._at = cursor
         return "".join(out)
 
+    def copy(self) -> "Shadow":
+        """The same cells, which stay as they are now."""
+        twin = Shadow(*self.size, sgr=self._sgr, erases_coloured=self._erases_coloured, encodes=self._encodes)
+        twin._rows = [row.copy() for row in self._rows]
+        return twin
+
+    def adopt(self, frame: Frame) -> None:
+        """Take the cells of a frame for what the terminal shows: somebody painted it there."""
+        for row, runs in zip(self._rows, frame.rows, strict=False):
+            cells = self._cells_of(runs)[: self.size[0]]
+            row[: len(cells)] = cells
+
+    def frame(self, drawn_at_s: int) -> Frame | None:
+        """What the terminal shows, as it can be kept; None while not every cell is known."""
+        rows: list[list[Run]] = []
+        for cells in self._rows:
+            runs: list[Run] = []
+            for cell in cells:
+                if cell is None:
+                    return None
+                if runs and runs[-1][1] == cell[1]:
+                    runs[-1] = (runs[-1][0] + cell[0], cell[1])
+                else:
+                    runs.append(cell)
+            rows.append(runs)
+        return Frame(*self.size, drawn_at_s, rows, erases_coloured=self._erases_coloured)
+
     def _cells(self, segments: Iterable[Segment]) -> list[Cell]:
+        return self._cells_of((segment.text, self._sgr(segment)) for segment in segments if not segment.control)
+
+    def _cells_of(self, runs: Iterable[Run]) -> list[Cell]:
         cells: list[Cell] = []
-        for segment in segments:
-            if segment.control:
-                continue
-            sgr, text = self._sgr(segment), segment.text
+        for text, sgr in runs:
             if text.isascii() and text.isprintable():
                 cells.extend(zip(text, repeat(sgr)))
                 continue
@@ -133,12 +163,12 @@ class Shadow:
         count = len(cells)
         if not count or x + count < self.size[0] or cells[-1][0] != " ":
             return count
-        if _has_paper(cells[-1][1]) and not self._erases_coloured:
+        if has_paper(cells[-1][1]) and not self._erases_coloured:
             return count
         blank, last = count, cells[-1]
         while blank and cells[blank - 1] == last:
             blank -= 1
-        return blank if count - blank > ERASE and not _is_drawn(last[1]) else count
+        return blank if count - blank > ERASE and not is_drawn(last[1]) else count
 
     def _move(self, y: int, x: int, k: int, cells: list[Cell], out: list[str]) -> None:
         line, column = self._at
@@ -156,32 +186,8 @@ class Shadow:
 
     def _colour(self, sgr: str, out: list[str]) -> None:
         if sgr != self._pen:
-            out.append(f"\x1b[0;{sgr}m" if sgr else "\x1b[m")
+            out.append(turn(self._pen, sgr))
             self._pen = sgr
-
-
-def _is_drawn(sgr: str) -> bool:
-    """Whether blanks in this style are seen: underlined or crossed out, which erasing would lose."""
-    return any(part in ("4", "9", "7") for part in _attributes(sgr))
-
-
-def _has_paper(sgr: str) -> bool:
-    """Whether a style has a background of its own."""
-    codes = [int(part) for part in sgr.split(";") if part.isdigit()]
-    return 48 in codes or any(40 <= code <= 47 or 100 <= code <= 107 for code in codes)
-
-
-def _attributes(sgr: str) -> list[str]:
-    """The parameters that are attributes, without those that belong to a colour."""
-    parts, found = sgr.split(";"), []
-    index = 0
-    while index < len(parts):
-        if parts[index] in ("38", "48"):
-            index += 3 if parts[index + 1 : index + 2] == ["5"] else 5
-            continue
-        found.append(parts[index])
-        index += 1
-    return found
 
 
 def encoder(encoding: str) -> Callable[[str], bool]:

@@ -82,6 +82,7 @@ class FleetPage(Page):
         self._follow: Timer | None = None
         self._is_stale = False
         self._is_catching_up = False
+        self._first_pane: Widget | None = None
 
     # What it is made of
 
@@ -101,7 +102,8 @@ class FleetPage(Page):
 
     def opened(self) -> None:
         """Read the tree and the first rows."""
-        self.give_keys(self.product_tree if self.size.width and self.size.width < 120 else self.table)
+        self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
+        self.give_keys(self._first_pane)
         self.load_tree()
         self.show_list(None)
 
@@ -146,6 +148,20 @@ class FleetPage(Page):
         """Ask for the rows; the list before stays until they are here. A newer call drops an older one."""
         await self.table.show(self.view.query(), keep)
 
+    @property
+    def is_as_opened(self) -> bool:
+        """Whether nobody did anything here yet, or everything was undone: a start shows the same."""
+        table = self.table
+        is_home = self.view == View() and not table.cursor and not table.marks and not self.product_tree.cursor
+        return (
+            is_home and self.active is self._first_pane and not (self.zoomed or self.bar.is_typing or self.hint_line.is_telling)
+        )
+
+    def _perhaps_whole(self) -> None:
+        """The first paint waits for the tree and the first rows."""
+        if self.tree_known is not None and self.table.is_filled:
+            self.host.let_paint()
+
     def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
         """The devices of a scope, without filter, and the tree's cursor on it."""
         self.product_tree.go_to(scope, PROBLEM if is_problems else None)
@@ -179,6 +195,7 @@ class FleetPage(Page):
         self._tell_title()
         self._tell_detail()
         self.offer_hints()
+        self.call_after_refresh(self._perhaps_whole)
 
     @on(FleetTable.Opened)
     def opened_device(self, event: FleetTable.Opened) -> None:
@@ -197,6 +214,7 @@ class FleetPage(Page):
         self.tick()
         self._tell_title()
         self.offer_hints()
+        self.call_after_refresh(self._perhaps_whole)
 
     @on(ProductTree.Highlighted)
     def highlighted(self) -> None:

@@ -1,16 +1,28 @@
 """Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
 
+import asyncio
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.strip import Strip
 
 from imptui.tui.present.cells import Painted, Shadow, can_erase_coloured, encoder
+
+if TYPE_CHECKING:
+    from imptui.tui.widgets.terminal import Opening
+
+HELD_S = 0.3
+"""How long the first paint waits for the first rows: half a screen is painted twice."""
+
+TAKEN_HELD_S = 1.5
+"""The same where the last screen of the sitting before is there to be looked at."""
 
 SETTLED_S = 0.05
 """How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
@@ -28,13 +40,61 @@ class SlimApp(App[None]):
         self._environ = environ
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
+        self.opening: Opening | None = None
+        self._is_held = True
+        self.painted = asyncio.Event()
+        """Set once the first screen was painted."""
         super().__init__()
         # NO_COLOR means the terminal's own colours, not greys: what Textual makes of `default` is black on black.
         self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 
+    def get_driver_class(self) -> type[Driver]:
+        """On a terminal, the one that can go on from what is painted there."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from imptui.tui.widgets.terminal import TakingOver
+
+        return TakingOver
+
+    def _build_driver(self, *args: Any, **named: Any) -> Driver:
+        driver = super()._build_driver(*args, **named)
+        if self.opening is not None:
+            driver.opening = self.opening  # type: ignore[attr-defined]  # others have no use for it
+            if self.opening.taken is not None:
+                frame = self.opening.taken
+                self._shadow = self._new_shadow(frame.columns, frame.lines)
+                self._shadow.adopt(frame)
+        return driver
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is painted yet, for there is nothing whole to show."""
+        return self._is_held
+
+    def hold(self) -> None:
+        """Wait with the first paint for `let_paint`, but not for long."""
+        is_taken = self.opening is not None and self.opening.taken is not None
+        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.let_paint)
+
+    def let_paint(self) -> None:
+        """From now on what is drawn is painted."""
+        if self._is_held:
+            self._is_held = False
+            self.painted.set()
+            self._paint_whole()
+
+    def _paint_whole(self) -> None:
+        screen = self.screen
+        if screen.is_mounted and screen.size.width:
+            self._display(screen, screen._compositor.render_full_update())
+
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
         is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        if self._is_held and not self.is_headless:
+            self.post_display_hook()
+            return
         if not is_ours or self._batch_count or not self._running or self._closed or self.is_headless or driver is None:
             super()._display(screen, renderable)  # type: ignore[arg-type]  # as it came
             return
@@ -62,7 +122,7 @@ class SlimApp(App[None]):
 
     def on_resize(self) -> None:
         """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
-        if self._shadow is not None:
+        if self._shadow is not None and not self._is_held:
             self._shadow = None
             self.set_timer(SETTLED_S, self._refresh_all)
 

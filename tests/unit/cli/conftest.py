@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from imptui.cli import main
+from imptui.cli.command import command as main
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
 from imptui.fleet.fleet import Fleet

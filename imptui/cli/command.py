@@ -1,6 +1,7 @@
-"""The command, and the console it starts when nothing else is asked."""
+"""The command, with its options, and the console that it opens when nothing else is asked."""
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imptui import __version__
+from imptui.cli.opening import current
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, fail, sentences
 
@@ -66,7 +68,7 @@ class Lazy(click.Group):
 @click.option("--slow", is_flag=True, help="Fewer frames and longer polls, for slow lines.")
 @click.version_option(__version__, message="imptui %(version)s")
 @click.pass_context
-def main(
+def command(
     ctx: click.Context,
     context: str | None,
     endpoint: str | None,
@@ -90,6 +92,29 @@ def main(
 
 def console(options: Options) -> None:
     """Open the console and stay until the person leaves it."""
+    from imptui.cli.connect import load_connection
+
+    opening = current()
+    gc.disable()  # until the first screen is painted, see `imptui.cli.main`
+    try:
+        app = _app(options)
+        app.opening = opening
+        app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
+        opening.settle(options.locations)
+        app.keeps = partial(opening.keep, locations=options.locations)
+    except BaseException:
+        opening.give_back()  # what is said now belongs on the screen of the shell
+        raise
+    try:
+        asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
+    finally:
+        opening.give_back()
+    opening.keep(app.last_frame, options.locations)
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+def _app(options: Options) -> "ImptuiApp":
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
     if os.environ.get("TERM", "dumb") == "dumb":
@@ -111,10 +136,7 @@ def console(options: Options) -> None:
 
     from imptui.tui.app import ImptuiApp
 
-    app = ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
-    asyncio.run(_stay(app, mouse=_wants_mouse(settings.mouse)))
-    if app.return_code:
-        sys.exit(app.return_code)
+    return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
 
 
 async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:

@@ -1,0 +1,165 @@
+"""The last screen of a console is there at once when it is opened again, and the live one goes on from it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.sitting import Sitting
+
+pytestmark = pytest.mark.terminal
+
+CTRL_C, CTRL_Q = "\x03", "\x11"
+
+
+@pytest.fixture(scope="session")
+def used_home(tmp_path_factory):
+    """A data folder in which a console of 80 by 24 was open, and left."""
+    home = tmp_path_factory.mktemp("used") / "home"
+    subprocess.run([sys.executable, "-m", "imptui", "--data-dir", home, "ls", "products"], check=True, capture_output=True)
+    terminal = Sitting(["--data-dir", str(home)])
+    terminal.waits_for("2,562")
+    terminal.waits_for("reading", gone=True)
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    terminal.close()
+    return home
+
+
+@pytest.fixture
+def home(used_home):
+    """The same, used again and again at its own place: frames belong to the words of the command."""
+    kept = {path: path.read_bytes() for path in (used_home / "frames").iterdir()}
+    yield used_home
+    shutil.rmtree(used_home / "frames")
+    (used_home / "frames").mkdir(mode=0o700)
+    for path, content in kept.items():
+        path.write_bytes(content)
+        path.chmod(0o600)
+
+
+@pytest.fixture
+def opens(home):
+    """How to open the console there; all are closed at the end."""
+    opened = []
+
+    def start(**how):
+        opened.append(Sitting(["--data-dir", str(home)], **how))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+def frame_of(home: Path) -> Path:
+    return next((home / "frames").iterdir())
+
+
+def test_the_last_screen_comes_first(opens):
+    """Opened again, the list is there before the live console, marked with its age; then the mark goes and nothing is painted twice."""
+    terminal = opens()
+    terminal.waits_for("starting...")
+    assert "as of just now" in terminal.text()
+    assert "400 US SKU" in terminal.text()
+    place = len(terminal.received)
+    terminal.waits_for("starting...", gone=True)
+    terminal.rests(0.5)
+    later = terminal.received[place:]
+    assert b"\x1b[2J" not in later
+    assert b"1049h" not in later
+    assert len(later) < 2500
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    assert terminal.left_behind() == []
+    assert terminal.received.count(b"\x1b[?1049h") == 1
+
+
+def test_keys_typed_before_the_console_lives_are_obeyed(opens):
+    """What is typed at the last screen waits for the live one, unseen, and is obeyed in its order."""
+    terminal = opens()
+    terminal.waits_for("starting...")
+    terminal.types("\tjj?")
+    terminal.waits_for("Help:")
+    assert "^[" not in terminal.text()
+    terminal.types("\x1b")
+    terminal.waits_for("3 of 2,")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+
+
+def test_ctrl_c_before_the_console_lives(opens):
+    """Interrupted while it starts, it ends with 130, without a traceback, and the terminal is as it was found."""
+    terminal = opens()
+    terminal.waits_for("starting...")
+    terminal.types(CTRL_C)
+    assert terminal.ends() in (0, 130)  # 0 where the live console was quicker than the finger
+    assert terminal.left_behind() == []
+    assert b"Traceback" not in terminal.received
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.chmod(0o644),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"demo", b"de\x1b[2Jmo", 1)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"38;5;", b"38;5;9999", 1)),
+        lambda path: path.write_bytes(path.read_bytes()[:-200]),
+        lambda path: path.write_bytes(os.urandom(5000)),
+        lambda path: path.write_bytes(
+            path.read_bytes().replace("›".encode(), "\u202e".encode()).replace(b"demo", "d\u202eemo".encode())
+        ),
+    ],
+    ids=["readable by others", "an escape code", "a colour that is none", "cut off", "noise", "text that turns round"],
+)
+def test_a_file_that_is_odd_is_not_painted(opens, home, spoil):
+    """Whatever is wrong with the file, the console starts without it, and nothing of it reaches the terminal."""
+    path = frame_of(home)
+    spoil(path)
+    terminal = opens()
+    terminal.waits_for("2,562")
+    assert b"starting..." not in terminal.received
+    assert b"\x1b[2J" not in terminal.received
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+
+
+@pytest.mark.parametrize("how", [{"cells": 100, "rows": 30}, {"TERM": "xterm"}, {"NO_COLOR": "1"}, {"IMPTUI_READONLY": "1"}])
+def test_another_terminal_gets_no_old_screen(opens, how):
+    """A screen of another size or kind of terminal, or of another right to change things, is not shown."""
+    terminal = opens(**how)
+    terminal.waits_for("2,562")
+    assert b"starting..." not in terminal.received
+
+
+def test_other_contexts_mean_another_screen(opens, home):
+    """When the contexts were changed since, the screen may be that of another account: it is not shown."""
+    contexts = home / "contexts.json"
+    before = contexts.read_bytes()
+    contexts.write_bytes(before + b"\n")
+    try:
+        terminal = opens()
+        terminal.waits_for("2,562")
+        assert b"starting..." not in terminal.received
+    finally:
+        contexts.write_bytes(before)
+
+
+def test_what_is_kept_is_home(opens, home):
+    """Left from another screen, the console still keeps home, as the next start opens it, and only its owner can read that."""
+    path = frame_of(home)
+    terminal = opens()
+    terminal.waits_for("? help")
+    terminal.types("?")
+    terminal.waits_for("Help:")
+    terminal.types(CTRL_Q)
+    assert terminal.ends() == 0
+    assert path.stat().st_mode & 0o077 == 0
+    text = path.read_text()
+    assert "Help:" not in text
+    assert "US SKU" in text
+    assert re.search(r"[\x00-\x08\x0b-\x1f]", text) is None
