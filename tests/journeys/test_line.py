@@ -1,6 +1,5 @@
 """The factory line: what a person on the floor sees, from the API alone."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -29,7 +28,7 @@ def one_clock(plant: Plant, world: World) -> None:
 
 
 @pytest.fixture
-async def fixtures(plant: Plant) -> AsyncIterator[DeviceGroup]:
+async def fixtures(plant: Plant) -> DeviceGroup:
     """A factory group with one fixture, a DUT group and the production group "live" as targets."""
     change = plant.fleet.change
     duts = await change.create_group(plant.live.product_id, GroupType.DUT, "bench of truth")
@@ -38,7 +37,7 @@ async def fixtures(plant: Plant) -> AsyncIterator[DeviceGroup]:
     )
     await change.assign(made.id, [plant.devices[29]])
     await plant.fleet.sync.run()
-    yield made
+    return made
 
 
 async def watches(person: Person, name: str = "fixtures") -> None:

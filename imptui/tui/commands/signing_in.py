@@ -1,13 +1,17 @@
 """Signing in again, when a token ended or was revoked; secrets are never echoed."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from imptui.client.secret import Secret
-from imptui.model.errors import OtpRequired
+from imptui.model.errors import OtpRequired, Unauthorized
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Entry, Form
+
+TRIES = 5
+"""One-time passwords that one first step may be tried with. Source: contract 5.2."""
 
 
 class SignIn(Command):
@@ -27,18 +31,52 @@ class SignIn(Command):
         )
 
         async def send(answers: Mapping[str, str]) -> str:
+            username = answers["username"].strip()
             try:
-                await fleet.sign_in(answers["username"].strip(), Secret(answers["password"]))
+                await fleet.sign_in(username, Secret(answers["password"]))
             except OtpRequired as asked:
-                once = Entry("otp", "one-time password", is_secret=True)
-                code = await console.fill(Form("One-time password", (once,), "Sign in"))
-                if code is None:
+                if not await _one_time(console, asked, username):
                     return "Not signed in: the account asks for a one-time password."
-                await fleet.sign_in_otp(Secret(asked.login_token), Secret(code["otp"].strip()), answers["username"].strip())
-            return f"Signed in as {answers['username'].strip()}."
+            return f"Signed in as {username}."
 
         form = Form(f"Sign in at {fleet.context.endpoint}", entries, "Sign in")
         await fill_until_done(console, form, send, "Sign in")
+
+
+async def _one_time(console: Console, asked: OtpRequired, username: str) -> bool:
+    """The second step; a wrong code is asked for again, for the first step stays good for a while.
+
+    Returns:
+        Whether it was taken; False when the person gave up.
+
+    Raises:
+        Unauthorized: The first step is over, by time or by too many tries.
+
+    Source: contract 5.2.
+    """
+    entry = Entry("otp", "one-time password", is_secret=True, check=_not_empty, hint="six digits, new ones every 30 s")
+    form = Form("One-time password", (entry,), "Sign in")
+    for left in range(TRIES - 1, -1, -1):
+        code = await console.fill(form)
+        if code is None:
+            return False
+        try:
+            await console.fleet.sign_in_otp(Secret(asked.login_token), Secret(code["otp"].strip()), username)
+        except Unauthorized:
+            if _is_over(asked.expires_at, console.fleet.changes.now()):
+                raise Unauthorized("The time for the one-time password is over: give the password again.") from None
+            form = form.again(code, f"That one-time password does not fit. Tries left: {left}. Is the clock of the phone right?")
+        else:
+            return True
+    raise Unauthorized("Too many wrong one-time passwords: give the password again.")
+
+
+def _is_over(expires_at: str, now: datetime) -> bool:
+    try:
+        at = datetime.fromisoformat(expires_at)
+    except ValueError:
+        return False
+    return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)) <= now
 
 
 def _not_empty(text: str) -> str | None:

@@ -10,6 +10,7 @@ from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
 from imptui.tui.commands.going import open_scanned
+from imptui.tui.commands.signing_in import SignIn
 from imptui.tui.screens.page import Page
 from imptui.tui.screens.verbs import Verbs
 from imptui.tui.widgets.burst import Burst, is_code
@@ -22,6 +23,7 @@ class Listening(Verbs):
         self, fleet: Fleet, locations: Locations | None, keymap: Keymap, environ: Mapping[str, str], *, is_ascii: bool
     ) -> None:
         self._burst = Burst()
+        self._has_asked_to_sign_in = False
         self._burst_over: Timer | None = None
         super().__init__(fleet, locations, keymap, environ, is_ascii=is_ascii)
 
@@ -80,6 +82,15 @@ class Listening(Verbs):
         if not self.is_typing and await self._check_bindings(key.key):
             return
         await super().on_event(key)
+
+    def perhaps_sign_in(self) -> None:
+        """Ask once for a login when the service takes ours no longer; what is on the screen stays as it is behind it."""
+        if not self._fleet.status.needs_login or self._fleet.context.is_embedded:
+            self._has_asked_to_sign_in = False
+        elif not self._has_asked_to_sign_in and isinstance(self.screen, Page) and not self.is_typing:
+            self._has_asked_to_sign_in = True
+            self.say("The login is over; the list stays as it was.")
+            self.obey(SignIn(), self.screen.situation())
 
     def _pasted(self, text: str) -> None:
         if is_code(text):

@@ -201,6 +201,8 @@ class Page(Screen[None]):
         if self.is_ready:
             self.fleet_changed()
             self.offer_hints()
+        if self.focused is not None:
+            self.focused.post_message(events.Focus())  # a dialog had the terminal's own cursor
 
     def on_resize(self, event: events.Resize) -> None:
         """Panes follow the room; below the smallest size there is a sentence."""
