@@ -1,8 +1,11 @@
 """Contract section 10: devices."""
 
 import re
+from datetime import timedelta
 
 import pytest
+
+from imptui.cloud.rules import life
 
 LISTED = {
     "name",
@@ -154,3 +157,64 @@ async def test_a_group_restarts(api, verb):
 async def test_devices_of_others_are_404(api, other, path):
     """Another owner's device is not there."""
     assert (await api.get(path.format(other.device()))).status_code == 404
+
+
+POLITE = """server.onshutdown(function(reason) {
+    server.log("asked: " + (reason == SHUTDOWN_NEWSQUIRREL));
+    imp.wakeup(5, function() { server.log("ready"); server.restart(); });
+});"""
+
+
+async def said_by(api, device_id):
+    """What is in a device's log, oldest first."""
+    return [entry["msg"] for entry in reversed(await api.listed(f"/devices/{device_id}/logs"))]
+
+
+async def pass_time(api, seconds):
+    api.clock.advance(timedelta(seconds=seconds))
+    life.catch_up(api.world)
+
+
+@pytest.mark.parametrize("whole_group", [False, True])
+async def test_a_conditional_restart_asks_first(api, whole_group):
+    """A supported program with a shutdown handler hears why, and restarts when it lets go (10.4)."""
+    group = await api.group()
+    await api.deployment(group, POLITE)
+    device_id = await api.assigned(group)
+    await pass_time(api, 60)
+    path = f"/devicegroups/{group['id']}" if whole_group else f"/devices/{device_id}"
+    before = (await api.one(f"/devices/{device_id}"))["attributes"]["agent_state_changed_at"]
+    assert (await api.post(f"{path}/conditional_restart")).status_code == 204
+    await pass_time(api, 3)
+    assert (await api.one(f"/devices/{device_id}"))["attributes"]["agent_state_changed_at"] == before
+    assert (await said_by(api, device_id))[-1] == "asked: true"
+    await pass_time(api, 3)
+    assert (await api.one(f"/devices/{device_id}"))["attributes"]["agent_state_changed_at"] > before
+    said = await said_by(api, device_id)
+    assert said[said.index("ready") + 1].startswith("Agent restarted")
+
+
+async def test_a_forced_restart_does_not_ask(api):
+    """A restart starts device and agent over, whatever shutdown handler the code has (10.4)."""
+    group = await api.group()
+    await api.deployment(group, POLITE)
+    device_id = await api.assigned(group)
+    await pass_time(api, 60)
+    await api.post(f"/devices/{device_id}/restart")
+    assert "asked: true" not in await said_by(api, device_id)
+    assert sum(line.startswith("Agent restarted") for line in await said_by(api, device_id)) == 2
+
+
+async def test_an_older_deployment_is_not_asked(api):
+    """What is older than the minimum supported deployment is restarted by force (10.4)."""
+    group = await api.group()
+    await api.deployment(group, POLITE)
+    device_id = await api.assigned(group)
+    newer = await api.deployment(group)
+    body = {"data": {"type": "deployment", "id": newer["id"]}}
+    await api.put(f"/devicegroups/{group['id']}/relationships/min_supported_deployment", body)
+    await pass_time(api, 60)
+    await api.post(f"/devices/{device_id}/conditional_restart")
+    said = await said_by(api, device_id)
+    assert "asked: true" not in said
+    assert "Agent restarted: new_bytecode_version." in said[1:]

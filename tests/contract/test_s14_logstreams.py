@@ -406,3 +406,25 @@ async def test_a_restart_silences_the_earlier_start(api):
         api.clock.advance(api.minute)
         assert (await events.next())[1].endswith("late")
         await events.stay_silent()
+
+
+async def test_what_a_program_says_to_a_conditional_restart_is_told(api):
+    """A shutdown handler's lines come when the device is asked, and what was to come anyway comes once (10.4, 14.5)."""
+    group = await api.group()
+    code = """imp.wakeup(8, function() { server.log("timer"); });
+    server.onshutdown(function(r) { server.log("asked"); imp.wakeup(9, function() { server.log("ready"); }); });"""
+    await api.deployment(group, code)
+    device_id = await api.assigned(group, is_online=True)
+    stream_id = await new_stream(api)
+    async with opened(api, stream_id) as events:
+        await add(api, stream_id, device_id)
+        await events.next()
+        await api.post(f"/devices/{device_id}/restart")
+        assert (await events.next())[1].endswith("reload.")
+        api.clock.advance(api.minute / 30)
+        await api.post(f"/devices/{device_id}/conditional_restart")
+        assert (await events.next())[1].endswith("asked")
+        api.clock.advance(api.minute / 2)
+        assert (await events.next())[1].endswith("timer")
+        assert (await events.next())[1].endswith("ready")
+        await events.stay_silent()

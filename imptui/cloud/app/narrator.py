@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from imptui.cloud.app.hub import Hub
 from imptui.cloud.rules import log
 from imptui.cloud.world.records import Logged
-from imptui.cloud.world.starts import Start, Started
+from imptui.cloud.world.starts import Asked, Start, Started
 from imptui.cloud.world.store import World
 from imptui.cloud.world.stretches import StartedTogether
 from imptui.model.ids import DeviceId
@@ -34,7 +34,7 @@ _LOOK_EVERY_S = 0.25
 _EVENTS_AT_ONCE = 50
 """What is announced without end must not keep programs from being run."""
 
-_Event = Logged | Started | StartedTogether
+_Event = Logged | Started | StartedTogether | Asked
 
 
 class Narrator:
@@ -108,6 +108,9 @@ class Narrator:
             self._tell_before(event.entries)
             self._hub.publish(event.entries)
             return
+        if isinstance(event, Asked):
+            self._tell_answer(event)
+            return
         with self._world.look() as look:
             starts = log.starts_in(look, event, self._hub.hears)
             said = log.said_by_service(look, starts)
@@ -137,6 +140,18 @@ class Narrator:
             return
         with self._world.look() as look:
             said = log.said_by_programs(look, start)
+        self._hold(said)
+
+    def _tell_answer(self, asked: Asked) -> None:
+        """What programs say to a request to shut down; of a start that is yet untold that will be told with the rest."""
+        if not self._hub.hears(asked.device_id) or asked.device_id in self._untold:
+            return
+        with self._world.look() as look:
+            said = log.said_when_asked(look, asked)
+        self._drop_held({asked.device_id})
+        self._hold(said)
+
+    def _hold(self, said: Iterable[LogEntry]) -> None:
         for entry in said:
             heapq.heappush(self._held, (entry.at.timestamp(), next(self._numbers), entry))
 

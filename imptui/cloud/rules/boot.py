@@ -71,12 +71,10 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
         log.connected(tx, online)
         return online
     deployment = program_for(tx, imp)
-    after = replace(
-        online, running_deployment_id=None if deployment is None else deployment.id, is_restart_pending=False
-    )
+    after = replace(online, running_deployment_id=None if deployment is None else deployment.id, is_restart_pending=False)
     tx.devices.put_started([after])
     log.connected(tx, after)
-    log.booted(tx, after, deployment, why_started(imp, deployment))
+    log.booted(tx, after, deployment, why_started(imp, deployment), is_cold=is_cold)
     return after
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from imptui.cloud.rules import log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
 from imptui.cloud.rules.boot import restart, started_over, why_started
+from imptui.cloud.rules.shutdown import delays_of, may_delay, restart_politely
 from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
 from imptui.cloud.world.imps import DeviceRow
 from imptui.cloud.world.paging import FIRST, Page, Paging
@@ -20,6 +21,9 @@ from imptui.model.log import Enrolment, LogEntry
 
 _RESTARTED_AT_ONCE = 1_000
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
+
+_ASKED_AT_ONCE = 50
+"""How many devices are asked in one go: their programs are run first, which takes some milliseconds each."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -146,21 +150,47 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
 def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
     """Start a device over, politely if it runs a supported deployment, by force if it runs an older one.
 
-    The engine's programs have no shutdown handler that delays, so both start over at once; the difference is for
-    programs to notice. Raises what `restart_device` raises.
+    Politely: a program that wants to be asked starts over when it lets go, which may be after this returns. Raises what
+    `restart_device` raises.
 
     Source: contract 10.4.
     """
-    restart_device(world, reference, actor)
+    with world.look() as look:
+        imp = imp_for(look, reference, actor)
+        delays = delays_of(look, [imp])
+    with world.change() as tx:
+        imp = imp_for(tx, reference, actor)
+        refuse(may.restart(is_assigned=imp.device.group_id is not None))
+        restart_politely(tx, imp, delays)
 
 
 def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
     """Start all devices of a group over, each as `conditional_restart_device` would.
 
+    Runs programs only where one of them may put a restart off, and then those of every device: some milliseconds each.
+
     Raises:
         NotFound: There is no such group for this account.
     """
-    restart_group(world, group_id, actor)
+    with world.look() as look:
+        is_simple = not may_delay(look, group_for(look, group_id, actor))
+    if is_simple:
+        restart_group(world, group_id, actor)
+        return
+    after: DeviceId | None = None
+    while True:
+        with world.look() as look:
+            group = group_for(look, group_id, actor)
+            imps = look.devices.in_group(group.id, after, _ASKED_AT_ONCE)
+            delays = delays_of(look, imps)
+        with world.change() as tx:
+            for imp in (tx.devices.get(imp.device.id) for imp in imps):
+                if imp is not None and imp.device.group_id == group.id:
+                    restart_politely(tx, imp, delays)
+        if len(imps) < _ASKED_AT_ONCE:
+            return
+        after = imps[-1].device.id
+        world.courtesy.give_way()
 
 
 def list_history(world: World, reference: str, paging: Paging, actor: Account) -> Page[Enrolment]:
@@ -217,5 +247,6 @@ def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
         decided.append((alike, after))
     for alike, after in decided:
         tx.stretches.put_started(alike, after)
+    log.keep_what_was_found(tx, tx.stretches.beyond_limit(stretch))
     tx.stretches.forget_old_starts(stretch)
     tx.announce(StartedTogether(stretch, tx.now))

@@ -2,7 +2,8 @@
 
 Lines of the service are kept as they are. What programs print after a start is not: only the start itself is kept,
 and its lines are worked out when somebody reads the device's log or listens to it. So a restart of thousands of devices
-runs no program at all, and reading a page of a log runs one or two.
+runs no program at all, and reading a page of a log runs one or two; what one start leaves behind for the next is in
+`past.py`.
 
 A device's log is therefore the lines that were kept and the lines of its starts, merged by time. The lines of a start
 end where the next one begins.
@@ -10,34 +11,37 @@ end where the next one begins.
 
 import heapq
 import itertools
-import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
 
 from imptui.cloud.rules import transcript
-from imptui.cloud.world import telemetry
+from imptui.cloud.rules.past import Past
 from imptui.cloud.world.clock import to_ms
-from imptui.cloud.world.imps import AGENT_ORIGIN
 from imptui.cloud.world.logs import LINES_KEPT
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import Imp, Logged, Why
-from imptui.cloud.world.starts import Start, Started
+from imptui.cloud.world.starts import STARTS_KEPT, Asked, Start, Started
 from imptui.cloud.world.store import Change, Look
 from imptui.cloud.world.stretches import StartedTogether
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.group import GroupType
 from imptui.model.ids import DeploymentId, DeviceId
 from imptui.model.log import LogEntry
-from imptui.squirrel.run.facts import Facts
 
 AHEAD = timedelta(seconds=2)
 """A start is told with its first lines at once; later ones are told when their time has come."""
 
 
-def booted(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exit_text: str | None = None) -> None:
+def booted(
+    tx: Change,
+    imp: Imp,
+    deployment: Deployment | None,
+    why: Why,
+    *,
+    exit_text: str | None = None,
+    is_cold: bool = False,
+) -> None:
     """Log a start: the service's own lines, then what agent and device say.
 
     Args:
@@ -46,10 +50,23 @@ def booted(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exi
         deployment: What was loaded; None: there was nothing to load.
         why: Whether it runs another program than before.
         exit_text: Why its last program ended, where that is news, such as `out of memory`.
+        is_cold: Whether the device was without power.
     """
-    start = start_of(tx, imp, deployment, why, exit_text=exit_text)
+    start = replace(start_of(tx, imp, deployment, why, exit_text=exit_text), is_cold=is_cold)
     tx.starts.add([start])
+    if tx.starts.is_beyond_limit(imp.device.id):
+        keep_what_was_found(tx, [imp.device.id])
+        tx.starts.forget_old(imp.device.id)
     tx.announce(Started([start]))
+
+
+def keep_what_was_found(tx: Change, device_ids: Iterable[DeviceId]) -> None:
+    """Before a device's oldest start is forgotten, note what the next one found of it; runs the programs of one start."""
+    for device_id in device_ids:
+        imp = tx.devices.get(device_id)
+        if imp is not None:
+            past = Past(tx, imp)
+            tx.starts.remember(past.starts[STARTS_KEPT - 1], past.found_by(STARTS_KEPT - 1))
 
 
 def start_of(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exit_text: str | None = None) -> Start:
@@ -116,33 +133,19 @@ def said_by_programs(look: Look, start: Start) -> Sequence[LogEntry]:
 
     Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
     """
-    return _told(look, start).programs
-
-
-def lines_of(look: Look, start: Start) -> Sequence[LogEntry]:
-    """All lines of a start: the service's, the agent's, the device's. Empty when the device is gone."""
-    told = _told(look, start)
-    return (*told.service, *told.programs)
-
-
-class _Told(NamedTuple):
-    service: Sequence[LogEntry]
-    programs: Sequence[LogEntry]
-
-
-def _told(look: Look, start: Start) -> _Told:
     imp = look.devices.get(start.device_id)
-    if imp is None:
-        return _Told((), ())
-    deployment = look.deployments.get(start.deployment_id)
-    facts = _facts(look, imp, start, deployment)
-    key = (start, None if deployment is None else deployment.sha, json.dumps([facts.env, facts.ei], default=str))
-    return _TRANSCRIPTS.get(key, lambda: _worked_out(look, start, facts))
+    return () if imp is None else Past(look, imp).said_since(start)
 
 
-def _worked_out(look: Look, start: Start, facts: Facts) -> _Told:
-    programs = None if start.deployment_id is None else look.deployments.programs(start.deployment_id)
-    return _Told(transcript.service_lines(start, programs), transcript.program_lines(start, programs, facts))
+def said_when_asked(look: Look, asked: Asked) -> Sequence[LogEntry]:
+    """What programs say from now on that have been asked to shut down, but for what has been told already."""
+    imp = look.devices.get(asked.device_id)
+    past = None if imp is None else Past(look, imp)
+    if past is None or not past.starts or past.starts[0].asked_at is None:
+        return ()
+    until = past.starts[0].asked_at + AHEAD
+    told = {entry for entry in past.unasked().programs if entry.at <= until}
+    return [entry for entry in past.told(0).programs if entry.at >= past.starts[0].asked_at and entry not in told]
 
 
 class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
@@ -179,78 +182,13 @@ def _kept(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
 
 
 def _of_starts(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+    imp = look.devices.get(device_id)
+    if imp is None:
+        return
     until = look.now + AHEAD
-    for start in look.starts.of(device_id):
-        for entry in reversed(lines_of(look, start)):
+    past = Past(look, imp)
+    for place, start in enumerate(past.starts):
+        for entry in reversed(past.told(place).lines):
             if entry.at < until or entry.at == start.at:
                 yield (-to_ms(entry.at), -start.after_line, -1), entry
         until = start.at
-
-
-def _facts(look: Look, imp: Imp, start: Start, deployment: Deployment | None) -> Facts:
-    """What the programs can see. Source: contract 16."""
-    group = None if deployment is None or deployment.group_id is None else look.groups.get(deployment.group_id)
-    product = None if group is None else look.products.get(group.product_id)
-    ei = {}
-    if deployment is not None and group is not None and product is not None:
-        ei = {
-            "PRODUCT_ID": product.id,
-            "PRODUCT_NAME": product.name,
-            "DEVICEGROUP_ID": group.id,
-            "DEVICEGROUP_NAME": group.name,
-            "DEVICEGROUP_TYPE": _WIRE_TYPES.get(group.type, str(group.type)),
-            "DEPLOYMENT_ID": deployment.id,
-            "DEPLOYMENT_SHA": deployment.sha,
-            "DEPLOYMENT_CREATED_AT": deployment.created_at.isoformat(timespec="milliseconds")[:-6] + "Z",
-        }
-    device = imp.device
-    return Facts(
-        device_id=device.id,
-        mac_address=(device.mac_address or "").replace(":", ""),
-        agent_url=AGENT_ORIGIN + imp.agent_id,
-        started_at_s=start.at.timestamp(),
-        env={} if group is None else dict(group.env_vars),
-        ei=ei,
-        software_version=device.swversion or "",
-        free_memory_bytes=telemetry.free_memory_bytes(imp.seed, device.imp_type, start.at, start.at) or 0,
-        rssi_dbm=telemetry.rssi_dbm(imp.seed, start.at) or telemetry.WEAKEST_DBM,
-        seed=imp.seed & 0x7FFF_FFFF,
-    )
-
-
-_WIRE_TYPES: dict[GroupType | str, str] = {
-    GroupType.DEVELOPMENT: "development",
-    GroupType.PRE_FACTORY: "pre_factoryfixture",
-    GroupType.PRE_DUT: "pre_dut",
-    GroupType.PRE_PRODUCTION: "pre_production",
-    GroupType.FACTORY: "factoryfixture",
-    GroupType.DUT: "dut",
-    GroupType.PRODUCTION: "production",
-}
-"""What code finds in `__EI.DEVICEGROUP_TYPE`: it is the service that programs talk to, whatever the dialect."""
-
-
-class _Transcripts:
-    """Lines of the starts that were worked out lately; from any thread."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[object, _Told] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object, work_out: Callable[[], _Told]) -> _Told:
-        """The lines for a key, worked out if they are not known; two threads may work out the same."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        lines = work_out()
-        with self._lock:
-            self._kept[key] = lines
-            if len(self._kept) > self._limit:
-                self._kept.popitem(last=False)
-        return lines
-
-
-_TRANSCRIPTS = _Transcripts(limit=512)
-"""Lines follow from the start and what the program sees, so worlds may share them."""

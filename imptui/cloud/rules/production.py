@@ -10,7 +10,7 @@ Source: primer, "Assigning Production Devices", "Devices"; contract 11.
 from dataclasses import replace
 from datetime import timedelta
 
-from imptui.cloud.rules import boot, log
+from imptui.cloud.rules import boot, log, shutdown
 from imptui.cloud.rules.assignment import note, place
 from imptui.cloud.world.chance import device_id_for
 from imptui.cloud.world.errands import Errand
@@ -49,9 +49,7 @@ def configured(tx: Change, fixture: Imp, mac_address: str | None = None) -> Imp:
     if not fixture.device.is_online:
         raise Conflict(f"The fixture {fixture.device.label} is offline.")
     imp = new_device(tx, group.owner_id, mac_address, "imp005")
-    imp = replace(
-        imp, kind=DeviceKind.DUT, fixture_id=fixture.device.id, target_group_id=group.production_target_id
-    )
+    imp = replace(imp, kind=DeviceKind.DUT, fixture_id=fixture.device.id, target_group_id=group.production_target_id)
     dut_group = tx.groups.get(group.dut_target_id) if group.dut_target_id else None
     if dut_group is None:
         # It runs the factory firmware of its fixture's group, although it is in none. Source: contract 11.1.
@@ -104,14 +102,16 @@ def enrolled(tx: Change, imp: Imp) -> Imp:
 
 
 def run_errand(tx: Change, errand: Errand) -> None:
-    """Do what a line, or an end user, had in mind for this moment."""
+    """Do what a line, an end user, or a program that put its restart off, had in mind for this moment."""
     if errand.kind == CONFIGURE:
         _line_goes_on(tx, GroupId(errand.subject), errand.number)
         return
     imp = tx.devices.get(errand.subject)
     if imp is None:
         return
-    if errand.kind == TEST and imp.kind is DeviceKind.DUT:
+    if errand.kind == shutdown.RESTART:
+        shutdown.let_go(tx, errand, imp)
+    elif errand.kind == TEST and imp.kind is DeviceKind.DUT:
         after = tested(tx, imp, passed=bool(errand.number))
         if after.blessed_at is not None:
             tx.errands.add(tx.now + BOX_AFTER, BOX, after.device.id)

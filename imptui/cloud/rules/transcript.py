@@ -7,14 +7,16 @@ since people page through "the last N lines".
 Source: contract 14.5, 16.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from imptui.cloud.world.starts import Start
 from imptui.model.deployment import Programs
 from imptui.model.log import LogEntry
-from imptui.squirrel.run.facts import Budget, Facts, Side
-from imptui.squirrel.run.pair import run_pair
+from imptui.squirrel.run.facts import Budget, Facts, Memory, Side
+from imptui.squirrel.run.pair import Asking, run_pair
 from imptui.squirrel.run.program import Program
 
 PROGRAM_STORAGE_BYTES = 65_536
@@ -50,25 +52,47 @@ def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
     return lines
 
 
-def program_lines(start: Start, programs: Programs | None, facts: Facts) -> list[LogEntry]:
-    """What agent and device print in their first seconds, in order of time.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of running the programs of a start."""
 
-    Costs up to some tens of milliseconds; equal arguments give equal lines, so they may be kept.
+    lines: Sequence[LogEntry]
+    """What agent and device print, in order of time."""
+    memory: Memory
+    """What the next start finds."""
+    agreed_at: datetime | None
+    """When they let go, if they were asked to shut down."""
+
+
+def run(start: Start, programs: Programs | None, facts: Facts, ends_at: datetime | None = None) -> Run:
+    """What agent and device print in their first seconds, and when they are asked to shut down.
+
+    Costs up to some tens of milliseconds; equal arguments give equal answers, so they may be kept.
+
+    Args:
+        start: The start.
+        programs: What it loaded.
+        facts: What they can see.
+        ends_at: When the next start put an end to them, if it did.
     """
-    if programs is None:
-        return []
+    began = start.at + timedelta(seconds=AGENT_START_S)
+    for_s = FOR_S if ends_at is None else min(FOR_S, (ends_at - began).total_seconds())
+    asked_s = None if start.asked_at is None else (start.asked_at - began).total_seconds()
+    if programs is None or for_s <= 0 or (asked_s is not None and asked_s <= 0):
+        return Run((), facts.memory, start.asked_at)
     transcript = run_pair(
         _parsed(programs.device_code),
         _parsed(programs.agent_code),
         facts,
-        for_s=FOR_S,
+        for_s=for_s,
         budget=BUDGET,
         device_start_s=DEVICE_START_S,
         with_device=start.is_online,
+        asking=None if asked_s is None else Asking(asked_s),
     )
-    return [
-        _entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines
-    ]
+    lines = [_entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines]
+    agreed_s = transcript.agreed_at_s
+    return Run(lines, transcript.memory, None if agreed_s is None else began + timedelta(seconds=agreed_s))
 
 
 def download_text(device_code: str) -> str:

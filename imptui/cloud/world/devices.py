@@ -24,7 +24,7 @@ from imptui.cloud.world.imps import (
 from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import DeviceScope, Imp
 from imptui.cloud.world.types import TYPE_NUMBER
-from imptui.model.ids import AccountId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
+from imptui.model.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
 
 _TURN = "device_turn"
 
@@ -75,6 +75,12 @@ class Devices:
         sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.group_seq = {_SEQ_OF_GROUP}
           AND d.seq > ifnull((SELECT seq FROM device WHERE id = ?), 0) ORDER BY d.seq LIMIT ?"""
         return [imp_of(row) for row in self._connection.execute(sql, (group_id, after, at_most))]
+
+    def running_in(self, group_id: GroupId) -> list[DeploymentId]:
+        """The deployments that devices of a group run."""
+        sql = f"""SELECT id FROM deployment WHERE seq IN
+          (SELECT DISTINCT running_seq FROM device WHERE group_seq = {_SEQ_OF_GROUP})"""
+        return [DeploymentId(row[0]) for row in self._connection.execute(sql, (group_id,))]
 
     def due(self, until: datetime, at_most: int) -> list[Imp]:
         """Devices to which something happens by itself by then, earliest first."""

@@ -48,7 +48,24 @@ def m002_starts_and_lines(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_the_first_shape, m002_starts_and_lines)
+def m003_notes_about_starts(connection: sqlite3.Connection) -> None:
+    """What few starts have: a power cut before them, a request to shut down, a memory of starts long forgotten."""
+    connection.execute(
+        """CREATE TABLE start_note (
+          device_seq INTEGER NOT NULL, start_seq INTEGER NOT NULL, is_cold INTEGER NOT NULL DEFAULT 0,
+          asked_ms INTEGER, memory BLOB, PRIMARY KEY (device_seq, start_seq)) WITHOUT ROWID"""
+    )
+    connection.execute(
+        """CREATE TRIGGER start_is_forgotten AFTER DELETE ON start BEGIN
+          DELETE FROM start_note WHERE device_seq = OLD.device_seq AND start_seq = OLD.seq; END"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_the_first_shape,
+    m002_starts_and_lines,
+    m003_notes_about_starts,
+)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from imptui.cloud.world.clock import to_ms, to_ms_or_none
 from imptui.cloud.world.imps import IMP_FROM, IMP_SELECT, imp_of
 from imptui.cloud.world.records import Imp
-from imptui.cloud.world.starts import START_COLUMNS, STARTS_KEPT, Start, start_of
+from imptui.cloud.world.starts import START_COLUMNS, START_FROM, STARTS_KEPT, Start, start_of
 from imptui.model.ids import DeploymentId, DeviceId, GroupId
 
 
@@ -95,6 +95,10 @@ class Stretches:
         }
         self._connection.execute(_PUT_STARTED, _values(alike) | values)
 
+    def beyond_limit(self, stretch: Stretch) -> list[DeviceId]:
+        """Devices that have more starts than are kept."""
+        return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
+
     def forget_old_starts(self, stretch: Stretch) -> None:
         """Of each device, beyond `STARTS_KEPT` the oldest go."""
         self._connection.execute(_TRIM, _place(stretch))
@@ -104,7 +108,7 @@ class Stretches:
         sql = f"SELECT d.seq, d.id FROM device d WHERE {_WITHIN} ORDER BY d.seq"
         devices: Iterable[tuple[int, DeviceId]] = self._connection.execute(sql, _place(together.stretch))
         wanted = [found for found in devices if is_wanted(found[1])]
-        sql = f"""SELECT {START_COLUMNS} FROM start s LEFT JOIN deployment p ON p.seq = s.deployment_seq
+        sql = f"""SELECT {START_COLUMNS} FROM {START_FROM}
           WHERE s.device_seq = ? AND s.at_ms = ? ORDER BY s.seq DESC LIMIT 1"""
         starts = []
         for seq, device_id in wanted:
@@ -150,3 +154,6 @@ _PUT_STARTED = f"""UPDATE device AS d SET is_agent_running = :is_agent_running, 
 _TRIM = f"""DELETE FROM start WHERE (device_seq, seq) IN (
   SELECT s.device_seq, s.seq FROM device d JOIN start s ON s.device_seq = d.seq WHERE {_WITHIN}
     AND s.seq <= (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT})"""
+
+_BEYOND = f"""SELECT d.id FROM device d WHERE {_WITHIN} AND (SELECT max(seq) FROM start WHERE device_seq = d.seq)
+    - (SELECT min(seq) FROM start WHERE device_seq = d.seq) >= {STARTS_KEPT}"""
