@@ -1,17 +1,27 @@
 """Who is being served, so that work that nobody waits for lets them pass.
 
 All threads of a process share one interpreter: what works in the background makes a request slower even where they
-touch nothing in common. So it works in pieces of some milliseconds, and gives way before each while somebody is being
-served; but not for ever, so that it comes forward however many ask.
+touch nothing in common. So it works in pieces of some milliseconds and gives way after each: while people are being
+served it rests for longer than it worked, so that most requests meet nobody, and it comes forward all the same however
+many ask.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-AT_MOST_S = 0.02
-"""How long one piece waits: under requests without a pause, background work still gets some part of the time."""
+RESTS = 2.0
+"""How long a rest is, in times of the work before it."""
+
+SHORTEST_S = 0.004
+"""A rest is at least so long."""
+
+QUIET_S = 0.003
+"""So long after the last answer nobody is expected; who asks one thing after another comes back sooner."""
+
+_LOOK_EVERY_S = 0.001
 
 
 class _Guest:
@@ -26,17 +36,19 @@ _guest: ContextVar[_Guest | None] = ContextVar("guest", default=None)
 
 
 class Courtesy:
-    """Counts who is being served; from any thread and any loop."""
+    """Knows who is being served; from any thread and any loop."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
         self._waited_for = 0
+        self._left_at = 0.0
+        self._own = threading.local()
 
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Somebody waits for what happens in this block, in this context and in threads that got a copy of it."""
         guest = _Guest(self)
-        with self._condition:
+        with self._lock:
             self._waited_for += 1
         token = _guest.set(guest)
         try:
@@ -45,22 +57,28 @@ class Courtesy:
             _guest.reset(token)
             self._withdraw(guest)
 
-    def give_way(self, at_most_s: float = AT_MOST_S) -> None:
-        """Wait until nobody is being served, or the time is over.
+    def give_way(self) -> None:
+        """Rest after a piece of work while others are being served; go on at once where nobody is.
 
         A request may do so as well, between the pieces of a great work; from then on others need not wait for it.
         """
         guest = _guest.get()
         if guest is not None and guest.courtesy is self:
             self._withdraw(guest)
-        with self._condition:
-            self._condition.wait_for(lambda: not self._waited_for, at_most_s)
+        until = time.monotonic() + max(SHORTEST_S, RESTS * self._worked_s())
+        while (now := time.monotonic()) < until and (self._waited_for or now - self._left_at < QUIET_S):
+            time.sleep(_LOOK_EVERY_S)
+
+    def _worked_s(self) -> float:
+        """What this thread has worked since it asked last."""
+        now = time.thread_time()
+        worked_s = now - getattr(self._own, "since", now)
+        self._own.since = now
+        return worked_s
 
     def _withdraw(self, guest: _Guest) -> None:
-        with self._condition:
-            if not guest.is_waited_for:
-                return
-            guest.is_waited_for = False
-            self._waited_for -= 1
-            if not self._waited_for:
-                self._condition.notify_all()
+        with self._lock:
+            if guest.is_waited_for:
+                guest.is_waited_for = False
+                self._waited_for -= 1
+                self._left_at = time.monotonic()
