@@ -1,5 +1,6 @@
 """The application made from the table of routes."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route as PathRoute
 
 from imptui.cloud.app import answers, table
-from imptui.cloud.app.budget import Budget
+from imptui.cloud.app.budget import UNBOND_WINDOW_S, Budget
 from imptui.cloud.app.deliveries import PAUSES_S, Deliveries, Delivery, Reach
 from imptui.cloud.app.endpoint import PREFIX, Endpoint
 from imptui.cloud.app.hub import KEEP_ALIVE_S, Hub
@@ -29,6 +30,9 @@ from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.records import Happened
 from imptui.cloud.world.store import World
 
+SWITCH_S = 0.001
+"""How long one thread keeps the interpreter from another: a request changes threads several times."""
+
 DEFAULT_LIMIT = 40
 """Requests per second and account on the live service. Source: contract 3."""
 
@@ -38,6 +42,7 @@ def build_app(
     *,
     dialect: str = "live",
     rate_limit: int | None = None,
+    unbond_limit: int | None = None,
     webhooks: Reach = Reach.LOOPBACK,
     keep_alive_s: float = KEEP_ALIVE_S,
     pauses_s: tuple[float, ...] = PAUSES_S,
@@ -49,6 +54,7 @@ def build_app(
         world: Its owner closes it, after the application is no longer used.
         dialect: `live` or `primer`.
         rate_limit: Requests per second and account; None for no limit.
+        unbond_limit: Calls per minute and account that take devices out of production groups; None for no such limit.
         webhooks: Whom webhook posts may go to.
         keep_alive_s: Silence on a log stream before a comment is sent.
         pauses_s: Waiting times before a webhook post is tried again.
@@ -63,6 +69,7 @@ def build_app(
         world=world,
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else Budget(rate_limit, pulse),
+        unbonding=None if unbond_limit is None else Budget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         hub=hub,
         narrator=narrator,
         deliveries=deliveries,
@@ -87,6 +94,8 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         lives: Whether its world goes on by itself meanwhile, in a background thread.
     """
     service: Service = app.state.service
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(min(before_s, SWITCH_S))
     ticking = Ticking(service.world) if lives else None
     if ticking is not None:
         ticking.start()
@@ -96,6 +105,7 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         if ticking is not None:
             ticking.stop()
         service.close()
+        sys.setswitchinterval(before_s)
 
 
 def _paths(service: Service) -> list[PathRoute]:

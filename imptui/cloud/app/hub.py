@@ -27,8 +27,8 @@ _WAITING_LIMIT = 10_000
 """Events kept for a slow listener; the oldest are dropped beyond it, so that no listener can fill the memory."""
 
 
-APART_S = 0.001
-"""From one stream's turn to the next one's: writing a piece takes some tenths of that."""
+APART_S = 0.002
+"""From one stream's turn to the next one's: writing a piece takes some tenths of a millisecond."""
 
 
 class Turns:
@@ -93,7 +93,8 @@ class Listener:
                 return
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), self._keep_alive_s)
+                async with asyncio.timeout(self._keep_alive_s):
+                    await self._wake.wait()
             except TimeoutError:
                 yield KEEP_ALIVE
 
