@@ -54,8 +54,8 @@ def _deploy(folder: Path, group: str, lines: list[str]) -> None:
     # Any of the words may be cut by an edit, so all is a comment that no compiler refuses.
     code.write_text("\n".join([FIRST, *(f"// {line}" for line in lines), LAST])[: SIZE + 190_000] + "\n" + LAST + "\n")
     (folder / "empty.nut").write_text("")
-    command = [sys.executable, "-m", "imptui", "--data-dir", folder, "deploy", group, "--agent", folder / "empty.nut"]
-    subprocess.run([*command, "--device", code, "--yes"], check=True, capture_output=True)
+    command = [sys.executable, "-m", "imptui", "--data-dir", folder, "deploy", group, "--device", folder / "empty.nut"]
+    subprocess.run([*command, "--agent", code, "--yes"], check=True, capture_output=True)
 
 
 def go_to(terminal: Sitting, group: str) -> None:

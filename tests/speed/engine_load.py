@@ -46,14 +46,16 @@ def listen(netloc: str, usernames: list[str], devices: list[str], is_open: Event
 
 async def _listen(netloc: str, usernames: list[str], devices: list[str], is_open: Event, is_wanted: Event, heard: Any) -> None:
     readers: list[asyncio.Task[None]] = []
+    lines = [Line(netloc, username) for username in usernames]
     for number in range(len(usernames) * 8):
-        line = Line(netloc, usernames[number // 8])
+        line = lines[number // 8]
         stream = line.call("POST", "/logstream")["data"]["id"]
         for turn in range(8):
             line.call("PUT", f"/logstream/{stream}/{devices[(number * 8 + turn) % len(devices)]}")
-        line.connection.close()
         readers.append(asyncio.create_task(_read(netloc, stream, heard)))
         await asyncio.sleep(0)
+    for line in lines:
+        line.connection.close()
     await asyncio.sleep(1)
     is_open.set()
     await asyncio.to_thread(_wait_for_end, is_wanted)
