@@ -30,6 +30,13 @@ from imptui.model.errors import Refused
 @click.option("--username", metavar="U", help="Who may log in.")
 @click.option("--password", metavar="P", help="With which password.")
 @click.option("--rate-limit", default="off", show_default=True, metavar="N|off", help="Requests per second and account.")
+@click.option(
+    "--unbond-limit",
+    default="off",
+    show_default=True,
+    metavar="N|off",
+    help="Calls per minute and account that take devices out of production groups.",
+)
 def serve(
     host: str,
     port: int,
@@ -41,6 +48,7 @@ def serve(
     username: str | None,
     password: str | None,
     rate_limit: str,
+    unbond_limit: str,
 ) -> None:
     """Serve the engine's HTTP API under /v5 until interrupted."""
     from imptui.cloud.app import build_app
@@ -50,14 +58,14 @@ def serve(
 
     if fleet == "demo" and devices is not None:
         fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
-    limit = _limit(rate_limit)
+    limit, unbonding = _limit(rate_limit, "--rate-limit"), _limit(unbond_limit, "--unbond-limit")
     with sentences(), _readable():
         try:
             bound_socket(host, port).close()  # before a large world is built for nothing
             login = Login(username or DEMO_LOGIN.username, password or DEMO_LOGIN.password)
             world = open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
             try:
-                app = build_app(world, dialect=dialect, rate_limit=limit)
+                app = build_app(world, dialect=dialect, rate_limit=limit, unbond_limit=unbonding)
                 hint = DEMO_LOGIN.password if password is None else None
                 run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}")
             finally:
@@ -71,12 +79,12 @@ def _password_hint(password: str | None) -> str:
     return f" with password {password}" if password is not None else " with the password that was given"
 
 
-def _limit(text: str) -> int | None:
+def _limit(text: str, option: str) -> int | None:
     if text == "off":
         return None
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise click.BadParameter(f"{text!r} is neither a number above 0 nor off", param_hint="--rate-limit")
+    raise click.BadParameter(f"{text!r} is neither a number above 0 nor off", param_hint=option)
 
 
 @contextmanager

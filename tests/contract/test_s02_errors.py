@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from imptui.client.decode import created_deployment
 from imptui.client.refusals import refusal_in
 from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
@@ -144,3 +145,53 @@ def test_the_console_knows_every_code_of_the_engine(rule):
     refusal = refusal_in(problem.status, body, "do this")
     assert refusal.rule is rule
     assert "Not like this." in refusal.reason
+
+
+REQUIRES = """// a head
+#require "Rocky.agent.lib.nut:3.0.1"
+  #require "Promise.lib.nut:4.0.0"
+#require "Promise.lib.nut:4.0.0"
+#require Broken
+server.log("#require in the text is none");
+#require "Late.lib.nut:1.0.0"
+"""
+
+
+async def test_a_success_may_carry_warnings(api):
+    """What is remarked about code that compiles comes in the new resource's `meta`, shaped like errors (2.6)."""
+    group = await api.group()
+    made = await api.deployment(group, REQUIRES)
+    (warning,) = made["meta"]
+    assert warning["status"] == "201"
+    assert warning["code"].startswith("WA")
+    assert warning["title"]
+    assert warning["detail"]
+    assert [(said["file"], said["row"], said["column"], said["type"]) for said in warning["meta"]] == [
+        ("device_code", 2, 1, "warning"),
+        ("device_code", 3, 3, "warning"),
+        ("device_code", 4, 1, "warning"),
+        ("device_code", 5, 1, "warning"),
+    ]
+    assert "Rocky.agent.lib.nut:3.0.1" in warning["meta"][0]["text"]
+    assert "twice" in warning["meta"][2]["text"]
+
+
+async def test_without_warnings_there_is_no_meta(api):
+    """A resource without warnings has no `meta`; nor has one that is read again (2.6)."""
+    group = await api.group()
+    assert "meta" not in await api.deployment(group)
+    warned = await api.deployment(group, REQUIRES)
+    assert "meta" not in await api.one(f"/deployments/{warned['id']}")
+
+
+async def test_warnings_of_both_programs(api):
+    """Warnings name the program they are about, and the console reads them (2.6)."""
+    group = await api.group()
+    resource = {
+        "type": "deployment",
+        "attributes": {"device_code": '#require "A:1.0"', "agent_code": '#require "B:2.0"'},
+        "relationships": {"devicegroup": {"type": group["type"], "id": group["id"]}},
+    }
+    response = await api.post("/deployments", {"data": resource})
+    _, messages = created_deployment(response.content)
+    assert [(said.program, said.row, said.kind) for said in messages] == [("device", 1, "warning"), ("agent", 1, "warning")]

@@ -68,3 +68,49 @@ async def test_a_wrong_verb_tells_the_budget_too(api):
     """A 405 carries the headers."""
     api.pulse.now += 1
     assert "X-RateLimit-Remaining" in (await api.call("PUT", "/products")).headers
+
+
+UNBOND = {"X-Electricimp-Key": "unbond-me"}
+
+
+class TestLeavingProductionGroups:
+    """The stricter limit of calls that take devices out of production groups."""
+
+    @pytest.fixture
+    def app_options(self):
+        return {"unbond_limit": 2}
+
+    async def test_it_has_a_limit_of_its_own(self, api):
+        """The call after the last one of a minute is 429, and the device stays (3, 9.5)."""
+        group, device_id = await api.blessed()
+        for _ in range(2):
+            assert (await api.unassign(group, "5000d8c46a57ffff", headers=UNBOND)).status_code == 400
+        response = await api.unassign(group, device_id, headers=UNBOND)
+        assert response.status_code == 429
+        assert response.json()["errors"][0]["code"] == "PX429"
+        assert 1 <= int(response.headers["Retry-After"]) <= 60
+        assert "devicegroup" in (await api.one(f"/devices/{device_id}"))["relationships"]
+
+    async def test_waiting_is_enough(self, api):
+        """After the seconds that were told the call is answered again (3)."""
+        group, device_id = await api.blessed()
+        for _ in range(3):
+            response = await api.unassign(group, "5000d8c46a57ffff", headers=UNBOND)
+        api.pulse.now += int(response.headers["Retry-After"])
+        assert (await api.unassign(group, device_id, headers=UNBOND)).status_code == 204
+
+    async def test_the_devices_own_relationship_counts_too(self, api):
+        """Unassigning by an update of the device is no way around it (3, 9.1)."""
+        group, device_id = await api.blessed()
+        for _ in range(2):
+            await api.unassign(group, "5000d8c46a57ffff", headers=UNBOND)
+        body = {"data": {"type": "device", "relationships": {"devicegroup": None}}}
+        assert (await api.patch(f"/devices/{device_id}", body, headers=UNBOND)).status_code == 429
+
+    @pytest.mark.parametrize("kind", ["development", "pre_production"])
+    async def test_other_groups_have_no_such_limit(self, api, kind):
+        """Only production groups count, and nothing else does (3)."""
+        group = await api.group(kind)
+        for _ in range(5):
+            assert (await api.unassign(group, "5000d8c46a57ffff", headers=UNBOND)).status_code == 400
+            assert (await api.get("/devices")).status_code == 200

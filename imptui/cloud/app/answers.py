@@ -1,5 +1,6 @@
 """Answers as responses: documents, refusals, and what went wrong with us."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,8 @@ def response_of(answer: Answer, headers: Mapping[str, str]) -> Response:
 
 def refusal_response(refusal: Refused, headers: Mapping[str, str]) -> Response:
     """A refusal, which always is JSON with entries. Source: contract 2.3."""
+    if isinstance(refusal, TooFast):
+        headers = {"Retry-After": str(math.ceil(refusal.retry_after_s)), **headers}
     return _errors(status_of(refusal), errors_of(refusal), headers)
 
 

@@ -1,6 +1,7 @@
 """Devices into groups and out of them. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
 
 from imptui.cloud.app import groups
+from imptui.cloud.app.charging import charged_for_unbonding
 from imptui.cloud.app.devices import UNBOND_KEY
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Route
 from imptui.cloud.rules import assignment as rules
@@ -15,8 +16,9 @@ def assign(call: Call) -> Answer:
 
 def unassign(call: Call) -> Answer:
     """Each device on its own; leaving a production group takes the unbond key."""
-    group_id, references = groups.found(call).id, identifiers_of(call.body, "device")
-    asked = rules.UnassignDevices(group_id, references, call.headers.get(UNBOND_KEY))
+    group, references = groups.found(call), identifiers_of(call.body, "device")
+    charged_for_unbonding(call.service, call.actor, group.type)
+    asked = rules.UnassignDevices(group.id, references, call.headers.get(UNBOND_KEY))
     return _answer(rules.unassign(call.world, asked, call.actor))
 
 

@@ -1,4 +1,4 @@
-"""The request budget: so many requests in each second, per account; auth calls per remote address.
+"""Budgets of requests: so many in each second, per account; auth calls per remote address; unblessings, per minute.
 
 Source: contract 3.
 """
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 WINDOW_S = 1.0
+UNBOND_WINDOW_S = 60.0
+"""Of the stricter limit for calls that take devices out of production groups. Source: contract 3, 9.5."""
 _FORGET_ABOVE = 1024
 
 
@@ -35,18 +37,20 @@ class Charge:
 
 
 class Budget:
-    """Counts requests in windows of one second for each payer.
+    """Counts requests in windows of time for each payer.
 
     Args:
         limit: Requests in a window.
         pulse: Seconds that never go back; real time, whatever the world's clock does.
+        window_s: How long a window is.
     """
 
-    def __init__(self, limit: int, pulse: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limit: int, pulse: Callable[[], float] = time.monotonic, *, window_s: float = WINDOW_S) -> None:
         if limit < 1:
             raise ValueError("A budget allows at least one request.")
         self._limit = limit
         self._pulse = pulse
+        self._window_s = window_s
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[float, int]] = {}
 
@@ -55,12 +59,12 @@ class Budget:
         now = self._pulse()
         with self._lock:
             began, spent = self._windows.get(payer, (now, 0))
-            if now - began >= WINDOW_S:
+            if now - began >= self._window_s:
                 began, spent = now, 0
             is_refused = spent >= self._limit
             spent += not is_refused
             if payer not in self._windows and len(self._windows) >= _FORGET_ABOVE:
-                self._windows = {who: seen for who, seen in self._windows.items() if now - seen[0] < WINDOW_S}
+                self._windows = {who: seen for who, seen in self._windows.items() if now - seen[0] < self._window_s}
             self._windows[payer] = (began, spent)
-        reset_s = max(1, math.ceil(began + WINDOW_S - now))
+        reset_s = max(1, math.ceil(began + self._window_s - now))
         return Charge(self._limit, self._limit - spent, reset_s, is_refused)

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from imptui.cloud.app.service import Service
 from imptui.model.account import Account
 from imptui.model.errors import TooFast
+from imptui.model.group import GroupType
 
 
 def charged(service: Service, request: Request, account: Account | None, headers: dict[str, str]) -> None:
@@ -26,3 +27,22 @@ def charged(service: Service, request: Request, account: Account | None, headers
     headers |= charge.headers
     if charge.is_refused:
         raise TooFast(f"More than {charge.limit} requests in a second; wait {charge.reset_s} s.", charge.reset_s)
+
+
+def charged_for_unbonding(service: Service, account: Account, group_type: GroupType | str | None) -> None:
+    """Count a call that takes devices out of a group, if that is a production group.
+
+    Raises:
+        TooFast: The account has spent what it may in this minute.
+
+    Source: contract 3, 9.5.
+    """
+    if service.unbonding is None or group_type is not GroupType.PRODUCTION:
+        return
+    charge = service.unbonding.charge(account.id)
+    if charge.is_refused:
+        raise TooFast(
+            f"More than {charge.limit} calls in a minute that take devices out of production groups;"
+            f" wait {charge.reset_s} s.",
+            charge.reset_s,
+        )

@@ -6,7 +6,9 @@ from imptui.cloud.app import groups
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Route, one
 from imptui.cloud.rules import deployment as rules
 from imptui.cloud.rules import group as group_rules
+from imptui.cloud.rules.requires import warnings_about
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, identifiers_of, last_of, required_group
+from imptui.cloud.wire.problems import warning_entry
 from imptui.cloud.world.records import DeploymentScope
 from imptui.model.errors import Conflict, Invalid, Rule
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
@@ -72,7 +74,12 @@ def create_deployment(call: Call) -> Answer:
     product = document.relationship("product")
     if product is not None and product.id != group.product_id:
         raise Conflict("The product named is not the device group's.", Rule.TYPE_MISMATCH)
-    return one(call.encode.deployment(*rules.create_deployment(call.world, asked, call.actor)), 201)
+    deployment, programs = rules.create_deployment(call.world, asked, call.actor)
+    resource = call.encode.deployment(deployment, programs)
+    warnings = warnings_about(programs)
+    if warnings:
+        resource["meta"] = [warning_entry(201, warnings)]
+    return one(resource, 201)
 
 
 def update_deployment(call: Call) -> Answer:
@@ -112,7 +119,7 @@ _ONE = "/deployments/{deployment_id}"
 ROUTES = (
     Route("GET", "/deployments", list_deployments, "List deployments, newest first", "DeploymentListed", is_list=True,
           filters=_FILTERS),
-    Route("POST", "/deployments", create_deployment, "Deploy code to a group", "Deployment", "DeploymentCreation", 201,
+    Route("POST", "/deployments", create_deployment, "Deploy code to a group", "DeploymentCreated", "DeploymentCreation", 201,
           refusals=(404, 409)),
     Route("GET", _ONE, get_deployment, "Read a deployment and its code", "Deployment"),
     Route("PATCH", _ONE, update_deployment, "Describe, tag or flag a deployment", "Deployment", "DeploymentUpdate",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from imptui.cloud.app.charging import charged_for_unbonding
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Json, Route, one
 from imptui.cloud.rules import device as rules
 from imptui.cloud.rules import log
@@ -66,6 +67,8 @@ def update_device(call: Call) -> Answer:
     if "devicegroup" in document.relationships:
         named = group_of(document.relationship("devicegroup"), call.dialect)
         changes["group_id"] = None if named is None else GroupId(named[1])
+        if named is None:
+            charged_for_unbonding(call.service, call.actor, imp.device.group_type)
     asked = rules.UpdateDevice(imp.device.id, **changes, unbond_key=call.headers.get(UNBOND_KEY))
     rules.update_device(call.world, asked, call.actor)
     return one(_told(call, rules.get_imp(call.world, imp.device.id, call.actor)))

@@ -13,6 +13,7 @@ Schema = dict[str, Any]
 STRING: Schema = {"type": "string"}
 MAYBE_STRING: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["integer", "null"]}
+COUNT: Schema = {"type": "integer", "minimum": 1}
 FLAG: Schema = {"type": "boolean"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 MAYBE_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
@@ -61,7 +62,12 @@ def _common() -> dict[str, Schema]:
         "expires_in": {"type": "integer", "minimum": 1},
         "expires_at": TIME,
     }
+    compiled = closed(
+        {"file": {"enum": ["device_code", "agent_code"]}, "row": COUNT, "column": COUNT, "type": STRING, "text": STRING}
+    )
+    warning = {**entry, "properties": {**entry["properties"], "meta": {"type": "array", "items": compiled}}}
     return {
+        "Warnings": {"type": "array", "minItems": 1, "items": warning},
         "Errors": closed({"errors": {"type": "array", "minItems": 1, "items": entry}}),
         "Links": closed({name: {"type": "string"} for name in ("first", "self", "prev", "next")}, required=("first", "self")),
         "Token": closed(token),
@@ -102,6 +108,11 @@ def _resource(types: list[str], attributes: Schema, relationships: Schema, optio
     )
 
 
+def _with_warnings(resource: Schema) -> Schema:
+    """A resource that may say what was remarked about its making. Source: contract 2.6."""
+    return {**resource, "properties": {**resource["properties"], "meta": _ref("Warnings")}}
+
+
 def _answers(dialect: Dialect) -> dict[str, Schema]:
     live = dialect.is_live
     account = _identifier("account")
@@ -138,6 +149,7 @@ def _answers(dialect: Dialect) -> dict[str, Schema]:
         "Device": _resource(["device"], _device(dialect) | reading, {**placed, "owner": account}, optional),
         "DeviceListed": _resource(["device"], _device(dialect), {**placed, "owner": account}, optional),
         "Deployment": _resource(["deployment"], deployment | code, made_for, optional),
+        "DeploymentCreated": _with_warnings(_resource(["deployment"], deployment | code, made_for, optional)),
         "DeploymentListed": _resource(["deployment"], deployment, made_for, optional),
         "Webhook": _resource(
             ["webhook"],

@@ -19,6 +19,8 @@ class Service:
     dialect: Dialect
     budget: Budget | None
     """None: no limit, and no headers about one."""
+    unbonding: Budget | None
+    """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     hub: Hub
     narrator: Narrator
     deliveries: Deliveries

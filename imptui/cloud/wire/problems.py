@@ -4,10 +4,12 @@ Clients match titles and details of the rows that are marked "known" in contract
 with the refusal (most of them from `model.may`), the rest stands here. Source: contract 2.2 to 2.5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from imptui.model.errors import (
+    CompileMessage,
     Conflict,
     Forbidden,
     Invalid,
@@ -113,22 +115,26 @@ def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = 
     return entry
 
 
+def warning_entry(status: int, messages: Sequence[CompileMessage]) -> Json:
+    """What a success that the compiler had remarks about carries in its resource's `meta`. Source: contract 2.6."""
+    detail = f"{len(messages)} {'warning' if len(messages) == 1 else 'warnings'} about the code: {messages[0].text}."
+    return error_entry(Problem(status, "WA001", "Compilation Warning"), detail, _compiler_meta(messages))
+
+
 def _meta_of(refusal: Refused) -> Json | list[Json] | None:
     """An array for the compiler (contract 12.4), an object for the login token (5.2)."""
     if refusal.compile_messages:
-        return [
-            {
-                "file": f"{said.program}_code",
-                "row": said.row,
-                "column": said.column,
-                "type": said.kind,
-                "text": said.text,
-            }
-            for said in refusal.compile_messages
-        ]
+        return _compiler_meta(refusal.compile_messages)
     if isinstance(refusal, OtpRequired):
         return {"login_token": refusal.login_token, "expires_at": refusal.expires_at}
     return None
+
+
+def _compiler_meta(messages: Sequence[CompileMessage]) -> list[Json]:
+    return [
+        {"file": f"{said.program}_code", "row": said.row, "column": said.column, "type": said.kind, "text": said.text}
+        for said in messages
+    ]
 
 
 def _device_meta(refusal: Refused) -> Json | None:
