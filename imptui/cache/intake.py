@@ -96,27 +96,30 @@ class Intake:
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
         """
         self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
-        wanted = sorted({device.id: device for device in devices}.values(), key=lambda device: device.id)
+        wanted = list({device.id: device for device in devices}.values())
+        if self._loaded is None:
+            wanted.sort(key=lambda device: device.id)  # neighbours in the index of ids
         last_n = self._last_n()
         known = self._known([device.id for device in wanted], last_n)
-        fresh: list[tuple[int, Device, Row]] = []
+        fresh: list[Device] = []
         differing: list[tuple[int, Device, Row]] = []
         for device in wanted:
-            attributes = attributes_of(device, self._owner(device.owner_id), self._group(device)[0])
             old = known.get(device.id)
             if old is None:
-                fresh.append((last_n + len(fresh) + 1, device, attributes))
+                fresh.append(device)
                 continue
+            attributes = attributes_of(device, self._owner(device.owner_id), self._group(device)[0])
             if met is not None:
                 met.meet(old[0])
             if old[2:] != attributes:
                 differing.append((old[0], device, attributes))
-        self._insert(fresh)
+        self._insert(last_n + 1, fresh)
         if self._loaded is not None:
             self._loaded.wrote_up_to(last_n + len(fresh))
             seal(self._writer, last_n + len(fresh))
         self._update(differing)
-        changed = [(number, device.id) for number, device, _ in (*fresh, *differing)]
+        changed = [(number, device.id) for number, device in enumerate(fresh, last_n + 1)]
+        changed += [(number, device.id) for number, device, _ in differing]
         self._finish("device", [number for number, _ in changed])
         return changed
 
@@ -132,13 +135,16 @@ class Intake:
         gone = self._writer.execute("SELECT value FROM note WHERE key = 'last_n'").fetchone()
         return max(int(there), 0 if gone is None else int(gone[0]))
 
-    def _insert(self, fresh: Sequence[tuple[int, Device, Row]]) -> None:
+    def _insert(self, first_n: int, fresh: Sequence[Device]) -> None:
+        """Write new rows. A first pass has a million of them, so what they share is looked up once."""
         rows = []
-        generation, join, replace = self._generation, self._join, self._trigrams.replace
-        for number, device, attributes in fresh:
+        generation, count, replace = self._generation, self._tallies.count, self._trigrams.replace
+        for number, device in enumerate(fresh, first_n):
+            group_n, deployed_at = self._group(device)
             search, problem = searched(device), is_problem(device, None)
-            join(device, problem=problem)
+            count(group_n, online=device.is_online, pending=is_pending(device, deployed_at), problem=problem)
             replace(number, None, search)
+            attributes = attributes_of(device, self._owner(device.owner_id), group_n)
             release, key = release_of(device), name_key(device.name)
             rows.append((number, device.id, *attributes, key, search, release, int(problem), generation))
         self._writer.executemany(_INSERT, rows)

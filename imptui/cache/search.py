@@ -67,11 +67,8 @@ COLUMNS = {
 _INDEX = {Column.NAME: "device_by_name", Column.ID: ID_INDEX}
 """Indexes that are not called like the column."""
 
-NEEDED = frozenset(
-    {f"device_by_{name}" for name in COLUMNS.values() if name not in ("id", "name_key")}
-    | {"device_by_name", "device_by_group_name", "device_by_problem", "device_by_group", ID_INDEX}
-)
-"""Indexes that must all be there before any is counted on; `imptui.cache.settle` makes them."""
+ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
+"""Indexes that must all be there before any is counted on; those of single columns count one by one."""
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
@@ -118,7 +115,9 @@ class Search:
         if query.where is not None:
             self.where = self.where.and_(self.conditions.of(query.where))
         present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
-        self.has_indexes = present >= NEEDED
+        self.has_indexes = present >= ALWAYS_TOGETHER
+        self.sorts = {column for column, name in COLUMNS.items() if (_INDEX.get(column) or f"device_by_{name}") in present}
+        """Orders that have their index."""
         self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
         if self.has_trigrams and query.where is not None:
             frequencies.refresh(reader)
@@ -172,7 +171,8 @@ class Search:
 
     def _walks(self) -> bool:
         """Whether an index holds exactly the scope in exactly the order."""
-        return self.has_indexes and self.query.sort.column in COLUMNS and (self.groups is None or self._is_one_group_by_name())
+        is_there = self.has_indexes and self.query.sort.column in self.sorts
+        return is_there and (self.groups is None or self._is_one_group_by_name())
 
     def _is_one_group_by_name(self) -> bool:
         return self.groups is not None and len(self.groups) == 1 and self.query.sort.column is Column.NAME
@@ -193,7 +193,7 @@ class Search:
             found = f"(SELECT DISTINCT n FROM ({few.sql})) c CROSS JOIN device d ON d.n = c.n"
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
-        elif self.has_indexes and column in COLUMNS and (not for_all or self.where is ALWAYS or self._is_covered()):
+        elif self.has_indexes and column in self.sorts and (not for_all or self.where is ALWAYS or self._is_covered()):
             found = f"device d INDEXED BY {_INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
         elif self.has_indexes and column not in COLUMNS:
             joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
@@ -272,20 +272,23 @@ class Search:
                 return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
             case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
-            case NumberIs(field, op, _) if self.has_indexes and op is not Op.NE and field in _INDEXED:
+            case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(Column(field)):
                 return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case Within(field, _, _) if self.has_indexes and field in _INDEXED:
+            case Within(field, _, _) if field in _INDEXED and self._sorts(Column(field)):
                 return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case ReleaseIs(op, _) if self.has_indexes and op is not Op.NE:
+            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(Column.SWVERSION):
                 return self._by("device_by_release", part)
-            case Is(Mark.WEAK) if self.has_indexes:
+            case Is(Mark.WEAK) if self._sorts(Column.RSSI):
                 return self._by("device_by_rssi_dbm", part)
-            case Is(Mark.OFFLINE | Mark.ONLINE) if self.has_indexes:
+            case Is(Mark.OFFLINE | Mark.ONLINE) if self._sorts(Column.STATE):
                 return self._by("device_by_is_online", part)
             case Is(Mark.PROBLEM) if self.has_indexes:
                 return self._by("device_by_problem", part)
             case _:
                 return None
+
+    def _sorts(self, column: Column) -> bool:
+        return self.has_indexes and column in self.sorts
 
     def _by(self, index: str, part: Expr) -> Condition:
         condition = self.conditions.of(part)

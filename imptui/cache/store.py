@@ -22,7 +22,7 @@ from imptui.cache.passes import Passes
 from imptui.cache.place import place_groups
 from imptui.cache.product import Products
 from imptui.cache.sample import Samples
-from imptui.cache.settle import settle
+from imptui.cache.settle import settle, settle_essentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,10 @@ class Cache:
     def settle(self, stop: Stop | None = None) -> bool:
         """Build what makes a big fleet quick; see `imptui.cache.settle`. Nothing to do: nothing done."""
         return settle(self._connections, stop)
+
+    def settle_essentials(self, stop: Stop | None = None) -> bool:
+        """The part of `settle` after which lists by name and searches are quick."""
+        return settle_essentials(self._connections, stop)
 
     def tidy(self, now: datetime) -> None:
         """Roll samples older than two days up to hours, and bring what is capped below its cap."""

@@ -74,8 +74,11 @@ def needed(value: Wire | None, what: str) -> Wire:
 
 
 def _id(linkage: Linkage | None) -> str | None:
-    target = target_of(linkage)
-    return None if target is None else target.id
+    if linkage is None:
+        return None
+    if linkage.id is not None:  # bare, as impCentral says it: a fleet is a million of these
+        return linkage.id
+    return None if linkage.data is None else linkage.data.id
 
 
 def _target(relationship: Linkage | None, attribute: Linkage | str | None) -> GroupId | None:
@@ -105,6 +108,9 @@ def _deployment_id(linkage: Linkage | None) -> DeploymentId | None:
 
 
 def _group(relationships: Relationships) -> tuple[GroupId | None, GroupType | str | None]:
+    bare = relationships.devicegroup
+    if bare is not None and bare.id is not None:
+        return GroupId(bare.id), None if not bare.type or bare.type in UNTOLD else type_of(bare.type)
     target = target_of(relationships.devicegroup, relationships.device_group)
     if target is None:
         return None, None

@@ -157,6 +157,7 @@ class Sync:
             done = await walk.run(started_at, int(noted) if noted else None)
         finally:
             self._walk = None
+        await asyncio.to_thread(self._cache.settle_essentials)
         await asyncio.to_thread(self._cache.set_note, _SEEN, str(done))
         after = await asyncio.to_thread(self._cache.groups.tree)
         if is_first or _places(before) != _places(after):
