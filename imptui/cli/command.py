@@ -25,7 +25,10 @@ LEAVING_S = 5
 
 _COMMANDS = {
     "accounts": ("login", "logout", "contexts"),
-    "reading": ("ls", "show", "code", "diff", "check", "journal"),
+    "listing": ("ls", "show"),
+    "comparing": ("code", "diff", "check"),
+    "reviewing": ("review",),
+    "journal": ("journal",),
     "acting": ("deploy", "promote", "rollback", "rollout"),
     "serving": ("serve", "world"),
     "picture": ("screenshot",),

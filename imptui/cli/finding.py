@@ -23,6 +23,24 @@ async def the(fleet: Fleet, kind: str, text: str) -> str:
     return found[0]
 
 
+async def any_of(fleet: Fleet, kinds: tuple[str, ...], text: str) -> tuple[str, str]:
+    """Kind and id of the one thing of several kinds that `text` names; what is known counts before the service is read.
+
+    Raises:
+        Trouble: It names nothing, or several things.
+    """
+    for is_read in (False, True):
+        if is_read:
+            await fleet.sync.run()
+        found = [(kind, each) for kind in kinds for each in await fleet.look.find(kind, text)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            some = ", ".join(f"{kind} {each}" for kind, each in found[:5]) + (", ..." if len(found) > 5 else "")
+            raise Trouble(f"{len(found)} things are called {text!r}; name one by its id: {some}")
+    raise Trouble(f"There is no {' or '.join(kinds)} {text!r} in the context '{fleet.context.name}'.")
+
+
 async def the_product(fleet: Fleet, text: str) -> ProductId:
     """The product that `text` names."""
     return ProductId(await the(fleet, "product", text))

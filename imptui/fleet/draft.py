@@ -152,7 +152,7 @@ def cautions(draft: Draft, around: Surroundings) -> tuple[Caution, ...]:
         found.append(Caution("protected", around.protected_because, forbids=True))
     if around.unapproved_because is not None:
         found.append(Caution("approval", around.unapproved_because, forbids=True))
-    if source is not None and standing(source) is Verdict.OBJECTED:
+    elif source is not None and standing(source) is Verdict.OBJECTED:
         names = ", ".join(mark.who for mark in live_marks(source) if mark.verdict is Verdict.OBJECTED)
         found.append(Caution("objected", f"{names} objects to this code."))
     if draft.group.type is GroupType.PRODUCTION:

@@ -24,7 +24,7 @@ from imptui.model.deployment import Deployment, Programs
 from imptui.model.errors import CompileMessage, NotFound
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, GroupId
-from imptui.model.mark import own_tags
+from imptui.model.mark import own_tags, words_of
 
 
 class Drafting:
@@ -115,6 +115,39 @@ class Drafting:
             tags=tags,
             source_id=deployment_id,
         )
+
+    async def seen(self, deployment_id: DeploymentId) -> Draft:
+        """A deployment that exists, as a draft to be read: compared with the one before it in its group.
+
+        Raises:
+            NotFound: It, or its group, is unknown.
+            NoAnswer: Its programs are not in the cache and the service was not reached.
+        """
+        programs = await self.programs(deployment_id)
+        found = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
+        group = await asyncio.to_thread(self._cache.groups.one, found.group_id) if found and found.group_id else None
+        if found is None or group is None:
+            raise NotFound(f"There is no deployment {deployment_id} with a group.")
+        before = await asyncio.to_thread(self._before, found)
+        draft = Draft(
+            key=key_of(group.id, programs),
+            group=group,
+            base=before,
+            base_programs=await self.programs(before.id) if before is not None else NO_PROGRAMS,
+            programs=programs,
+            source=f"deployment {found.sha[:12]} of {group.name}",
+            description=words_of(found),
+            origin=found.origin,
+            tags=own_tags(found.tags),
+            is_flagged=found.is_flagged,
+            source_id=found.id,
+            began_with=before.id if before is not None else None,
+        )
+        return replace(draft, cautions=cautions(draft, await asyncio.to_thread(self._surroundings, draft, None)))
+
+    def _before(self, found: Deployment) -> Deployment | None:
+        listed = self._cache.deployments.list(found.group_id, limit=1_000_000)
+        return next((each for each in listed if each.created_at < found.created_at), None)
 
     async def check(self, programs: Programs) -> tuple[CompileMessage, ...]:
         """What a compiler refuses in the two programs, before anything is sent; empty when both compile."""

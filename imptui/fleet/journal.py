@@ -2,10 +2,35 @@
 
 import asyncio
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
 from imptui.cache.store import Cache
 from imptui.client.change import Change, Outcome
 from imptui.model.line import JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of the journal are asked for; what is None or empty does not narrow."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not including it."""
+    kinds: tuple[str, ...] = ()
+    """`deployment`, `group`, ...: the last word of what was done."""
+    context: str | None = None
+    is_refused: bool | None = None
+
+    def has(self, entry: JournalEntry) -> bool:
+        """Whether an entry is asked for."""
+        return (
+            (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and (not self.kinds or any(entry.verb.endswith(kind) for kind in self.kinds))
+            and self.context in (None, entry.context)
+            and self.is_refused in (None, entry.is_refused)
+        )
 
 
 class Journal:

@@ -6,13 +6,15 @@ now, places those of then. `resort` takes a new snapshot; so does a pass that fo
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from imptui.cache.errors import Stopped
 from imptui.cache.search import Order
 from imptui.cache.store import Cache
+from imptui.fleet.journal import Wanted
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup
@@ -25,6 +27,12 @@ KEPT_ORDERS = 4
 """How many frozen orders are kept: 4 bytes a device each."""
 
 HISTORY = timedelta(hours=24)
+
+JOURNAL_PAGE = 500
+"""So many entries of the journal are read at once."""
+
+
+ANYTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +259,15 @@ class Look:
         exact = [each.id for each in named if each.name == text]
         return tuple(by_id or exact or [each.id for each in named if each.name.casefold() == text.casefold()])
 
-    async def journal(self, limit: int = 500) -> tuple[JournalEntry, ...]:
-        """What was changed from here, newest first."""
-        return tuple(await asyncio.to_thread(self._cache.journal.list, limit))
+    async def journal(self, limit: int | None = 500, wanted: Wanted = ANYTHING) -> tuple[JournalEntry, ...]:
+        """What was changed from here, newest first; None takes all of it."""
+        return tuple(await asyncio.to_thread(lambda: list(islice(self._journal(wanted), limit))))
+
+    def _journal(self, wanted: Wanted) -> Iterator[JournalEntry]:
+        before: int | None = None
+        while entries := self._cache.journal.list(JOURNAL_PAGE, before):
+            yield from (each for each in entries if wanted.has(each))
+            before = entries[-1].number
 
 
 def _nobody(scope: Scope) -> None:  # noqa: ARG001 - the shape of who listens

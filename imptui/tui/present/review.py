@@ -50,6 +50,8 @@ class Shown:
     """Whether it is being deployed."""
     arrived: DeploymentRow | None = None
     """What was deployed to the group since the comparison was made."""
+    error_hint: str = ""
+    """How to come to the line that does not compile."""
 
 
 def target_words(group: DeviceGroup) -> str:
@@ -73,13 +75,13 @@ def summary(shown: Shown) -> Lines:
     lines.append(_line("from", safe(draft.source)))
     if facts is not None and facts.source is not None:
         lines.append(_line("", _made(facts.source, shown.now)))
-        lines += [[(" " * 14, ""), *line] for line in mark_lines(facts.source.deployment, shown.now, shown.glyphs)]
+        lines += [[(" " * 13, ""), *line] for line in mark_lines(facts.source.deployment, shown.now, shown.glyphs)]
     lines.append(_line("to", _place(draft, facts, shown.glyphs)))
     lines.append(_line("instead of", _base(draft, facts, shown.now)))
     if facts is not None:
         lines += _affected(facts)
         lines.append(_line("size", size_words(facts.sizes)))
-    lines += check_lines(shown.checked)
+    lines += check_lines(shown.checked, shown.error_hint)
     lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
     return lines
 
@@ -162,7 +164,7 @@ def _names(names: list[str], total: int) -> Lines:
     return lines
 
 
-def check_lines(messages: Sequence[CompileMessage] | None) -> Lines:
+def check_lines(messages: Sequence[CompileMessage] | None, hint: str = "") -> Lines:
     """What the compile check found; None: it is not through yet."""
     if messages is None:
         return [_line("check", "checking...")]
@@ -178,7 +180,8 @@ def check_lines(messages: Sequence[CompileMessage] | None) -> Lines:
     ]
     if len(messages) > MESSAGES_SHOWN:
         lines.append(_line("", f"and {len(messages) - MESSAGES_SHOWN:,} more"))
-    lines[0].append(("  E shows the line", "dim"))
+    if hint:
+        lines[0].append((f"  {hint}", "dim"))
     return lines
 
 

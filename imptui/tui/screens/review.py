@@ -277,6 +277,7 @@ class ReviewPage(DiffPage):
             self.fleet.status.read_only_because,
             self.is_busy,
             self.arrived,
+            "E shows the line",
         )
         self.summary.put(summary(shown))
         self.summary.refresh(layout=True)
