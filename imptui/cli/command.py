@@ -30,6 +30,8 @@ _COMMANDS = {
     "reviewing": ("review",),
     "journal": ("journal",),
     "acting": ("deploy", "promote", "rollback", "rollout"),
+    "logs": ("logs",),
+    "keeping": ("clean", "grep"),
     "serving": ("serve", "world"),
     "picture": ("screenshot",),
     "doctor": ("doctor",),

@@ -8,7 +8,7 @@ told once is one. Only equal lines of one millisecond, of which some came before
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from imptui.model.log import LogEntry
 
@@ -40,7 +40,7 @@ class Joiner:
         self._told: dict[Key, int] = {}
         self._live: dict[Key, int] = {}
         self._floor: datetime | None = None
-        """Lines of this time and before are not expected any longer."""
+        """Lines of this time and before, and before any known line of their page, are older than what was told."""
 
     def live(self, entry: LogEntry) -> bool:
         """Whether a line of the stream is a new one."""
@@ -57,13 +57,16 @@ class Joiner:
         """
         is_first = not self._told
         if is_first and len(entries) >= limit:
-            self._floor = entries[0].at - timedelta.resolution
+            self._floor = entries[0].at
         seen: Counter[Key] = Counter()
         found: list[LogEntry] = []
+        is_behind_known = is_first
         for each in entries:
             key = _key(each)
             seen[key] += 1
-            if (self._floor is None or each.at > self._floor) and self._tell(key, seen[key]):
+            if self._told.get(key, 0) >= seen[key]:
+                is_behind_known = True
+            elif (is_behind_known or self._floor is None or each.at > self._floor) and self._tell(key, seen[key]):
                 found.append(each)
         return Joined(tuple(found), not is_first and len(found) == len(entries) >= limit)
 

@@ -30,6 +30,8 @@ class Rollout:
     """Online, not restarted since."""
     offline: int
     """They take the deployment when they next connect."""
+    leaving: int
+    """Of those: went offline after the deployment, so they restart at this moment, or went for another reason."""
     stuck: tuple[DeviceRow, ...]
     """The first twenty that wait, longest first."""
 
@@ -57,6 +59,7 @@ def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: 
         restarted,
         online_count - restarted,
         total - online_count,
+        cache.devices.count(Query(scope, And((Is(Mark.OFFLINE), Not(waits)))), now),
         tuple(cache.devices.window(waiting, 0, STUCK_SHOWN, now)),
     )
 

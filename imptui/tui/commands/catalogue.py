@@ -7,7 +7,7 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "unfinished", "going", "access", "signing_in"),
+    "everywhere": ("everywhere", "unfinished", "going", "searching", "access", "signing_in"),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
     "text": ("moving",),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
@@ -18,6 +18,9 @@ MODULES = {
     "deployments": ("deployments_page", "marking", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
     "line": ("line_page", "moving"),
+    "lineage": ("lineage_page", "deploying", "moving"),
+    "cleaning": ("cleaning_page", "reading", "moving"),
+    "code-search": ("code_search_page", "reading", "moving"),
     "device": ("moving", "device_page", "devices", "deploying"),
 }
 """Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""

@@ -100,4 +100,24 @@ class Code(GroupBound):
             console.open_code(situation.group.current_deployment_id)
 
 
-COMMANDS = (Deploy(), Deployments(), RollBack(), Code())
+class Lineage(GroupBound):
+    """Where the code of the product went."""
+
+    id = "deploy.lineage"
+    keys = ("Y",)
+    title = "Lineage: which group's code came from where"
+    words = ("lineage",)
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """A group or a product."""
+        return None if situation.group or situation.product else "Neither a group nor a product is chosen."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Open it."""
+        if situation.group is not None:
+            console.open_lineage(situation.group.product_id, situation.group.id)
+        elif situation.product is not None:
+            console.open_lineage(situation.product.id)
+
+
+COMMANDS = (Lineage(), Deploy(), Deployments(), RollBack(), Code())

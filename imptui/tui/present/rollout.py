@@ -1,25 +1,32 @@
 """A rollout as lines: a bar, numbers, who is stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from imptui.fleet.rollout import Rollout
+from imptui.model.ids import DeviceId
+from imptui.model.line import DeviceRow
+from imptui.model.log import LogEntry
 from imptui.tui.present.age import ago, span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
-from imptui.tui.present.safe import fit, safe
+from imptui.tui.present.safe import cut, fit, safe
 
 
 def bar(rollout: Rollout, cells: int, glyphs: Glyphs) -> list[Piece]:
-    """Restarted, waiting, offline, in proportion; what is not zero has a cell at least."""
+    """Back online, restarting, waiting, offline, in proportion; what is not zero has a cell at least."""
     total = max(1, rollout.total)
-    signs = ("#", "=", ".") if glyphs.is_ascii else ("█", "▒", "·")
-    counts = (rollout.restarted, rollout.waiting, rollout.offline)
+    signs = _signs(glyphs)
+    counts = (rollout.restarted, rollout.leaving, rollout.waiting, rollout.offline - rollout.leaving)
     sizes = [max(1, cells * count // total) if count else 0 for count in counts]
     widest = sizes.index(max(sizes))
     sizes[widest] = max(0, sizes[widest] + cells - sum(sizes)) if rollout.total else 0
-    roles = ("online", "pending", "offline")
+    roles = ("online", "weak", "pending", "offline")
     return [(sign * size, role) for sign, size, role in zip(signs, sizes, roles, strict=True) if size]
+
+
+def _signs(glyphs: Glyphs) -> tuple[str, str, str, str]:
+    return ("#", "+", "=", ".") if glyphs.is_ascii else ("█", "▓", "▒", "·")
 
 
 def per_minute(seen: Sequence[tuple[datetime, int]]) -> float | None:
@@ -34,30 +41,30 @@ def per_minute(seen: Sequence[tuple[datetime, int]]) -> float | None:
     return max(0, seen[-1][1] - seen[0][1]) * 60 / seconds if seconds >= 3 else None
 
 
-def rollout_lines(rollout: Rollout, rate: float | None, now: datetime, cells: int, glyphs: Glyphs) -> list[list[Piece]]:
+LastWords = Mapping[DeviceId, LogEntry | None]
+"""What devices said last; None: nothing, or it could not be read. Missing: not looked at yet."""
+
+
+def rollout_lines(
+    rollout: Rollout, rate: float | None, now: datetime, cells: int, glyphs: Glyphs, last_words: LastWords
+) -> list[list[Piece]]:
     """Everything about a rollout."""
     room = max(10, min(100, cells - 4))
-    signs = "# = ." if glyphs.is_ascii else "█ ▒ ·"
-    restarted, waiting, offline = signs.split()
+    back, leaving, waiting, offline = _signs(glyphs)
     lines: list[list[Piece]] = []
     if not rollout.is_current:
         lines += [[(" Another deployment is the group's current one by now; these numbers are about that one.", "problem")], []]
+    counts = (
+        (f"{back} back online", "online", rollout.restarted, "restarted since the deployment"),
+        (f"{leaving} restarting ", "weak", rollout.leaving, "went offline since, may come back with the new code"),
+        (f"{waiting} waiting    ", "pending", rollout.waiting, "online, not restarted since: r restarts"),
+        (f"{offline} offline    ", "offline", rollout.offline - rollout.leaving, "since before; take it when they next connect"),
+    )
+    lines += [[], [("  ", ""), *bar(rollout, room, glyphs)], []]
+    lines += [[(f"  {word} ", role), (f"{count:>8,}", ""), (f"  {words}", "dim")] for word, role, count, words in counts]
+    percent = f"{100 * rollout.restarted // rollout.total} % back online" if rollout.total else "no devices"
     lines += [
-        [],
-        [("  ", ""), *bar(rollout, room, glyphs)],
-        [],
-        [
-            (f"  {restarted} restarted ", "online"),
-            (f"{rollout.restarted:>8,}", ""),
-            ("  online, restarted since the deployment", "dim"),
-        ],
-        [
-            (f"  {waiting} waiting   ", "pending"),
-            (f"{rollout.waiting:>8,}", ""),
-            ("  online, not restarted since: r restarts", "dim"),
-        ],
-        [(f"  {offline} offline   ", "offline"), (f"{rollout.offline:>8,}", ""), ("  take it when they next connect", "dim")],
-        [("    all       ", "dim"), (f"{rollout.total:>8,}", "")],
+        [("    all         ", "dim"), (f"{rollout.total:>8,}", ""), (f"  {percent}", "dim")],
         [],
         [
             ("  deployed  ", "dim"),
@@ -65,21 +72,30 @@ def rollout_lines(rollout: Rollout, rate: float | None, now: datetime, cells: in
             ("   rate  ", "dim"),
             (_rate(rollout, rate), ""),
         ],
-        [("  Whether a device runs the new code is inferred from its last restart; the service does not say.", "dim")],
+        [("  All of this is inferred from when devices restarted last; the service does not say what they run.", "dim")],
     ]
     if rollout.total and not rollout.waiting:
         lines += [[], [("  Nothing online waits any longer.", "online")]]
     if rollout.stuck:
-        lines += [[], [(" Waiting longest", "title-focus")]]
-        lines += [
-            [
-                (f"  {fit(row.device.label, 32, glyphs.ellipsis)} ", ""),
-                (f"last change {ago(row.device.state_changed_at, now)}", "dim"),
-                (f"  {safe(row.device.id)}", "dim"),
-            ]
-            for row in rollout.stuck
-        ]
+        lines += [[], [(" Waiting longest", "title-focus"), ("  with what they said last", "dim")]]
+        lines += [line for row in rollout.stuck for line in _stuck(row, now, cells, glyphs, last_words)]
     return lines
+
+
+def _stuck(row: DeviceRow, now: datetime, cells: int, glyphs: Glyphs, last_words: LastWords) -> list[list[Piece]]:
+    device = row.device
+    head: list[Piece] = [
+        (f"  {fit(device.label, 32, glyphs.ellipsis)} ", ""),
+        (f"last change {ago(device.state_changed_at, now)}", "dim"),
+        (f"  {safe(device.id)}", "dim"),
+    ]
+    if device.id not in last_words:
+        return [head]
+    entry = last_words[device.id]
+    if entry is None:
+        return [head, [("      nothing was logged", "dim")]]
+    said = f"{ago(entry.at, now)}  {entry.kind}  {entry.text.splitlines()[0] if entry.text else ''}"
+    return [head, [(f"      {cut(said, max(10, cells - 8), glyphs.ellipsis)}", "log-error" if "error" in entry.kind else "dim")]]
 
 
 def _rate(rollout: Rollout, rate: float | None) -> str:

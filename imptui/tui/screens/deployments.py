@@ -11,6 +11,7 @@ from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId, GroupId, ProductId
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.present.age import span
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.group import type_word
 from imptui.tui.present.look import Piece
@@ -35,16 +36,21 @@ class DeploymentsPage(ReadingPage):
         self.group_id, self.product_id = group_id, product_id
         self.group: DeviceGroup | None = None
         self.place = ""
-        self.side: DeploymentRow | None = None
 
     def make_pane(self) -> TextPane:
         """The list."""
         self.list = DeploymentList(id="deployments")
         return self.list
 
+    @property
+    def side(self) -> DeploymentRow | None:
+        """The side of a comparison that was chosen, here or in another list."""
+        return self.host.side
+
     def opened(self) -> None:
         """From the cache."""
         self.give_keys(self.list)
+        self.list.side = self.side.deployment.id if self.side is not None else None
         self.load()
 
     @work(exclusive=True, group="deployments")
@@ -60,7 +66,9 @@ class DeploymentsPage(ReadingPage):
             self.group, self.place = None, product.name if product is not None else self.product_id
         else:
             self.group, self.place = None, "all groups"
-        self.list.tell(rows, self.host.now(), is_of_group=self.group_id is not None)
+        group_id = self.group_id
+        pasts = await self.fleet.histories.of_group(group_id, rows) if group_id is not None else None
+        self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=pasts)
         self.paint_title()
         self.offer_hints()
 
@@ -86,7 +94,24 @@ class DeploymentsPage(ReadingPage):
         if row is None:
             return []
         marked = f"compare with {self.side.deployment.sha[:12]}: =" if self.side is not None else ""
-        return [marked, place_of(row), f"by {row.creator_name}" if row.creator_name else "", f"sha {row.deployment.sha[:40]}"]
+        by = f"by {row.creator_name}" if row.creator_name else ""
+        return [marked, *self._past_words(row), place_of(row), by, f"sha {row.deployment.sha[:40]}"]
+
+    def _past_words(self, row: DeploymentRow) -> list[str]:
+        past = self.list.pasts.get(row.deployment.id)
+        if past is None:
+            return []
+        words = [f"{'is' if row.is_current else 'was'} current for {span(past.ran_s)}"]
+        if past.running is not None:
+            words.append(f"{past.running:,} online run it, as inferred from their restarts")
+        return [*words, "below the minimum supported"] if past.is_below_minimum else words
+
+    def paint_title(self) -> None:
+        """What the columns are, too."""
+        super().paint_title()
+        if self.is_ready:
+            heads = self.list.heads[self.list.x :]
+            self.about.put([[(heads, "columns")]] if self.list.deployments else [])
 
     def situation(self, key: str | None = None) -> Situation:
         """The deployment under the cursor."""
@@ -116,10 +141,51 @@ class DeploymentsPage(ReadingPage):
         else:
             await super().action_back()
 
+    # Beyond the list
+
+    def action_watch_rollout(self) -> None:
+        """How far the one under the cursor has come."""
+        row = self.list.current
+        if row is None or row.deployment.group_id is None:
+            self.host.say("No deployment of a group is chosen.")
+            return
+        before = self._before(row)
+        self.host.open_rollout(row.deployment.id, before.deployment.id if before is not None else None)
+
+    def _before(self, row: DeploymentRow) -> DeploymentRow | None:
+        mine = [each for each in self.list.deployments if each.deployment.group_id == row.deployment.group_id]
+        return next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
+
+    def action_lineage(self) -> None:
+        """Where the code of the product went."""
+        row = self.list.current
+        product_id = self.product_id or (self.group.product_id if self.group is not None else None)
+        if product_id is None and row is not None:
+            product_id = row.deployment.product_id
+        if product_id is None:
+            self.host.say("No product is chosen.")
+            return
+        self.host.open_lineage(product_id, self.group_id or (row.deployment.group_id if row is not None else None))
+
+    def action_clean(self) -> None:
+        """Which old deployments of the group would go."""
+        group_id = self.group_id or (self.list.current.deployment.group_id if self.list.current is not None else None)
+        if group_id is None:
+            self.host.say("No group is chosen.")
+            return
+        self.host.open_cleaning(group_id)
+
     # Comparing
 
+    def on_screen_resume(self) -> None:
+        """Another list may have taken or given the side of a comparison."""
+        super().on_screen_resume()
+        if self.is_ready:
+            self.list.side = self.side.deployment.id if self.side is not None else None
+            self.list.paint_rows()
+
     def _mark(self, row: DeploymentRow | None) -> None:
-        self.side = row
+        self.host.side = row
         self.list.side = row.deployment.id if row is not None else None
         self.list.paint_rows()
         self.paint_title()

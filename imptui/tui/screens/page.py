@@ -23,6 +23,7 @@ from imptui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
+    from imptui.fleet.look import DeploymentRow
 
 SMALLEST = (40, 8)
 """Below this a sentence is shown instead of the screen."""
@@ -39,6 +40,8 @@ class Host(Console, Protocol):
 
     keymap: Keymap
     is_header_shown: bool
+    side: "DeploymentRow | None"
+    """One side of a comparison, kept while lists come and go."""
 
     @property
     def total(self) -> Tally:

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from imptui.client.errors import NoAnswer
 from imptui.fleet.rollout import Rollout
 from imptui.model.errors import Refused
-from imptui.model.ids import DeploymentId
+from imptui.model.ids import DeploymentId, DeviceId
+from imptui.model.log import LogEntry
 from imptui.tui.commands.asking import devices
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option, Question
@@ -49,6 +50,7 @@ class RolloutPage(Page):
         self.trouble: str | None = None
         self._seen: deque[tuple[datetime, int]] = deque()
         self._is_reading = False
+        self._last_words: dict[DeviceId, LogEntry | None] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """A title and everything below."""
@@ -91,8 +93,24 @@ class RolloutPage(Page):
             self._seen.append((now, self.rollout.restarted))
             while self._seen[0][0] < now - REMEMBERED:
                 self._seen.popleft()
+            await self._listen_to_stuck(self.rollout)
         self._paint()
         self.offer_hints()
+
+    async def _listen_to_stuck(self, rollout: Rollout) -> None:
+        """What one of those that wait said last: one request a look, the one not asked for longest first."""
+        waiting = [row.device.id for row in rollout.stuck]
+        self._last_words = {each: entry for each, entry in self._last_words.items() if each in waiting}
+        if not waiting or self.trouble is not None or self.fleet.status.is_paused:
+            return
+        unasked = [each for each in waiting if each not in self._last_words]
+        device_id = unasked[0] if unasked else next(iter(self._last_words))
+        self._last_words.pop(device_id, None)
+        try:
+            newest = await self.fleet.logs.history(device_id, 1)
+        except (Refused, NoAnswer):
+            newest = ()
+        self._last_words[device_id] = newest[0] if newest else None
 
     def _paint(self) -> None:
         if not self.is_ready:
@@ -111,7 +129,7 @@ class RolloutPage(Page):
                 [(" Rollout of ", "title"), (safe(name), "title-focus"), (f"  to {safe(rollout.group.name)}", "title")]
             )
             rate = per_minute(self._seen)
-            lines += rollout_lines(rollout, rate, self.host.now(), self.size.width, look_of(self).glyphs)
+            lines += rollout_lines(rollout, rate, self.host.now(), self.size.width, look_of(self).glyphs, self._last_words)
         self.lines_view.put(lines or [[(" Reading.", "dim")]])
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses

@@ -48,6 +48,14 @@ def test_what_is_older_than_the_first_page_stays_out() -> None:
     assert joiner.page([entry(3), entry(4), entry(5), entry(6)], 4).entries == ()
 
 
+def test_a_burst_cut_by_the_first_page_stays_cut() -> None:
+    """Lines of one moment that stand before the first page's are older; those that stand behind it are news."""
+    joiner = Joiner()
+    joiner.page([entry(1, "c"), entry(1, "d")], 2)
+    page = [entry(1, "a"), entry(1, "b"), entry(1, "c"), entry(1, "d"), entry(1, "e")]
+    assert joiner.page(page, 5).entries == (entry(1, "e"),)
+
+
 def test_memory_is_bounded() -> None:
     """However long a device talks, no more than so many lines are remembered, and the forgotten ones are not told again."""
     joiner = Joiner(known=10)

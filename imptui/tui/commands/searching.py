@@ -1,0 +1,21 @@
+"""Looking through all code, from everywhere."""
+
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+
+
+class SearchCode(Command):
+    """In all code that was ever read."""
+
+    id = "app.search-code"
+    keys = ("f4",)
+    title = "Look for a text in all code that was ever read (:grep TEXT, or :grep /REGEX/)"
+    group = "Everywhere"
+    words = ("grep",)
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Open the search; without a text it asks for one."""
+        console.open_code_search(argument.strip())
+
+
+COMMANDS = (SearchCode(),)

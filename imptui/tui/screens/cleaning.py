@@ -1,0 +1,235 @@
+"""Old deployments of a group: which would go and why the others stay, then deleting them one by one."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import on, work
+
+from imptui.client.errors import NoAnswer
+from imptui.fleet.cleaning import Cleaned, CleanPlan
+from imptui.model.errors import Refused
+from imptui.model.ids import DeploymentId, GroupId
+from imptui.tui.commands.command import Situation
+from imptui.tui.commands.questions import Entry, Form, Question
+from imptui.tui.present.age import span
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.present.trouble import sentence
+from imptui.tui.screens.reading import ReadingPage
+from imptui.tui.widgets.choice_list import ChoiceList
+from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.text_pane import TextPane
+
+KEPT_AT_FIRST = 10
+"""So many of the newest stay until somebody says otherwise."""
+
+
+class CleaningPage(ReadingPage):
+    """A preview at first; nothing is deleted by looking at it."""
+
+    page_name: ClassVar[str] = "cleaning"
+
+    def __init__(self, group_id: GroupId) -> None:
+        super().__init__()
+        self.group_id = group_id
+        self.keep, self.older_than_d = KEPT_AT_FIRST, 0
+        self.plan: CleanPlan | None = None
+        self.done: dict[DeploymentId, Cleaned] = {}
+        self.deleting: int | None = None
+        """How many are to be deleted in all, while that goes on."""
+        self._stops = False
+
+    def make_pane(self) -> TextPane:
+        """The deployments with their verdicts."""
+        self.list = ChoiceList(id="verdicts")
+        return self.list
+
+    def opened(self) -> None:
+        """Ask the service how things are now."""
+        self.give_keys(self.list)
+        self.paint_title()
+        self.load()
+
+    @work(exclusive=True, group="cleaning-plan")
+    async def load(self) -> None:
+        """Plan on what the service says now."""
+        older_than = timedelta(days=self.older_than_d) if self.older_than_d else None
+        try:
+            self.plan = await self.fleet.cleaning.plan(self.group_id, keep=self.keep, older_than=older_than)
+        except (Refused, NoAnswer) as error:
+            self.list.why_empty = safe(sentence("Plan the clean-up", error))
+            self.list.renew()
+            self.host.fail("Plan the clean-up", error)
+            return
+        self.done.clear()
+        self._paint()
+
+    def _paint(self) -> None:
+        if self.plan is None or not self.is_ready:
+            return
+        now = self.host.now()
+        self.list.why_empty = "Nothing was deployed here yet."
+        self.list.put([self._line(place, now) for place in range(len(self.plan.verdicts))])
+        self.paint_title()
+        self.offer_hints()
+
+    def _line(self, place: int, now: datetime) -> list[Piece]:
+        assert self.plan is not None  # noqa: S101 - asked for by whoever has one
+        verdict, look = self.plan.verdicts[place], look_of(self)
+        made = verdict.deployment
+        outcome = self.done.get(made.id)
+        if outcome is not None:
+            failure = outcome.failure
+            word, role = ("deleted", "online") if failure is None else (sentence("not deleted", failure), "problem")
+        elif verdict.stays_because is None:
+            word, role = "goes", "danger"
+        else:
+            word, role = f"stays: {verdict.stays_because}", "dim"
+        return [
+            ("x " if verdict.stays_because is None else "  ", "marked"),
+            (look.fit(span((now - made.created_at).total_seconds()), 7, right=True), "dim"),
+            (" ", ""),
+            (look.fit(made.sha[:12], 12), "icon"),
+            (" ", ""),
+            (look.fit(made.description or "-", 30 if self.size.width >= 110 else 20), ""),
+            (" ", ""),
+            (safe(word), role),
+        ]
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """The columns follow the room."""
+        self._paint()
+
+    # What is said
+
+    def page_title(self) -> list[Piece]:
+        """What would go, or goes."""
+        if self.plan is None:
+            return [(" Clean-up  ", "title-focus"), ("reading the group", "dim")]
+        pieces: list[Piece] = [(" Clean-up of ", "title"), (safe(self.plan.group.name), "title-focus")]
+        if self.deleting is not None:
+            return [*pieces, (f"  deleting {len(self.done):,} of {self.deleting:,}, Esc stops", "marked")]
+        if self.done:
+            failed = sum(each.failure is not None for each in self.done.values())
+            said = f"  {len(self.done) - failed:,} deleted" + (f", {failed:,} not: see the lines" if failed else "")
+            return [*pieces, (said, "marked")]
+        return [*pieces, (f"  {len(self.plan.goes):,} of {len(self.plan.verdicts):,} would go", "dim")]
+
+    def status_words(self) -> list[str]:
+        """The rule, and what could go beyond it."""
+        rule = f"the newest {self.keep:,} stay" + (f", and all younger than {self.older_than_d} d" if self.older_than_d else "")
+        held = self.plan.held_by_minimum if self.plan is not None else 0
+        more = f"{held:,} more if the minimum supported deployment were a newer one (M in the history)" if held else ""
+        return [rule, more]
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The group, and why nothing can be deleted."""
+        situation = super().situation(key)
+        if self.plan is None:
+            return replace(situation, more=("The group was not read yet.",))
+        if self.deleting is not None:
+            return replace(situation, group=self.plan.group, more=("Deleting already.",))
+        nothing = not self._left
+        return replace(situation, group=self.plan.group, more=("Nothing would be deleted by this rule.",) if nothing else ())
+
+    @property
+    def _left(self) -> tuple[DeploymentId, ...]:
+        goes = self.plan.goes if self.plan is not None else ()
+        return tuple(each.id for each in goes if each.id not in self.done or self.done[each.id].failure is not None)
+
+    def text_out(self) -> tuple[str, str, str]:
+        """The plan as text."""
+        return "\n".join(self.list.text_of(row).rstrip() for row in range(self.list.row_count)) + "\n", "clean-up", "txt"
+
+    # What is done
+
+    def action_refresh_now(self) -> None:
+        """Plan anew."""
+        if self.deleting is None:
+            self.load()
+
+    @on(ChoiceList.Opened)
+    def open_code(self) -> None:
+        """The programs of the one under the cursor."""
+        if self.plan is not None and self.list.cursor < len(self.plan.verdicts):
+            self.host.open_code(self.plan.verdicts[self.list.cursor].deployment.id)
+
+    def action_edit_rule(self) -> None:
+        """Another rule."""
+        if self.deleting is None:
+            self.ask_rule()
+
+    @work(group="dialogs")
+    async def ask_rule(self) -> None:
+        """How many stay, and from which age on the others go."""
+        entries = (
+            Entry("keep", "keep the newest", str(self.keep), check=_check_number),
+            Entry("days", "and all younger than (days)", str(self.older_than_d or ""), hint="empty: any age", check=_check_days),
+        )
+        answers = await self.host.fill(Form("Which deployments go", entries, "Show"))
+        if answers is not None and not _check_number(answers["keep"]) and not _check_days(answers["days"]):
+            self.keep, self.older_than_d = int(answers["keep"]), int(answers["days"] or 0)
+            self.load()
+
+    def action_delete_planned(self) -> None:
+        """After the name of the group was typed."""
+        self.ask_and_delete()
+
+    @work(group="dialogs")
+    async def ask_and_delete(self) -> None:
+        """Ask, then begin."""
+        plan, count = self.plan, len(self._left)
+        if plan is None or not count:
+            return
+        oldest = span((self.host.now() - plan.goes[0].created_at).total_seconds())
+        lines = (
+            f"{count:,} of {len(plan.verdicts):,} deployments of {plan.group.name} go, the oldest made {oldest} ago.",
+            "Their programs are gone with them: this cannot be taken back.",
+        )
+        title = f"Delete {count:,} deployments?"
+        if await self.host.ask(Question(title, lines, "Delete", opened_by="D", must_type=plan.group.name)):
+            self.delete(plan)
+
+    @work(exclusive=True, group="deleting")
+    async def delete(self, plan: CleanPlan) -> None:
+        """One after the other, until all are gone or somebody stops it."""
+        left = set(self._left)
+        wanted = [each for each in plan.goes if each.id in left]
+        self.done = {key: each for key, each in self.done.items() if each.failure is None}
+        self.deleting, self._stops = len(self.done) + len(wanted), False
+        try:
+            async for outcome in self.fleet.cleaning.delete(wanted):
+                self.done[outcome.deployment.id] = outcome
+                self._paint()
+                if self._stops:
+                    break
+        finally:
+            self.deleting = None
+            self._paint()
+        failed = sum(each.failure is not None for each in self.done.values())
+        self.host.say(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
+
+    async def action_back(self) -> None:
+        """First the deleting stops, then the screen goes."""
+        if self.deleting is not None:
+            self._stops = True
+            self.host.say("Stopping after this one.")
+        else:
+            await super().action_back()
+
+    async def leave(self) -> None:
+        """Not while it deletes: whoever leaves should know what became of it."""
+        if self.deleting is not None:
+            self._stops = True
+            self.host.say("Stopping after this one.")
+            return
+        await super().leave()
+
+
+def _check_number(text: str) -> str | None:
+    return None if text.isascii() and text.isdigit() and len(text) < 6 else "A number of deployments."
+
+
+def _check_days(text: str) -> str | None:
+    return None if not text else "A number of days, or nothing." if _check_number(text) else None

@@ -1,0 +1,141 @@
+"""Where the code of a product went: development, rehearsal, factory and field, and who is behind whom."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.widget import Widget
+
+from imptui.fleet.look import DeploymentRow
+from imptui.model.ids import GroupId, ProductId
+from imptui.tui.commands.command import Situation
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.screens.compare import ComparePage, side_of
+from imptui.tui.screens.page import Page
+from imptui.tui.widgets.lineage_view import LineageView
+from imptui.tui.widgets.painted import PaintedLine
+
+
+class LineagePage(Page):
+    """Live: a promotion appears when the cache has it.
+
+    Args:
+        product_id: Whose groups.
+        group_id: The one that is chosen at first.
+    """
+
+    page_name: ClassVar[str] = "lineage"
+
+    def __init__(self, product_id: ProductId, group_id: GroupId | None = None) -> None:
+        super().__init__()
+        self.product_id = product_id
+        self.view = LineageView(id="lineage")
+        self.view.chosen = group_id
+        self.product_name = ""
+        self._current: DeploymentRow | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A title, the groups, and a line about the chosen one."""
+        self.title_line, self.status = PaintedLine(id="list-title"), PaintedLine(id="status")
+        yield self.title_line
+        yield self.view
+        yield self.status
+
+    def panes(self) -> list[Widget]:
+        """One."""
+        return [self.view]
+
+    def opened(self) -> None:
+        """From the cache."""
+        self.give_keys(self.view)
+        self.load()
+
+    @work(exclusive=True, group="lineage")
+    async def load(self) -> None:
+        """Read what is known."""
+        product = await self.fleet.look.product(self.product_id)
+        self.product_name = product.name if product is not None else self.product_id
+        self.view.tell(await self.fleet.lineages.of_product(self.product_id), self.host.now())
+        await self._look_at_chosen()
+
+    def fleet_changed(self) -> None:
+        """Read again."""
+        super().fleet_changed()
+        self.load()
+
+    @on(LineageView.Chosen)
+    def chosen(self) -> None:
+        """Something else can be done now."""
+        self.look_at_chosen()
+
+    @work(exclusive=True, group="chosen")
+    async def look_at_chosen(self) -> None:
+        """What the chosen group is to run."""
+        await self._look_at_chosen()
+
+    async def _look_at_chosen(self) -> None:
+        node = self.view.node
+        current = node.current if node is not None else None
+        self._current = await self.fleet.look.deployment(current.id) if current is not None else None
+        self._paint_title()
+        self.offer_hints()
+
+    def _paint_title(self) -> None:
+        if not self.is_ready or self.view.lineage is None:
+            return
+        found = self.view.lineage
+        inferred = sum(not path.is_told for path in found.paths)
+        said = f"  {len(found.nodes)} groups, {len(found.paths)} ways"
+        said += f", {inferred} inferred from the sha alone" if inferred else ""
+        said += "; who restarted is inferred"
+        title: list[Piece] = [(" Lineage of ", "title"), (safe(self.product_name), "title-focus"), (said, "dim")]
+        self.title_line.say(title)
+        row = self._current
+        words = "nothing was deployed to it"
+        if row is not None:
+            words = f"{row.deployment.sha[:12]} {row.deployment.description or ''}"
+            words += f"  origin {row.deployment.origin}" if row.deployment.origin else ""
+        name = self.view.node.group.name if self.view.node is not None else ""
+        self.status.say([(f" {safe(name)}  ", ""), (safe(words), "dim")])
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The chosen group."""
+        node = self.view.node
+        if node is None:
+            return super().situation(key)
+        return replace(super().situation(key), group=node.group, tally=node.tally, deployment=self._current)
+
+    @on(LineageView.Opened)
+    def open_history(self) -> None:
+        """The deployments of the chosen group."""
+        if self.view.node is not None:
+            self.host.open_deployments(group_id=self.view.node.group.id)
+
+    def action_compare_source(self) -> None:
+        """What the source has beyond the chosen group."""
+        self.compare_source()
+
+    @work(exclusive=True, group="compare")
+    async def compare_source(self) -> None:
+        """Both current deployments, the group's own as the old side."""
+        node, found = self.view.node, self.view.lineage
+        source = found.node(node.behind.source_id) if found is not None and node is not None and node.behind is not None else None
+        if source is None or source.current is None or self._current is None:
+            self.host.say("Its code came from no other group here.")
+            return
+        newer = await self.fleet.look.deployment(source.current.id)
+        if newer is not None:
+            self.app.push_screen(ComparePage(side_of(self._current, self.fleet.deploys), side_of(newer, self.fleet.deploys)))
+
+    def action_promote_source(self) -> None:
+        """Review what the source runs, for the chosen group."""
+        node, found = self.view.node, self.view.lineage
+        if node is None:
+            return
+        source = found.node(node.behind.source_id) if found is not None and node.behind is not None else None
+        if source is None or source.current is None or (node.behind is not None and node.behind.deployments == 0):
+            self.host.open_review(node.group.id)
+        else:
+            self.host.open_review(node.group.id, source.current.id)

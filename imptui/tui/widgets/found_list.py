@@ -1,0 +1,69 @@
+"""Lines of code that were found, one a row: where it is, and the line."""
+
+from collections.abc import Sequence
+
+from textual.message import Message
+
+from imptui.fleet.code_search import CodeFound
+from imptui.tui.present.look import Look, Piece
+from imptui.tui.widgets.piece_pane import PiecePane
+from imptui.tui.widgets.seen import look_of
+
+
+class FoundList(PiecePane):
+    """Grows while the search goes on."""
+
+    class Opened(Message):
+        """Enter."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.found: list[CodeFound] = []
+        self.deployments = 0
+
+    @property
+    def current(self) -> CodeFound | None:
+        """The line under the cursor."""
+        return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    def begin(self) -> None:
+        """Nothing was found yet."""
+        self.found, self.deployments, self.rows = [], 0, []
+        self.cursor, self.top = 0, (0, 0)
+        self.why_empty = "Looking."
+        self.renew()
+
+    def add(self, found: Sequence[CodeFound]) -> None:
+        """More, below what is there."""
+        if not found:
+            return
+        self.deployments += 1
+        self.found += found
+        look = look_of(self)
+        self.rows += [self._line(each, look) for each in found]
+        self.renew()
+        self.post_message(self.Told())
+
+    def on_resize(self) -> None:
+        """The columns follow the room."""
+        look = look_of(self)
+        self.rows = [self._line(each, look) for each in self.found]
+        super().on_resize()
+
+    def _line(self, each: CodeFound, look: Look) -> list[Piece]:
+        group = 28 if self.size.width >= 110 else 16
+        place = f"{each.hit.program}:{each.hit.line}"
+        return [
+            ("* " if each.row.is_current else "  ", "online"),
+            (look.fit(each.row.group_name or "(group is gone)", group), ""),
+            (" ", ""),
+            (look.fit(each.row.deployment.sha[:8], 8), "icon"),
+            (" ", ""),
+            (look.fit(place, 12, right=True), "line-number"),
+            ("  ", ""),
+            (each.hit.text.strip("\r").expandtabs(4), ""),
+        ]
+
+    def action_open(self) -> None:
+        """Read it there."""
+        self.post_message(self.Opened())
