@@ -9,7 +9,7 @@ _HERE = "imptui.tui.commands."
 MODULES = {
     "everywhere": ("everywhere", "unfinished", "going", "searching", "access", "signing_in"),
     "fleet": ("moving", "lists", "devices", "groups", "deploying"),
-    "text": ("moving",),
+    "text": ("reading", "moving"),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
     "draft-code": ("code_page", "reading", "moving"),
     "compare": ("comparing", "reading", "moving"),

@@ -140,10 +140,10 @@ class DevicePage(Page):
 
     def action_raw(self) -> None:
         """The raw document."""
-        from imptui.tui.screens.text import raw_page
+        from imptui.tui.screens.text import RawPage
 
         if self.detail is not None:
-            self.app.push_screen(raw_page(self.detail.device.label, self.detail.device))
+            self.app.push_screen(RawPage(self.detail.device.label, self.detail.device))
 
     def action_owner(self) -> None:
         """The list of its group."""

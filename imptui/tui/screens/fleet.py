@@ -281,13 +281,13 @@ class FleetPage(Page):
 
     def action_raw(self) -> None:
         """The raw document of what is under the cursor."""
-        from imptui.tui.screens.text import raw_page
+        from imptui.tui.screens.text import RawPage
 
         situation = self.situation()
         row = situation.device
         thing = row.device if row is not None else situation.group or situation.product
         if thing is not None:
-            self.app.push_screen(raw_page(situation.subject, thing))
+            self.app.push_screen(RawPage(situation.subject, thing))
 
     def action_sort_by(self, key: str) -> None:
         """By a column; by the same again, the other way round."""

@@ -1,20 +1,17 @@
 """Screens that are lines to read: the raw document, the errors, the activity, the help."""
 
-from collections.abc import Iterable
 from typing import ClassVar
-
-from textual.widget import Widget
 
 from imptui.tui.commands.devices import raw
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, safe_lines
-from imptui.tui.screens.page import Page
-from imptui.tui.widgets.lines_view import LinesView
-from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.screens.reading import ReadingPage
+from imptui.tui.widgets.piece_pane import PiecePane
+from imptui.tui.widgets.text_pane import TextPane
 
 
-class TextPage(Page):
-    """A title and lines."""
+class TextPage(ReadingPage):
+    """A title and lines, wrapped; searched, saved and copied like a program."""
 
     page_name: ClassVar[str] = "text"
 
@@ -23,15 +20,16 @@ class TextPage(Page):
         self.heading = title
         self._text = lines
 
-    def compose_body(self) -> Iterable[Widget]:
-        """Title and lines."""
-        yield PaintedLine(id="list-title")
-        yield LinesView(self._text, id="text")
+    def make_pane(self) -> TextPane:
+        """The lines."""
+        self.lines = PiecePane(id="text")
+        self.lines.is_wrapped = True
+        return self.lines
 
     def opened(self) -> None:
         """The lines have the keys."""
-        self.query_one("#list-title", PaintedLine).say([(f" {safe(self.heading)}", "title-focus")])
-        self.give_keys(self.query_one("#text"))
+        self.give_keys(self.lines)
+        self.put(self._text)
         self.read()
 
     def read(self) -> None:
@@ -39,9 +37,29 @@ class TextPage(Page):
 
     def put(self, lines: list[list[Piece]]) -> None:
         """Show these."""
-        self.query_one("#text", LinesView).put(lines)
+        self.lines.put(lines)
+        self.paint_title()
+
+    def page_title(self) -> list[Piece]:
+        """What is read."""
+        return [(f" {safe(self.heading)}", "title-focus")]
+
+    def status_words(self) -> list[str]:
+        """Where in it we are."""
+        return [self.position_words()]
+
+    def text_out(self) -> tuple[str, str, str]:
+        """All of it."""
+        return "\n".join(self.lines.text_of(row).rstrip() for row in range(self.lines.row_count)) + "\n", "text", "txt"
 
 
-def raw_page(title: str, thing: object) -> TextPage:
+class RawPage(TextPage):
     """The document of a thing of the model, with every field."""
-    return TextPage(title, [[(f" {line}", "")] for line in safe_lines(raw(thing))])
+
+    def __init__(self, title: str, thing: object) -> None:
+        self._document = raw(thing)
+        super().__init__(title, [[(line, "")] for line in safe_lines(self._document)])
+
+    def text_out(self) -> tuple[str, str, str]:
+        """The document as it is, not as it may be painted."""
+        return self._document + "\n", "document", "json"
