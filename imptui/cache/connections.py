@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from imptui.cache.errors import Stopped
+from imptui.cache.errors import Stopped, meaning_of
+from imptui.cache.rescue import mark_damaged
 
 VERSION = 4
 """How many migrations `imptui.cache.migrations` has."""
@@ -59,6 +60,7 @@ class Connections:
     """
 
     def __init__(self, path: Path | None) -> None:
+        self._path = path or Path(":memory:")
         self._name = str(path) if path is not None else f"file:imptui-{id(self)}?mode=memory&cache=shared"
         self.is_shared_memory = path is None
         self._local = threading.local()
@@ -97,25 +99,49 @@ class Connections:
         return found
 
     @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of SQLite that a person can do something about become `CacheUnreadable`; damage is noted beside the file."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            found = meaning_of(error, self._path)
+            if found is None:
+                raise
+            if found.is_damaged and not self.is_shared_memory:
+                with contextlib.suppress(OSError):
+                    mark_damaged(self._path)
+            raise found from error
+
+    @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with. Answers of several statements belong together only within one transaction."""
-        if self.is_shared_memory:
-            with self._lock:
-                yield self.writer
-        else:
-            yield self.reader
+        """A connection to read with. Answers of several statements belong together only within one transaction.
+
+        Raises:
+            CacheUnreadable: The file is damaged or cannot be read.
+        """
+        with self._told():
+            if self.is_shared_memory:
+                with self._lock:
+                    yield self.writer
+            else:
+                yield self.reader
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The writer in a transaction of its own, which ends with the block: committed, or undone if it raises."""
-        with self._lock:
+        """The writer in a transaction of its own, which ends with the block: committed, or undone if it raises.
+
+        Raises:
+            CacheUnreadable: The file is damaged, cannot be written, or there is no room.
+        """
+        with self._lock, self._told():
             self.writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self.writer
+                self.writer.execute("COMMIT")
             except BaseException:
-                self.writer.execute("ROLLBACK")
+                if self.writer.in_transaction:  # a full disk ends it by itself
+                    self.writer.execute("ROLLBACK")
                 raise
-            self.writer.execute("COMMIT")
 
     @contextlib.contextmanager
     def searching(self, stop: Stop | None) -> Iterator[sqlite3.Connection]:

@@ -21,6 +21,7 @@ from imptui.cache.journal import Journal
 from imptui.cache.passes import Passes
 from imptui.cache.place import place_groups
 from imptui.cache.product import Products
+from imptui.cache.rescue import is_marked, rescue, unmark
 from imptui.cache.sample import Samples
 from imptui.cache.settle import settle, settle_essentials
 
@@ -53,7 +54,7 @@ class Cache:
         """Open the cache file, or make it; the folder is 0700 and the file 0600.
 
         A file that is broken is renamed to `<name>.corrupt-<time>`, a new one is begun, and the warning says so: the fleet
-        comes back with the next pass, and the journal in the old file is not lost.
+        comes back with the next pass, and journal and drafts are taken over as far as they can be read.
 
         Args:
             path: Where it is.
@@ -63,15 +64,30 @@ class Cache:
             CacheUnreadable: A newer program wrote it, or the place cannot be used.
         """
         try:
+            if is_marked(path):
+                return cls._anew(path, "something in it makes no sense", now)
             return Opened(cls._opened(path), None)
+        except CacheUnreadable as error:
+            if not error.is_damaged:
+                raise
+            return cls._anew(path, error.why, now)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and not _is_broken(error):
                 raise _unusable(path, error) from error
-            aside = _moved_aside(path, now or datetime.now(UTC))
-            warning = f"The cache {path} was damaged ({error}). It was kept as {aside.name}, and a new one was begun."
-            return Opened(cls._opened(path), warning)
+            return cls._anew(path, str(error), now)
         except OSError as error:
             raise _unusable(path, error) from error
+
+    @classmethod
+    def _anew(cls, path: Path, why: str, now: datetime | None) -> Opened:
+        """Put a damaged file aside, begin a new one, and take over what only the old one had."""
+        aside = _moved_aside(path, now or datetime.now(UTC))
+        unmark(path)
+        made = cls._opened(path)
+        with made._connections.writing() as writer:
+            saved = rescue(aside, writer)
+        told = f"The cache {path} was damaged ({why}). It was kept as {aside.name}, and a new one was begun; {saved}."
+        return Opened(made, told)
 
     @classmethod
     def _opened(cls, path: Path) -> Self:

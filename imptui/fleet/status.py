@@ -100,6 +100,11 @@ class Reach:
             self.is_reachable = True
             self.failures = 0
 
+    def broke(self, trouble: str) -> None:
+        """Something here does not work; it has nothing to do with the service."""
+        self.trouble = trouble
+        self.failures += 1
+
     @property
     def pause_s(self) -> float:
         """How long to wait before asking again: 2 s, twice as long after each failure, at most a minute."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
@@ -99,9 +100,12 @@ class Sync:
     def _note_failure(self, error: BaseException | None) -> bool:
         if error is None:
             return False
-        if not isinstance(error, NoAnswer | Refused):
+        if isinstance(error, CacheUnreadable):
+            self._reach.broke(str(error))
+        elif isinstance(error, NoAnswer | Refused):
+            self._reach.failed(error)
+        else:
             raise error
-        self._reach.failed(error)
         self._changes.announce()
         return True
 

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from time import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.config.keys import Bound, Keymap
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
@@ -20,6 +23,7 @@ from imptui.config.themes import BrokenTheme, ThemeFile, choose_theme, find_them
 from imptui.tui import messages
 from imptui.tui.commands.catalogue import all_commands
 from imptui.tui.present.look import Look, css_variables, look_of
+from imptui.tui.present.safe import safe
 from imptui.tui.screens.fleet import FleetPage
 from imptui.tui.screens.listening import Listening
 
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
     from imptui.tui.present.cells import Shadow
     from imptui.tui.present.frame import Frame
 
+
+GARBAGE = (20_000, 20, 50)
+"""How much is made before garbage is looked for: looking holds up the keys, and 4 MB of program make much that stays."""
 
 KEEP_EVERY_S = 60.0
 """How often the screen is kept, should this process never get to its end."""
@@ -142,6 +149,7 @@ class ImptuiApp(Listening):
     async def _load_and_begin(self, loads: Callable[[], None]) -> None:
         await self.painted.wait()  # a start is looked at first
         gc.freeze()  # what was loaded stays for ever: no need to look through it again and again
+        gc.set_threshold(*GARBAGE)
         gc.enable()
         await asyncio.to_thread(loads)
         self._begin()
@@ -228,6 +236,14 @@ class ImptuiApp(Listening):
     def is_settled(self) -> bool:
         """Whether nothing is being read for the screen."""
         return not any(worker.is_running and worker.group != "dialogs" for worker in self.workers)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A cache that cannot be used any longer is no fault of the program: end with the sentence that says what to do."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, CacheUnreadable):
+            self.exit(return_code=1, message=Text(f"imptui: {safe(str(cause))}"))
+            return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End after an error that nobody foresaw: Textual's report would show local variables, which may hold secrets."""

@@ -1,0 +1,54 @@
+"""A cache that breaks under an open console."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+
+from imptui.cache.store import Cache
+from imptui.client.central import Central
+from imptui.fleet.fleet import Fleet
+from imptui.fleet.status import Context
+from imptui.model.line import JournalEntry
+from imptui.tui.app import ImptuiApp
+from tests.journeys.conftest import PLAIN
+from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, pumps
+
+PAGE = 4096
+
+
+def nobody(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no network here", request=request)
+
+
+async def test_a_damaged_cache_ends_with_a_sentence(tmp_path: Path) -> None:
+    """A console whose cache is damaged inside ends with what to do, not with a traceback, and the next start keeps the journal."""
+    path = tmp_path / "cache.db"
+    cache = Cache.open(path).cache
+    cache.products.store([BOILER])
+    cache.groups.store([LINE])
+    cache.devices.store(pumps(3000), NOW)
+    cache.journal.add(JournalEntry(NOW, "me", "home", "restart", "a device"))
+    cache.close()
+    written = path.read_bytes()
+    pieces = [written[at : at + PAGE] for at in range(0, len(written), PAGE)]
+    path.write_bytes(b"".join(one[:16] + b"\xff" * (PAGE - 16) if b"Pump 2" in one else one for one in pieces))
+
+    cache = Cache.open(path).cache
+    fleet = Fleet(cache, Central("http://no.test/v5", transport=httpx.MockTransport(nobody)), Context("x", "http://no.test/v5", "me"))
+    app = ImptuiApp(fleet, environ=PLAIN)
+    async with app.run_test(size=(120, 30)) as pilot:
+        for _ in range(100):
+            if app._exit:
+                break
+            await pilot.pause(0.05)
+        said = [str(each) for each in app._exit_renderables]
+        app._exit_renderables.clear()
+    assert app.return_code == 1
+    assert len(said) == 1
+    assert "is damaged" in said[0]
+    assert "Start imptui again" in said[0]
+    opened = await asyncio.to_thread(Cache.open, path, NOW)
+    assert opened.warning is not None
+    assert [entry.verb for entry in opened.cache.journal.list()] == ["restart"]
+    opened.cache.close()
