@@ -63,12 +63,17 @@ async def drawn(options: Options, size: tuple[int, int], screen: str) -> str:
     await fleet.sync.run()
     app = ImptuiApp(fleet, settings, locations=options.locations, environ={"TERM": "xterm-256color", "COLORTERM": "truecolor"})
     async with app.run_test(size=size) as pilot:
-        await _settle(app, pilot)
-        await _stage(app, fleet, screen)
-        await _settle(app, pilot)
-        await fleet.watch.refresh_now()
-        await _settle(app, pilot)
+        await pose(app, pilot, fleet, screen)
         return app.export_screenshot(title="imptui")
+
+
+async def pose(app: "ImptuiApp", pilot: Any, fleet: "Fleet", screen: str) -> None:
+    """Open one of `SCREENS`, and wait until all that it shows was read."""
+    await _settle(app, pilot)
+    await _stage(app, fleet, screen)
+    await _settle(app, pilot)
+    await fleet.watch.refresh_now()
+    await _settle(app, pilot)
 
 
 async def _settle(app: "ImptuiApp", pilot: Any) -> None:

@@ -1,0 +1,103 @@
+"""Screens and dialogs that `screenshots/make` does not show, opened on the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from imptui.cli.picture import SHOWN_GROUP
+from imptui.fleet.fleet import Fleet
+from imptui.model.group import GroupType
+from imptui.model.ids import GroupId
+from imptui.tui.app import ImptuiApp
+
+Pose = Callable[[ImptuiApp, Pilot[None], Fleet], Awaitable[None]]
+
+
+async def _group(fleet: Fleet, name: str = SHOWN_GROUP) -> GroupId:
+    return GroupId((await fleet.look.find("group", name))[0])
+
+
+async def _pressed(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.5)
+
+
+async def orders(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """The menu of orders over the list."""
+    await _pressed(pilot, "s")
+
+
+async def narrowed(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A filter as it is typed."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", "c", "l", "i", "m")
+
+
+async def nothing_found(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A filter that nothing matches."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", "z", "z", "z", "enter")
+
+
+async def palette(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """All commands."""
+    await _pressed(pilot, "ctrl+p")
+
+
+async def actions(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What can be done with the device under the cursor."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "a")
+
+
+async def question(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What is asked before devices restart."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", *"Meter", "enter", "r")
+
+
+async def line(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A factory line."""
+    groups = [each for each in await fleet.look.groups() if each.type is GroupType.FACTORY]
+    app.open_line(groups[0].id)
+
+
+async def activity(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What was changed from here."""
+    group = await _group(fleet)
+    rows = await fleet.look.deployments(group)
+    await fleet.change.rename_device((await fleet.look.find("device", "climate chamber -40°C"))[0], "climate chamber")  # type: ignore[arg-type]
+    draft = await fleet.deploys.draft_of(group, rows[1].deployment.id)
+    await fleet.deploys.deploy(draft)
+    app.action_activity()
+
+
+async def rollout(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """How far a deployment has come."""
+    app.open_rollout((await fleet.look.deployments(await _group(fleet)))[0].deployment.id)
+
+
+async def lineage(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Where code went."""
+    group = next(each for each in await fleet.look.groups() if each.id == await _group(fleet))
+    app.open_lineage(group.product_id)
+
+
+async def errors(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What went wrong: nothing yet."""
+    app.action_errors()
+
+
+POSES: dict[str, Pose] = {
+    "orders": orders,
+    "filter": narrowed,
+    "nothing": nothing_found,
+    "palette": palette,
+    "actions": actions,
+    "question": question,
+    "line": line,
+    "activity": activity,
+    "rollout": rollout,
+    "lineage": lineage,
+    "errors": errors,
+}
+"""By the name of the picture."""
