@@ -69,7 +69,7 @@ def large(world: World, devices: int, login: Login = DEMO_LOGIN) -> Account:
         fill.products(plan.products)
         fill.groups(plan.groups)
         fill.deployments(plan.deployments)
-        fill.rows(seed_large.rows(plan, fill))
+        seed_large.put_devices(plan, fill)
     return plan.owner.account
 
 
