@@ -20,6 +20,9 @@ from imptui.cli.plain import USAGE, fail, sentences
 if TYPE_CHECKING:
     from imptui.tui.app import ImptuiApp
 
+TURN_S = 0.001
+"""How long a thread that computes may keep the interpreter from the keys; Python's own 5 ms are seen when several compute."""
+
 LEAVING_S = 5
 """How long the console may take to leave when it is told to end; then the system ends it."""
 
@@ -101,6 +104,7 @@ def console(options: Options) -> None:
 
     opening = current()
     gc.disable()  # until the first screen is painted, see `imptui.cli.main`
+    sys.setswitchinterval(TURN_S)
     try:
         app = _app(options)
         app.opening = opening

@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from time import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 GARBAGE = (20_000, 20, 50)
 """How much is made before garbage is looked for: looking holds up the keys, and 4 MB of program make much that stays."""
+
+SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
+"""Modules that are loaded behind the first screen."""
 
 KEEP_EVERY_S = 60.0
 """How often the screen is kept, should this process never get to its end."""
@@ -153,6 +157,7 @@ class ImptuiApp(Listening):
         gc.enable()
         await asyncio.to_thread(loads)
         self._begin()
+        await asyncio.to_thread(_load_screens)
 
     def _begin(self) -> None:
         self._fleet.start()
@@ -333,6 +338,12 @@ class ImptuiApp(Listening):
         # The driver sends nothing for a mouse that it believes to be absent.
         if driver is not None and on:
             driver._mouse = True
+
+
+def _load_screens() -> None:
+    """Load what the next keys will most likely need, so that they need not wait for it; in a thread."""
+    for name in SOON:
+        import_module(f"imptui.tui.{name}")
 
 
 def _variables(theme: ThemeFile, *, is_ascii: bool) -> dict[str, str]:
