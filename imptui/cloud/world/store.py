@@ -108,6 +108,8 @@ class World:
         self._lock = threading.Lock()
         self._door = threading.Lock()
         self._holder: int | None = None
+        self._looker: tuple[int, Look] | None = None
+        """The thread that looks at a world in memory, and what it sees."""
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
@@ -196,10 +198,12 @@ class World:
 
         Raises:
             WorldUnreadable: The file turned out to be damaged.
-            RuntimeError: This thread is changing the world already, or the world is closed.
+            RuntimeError: This thread is changing the world already, or looking at it in memory, or the world is closed.
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("A transaction cannot change the world a second time.")
+        if self._looker is not None and self._looker[0] == threading.get_ident():
+            raise RuntimeError("Who looks at a world in memory must have looked before changing it.")
         with self._turn(), _readable(self.path):
             self._check_open()
             self._holder = threading.get_ident()
@@ -225,6 +229,8 @@ class World:
     @contextlib.contextmanager
     def look(self) -> Iterator[Look]:
         """One consistent sight of the world, which nobody's change disturbs or waits for.
+
+        Looks may be nested; a world in memory then shows what the outer one does, and keeps changes waiting.
 
         Raises:
             WorldUnreadable: The file turned out to be damaged.
@@ -295,16 +301,22 @@ class World:
 
     @contextlib.contextmanager
     def _look_through_writer(self) -> Iterator[Look]:
-        """A world in memory has one connection; inside a change it sees that change."""
+        """A world in memory has one connection; inside a change it sees that change, inside a look it is that look."""
         if self._holder == threading.get_ident():
             yield Look(self._writer, self.now(), Bookmarks())
+            return
+        if self._looker is not None and self._looker[0] == threading.get_ident():
+            yield self._looker[1]
             return
         with self._turn():
             self._check_open()
             self._writer.execute("PRAGMA query_only = 1")
+            look = Look(self._writer, self.now(), self._bookmarks)
+            self._looker = (threading.get_ident(), look)
             try:
-                yield Look(self._writer, self.now(), self._bookmarks)
+                yield look
             finally:
+                self._looker = None
                 self._writer.execute("PRAGMA query_only = 0")
 
     def _reader(self) -> sqlite3.Connection:

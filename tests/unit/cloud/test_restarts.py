@@ -17,7 +17,8 @@ from imptui.cloud.world.starts import STARTS_KEPT
 from imptui.cloud.world.store import World
 from imptui.cloud.world.stretches import StartedTogether
 from imptui.model.group import DeviceGroup, GroupType
-from tests.unit.cloud.conftest import START, Bench
+
+from .conftest import START, Bench
 
 
 @contextmanager

@@ -37,6 +37,11 @@ def facts(world: World, name: str) -> str | None:
         return look.facts.text(name)
 
 
+def note(world: World, name: str, value: str) -> None:
+    with world.change() as tx:
+        tx.facts.put(name, value)
+
+
 def test_changes_survive_a_new_start(tmp_path: Path) -> None:
     """What was done is there when the world is opened again."""
     world = opened(tmp_path / "w.db")
@@ -183,6 +188,29 @@ def test_look_cannot_change(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError, match="readonly"), world.look() as look:
             look.facts.put("a", "b")
         world.close()
+
+
+def test_looks_may_be_nested(tmp_path: Path) -> None:
+    """Who looks may look again, in a file or in memory, and still cannot change anything."""
+    for world in (World.open(tmp_path / "world.db"), World.open()):
+        note(world, "a", "b")
+        with world.look() as outer, world.look() as inner:
+            assert outer.facts.text("a") == inner.facts.text("a") == "b"
+        with pytest.raises(sqlite3.OperationalError, match="readonly"), world.look() as outer:
+            with world.look():
+                pass
+            outer.facts.put("a", "c")
+        note(world, "a", "d")
+        assert facts(world, "a") == "d"
+
+
+def test_a_change_within_a_look_in_memory_is_a_mistake() -> None:
+    """Who looks at a world in memory and changes it before having looked is told so, instead of waiting for ever."""
+    world = World.open()
+    with pytest.raises(RuntimeError, match="must have looked"), world.look(), world.change():
+        pass
+    note(world, "a", "b")
+    assert facts(world, "a") == "b"
 
 
 def test_look_is_one_moment(tmp_path: Path) -> None:
