@@ -15,6 +15,7 @@ from imptui.tui.present.age import span
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.group import type_word
 from imptui.tui.present.look import Piece
+from imptui.tui.present.review import unfinished_words
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.compare import ComparePage, Side, side_of, side_of_programs
 from imptui.tui.screens.local_programs import Unusable, read_pair
@@ -36,6 +37,7 @@ class DeploymentsPage(ReadingPage):
         self.group_id, self.product_id = group_id, product_id
         self.group: DeviceGroup | None = None
         self.place = ""
+        self.unfinished = ""
 
     def make_pane(self) -> TextPane:
         """The list."""
@@ -61,6 +63,8 @@ class DeploymentsPage(ReadingPage):
         if self.group_id is not None:
             self.group = await look.group(self.group_id)
             self.place = f"{self.group.name}, {type_word(self.group.type)}" if self.group is not None else self.group_id
+            kept = await self.fleet.deploys.unfinished(self.group_id)
+            self.unfinished = safe(unfinished_words(kept)) if kept else ""
         elif self.product_id is not None:
             product = await look.product(self.product_id)
             self.group, self.place = None, product.name if product is not None else self.product_id
@@ -111,7 +115,8 @@ class DeploymentsPage(ReadingPage):
         super().paint_title()
         if self.is_ready:
             heads = self.list.heads[self.list.x :]
-            self.about.put([[(heads, "columns")]] if self.list.deployments else [])
+            kept: list[list[Piece]] = [[(f" {self.unfinished}", "marked")]] if self.unfinished else []
+            self.about.put([*kept, [(heads, "columns")]] if self.list.deployments else kept)
 
     def situation(self, key: str | None = None) -> Situation:
         """The deployment under the cursor."""

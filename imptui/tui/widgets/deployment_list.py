@@ -32,6 +32,7 @@ class DeploymentList(PiecePane):
         self.pasts: Mapping[DeploymentId, Past] = {}
         self.side: DeploymentId | None = None
         self._is_of_group = True
+        self._has_marks = False
         self._now: datetime | None = None
 
     @property
@@ -59,6 +60,7 @@ class DeploymentList(PiecePane):
         was = self.current.deployment.id if self.current is not None else None
         self.deployments, self._is_of_group, self._now = deployments, is_of_group, now
         self.why_empty = "Nothing was deployed here yet, or it was not read yet."
+        self._has_marks = any(mark_word(row.deployment) for row in deployments)
         places = {row.deployment.id: index for index, row in enumerate(deployments)}
         if was in places:
             self.cursor = places[was]
@@ -79,11 +81,11 @@ class DeploymentList(PiecePane):
     @property
     def heads(self) -> str:
         """What the columns are."""
-        look, has_marks = look_of(self), any(mark_word(row.deployment) for row in self.deployments)
+        look = look_of(self)
         words = [("", 2), ("made", 7), ("", 1)]
         words += [("ran", 5), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
         words += [("sha", self._sha_cells), ("", 1), ("", 8), ("", 4), ("", 5)]
-        words += [("review", WIDTH), ("", 1)] if has_marks else []
+        words += [("review", WIDTH), ("", 1)] if self._has_marks else []
         words += [] if self._is_of_group else [("group", 20), ("", 1)]
         words += [("description", self._description_cells), ("", 1)]
         words += [("by", 12), ("", 1), ("origin", 14), ("", 1)] if self._is_wide else []
@@ -103,7 +105,7 @@ class DeploymentList(PiecePane):
         return 34 if self._is_wide else 26
 
     def _line(self, row: DeploymentRow, now: datetime, look: Look) -> list[Piece]:
-        made, has_marks = row.deployment, any(mark_word(each.deployment) for each in self.deployments)
+        made = row.deployment
         pieces: list[Piece] = [
             ("= " if made.id == self.side else "  ", "marked"),
             (look.fit(span((now - made.created_at).total_seconds()), 7, right=True), "dim"),
@@ -115,7 +117,7 @@ class DeploymentList(PiecePane):
             ("min " if row.is_current and row.is_minimum else "    ", "online"),
             ("flag " if made.is_flagged else "     ", "marked"),
         ]
-        pieces += [mark_cell(made, look.glyphs), (" ", "")] if has_marks else []
+        pieces += [mark_cell(made, look.glyphs), (" ", "")] if self._has_marks else []
         if not self._is_of_group:
             pieces += [(look.fit(row.group_name or "(group is gone)", 20), ""), (" ", "")]
         pieces += [(look.fit(words_of(made) or "-", self._description_cells), ""), (" ", "")]

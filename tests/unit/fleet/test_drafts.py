@@ -1,0 +1,72 @@
+"""Drafts over the end of the process that made them."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from imptui.cache.store import Cache
+from imptui.fleet.draft import Draft, kept_of, key_of
+from imptui.fleet.fleet import Fleet
+from imptui.model.deployment import Programs
+from imptui.model.group import DeviceGroup, GroupType
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from imptui.cache.store import Cache
+from imptui.model.line import Draft
+
+cache = Cache.open(Path(sys.argv[1])).cache
+cache.drafts.save(Draft("deploy g", sys.argv[2], datetime(2026, 3, 1, tzinfo=UTC)))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+async def drafted(fleet: Fleet) -> Draft:
+    product = await fleet.change.create_product("Greenhouse")
+    group: DeviceGroup = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "bench")
+    made = await fleet.deploys.draft(group.id, Programs("// ü\x00\ud800", "server.log(1);"), source="a file", description="words")
+    assert made.key == key_of(group.id, made.programs)
+    return made
+
+
+async def test_a_kept_draft_outlives_kill_9(fleet: Fleet, cache: Cache, tmp_path: Path) -> None:
+    """The process that kept it ends by SIGKILL right after; the next one has every byte of it."""
+    made = await drafted(fleet)
+    path = tmp_path / "cache.db"
+    body = kept_of(made, fleet.changes.now()).body
+    done = subprocess.run([sys.executable, "-c", KILLED, path, body], env=os.environ, check=False)  # noqa: ASYNC221 - our own program
+    assert done.returncode == -signal.SIGKILL
+    opened = Cache.open(path).cache
+    (found,) = opened.drafts.all()
+    opened.close()
+    cache.drafts.save(found)
+    (unfinished,) = await fleet.deploys.unfinished()
+    resumed = await fleet.deploys.resume(unfinished)
+    assert (resumed.programs, resumed.description) == (made.programs, "words")
+
+
+async def test_several_reviews_of_a_group_are_kept_beside_one_another(fleet: Fleet) -> None:
+    """Another source for the same group takes nothing away from the review that was begun before."""
+    made = await drafted(fleet)
+    other = await fleet.deploys.draft(made.group.id, Programs("// other", ""), source="another file", description="others")
+    await fleet.deploys.keep(made)
+    await fleet.deploys.keep(other)
+    assert {each.description for each in await fleet.deploys.unfinished(made.group.id)} == {"words", "others"}
+    await fleet.deploys.deploy(other)
+    assert [each.description for each in await fleet.deploys.unfinished(made.group.id)] == ["words"]
+
+
+async def test_a_review_that_waited_tells_what_arrived_meanwhile(fleet: Fleet) -> None:
+    """A draft begun before another deployment came says so when it is gone on with."""
+    made = await drafted(fleet)
+    await fleet.deploys.keep(made)
+    other = await fleet.deploys.draft(made.group.id, Programs("// other", ""), source="another file")
+    await fleet.deploys.deploy(other)
+    (unfinished,) = await fleet.deploys.unfinished()
+    resumed = await fleet.deploys.resume(unfinished)
+    assert "moved" in [each.key for each in resumed.cautions]
+    assert resumed.base_programs == other.programs
