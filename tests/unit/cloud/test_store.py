@@ -196,9 +196,9 @@ def test_looks_may_be_nested(tmp_path: Path) -> None:
         note(world, "a", "b")
         with world.look() as outer, world.look() as inner:
             assert outer.facts.text("a") == inner.facts.text("a") == "b"
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                inner.facts.put("a", "c")
         with pytest.raises(sqlite3.OperationalError, match="readonly"), world.look() as outer:
-            with world.look():
-                pass
             outer.facts.put("a", "c")
         note(world, "a", "d")
         assert facts(world, "a") == "d"
