@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from imptui.cloud.rules import account as accounts
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LISTS = ["/products", "/devicegroups", "/devices", "/deployments", "/webhooks", "/accounts",
          "/accounts/me/login_keys", "/accounts/me/refresh_tokens", "/libraries"]  # fmt: skip
@@ -312,3 +314,35 @@ async def test_a_name_is_no_identifier(api):
     assert (await api.get("/products/Greenhouse")).status_code == 404
     assert device_id
     assert product
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/products", "owner.id"),
+        ("/devicegroups", "product.id"),
+        ("/devices", "product.id"),
+        ("/devices", "devicegroup.id"),
+        ("/devices", "devicegroup.owner.id"),
+        ("/deployments", "devicegroup.id"),
+        ("/deployments", "creator.id"),
+        ("/deployments", "flagger.id"),
+        ("/webhooks", "devicegroup.id"),
+    ],
+)
+async def test_an_unknown_id_in_a_filter_lists_nothing(api, path, name):
+    """A filter with a well-formed but unknown id gives an empty list, 200 (4.6)."""
+    group = await api.group()
+    await api.deployment(group, flagged=True)
+    await api.assigned(group)
+    assert await api.listed(path, **{f"filter[{name}]": "00000000-0000-4000-8000-000000000000"}) == []
+
+
+async def test_lists_show_what_collaborators_share(api, other):
+    """Lists return the caller's own things and those of accounts that it collaborates with; an owner filter tells (4.5)."""
+    accounts.collaborate(api.world, api.account, other.account)
+    mine, theirs = await api.product("Mine"), await other.product("Theirs")
+    assert set(await other.ids("/products")) == {mine["id"], theirs["id"]}
+    assert await other.ids("/products", **{"filter[owner.id]": "me"}) == [theirs["id"]]
+    assert await api.ids("/products") == [mine["id"]]
+    assert {entry["id"] for entry in await other.listed("/accounts")} == {api.account.id, other.account.id}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from imptui.cloud.rules import account as accounts
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LIVE_TYPES = ["development", "pre_factoryfixture", "factoryfixture", "pre_dut", "dut", "pre_production", "production"]
 
@@ -286,3 +288,16 @@ async def test_deployments_and_webhooks_go_with_the_group(api):
     assert (await api.get(f"/deployments/{deployment['id']}")).status_code == 404
     assert (await api.get(f"/webhooks/{hook['id']}")).status_code == 404
     assert (await api.delete(f"/devicegroups/{group['id']}")).status_code == 404
+
+
+async def test_only_the_owner_edits_environment_variables(api, other):
+    """Who collaborates may rename a group, but not change its environment variables: Invalid Permission (8.5)."""
+    accounts.collaborate(api.world, api.account, other.account)
+    group = await api.group(env_vars={"zone": "north"})
+    path, kind = f"/devicegroups/{group['id']}", {"type": group["type"]}
+    same = {"name": "renamed", "env_vars": {"zone": "north"}}
+    assert (await other.patch(path, {"data": kind | {"attributes": same}})).status_code == 200
+    response = await other.patch(path, {"data": kind | {"attributes": {"env_vars": {"zone": "south"}}}})
+    assert response.status_code == 403
+    assert response.json()["errors"][0]["title"] == "Invalid Permission"
+    assert (await api.patch(path, {"data": kind | {"attributes": {"env_vars": {"zone": "south"}}}})).status_code == 200

@@ -102,10 +102,13 @@ async def test_unassigning_takes_the_agent_away(api):
 
 
 async def test_adding_again_succeeds(api):
-    """Adding a device to the group it is in succeeds (9.2)."""
+    """Adding a device to the group it is in succeeds, and restarts it (9.2)."""
     group = await api.group()
     device_id = await api.assigned(group)
+    api.clock.advance(api.minute)
     assert (await api.assign(group, device_id)).status_code == 204
+    said = [entry["msg"] for entry in await api.listed(f"/devices/{device_id}/logs")]
+    assert said.count("Agent restarted: reload.") == 2
 
 
 async def test_a_direct_move_within_a_type(api):
@@ -242,3 +245,26 @@ async def test_assignment_through_the_device(api, spelling):
     response = await api.patch(f"/devices/{device_id}", {"data": resource | {"relationships": {spelling: None}}})
     assert response.status_code == 200
     assert await group_of(api, device_id) is None
+
+
+async def test_production_devices_stay_in_their_product(either):
+    """The live service moves a production device within its product only; the primer knows no such rule (9.3, 19)."""
+    _, device_id = await either.blessed()
+    elsewhere = await either.group("production")
+    is_live = either.app.state.service.dialect.is_live
+    resource = {"type": "device", "relationships": {"devicegroup": {"type": elsewhere["type"], "id": elsewhere["id"]}}}
+    if is_live:
+        response = await either.assign(elsewhere, device_id)
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["code"] == "CX012"
+        assert (await either.patch(f"/devices/{device_id}", {"data": resource})).status_code == 409
+    else:
+        assert (await either.assign(elsewhere, device_id)).status_code == 204
+
+
+async def test_fixtures_become_development_devices(api):
+    """A fixture can be unassigned and then used as a development device (9.3, 11.2)."""
+    line, bench = await api.group("factoryfixture"), await api.group()
+    device_id = await api.assigned(line)
+    assert (await api.unassign(line, device_id)).status_code == 204
+    assert (await api.assign(bench, device_id)).status_code == 204

@@ -8,6 +8,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from imptui.cloud.rules import factory
+from imptui.cloud.world.records import Happened
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
@@ -183,3 +186,19 @@ async def test_other_groups_events_are_not_heard(api, receiver):
     (_, body), *more = await arrived(receiver.received)
     assert json.loads(body)["deployment_id"] == last["id"]
     assert not more
+
+
+async def test_other_groups_hear_of_no_blinkup(api):
+    """A webhook for BlinkUp is accepted on a development group, and never fires (13)."""
+    group = await api.group()
+    device_id = await api.assigned(group)
+    body = {
+        "type": "webhook",
+        "attributes": {"url": "http://127.0.0.1:9/", "event": "blinkup", "content_type": "application/json"},
+        "relationships": {"devicegroup": {"type": group["type"], "id": group["id"]}},
+    }
+    await api.made_of("/webhooks", body)
+    heard = []
+    api.world.subscribe(heard.extend)
+    factory.blink_up(api.world, device_id)
+    assert not [event for event in heard if isinstance(event, Happened)]

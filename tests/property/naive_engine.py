@@ -128,7 +128,9 @@ class NaiveEngine:
     def may_go(self, device: Device, group: str) -> list[str]:
         kind = self.groups[group].type
         if device.group is not None:
-            return [] if self.groups[device.group].type == kind else ["CX012"]
+            left, entered = self.groups[device.group], self.groups[group]
+            stays = kind != PRODUCTION or left.product == entered.product
+            return [] if left.type == kind and stays else ["CX012"]
         is_refused = device.is_dut or kind not in BY_HAND or (device.imp_type == "imp001" and kind != DEVELOPMENT)
         return ["CX012"] if is_refused else []
 

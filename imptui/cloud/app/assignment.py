@@ -10,7 +10,7 @@ from imptui.cloud.wire.decode import identifiers_of
 
 def assign(call: Call) -> Answer:
     """Each device on its own; 400 with one entry for each that was refused."""
-    asked = rules.AssignDevices(groups.found(call).id, identifiers_of(call.body, "device"))
+    asked = rules.AssignDevices(groups.found(call).id, identifiers_of(call.body, "device"), keeps_product=call.dialect.is_live)
     return _answer(rules.assign(call.world, asked, call.actor))
 
 

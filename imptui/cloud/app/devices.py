@@ -69,7 +69,8 @@ def update_device(call: Call) -> Answer:
         changes["group_id"] = None if named is None else GroupId(named[1])
         if named is None:
             charged_for_unbonding(call.service, call.actor, imp.device.group_type)
-    asked = rules.UpdateDevice(imp.device.id, **changes, unbond_key=call.headers.get(UNBOND_KEY))
+    changes |= {"unbond_key": call.headers.get(UNBOND_KEY), "keeps_product": call.dialect.is_live}
+    asked = rules.UpdateDevice(imp.device.id, **changes)
     rules.update_device(call.world, asked, call.actor)
     return one(_told(call, rules.get_imp(call.world, imp.device.id, call.actor)))
 

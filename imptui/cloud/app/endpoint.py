@@ -21,7 +21,7 @@ from imptui.cloud.app.service import Service
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.wire.body import accept_content_type, parse_body
 from imptui.model.account import Account
-from imptui.model.errors import Invalid, Refused, Rule, Unauthorized
+from imptui.model.errors import Invalid, NotFound, Refused, Rule, Unauthorized
 
 PREFIX = "/v5"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -53,6 +53,9 @@ class Endpoint:
         try:
             if route is None:
                 charged(self._service, request, None, headers)
+                if method == "GET" and "{" in self._path:
+                    # Somebody typed a name with a slash where an id goes. Source: contract 1.4.
+                    raise NotFound("There is nothing to read at this path.")
                 return method_refusal(request.method, PREFIX + self._path, self._allowed, headers)
             raw = await read_body(request)
         except Refused as refusal:

@@ -122,7 +122,7 @@ ROUTES = (
     Route("POST", "/devicegroups", create_group, "Make a device group", "DeviceGroup", "DeviceGroupCreation", 201,
           refusals=(403, 404, 409)),
     Route("GET", _ONE, get_group, "Read a device group", "DeviceGroup"),
-    Route("PATCH", _ONE, update_group, "Change a device group", "DeviceGroup", "DeviceGroupUpdate", refusals=(409,)),
+    Route("PATCH", _ONE, update_group, "Change a device group", "DeviceGroup", "DeviceGroupUpdate", refusals=(403, 409)),
     Route("DELETE", _ONE, delete_group, "Delete an empty device group", status=204, refusals=(409,)),
     Route("POST", f"{_ONE}/restart", restart_group, "Restart all devices of a group", status=204),
     Route("POST", f"{_ONE}/conditional_restart", conditional_restart_group,

@@ -16,7 +16,7 @@ from imptui.cloud.world.store import Change, World
 from imptui.model import may
 from imptui.model.account import Account
 from imptui.model.device import DeviceKind, kind_in
-from imptui.model.errors import Invalid, NotFound, Refused
+from imptui.model.errors import Conflict, Invalid, NotFound, Refused, Rule
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment
@@ -28,6 +28,11 @@ class AssignDevices:
 
     group_id: GroupId
     references: Sequence[str]
+    keeps_product: bool = False
+    """Whether production devices stay in their product, as on the live service; the primer knows no such rule.
+
+    Source: contract 9.3.
+    """
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,7 +71,7 @@ def assign(world: World, asked: AssignDevices, actor: Account) -> list[Outcome]:
     """
     with world.change() as tx:
         group = group_for(tx, asked.group_id, actor)
-        return _each(asked.references, lambda reference: _assign_one(tx, reference, group, actor))
+        return _each(asked.references, lambda reference: _assign_one(tx, reference, group, asked, actor))
 
 
 def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[Outcome]:
@@ -181,7 +186,7 @@ def note(tx: Change, imp: Imp, event: str, actor: Account | None) -> None:
     tx.logs.enrol(Enrolment(imp.device.id, tx.now, event, owner_id, owner_id if actor is None else actor.id))
 
 
-def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account) -> Imp:
+def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account, *, keeps_product: bool = False) -> Imp:
     """Assign one device by hand.
 
     Raises:
@@ -194,6 +199,12 @@ def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account) -> Imp:
             f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id
         )
     refuse(may.assign(imp.kind, device.group_type, group.type, label=device.id, imp_type=device.imp_type))
+    if keeps_product and device.group_type is GroupType.PRODUCTION and device.product_id != group.product_id:
+        raise Conflict(
+            f"Device {device.id} is a production device and can move only to production groups of its own product.",
+            Rule.WRONG_KIND_FOR_GROUP,
+            subject=device.id,
+        )
     is_move_of_blessed = device.group_type is not None and imp.kind in (DeviceKind.TEST_BLESSED, DeviceKind.PRODUCTION)
     kind = imp.kind if is_move_of_blessed else kind_in(group.type) or imp.kind
     return place(tx, imp, group, actor, kind=kind)
@@ -214,8 +225,9 @@ def unassign_one(tx: Change, imp: Imp, actor: Account, *, key_fits: bool) -> Imp
     return release(tx, imp, actor)
 
 
-def _assign_one(tx: Change, reference: str, group: DeviceGroup, actor: Account) -> DeviceId:
-    return assign_one(tx, imp_for(tx, reference, actor), group, actor).device.id
+def _assign_one(tx: Change, reference: str, group: DeviceGroup, asked: AssignDevices, actor: Account) -> DeviceId:
+    imp = imp_for(tx, reference, actor)
+    return assign_one(tx, imp, group, actor, keeps_product=asked.keeps_product).device.id
 
 
 def _unassign_one(tx: Change, reference: str, group: DeviceGroup, actor: Account, *, key_fits: bool) -> DeviceId:

@@ -36,6 +36,8 @@ class UpdateDevice:
     group_id: GroupId | Unset | None = UNSET
     """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
     unbond_key: str | None = None
+    keeps_product: bool = False
+    """Whether a production device stays in its product, as on the live service. Source: contract 9.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
             imp = replace(imp, device=replace(imp.device, name=name))
             tx.devices.put([imp])
         if not isinstance(asked.group_id, Unset):
-            imp = _regroup(tx, imp, asked.group_id, actor, key_fits=key_fits)
+            imp = _regroup(tx, imp, asked, actor, key_fits=key_fits)
         return imp_for(tx, imp.device.id, actor).device
 
 
@@ -217,13 +219,14 @@ def list_kept_lines(world: World, reference: str, paging: Paging, actor: Account
         return log.page(look, imp_for(look, reference, actor).device.id, paging)
 
 
-def _regroup(tx: Change, imp: Imp, group_id: GroupId | None, actor: Account, *, key_fits: bool) -> Imp:
+def _regroup(tx: Change, imp: Imp, asked: UpdateDevice, actor: Account, *, key_fits: bool) -> Imp:
     """Follow the device's relationship; to the group that it is in already, nothing happens."""
-    if group_id == imp.device.group_id:
+    group_id = asked.group_id
+    if isinstance(group_id, Unset) or group_id == imp.device.group_id:
         return imp
     if group_id is None:
         return unassign_one(tx, imp, actor, key_fits=key_fits)
-    return assign_one(tx, imp, group_for(tx, group_id, actor), actor)
+    return assign_one(tx, imp, group_for(tx, group_id, actor), actor, keeps_product=asked.keeps_product)
 
 
 def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:

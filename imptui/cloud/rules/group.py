@@ -106,6 +106,7 @@ def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGrou
         Invalid: An attribute has the wrong form or is not for this type, or a target is of the wrong type or taken
         away. NotFound: There is no such group, or no such target, for this account.
         Conflict: Another group of the product has that name.
+        Forbidden: Somebody else than the owner changes the environment variables.
 
     Source: contract 1.3, 8.2 to 8.6.
     """
@@ -113,6 +114,8 @@ def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGrou
         old = group_for(tx, asked.group_id, actor)
         group = _changed(old, asked)
         _check(group.name, group.description, group.env_vars)
+        if group.env_vars != old.env_vars and actor.id != old.owner_id:
+            raise Forbidden("Only the account that owns the device group may change its environment variables.")
         if not isinstance(asked.load_code_after_blessing, Unset) and isinstance(old.type, GroupType):
             refuse(may.load_code_after_blessing(old.type))
         if not (isinstance(asked.production_target_id, Unset) and isinstance(asked.dut_target_id, Unset)):

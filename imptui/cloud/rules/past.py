@@ -168,25 +168,27 @@ def _facts(look: Look, imp: Imp, start: Start, deployment: Deployment | None, me
     """What the programs can see. Source: contract 16."""
     group = None if deployment is None or deployment.group_id is None else look.groups.get(deployment.group_id)
     product = None if group is None else look.products.get(group.product_id)
+    compiled = None if deployment is None else look.deployments.surroundings(deployment.id)
     ei = {}
     if deployment is not None and group is not None and product is not None:
         ei = {
             "PRODUCT_ID": product.id,
-            "PRODUCT_NAME": product.name,
+            "PRODUCT_NAME": product.name if compiled is None else compiled.product_name,
             "DEVICEGROUP_ID": group.id,
-            "DEVICEGROUP_NAME": group.name,
+            "DEVICEGROUP_NAME": group.name if compiled is None else compiled.group_name,
             "DEVICEGROUP_TYPE": _WIRE_TYPES.get(group.type, str(group.type)),
             "DEPLOYMENT_ID": deployment.id,
             "DEPLOYMENT_SHA": deployment.sha,
             "DEPLOYMENT_CREATED_AT": deployment.created_at.isoformat(timespec="milliseconds")[:-6] + "Z",
         }
     device = imp.device
+    env_vars = compiled.env_vars if compiled is not None else {} if group is None else group.env_vars
     return Facts(
         device_id=device.id,
         mac_address=(device.mac_address or "").replace(":", ""),
         agent_url=AGENT_ORIGIN + imp.agent_id,
         started_at_s=start.at.timestamp(),
-        env={} if group is None else dict(group.env_vars),
+        env=dict(env_vars),
         ei=ei,
         software_version=device.swversion or "",
         free_memory_bytes=telemetry.free_memory_bytes(imp.seed, device.imp_type, start.at, start.at) or 0,

@@ -95,7 +95,7 @@ def enrolled(tx: Change, imp: Imp) -> Imp:
         after = boot.connect(tx, after, is_cold=device.group_id is not None)
     elif waited:
         after = boot.restart(tx, after)
-    if device.group_id is not None:
+    if device.group_id is not None and device.group_type in (GroupType.PRODUCTION, GroupType.PRE_PRODUCTION):
         fields = {"device_id": device.id, "plan_id": device.plan_id, "token": tx.chance.octets(8).hex()}
         tx.announce(Happened("blinkup", device.group_id, fields))
     return after

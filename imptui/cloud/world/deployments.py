@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,20 @@ class PackedPrograms:
 
     agent: bytes
     device: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What programs see of their group and product: as it was when they were compiled. Source: contract 8.5, 16."""
+
+    env_vars: Mapping[str, str | int | float]
+    group_name: str
+    product_name: str
+
+
+_ADD_PROGRAM = """INSERT INTO program (deployment_seq, agent, device, surroundings) VALUES (?, ?, ?,
+  (SELECT json_array(g.env_vars, g.name, p.name) FROM device_group g JOIN product p ON p.id = g.product_id
+   WHERE g.id = ?))"""
 
 
 def pack(programs: Programs) -> PackedPrograms:
@@ -59,6 +73,15 @@ class Deployments:
         sql = "SELECT p.agent, p.device FROM program p JOIN deployment d ON d.seq = p.deployment_seq WHERE d.id = ?"
         row = self._connection.execute(sql, (deployment_id,)).fetchone()
         return None if row is None else Programs(zlib.decompress(row[0]).decode(), zlib.decompress(row[1]).decode())
+
+    def surroundings(self, deployment_id: DeploymentId) -> Surroundings | None:
+        """What its programs were compiled with; None where that was not kept."""
+        sql = "SELECT p.surroundings FROM program p JOIN deployment d ON d.seq = p.deployment_seq WHERE d.id = ?"
+        row = self._connection.execute(sql, (deployment_id,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        env_vars, group_name, product_name = json.loads(row[0])
+        return Surroundings(json.loads(env_vars), group_name, product_name)
 
     def page(self, owner_ids: Sequence[AccountId], scope: DeploymentScope, paging: Paging) -> Page[Deployment]:
         """Deployments of these accounts within the scope, newest first."""
@@ -99,7 +122,7 @@ class Deployments:
         """Keep a new deployment."""
         self._connection.execute(ADD_DEPLOYMENT, deployment_values(deployment))
         (seq,) = self._connection.execute("SELECT last_insert_rowid()").fetchone()
-        self._connection.execute("INSERT INTO program VALUES (?, ?, ?)", (seq, programs.agent, programs.device))
+        self._connection.execute(_ADD_PROGRAM, (seq, programs.agent, programs.device, deployment.group_id))
         self._tag(seq, deployment.tags)
 
     def annotate(self, deployment: Deployment) -> None:

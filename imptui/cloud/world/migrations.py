@@ -61,10 +61,16 @@ def m003_notes_about_starts(connection: sqlite3.Connection) -> None:
     )
 
 
+def m004_what_programs_were_compiled_with(connection: sqlite3.Connection) -> None:
+    """A deployment's programs keep the environment variables and names of the time they were compiled."""
+    connection.execute("ALTER TABLE program ADD COLUMN surroundings TEXT")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_the_first_shape,
     m002_starts_and_lines,
     m003_notes_about_starts,
+    m004_what_programs_were_compiled_with,
 )
 
 
