@@ -81,7 +81,7 @@ class CleaningPage(ReadingPage):
         outcome = self.done.get(made.id)
         if outcome is not None:
             failure = outcome.failure
-            word, role = ("deleted", "online") if failure is None else (sentence("not deleted", failure), "problem")
+            word, role = ("deleted", "online") if failure is None else (_why_not(made.id, failure), "problem")
         elif verdict.stays_because is None:
             word, role = "goes", "danger"
         else:
@@ -121,7 +121,13 @@ class CleaningPage(ReadingPage):
         rule = f"the newest {self.keep:,} stay" + (f", and all younger than {self.older_than_d} d" if self.older_than_d else "")
         held = self.plan.held_by_minimum if self.plan is not None else 0
         more = f"{held:,} more if the minimum supported deployment were a newer one (M in the history)" if held else ""
-        return [rule, more]
+        return [self._failure_here(), rule, more]
+
+    def _failure_here(self) -> str:
+        """Why the one under the cursor was not deleted, in full."""
+        verdicts = self.plan.verdicts if self.plan is not None else ()
+        outcome = self.done.get(verdicts[self.list.cursor].deployment.id) if self.list.cursor < len(verdicts) else None
+        return _why_not(outcome.deployment.id, outcome.failure) if outcome is not None and outcome.failure is not None else ""
 
     def situation(self, key: str | None = None) -> Situation:
         """The group, and why nothing can be deleted."""
@@ -164,8 +170,8 @@ class CleaningPage(ReadingPage):
     async def ask_rule(self) -> None:
         """How many stay, and from which age on the others go."""
         entries = (
-            Entry("keep", "keep the newest", str(self.keep), check=_check_number),
-            Entry("days", "and all younger than (days)", str(self.older_than_d or ""), hint="empty: any age", check=_check_days),
+            Entry("keep", "newest that stay", str(self.keep), check=_check_number),
+            Entry("days", "younger stay too", str(self.older_than_d or ""), hint="days; empty: any age", check=_check_days),
         )
         answers = await self.host.fill(Form("Which deployments go", entries, "Show"))
         if answers is not None and not _check_number(answers["keep"]) and not _check_days(answers["days"]):
@@ -225,6 +231,12 @@ class CleaningPage(ReadingPage):
             self.host.say("Stopping after this one.")
             return
         await super().leave()
+
+
+def _why_not(deployment_id: DeploymentId, failure: Exception) -> str:
+    """Why one was not deleted; its id, which stands in the same line, would only push the reason out of sight."""
+    text = failure.reason if isinstance(failure, Refused) else sentence("not deleted", failure)
+    return text.replace(f"deployment {deployment_id}", "it")
 
 
 def _check_number(text: str) -> str | None:
