@@ -29,7 +29,7 @@ def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
 
 
 def _split(text: str) -> list[str]:
-    """As `text.split("\\n")`, in pieces: splitting megabytes at once would hold up every other thread for tens of milliseconds."""
+    """All between LFs, in pieces: splitting megabytes at once would hold up every other thread for tens of milliseconds."""
     lines: list[str] = []
     at = 0
     while len(text) - at > _PIECE:
