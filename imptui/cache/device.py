@@ -17,7 +17,11 @@ from imptui.cache.where import bindable
 from imptui.model.device import Device, Reading
 from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.model.line import DeviceRow
+from imptui.model.narrower import refines
 from imptui.model.query import Field, Op, Query, TextIs, fold
+
+NARROWED = 50_000
+"""So many devices, at most, are looked through one by one when a filter is typed on."""
 
 
 class Devices:
@@ -27,6 +31,8 @@ class Devices:
         self._connections = connections
         self._frequencies = Frequencies()
         self._loaded: Met | None = None
+        self._found: Order | None = None
+        """What the last filter found, if that was not much."""
 
     def window(self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None) -> list[DeviceRow]:
         """Lines `offset` to `offset + limit` of a list, as the cache is now.
@@ -38,7 +44,7 @@ class Devices:
             Stopped: `stop`, or `Cache.interrupt`, ended it.
         """
         with self._connections.searching(stop) as reader:
-            numbers = Search(reader, query, now, self._frequencies).window(offset, limit)
+            numbers = self._search(reader, query, now).window(offset, limit)
             found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
             return [line_of(found[number]) for number in numbers if number in found]
 
@@ -49,7 +55,7 @@ class Devices:
             Stopped: `stop`, or `Cache.interrupt`, ended it.
         """
         with self._connections.searching(stop) as reader:
-            return Search(reader, query, now, self._frequencies).count()
+            return self._search(reader, query, now).count()
 
     def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Order:
         """Everything a query finds, in its order, frozen.
@@ -59,7 +65,24 @@ class Devices:
         """
         generation = generation_of(self._connections)
         with self._connections.searching(stop) as reader:
-            return Order(query, generation, Search(reader, query, now, self._frequencies).all())
+            found = Order(query, generation, self._search(reader, query, now).all())
+            if query.where is not None and len(found) <= NARROWED and generation_of(self._connections) == generation:
+                self._found = found
+            return found
+
+    def _search(self, reader: sqlite3.Connection, query: Query, now: datetime) -> Search:
+        """A search, among what the last one found if it asks for less and nothing changed since."""
+        last, within = self._found, None
+        if (
+            last is not None
+            and query.where is not None
+            and last.query.where is not None
+            and last.query.scope == query.scope
+            and refines(query.where, last.query.where)
+            and last.generation == int(reader.execute("SELECT coalesce(max(n), 0) FROM generation").fetchone()[0])
+        ):
+            within = last
+        return Search(reader, query, now, self._frequencies, within)
 
     def rows(self, order: Order, offset: int, limit: int) -> list[DeviceRow | None]:
         """Lines of a frozen order with the values of now; None where the device was forgotten since."""

@@ -20,6 +20,7 @@ The row numbers come out of SQLite as one long text of hexadecimal digits: a mil
 keys for 200 ms, one text of 8 MB for two.
 """
 
+import json
 import math
 import re
 import sqlite3
@@ -31,6 +32,7 @@ from datetime import datetime
 from imptui.cache.frequency import Frequencies, trigrams
 from imptui.cache.identity import ID_INDEX
 from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups
+from imptui.model.narrower import literals
 from imptui.model.query import (
     And,
     Column,
@@ -40,7 +42,9 @@ from imptui.model.query import (
     Mark,
     NumberIs,
     Op,
+    Or,
     Query,
+    Regex,
     ReleaseIs,
     TextIs,
     Within,
@@ -71,6 +75,10 @@ ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_b
 """Indexes that must all be there before any is counted on; those of single columns count one by one."""
 
 _INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
+FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
+"""Whether a device's texts hold more than ASCII."""
+
+_FOREIGN_ROWS = f"SELECT n FROM device INDEXED BY device_by_foreign WHERE {FOREIGN}"
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
 SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""
@@ -105,7 +113,19 @@ class Order:
 class Search:
     """One query, asked of one connection."""
 
-    def __init__(self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies) -> None:
+    def __init__(
+        self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies, within: Order | None = None
+    ) -> None:
+        """Prepare a question.
+
+        Args:
+            reader: Whom to ask.
+            query: What.
+            now: Against which durations are measured.
+            frequencies: Which trigrams are rare.
+            within: Everything that a wider query found, as of now: only among these need be looked.
+        """
+        self._within = within
         self.reader = reader
         self.query = query
         self.frequencies = frequencies
@@ -118,6 +138,7 @@ class Search:
         self.has_indexes = present >= ALWAYS_TOGETHER
         self.sorts = {column for column, name in COLUMNS.items() if (_INDEX.get(column) or f"device_by_{name}") in present}
         """Orders that have their index."""
+        self.has_foreign = "device_by_foreign" in present
         self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
         if self.has_trigrams and query.where is not None:
             frequencies.refresh(reader)
@@ -243,6 +264,8 @@ class Search:
 
     def _few(self, total: int, wanted: int) -> Condition | None:
         """A cheap source of all devices in question, if they are few; None: walk."""
+        if self._within is not None:
+            return Condition("SELECT value AS n FROM json_each(?)", (json.dumps(self._within.slice(0, len(self._within))),))
         if self.has_indexes and total <= SMALL and self.groups is not None and not self._walks():
             return Condition(_members(self.groups))
         if self._walks() and self.query.where is None:
@@ -284,6 +307,12 @@ class Search:
                 return self._by("device_by_is_online", part)
             case Is(Mark.PROBLEM) if self.has_indexes:
                 return self._by("device_by_problem", part)
+            case Regex(Field.NAME | Field.ID | Field.AGENT, pattern) if self.has_trigrams:
+                return self._named_by_pattern(pattern)
+            case Or(parts):
+                return self._named_by_any(parts)
+            case And(parts):
+                return next(filter(None, map(self._named_by, parts)), None)
             case _:
                 return None
 
@@ -293,6 +322,29 @@ class Search:
     def _by(self, index: str, part: Expr) -> Condition:
         condition = self.conditions.of(part)
         return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
+
+    def _named_by_any(self, parts: Sequence[Expr]) -> Condition | None:
+        """What any of several parts finds, if each of them names its devices."""
+        sources = [source for source in map(self._named_by, parts) if source is not None]
+        if len(sources) < len(parts):
+            return None
+        sql = " UNION ALL ".join(f"SELECT n FROM ({source.sql})" for source in sources)
+        return Condition(sql, tuple(value for source in sources for value in source.values))
+
+    def _named_by_pattern(self, pattern: str) -> Condition | None:
+        """Devices with the rarest plain piece of a regular expression; `re` looks again.
+
+        Capitals aside, `i` also equals two letters of Turkish, which fold otherwise: foreign texts are taken as well then.
+        """
+        pieces = [(piece, asked) for piece in literals(pattern) if (asked := trigrams(piece, self.frequencies)) is not None]
+        if not pieces:
+            return None
+        piece, asked = min(pieces, key=lambda each: self.frequencies.of(each[0]))
+        if "i" not in piece:
+            return Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
+        if not self.has_foreign:
+            return None
+        return Condition(f"SELECT rowid AS n {_MATCH} UNION ALL {_FOREIGN_ROWS}", (asked,))
 
     def _named_by_word(self, text: str) -> Condition | None:
         asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]

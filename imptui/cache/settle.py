@@ -13,7 +13,7 @@ import sqlite3
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.identity import ID_INDEX, end_load
-from imptui.cache.search import COLUMNS
+from imptui.cache.search import COLUMNS, FOREIGN
 from imptui.cache.upkeep import TRIGRAMS, begin_trigrams, end_trigrams, grow_trigrams, trigrams_upto
 from imptui.model.query import Column
 
@@ -25,6 +25,7 @@ INDEXES = {
     "device_by_problem": "device (is_problem) WHERE is_problem = 1",
     "device_by_is_online": "device (is_online)",
 } | {f"device_by_{name}": f"device ({name})" for name in _PLAIN}
+INDEXES["device_by_foreign"] = f"device (n) WHERE {FOREIGN}"
 """What is waited for most comes first. `device_by_name` holds what words are looked for in, so that the usual filter in the
 usual order reads this index alone: a fifth of the time of looking each device up."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from imptui.cache.connections import Stop
 from imptui.cache.errors import Stopped
 from imptui.cache.search import Order
 from imptui.cache.store import Cache
@@ -103,6 +104,7 @@ class Look:
         self._cache = cache
         self._now = now
         self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
+        self._stops: dict[Query, Stop] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
         """Hears which part of the account is looked at."""
 
@@ -115,36 +117,62 @@ class Look:
         frozen = self._freeze(query)
         generation = self._cache.generation()
         if offset == 0 and not frozen.done():
-            rows = await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self._now())
+            rows = await self._first(query, limit)
             return Window(query, 0, tuple(rows), generation)
-        order = await asyncio.shield(frozen)
+        order = await self._order(query)
         found = await asyncio.to_thread(self._cache.devices.rows, order, offset, limit)
         return Window(query, offset, tuple(found), generation)
 
+    async def _first(self, query: Query, limit: int) -> list[DeviceRow]:
+        """The head of a list. Who no longer waits for it ends the search."""
+        stop = Stop()
+        try:
+            return await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self._now(), stop)
+        except asyncio.CancelledError:
+            stop.now()
+            raise
+
+    async def _order(self, query: Query) -> Order:
+        """The frozen order of a list; begun again when it was stopped for another list, and is wanted after all."""
+        while True:
+            try:
+                return await asyncio.shield(self._freeze(query))
+            except Stopped:
+                continue
+
     async def count(self, query: Query) -> int:
         """How many devices a list holds; takes as long as freezing its order."""
-        return len(await asyncio.shield(self._freeze(query)))
+        return len(await self._order(query))
 
     async def position(self, query: Query, device_id: DeviceId) -> int | None:
         """Where a device stands in a list, None when it is not in it."""
-        order = await asyncio.shield(self._freeze(query))
+        order = await self._order(query)
         return await asyncio.to_thread(self._cache.devices.place, order, device_id)
 
     def resort(self, query: Query | None = None) -> None:
         """Forget the frozen order of a list, or of all: the next question freezes a new one."""
         for each in [query] if query is not None else list(self._orders):
-            task = self._orders.pop(each, None)
-            if task is not None and not task.done():
-                task.cancel()
+            self._let_go(each)
+
+    def _let_go(self, query: Query) -> None:
+        """Forget an order, and end the search for it."""
+        task = self._orders.pop(query, None)
+        stop = self._stops.pop(query, None)
+        if task is not None and not task.done() and stop is not None:
+            stop.now()
 
     def _freeze(self, query: Query) -> "asyncio.Task[Order]":
         task = self._orders.get(query)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self._now()))
+            # While a filter is typed, each letter asks anew: the searches for what was typed before are ended.
+            for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
+                self._let_go(other)
+            stop = self._stops[query] = Stop()
+            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self._now(), stop))
             task.add_done_callback(_look_away)
             self._orders[query] = task
             while len(self._orders) > KEPT_ORDERS:
-                self._orders.popitem(last=False)
+                self._let_go(next(iter(self._orders)))
         self._orders.move_to_end(query)
         return task
 
