@@ -85,6 +85,8 @@ class LiveLog:
         self._stream: LogStream | None = None
         self._listening: asyncio.Task[None] | None = None
         self._placing = asyncio.Lock()
+        self._began_at: datetime | None = None
+        """The time of the youngest line that was there at first, by the service's own clock."""
         self._unheard_since: datetime | None = None
         self._last_word: RemarkKind | None = None
         """Why the service ended the last stream, or gave none; None: it did not."""
@@ -186,6 +188,7 @@ class LiveLog:
 
         await asyncio.gather(*(one(each) for each in self.members.device_ids[: self._places]))
         found.sort(key=lambda entry: entry.at)
+        self._began_at = found[-1].at if found else self._now()
         self._say(*found)
         self.begun.set()
 
@@ -408,9 +411,10 @@ class LiveLog:
     async def _look_at(self, device_id: DeviceId) -> None:
         if self._unheard_since is not None and not self.is_open and self._last_word is None:
             return  # there is no connection; the stream's attempts are enough
-        is_first = device_id not in self._joiners
-        lines = self._history_lines if is_first else CATCH_UP_LINES
-        self._say(*await self._page(device_id, lines, Priority.WATCH))
+        # What the others said before the log was opened would stand below younger lines: only what is new is told.
+        is_first, began_at = device_id not in self._joiners, self._began_at
+        entries = await self._page(device_id, CATCH_UP_LINES, Priority.WATCH)
+        self._say(*(each for each in entries if not is_first or began_at is None or each.at >= began_at))
 
     def _joiner(self, device_id: DeviceId) -> Joiner:
         return self._joiners.setdefault(device_id, Joiner())

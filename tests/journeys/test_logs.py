@@ -69,7 +69,7 @@ async def test_l_in_the_list_opens_the_log_of_the_marked_ones(plant: Plant, cloc
     async with sitting_at(plant) as person:
         await person.presses("space", "space", "l")
         await person.waits_for("Log of 2 devices")
-        await person.waits_for("live: 2 of 2 devices")
+        await person.waits_for("live: 2 devices")
         await restarts(plant, clock, plant.devices[0])
         await restarts(plant, clock, plant.devices[1])
         await person.waits_for(lambda: any("unit-00" in line and "Agent restarted" in line for line in person.lines()))
@@ -80,7 +80,7 @@ async def test_a_group_is_followed_beyond_the_places_of_a_stream(plant: Plant, c
     """Ten devices are followed: eight live, two in turn, and the title says so."""
     async with sitting_at(plant) as person:
         page = await opens(person, plant, group=True)
-        await person.waits_for("live: 8 of 10 devices, 2 looked at in turn")
+        await person.waits_for("8 live, 2 in turn")
         for device in plant.devices[:10]:
             await restarts(plant, clock, device)
         await person.waits_for(lambda: {each.device_id for each in page.view.entries} == set(plant.devices[:10]))
@@ -132,6 +132,19 @@ async def test_lines_are_chosen(plant: Plant, clock: ManualClock) -> None:
         assert not person.sees("Agent restarted")  # the plant's clock is years behind ours
         await person.presses("escape")
         await person.waits_for("Agent restarted")
+
+
+async def test_another_day_is_told(plant: Plant, clock: ManualClock) -> None:
+    """Where the lines of another day begin, the day stands above them."""
+    await restarts(plant, clock, plant.devices[0])
+    clock.advance(timedelta(days=2))
+    await restarts(plant, clock, plant.devices[0])
+    async with sitting_at(plant) as person:
+        await opens(person, plant, 0)
+        lines = person.lines()
+        days = [row for row, line in enumerate(lines) if line.startswith("--- 2023-03-1")]
+        assert len(days) == 2
+        assert any("Agent restarted" in line for line in lines[days[0] : days[1]])
 
 
 async def test_leaving_ends_the_stream(plant: Plant) -> None:

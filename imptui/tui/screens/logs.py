@@ -139,9 +139,10 @@ class LogsPage(ReadingPage):
         rest = followed - count
         if not live.is_open:
             return ("not live, looked at in turn" if rest and live.is_turned_away else "no connection, trying again"), "weak"
-        said = "live" if total == count == 1 else f"live: {count:,} of {total:,} devices"
-        said += f", {rest:,} looked at in turn every {span(max(2, rest * 2))}" if rest else ""
-        return said + (f", {total - followed:,} not followed" if total > followed else ""), "online" if not rest else "dim"
+        if not rest:
+            return "live" if total == 1 else f"live: {count:,} devices", "online"
+        said = f"{count:,} live, {rest:,} in turn every {span(max(2, rest * 2))}"
+        return said + (f", {total - followed:,} not followed" if total > followed else ""), "dim"
 
     def tick(self) -> None:
         """Paused or not."""

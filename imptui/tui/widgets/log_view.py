@@ -1,7 +1,7 @@
 """Log lines of one or several devices, oldest first, following the newest one or not."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
@@ -29,6 +29,7 @@ class LogView(PiecePane):
         self.is_following = True
         self.times = 0
         self.choice = LogChoice()
+        self._day: date | None = None
         self.why_empty = "Reading."
 
     @property
@@ -64,6 +65,7 @@ class LogView(PiecePane):
     def _let_go(self) -> None:
         self._said = self._said[-KEPT_ROWS:]
         before = len(self.rows)
+        self._day = None
         self.rows = self._shown(self._said)[-KEPT_ROWS:]
         gone = max(0, before - len(self.rows))
         self.cursor, self.top = max(0, self.cursor - gone), (max(0, self.top[0] - gone), 0)
@@ -72,7 +74,7 @@ class LogView(PiecePane):
     def clear(self) -> None:
         """Begin anew."""
         self._said.clear()
-        self.rows = []
+        self.rows, self._day = [], None
         self.why_empty = "Reading."
         self.renew()
 
@@ -82,6 +84,7 @@ class LogView(PiecePane):
         self._anew()
 
     def _anew(self) -> None:
+        self._day = None
         self.rows = self._shown(self._said)
         self.why_empty = "Nothing of what was logged is chosen; F chooses."
         self.renew()
@@ -91,8 +94,17 @@ class LogView(PiecePane):
         self.post_message(self.Told())
 
     def _shown(self, said: Iterable[LogEntry | tuple[datetime, str]]) -> list[list[Piece]]:
-        choice = self.choice
-        return [row for each in said if isinstance(each, tuple) or choice.shows(each) for row in self._rows(each)]
+        """The rows of what is chosen, with the day above those of another day."""
+        found: list[list[Piece]] = []
+        for each in said:
+            if isinstance(each, LogEntry) and not self.choice.shows(each):
+                continue
+            day = (each.at if isinstance(each, LogEntry) else each[0]).astimezone().date()
+            if day != self._day:
+                self._day = day
+                found.append([(f"--- {day:%Y-%m-%d, %A} ---", "dim")])
+            found += self._rows(each)
+        return found
 
     def _rows(self, said: LogEntry | tuple[datetime, str]) -> list[list[Piece]]:
         shape = TIMES[self.times]
