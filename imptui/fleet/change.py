@@ -5,8 +5,10 @@ All of them raise `model.errors.Refused` kinds (the service, the guard or a rule
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -61,13 +63,15 @@ class Change:
         _permit(may.bear_name(name) if name is not None else None, may.bear_description(description))
         before = await asyncio.to_thread(self._cache.products.one, product_id)
         about = _about(before, name=before.name, description=before.description) if before else None
-        made = await self._central.update_product(product_id, name=name, description=description, about=about)
+        async with self._unless_gone("product", product_id):
+            made = await self._central.update_product(product_id, name=name, description=description, about=about)
         return await self._keep_product(made)
 
     async def delete_product(self, product_id: ProductId) -> None:
         """Delete a product without groups."""
         before = await asyncio.to_thread(self._cache.products.one, product_id)
-        await self._central.delete_product(product_id, about=_about(before))
+        async with self._unless_gone("product", product_id):
+            await self._central.delete_product(product_id, about=_about(before))
         await self._written(self._cache.products.forget, [product_id])
 
     async def _keep_product(self, product: Product) -> Product:
@@ -113,22 +117,24 @@ class Change:
         """Rename, describe or re-target a group; None leaves as it is."""
         _permit(may.bear_name(name) if name is not None else None, may.bear_description(description))
         before = await self._group(group_id)
-        made = await self._central.update_group(
-            group_id,
-            before.type,
-            name=name,
-            description=description,
-            production_target=production_target_id,
-            dut_target=dut_target_id,
-            load_code_after_blessing=load_code_after_blessing,
-            about=_about(before, name=before.name, description=before.description),
-        )
+        async with self._unless_gone("group", group_id):
+            made = await self._central.update_group(
+                group_id,
+                before.type,
+                name=name,
+                description=description,
+                production_target=production_target_id,
+                dut_target=dut_target_id,
+                load_code_after_blessing=load_code_after_blessing,
+                about=_about(before, name=before.name, description=before.description),
+            )
         return await self._keep_group(made)
 
     async def delete_group(self, group_id: GroupId) -> None:
         """Delete an empty group; its deployments go with it."""
         before = await self._group(group_id)
-        await self._central.delete_group(group_id, about=_about(before))
+        async with self._unless_gone("group", group_id):
+            await self._central.delete_group(group_id, about=_about(before))
 
         def forget() -> None:
             self._cache.deployments.forget([each.id for each in self._cache.deployments.list(group_id)])
@@ -139,13 +145,15 @@ class Change:
     async def restart_group(self, group_id: GroupId, *, conditional: bool) -> None:
         """Restart every device of a group; offline ones when they next connect."""
         before = await self._group(group_id)
-        await self._central.restart_group(group_id, conditional=conditional, about=_about(before))
+        async with self._unless_gone("group", group_id):
+            await self._central.restart_group(group_id, conditional=conditional, about=_about(before))
 
     async def set_minimum(self, group_id: GroupId, deployment_id: DeploymentId) -> None:
         """Support only this deployment of the group and newer ones."""
         before = await self._group(group_id)
         about = _about(before, min_supported_deployment=before.min_supported_deployment_id)
-        await self._central.set_min_supported(group_id, deployment_id, about=about)
+        async with self._unless_gone("group", group_id):
+            await self._central.set_min_supported(group_id, deployment_id, about=about)
         await self._keep_group(await self._central.group(group_id))
 
     async def _group(self, group_id: GroupId) -> DeviceGroup:
@@ -191,14 +199,16 @@ class Change:
             _permit(may.bear_name(name))
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label, {"name": row.device.name}) if row else None
-        device = await self._central.rename_device(device_id, name or "", about=about)
+        async with self._unless_gone("device", device_id):
+            device = await self._central.rename_device(device_id, name or "", about=about)
         await self._written(self._cache.devices.store, [device], self._changes.now())
         return device
 
     async def remove_device(self, device_id: DeviceId) -> None:
         """Remove an unassigned device from the account."""
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
-        await self._central.delete_device(device_id, about=About(row.device.label) if row else None)
+        async with self._unless_gone("device", device_id):
+            await self._central.delete_device(device_id, about=About(row.device.label) if row else None)
         await self._written(self._cache.devices.forget, [device_id])
         self._resort()
 
@@ -206,7 +216,8 @@ class Change:
         """Restart one device, and read how it is."""
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label) if row else None
-        await self._central.restart_device(device_id, conditional=conditional, about=about)
+        async with self._unless_gone("device", device_id):
+            await self._central.restart_device(device_id, conditional=conditional, about=about)
         await self._reread_alone([device_id])
 
     async def restart_devices(self, device_ids: Sequence[DeviceId], *, conditional: bool) -> tuple[Outcome, ...]:
@@ -254,20 +265,44 @@ class Change:
         _permit(may.bear_description(description), may.bear_tags(tags or ()))
         before = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         known = {"description": before.description, "tags": before.tags, "flagged": before.is_flagged} if before else {}
-        made = await self._central.update_deployment(
-            deployment_id,
-            description=description,
-            tags=tags,
-            is_flagged=is_flagged,
-            about=About(before.sha[:12], known) if before else None,
-        )
+        async with self._unless_gone("deployment", deployment_id):
+            made = await self._central.update_deployment(
+                deployment_id,
+                description=description,
+                tags=tags,
+                is_flagged=is_flagged,
+                about=About(before.sha[:12], known) if before else None,
+            )
         await self._written(self._cache.deployments.store, [made])
         return made
 
     async def delete_deployment(self, deployment_id: DeploymentId) -> None:
         """Delete a deployment that is neither flagged nor supported any longer."""
-        await self._central.delete_deployment(deployment_id)
+        async with self._unless_gone("deployment", deployment_id):
+            await self._central.delete_deployment(deployment_id)
         await self._written(self._cache.deployments.forget, [deployment_id])
+
+    @asynccontextmanager
+    async def _unless_gone(self, kind: str, ref: str) -> AsyncIterator[None]:
+        """What somebody else took away meanwhile is not kept here until the next pass: it is asked for, and forgotten."""
+        calls: dict[str, tuple[Callable[[Any], Awaitable[object]], Callable[..., object]]] = {
+            "product": (self._central.product, self._cache.products.forget),
+            "group": (self._central.group, self._cache.groups.forget),
+            "device": (self._central.device, self._cache.devices.forget),
+            "deployment": (self._central.deployment, self._cache.deployments.forget),
+        }
+        read, forget = calls[kind]
+        try:
+            yield
+        except NotFound:
+            try:
+                await read(ref)
+            except NotFound:
+                await self._written(forget, [ref])
+                self._resort()
+            except (Refused, NoAnswer):
+                pass  # it cannot be told now; the next pass tells
+            raise
 
     async def _written(self, write: Callable[..., object], *arguments: object) -> None:
         await asyncio.to_thread(write, *arguments)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from textual.timer import Timer
 
 from imptui.tui.present.look import Piece
-from imptui.tui.present.safe import safe, width
+from imptui.tui.present.safe import fit, safe, width
 from imptui.tui.widgets.painted import PaintedLine
 
 MESSAGE_S = 6.0
+
+MORE = "  ! says all"
+"""At the end of a sentence about trouble that is longer than the line: it is in the list of errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ class HintLine(PaintedLine):
         if self._message is not None:
             self._message.stop()
         self._message = self.set_timer(MESSAGE_S * (2 if is_trouble else 1), self._over)
-        self.say([(f" {safe(text)}", "trouble" if is_trouble else "message")])
+        text = f" {safe(text)}"
+        if is_trouble and width(text) > self.size.width > len(MORE):
+            text = fit(text, self.size.width - len(MORE)) + MORE
+        self.say([(text, "trouble" if is_trouble else "message")])
 
     @property
     def is_telling(self) -> bool:

@@ -1,6 +1,6 @@
 """The tree on the left: account, products, their groups under their types, and who belongs nowhere."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -20,9 +20,8 @@ from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.seen import look_of
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One line of the tree."""
+class Node(NamedTuple):
+    """One line of the tree; there may be ten thousand of them, made anew at every change."""
 
     key: str
     """Stable while the tree is read again."""
@@ -36,7 +35,7 @@ class Node:
     product: Product | None = None
     group: DeviceGroup | None = None
     group_count: int = 0
-    is_parent: bool = field(default=False)
+    is_parent: bool = False
 
 
 class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
@@ -130,8 +129,8 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             self.virtual_size = size
             self.refresh()
             return
-        for index, (was, now) in enumerate(zip(old, self.nodes, strict=True)):
-            if was != now:
+        for index in range(self.top, min(self.top + self.size.height, len(old))):
+            if old[index] != self.nodes[index]:
                 self._repaint(index)
 
     # Moving
