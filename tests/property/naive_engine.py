@@ -64,9 +64,15 @@ class Device:
 
 
 class NaiveEngine:
-    """Everything one account has."""
+    """Everything one account has.
 
-    def __init__(self) -> None:
+    Args:
+        is_live: Speaks the live dialect; otherwise the primer's, which has five types and no DUT targets. Contract 19.
+    """
+
+    def __init__(self, *, is_live: bool = True) -> None:
+        self.is_live = is_live
+        self.types = TYPES if is_live else tuple(kind for kind in TYPES if kind not in (PRE_DUT, DUT))
         self.products: dict[str, Product] = {}
         self.groups: dict[str, Group] = {}
         self.deployments: dict[str, Deployment] = {}
@@ -87,11 +93,25 @@ class NaiveEngine:
         self.gone.append(f"/products/{product}")
         return []
 
-    def check_targets(self, kind: str, product: str, targets: tuple[str | None, str | None]) -> list[str]:
+    def target_types(self, kind: str) -> tuple[str, str | None] | None:
+        """Types of production target and DUT target of a group, if groups of its type have any."""
         wanted = TARGETS.get(kind)
+        return wanted if wanted is None or self.is_live else (wanted[0], None)
+
+    def name_device(self, device: str, name: str | None) -> list[str]:
+        """The live service takes a name away where none is given; the primer knows 1 to 80 characters. Contract 10.2."""
+        if len(name or "") > 80 or (not self.is_live and not name):
+            return ["VX002"]
+        self.devices[device].name = name or None
+        return []
+
+    def check_targets(self, kind: str, product: str, targets: tuple[str | None, str | None]) -> list[str]:
+        wanted = self.target_types(kind)
         if wanted is None:
             return ["VX003"] if any(targets) else []
         for target, type_wanted in zip(targets, wanted, strict=True):
+            if type_wanted is None:
+                continue
             if target is None:
                 return ["VX002"]
             if self.groups[target].type != type_wanted:
@@ -129,7 +149,7 @@ class NaiveEngine:
         kind = self.groups[group].type
         if device.group is not None:
             left, entered = self.groups[device.group], self.groups[group]
-            stays = kind != PRODUCTION or left.product == entered.product
+            stays = not self.is_live or kind != PRODUCTION or left.product == entered.product
             return [] if left.type == kind and stays else ["CX012"]
         is_refused = device.is_dut or kind not in BY_HAND or (device.imp_type == "imp001" and kind != DEVELOPMENT)
         return ["CX012"] if is_refused else []
