@@ -297,3 +297,12 @@ async def test_unknown_attributes_are_named(api, name):
     assert response.status_code == 400
     assert name in problem_of(response)["detail"]
     assert problem_of(response)["code"] == "VX002"
+
+
+async def test_resources_say_what_they_are(api):
+    """Answers of resource endpoints, refusals too, are vendor JSON of a known length (1.1, 1.5)."""
+    product = await api.product()
+    for path in ("/products", f"/products/{product['id']}", "/devices", "/products/nothing"):
+        response = await api.get(path)
+        assert response.headers["content-type"] == "application/vnd.api+json"
+        assert int(response.headers["content-length"]) == len(response.content)

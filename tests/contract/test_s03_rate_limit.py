@@ -114,3 +114,16 @@ class TestLeavingProductionGroups:
         for _ in range(5):
             assert (await api.unassign(group, "5000d8c46a57ffff", headers=UNBOND)).status_code == 400
             assert (await api.get("/devices")).status_code == 200
+
+
+async def test_an_open_event_stream_counts_once(api):
+    """Opening a stream is one call, charged to the caller's address; what it carries costs nothing (3)."""
+    api.pulse.now += 1
+    stream = (await api.post("/logstream")).json()["data"]
+    device_id = api.device()
+    async with api.client.stream("GET", stream["attributes"]["url"]) as response:
+        assert response.headers["X-RateLimit-Remaining"] == "2"
+        await api.put(f"/logstream/{stream['id']}/{device_id}")
+        for number in range(10):
+            api.say(device_id, "server.log", str(number))
+        assert (await api.get("/products")).headers["X-RateLimit-Remaining"] == "0"

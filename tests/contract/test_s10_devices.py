@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from imptui.cloud.rules import life
+from imptui.cloud.rules import factory, life
 
 LISTED = {
     "name",
@@ -218,3 +218,25 @@ async def test_an_older_deployment_is_not_asked(api):
     said = await said_by(api, device_id)
     assert "asked: true" not in said
     assert "Agent restarted: new_bytecode_version." in said[1:]
+
+
+async def test_the_agents_address_is_made_of_its_id(api):
+    """`agent_url` ends in the agent id, in lists and alone, and is null with it (10.2)."""
+    device_id = await api.assigned()
+    alone = (await api.one(f"/devices/{device_id}"))["attributes"]
+    (listed,) = await api.listed("/devices")
+    assert alone["agent_url"] == listed["attributes"]["agent_url"] == f"https://agent.electricimp.com/{alone['agent_id']}"
+    assert (await api.one(f"/devices/{api.device()}"))["attributes"]["agent_url"] is None
+
+
+async def test_an_offline_device_picks_the_code_up_when_it_connects(api):
+    """A restart of an offline device is accepted, and takes place at its next connection (10.4)."""
+    group = await api.group()
+    device_id = await api.assigned(group, is_online=False)
+    await api.deployment(group, 'server.log("new code");')
+    assert (await api.post(f"/devices/{device_id}/restart")).status_code == 204
+    await pass_time(api, 60)
+    assert "new code" not in await said_by(api, device_id)
+    factory.connect(api.world, device_id)
+    await pass_time(api, 60)
+    assert "new code" in await said_by(api, device_id)

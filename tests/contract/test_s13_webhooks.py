@@ -202,3 +202,15 @@ async def test_other_groups_hear_of_no_blinkup(api):
     api.world.subscribe(heard.extend)
     factory.blink_up(api.world, device_id)
     assert not [event for event in heard if isinstance(event, Happened)]
+
+
+async def test_several_webhooks_for_the_same(api):
+    """Several webhooks for one event and group are allowed, each with an id of its own (13)."""
+    group = await api.group()
+    body = {
+        "type": "webhook",
+        "attributes": {"url": "http://127.0.0.1:9/", "event": "deployment", "content_type": "application/json"},
+        "relationships": {"devicegroup": {"type": group["type"], "id": group["id"]}},
+    }
+    made = [await api.made_of("/webhooks", body) for _ in range(2)]
+    assert len({webhook["id"] for webhook in made}) == 2
