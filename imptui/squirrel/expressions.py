@@ -12,8 +12,9 @@ from imptui.squirrel import tree
 from imptui.squirrel.errors import Rejected
 from imptui.squirrel.numbers import float_value, integer_value
 from imptui.squirrel.reader import Reader
-from imptui.squirrel.scanner import FLOAT, INTEGER, NAME, TEXT, Tokens
+from imptui.squirrel.scanner import Tokens
 from imptui.squirrel.scope import Constant, FunctionScope
+from imptui.squirrel.spelling import FLOAT, INTEGER, NAME, TEXT
 
 _VALUE, _SLOT, _BASE, _LOCAL, _OUTER, _STEPPED = range(6)
 

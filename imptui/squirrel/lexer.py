@@ -18,7 +18,7 @@ from pygments.lexer import RegexLexer, bygroups, default, include, words
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Whitespace
 
 from imptui.squirrel.names import CONSTANTS, GLOBAL_FUNCTIONS, OBJECTS
-from imptui.squirrel.scanner import RESERVED
+from imptui.squirrel.spelling import RESERVED
 
 __all__ = ["DIRECTIVE", "INTERPOLATION", "SquirrelLexer"]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from imptui.squirrel.errors import Abandoned, CompileError, Rejected
-from imptui.squirrel.scanner import BAD, END, FLOAT, INTEGER, NAME, TEXT, Tokens
+from imptui.squirrel.scanner import Tokens
+from imptui.squirrel.spelling import BAD, END, FLOAT, INTEGER, NAME, TEXT
 from imptui.squirrel.stack import on_fresh_stack
 
 _T = TypeVar("_T")

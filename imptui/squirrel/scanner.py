@@ -12,123 +12,13 @@ Source: the language's own lexical grammar, version 3.0.4, 32-bit integers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from imptui.squirrel.errors import Abandoned, CompileError
+from imptui.squirrel.literals import Bad, number_kind, unusual
+from imptui.squirrel.spelling import BAD, END, NAME, RESERVED, TEXT, TOKEN
 
-RESERVED = frozenset(
-    [
-        "base",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "clone",
-        "constructor",
-        "const",
-        "continue",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "extends",
-        "false",
-        "for",
-        "foreach",
-        "function",
-        "if",
-        "in",
-        "instanceof",
-        "local",
-        "null",
-        "resume",
-        "return",
-        "static",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "while",
-        "yield",
-    ]
-)
-"""The 35 words that are never names (`constructor` is one where a name is expected)."""
-
-END, NAME, TEXT, INTEGER, FLOAT, BAD = "<end>", "<name>", "<text>", "<integer>", "<float>", "<bad>"
-"""Kinds of token besides reserved words and operators, whose kind is their spelling."""
-
-_OPERATORS = [
-    ">>>",
-    "<=>",
-    "...",
-    "<-",
-    "<<",
-    "<=",
-    "</",
-    ">>",
-    ">=",
-    "==",
-    "!=",
-    "&&",
-    "||",
-    "::",
-    "++",
-    "--",
-    "+=",
-    "-=",
-    "*=",
-    "/=",
-    "%=",
-    "/>",
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "<",
-    ">",
-    "=",
-    "!",
-    "&",
-    "|",
-    "^",
-    "~",
-    "?",
-    ":",
-    ";",
-    ",",
-    ".",
-    "(",
-    ")",
-    "{",
-    "}",
-    "[",
-    "]",
-]
-
-_TOKEN = re.compile(
-    r"""
-      (?P<word>  [A-Za-z_][A-Za-z0-9_]* )
-    | (?P<blank> [ \t\r\n]+ | //[^\n]* | \#[^\n]* )
-    | (?P<block> /\*[^*]*(?:\*(?!/)[^*]*)*\*/ )
-    | (?P<plain> "[^"\\\n]*" )
-    | (?P<number> [0-9](?:(?<=0)(?:[xX][0-9A-Fa-f]*|[0-7]+)|(?:[0-9.]|[eE][+-]?[0-9])*) )
-    | (?P<op>    """
-    + "|".join(re.escape(op) for op in _OPERATORS)
-    + r""" )
-    """,
-    re.VERBOSE,
-)
-_VERBATIM = re.compile(r'[^"]*(?:""[^"]*)*')
-_PIECE = re.compile(r"""[^"'\\\n]+""")
-_HEX = re.compile(r"[0-9A-Fa-f]{1,4}")
-_ESCAPES = {"t": "\t", "a": "\a", "b": "\b", "n": "\n", "r": "\r", "v": "\v", "f": "\f", "0": "\0"}
-_ESCAPES |= {"\\": "\\", '"': '"', "'": "'"}
 _EVERY = 4096
 
 
@@ -156,12 +46,6 @@ class Tokens:
         return CompileError(row, offset - max(0, _last_line_start(self.source, offset)), message)
 
 
-class _Bad(Exception):
-    def __init__(self, offset: int, message: str) -> None:
-        self.offset = offset
-        self.message = message
-
-
 def as_bytes(code: str) -> str:
     """`code` with one character per byte of its UTF-8, lone surrogates included."""
     return code.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -178,7 +62,7 @@ def scan(code: str, cancelled: Callable[[], bool] | None = None) -> Tokens:
     tokens = Tokens(source if nul < 0 else source[:nul], [], [], [], [])
     try:
         _scan(tokens, cancelled)
-    except _Bad as bad:
+    except Bad as bad:
         _append(tokens, BAD, bad.message, bad.offset, after_newline=False)
     else:
         _append(tokens, END, "", len(tokens.source), after_newline="\n" in tokens.source[_trailing(tokens) :])
@@ -197,7 +81,7 @@ def _append(tokens: Tokens, kind: str, value: str, end: int, *, after_newline: b
 
 
 def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
-    source, match = tokens.source, _TOKEN.match
+    source, match = tokens.source, TOKEN.match
     kinds, values, ends = tokens.kinds.append, tokens.values.append, tokens.ends.append
     after_newline = tokens.after_newline.append
     at, size, newline, rounds = 0, len(source), False, 0
@@ -207,7 +91,7 @@ def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
             raise Abandoned
         found = match(source, at)
         if found is None:
-            kind, value, at = _unusual(source, at)
+            kind, value, at = unusual(source, at)
         else:
             group, value, start, at = found.lastgroup, found[0], at, found.end()
             if group == "blank":
@@ -223,7 +107,7 @@ def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
             elif group == "plain":
                 kind, value = TEXT, value[1:-1]
             else:
-                kind = _number(source, at, value)
+                kind = number_kind(source, at, value)
         kinds(kind)
         values(value)
         ends(at)
@@ -233,94 +117,9 @@ def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
 
 def _refuse_op(source: str, start: int, op: str) -> None:
     if op == "/" and source.startswith("/*", start):
-        raise _Bad(len(source), 'missing "*/" in comment')
+        raise Bad(len(source), 'missing "*/" in comment')
     if op == "." and source.startswith("..", start):
-        raise _Bad(start + 2, "invalid token '..'")
-
-
-def _number(source: str, end: int, spelling: str) -> str:
-    following = source[end : end + 1]
-    if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "xX":
-        if len(spelling) > 10:
-            raise _Bad(end, "too many digits for an Hex number")
-        return INTEGER
-    if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "01234567":
-        if following.isdigit() and following.isascii():
-            raise _Bad(end, "invalid octal number")
-        return INTEGER
-    if following and following in "eE":
-        digit_at = end + 2 if source[end + 1 : end + 2] in ("+", "-") else end + 1
-        raise _Bad(digit_at, "exponent expected")
-    return FLOAT if _is_float(spelling) else INTEGER
-
-
-def _is_float(spelling: str) -> bool:
-    return "." in spelling or "e" in spelling or "E" in spelling
-
-
-def _unusual(source: str, at: int) -> tuple[str, str, int]:
-    """What the one big pattern leaves: strings with escapes, characters, `@`, and bytes that are no token."""
-    first = source[at]
-    if first == "@":
-        if source.startswith('@"', at):
-            return _verbatim(source, at + 2)
-        return "@", "@", at + 1
-    if first in "\"'":
-        return _quoted(source, at + 1, first)
-    if first < " " or first == "\x7f":
-        raise _Bad(at, "unexpected character(control)")
-    return first, first, at + 1
-
-
-def _verbatim(source: str, at: int) -> tuple[str, str, int]:
-    if at >= len(source):
-        raise _Bad(at, "error parsing the string")
-    body = _VERBATIM.match(source, at)
-    end = body.end() if body else at
-    if end >= len(source):
-        raise _Bad(len(source), "unfinished string")
-    return TEXT, source[at:end].replace('""', '"'), end + 1
-
-
-def _quoted(source: str, at: int, quote: str) -> tuple[str, str, int]:
-    """A string or a character constant, from just after its opening quote."""
-    size, pieces = len(source), []
-    if at >= size:
-        raise _Bad(at, "error parsing the string")
-    while True:
-        if at >= size:
-            raise _Bad(size, "unfinished string")
-        here = source[at]
-        if here == quote:
-            break
-        if here == "\n":
-            raise _Bad(at, "newline in a constant")
-        if here == "\\":
-            piece, at = _escape(source, at + 1)
-        else:
-            plain = _PIECE.match(source, at)
-            piece = plain[0] if plain else here
-            at += len(piece)
-        pieces.append(piece)
-    text, at = "".join(pieces), at + 1
-    if quote == '"':
-        return TEXT, text, at
-    if len(text) != 1:
-        raise _Bad(at, "constant too long" if text else "empty constant")
-    code = ord(text)
-    return INTEGER, str(code if code < 128 else code - 256), at
-
-
-def _escape(source: str, at: int) -> tuple[str, int]:
-    here = source[at : at + 1]
-    if here == "x":
-        digits = _HEX.match(source, at + 1)
-        if digits is None:
-            raise _Bad(at + 1, "hexadecimal number expected")
-        return chr(int(digits[0], 16) & 0xFF), digits.end()
-    if here not in _ESCAPES:
-        raise _Bad(at, "unrecognised escaper char")
-    return _ESCAPES[here], at + 1
+        raise Bad(start + 2, "invalid token '..'")
 
 
 def _last_line_start(source: str, offset: int) -> int:
@@ -330,11 +129,11 @@ def _last_line_start(source: str, offset: int) -> int:
     """
     at, last = 0, -1
     while at < offset:
-        found = _TOKEN.match(source, at)
+        found = TOKEN.match(source, at)
         if found is None:
             try:
-                _, _, at = _unusual(source, at)
-            except _Bad:
+                _, _, at = unusual(source, at)
+            except Bad:
                 break
             continue
         if found.lastgroup == "blank":
