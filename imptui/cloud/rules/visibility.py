@@ -1,5 +1,8 @@
 """What an account can see: its own, and what belongs to accounts that it collaborates with. Source: contract 4.5."""
 
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import Look
 from imptui.model.account import Account
@@ -44,10 +47,7 @@ def product_for(look: Look, product_id: str, actor: Account) -> Product:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.products.get(product_id) if is_uuid(product_id) else None
-    if found is None or not sees(look, actor, found.owner_id):
-        raise _missing("product", product_id)
-    return found
+    return _seen(look, actor, "product", product_id, look.products.get)
 
 
 def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
@@ -56,10 +56,7 @@ def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.groups.get(group_id) if is_uuid(group_id) else None
-    if found is None or not sees(look, actor, found.owner_id):
-        raise _missing("device group", group_id)
-    return found
+    return _seen(look, actor, "device group", group_id, look.groups.get)
 
 
 def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment:
@@ -68,10 +65,7 @@ def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.deployments.get(deployment_id) if is_uuid(deployment_id) else None
-    if found is None or not sees(look, actor, found.owner_id):
-        raise _missing("deployment", deployment_id)
-    return found
+    return _seen(look, actor, "deployment", deployment_id, look.deployments.get)
 
 
 def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
@@ -80,10 +74,7 @@ def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    found = look.webhooks.get(webhook_id) if is_uuid(webhook_id) else None
-    if found is None or not sees(look, actor, found.owner_id):
-        raise _missing("webhook", webhook_id)
-    return found
+    return _seen(look, actor, "webhook", webhook_id, look.webhooks.get)
 
 
 def imp_for(look: Look, reference: str, actor: Account) -> Imp:
@@ -118,6 +109,21 @@ def well_formed(text: str | None, what: str) -> str | None:
         except UnicodeEncodeError:
             raise Invalid(f"The {what} holds half of a surrogate pair, which is no character.") from None
     return text
+
+
+class _Owned(Protocol):
+    @property
+    def owner_id(self) -> str | None: ...
+
+
+Thing = TypeVar("Thing", bound=_Owned)
+
+
+def _seen(look: Look, actor: Account, what: str, identifier: str, get: Callable[[str], Thing | None]) -> Thing:
+    found = get(identifier) if is_uuid(identifier) else None
+    if found is None or not sees(look, actor, found.owner_id):
+        raise _missing(what, identifier)
+    return found
 
 
 def _missing(what: str, identifier: str) -> NotFound:
