@@ -13,7 +13,6 @@ Everything here runs as tasks of the event loop; `heard` is called there, at mos
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -25,6 +24,8 @@ from imptui.client.events import StreamEvent, StreamState
 from imptui.client.logstream import LogStream
 from imptui.client.pace import Priority
 from imptui.fleet.joining import Joiner
+from imptui.fleet.log_pages import newest
+from imptui.fleet.outbox import Outbox
 from imptui.fleet.remarks import Members, Remark, RemarkKind, Said
 from imptui.model.errors import NotFound, Refused
 from imptui.model.ids import DeviceId
@@ -41,7 +42,6 @@ ROTATION_S = 2.0
 
 HISTORY_LINES = 200
 CATCH_UP_LINES = 100
-GATHER_S = 0.1
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
 
@@ -49,9 +49,6 @@ CLOSED_WAIT_S = 60.0
 """After the service closed a stream: most likely somebody else of this account needed one."""
 
 LONGEST_CLOSED_WAIT_S = 900.0
-
-WAITING_LINES = 20_000
-"""So much is kept for a listener that does not take it."""
 
 
 class LiveLog:
@@ -91,10 +88,7 @@ class LiveLog:
         self._last_word: RemarkKind | None = None
         """Why the service ended the last stream, or gave none; None: it did not."""
         self._has_members, self._again, self._moved = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._said: deque[Said] = deque()
-        self._dropped = 0
-        self._heard: Callable[[], None] | None = None
-        self._is_told = False
+        self._outbox = Outbox(now)
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_closed = False
 
@@ -102,25 +96,18 @@ class LiveLog:
 
     def start(self, heard: Callable[[], None]) -> None:
         """Begin; `heard` is called on the event loop when there is something to `take`."""
-        self._heard = heard
+        self._outbox.listen(heard)
         for each in (self._begin, self._keep_streaming, self._keep_rotating, self._keep_members):
             self._spawn(each())
 
     def take(self) -> list[Said]:
         """What was said since the last time: entries in the order of their times as far as they came together."""
-        taken: list[Said] = []
-        if self._dropped:
-            taken.append(Remark(RemarkKind.DROPPED, self._now(), number=self._dropped))
-            self._dropped = 0
-        taken += self._said
-        self._said.clear()
-        self._is_told = False
-        return taken
+        return self._outbox.take()
 
     @property
     def waiting(self) -> int:
         """How much there is to take."""
-        return len(self._said)
+        return self._outbox.waiting
 
     @property
     def is_turned_away(self) -> bool:
@@ -137,7 +124,7 @@ class LiveLog:
 
     async def close(self) -> None:
         """End everything; the stream ends with its connection."""
-        self.is_closed = True
+        self.is_closed = self._outbox.is_shut = True
         tasks = [*self._tasks, *([self._listening] if self._listening else [])]
         for task in tasks:
             task.cancel()
@@ -156,23 +143,8 @@ class LiveLog:
         if why is not None:  # a mistake of ours: better seen than a log that silently stands still
             self._remark(RemarkKind.BROKEN, text=f"{type(why).__name__}: {why}")
 
-    def _say(self, *said: Said) -> None:
-        if not said or self.is_closed:
-            return
-        self._said.extend(said)
-        while len(self._said) > WAITING_LINES:
-            self._said.popleft()
-            self._dropped += 1
-        if not self._is_told:
-            self._is_told = True
-            asyncio.get_running_loop().call_later(GATHER_S, self._tell)
-
-    def _tell(self) -> None:
-        if self._heard is not None and not self.is_closed:
-            self._heard()
-
     def _remark(self, kind: RemarkKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
-        self._say(Remark(kind, self._now(), device_id, text, number))
+        self._outbox.say(Remark(kind, self._now(), device_id, text, number))
 
     # Who is followed
 
@@ -189,7 +161,7 @@ class LiveLog:
         await asyncio.gather(*(one(each) for each in self.members.device_ids[: self._places]))
         found.sort(key=lambda entry: entry.at)
         self._began_at = found[-1].at if found else self._now()
-        self._say(*found)
+        self._outbox.say(*found)
         self.begun.set()
 
     async def _keep_members(self) -> None:
@@ -284,7 +256,7 @@ class LiveLog:
 
     def _hear(self, entry: LogEntry) -> None:
         if entry.device_id in self.members.device_ids and self._joiner(entry.device_id).live(entry):
-            self._say(entry)
+            self._outbox.say(entry)
 
     def _state(self, state: StreamState) -> None:
         device_id = state.device_id
@@ -380,7 +352,7 @@ class LiveLog:
             return
         self._caught.add(device_id)
         await self.begun.wait()
-        self._say(*await self._page(device_id, CATCH_UP_LINES, Priority.LOOK))
+        self._outbox.say(*await self._page(device_id, CATCH_UP_LINES, Priority.LOOK))
 
     async def _page(self, device_id: DeviceId, lines: int, priority: Priority) -> Sequence[LogEntry]:
         try:
@@ -414,33 +386,7 @@ class LiveLog:
         # What the others said before the log was opened would stand below younger lines: only what is new is told.
         is_first, began_at = device_id not in self._joiners, self._began_at
         entries = await self._page(device_id, CATCH_UP_LINES, Priority.WATCH)
-        self._say(*(each for each in entries if not is_first or began_at is None or each.at >= began_at))
+        self._outbox.say(*(each for each in entries if not is_first or began_at is None or each.at >= began_at))
 
     def _joiner(self, device_id: DeviceId) -> Joiner:
         return self._joiners.setdefault(device_id, Joiner())
-
-
-async def newest(central: Central, device_id: DeviceId, lines: int, priority: Priority = Priority.LOOK) -> list[LogEntry]:
-    """The newest lines of a device, oldest first, at most `lines`.
-
-    Raises:
-        NoAnswer: The service was not reached.
-        Refused: The service refused.
-    """
-    found: list[LogEntry] = []
-    number = 1
-    while len(found) < lines:
-        page = await central.logs(device_id, number, page_size=min(100, lines), priority=priority)
-        found += page.items[_overlap(found, page.items) :]
-        if not page.has_next:
-            break
-        number += 1
-    return found[:lines][::-1]
-
-
-def _overlap(found: Sequence[LogEntry], more: Sequence[LogEntry]) -> int:
-    """How many entries of a page were at the end of the page before: lines that came meanwhile push them on."""
-    for count in range(min(len(found), len(more)), 0, -1):
-        if found[-count:] == more[:count]:
-            return count
-    return 0

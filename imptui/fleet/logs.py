@@ -7,7 +7,8 @@ from typing import Any
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
-from imptui.fleet.live import HISTORY_LINES, ROTATION_LIMIT, LiveLog, newest
+from imptui.fleet.live import HISTORY_LINES, ROTATION_LIMIT, LiveLog
+from imptui.fleet.log_pages import newest
 from imptui.fleet.remarks import Members
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry

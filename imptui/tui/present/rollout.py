@@ -72,7 +72,7 @@ def rollout_lines(
             ("   rate  ", "dim"),
             (_rate(rollout, rate), ""),
         ],
-        [("  All of this is inferred from when devices restarted last; the service does not say what they run.", "dim")],
+        [("  All inferred from when devices restarted last; the service does not say.", "dim")],
     ]
     if rollout.total and not rollout.waiting:
         lines += [[], [("  Nothing online waits any longer.", "online")]]

@@ -148,6 +148,12 @@ class CodeSearchPage(ReadingPage):
 
     # What is said
 
+    def paint_title(self) -> None:
+        """What the columns are, too."""
+        super().paint_title()
+        if self.is_ready:
+            self.about.put([[(self.list.heads, "columns")]] if self.list.found else [])
+
     def page_title(self) -> list[Piece]:
         """What is looked for, and how far it is."""
         if not self.text:

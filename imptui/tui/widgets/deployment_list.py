@@ -83,7 +83,7 @@ class DeploymentList(PiecePane):
         """What the columns are."""
         look = look_of(self)
         words = [("", 2), ("made", 7), ("", 1)]
-        words += [("ran", 5), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
+        words += [("ran", 6), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
         words += [("sha", self._sha_cells), ("", 1), ("", 8), ("", 4), ("", 5)]
         words += [("review", WIDTH), ("", 1)] if self._has_marks else []
         words += [] if self._is_of_group else [("group", 20), ("", 1)]
@@ -141,7 +141,7 @@ class DeploymentList(PiecePane):
         past = self.pasts.get(deployment_id)
         ran = span(past.ran_s) if past is not None else ""
         running = "?" if past is None or past.running is None else f"{past.running:,}" if past.running else ""
-        return [(look.fit(ran, 5, right=True), "dim"), (" ", ""), (look.fit(running, 7, right=True), ""), (" ", "")]
+        return [(look.fit(ran, 6, right=True), "dim"), (" ", ""), (look.fit(running, 7, right=True), ""), (" ", "")]
 
     def action_open(self) -> None:
         """Read its programs."""

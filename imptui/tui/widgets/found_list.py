@@ -6,6 +6,7 @@ from textual.message import Message
 
 from imptui.fleet.code_search import CodeFound
 from imptui.tui.present.look import Look, Piece
+from imptui.tui.present.safe import fit_ends
 from imptui.tui.widgets.piece_pane import PiecePane
 from imptui.tui.widgets.seen import look_of
 
@@ -50,12 +51,21 @@ class FoundList(PiecePane):
         self.rows = [self._line(each, look) for each in self.found]
         super().on_resize()
 
+    @property
+    def _group_cells(self) -> int:
+        return 36 if self.size.width >= 110 else 18
+
+    @property
+    def heads(self) -> str:
+        """What the columns are."""
+        return f"{'* group':<{self._group_cells + 3}}{'sha':<9}{'program:line':>12}  * is the current one of its group"
+
     def _line(self, each: CodeFound, look: Look) -> list[Piece]:
-        group = 28 if self.size.width >= 110 else 16
+        group = self._group_cells
         place = f"{each.hit.program}:{each.hit.line}"
         return [
             ("* " if each.row.is_current else "  ", "online"),
-            (look.fit(each.row.group_name or "(group is gone)", group), ""),
+            (fit_ends(each.row.group_name or "(group is gone)", group, look.glyphs.ellipsis), ""),
             (" ", ""),
             (look.fit(each.row.deployment.sha[:8], 8), "icon"),
             (" ", ""),

@@ -280,7 +280,7 @@ async def test_a_service_that_is_not_there_is_asked_again(
 
 async def test_a_flood_is_capped(fleet: Fleet, bench: DeviceGroup, monkeypatch: pytest.MonkeyPatch, restart: Restarts) -> None:
     """Lines that nobody takes do not fill the memory, and their number is told."""
-    monkeypatch.setattr(lives, "WAITING_LINES", 3)
+    monkeypatch.setattr("imptui.fleet.outbox.WAITING_LINES", 3)
     device = (await ids(fleet))[0]
     live = await fleet.logs.follow((device,))
     live.start(lambda: None)
@@ -288,10 +288,10 @@ async def test_a_flood_is_capped(fleet: Fleet, bench: DeviceGroup, monkeypatch: 
     for _ in range(4):
         await restart(fleet, device)
     end = monotonic() + PATIENCE_S
-    while not live._dropped:
+    while not live._outbox._dropped:
         assert monotonic() < end
         await asyncio.sleep(0.01)
-    assert len(live._said) <= 3
+    assert live.waiting <= 3
     first = live.take()[0]
     assert isinstance(first, Remark)
     assert first.kind is RemarkKind.DROPPED
