@@ -26,8 +26,8 @@ from imptui.cloud.world.courtesy import Courtesy
 from imptui.cloud.world.deployments import Deployments
 from imptui.cloud.world.devices import Devices
 from imptui.cloud.world.errands import Errands
-from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.facts import Facts
+from imptui.cloud.world.file import connect, readable
 from imptui.cloud.world.fill import Fill
 from imptui.cloud.world.floor import Floor
 from imptui.cloud.world.groups import Groups
@@ -39,7 +39,6 @@ from imptui.cloud.world.secrecy import COST_LOG2
 from imptui.cloud.world.starts import Starts
 from imptui.cloud.world.stretches import Stretches
 from imptui.cloud.world.webhooks import Webhooks
-from imptui.model.errors import Invalid
 
 IN_MEMORY = ":memory:"
 
@@ -137,10 +136,10 @@ class World:
             WorldUnreadable: The file is no world, is damaged, was made by a newer version, or cannot be opened.
         """
         name = IN_MEMORY if path is None else os.fspath(path)
-        with _readable(name):
+        with readable(name):
             if path is not None:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            writer = _connect(name)
+            writer = connect(name)
             try:
                 migrate(writer, name)
                 facts = Facts(writer)
@@ -204,7 +203,7 @@ class World:
             raise RuntimeError("A transaction cannot change the world a second time.")
         if self._looker is not None and self._looker[0] == threading.get_ident():
             raise RuntimeError("Who looks at a world in memory must have looked before changing it.")
-        with self._turn(), _readable(self.path):
+        with self._turn(), readable(self.path):
             self._check_open()
             self._holder = threading.get_ident()
             try:
@@ -237,10 +236,10 @@ class World:
             RuntimeError: The world is closed.
         """
         if self.path == IN_MEMORY:
-            with _readable(self.path), self._look_through_writer() as look:
+            with readable(self.path), self._look_through_writer() as look:
                 yield look
             return
-        with _readable(self.path):
+        with readable(self.path):
             reader = self._reader()
             try:
                 reader.execute("BEGIN")
@@ -324,7 +323,7 @@ class World:
             self._check_open()
             if self._idle_readers:
                 return self._idle_readers.pop()
-        reader = _connect(self.path)
+        reader = connect(self.path)
         reader.execute("PRAGMA query_only = 1")
         return reader
 
@@ -340,45 +339,3 @@ class World:
 def _chance_of(facts: Facts) -> Chance:
     seed = facts.text("seed")
     return Chance.unseeded() if seed is None else Chance(seed)
-
-
-def _connect(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "temp_store = MEMORY",
-        "cache_size = -4000",  # for each connection; mapping the file is no quicker, and counts once for each of them
-        "mmap_size = 0",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
-
-
-@contextlib.contextmanager
-def _readable(path: str) -> Iterator[None]:
-    """Say what is wrong with the file, or with a text that cannot be asked for, where that is what went wrong."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None or os.fspath(error.filename) != path:
-            raise
-        raise WorldUnreadable(path, f"{error.strerror}. Check the path and its permissions.") from error
-    except UnicodeEncodeError as error:
-        raise Invalid("The request holds half of a surrogate pair, which is no character.") from error
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code in _OPENING:
-            raise WorldUnreadable(path, f"{error}. Check the path and its permissions.") from error
-        if code == sqlite3.SQLITE_FULL:
-            raise WorldUnreadable(path, "there is no room left for it. Nothing of the last change was kept.") from error
-        if code is not None and code & 0xFF in _DAMAGE:
-            raise WorldUnreadable(
-                path,
-                f"it is damaged, or no world at all ({error}). Restore a copy, or move it away to begin a new one.",
-            ) from error
-        raise
-
-
-_OPENING = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -93,3 +93,30 @@ async def test_hanging_up_ends_the_events():
     hub.publish([entry("late")])
     await asyncio.sleep(0)
     assert [event async for event in listener.events()] == []
+
+
+async def test_a_burst_for_many_streams_leaves_room_between_them():
+    """When hundreds of streams hear of one line, the loop does other things between the pieces that it writes."""
+    hub, _ = hub_with_stream()
+    streams = [hub.create(f"account {number // 8}") for number in range(200)]
+    happened = []
+
+    async def read(stream_id, account):
+        hub.add(stream_id, account, DEVICE)
+        events = hub.open(stream_id, "text").events()
+        while b"burst" not in await anext(events):
+            pass
+        happened.append("piece")
+
+    async def do_other_things():
+        while happened.count("piece") < 200:
+            happened.append("other")
+            await asyncio.sleep(0)
+
+    readers = [asyncio.create_task(read(stream, f"account {number // 8}")) for number, stream in enumerate(streams)]
+    await asyncio.sleep(1)
+    hub.publish([entry("burst")])
+    await asyncio.wait_for(do_other_things(), 20)
+    await asyncio.gather(*readers)
+    longest = max(len(run) for run in "".join(one[0] for one in happened).split("o"))
+    assert longest < 150
