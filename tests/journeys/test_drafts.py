@@ -20,7 +20,7 @@ async def writes(person: Person, plant: Plant, source: DeploymentId, words: str)
     await person.waits_for("both programs compile")
     page = person.app.screen
     assert isinstance(page, ReviewPage)
-    page.field("description").focus()
+    page.form.field("description").focus()
     await person.presses("end")
     await person.types(words)
     return page
@@ -64,7 +64,7 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
     """:drafts offers it by group and words, and it is as it was left; the page of the group names it, too."""
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " later")
-        page.is_flagged = True
+        page.form.is_flagged = True
         await page.leave()
         person.app.open_deployments(group_id=plant.shelf.id)
         await person.waits_for("1 unfinished review for shelf")
@@ -76,8 +76,8 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.draft is not None)
         page = person.app.screen
         assert isinstance(page, ReviewPage)
-        assert page.field("description").value.endswith("first light later")
-        assert page.is_flagged
+        assert page.form.field("description").value.endswith("first light later")
+        assert page.form.is_flagged
 
 
 async def test_a_review_is_discarded(plant: Plant, history: Sequence[DeploymentId]) -> None:

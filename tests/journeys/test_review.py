@@ -163,7 +163,7 @@ async def test_a_failure_keeps_what_was_written(plant: Plant, history: Sequence[
         await person.waits_for("both programs compile")
         page = person.app.screen
         assert isinstance(page, ReviewPage)
-        page.field("description").value = "back to the light"
+        page.form.field("description").value = "back to the light"
         plant.line.is_cut = True
         await person.presses("P")
         await confirms(person)
@@ -224,7 +224,7 @@ async def test_a_restart_choice_is_explained_in_words(plant: Plant, history: Seq
         await person.waits_for("Every device restarts at once")
         page = person.app.screen
         assert isinstance(page, ReviewPage)
-        assert page.restart is Restart.HARD
+        assert page.form.restart is Restart.HARD
 
 
 async def test_read_only_says_why(plant: Plant, history: Sequence[DeploymentId]) -> None:
@@ -298,7 +298,7 @@ async def test_promoting_asks_for_the_group_and_reviews(plant: Plant, history: S
         await person.waits_for("second light")
         page = person.app.screen
         assert isinstance(page, ReviewPage)
-        assert re.fullmatch("Promote [0-9a-f]{12} second light", page.field("description").value)
+        assert re.fullmatch("Promote [0-9a-f]{12} second light", page.form.field("description").value)
 
 
 async def test_a_deployment_is_described_and_tagged(plant: Plant, history: Sequence[DeploymentId]) -> None:

@@ -73,7 +73,7 @@ class RollBack(GroupBound):
         if not earlier:
             console.say(f"{group.name} has no earlier deployment to go back to.")
             return
-        options = tuple(Option(run.row.deployment.id, name_of(run.row), run_words(run, now)) for run in earlier)
+        options = tuple(Option(run.row.deployment.id, f"{run_words(run, now)}  {name_of(run.row)}") for run in earlier)
         title = f"Roll {group.name} back to"
         chosen = await console.choose(Menu(title, options, can_filter=True, opened_by=situation.key))
         if chosen is not None:

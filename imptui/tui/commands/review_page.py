@@ -1,9 +1,16 @@
 """Reviewing and deploying."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imptui.fleet.draft import Draft
+from imptui.fleet.facts import Facts
+from imptui.model.errors import CompileMessage
+from imptui.tui.commands.asking import devices
 from imptui.tui.commands.command import Command, Danger, Situation, view
 from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Question
+from imptui.tui.present.review import RESTARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +18,26 @@ class Hindrance:
     """Why deploying will be refused, as far as can be told before; everything else about the review works."""
 
     reason: str
+
+
+def deploy_question(draft: Draft, facts: Facts | None, checked: Sequence[CompileMessage] | None, key: str) -> Question:
+    """The last question before a deployment: from where, to how many, what then, and every caution; production takes its name.
+
+    `checked` is None while the check of the code is not through.
+    """
+    affected = facts.affected if facts is not None else None
+    lines = [f"From: {draft.source}"]
+    if affected is not None:
+        offline = affected.tally.devices - affected.tally.online
+        lines.append(f"Affects {devices(affected.tally.devices)}: {affected.tally.online:,} online, {offline:,} offline.")
+    lines.append(f"Restart: {draft.restart.value}. {RESTARTS[draft.restart]}")
+    lines += [caution.text for caution in draft.cautions]
+    if checked:
+        lines.append("Our check found errors in the code; the service will most likely refuse it.")
+    elif checked is None:
+        lines.append("The code was not checked to its end yet.")
+    must_type = draft.group.name if draft.needs_name else None
+    return Question(f"Deploy to {draft.group.name}?", tuple(lines), "Deploy", opened_by=key or None, must_type=must_type)
 
 
 class Deploying(Command):

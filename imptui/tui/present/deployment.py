@@ -30,7 +30,7 @@ def place_of(row: DeploymentRow) -> str:
 def run_words(run: Run, now: datetime) -> str:
     """When it was made, how long it was the current one, and what people think of it; safe."""
     mark = mark_word(run.row.deployment)
-    return f"made {ago(run.row.deployment.created_at, now)}, ran for {span(run.ran_s)}" + (f", {mark}" if mark else "")
+    return f"{ago(run.row.deployment.created_at, now)}, ran for {span(run.ran_s)}" + (f", {mark}" if mark else "")
 
 
 def standing(row: DeploymentRow) -> str:

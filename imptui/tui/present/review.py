@@ -28,6 +28,9 @@ MESSAGES_SHOWN = 20
 
 NAMES_A_LINE = 5
 
+INDENT = 14
+"""Cells before the text of the head, for its labels."""
+
 Lines = list[list[Piece]]
 
 
@@ -50,6 +53,8 @@ class Shown:
     """Whether it is being deployed."""
     arrived: DeploymentRow | None = None
     """What was deployed to the group since the comparison was made."""
+    counts: str = ""
+    """How many lines each program gains and loses; empty: not counted here."""
     error_hint: str = ""
     """How to come to the line that does not compile."""
 
@@ -81,6 +86,8 @@ def summary(shown: Shown) -> Lines:
     if facts is not None:
         lines += _affected(facts)
         lines.append(_line("size", size_words(facts.sizes)))
+    if shown.counts:
+        lines.append(_line("changes", shown.counts))
     lines += check_lines(shown.checked, shown.error_hint)
     lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
     return lines

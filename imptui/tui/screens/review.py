@@ -10,41 +10,36 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input
 
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import BaseMoved, Deployed
 from imptui.fleet.draft import Draft, Restart, Unfinished
 from imptui.fleet.facts import Facts, facts_of
+from imptui.fleet.keeper import Keeper
 from imptui.fleet.look import DeploymentRow
 from imptui.model import may
 from imptui.model.deployment import Programs
 from imptui.model.errors import CompileMessage, Refused
 from imptui.model.ids import DeploymentId, GroupId
-from imptui.tui.commands.asking import devices
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.deployments_page import tags_in
 from imptui.tui.commands.questions import Menu, Option, Question, Report
-from imptui.tui.commands.review_page import Hindrance
+from imptui.tui.commands.review_page import Hindrance, deploy_question
 from imptui.tui.present.look import Piece
-from imptui.tui.present.review import RESTARTS, Shown, summary, target_words
+from imptui.tui.present.review import INDENT, RESTARTS, Shown, summary, target_words
 from imptui.tui.present.safe import safe
 from imptui.tui.present.trouble import sentence
+from imptui.tui.present.wrapping import wrapped
 from imptui.tui.screens.compare import DiffPage
 from imptui.tui.screens.draft_code import DraftCodePage
 from imptui.tui.screens.review_source import ask_source
 from imptui.tui.widgets.lines_view import LinesView
-from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.review_form import FIELDS, ReviewForm
 from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.text_pane import TextPane
 
-FIELDS = ("description", "origin", "tags")
 ROOMY_LINES = 34
 """Screen lines from which everything is seen at once; below, one pane at a time."""
-
-KEPT_AFTER_S = 0.3
-"""So long after the last letter the draft is kept: with programs of 4 MB that is no matter of every letter."""
 
 
 class ReviewPage(DiffPage):
@@ -62,13 +57,6 @@ class ReviewPage(DiffPage):
     page_name: ClassVar[str] = "review"
     DEFAULT_CSS = """
     ReviewPage #summary { height: auto; max-height: 14; }
-    ReviewPage #form { height: auto; }
-    ReviewPage .field { height: 1; }
-    ReviewPage .field PaintedLine { width: 14; }
-    ReviewPage .field Input, ReviewPage .field Input:focus {
-        height: 1; border: none; padding: 0; width: 1fr;
-        color: $input-ink; background: $input-paper; text-style: $input-style;
-    }
     """
 
     def __init__(
@@ -88,40 +76,29 @@ class ReviewPage(DiffPage):
         self.facts: Facts | None = None
         self.checked: tuple[CompileMessage, ...] | None = None
         self.arrived: DeploymentRow | None = None
-        self.restart = Restart.NONE
-        self.is_flagged = False
         self.is_busy = False
         self.trouble: str | None = None
-        self._as_kept: Draft | None = None
         self._error_at = 0
+        self._counted = ""
 
     # What it is made of
 
     def compose_more(self) -> Iterable[Widget]:
         """What will happen to whom, and what is written on the deployment."""
         self.summary = LinesView(id="summary")
-        rows = []
-        for name in FIELDS:
-            field = Input(id=f"field-{name}", select_on_focus=False)
-            field.cursor_blink = False
-            rows.append(Horizontal(PaintedLine(id=f"label-{name}"), field, classes="field"))
-        self.restart_line = PaintedLine(id="restart")
-        self.form = Vertical(*rows, self.restart_line, id="form")
+        self.form = ReviewForm(id="form")
         yield self.summary
         yield self.form
 
     def panes(self) -> list[Widget]:
         """What happens, the fields, the comparison."""
-        return [self.summary, *[self.field(name) for name in FIELDS], self.view]
-
-    def field(self, name: str) -> Input:
-        """One of the lines to write in."""
-        return self.query_one(f"#field-{name}", Input)
+        return [self.summary, *[self.form.field(name) for name in FIELDS], self.view]
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """On a low screen the comparison and the rest take turns."""
         if not self.is_ready:
             return
+        self._paint()
         is_diff = self.active is self.view
         is_roomy = lines >= ROOMY_LINES and not self.zoomed
         self.view.display = self.status.display = is_roomy or is_diff
@@ -138,8 +115,7 @@ class ReviewPage(DiffPage):
 
     def opened(self) -> None:
         """Make the draft."""
-        for name in FIELDS:
-            self.query_one(f"#label-{name}", PaintedLine).say([(f" {name}", "dim")])
+        self.keeper = Keeper(self.fleet.deploys)
         self.give_keys(self.summary)
         self._paint()
         self.begin()
@@ -180,10 +156,8 @@ class ReviewPage(DiffPage):
         is_first = self.draft is None
         self.draft, self.trouble, self.checked, self.arrived, self._error_at = draft, None, None, None, 0
         if not keep_words:
-            self.restart, self.is_flagged = draft.restart, draft.is_flagged
-            for name, text in zip(FIELDS, (draft.description, draft.origin or "", " ".join(draft.tags)), strict=True):
-                self.field(name).value = text
-            self._as_kept = self.written()
+            self.form.fill(draft)
+            self.keeper.begin(self.form.written(draft))
         self.facts = await facts_of(self.fleet.look, draft)
         self.view.put(draft.base_programs, draft.programs)
         source = self.facts.source
@@ -204,40 +178,25 @@ class ReviewPage(DiffPage):
 
     def written(self) -> Draft | None:
         """The draft with what is in the fields."""
-        if self.draft is None:
-            return None
-        return replace(
-            self.draft,
-            description=self.field("description").value,
-            origin=self.field("origin").value or None,
-            tags=tags_in(self.field("tags").value),
-            restart=self.restart,
-            is_flagged=self.is_flagged,
-        )
+        return self.form.written(self.draft) if self.draft is not None else None
 
     # Keeping it
 
     def _keep_soon(self) -> None:
         draft = self.written()
-        if draft is not None and draft != self._as_kept and not self.is_busy:
-            self._keep(draft)
-
-    @work(exclusive=True, group="keep")
-    async def _keep(self, draft: Draft) -> None:
-        await asyncio.sleep(KEPT_AFTER_S)
-        await self._keep_now(draft)
-
-    async def _keep_now(self, draft: Draft) -> None:
-        self._as_kept = draft
-        await self.fleet.deploys.keep(draft)
+        if draft is not None and not self.is_busy:
+            self.keeper.write(draft)
 
     async def leave(self) -> None:
         """To the screen before; what was written last is kept as well."""
-        self.workers.cancel_group(self, "keep")
-        draft = self.written()
-        if draft is not None and draft != self._as_kept and not self.is_busy:
-            await self._keep_now(draft)
+        self._keep_soon()
+        await self.keeper.flush()
         await super().leave()
+        if self.draft is not None and await self._is_kept(self.draft):
+            self.host.say("The review is kept; :drafts goes on with it.")
+
+    async def _is_kept(self, draft: Draft) -> bool:
+        return any(each.key == draft.key for each in await self.fleet.deploys.unfinished(draft.group.id))
 
     async def action_discard(self, key: str = "") -> None:
         """Ask, forget the draft, and leave."""
@@ -246,7 +205,7 @@ class ReviewPage(DiffPage):
             return
         lines = (f"From: {draft.source}", "What was written for it is forgotten. Nothing on the service changes.")
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
-            self.workers.cancel_group(self, "keep")
+            self.keeper.stop()
             await self.fleet.deploys.drop(draft.key)
             if self.app.screen is self:
                 self.app.pop_screen()
@@ -267,6 +226,7 @@ class ReviewPage(DiffPage):
     def _paint(self) -> None:
         if not self.is_ready:
             return
+        self._counted = self.view.count_words() if self.draft is not None else ""
         shown = Shown(
             self.draft,
             self.facts,
@@ -277,15 +237,19 @@ class ReviewPage(DiffPage):
             self.fleet.status.read_only_because,
             self.is_busy,
             self.arrived,
+            self._counted,
             "E shows the line",
         )
-        self.summary.put(summary(shown))
+        self.summary.put(wrapped(summary(shown), self.size.width, INDENT))
         self.summary.refresh(layout=True)
-        flag = "  the new deployment will be flagged" if self.is_flagged else ""
-        self.restart_line.say(
-            [(" restart      ", "dim"), (self.restart.value, "marked"), (f"  {RESTARTS[self.restart]}", ""), (flag, "marked")]
-        )
+        self.form.paint(self.size.width)
         self.paint_title()
+
+    @on(TextPane.Told)
+    def counted(self) -> None:
+        """The comparison is through, so its counts are known."""
+        if self.view.count_words() != self._counted:
+            self._paint()
 
     def page_title(self) -> list[Piece]:
         """What goes where."""
@@ -343,21 +307,19 @@ class ReviewPage(DiffPage):
         refusal = may.bear_description(draft.description) or may.bear_tags(draft.tags)
         return refusal.reason if refusal is not None else None
 
-    @on(Input.Changed)
-    def wrote(self, event: Input.Changed) -> None:
+    @on(ReviewForm.Changed)
+    def wrote(self) -> None:
         """Keep it, and say at once when a field cannot be sent."""
-        if event.input.id is not None and event.input.id.startswith("field-"):
-            against = self._against()
-            if against is not None and self.draft is not None:
-                self.host.say(against)
-            self._keep_soon()
-            self.offer_hints()
+        against = self._against()
+        if against is not None and self.draft is not None:
+            self.host.say(against)
+        self._keep_soon()
+        self.offer_hints()
 
-    @on(Input.Submitted)
-    def next_field(self, event: Input.Submitted) -> None:
+    @on(ReviewForm.Left)
+    def next_field(self) -> None:
         """Enter goes on to the next field."""
-        if event.input.id is not None and event.input.id.startswith("field-"):
-            self.action_next_pane()
+        self.action_next_pane()
 
     def action_error(self, _: str = "") -> None:
         """To the line that the compiler refuses; again: to the next one."""
@@ -382,7 +344,7 @@ class ReviewPage(DiffPage):
 
     def action_flag(self, _: str = "") -> None:
         """Flag the new deployment, or not."""
-        self.is_flagged = not self.is_flagged
+        self.form.is_flagged = not self.form.is_flagged
         self._keep_soon()
         self._paint()
 
@@ -391,7 +353,7 @@ class ReviewPage(DiffPage):
         options = tuple(Option(each.value, each.value, words, hotkey=each.value[0]) for each, words in RESTARTS.items())
         chosen = await self.host.choose(Menu("Restart the devices after deploying?", options, opened_by=key or None))
         if chosen is not None:
-            self.restart = Restart(chosen)
+            self.form.restart = Restart(chosen)
             self._keep_soon()
             self._paint()
 
@@ -402,7 +364,7 @@ class ReviewPage(DiffPage):
             return
         if self.arrived is not None:
             await self._compare_anew(draft)
-        elif await self.host.ask(self._question(draft, key)):
+        elif await self.host.ask(deploy_question(draft, self.facts, self.checked, key)):
             await self._deploy(draft)
 
     async def _compare_anew(self, draft: Draft) -> None:
@@ -414,24 +376,9 @@ class ReviewPage(DiffPage):
         await self.take(fresh, keep_words=True)
         self.host.say("Compared with what arrived meanwhile; look, then press P again.")
 
-    def _question(self, draft: Draft, key: str) -> Question:
-        affected = self.facts.affected if self.facts is not None else None
-        lines = [f"From: {draft.source}"]
-        if affected is not None:
-            offline = affected.tally.devices - affected.tally.online
-            lines.append(f"Affects {devices(affected.tally.devices)}: {affected.tally.online:,} online, {offline:,} offline.")
-        lines.append(f"Restart: {draft.restart.value}. {RESTARTS[draft.restart]}")
-        lines += [caution.text for caution in draft.cautions]
-        if self.checked:
-            lines.append("Our check found errors in the code; the service will most likely refuse it.")
-        elif self.checked is None:
-            lines.append("The code was not checked to its end yet.")
-        must_type = draft.group.name if draft.needs_name else None
-        return Question(f"Deploy to {draft.group.name}?", tuple(lines), "Deploy", opened_by=key or None, must_type=must_type)
-
     async def _deploy(self, draft: Draft) -> None:
         self.is_busy, self.trouble = True, None
-        self.workers.cancel_group(self, "keep")
+        self.keeper.stop()
         self._paint()
         try:
             # A screen that goes away does not take the answer with it: the journal and the draft depend on it.
