@@ -119,6 +119,8 @@ def console(options: Options) -> None:
     finally:
         opening.give_back()
     opening.keep(app.last_frame, options.locations)
+    if app.next_context is not None:  # a process of its own: nothing of one account is left behind in the other
+        os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.next_context)])  # noqa: S606 - ourselves
     if app.return_code:
         sys.exit(app.return_code)
 

@@ -30,6 +30,15 @@ class Options:
         """Where things are kept."""
         return locate(self.data_dir)
 
+    def words_for(self, context: str) -> list[str]:
+        """What a command line says that opens another context, and all else as here."""
+        words = ["--context", context]
+        words += ["--data-dir", str(self.data_dir)] if self.data_dir is not None else []
+        words += ["--readonly"] if self.is_read_only else []
+        words += ["--theme", self.theme] if self.theme is not None else []
+        words += ["--ascii" if self.ascii else "--no-ascii"] if self.ascii is not None else []
+        return [*words, "--slow"] if self.slow else words
+
     def settings(self) -> Settings:
         """What the user set, with the options on top.
 

@@ -10,6 +10,7 @@ from imptui.model.query import Scope
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 
 if TYPE_CHECKING:
+    from imptui.config.contexts import NamedContext
     from imptui.fleet.draft import Unfinished
     from imptui.fleet.fleet import Fleet
 
@@ -112,6 +113,14 @@ class Console(Protocol):
 
     def show_scope(self, scope: Scope) -> None:
         """The fleet screen with the devices of a scope."""
+        ...
+
+    def contexts(self) -> "tuple[NamedContext, ...]":
+        """Every context that somebody logged in to, and the demonstration."""
+        ...
+
+    def switch_context(self, name: str) -> None:
+        """End this console and open one on another context."""
         ...
 
     def set_read_only(self, because: str | None) -> None:

@@ -1,16 +1,11 @@
 """What can be done to devices, one or many."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from imptui.client.secret import Secret
 from imptui.model import may
-from imptui.model.device import DeviceKind
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId
 from imptui.model.line import DeviceRow
 from imptui.tui.commands.asking import devices, fill_until_done, question, tell_outcomes
-from imptui.tui.commands.command import Command, Danger, Situation, kind_of
+from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Entry, Form, Menu, Option
 
@@ -77,77 +72,6 @@ async def restart_menu(console: Console, subject: str, key: str | None) -> bool 
     )
     chosen = await console.choose(Menu(f"Restart {subject}", options, opened_by=key))
     return None if chosen is None else chosen == "conditional"
-
-
-class Assign(DeviceCommand):
-    """Assign devices to a group, or move them to another."""
-
-    id = "devices.assign"
-    keys = ("m",)
-    title = "Assign to a group, or move to another"
-    footer = "move"
-    danger = Danger.CHANGES
-
-    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which group, really, and then all of them."""
-        rows = situation.devices
-        groups = {group.id: group for group in await console.fleet.look.groups()}
-        products = {product.id: product.name for product in await console.fleet.look.products()}
-        options = [_group_option(group, products.get(group.product_id, ""), rows) for group in groups.values()]
-        options.sort(key=lambda option: (option.refusal is not None, option.detail, option.label))
-        title = f"Assign {situation.subject} to"
-        chosen = await console.choose(Menu(title, tuple(options), can_filter=True, opened_by=situation.key))
-        if chosen is None:
-            return
-        group = groups[GroupId(chosen)]
-        asked = question(f"Assign {devices(len(rows))} to {group.name}?", rows, "Assign", situation.key)
-        if await console.ask(asked):
-            outcomes = await console.fleet.change.assign(group.id, [row.device.id for row in rows])
-            await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
-
-
-def _group_option(group: DeviceGroup, product: str, rows: Sequence[DeviceRow]) -> Option:
-    return Option(group.id, f"{group.name} [{group.type}]", f"in {product}", _no_move(group, rows))
-
-
-def _no_move(group: DeviceGroup, rows: Sequence[DeviceRow]) -> str | None:
-    if all(row.device.group_id == group.id for row in rows):
-        return "Already there."
-    for row in rows[:200]:
-        kind = kind_of(row) or DeviceKind.DEVELOPMENT
-        device = row.device
-        refusal = may.assign(kind, device.group_type, group.type, label=device.label, imp_type=device.imp_type)
-        if refusal is not None:
-            return refusal.reason
-    return None
-
-
-class Unassign(DeviceCommand):
-    """Take devices out of their group."""
-
-    id = "devices.unassign"
-    keys = ("U",)
-    title = "Unassign: take out of the group"
-    danger = Danger.CHANGES
-
-    def forbidden(self, row: DeviceRow) -> str | None:
-        """Only assigned devices can leave."""
-        return None if row.device.group_id is not None else f"{row.device.label} is in no group."
-
-    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Really, the unbond key where production is left, and then each."""
-        rows = situation.devices
-        if not await console.ask(question(f"Unassign {devices(len(rows))}?", rows, "Unassign", situation.key)):
-            return
-        key = None
-        if any(row.device.group_type is GroupType.PRODUCTION for row in rows):
-            entry = Entry("key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key")
-            answers = await console.fill(Form("Unbond key", (entry,), "Unassign"))
-            if answers is None:
-                return
-            key = Secret(answers["key"]) if answers["key"] else None
-        outcomes = await console.fleet.change.unassign([row.device.id for row in rows], unbond_key=key)
-        await tell_outcomes(console, "Unassigned", outcomes, rows)
 
 
 class Rename(DeviceCommand):
@@ -219,92 +143,6 @@ class Remove(DeviceCommand):
         await tell_outcomes(console, "Removed", outcomes, rows)
 
 
-class Copy(Command):
-    """Copy something about what is chosen."""
-
-    id = "copy.menu"
-    keys = ("c",)
-    title = "Copy: id, MAC, URL, name, the whole as JSON"
-    footer = "copy"
-    group = "Devices"
-    in_menu = True
-
-    def unavailable(self, situation: Situation) -> str | None:
-        """There must be something."""
-        if situation.devices or situation.group is not None or situation.product is not None:
-            return None
-        return "Nothing is under the cursor."
-
-    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which of it."""
-        texts = _copies(situation)
-        options = tuple(
-            Option(str(number), what, text.splitlines()[0][:60] if text else "", hotkey=str(number))
-            for number, (what, text) in enumerate(texts, 1)
-        )
-        chosen = await console.choose(Menu(f"Copy from {situation.subject}", options, opened_by=situation.key))
-        if chosen is not None:
-            what, text = texts[int(chosen) - 1]
-            console.copy(text, what)
-
-
-def _copies(situation: Situation) -> list[tuple[str, str]]:
-    rows = situation.devices
-    if rows:
-        found = [("id", "\n".join(row.device.id for row in rows))]
-        for what, attribute in (
-            ("MAC", "mac_address"),
-            ("name", "name"),
-            ("agent URL", "agent_url"),
-            ("IP", "ip_address"),
-        ):
-            values = [value for row in rows if (value := getattr(row.device, attribute))]
-            if values:
-                found.append((what, "\n".join(values)))
-        return [*found, ("JSON", raw([row.device for row in rows] if len(rows) > 1 else rows[0].device))]
-    thing = situation.group or situation.product
-    if thing is None:
-        return []
-    return [("id", thing.id), ("name", thing.name), ("JSON", raw(thing))]
-
-
-def raw(thing: object) -> str:
-    """A value of the model, or a list of them, as JSON with every field."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, Mapping):
-            return {str(key): plain(each) for key, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(each) for each in value]
-        fields = getattr(value, "__dataclass_fields__", None)
-        if fields is not None:
-            return {name: plain(getattr(value, name)) for name in fields}
-        return value
-
-    return json.dumps(plain(thing), indent=2, ensure_ascii=False, default=str)
-
-
-class AgentUrl(DeviceCommand):
-    """Open the agent's URL."""
-
-    id = "devices.open-url"
-    keys = ("o",)
-    title = "Open the agent URL, or copy it where there is no browser"
-    footer = "agent"
-
-    def unavailable(self, situation: Situation) -> str | None:
-        """One device with an agent."""
-        row = situation.device
-        if row is None:
-            return "Choose one device."
-        return None if row.device.agent_url else f"{row.device.label} has no agent URL."
-
-    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """A browser, or the clipboard."""
-        if situation.device is not None and situation.device.device.agent_url:
-            console.open_url(situation.device.device.agent_url)
-
-
 class Logs(DeviceCommand):
     """The log of a device."""
 
@@ -325,4 +163,4 @@ class Logs(DeviceCommand):
         console.open_logs(tuple(row.device.id for row in situation.devices), situation.subject)
 
 
-COMMANDS = (Restart(), Logs(), Assign(), Rename(), Copy(), AgentUrl(), Unassign(), Remove())
+COMMANDS = (Restart(), Logs(), Rename(), Remove())

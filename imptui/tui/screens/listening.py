@@ -11,12 +11,12 @@ from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
 from imptui.tui.commands.going import open_scanned
 from imptui.tui.commands.signing_in import SignIn
+from imptui.tui.screens.obeying import Obeying
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.verbs import Verbs
 from imptui.tui.widgets.burst import Burst, is_code
 
 
-class Listening(Verbs):
+class Listening(Obeying):
     """The console's ear."""
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from imptui.tui.commands.devices import raw
+from imptui.tui.commands.copying import raw
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, safe_lines
 from imptui.tui.screens.reading import ReadingPage

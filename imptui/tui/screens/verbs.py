@@ -1,243 +1,32 @@
-"""What commands ask of the terminal (see `commands/console.py`): to say, to ask, to copy, to open."""
+"""What commands ask of the terminal (see `commands/console.py`): to copy, to open, to allow."""
 
 import os
 import sys
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.widget import Widget
 
-from imptui.client.errors import NoAnswer
-from imptui.config.keys import Keymap, spoken
-from imptui.config.locations import Locations
-from imptui.model.errors import Refused
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.line import Tally
 from imptui.model.query import Scope
 from imptui.tui import messages
-from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.questions import Form, Menu, Option, Question, Report
-from imptui.tui.present.trouble import sentence
+from imptui.tui.screens.asking import Asking
 from imptui.tui.screens.fleet import FleetPage
-from imptui.tui.screens.page import Page, run_action
-from imptui.tui.widgets.hint_line import HintLine
-from imptui.tui.widgets.slim import SlimApp
 
 if TYPE_CHECKING:
-    from imptui.fleet.look import DeploymentRow
-    from imptui.tui.commands.console import CodePlace
+    from imptui.config.contexts import NamedContext
     from imptui.fleet.draft import Unfinished
-    from imptui.fleet.fleet import Fleet
-    from imptui.tui.screens.errors import Mishap
-
-KEPT_MISHAPS = 500
+    from imptui.tui.commands.console import CodePlace
 
 
-OPENING_S = 0.3
-"""How long a command may take until its question is on the screen."""
+class Verbs(Asking):
+    """The verbs of the console, and which screens there are.
 
+    Attributes:
+        next_context: Where the person wants to go from here; None: nowhere.
+    """
 
-class Verbs(SlimApp):
-    """The verbs of the console; which screens there are, and what they say."""
-
-    def __init__(
-        self, fleet: "Fleet", locations: Locations | None, keymap: Keymap, environ: Mapping[str, str], *, is_ascii: bool
-    ) -> None:
-        self._fleet = fleet
-        self.locations = locations
-        self.keymap = keymap
-        self.mishaps: list[Mishap] = []
-        self.side: DeploymentRow | None = None
-        """One side of a comparison, kept while lists come and go."""
-        self._obeyed_at = 0.0
-        super().__init__(environ, is_ascii=is_ascii)
-
-    @property
-    def page(self) -> Page | None:
-        """The topmost screen that is no dialog."""
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)
-
-    @property
-    def home(self) -> FleetPage | None:
-        """The fleet screen."""
-        return next((screen for screen in self.screen_stack if isinstance(screen, FleetPage)), None)
-
-    @property
-    def total(self) -> Tally:
-        """Of the whole account, as last read."""
-        tree = self.home.tree_known if self.home is not None else None
-        return tree.total if tree is not None else Tally()
-
-    @property
-    def fleet(self) -> "Fleet":
-        """What is known and what can be done."""
-        return self._fleet
-
-    def now(self) -> datetime:
-        """The time of the fleet."""
-        return self._fleet.changes.now()
-
-    # Commands
-
-    async def act(self, action: str) -> None:
-        """An action of what has the keys, of what it is in, of the screen, or of the application."""
-        name, _, rest = action.partition("(")
-        arguments: tuple[object, ...] = ()
-        if rest:
-            text = rest.removesuffix(")")
-            arguments = (text.strip("'") if text.startswith("'") else int(text),)
-        screen = self.screen
-        chain: list[Widget] = (
-            [each for each in screen.focused.ancestors_with_self if isinstance(each, Widget)] if screen.focused else [screen]
-        )
-        for node in chain:
-            if await run_action(node, name, arguments):
-                return
-        for pane in self.page.panes() if self.page is not None else []:
-            if await run_action(pane, name, arguments):
-                return
-        method = getattr(self, f"action_{name}", None)
-        if method is None:
-            self.say("That does nothing here.")
-            return
-        result = method(*arguments)
-        if result is not None:
-            await result
-
-    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
-        """Run a command unless it refuses, and say why it does."""
-        why = command.refusal(situation)
-        if why is not None:
-            self.say(why)
-            return
-        is_asking = any(each.group == "dialogs" and not each.is_finished for each in self.workers)
-        if is_asking and monotonic() - self._obeyed_at < OPENING_S:
-            return  # the question of the last command is about to open: keys behind it must not ask another
-        self._obeyed_at = monotonic()
-        self.run_worker(self._obey(command, situation, argument), group="dialogs", name=command.id)
-
-    async def _obey(self, command: Command, situation: Situation, argument: str) -> None:
-        try:
-            await command.run(self, situation, argument)
-        except (Refused, NoAnswer) as error:
-            self.fail(command.title, error)
-
-    def action_palette(self) -> None:
-        """Find a command."""
-        self._choose_command(is_menu=False)
-
-    def action_actions(self) -> None:
-        """What can be done with what is chosen, and why not."""
-        self._choose_command(is_menu=True)
-
-    @work(group="dialogs")
-    async def _choose_command(self, *, is_menu: bool) -> None:
-        page = self.page
-        if page is None:
-            return
-        situation = page.situation()
-        offered = [each for each in page.commands if (each.in_menu or not is_menu) and each.id != "app.palette"]
-        if is_menu:
-            offered = [each for each in offered if not each.panes or situation.pane in each.panes]
-        options = []
-        for each in offered:
-            keys = self.keymap.keys_of(each.id, each.keys)
-            words = f":{each.words[0]}" if each.words else ""
-            detail = "" if is_menu else " ".join([*map(spoken, keys[:2]), words])
-            hotkey = spoken(keys[0]) if is_menu and keys else None
-            options.append(Option(each.id, each.title, detail, each.refusal(situation), hotkey))
-        title = f"Actions for {situation.subject}" if is_menu else "Find a command"
-        chosen = await self.choose(Menu(title, tuple(options), can_filter=not is_menu, opened_by="a" if is_menu else None))
-        for each in offered:
-            if each.id == chosen:
-                await self._obey(each, situation, "")
-
-    def action_command_line(self) -> None:
-        """Type a command."""
-        self._type_command()
-
-    @work(group="dialogs")
-    async def _type_command(self) -> None:
-        from imptui.tui.widgets.dialogs import CommandLine
-
-        page = self.page
-        if page is None:
-            return
-        words = {word: each for each in page.commands for word in each.words}
-        options = [Option(word, f"{word}  {each.title}") for word, each in sorted(words.items())]
-        typed = await self.push_screen_wait(CommandLine(options))
-        if not typed:
-            return
-        word, _, argument = typed.partition(" ")
-        if word.isdigit() and "line" in words:
-            await self.act(f"line({int(word)})")
-            return
-        command = words.get(word) or next((each for each in page.commands if each.id == word), None)
-        if command is None:
-            self.say(f"There is no command :{word}; ? shows what there is.")
-            return
-        situation = page.situation()
-        why = command.refusal(situation)
-        if why is not None:
-            self.say(why)
-        else:
-            await self._obey(command, situation, argument)
-
-    # Saying and asking
-
-    def say(self, text: str) -> None:
-        """One sentence at the bottom, for some seconds."""
-        self._tell(text, is_trouble=False)
-
-    def fail(self, attempt: str, error: Exception) -> None:
-        """One sentence about what did not work, kept in the list of errors."""
-        text = sentence(attempt, error)
-        self._mishap(text)
-        self._tell(text, is_trouble=True)
-
-    def _tell(self, text: str, *, is_trouble: bool) -> None:
-        page = self.page
-        if page is not None and page.is_ready:
-            page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
-
-    def _mishap(self, text: str) -> None:
-        from imptui.tui.screens.errors import Mishap
-
-        self.mishaps.append(Mishap(self.now(), text))
-        del self.mishaps[:-KEPT_MISHAPS]
-
-    def notify(self, message: str, **_: object) -> None:
-        """Sentences of widgets."""
-        self.say(message)
-
-    async def ask(self, question: Question) -> bool:
-        """Whether the person confirmed."""
-        from imptui.tui.widgets.dialogs import QuestionDialog
-
-        answer: bool | None = await self.push_screen_wait(QuestionDialog(question))
-        return bool(answer)
-
-    async def choose(self, menu: Menu) -> str | None:
-        """The key of the chosen option."""
-        from imptui.tui.widgets.dialogs import MenuDialog
-
-        return await self.push_screen_wait(MenuDialog(menu))
-
-    async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """What was filled in."""
-        from imptui.tui.widgets.forms import FormDialog
-
-        return await self.push_screen_wait(FormDialog(form))
-
-    async def show(self, report: Report) -> None:
-        """Lines to read."""
-        from imptui.tui.widgets.dialogs import ReportDialog
-
-        await self.push_screen_wait(ReportDialog(report))
+    next_context: str | None = None
 
     def copy(self, text: str, what: str) -> None:
         """Through the terminal's own line; what is too long goes into a file."""
@@ -284,6 +73,24 @@ class Verbs(SlimApp):
         """What was marked has been dealt with."""
         if self.home is not None:
             self.home.table.unmark()
+
+    def contexts(self) -> "tuple[NamedContext, ...]":
+        """Read from their file, which another console may have written meanwhile."""
+        from imptui.config.contexts import read_contexts
+        from imptui.config.errors import UnreadableFile
+
+        if self.locations is None:
+            return ()
+        try:
+            return read_contexts(self.locations.contexts).all()
+        except UnreadableFile as error:
+            self.fail("Read the contexts", error)
+            return ()
+
+    def switch_context(self, name: str) -> None:
+        """Whoever started this console starts the next one."""
+        self.next_context = name
+        self.exit()
 
     def set_read_only(self, because: str | None) -> None:
         """Refuse every change, or allow them again."""

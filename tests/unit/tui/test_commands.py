@@ -5,7 +5,7 @@ import pytest
 from imptui.config.keys import NEVER, named
 from imptui.tui.commands.catalogue import MODULES, commands_of
 from imptui.tui.commands.command import Danger, Situation
-from imptui.tui.commands.devices import raw
+from imptui.tui.commands.copying import raw
 from imptui.tui.commands.questions import Entry, Form, Option
 from imptui.tui.widgets.dialogs import narrow
 

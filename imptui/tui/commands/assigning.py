@@ -1,0 +1,89 @@
+"""Putting devices into groups, and taking them out."""
+
+from collections.abc import Sequence
+
+from imptui.client.secret import Secret
+from imptui.model import may
+from imptui.model.device import DeviceKind
+from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.ids import GroupId
+from imptui.model.line import DeviceRow
+from imptui.tui.commands.asking import devices, question, tell_outcomes
+from imptui.tui.commands.command import Danger, Situation, kind_of
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.devices import DeviceCommand
+from imptui.tui.commands.questions import Entry, Form, Menu, Option
+
+
+class Assign(DeviceCommand):
+    """Assign devices to a group, or move them to another."""
+
+    id = "devices.assign"
+    keys = ("m",)
+    title = "Assign to a group, or move to another"
+    footer = "move"
+    danger = Danger.CHANGES
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Which group, really, and then all of them."""
+        rows = situation.devices
+        groups = {group.id: group for group in await console.fleet.look.groups()}
+        products = {product.id: product.name for product in await console.fleet.look.products()}
+        options = [_group_option(group, products.get(group.product_id, ""), rows) for group in groups.values()]
+        options.sort(key=lambda option: (option.refusal is not None, option.detail, option.label))
+        title = f"Assign {situation.subject} to"
+        chosen = await console.choose(Menu(title, tuple(options), can_filter=True, opened_by=situation.key))
+        if chosen is None:
+            return
+        group = groups[GroupId(chosen)]
+        asked = question(f"Assign {devices(len(rows))} to {group.name}?", rows, "Assign", situation.key)
+        if await console.ask(asked):
+            outcomes = await console.fleet.change.assign(group.id, [row.device.id for row in rows])
+            await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
+
+
+def _group_option(group: DeviceGroup, product: str, rows: Sequence[DeviceRow]) -> Option:
+    return Option(group.id, f"{group.name} [{group.type}]", f"in {product}", _no_move(group, rows))
+
+
+def _no_move(group: DeviceGroup, rows: Sequence[DeviceRow]) -> str | None:
+    if all(row.device.group_id == group.id for row in rows):
+        return "Already there."
+    for row in rows[:200]:
+        kind = kind_of(row) or DeviceKind.DEVELOPMENT
+        device = row.device
+        refusal = may.assign(kind, device.group_type, group.type, label=device.label, imp_type=device.imp_type)
+        if refusal is not None:
+            return refusal.reason
+    return None
+
+
+class Unassign(DeviceCommand):
+    """Take devices out of their group."""
+
+    id = "devices.unassign"
+    keys = ("U",)
+    title = "Unassign: take out of the group"
+    danger = Danger.CHANGES
+
+    def forbidden(self, row: DeviceRow) -> str | None:
+        """Only assigned devices can leave."""
+        return None if row.device.group_id is not None else f"{row.device.label} is in no group."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Really, the unbond key where production is left, and then each."""
+        rows = situation.devices
+        if not await console.ask(question(f"Unassign {devices(len(rows))}?", rows, "Unassign", situation.key)):
+            return
+        key = None
+        if any(row.device.group_type is GroupType.PRODUCTION for row in rows):
+            entry = Entry("key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key")
+            answers = await console.fill(Form("Unbond key", (entry,), "Unassign"))
+            if answers is None:
+                return
+            key = Secret(answers["key"]) if answers["key"] else None
+        outcomes = await console.fleet.change.unassign([row.device.id for row in rows], unbond_key=key)
+        await tell_outcomes(console, "Unassigned", outcomes, rows)
+
+
+COMMANDS = (Assign(), Unassign())

@@ -1,0 +1,35 @@
+"""From one account, or one cloud, to another."""
+
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Menu, Option
+
+
+class SwitchContext(Command):
+    """Leave this context and open the console on another one."""
+
+    id = "app.context"
+    title = "Switch to another context: account and cloud"
+    group = "Everywhere"
+    words = ("context", "ctx")
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
+        """The one that is named, else a menu of them."""
+        here = console.fleet.context.name
+        others = [each for each in console.contexts() if each.name != here]
+        name: str | None = argument.strip()
+        if name == here:
+            console.say(f"This is {here} already.")
+        elif name and name not in {each.name for each in others}:
+            console.say(f"There is no context {name}; imptui login makes one.")
+        elif not others:
+            console.say("There is no other context; imptui login makes one.")
+        else:
+            if not name:
+                options = tuple(Option(each.name, each.name, f"{each.username or ''} at {each.endpoint}") for each in others)
+                name = await console.choose(Menu("Switch to", options, can_filter=True, opened_by=situation.key))
+            if name:
+                console.switch_context(name)
+
+
+COMMANDS = (SwitchContext(),)

@@ -1,0 +1,98 @@
+"""Taking something of a device, group or product away: into the clipboard, into a browser."""
+
+import json
+from collections.abc import Mapping
+
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.devices import DeviceCommand
+from imptui.tui.commands.questions import Menu, Option
+
+
+class Copy(Command):
+    """Copy something about what is chosen."""
+
+    id = "copy.menu"
+    keys = ("c",)
+    title = "Copy: id, MAC, URL, name, the whole as JSON"
+    footer = "copy"
+    group = "Devices"
+    in_menu = True
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """There must be something."""
+        if situation.devices or situation.group is not None or situation.product is not None:
+            return None
+        return "Nothing is under the cursor."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Which of it."""
+        texts = _copies(situation)
+        options = tuple(
+            Option(str(number), what, text.splitlines()[0][:60] if text else "", hotkey=str(number))
+            for number, (what, text) in enumerate(texts, 1)
+        )
+        chosen = await console.choose(Menu(f"Copy from {situation.subject}", options, opened_by=situation.key))
+        if chosen is not None:
+            what, text = texts[int(chosen) - 1]
+            console.copy(text, what)
+
+
+def _copies(situation: Situation) -> list[tuple[str, str]]:
+    rows = situation.devices
+    if rows:
+        found = [("id", "\n".join(row.device.id for row in rows))]
+        for what, attribute in (
+            ("MAC", "mac_address"),
+            ("name", "name"),
+            ("agent URL", "agent_url"),
+            ("IP", "ip_address"),
+        ):
+            values = [value for row in rows if (value := getattr(row.device, attribute))]
+            if values:
+                found.append((what, "\n".join(values)))
+        return [*found, ("JSON", raw([row.device for row in rows] if len(rows) > 1 else rows[0].device))]
+    thing = situation.group or situation.product
+    if thing is None:
+        return []
+    return [("id", thing.id), ("name", thing.name), ("JSON", raw(thing))]
+
+
+def raw(thing: object) -> str:
+    """A value of the model, or a list of them, as JSON with every field."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {str(key): plain(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(each) for each in value]
+        fields = getattr(value, "__dataclass_fields__", None)
+        if fields is not None:
+            return {name: plain(getattr(value, name)) for name in fields}
+        return value
+
+    return json.dumps(plain(thing), indent=2, ensure_ascii=False, default=str)
+
+
+class AgentUrl(DeviceCommand):
+    """Open the agent's URL."""
+
+    id = "devices.open-url"
+    keys = ("o",)
+    title = "Open the agent URL, or copy it where there is no browser"
+    footer = "agent"
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """One device with an agent."""
+        row = situation.device
+        if row is None:
+            return "Choose one device."
+        return None if row.device.agent_url else f"{row.device.label} has no agent URL."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """A browser, or the clipboard."""
+        if situation.device is not None and situation.device.device.agent_url:
+            console.open_url(situation.device.device.agent_url)
+
+
+COMMANDS = (Copy(), AgentUrl())

@@ -1,0 +1,114 @@
+"""What commands ask of the terminal (see `commands/console.py`): to say and to ask."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imptui.config.keys import Keymap
+from imptui.config.locations import Locations
+from imptui.model.line import Tally
+from imptui.tui.commands.questions import Form, Menu, Question, Report
+from imptui.tui.present.trouble import sentence
+from imptui.tui.screens.fleet import FleetPage
+from imptui.tui.screens.page import Page
+from imptui.tui.widgets.hint_line import HintLine
+from imptui.tui.widgets.slim import SlimApp
+
+if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
+    from imptui.fleet.look import DeploymentRow
+    from imptui.tui.screens.errors import Mishap
+
+KEPT_MISHAPS = 500
+
+
+class Asking(SlimApp):
+    """The console says something, or asks a person."""
+
+    def __init__(
+        self, fleet: "Fleet", locations: Locations | None, keymap: Keymap, environ: Mapping[str, str], *, is_ascii: bool
+    ) -> None:
+        self._fleet = fleet
+        self.locations = locations
+        self.keymap = keymap
+        self.mishaps: list[Mishap] = []
+        self.side: DeploymentRow | None = None
+        """One side of a comparison, kept while lists come and go."""
+        super().__init__(environ, is_ascii=is_ascii)
+
+    @property
+    def page(self) -> Page | None:
+        """The topmost screen that is no dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)
+
+    @property
+    def home(self) -> FleetPage | None:
+        """The fleet screen."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, FleetPage)), None)
+
+    @property
+    def total(self) -> Tally:
+        """Of the whole account, as last read."""
+        tree = self.home.tree_known if self.home is not None else None
+        return tree.total if tree is not None else Tally()
+
+    @property
+    def fleet(self) -> "Fleet":
+        """What is known and what can be done."""
+        return self._fleet
+
+    def now(self) -> datetime:
+        """The time of the fleet."""
+        return self._fleet.changes.now()
+
+    # Saying and asking
+
+    def say(self, text: str) -> None:
+        """One sentence at the bottom, for some seconds."""
+        self._tell(text, is_trouble=False)
+
+    def fail(self, attempt: str, error: Exception) -> None:
+        """One sentence about what did not work, kept in the list of errors."""
+        text = sentence(attempt, error)
+        self._mishap(text)
+        self._tell(text, is_trouble=True)
+
+    def _tell(self, text: str, *, is_trouble: bool) -> None:
+        page = self.page
+        if page is not None and page.is_ready:
+            page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
+
+    def _mishap(self, text: str) -> None:
+        from imptui.tui.screens.errors import Mishap
+
+        self.mishaps.append(Mishap(self.now(), text))
+        del self.mishaps[:-KEPT_MISHAPS]
+
+    def notify(self, message: str, **_: object) -> None:
+        """Sentences of widgets."""
+        self.say(message)
+
+    async def ask(self, question: Question) -> bool:
+        """Whether the person confirmed."""
+        from imptui.tui.widgets.dialogs import QuestionDialog
+
+        answer: bool | None = await self.push_screen_wait(QuestionDialog(question))
+        return bool(answer)
+
+    async def choose(self, menu: Menu) -> str | None:
+        """The key of the chosen option."""
+        from imptui.tui.widgets.dialogs import MenuDialog
+
+        return await self.push_screen_wait(MenuDialog(menu))
+
+    async def fill(self, form: Form) -> Mapping[str, str] | None:
+        """What was filled in."""
+        from imptui.tui.widgets.forms import FormDialog
+
+        return await self.push_screen_wait(FormDialog(form))
+
+    async def show(self, report: Report) -> None:
+        """Lines to read."""
+        from imptui.tui.widgets.dialogs import ReportDialog
+
+        await self.push_screen_wait(ReportDialog(report))

@@ -1,0 +1,335 @@
+"""The panes of the fleet screen: products and groups, devices, and what is under the cursor."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from time import monotonic
+
+from textual import on, work
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+
+from imptui.model.group import DeviceGroup
+from imptui.model.ids import DeviceId
+from imptui.model.line import Tree
+from imptui.model.product import Product
+from imptui.model.query import Column, Scope, Sort
+from imptui.tui.commands.command import Situation
+from imptui.tui.present.fleet_title import scope_words
+from imptui.tui.present.look import Piece
+from imptui.tui.present.safe import safe
+from imptui.tui.screens.page import Page
+from imptui.tui.screens.views import PROBLEM, Travels, View
+from imptui.tui.widgets.detail_strip import DetailStrip
+from imptui.tui.widgets.filter_bar import FilterBar
+from imptui.tui.widgets.fleet_table import FleetTable
+from imptui.tui.widgets.hint_line import HintLine
+from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.product_tree import ProductTree
+from imptui.tui.widgets.seen import look_of
+
+FOLLOW_S = 0.12
+"""How long the cursor rests on a line of the tree before the list follows."""
+
+TREE_EVERY_S = 1.0
+"""The tree is counted again at most this often."""
+
+SAVED_EVERY_S = 10.0
+"""What saved filters find is counted again at most this often."""
+
+
+class FleetPanes(Page):
+    """Tree, list and details, which follow each other and the cache."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = View()
+        self.travels = Travels()
+        self.tree_known: Tree | None = None
+        self._tree_at = 0.0
+        self._tree_timer: Timer | None = None
+        self._follow: Timer | None = None
+        self._saved_at = 0.0
+        self._saved_texts: dict[str, str] = {}
+        self._saved_counts: dict[str, int | None] = {}
+        self._is_stale = False
+        self._is_catching_up = False
+        self._first_pane: Widget | None = None
+
+    # What it is made of
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Three panes."""
+        self.product_tree = ProductTree(id="tree")
+        self.bar = FilterBar(id="filter")
+        self.table = FleetTable(self.fleet.look, id="list")
+        self.title_line = PaintedLine(id="list-title")
+        self.detail = DetailStrip(id="detail")
+        right = Vertical(self.title_line, self.bar, self.table, id="right")
+        yield Horizontal(self.product_tree, right, self.detail, id="body")
+
+    def panes(self) -> list[Widget]:
+        """Tree, list, detail."""
+        return [self.product_tree, self.table, self.detail]
+
+    def opened(self) -> None:
+        """Read the tree and the first rows."""
+        self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
+        self.give_keys(self._first_pane)
+        self.load_tree()
+        self.show_list(None)
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """One pane below 120 cells, two from there, three from 160."""
+        if not self.is_mounted:
+            return
+        focused = self.active if self.active is not None else self.table
+        count = 1 if cells < 120 or self.zoomed else 2 if cells < 160 else 3
+        by_count: dict[int, set[Widget]] = {1: {focused}, 2: {self.product_tree, self.table}, 3: set(self.panes())}
+        shown = by_count[count]
+        if count == 2 and focused is self.detail:
+            shown = {self.table, self.detail}
+        for pane, holder in (
+            (self.product_tree, self.product_tree),
+            (self.table, self.query_one("#right")),
+            (self.detail, self.detail),
+        ):
+            holder.display = pane in shown
+        self.product_tree.styles.width = "1fr" if count == 1 else 36 + max(0, cells - 120) // 5
+        self.detail.styles.width = "1fr" if count == 1 else 46 + max(0, cells - 160) // 5
+        self._tell_detail()
+
+    # The list
+
+    def go(self, view: View, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
+        """Show another list, with the cursor on the device `keep`; the history remembers where we were if `is_step`."""
+        if is_step and view != self.view:
+            self.travels.step(self.here)
+        self.travels.last = self.here
+        self.view = view
+        self.bar.put(view.text)
+        self.show_list(keep)
+
+    @property
+    def here(self) -> View:
+        """The list that is shown, with the device under the cursor."""
+        current = self.table.current
+        return replace(self.view, cursor=current.device.id if current else None)
+
+    @work(exclusive=True, group="list")
+    async def show_list(self, keep: DeviceId | None) -> None:
+        """Ask for the rows; the list before stays until they are here. A newer call drops an older one."""
+        await self.table.show(self.view.query(), keep)
+
+    @property
+    def is_as_opened(self) -> bool:
+        """Whether nobody did anything here yet, or everything was undone: a start shows the same."""
+        table = self.table
+        is_home = self.view == View() and not table.cursor and not table.marks and not self.product_tree.cursor
+        return (
+            is_home and self.active is self._first_pane and not (self.zoomed or self.bar.is_typing or self.hint_line.is_telling)
+        )
+
+    def _perhaps_whole(self) -> None:
+        """The first paint waits for the tree and the first rows."""
+        if self.tree_known is not None and self.table.is_filled:
+            self.host.let_paint()
+
+    def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
+        """The devices of a scope, without filter, and the tree's cursor on it."""
+        self.product_tree.go_to(scope, PROBLEM if is_problems else None)
+        self.go(View(scope, "", is_problems, self.view.sort))
+
+    @on(FilterBar.Asked)
+    def filtered(self, event: FilterBar.Asked) -> None:
+        """The list follows what is typed."""
+        self.view = replace(self.view, text=event.text)
+        self.show_list(None)
+
+    @on(FilterBar.Left)
+    def filter_left(self) -> None:
+        """The keys go back to the list."""
+        self.give_keys(self.table)
+
+    @on(FleetTable.Visible)
+    def rows_seen(self, event: FleetTable.Visible) -> None:
+        """Keep fresh what is on the screen."""
+        self.fleet.watch.look_at(event.ids)
+
+    @on(FleetTable.Moved)
+    def moved(self) -> None:
+        """Another device is under the cursor."""
+        self._tell_detail()
+        self._tell_title()
+
+    @on(FleetTable.Counted)
+    def counted(self) -> None:
+        """The length of the list or the marks changed."""
+        self._tell_title()
+        self._tell_detail()
+        self.offer_hints()
+        self.call_after_refresh(self._perhaps_whole)
+
+    @on(FleetTable.Opened)
+    def opened_device(self, event: FleetTable.Opened) -> None:
+        """To the device screen."""
+        self.host.open_device(event.device_id)
+
+    # The tree
+
+    @work(exclusive=True, group="tree")
+    async def load_tree(self) -> None:
+        """Count again."""
+        self._tree_at = monotonic()
+        self.tree_known = tree = await self.fleet.look.tree()
+        context = self.fleet.context
+        self.product_tree.show(tree, context.username or context.name)
+        self.tick()
+        self._tell_title()
+        self.offer_hints()
+        self.call_after_refresh(self._perhaps_whole)
+        self.count_saved()
+
+    @work(exclusive=True, group="saved")
+    async def count_saved(self) -> None:
+        """Count what the filters with a name find: a look at the whole fleet each, so not all the time."""
+        queries = self.fleet.queries
+        there = await queries.all()
+        is_due = monotonic() >= self._saved_at + SAVED_EVERY_S
+        if there and (is_due or {each.name: each.text for each in there} != self._saved_texts):
+            self._saved_at, self._saved_texts = monotonic(), {each.name: each.text for each in there}
+            self._saved_counts = {each.name: await queries.count(each) for each in there}
+        self.product_tree.show_saved([(each, self._saved_counts.get(each.name)) for each in there])
+
+    @on(ProductTree.Highlighted)
+    def highlighted(self) -> None:
+        """The list follows the cursor once it rests, where both are on the screen."""
+        self._tell_detail()
+        self.offer_hints()
+        if self._follow is not None:
+            self._follow.stop()
+        if self.query_one("#right").display:
+            self._follow = self.set_timer(FOLLOW_S, self._followed)
+
+    def _followed(self) -> None:
+        node = self.product_tree.current
+        if node is not None:
+            view = View(node.scope, node.text, node.where is not None, self.view.sort)
+            if view != replace(self.view, cursor=None):
+                self.go(view, is_step=False)
+
+    @on(ProductTree.Opened)
+    def opened_node(self) -> None:
+        """To the devices of a line."""
+        node = self.product_tree.current
+        if node is not None:
+            self.go(View(node.scope, node.text, node.where is not None, self.view.sort))
+            self.give_keys(self.table)
+
+    # What is said
+
+    def situation(self, key: str | None = None) -> Situation:
+        """The marked devices or the one under the cursor; in the tree, its line."""
+        situation = super().situation(key)
+        in_tree = self.focused is self.product_tree
+        node = self.product_tree.current
+        product, group, tally, count = None, None, None, 0
+        if in_tree and node is not None:
+            product, group, tally, count = node.product, node.group, node.tally, node.group_count
+        elif not in_tree:
+            group, product = self._belonging()
+        devices = () if in_tree else self.table.chosen
+        return replace(
+            situation,
+            devices=devices,
+            marked=0 if in_tree else len(self.table.marks),
+            product=product,
+            group=group,
+            tally=tally,
+            group_count=count,
+            query=self.table.listed,
+        )
+
+    def _belonging(self) -> tuple[DeviceGroup | None, Product | None]:
+        """The group of the device under the cursor, else the one listed; and its product."""
+        row = self.table.current
+        wanted = row.device.group_id if row is not None else self.view.scope.group_id
+        for line in self.tree_known.products if self.tree_known is not None else ():
+            for each in line.groups:
+                if each.group.id == wanted:
+                    return each.group, line.product
+            if line.product.id == self.view.scope.product_id:
+                return None, line.product
+        return None, None
+
+    def _tell_title(self) -> None:
+        if not self.is_mounted:
+            return
+        table, view = self.table, self.view
+        count = f"{table.rows.count:,}" if table.rows.is_counted else f"{table.rows.count:,}+"
+        place = f"{min(table.cursor + 1, table.rows.count):,} of " if table.rows.count else ""
+        crumb = f" {look_of(self).glyphs.crumb} "
+        words = safe(scope_words(view.scope, self.tree_known, crumb))
+        pieces: list[Piece] = [
+            (f" {words} ", "title-focus"),
+            (f" {place}{count}", "title"),
+        ]
+        if view.text:
+            pieces.append((f"  filter: {safe(view.text)}", "title"))
+        if view.is_problems:
+            pieces.append(("  problems only", "problem"))
+        if table.marks:
+            pieces.append((f"  {len(table.marks):,} marked", "marked"))
+        if table.is_ranging:
+            pieces.append(("  range begun", "marked"))
+        if view.sort != Sort() and view.sort.column is not Column.NAME:
+            pieces.append((f"  by {view.sort.column.value}", "dim"))
+        self.title_line.say(pieces)
+
+    def _tell_detail(self, *, is_forced: bool = False) -> None:
+        if not self.is_mounted or not (self.detail.display or is_forced):
+            return
+        row, node = self.table.current, self.product_tree.current
+        if self.focused is self.product_tree and node is not None:
+            self.detail.tell_node(node)
+        elif row is not None:
+            self.detail.tell_device(row, self.host.now())
+
+    def tick(self) -> None:
+        """A second went by: ages."""
+        super().tick()
+        if self._by_key and not self.has_class("-small"):
+            self.table.tick()
+            self._tell_detail()
+
+    # What changes from outside
+
+    def fleet_changed(self) -> None:
+        """Read what is visible again; the tree a little later."""
+        super().fleet_changed()
+        self._is_stale = True
+        if not self._is_catching_up:
+            self.catch_up()
+        if self._tree_timer is None:
+            wait = max(0.05, self._tree_at + TREE_EVERY_S - monotonic())
+            self._tree_timer = self.set_timer(wait, self._tree_due)
+
+    def _tree_due(self) -> None:
+        self._tree_timer = None
+        self.load_tree()
+
+    @work(group="catch-up")
+    async def catch_up(self) -> None:
+        """One reading at a time; what changes meanwhile makes another one."""
+        self._is_catching_up = True
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                await self.table.catch_up()
+        finally:
+            self._is_catching_up = False
+
+    @property
+    def hint_line(self) -> HintLine:
+        """The bottom line."""
+        return self.query_one("#hints", HintLine)

@@ -1,0 +1,131 @@
+"""Commands, however they were called: by key, from a menu, from the palette, or typed."""
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.widget import Widget
+
+from imptui.client.errors import NoAnswer
+from imptui.config.keys import spoken
+from imptui.model.errors import Refused
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.questions import Menu, Option
+from imptui.tui.screens.page import run_action
+from imptui.tui.screens.verbs import Verbs
+
+if TYPE_CHECKING:
+    pass
+
+OPENING_S = 0.3
+"""How long a command may take until its question is on the screen."""
+
+
+class Obeying(Verbs):
+    """The console does what it is told."""
+
+    _obeyed_at = 0.0
+
+    async def act(self, action: str) -> None:
+        """An action of what has the keys, of what it is in, of the screen, or of the application."""
+        name, _, rest = action.partition("(")
+        arguments: tuple[object, ...] = ()
+        if rest:
+            text = rest.removesuffix(")")
+            arguments = (text.strip("'") if text.startswith("'") else int(text),)
+        screen = self.screen
+        chain: list[Widget] = (
+            [each for each in screen.focused.ancestors_with_self if isinstance(each, Widget)] if screen.focused else [screen]
+        )
+        for node in chain:
+            if await run_action(node, name, arguments):
+                return
+        for pane in self.page.panes() if self.page is not None else []:
+            if await run_action(pane, name, arguments):
+                return
+        method = getattr(self, f"action_{name}", None)
+        if method is None:
+            self.say("That does nothing here.")
+            return
+        result = method(*arguments)
+        if result is not None:
+            await result
+
+    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
+        """Run a command unless it refuses, and say why it does."""
+        why = command.refusal(situation)
+        if why is not None:
+            self.say(why)
+            return
+        is_asking = any(each.group == "dialogs" and not each.is_finished for each in self.workers)
+        if is_asking and monotonic() - self._obeyed_at < OPENING_S:
+            return  # the question of the last command is about to open: keys behind it must not ask another
+        self._obeyed_at = monotonic()
+        self.run_worker(self._obey(command, situation, argument), group="dialogs", name=command.id)
+
+    async def _obey(self, command: Command, situation: Situation, argument: str) -> None:
+        try:
+            await command.run(self, situation, argument)
+        except (Refused, NoAnswer) as error:
+            self.fail(command.title, error)
+
+    def action_palette(self) -> None:
+        """Find a command."""
+        self._choose_command(is_menu=False)
+
+    def action_actions(self) -> None:
+        """What can be done with what is chosen, and why not."""
+        self._choose_command(is_menu=True)
+
+    @work(group="dialogs")
+    async def _choose_command(self, *, is_menu: bool) -> None:
+        page = self.page
+        if page is None:
+            return
+        situation = page.situation()
+        offered = [each for each in page.commands if (each.in_menu or not is_menu) and each.id != "app.palette"]
+        if is_menu:
+            offered = [each for each in offered if not each.panes or situation.pane in each.panes]
+        options = []
+        for each in offered:
+            keys = self.keymap.keys_of(each.id, each.keys)
+            words = f":{each.words[0]}" if each.words else ""
+            detail = "" if is_menu else " ".join([*map(spoken, keys[:2]), words])
+            hotkey = spoken(keys[0]) if is_menu and keys else None
+            options.append(Option(each.id, each.title, detail, each.refusal(situation), hotkey))
+        title = f"Actions for {situation.subject}" if is_menu else "Find a command"
+        chosen = await self.choose(Menu(title, tuple(options), can_filter=not is_menu, opened_by="a" if is_menu else None))
+        for each in offered:
+            if each.id == chosen:
+                await self._obey(each, situation, "")
+
+    def action_command_line(self) -> None:
+        """Type a command."""
+        self._type_command()
+
+    @work(group="dialogs")
+    async def _type_command(self) -> None:
+        from imptui.tui.widgets.dialogs import CommandLine
+
+        page = self.page
+        if page is None:
+            return
+        words = {word: each for each in page.commands for word in each.words}
+        options = [Option(word, f"{word}  {each.title}") for word, each in sorted(words.items())]
+        typed = await self.push_screen_wait(CommandLine(options))
+        if not typed:
+            return
+        word, _, argument = typed.partition(" ")
+        if word.isdigit() and "line" in words:
+            await self.act(f"line({int(word)})")
+            return
+        command = words.get(word) or next((each for each in page.commands if each.id == word), None)
+        if command is None:
+            self.say(f"There is no command :{word}; ? shows what there is.")
+            return
+        situation = page.situation()
+        why = command.refusal(situation)
+        if why is not None:
+            self.say(why)
+        else:
+            await self._obey(command, situation, argument)
