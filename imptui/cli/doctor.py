@@ -2,13 +2,20 @@
 
 import locale
 import os
+import re
+import select
 import sys
+from time import monotonic
 
 import click
 
 from imptui import __version__
 from imptui.cli.options import Options
 from imptui.cli.plain import safe_text, sentences
+from imptui.tui.present.line_speed import ASK, LineSpeed, speed_of
+
+PATIENCE_S = 3.0
+"""How long a terminal may take to answer."""
 
 
 @click.command()
@@ -25,6 +32,7 @@ def doctor(options: Options) -> None:
             ("NO_COLOR", "set: no colours" if os.environ.get("NO_COLOR") else "not set"),
             ("encoding", f"{locale.getpreferredencoding(False)} (ASCII borders when not UTF-8)"),
             ("over SSH", "yes: the mouse is off" if "SSH_CONNECTION" in os.environ else "no"),
+            ("line", _line_words()),
             ("inside", "tmux" if "TMUX" in os.environ else "screen" if os.environ.get("TERM", "").startswith("screen") else "-"),
             ("data folder", str(locations.root)),
             ("settings", f"{locations.settings}{'' if locations.settings.exists() else ' (none: defaults)'}"),
@@ -33,3 +41,44 @@ def doctor(options: Options) -> None:
         ]
         for name, value in facts:
             click.echo(f"{name:<12} {safe_text(value)}")
+
+
+def _line_words() -> str:
+    """How fast the line to the terminal is, measured, and what follows."""
+    speed = measured_line()
+    if speed is None:
+        return "not measured: there is no terminal, or it does not answer"
+    follows = "slow: fewer frames and colours over SSH, or with --slow" if speed.is_slow else "quick enough for every frame"
+    return f"{speed.words} ({follows})"
+
+
+def measured_line() -> LineSpeed | None:
+    """Ask the terminal twice, behind four kilobytes that change nothing and behind nothing; None where nobody answers."""
+    if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    import termios
+    import tty
+
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    try:
+        tty.setcbreak(handle, termios.TCSANOW)
+        load = "\x1b[m" * 1365
+        loaded_s = _answer_s(handle, load + ASK)
+        way_s = _answer_s(handle, ASK) if loaded_s is not None else None
+    finally:
+        termios.tcsetattr(handle, termios.TCSAFLUSH, before)
+    return speed_of(loaded_s, way_s, len(load)) if loaded_s is not None and way_s is not None else None
+
+
+def _answer_s(handle: int, question: str) -> float | None:
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    asked_at, answer = monotonic(), b""
+    while (left_s := asked_at + PATIENCE_S - monotonic()) > 0:
+        if not select.select([handle], [], [], left_s)[0]:
+            return None
+        answer += os.read(handle, 1024)
+        if re.search(rb"\x1b\[\d+;\d+R", answer):
+            return monotonic() - asked_at
+    return None

@@ -38,6 +38,8 @@ class Watch:
         self._looked_at: tuple[DeviceId, ...] = ()
         self._paused = False
         self._round = asyncio.Lock()
+        self.round_s = ROUND_S
+        """How often a round begins; a slow line, or a console that nobody looks at, wants fewer."""
 
     def look_at(self, device_ids: Sequence[DeviceId]) -> None:
         """Say what is visible or marked now. Cheap: call it on every scroll."""
@@ -59,7 +61,7 @@ class Watch:
     async def keep_on(self) -> None:
         """Make rounds for ever, slower while the service does not answer."""
         while True:
-            await asyncio.sleep(self._reach.pause_s if self._reach.failures else ROUND_S)
+            await asyncio.sleep(self._reach.pause_s if self._reach.failures else self.round_s)
             if not self._paused and self._looked_at:
                 await self.refresh_now()
 

@@ -21,8 +21,10 @@ from imptui.config.keys import Bound, Keymap
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.config.themes import BrokenTheme, ThemeFile, choose_theme, find_theme, load_theme, theme_names, wants_ascii
+from imptui.fleet.watch import ROUND_S
 from imptui.tui import messages
 from imptui.tui.commands.catalogue import all_commands
+from imptui.tui.present.line_speed import SLOW_ROUND_S, LineSpeed
 from imptui.tui.present.look import Look, css_variables, look_of
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.fleet import FleetPage
@@ -39,6 +41,9 @@ GARBAGE = (20_000, 20, 50)
 
 SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
 """Modules that are loaded behind the first screen."""
+
+MANY_COLOURS, FEW_COLOURS = "dark", "ansi"
+"""The theme that is chosen for most terminals, and the one that takes a third fewer bytes."""
 
 KEEP_EVERY_S = 60.0
 """How often the screen is kept, should this process never get to its end."""
@@ -91,19 +96,46 @@ class ImptuiApp(Listening):
         self._has_mouse = True
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
         if self.settings.slow:
-            self.animation_level = "none"
+            self.go_slow()
         self.register_theme(_textual_theme(self._theme_file, is_ascii=self._is_ascii))
         self.theme = f"imptui-{self._theme_file.name}"
 
     # How it looks
 
     def _first_theme(self) -> ThemeFile:
-        wish = self.settings.theme or self._fleet.context.theme
+        wish = self._theme_wished
+        own = choose_theme(self._environ)
+        own = FEW_COLOURS if self.settings.slow and own == MANY_COLOURS else own
         try:
-            return find_theme(wish) if wish else load_theme(choose_theme(self._environ))
+            return find_theme(wish) if wish else load_theme(own)
         except BrokenTheme as error:
             self._warnings.append(str(error))
-            return load_theme(choose_theme(self._environ))
+            return load_theme(own)
+
+    @property
+    def _theme_wished(self) -> str | None:
+        return self.settings.theme or self._fleet.context.theme
+
+    def go_slow(self) -> None:
+        """Fewer frames, longer polls, no animation; for a slow line."""
+        self.is_slow = True
+        self.animation_level = "none"
+        self._fleet.watch.round_s = SLOW_ROUND_S
+
+    def line_gauged(self, speed: LineSpeed) -> None:
+        """Over a slow line there are fewer frames and, unless a theme was wished for, fewer colours."""
+        if speed.is_slow and not self.is_slow:
+            self.go_slow()
+            if self._theme_wished is None and self._theme_file.name == MANY_COLOURS:
+                self.use_theme(load_theme(FEW_COLOURS))
+            self.say(f"The line is slow ({speed.words}): fewer frames and colours. With --slow it is so from the start.")
+
+    def watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 - Textual's shape
+        """While nobody works in this terminal, what is visible is read and painted less often."""
+        self._fleet.watch.round_s = ROUND_S if focus and not self.is_slow else SLOW_ROUND_S
+        if focus and self._running:
+            self.paint_now()
+            self.tick()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The roles of the theme, from the first style sheet on."""
@@ -142,6 +174,8 @@ class ImptuiApp(Listening):
         self.set_interval(1.0, self.tick)
         self.set_interval(KEEP_EVERY_S, self._keep)
         self.hold()
+        if "SSH_CONNECTION" in self._environ and not self.is_slow:
+            self.gauge_line()
         self.call_after_refresh(self._set_out)
 
     def _set_out(self) -> None:

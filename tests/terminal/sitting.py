@@ -81,9 +81,13 @@ class Sitting:
         """Take in what the program wrote; whether anything came."""
         if not select.select([self._master], [], [], for_s)[0]:
             return False
-        came = os.read(self._master, 65536)
+        came = b""
+        while len(came) < 1 << 20:  # a terminal hands out 4 kB at a time; showing each first would hold up the next
+            came += os.read(self._master, 65536)
+            self.came.append((monotonic(), len(self.received) + len(came)))
+            if not select.select([self._master], [], [], 0.001)[0]:
+                break
         self.received += came
-        self.came.append((monotonic(), len(self.received)))
         self._stream.feed(came)
         return True
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
@@ -12,8 +13,11 @@ from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.timer import Timer
 
 from imptui.tui.present.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.present.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
+from imptui.tui.widgets.gauge import Gauge
 
 if TYPE_CHECKING:
     from imptui.tui.widgets.terminal import Opening
@@ -42,6 +46,11 @@ class SlimApp(App[None]):
         self._shadow: Shadow | None = None
         self.opening: Opening | None = None
         self._is_held = True
+        self.is_slow = False
+        """Whether the line is: a few frames a second, and few colours."""
+        self._painted_at = 0.0
+        self._later: Timer | None = None
+        self._gauge: Gauge | None = None
         self.painted = asyncio.Event()
         """Set once the first screen was painted."""
         super().__init__()
@@ -87,12 +96,63 @@ class SlimApp(App[None]):
     def _paint_whole(self) -> None:
         screen = self.screen
         if screen.is_mounted and screen.size.width:
-            self._display(screen, screen._compositor.render_full_update())
+            update = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+            self._display(screen, update)
+
+    # How often, over which line
+
+    @property
+    def frame_s(self) -> float:
+        """The least time between two paintings; the first behind a pause is painted at once."""
+        if not self.app_focus:
+            return UNSEEN_FRAME_S
+        return FRAME_S if self.is_slow else 0.0
+
+    def _is_too_early(self) -> bool:
+        """Whether to wait with a painting; then everything is painted when it is time."""
+        wait_s = self._painted_at + self.frame_s - monotonic()
+        if wait_s <= 0:
+            self._painted_at = monotonic()
+            return False
+        if self._later is None:
+            self._later = self.set_timer(wait_s, self._paint_later)
+        return True
+
+    def paint_now(self) -> None:
+        """What waits for its time is painted now."""
+        if self._later is not None:
+            self._later.stop()
+            self._paint_later()
+
+    def _paint_later(self) -> None:
+        self._later = None
+        self._paint_whole()
+
+    def gauge_line(self) -> None:
+        """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
+
+        def send(text: str) -> None:
+            if self._driver is not None:
+                self._driver.write(text)
+                self._driver.flush()
+
+        self._gauge = Gauge(send, self.line_gauged)
+
+    def line_gauged(self, speed: LineSpeed) -> None:
+        """What the line was found to be; for subclasses."""
+
+    def on_cursor_position(self) -> None:
+        """The terminal answered."""
+        if self._gauge is not None:
+            self._gauge.answered()
 
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
         is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
         if self._is_held and not self.is_headless:
+            self.post_display_hook()
+            return
+        if is_ours and not self.is_headless and self._is_too_early():
             self.post_display_hook()
             return
         if not is_ours or self._batch_count or not self._running or self._closed or self.is_headless or driver is None:
@@ -106,6 +166,8 @@ class SlimApp(App[None]):
             self._begin_update()
             driver.write(out)
             self._end_update()
+            if self._gauge is not None and not self._gauge.is_begun:
+                self._gauge.begin(len(out))
             driver.flush()
         self.post_display_hook()
 
