@@ -23,13 +23,15 @@ LOGOUT_S = 5.0
 _ENDS = {
     LoginEnd.REVOKED: "forgotten here and by the service; what was signed in with it ends within the hour.",
     LoginEnd.UNKNOWN_THERE: "forgotten here; the service knew this login no longer.",
+    LoginEnd.IS_KEY: "forgotten here; the login key itself stays valid: delete it where keys are made.",
     LoginEnd.UNCLEAR: "forgotten here, but the service does not tell which of its logins is this one; it stays valid there.",
 }
 
 
 @click.command()
 @click.option("--endpoint", required=True, metavar="URL", help="The API, such as https://api.electricimp.com/v5")
-@click.option("--username", required=True, metavar="U", help="User name or e-mail address.")
+@click.option("--username", metavar="U", help="User name or e-mail address.")
+@click.option("--login-key", "with_key", is_flag=True, help="With a login key instead of name and password; it is asked for.")
 @click.option("--name", metavar="CONTEXT", help="What to call the context; made of the user name if left out.")
 @click.option("--locked", is_flag=True, help="Make the context read-only, until it is logged out of.")
 @click.option("--needs-approval", is_flag=True, help="Let nothing into production that no second person approved.")
@@ -38,37 +40,41 @@ _ENDS = {
 async def login(
     options: Options,
     endpoint: str,
-    username: str,
+    username: str | None,
+    with_key: bool,  # noqa: FBT001 - click passes flags so
     name: str | None,
     locked: bool,  # noqa: FBT001 - click passes flags so
     needs_approval: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Log in: asks for the password, or reads it from standard input; the tokens are kept, the password is not."""
+    """Log in: asks for the password, or reads it from standard input; the tokens are kept, the password is not.
+
+    A login key (--login-key) can be taken away at any time without changing the password, so it suits shared computers.
+    """
     endpoint = tidy_endpoint(endpoint)
     if endpoint == EMBEDDED:
         raise Trouble("The embedded engine needs no login.")
-    locations = options.locations
-    name = name or _default_name(username, endpoint)
     if name == DEMO:
         raise Trouble(f"The context {DEMO!r} is the demonstration; choose another --name.", USAGE)
+    if username is None and not with_key:
+        raise Trouble("Log in with --username U, or with --login-key.", USAGE)
+    locations = options.locations
     known = read_contexts(locations.contexts)
-    before = known.named.get(name, NamedContext(name, endpoint))
-    # What makes a context careful outlasts a new login: locked stays locked.
-    context = replace(
-        before,
-        endpoint=endpoint,
-        username=username,
-        is_locked=locked or before.is_locked,
-        needs_approval=needs_approval or before.needs_approval,
-    )
-    password = Secret(_asked("Password"))
     async with Central(endpoint) as central:
-        try:
-            await central.login(username, password)
-        except OtpRequired as asked:
-            code = Secret(_asked("One-time password"))
-            await central.login_otp(Secret(asked.login_token), code, username=username)
+        if with_key:
+            await central.exchange(login_key=Secret(_asked("Login key")))
+        else:
+            await _log_in(central, username or "", Secret(_asked("Password")))
         account = await central.me()
+        name = name or _default_name(username or account.username, endpoint)
+        before = known.named.get(name, NamedContext(name, endpoint))
+        # What makes a context careful outlasts a new login: locked stays locked.
+        context = replace(
+            before,
+            endpoint=endpoint,
+            username=username or account.username,
+            is_locked=locked or before.is_locked,
+            needs_approval=needs_approval or before.needs_approval,
+        )
         warning = claim_cache(locations, context, account.id)
         keep_credentials(locations, context.name, central.credentials)
     write_contexts(locations.contexts, known.having(context))
@@ -76,6 +82,14 @@ async def login(
         click.echo(f"imptui: {safe_text(warning)}", err=True)
     said = f"Logged in as {account.username} at {endpoint}; the context is called {context.name}."
     click.echo(safe_text(said), err=True)
+
+
+async def _log_in(central: Central, username: str, password: Secret) -> None:
+    try:
+        await central.login(username, password)
+    except OtpRequired as asked:
+        code = Secret(_asked("One-time password"))
+        await central.login_otp(Secret(asked.login_token), code, username=username)
 
 
 def _default_name(username: str, endpoint: str) -> str:

@@ -24,6 +24,7 @@ class LoginEnd(Enum):
 
     REVOKED = "the service forgot it"
     UNKNOWN_THERE = "the service did not know it any longer"
+    IS_KEY = "it was a login key, which its owner deletes with the password"
     UNCLEAR = "the service does not tell which of its logins this one is"
 
 
@@ -74,7 +75,7 @@ class AccountCalls(Calls):
         """
         known = self._speaker.credentials
         if known.refresh_token is None:
-            return LoginEnd.UNKNOWN_THERE
+            return LoginEnd.UNKNOWN_THERE if known.login_key is None else LoginEnd.IS_KEY
         try:
             before = {each.id: each.last_used_at for each in await self._logins()}
             await self.exchange(refresh_token=known.refresh_token)

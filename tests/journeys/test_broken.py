@@ -130,7 +130,7 @@ async def test_the_engine_dies_between_question_and_answer(plant: Plant) -> None
 
 
 async def test_the_engine_dies_in_the_middle_of_marked_devices(plant: Plant) -> None:
-    """Of several restarts each is reported: those that were sent, and those that were not."""
+    """Of several restarts each is reported, and those that were not sent stay marked for another try."""
     async with sitting_at(plant) as person:
         await person.presses("space", "space", "space", "r", "c")
         await person.waits_for("3 devices?")
@@ -147,6 +147,14 @@ async def test_the_engine_dies_in_the_middle_of_marked_devices(plant: Plant) -> 
         await person.presses("right", "enter")
         await person.waits_for("Not all of it was done")
         assert person.sees("Restart asked for: 1 of 3 devices.")
+        plant.line.handle_async_request = sent
+        plant.line.is_cut = False
+        await person.presses("enter")
+        await person.waits_for("2 marked")
+        await person.presses("r", "c")
+        await person.waits_for("2 devices?")
+        await person.presses("right", "enter")
+        await person.waits_for("Restart asked for: 2 devices.")
 
 
 async def test_protected_things_say_so(plant: Plant) -> None:

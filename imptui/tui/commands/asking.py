@@ -50,6 +50,9 @@ async def tell_outcomes(console: Console, done: str, outcomes: Sequence[Outcome]
         return
     lines = [f"{done}: {len(outcomes) - len(refused):,} of {devices(len(outcomes))}."]
     lines += [f"- {labels.get(each.device_id, each.device_id)}: {_why(each.refusal)}" for each in refused]
+    if len(rows) > 1:
+        console.keep_marks({each.device_id for each in refused})
+        lines.append("These are marked still, so the same key tries them once more.")
     await console.show(Report("Not all of it was done", tuple(lines)))
 
 

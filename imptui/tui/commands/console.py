@@ -135,6 +135,10 @@ class Console(Protocol):
         """A browser where there is one, else the clipboard."""
         ...
 
+    def keep_marks(self, device_ids: set[DeviceId]) -> None:
+        """Of what was marked, these were not dealt with."""
+        ...
+
     def forget_marks(self) -> None:
         """What was marked has been dealt with."""
         ...

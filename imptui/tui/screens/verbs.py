@@ -69,6 +69,11 @@ class Verbs(Asking):
         else:
             self.copy(url, "agent URL")
 
+    def keep_marks(self, device_ids: set[DeviceId]) -> None:
+        """Of what was marked, these were not dealt with."""
+        if self.home is not None:
+            self.home.table.keep_marks(device_ids)
+
     def forget_marks(self) -> None:
         """What was marked has been dealt with."""
         if self.home is not None:

@@ -331,6 +331,12 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
         self.post_message(self.Counted())
 
+    def keep_marks(self, device_ids: set[DeviceId]) -> None:
+        """Forget the marks of all others."""
+        self.marks = {device_id: row for device_id, row in self.marks.items() if device_id in device_ids}
+        self.refresh()
+        self.post_message(self.Counted())
+
     def unmark(self) -> bool:
         """Forget all marks and a begun range; whether there was anything to forget."""
         had = bool(self.marks) or self._range_from is not None

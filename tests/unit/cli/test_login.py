@@ -140,6 +140,50 @@ def test_logging_out_twice_at_the_service(grower, farm):
     assert [each["name"] for each in grower("contexts", "--json").json] == ["demo"]
 
 
+@pytest.fixture
+def login_key(farm):
+    """A login key of the farm's owner."""
+    tokens = httpx.post(f"{farm.endpoint}/auth", json={"id": "grower", "password": PASSWORD}).json()
+    headers = {
+        "Authorization": f"Bearer {tokens['access_token']}",
+        "X-Electricimp-Password": PASSWORD,
+        "Content-Type": "application/vnd.api+json",
+    }
+    asked = {"data": {"type": "login_key", "attributes": {"description": "line PC"}}}
+    made = httpx.post(f"{farm.endpoint}/accounts/me/login_keys", headers=headers, content=json.dumps(asked)).json()["data"]
+    yield made["id"]
+    httpx.delete(f"{farm.endpoint}/accounts/me/login_keys/{made['id']}", headers=headers)
+
+
+def test_logging_in_with_a_login_key(bare, farm, login_key):
+    """A login key takes the place of name and password, is kept privately, and renews the login."""
+    answer = bare("login", "--endpoint", farm.endpoint, "--login-key", "--name", "line", stdin=login_key + "\n")
+    assert answer.err == f"Logged in as grower at {farm.endpoint}; the context is called line.\n"
+    assert len(bare("ls", "devices").rows) == 12
+    known = secrets_of(bare.home, "line")
+    assert known["login_key"] == login_key
+    assert "refresh_token" not in known
+    assert login_key not in answer.err + bare("contexts").out
+
+
+def test_logging_out_of_a_login_key(bare, farm, login_key):
+    """The key itself is not deleted, for others may use it, and that is said."""
+    bare("login", "--endpoint", farm.endpoint, "--login-key", "--name", "line", stdin=login_key + "\n")
+    assert "the login key itself stays valid" in bare("logout").err
+    assert files_with(bare.home, login_key) == []
+
+
+def test_a_wrong_login_key(bare, farm):
+    """A key that the service does not know leaves nothing behind."""
+    bare("login", "--endpoint", farm.endpoint, "--login-key", stdin="0123456789abcdef\n").says("Could not")
+    assert not bare.home.exists()
+
+
+def test_neither_name_nor_key(bare, farm):
+    """A login without either says what it takes."""
+    bare("login", "--endpoint", farm.endpoint).says("--username", "--login-key", exit_code=2)
+
+
 def test_logging_out_without_a_service(bare, serving):
     """Where nobody answers, the login is forgotten here, and it is said that the service was not told."""
     served = serving("--fleet", "empty", "--username", "grower", "--password", PASSWORD)

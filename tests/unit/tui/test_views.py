@@ -1,0 +1,36 @@
+"""Lists that were looked at, and the way back."""
+
+from imptui.model.parse import printed
+from imptui.model.query import Scope
+from imptui.tui.screens.views import Travels, View
+
+A, B, C = (View(text=text) for text in "abc")
+
+
+def test_back_and_forward() -> None:
+    """Going back and forward comes through the same lists."""
+    travels = Travels()
+    travels.step(A)
+    travels.step(B)
+    assert travels.back(C) == B
+    assert travels.back(B) == A
+    assert travels.back(A) is None
+    assert travels.forward(A) == B
+    assert travels.forward(B) == C
+    assert travels.forward(C) is None
+
+
+def test_a_step_aside_forgets_what_lay_ahead() -> None:
+    """After going back, another list takes the place of those that lay ahead."""
+    travels = Travels()
+    travels.step(A)
+    assert travels.back(B) == A
+    travels.step(A)
+    assert travels.forward(C) is None
+
+
+def test_a_view_asks_for_its_problems_and_its_filter() -> None:
+    """Problems only and a typed filter are both asked for."""
+    query = View(Scope(is_unassigned=True), "pump", True).query()
+    assert query.scope.is_unassigned
+    assert printed(query.where) == "problem pump"
