@@ -137,7 +137,7 @@ async def _reviewed(fleet: Fleet, draft: Draft) -> Reviewed:
 
 
 def _print(fleet: Fleet, reviewed: Reviewed, *, is_whole: bool) -> None:
-    from imptui.tui.present.review import Shown, summary
+    from imptui.tui.present.review import Shown, count_word, summary
 
     draft = reviewed.draft
     shown = Shown(draft, reviewed.facts, fleet.changes.now(), checked=reviewed.checked)
@@ -147,8 +147,7 @@ def _print(fleet: Fleet, reviewed: Reviewed, *, is_whole: bool) -> None:
         click.echo(f"{label:<13}{safe_text(text or '-')}")
     click.echo(f"{'flag':<13}{'flagged' if draft.is_flagged else 'not flagged'}")
     for which, each in zip(("agent", "device"), reviewed.changes, strict=True):
-        words = "as before" if not each.patch else f"+{each.added:,} -{each.removed:,} lines"
-        click.echo(f"{which + ' code':<13}{words}")
+        click.echo(f"{which + ' code':<13}{count_word((each.added, each.removed))}")
     if is_whole:
         for each in reviewed.changes:
             print_patch(each.patch)

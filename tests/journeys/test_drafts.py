@@ -38,7 +38,7 @@ async def test_what_is_written_is_kept_without_a_key(plant: Plant, history: Sequ
         assert kept.group_name == "shelf"
         assert kept.description.endswith("first light with care")
         person.app.tell_unfinished()
-        await person.waits_for("1 unfinished review for shelf: :drafts opens or discards it.")
+        await person.waits_for("1 unfinished review, :drafts opens or discards it: shelf")
 
 
 async def test_looking_keeps_no_draft(plant: Plant, history: Sequence[DeploymentId]) -> None:
@@ -67,7 +67,7 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
         page.form.is_flagged = True
         await page.leave()
         person.app.open_deployments(group_id=plant.shelf.id)
-        await person.waits_for("1 unfinished review for shelf")
+        await person.waits_for("1 unfinished review, :drafts")
         await person.commands("drafts")
         await person.waits_for("Unfinished reviews")
         await person.presses("enter")

@@ -18,8 +18,8 @@ from imptui.tui.present.marks import mark_lines
 from imptui.tui.present.safe import safe
 
 RESTARTS = {
-    Restart.NONE: "Devices go on with what they run; each takes the new code when it next restarts.",
-    Restart.CONDITIONAL: "Each device may finish what it does and restart when its program allows it.",
+    Restart.NONE: "Each device takes the new code when it next restarts.",
+    Restart.CONDITIONAL: "Each restarts when its own program allows it.",
     Restart.HARD: "Every device restarts at once, whatever it is doing.",
 }
 """What each choice means. Source: contract 11."""
@@ -156,6 +156,11 @@ def size_words(sizes: Sequence[Size]) -> str:
     return ", ".join(f"{each.program} {each.bytes:,} bytes ({_change(each.bytes - each.bytes_before)})" for each in sizes)
 
 
+def count_word(found: tuple[int, int]) -> str:
+    """`+12 -3 lines`, from added and removed ones; `as before` when there are none."""
+    return "as before" if found == (0, 0) else f"+{found[0]:,} -{found[1]:,} lines"
+
+
 def _change(by: int) -> str:
     return f"{by:+,}" if by else "as before"
 
@@ -193,11 +198,12 @@ def check_lines(messages: Sequence[CompileMessage] | None, hint: str = "") -> Li
 
 
 def unfinished_words(unfinished: Sequence[Unfinished]) -> str:
-    """`1 unfinished review for bench: :drafts opens it`; foreign text."""
+    """`1 unfinished review, :drafts opens it: bench`; the key first, for groups have long names. Foreign text."""
     places = list(dict.fromkeys(each.group_name for each in unfinished))
     named = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")
-    what = "1 unfinished review" if len(unfinished) == 1 else f"{len(unfinished):,} unfinished reviews"
-    return f"{what} for {named}: :drafts opens or discards {'it' if len(unfinished) == 1 else 'them'}."
+    is_one = len(unfinished) == 1
+    what = "1 unfinished review" if is_one else f"{len(unfinished):,} unfinished reviews"
+    return f"{what}, :drafts opens or discards {'it' if is_one else 'them'}: {named}"
 
 
 def _line(label: str, text: str) -> list[Piece]:

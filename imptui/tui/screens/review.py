@@ -15,7 +15,7 @@ from textual.widget import Widget
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import BaseMoved, Deployed
 from imptui.fleet.draft import Draft, Restart, Unfinished
-from imptui.fleet.facts import Facts, facts_of
+from imptui.fleet.facts import PROGRAMS, Facts, facts_of
 from imptui.fleet.keeper import Keeper
 from imptui.fleet.look import DeploymentRow
 from imptui.model import may
@@ -26,7 +26,7 @@ from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.commands.review_page import Hindrance, deploy_question
 from imptui.tui.present.look import Piece
-from imptui.tui.present.review import INDENT, RESTARTS, Shown, summary, target_words
+from imptui.tui.present.review import INDENT, RESTARTS, Shown, count_word, summary, target_words
 from imptui.tui.present.safe import safe
 from imptui.tui.present.trouble import sentence
 from imptui.tui.present.wrapping import wrapped
@@ -226,7 +226,7 @@ class ReviewPage(DiffPage):
     def _paint(self) -> None:
         if not self.is_ready:
             return
-        self._counted = self.view.count_words() if self.draft is not None else ""
+        self._counted = self._counts()
         shown = Shown(
             self.draft,
             self.facts,
@@ -248,8 +248,12 @@ class ReviewPage(DiffPage):
     @on(TextPane.Told)
     def counted(self) -> None:
         """The comparison is through, so its counts are known."""
-        if self.view.count_words() != self._counted:
+        if self._counts() != self._counted:
             self._paint()
+
+    def _counts(self) -> str:
+        known = [(program, self.view.counts(program)) for program in PROGRAMS]
+        return ", ".join(f"{program} {count_word(found)}" for program, found in known if found is not None)
 
     def page_title(self) -> list[Piece]:
         """What goes where."""
