@@ -42,7 +42,9 @@ NAMES = st.sampled_from(["Meter", "Pump", "Döner ☂", "x" * 80])
 MOSTLY = st.sampled_from([True, True, False])
 KEYS = st.sampled_from([None, "wrong", KEY])
 WORDS = st.sampled_from([None, "", "first light"])
-CODE = st.sampled_from(["", 'server.log("up");', "local x = 1;", "// ☂ für alle\n", "return null"])
+POLITE = "server.onshutdown(@(r) imp.wakeup(5, @() server.restart()));"
+KEEPS = 'nv.n <- "n" in nv ? nv.n + 1 : 0; function g() { while (true) yield nv.n } foreach (n in g()) { server.log(n); break }'
+CODE = st.sampled_from(["", 'server.log("up");', "local x = 1;", "// ☂ für alle\n", "return null", POLITE, KEEPS])
 TAGS = st.lists(st.sampled_from(["v1", "lab", "a.b*c", "_-"]), max_size=3)
 SPELLINGS = st.sampled_from(["id", "mac", "MAC-", "agent", "nobody"])
 
@@ -202,9 +204,9 @@ class EngineMachine(RuleBasedStateMachine):
         self.agree(self.call("DELETE", f"/devicegroups/{group}"), codes, 204)
 
     @precondition(lambda self: self.model.groups)
-    @rule(pick=PICK)
-    def restart_group(self, pick: int) -> None:
-        self.agree(self.call("POST", f"/devicegroups/{self.a_group(pick)}/restart"), [], 204)
+    @rule(pick=PICK, verb=st.sampled_from(["restart", "conditional_restart"]))
+    def restart_group(self, pick: int, verb: str) -> None:
+        self.agree(self.call("POST", f"/devicegroups/{self.a_group(pick)}/{verb}"), [], 204)
 
     # Devices
 
