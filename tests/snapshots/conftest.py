@@ -81,9 +81,11 @@ class Studio:
     @asynccontextmanager
     async def posed(self, screen: str, kind: Kind, size: tuple[int, int]) -> AsyncIterator[tuple[ImptuiApp, Pilot[None]]]:
         """A console that shows a screen of `screenshots/make`, or one of our own poses."""
-        shutil.copy(self._moment / "world.sqlite", self._place / "world.sqlite")
+        place = self._place / f"{screen}-{kind.theme}-{kind.is_ascii}-{size[0]}"
+        place.mkdir()
+        shutil.copy(self._moment / "world.sqlite", place / "world.sqlite")
         clock = ManualClock()
-        world = World.open(self._place / "world.sqlite", clock=clock, password_cost_log2=CHEAP_PASSWORDS)
+        world = World.open(place / "world.sqlite", clock=clock, password_cost_log2=CHEAP_PASSWORDS)
         engine = EmbeddedTransport(build_app(world))
         cache = Cache.in_memory()
         journal = Journal(cache)
@@ -95,7 +97,7 @@ class Studio:
         settings = Settings(theme=kind.theme, ascii=kind.is_ascii)
         try:
             with coloured(is_wanted=kind.has_colour):
-                app = ImptuiApp(fleet, settings, locations=Locations(self._place), environ=environ)
+                app = ImptuiApp(fleet, settings, locations=Locations(place), environ=environ)
             async with app.run_test(size=size) as pilot:
                 fleet.watch.pause()  # it reads when it is told to, not whenever the machine has time
                 await pose(app, pilot, fleet, screen if screen in SCREENS else "fleet")

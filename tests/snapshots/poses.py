@@ -78,8 +78,8 @@ async def rollout(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
 
 async def lineage(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """Where code went."""
-    group = next(each for each in await fleet.look.groups() if each.id == await _group(fleet))
-    app.open_lineage(group.product_id)
+    wanted = await _group(fleet)
+    app.open_lineage(next(each.product_id for each in await fleet.look.groups() if each.id == wanted))
 
 
 async def errors(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:

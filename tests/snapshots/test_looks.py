@@ -1,5 +1,7 @@
 """Every screen as it looks in 16 colours, in none, and in ASCII; written anew by `pytest tests/snapshots --draw`."""
 
+import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,20 +22,63 @@ WIDE = ("fleet",)
 SHOTS = [(screen, "80x24") for screen in ALL] + [(screen, "160x50") for screen in WIDE]
 
 
+COLOURS = (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A screen as the kinds of terminal show it."""
+
+    written: dict[str, str]
+    hidden: list[str]
+    """What cannot be read, in any theme."""
+
+
+@pytest.fixture(scope="session")
+def sights() -> dict[tuple[str, str], Sight]:
+    """What was looked at already."""
+    return {}
+
+
+@pytest.fixture
+async def sight(studio: Studio, sights: dict[tuple[str, str], Sight], screen: str, size: str) -> Sight:
+    """A screen in all kinds of terminal, side by side."""
+    if (screen, size) not in sights:
+        seen = await asyncio.gather(*(looked_at(studio, screen, size, name) for name in KINDS))
+        hidden = [each for _, found in seen for each in found]
+        sights[screen, size] = Sight(dict(zip(KINDS, (text for text, _ in seen), strict=True)), hidden)
+    return sights[screen, size]
+
+
+async def looked_at(studio: Studio, screen: str, size: str, name: str) -> tuple[str, list[str]]:
+    """A screen in one kind of terminal; and in the first, what cannot be read in any theme."""
+    kind = KINDS[name]
+    cells, rows = map(int, size.split("x"))
+    async with studio.posed(screen, kind, (cells, rows)) as (app, pilot):
+        text = written(picture_of(app, ColorSystem.STANDARD, "ascii" if kind.is_ascii else "utf-8"))
+        hidden = []
+        for theme in theme_names() if name == "16" else ():
+            app.use_theme(load_theme(theme))
+            await pilot.pause(0.1)
+            hidden += [f"{theme}, {colours.name}: {each}" for colours in COLOURS for each in unseen(picture_of(app, colours))]
+    return text, hidden
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("screen", "size"), SHOTS)
-async def test_a_screen_looks_as_it_did(
-    request: pytest.FixtureRequest, studio: Studio, screen: str, size: str, kind: str
-) -> None:
+def test_a_screen_looks_as_it_did(request: pytest.FixtureRequest, sight: Sight, screen: str, size: str, kind: str) -> None:
     """What is on the screen, and how it is painted, is what the picture says."""
-    cells, rows = map(int, size.split("x"))
-    async with studio.posed(screen, KINDS[kind], (cells, rows)) as (app, _):
-        seen = written(picture_of(app, ColorSystem.STANDARD, "ascii" if KINDS[kind].is_ascii else "utf-8"))
     path = PICTURES / f"{screen}-{size}-{kind}.txt"
     if request.config.getoption("--draw", default=False):
         path.parent.mkdir(exist_ok=True)
-        path.write_text(seen, encoding="utf-8")
-    assert seen == path.read_text(encoding="utf-8")
+        path.write_text(sight.written[kind], encoding="utf-8")
+    assert sight.written[kind] == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("screen", "size"), SHOTS)
+def test_nothing_has_the_colour_of_its_background(sight: Sight, screen: str, size: str) -> None:
+    """In every theme, with every number of colours, all that is written can be read."""
+    assert sight.hidden == []
 
 
 @pytest.mark.parametrize("screen", ALL)
@@ -41,16 +86,3 @@ def test_ascii_is_ascii(screen: str) -> None:
     """In the pictures of terminals without other letters there are none."""
     shown, _, _ = (PICTURES / f"{screen}-80x24-ascii.txt").read_text(encoding="utf-8").partition("\nlooks\n")
     assert shown.isascii()
-
-
-@pytest.mark.parametrize("screen", ALL)
-async def test_nothing_has_the_colour_of_its_background(studio: Studio, screen: str) -> None:
-    """In every theme, with every number of colours, all that is written can be read."""
-    hidden = []
-    async with studio.posed(screen, Kind("dark"), (120, 40)) as (app, pilot):
-        for theme in theme_names():
-            app.use_theme(load_theme(theme))
-            await pilot.pause(0.1)
-            for colours in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD):
-                hidden += [f"{theme}, {colours.name}: {each}" for each in unseen(picture_of(app, colours))]
-    assert hidden == []
