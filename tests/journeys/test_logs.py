@@ -38,7 +38,7 @@ async def test_lines_come_by_the_stream_and_not_by_asking(plant: Plant, clock: M
     """A line appears by itself, although the log is read no second time."""
     async with sitting_at(plant) as person:
         page = await opens(person, plant, 0)
-        await person.waits_for(lambda: page.live._caught)
+        await person.waits_for(lambda: page.live._streaming._caught)
         await person.rests()
         before, plant.line.asked[:] = len(page.view.entries), []
         await restarts(plant, clock, plant.devices[0])

@@ -11,6 +11,7 @@ import pytest
 from imptui.cloud.app import hub as hubs
 from imptui.cloud.world.clock import ManualClock
 from imptui.fleet import live as lives
+from imptui.fleet import streaming as streams
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.live import LiveLog
 from imptui.fleet.remarks import Remark, RemarkKind, Said
@@ -77,7 +78,7 @@ def line(line: Line) -> Plugged:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for minutes in a test."""
     monkeypatch.setattr(lives, "ROTATION_S", 0.02)
-    monkeypatch.setattr(lives, "FIRST_WAIT_S", 0.02)
+    monkeypatch.setattr(streams, "FIRST_WAIT_S", 0.02)
     monkeypatch.setattr("imptui.client.logstream.FIRST_WAIT_S", 0.02)
 
 
@@ -227,7 +228,7 @@ async def test_a_large_group_rotates(fleet: Fleet, bench: DeviceGroup, restart: 
     await fleet.change.assign(bench.id, everyone)
     live = await fleet.logs.follow(group_id=bench.id)
     reader = Reader(live)
-    await reader.waits_for(lambda: len(live.streamed) == lives.STREAM_PLACES)
+    await reader.waits_for(lambda: len(live.streamed) == streams.STREAM_PLACES)
     for device_id in everyone:
         await restart(fleet, device_id)
     await reader.waits_for(lambda: {each.device_id for each in reader.entries} == set(everyone))
@@ -244,6 +245,7 @@ async def test_a_service_with_fewer_places(
     live = await fleet.logs.follow(group_id=bench.id)
     reader = Reader(live)
     await reader.waits_for(lambda: reader.remarks(RemarkKind.UNSUBSCRIBED) and len(live.streamed) == 5)
+    await asyncio.sleep(0.3)
     lost = len(reader.remarks(RemarkKind.UNSUBSCRIBED))
     await asyncio.sleep(0.3)
     assert len(live.streamed) == 5
