@@ -16,7 +16,7 @@ from pathlib import Path
 from imptui.cache.errors import Stopped, meaning_of
 from imptui.cache.rescue import mark_damaged
 
-VERSION = 4
+VERSION = 5
 """How many migrations `imptui.cache.migrations` has."""
 
 BUSY_S = 10.0

@@ -104,6 +104,12 @@ def m004_passes(db: Database) -> None:
     db.execute("CREATE TABLE device_load (segment INTEGER, id TEXT, n INTEGER, PRIMARY KEY (segment, id)) WITHOUT ROWID")
 
 
+@migrations()
+def m005_saved_queries(db: Database) -> None:
+    """Filters with a name."""
+    db.table("saved_query").create({"name": str, "text": str}, pk="name")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to `VERSION`, in one transaction: two consoles may open a new file at the same moment."""
     connection.execute("BEGIN IMMEDIATE")

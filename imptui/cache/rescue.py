@@ -13,6 +13,7 @@ from pathlib import Path
 _COLUMNS = {
     "journal": "n, at, who, context, verb, subject, before, after, answer, is_refused",
     "draft": "key, body, saved_at",
+    "saved_query": "name, text",
 }
 
 
@@ -22,12 +23,15 @@ class Saved:
 
     entries: int = 0
     drafts: int = 0
+    queries: int = 0
     is_whole: bool = False
-    """Whether both tables could be read to their ends."""
+    """Whether the tables could be read to their ends."""
 
     def __str__(self) -> str:
         rest = "" if self.is_whole else ", the rest of them could not be read and is in the old file alone"
-        return f"{self.entries} entries of the journal and {self.drafts} drafts were taken over{rest}"
+        return (
+            f"{self.entries} entries of the journal, {self.drafts} drafts and {self.queries} saved filters were taken over{rest}"
+        )
 
 
 def mark_damaged(path: Path) -> None:
@@ -59,7 +63,7 @@ def rescue(damaged: Path, writer: sqlite3.Connection) -> Saved:
         writer.executemany(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", rows)
         counts[table] = len(rows)
         is_whole = is_whole and is_all
-    return Saved(counts["journal"], counts["draft"], is_whole)
+    return Saved(counts["journal"], counts["draft"], counts["saved_query"], is_whole)
 
 
 def _readable(damaged: Path, sql: str) -> tuple[list[tuple[object, ...]], bool]:

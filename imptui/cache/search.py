@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.frequency import Frequencies, trigrams
+from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.identity import ID_INDEX
 from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups
 from imptui.model.narrower import literals
@@ -284,7 +285,7 @@ class Search:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
         return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
 
-    def _named_by(self, part: Expr) -> Condition | None:
+    def _named_by(self, part: Expr) -> Condition | None:  # noqa: PLR0912 - one way for each kind of term
         """A cheap statement that gives at least the devices that `part` finds; None: there is none."""
         match part:
             case Word(text):
@@ -305,6 +306,11 @@ class Search:
                 return self._by("device_by_rssi_dbm", part)
             case Is(Mark.OFFLINE | Mark.ONLINE) if self._sorts(Column.STATE):
                 return self._by("device_by_is_online", part)
+            case Is(Mark.WORST):
+                return Condition(WORST_SQL)
+            case Is(Mark.FALLING | Mark.FLAPPING as mark) if self.has_indexes:
+                sql, values = (falling if mark is Mark.FALLING else flapping)(self.conditions.now_us)
+                return Condition(f"SELECT n FROM device INDEXED BY {ID_INDEX} WHERE id IN ({sql})", values)
             case Is(Mark.PROBLEM) if self.has_indexes:
                 return self._by("device_by_problem", part)
             case Regex(Field.NAME | Field.ID | Field.AGENT, pattern) if self.has_trigrams:

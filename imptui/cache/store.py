@@ -23,6 +23,7 @@ from imptui.cache.place import place_groups
 from imptui.cache.product import Products
 from imptui.cache.rescue import is_marked, rescue, unmark
 from imptui.cache.sample import Samples
+from imptui.cache.saved import SavedQueries
 from imptui.cache.settle import settle, settle_essentials
 
 
@@ -48,6 +49,7 @@ class Cache:
         self.journal = Journal(connections)
         self.drafts = Drafts(connections)
         self.passes = Passes(connections)
+        self.saved = SavedQueries(connections)
 
     @classmethod
     def open(cls, path: Path, now: datetime | None = None) -> Opened:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.times import SECOND, us
 from imptui.model.line import WEAK_BELOW_DBM
 from imptui.model.query import (
@@ -98,7 +99,7 @@ class Conditions:
 
     def __init__(self, reader: sqlite3.Connection, now: datetime) -> None:
         self._reader = reader
-        self._now_us = us(now)
+        self.now_us = us(now)
 
     def of_scope(self, scope: Scope) -> Condition:
         """The part of the account."""
@@ -134,7 +135,7 @@ class Conditions:
             case Word(text):
                 return self._word(text)
             case Is(mark):
-                return _is(mark)
+                return self._is(mark)
             case TextIs(field, op, text):
                 return self._text(field, op, bindable(text))
             case NumberIs(field, op, number):
@@ -159,6 +160,16 @@ class Conditions:
             parts.append(of_groups(groups))
         return _joined(" OR ", parts)
 
+    def _is(self, mark: Mark) -> Condition:
+        match mark:
+            case Mark.WORST:
+                return Condition(f"d.n IN ({WORST_SQL})")
+            case Mark.FALLING | Mark.FLAPPING:
+                sql, values = (falling if mark is Mark.FALLING else flapping)(self.now_us)
+                return Condition(f"d.id IN ({sql})", values)
+            case _:
+                return _is(mark)
+
     def _text(self, field: Field, op: Op, text: str) -> Condition:
         if op is Op.NE:
             return _not(self._text(field, Op.EQ, text))
@@ -175,7 +186,7 @@ class Conditions:
             return _not(self._number(field, Op.EQ, number))
         if field in _NUMBERS:
             return Condition(f"{_NUMBERS[field]} {op} ?", (number,))
-        compared = Condition(f"{_TIMES[field]} {_EARLIER[op]} ?", (self._now_us - number * SECOND,))
+        compared = Condition(f"{_TIMES[field]} {_EARLIER[op]} ?", (self.now_us - number * SECOND,))
         if field in (Field.ONLINE, Field.OFFLINE):
             return _joined(" AND ", [_is(Mark(field)), compared])
         return compared

@@ -66,7 +66,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         transport=partial(_door, locations, context) if context.is_embedded else None,
     )
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
-    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60)
+    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
     return fleet, [opened.warning] if opened.warning else []
 
 
@@ -198,6 +198,10 @@ def _secret(texts: dict[str, str], name: str) -> Secret | None:
 def load_connection(*, is_embedded: bool) -> None:
     """Load what the first call needs, some hundred milliseconds of it; call it in a thread while the console is looked at."""
     import httpx  # noqa: F401 - for later
+
+    import imptui.fleet.change
+    import imptui.fleet.deploy
+    import imptui.fleet.logs
 
     if is_embedded:
         import imptui.cli.engine  # noqa: F401 - for later

@@ -20,7 +20,12 @@ PAGE = 1000
 @click.command()
 @click.argument("kind", type=click.Choice(["products", "groups", "devices", "deployments"]))
 @click.option(
-    "--filter", "-q", "query", metavar="Q", default="", help="Devices as in the filter bar: 'offline>2h'; others by words."
+    "--filter",
+    "-q",
+    "query",
+    metavar="Q",
+    default="",
+    help="Devices as in the filter bar ('offline>2h', @NAME: a saved one); others by words.",
 )
 @click.option("--json", "is_json", is_flag=True, help="As JSON.")
 @click.option("--refresh", is_flag=True, help="Read from the service first.")
@@ -28,9 +33,11 @@ PAGE = 1000
 @plain
 async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bool) -> None:  # noqa: FBT001 - click passes flags so
     """List what is known: all of it, from the cache unless --refresh."""
-    where = parse(query) if kind == "devices" else None
+    where = parse(query) if kind == "devices" and not query.startswith("@") else None
     async with connected(options, refresh=refresh) as fleet:
         if kind == "devices":
+            if query.startswith("@"):
+                where = parse((await fleet.queries.one(query[1:])).text)
             await _ls_devices(fleet, where, is_json)
         else:
             others = {"products": _ls_products, "groups": _ls_groups, "deployments": _ls_deployments}

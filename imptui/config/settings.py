@@ -7,6 +7,9 @@
     protected = ["*live*", "Line Fixtures"]
     needs_approval = true          # of a second person, before production; in every context
 
+    [queries]                      # filters with a name, as lines of the tree
+    "Gone for a day" = "type:production and offline>1d"
+
     [keys]
     "devices.restart" = ["r", "f5"]
     "list.problems" = []           # no key
@@ -19,8 +22,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.errors import UnreadableFile
+from imptui.model.parse import parse
+from imptui.model.query import QueryError
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class Settings:
     """Patterns of names that must not be changed from here."""
     needs_approval: bool = False
     """Whether production deployments take a second person's approval in every context, not only where the context says so."""
+    queries: Mapping[str, str] = field(default_factory=lambda: NO_QUERIES)
+    """Filters by name."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
     """Keys by command id; an empty tuple leaves a command without key."""
 
@@ -74,6 +82,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "sync_minutes": (int, float),
     "protected": list,
     "needs_approval": bool,
+    "queries": dict,
     "keys": dict,
 }
 
@@ -90,6 +99,8 @@ def _settings(path: Path, found: dict[str, object]) -> Settings:
         chosen["protected"] = _texts(path, "protected", chosen["protected"])
     if "keys" in chosen:
         chosen["keys"] = _keys(path, chosen["keys"])
+    if "queries" in chosen:
+        chosen["queries"] = _queries(path, chosen["queries"])
     if "sync_minutes" in chosen:
         chosen["sync_minutes"] = max(0.5, float(chosen["sync_minutes"]))  # type: ignore[arg-type]  # checked above
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked against _KINDS
@@ -105,3 +116,14 @@ def _texts(path: Path, name: str, value: object) -> tuple[str, ...]:
 def _keys(path: Path, value: object) -> Mapping[str, tuple[str, ...]]:
     assert isinstance(value, dict)  # noqa: S101 - checked against _KINDS by the only caller
     return MappingProxyType({str(command): _texts(path, f"keys.{command}", keys) for command, keys in value.items()})
+
+
+def _queries(path: Path, value: object) -> Mapping[str, str]:
+    assert isinstance(value, dict)  # noqa: S101 - checked against _KINDS by the only caller
+    for name, text in value.items():
+        try:
+            if not isinstance(text, str) or parse(text) is None:
+                raise UnreadableFile(path, f"the query {name!r} must be a filter such as 'offline>2h'")
+        except QueryError as error:
+            raise UnreadableFile(path, f"the query {name!r} makes no sense: {error.reason}") from error
+    return MappingProxyType(dict(value))

@@ -3,6 +3,7 @@
 One `Fleet` is one context. Its parts are grouped by what a person does:
 
     fleet.look      what is known, from the cache             (fleet/look.py)
+    fleet.queries   filters with a name                       (fleet/queries.py)
     fleet.change    what changes something on the service     (fleet/change.py)
     fleet.deploys   drafts, deployments, rollouts, back       (fleet/deploy.py)
     fleet.reviews   approvals and objections                  (fleet/reviews.py)
@@ -20,29 +21,34 @@ Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.fleet.change import Change
 from imptui.fleet.changes import Changes
-from imptui.fleet.cleaning import Cleaning
-from imptui.fleet.code_search import CodeSearch
-from imptui.fleet.deploy import Deploys
-from imptui.fleet.factory_line import FactoryLine
-from imptui.fleet.history import Histories
 from imptui.fleet.journal import Journal
-from imptui.fleet.lineage import Lineages
-from imptui.fleet.logs import Logs
 from imptui.fleet.look import Look
-from imptui.fleet.reviews import Reviews
+from imptui.fleet.queries import Queries
 from imptui.fleet.status import Context, Reach, Status
 from imptui.fleet.sync import Sync
 from imptui.fleet.watch import Watch
 from imptui.model.ids import DeviceId, GroupId
+
+if TYPE_CHECKING:
+    from imptui.fleet.change import Change
+    from imptui.fleet.cleaning import Cleaning
+    from imptui.fleet.code_search import CodeSearch
+    from imptui.fleet.deploy import Deploys
+    from imptui.fleet.factory_line import FactoryLine
+    from imptui.fleet.history import Histories
+    from imptui.fleet.lineage import Lineages
+    from imptui.fleet.logs import Logs
+    from imptui.fleet.reviews import Reviews
 
 
 def utc_now() -> datetime:
@@ -62,6 +68,7 @@ class Fleet:
         journal: Journal | None = None,
         now: Callable[[], datetime] = utc_now,
         sync_every_s: float = 300.0,
+        queries: Mapping[str, str] | None = None,
     ) -> None:
         """Connect the parts; nothing is dialled and nothing is read.
 
@@ -72,6 +79,7 @@ class Fleet:
             journal: Where `central` reports changes, flushed at the end.
             now: Tells the time, aware UTC.
             sync_every_s: Pause between passes over the account.
+            queries: Filters with a name, from the settings.
         """
         self.context = context
         self._cache = cache
@@ -81,17 +89,69 @@ class Fleet:
         self._tasks: list[asyncio.Task[None]] = []
         self.changes = Changes(cache, now)
         self.look = Look(cache, now)
+        self.queries = Queries(cache, now, queries)
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
         self.look.on_scope = self.sync.look_at
         self.watch = Watch(cache, central, self.changes, self._reach)
-        self.change = Change(cache, central, self.changes, self.look.resort)
-        self.deploys = Deploys(cache, central, self.changes, self.sync)
-        self.reviews = Reviews(cache, central, self.changes)
-        self.logs = Logs(central, cache, now, is_paused=lambda: self.watch.is_paused)
-        self.lineages = Lineages(cache)
-        self.histories = Histories(cache, now)
-        self.cleaning = Cleaning(cache, central, self.change, self.changes)
-        self.code_search = CodeSearch(cache, self.look, self.deploys.programs)
+        self._now = now
+
+    # What a start does not need is made, and its module loaded, when somebody first asks for it
+
+    @cached_property
+    def change(self) -> "Change":
+        """What changes something on the service."""
+        from imptui.fleet.change import Change
+
+        return Change(self._cache, self._central, self.changes, self.look.resort)
+
+    @cached_property
+    def deploys(self) -> "Deploys":
+        """Drafts, deployments, rollouts, back."""
+        from imptui.fleet.deploy import Deploys
+
+        return Deploys(self._cache, self._central, self.changes, self.sync)
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """Approvals and objections."""
+        from imptui.fleet.reviews import Reviews
+
+        return Reviews(self._cache, self._central, self.changes)
+
+    @cached_property
+    def logs(self) -> "Logs":
+        """What devices said, and say."""
+        from imptui.fleet.logs import Logs
+
+        return Logs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
+
+    @cached_property
+    def lineages(self) -> "Lineages":
+        """Which code came from where."""
+        from imptui.fleet.lineage import Lineages
+
+        return Lineages(self._cache)
+
+    @cached_property
+    def histories(self) -> "Histories":
+        """What came of deployments."""
+        from imptui.fleet.history import Histories
+
+        return Histories(self._cache, self._now)
+
+    @cached_property
+    def cleaning(self) -> "Cleaning":
+        """Deleting old deployments."""
+        from imptui.fleet.cleaning import Cleaning
+
+        return Cleaning(self._cache, self._central, self.change, self.changes)
+
+    @cached_property
+    def code_search(self) -> "CodeSearch":
+        """A text in all code that was read."""
+        from imptui.fleet.code_search import CodeSearch
+
+        return CodeSearch(self._cache, self.look, self.deploys.programs)
 
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
@@ -102,7 +162,8 @@ class Fleet:
         for task in self._tasks:
             task.cancel()
         self.sync.cancel()
-        await self.logs.close()
+        if "logs" in self.__dict__:
+            await self.logs.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._journal is not None:
             await self._journal.flush()
@@ -126,8 +187,10 @@ class Fleet:
             needs_login=self._reach.needs_login,
         )
 
-    def line(self, group_id: GroupId) -> FactoryLine:
+    def line(self, group_id: GroupId) -> "FactoryLine":
         """The production line of a fixture group, to be followed for as long as somebody looks."""
+        from imptui.fleet.factory_line import FactoryLine
+
         return FactoryLine(group_id, self._cache, self._central, self.changes, self._reach)
 
     async def sign_in(self, username: str, password: Secret) -> None:

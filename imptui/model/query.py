@@ -9,6 +9,7 @@ r"""What the user asked for: which devices, in which order. Typed text becomes a
     online offline>2h changed<10m     durations: s m h d w; since the last change of state
     enrolled>30d                      since the last BlinkUp
     assigned unassigned pending weak problem
+    worst falling flapping            from our own readings: the weakest radios, memory that falls, devices that come and go
     ~/^M\d+/ name~/^M\d+/ name~pmp    a regular expression; letters in this order
 
 What a device has not reported satisfies no comparison; `not` is the true complement, so `not rssi<-80` finds it.
@@ -143,6 +144,12 @@ class Mark(StrEnum):
     """Deployed, not yet running, as `imptui.model.line.is_pending` infers."""
     WEAK = "weak"
     PROBLEM = "problem"
+    WORST = "worst"
+    """One of the twenty weakest signals of the account."""
+    FALLING = "falling"
+    """Free memory fell for six hours; see `imptui.cache.history`, as for the next one."""
+    FLAPPING = "flapping"
+    """Came or went four times or more within a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +252,17 @@ class Query:
     scope: Scope = Scope()
     where: Expr | None = None
     sort: Sort = Sort()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A filter with a name."""
+
+    name: str
+    text: str
+    """As it was typed; read again whenever it is asked."""
+    is_fixed: bool = False
+    """Whether it comes from the settings, and is changed there."""
 
 
 def fold(text: str) -> str:

@@ -279,6 +279,9 @@ def claims(fleet: Fleet, device: Device, mark: Mark) -> bool:
         Mark.PENDING: is_pending(device, fleet.deployed_at(device)) is True,
         Mark.WEAK: reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM,
         Mark.PROBLEM: is_problem(device, reading),
+        Mark.WORST: reading is not None and reading.rssi_dbm is not None,  # fewer than twenty
+        Mark.FALLING: False,  # one reading is no trend
+        Mark.FLAPPING: False,
     }[mark]
 
 

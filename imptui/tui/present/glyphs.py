@@ -35,6 +35,8 @@ class Glyphs:
     account: str
     product: str
     unassigned: str
+    saved: str
+    """A filter with a name."""
     types: tuple[tuple[GroupType, str], ...]
     other_type: str
     is_ascii: bool = False
@@ -69,6 +71,7 @@ UNICODE = Glyphs(
     account="◆",
     product="■",
     unassigned="□",
+    saved="▽",
     types=(
         (GroupType.DEVELOPMENT, "δ"),
         (GroupType.PRE_FACTORY, "φ"),
@@ -106,6 +109,7 @@ ASCII = Glyphs(
     account="@",
     product="#",
     unassigned="o",
+    saved="?",
     types=(
         (GroupType.DEVELOPMENT, "d"),
         (GroupType.PRE_FACTORY, "f"),

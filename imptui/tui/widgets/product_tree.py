@@ -1,5 +1,6 @@
 """The tree on the left: account, products, their groups under their types, and who belongs nowhere."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from imptui.model.group import DeviceGroup
 from imptui.model.line import GroupLine, ProductLine, Tally, Tree
 from imptui.model.product import Product
-from imptui.model.query import Expr, Is, Mark, Scope
+from imptui.model.query import Expr, Is, Mark, SavedQuery, Scope
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import percent, share, type_word
 from imptui.tui.present.safe import fit_ends, width
@@ -32,6 +33,8 @@ class Node(NamedTuple):
     tally: Tally
     scope: Scope
     where: Expr | None = None
+    text: str = ""
+    """A saved filter, as it was typed."""
     product: Product | None = None
     group: DeviceGroup | None = None
     group_count: int = 0
@@ -56,6 +59,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._tree = Tree((), Tally(), Tally())
         self._account = "account"
         self._shut: set[str] = set()
+        self._saved: tuple[tuple[SavedQuery, int | None], ...] = ()
         self.nodes: list[Node] = []
         self.cursor = 0
 
@@ -70,6 +74,12 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         """Another state of the same account; the cursor stays on its line, and only changed lines are painted."""
         self._tree, self._account = tree, account
         self._build()
+
+    def show_saved(self, saved: Sequence[tuple[SavedQuery, int | None]]) -> None:
+        """Lines for filters with a name, each with how many devices it finds; None: it makes no sense any more."""
+        if self._saved != tuple(saved):
+            self._saved = tuple(saved)
+            self._build()
 
     def go_to(self, scope: Scope, where: Expr | None = None) -> None:
         """The cursor on the line of a scope, opening what hides it; nothing happens where there is none."""
@@ -91,6 +101,9 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             Node("x", 0, glyphs.problem, "Problems", problems, Scope(), Is(Mark.PROBLEM)),
             Node("u", 0, glyphs.unassigned, "Unassigned", self._tree.unassigned, Scope(is_unassigned=True)),
         ]
+        for saved, found in self._saved:
+            tally = Tally(found or 0)
+            self.nodes.append(Node(f"q:{saved.name}", 0, glyphs.saved, saved.name, tally, Scope(), text=saved.text))
         for line in self._tree.products:
             self.nodes += self._product(line, glyphs)
         if here is not None:
@@ -102,9 +115,8 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         product = line.product
         key = f"p:{product.id}"
         count = len(line.groups)
-        found = [
-            Node(key, 0, glyphs.product, product.name, line.tally, Scope(product_id=product.id), None, product, None, count, True)
-        ]
+        here = Scope(product_id=product.id)
+        found = [Node(key, 0, glyphs.product, product.name, line.tally, here, None, "", product, None, count, True)]
         if key in self._shut:
             return found
         for group_type in line.types:
@@ -113,7 +125,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             type_key = f"t:{product.id}:{group_type}"
             scope = Scope(product_id=product.id, group_type=group_type)
             icon = glyphs.type_icon(group_type)
-            found.append(Node(type_key, 1, icon, type_word(group_type), tally, scope, None, product, None, count, True))
+            found.append(Node(type_key, 1, icon, type_word(group_type), tally, scope, None, "", product, None, count, True))
             if type_key not in self._shut:
                 found += [self._group(each, product, icon, count) for each in members]
         return found
@@ -121,7 +133,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
     @staticmethod
     def _group(line: GroupLine, product: Product, icon: str, count: int) -> Node:
         group = line.group
-        return Node(f"g:{group.id}", 2, icon, group.name, line.tally, Scope(group_id=group.id), None, product, group, count)
+        return Node(f"g:{group.id}", 2, icon, group.name, line.tally, Scope(group_id=group.id), None, "", product, group, count)
 
     def _painted(self, old: list[Node]) -> None:
         size = Size(self.size.width, len(self.nodes))
@@ -283,7 +295,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def _tail(node: Node, cells: int) -> str:
-    if node.key == "x":
+    if node.key == "x" or node.text:
         return f"{node.tally.devices:,}"
     text = share(node.tally)
     if node.tally.problems:

@@ -63,7 +63,7 @@ def test_next_start_begins_anew(damaged: Path) -> None:
     cache.close()
     opened = Cache.open(damaged, NOW)
     assert opened.warning is not None
-    assert "1 entries of the journal and 1 drafts were taken over" in opened.warning
+    assert "1 entries of the journal, 1 drafts and 0 saved filters were taken over" in opened.warning
     assert [entry.verb for entry in opened.cache.journal.list()] == ["restart"]
     assert opened.cache.drafts.one("line") == Draft("line", '{"a": 1}', NOW)
     aside = damaged.with_name("cache.db.corrupt-20260301T120000Z")

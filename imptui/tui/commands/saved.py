@@ -1,0 +1,109 @@
+"""Filters with a name: saved, called by their line in the tree, renamed and forgotten."""
+
+from collections.abc import Mapping
+
+from imptui.model.errors import Refused
+from imptui.model.parse import printed
+from imptui.model.query import SavedQuery
+from imptui.tui.commands.asking import fill_until_done
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+from imptui.tui.commands.questions import Entry, Form, Menu, Option, Question
+
+_GROUP = "List"
+
+
+class Save(Command):
+    """The filter of the list gets a name."""
+
+    id = "list.save"
+    title = "Save the filter under a name"
+    group = _GROUP
+    words = ("save",)
+
+    def unavailable(self, situation: Situation) -> str | None:
+        """Without a filter there is nothing to save."""
+        return None if situation.query.where is not None else "There is no filter to save."
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
+        """Ask for the name, unless it was typed."""
+        await _save(console, situation, argument)
+
+
+class Saved(Command):
+    """What can be done with the filters that have a name."""
+
+    id = "list.saved"
+    keys = ("Q",)
+    title = "Saved filters: save, rename, forget"
+    group = _GROUP
+    words = ("saved", "queries")
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """What, with which."""
+        there = [each for each in await console.fleet.queries.all() if not each.is_fixed]
+        options = (
+            [Option("save", "Save this filter", printed(situation.query.where), hotkey="s")] if situation.query.where else []
+        )
+        for each in there:
+            options.append(Option(f"rename:{each.name}", f"Rename {each.name}", each.text))
+            options.append(Option(f"forget:{each.name}", f"Forget {each.name}", each.text))
+        if not options:
+            console.say("There is no filter to save and none was saved. Type one after /, then press Q.")
+            return
+        chosen = await console.choose(Menu("Saved filters", tuple(options), can_filter=len(options) > 8, opened_by=situation.key))
+        if chosen is None:
+            return
+        what, _, name = chosen.partition(":")
+        if what == "save":
+            await _save(console, situation, "")
+        elif what == "rename":
+            await _rename(console, name)
+        else:
+            await _forget(console, next(each for each in there if each.name == name))
+
+
+async def _save(console: Console, situation: Situation, name: str) -> None:
+    where = situation.query.where
+    if where is None:
+        console.say("There is no filter to save.")
+        return
+    text = printed(where)
+
+    async def send(answers: Mapping[str, str]) -> str:
+        saved = await console.fleet.queries.save(answers["name"], answers.get("filter", text))
+        console.fleet.changes.announce()
+        return f"{saved.name} is a line of the tree now."
+
+    if name:
+        try:
+            console.say(await send({"name": name}))
+        except Refused as error:
+            console.fail("Save the filter", error)
+        return
+    form = Form("Save the filter", (Entry("name", "name"), Entry("filter", "filter", text)))
+    await fill_until_done(console, form, send, "Save the filter")
+
+
+async def _rename(console: Console, name: str) -> None:
+    async def send(answers: Mapping[str, str]) -> str:
+        await console.fleet.queries.rename(name, answers["name"])
+        console.fleet.changes.announce()
+        return f"{name} is called {answers['name']} now."
+
+    await fill_until_done(console, Form("Rename the filter", (Entry("name", "name", name),)), send, "Rename the filter")
+
+
+async def _forget(console: Console, saved: SavedQuery) -> None:
+    if not await console.ask(Question(f"Forget {saved.name}?", (saved.text,), "Forget", is_dangerous=False)):
+        return
+    try:
+        await console.fleet.queries.drop(saved.name)
+    except Refused as error:
+        console.fail("Forget the filter", error)
+        return
+    console.fleet.changes.announce()
+    console.say(f"{saved.name} is forgotten.")
+
+
+COMMANDS = (Save(), Saved())

@@ -1,0 +1,60 @@
+"""Questions to our own readings: who is worst, who flaps, whose memory falls."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from imptui.cache.store import Cache
+from imptui.model.device import Reading
+from imptui.model.parse import parse
+from imptui.model.query import Query, SavedQuery
+from tests.unit.cache.pump_fleet import NOW, pumps
+
+
+def names(cache: Cache, text: str) -> list[str | None]:
+    return [row.device.name for row in cache.devices.window(Query(where=parse(text)), 0, 99, NOW)]
+
+
+def test_flapping_is_four_changes_in_a_day(cache: Cache) -> None:
+    """A device that came or went four times within a day flaps; one that did so three times, or last week, does not."""
+    often, seldom, long_ago = pumps(3)
+    cache.devices.store(pumps(3), NOW - timedelta(days=9))
+    for device, changes, since in ((often, 5, NOW), (seldom, 4, NOW), (long_ago, 9, NOW - timedelta(days=7))):
+        for number in range(changes):
+            at = since - timedelta(hours=20) + timedelta(hours=number)
+            cache.devices.store([replace(device, is_online=bool(number % 2), state_changed_at=at)], at)
+    assert names(cache, "flapping") == [often.name]
+    cache.settle()
+    assert names(cache, "flapping") == [often.name]
+
+
+def test_falling_is_a_trend(cache: Cache) -> None:
+    """Memory falls when every third of six hours is below the one before; up and down is no fall, nor is a single reading."""
+    leaking, sawing, once = pumps(3)
+    cache.devices.store(pumps(3), NOW)
+    for hour in range(6):
+        at = NOW - timedelta(hours=5.9 - hour)
+        saw = 40000 if hour in (2, 3) else 60000
+        cache.devices.store_readings({leaking.id: Reading(None, 60000 - hour * 4000, at), sawing.id: Reading(None, saw, at)})
+    cache.devices.store_readings({once.id: Reading(None, 100, NOW)})
+    assert names(cache, "falling") == [leaking.name]
+
+
+def test_worst_are_the_twenty_weakest(cache: Cache) -> None:
+    """The worst are the twenty weakest signals that were read."""
+    cache.devices.store(pumps(30), NOW)
+    readings = {pump.id: Reading(-40 - number, None, NOW) for number, pump in enumerate(pumps(25))}
+    cache.devices.store_readings(readings)
+    assert names(cache, "worst") == [f"Pump {number}" for number in range(5, 25)]
+    assert cache.devices.count(Query(where=parse("worst online")), NOW) == 20
+
+
+def test_saved_filters(cache: Cache) -> None:
+    """A filter is kept under its name, renamed unless the name is taken, and forgotten."""
+    cache.saved.save(SavedQuery("Gone 10", "offline>1d"))
+    cache.saved.save(SavedQuery("gone 9", "offline>9h"))
+    cache.saved.save(SavedQuery("Gone 10", "offline>10h"))
+    assert [(each.name, each.text) for each in cache.saved.all()] == [("gone 9", "offline>9h"), ("Gone 10", "offline>10h")]
+    assert not cache.saved.rename("gone 9", "Gone 10")
+    assert cache.saved.rename("gone 9", "away")
+    assert cache.saved.drop("away")
+    assert not cache.saved.drop("away")
