@@ -157,7 +157,7 @@ async def test_four_megabytes_do_not_hold_up_the_keys(plant: Plant) -> None:
     async with sitting_at(plant) as person:
         page = CodePage(DeploymentId("0"))
         person.app.push_screen(page)
-        await person.waits_for("Read the code")
+        await person.waits_for("Could not read deployment")
         page.view.put(Programs(text[: 4 << 20], ""))
         await person.waits_for("foo.bar(0")
         gaps: list[float] = []

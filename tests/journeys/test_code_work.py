@@ -333,3 +333,29 @@ async def test_those_who_wait_tell_their_last_words(plant: Plant, clock: ManualC
         assert isinstance(page, RolloutPage)
         await person.waits_for(lambda: page._last_words)
         await person.waits_for(lambda: person.sees("nothing was logged") or person.sees("Agent restarted"))
+
+
+HOSTILE = ("[b]bold[/b] [/", "[@click=app.quit]x[/]", "red \x1b[31m", "right \u202e to left")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_names_in_lineage_clean_up_and_search(
+    plant: Plant, clock: ManualClock, history: Sequence[str], name: str
+) -> None:
+    """Names of groups and words of deployments are signs like all others on the new screens too."""
+    from imptui.tui.present.safe import safe
+
+    await plant.fleet.change.update_group(plant.bench.id, name=name)
+    await plant.fleet.change.update_deployment(history[4], description=name)
+    await promoted(plant, clock, history)
+    async with sitting_at(plant, (160, 50)) as person:
+        person.app.open_lineage(plant.bench.product_id, plant.live.id)
+        await person.waits_for(f"2 behind {safe(name)}")
+        person.app.open_cleaning(plant.bench.id)
+        await person.waits_for(f"Clean-up of {safe(name)}")
+        person.app.open_code_search(name)
+        await person.waits_for(f"Code with {safe(name)}")
+        person.app.open_code_search("local number")
+        await person.waits_for("lines in 6 deployments")
+        assert person.sees(safe(name)[:20])
+        assert not any(sign in person.screen() for sign in "\x1b\u202e")
