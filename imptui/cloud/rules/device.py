@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from imptui.cloud.rules import log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
 from imptui.cloud.rules.boot import restart, started_over, why_started
-from imptui.cloud.rules.shutdown import delays_of, may_delay, restart_politely
+from imptui.cloud.rules.shutdown import Asking, may_delay, restart_politely
 from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
 from imptui.cloud.world.imps import DeviceRow
 from imptui.cloud.world.paging import FIRST, Page, Paging
@@ -159,7 +159,7 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
     """
     with world.look() as look:
         imp = imp_for(look, reference, actor)
-        delays = delays_of(look, [imp])
+        delays = Asking().delays_of(look, [imp])
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
         refuse(may.restart(is_assigned=imp.device.group_id is not None))
@@ -169,7 +169,7 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
 def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
     """Start all devices of a group over, each as `conditional_restart_device` would.
 
-    Runs programs only where one of them may put a restart off, and then those of every device: some milliseconds each.
+    Runs programs only where one of them may put a restart off, and not of every device; see `shutdown.py`.
 
     Raises:
         NotFound: There is no such group for this account.
@@ -179,12 +179,13 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
     if is_simple:
         restart_group(world, group_id, actor)
         return
+    asking = Asking()
     after: DeviceId | None = None
     while True:
         with world.look() as look:
             group = group_for(look, group_id, actor)
             imps = look.devices.in_group(group.id, after, _ASKED_AT_ONCE)
-            delays = delays_of(look, imps)
+            delays = asking.delays_of(look, imps)
         with world.change() as tx:
             for imp in (tx.devices.get(imp.device.id) for imp in imps):
                 if imp is not None and imp.device.group_id == group.id:

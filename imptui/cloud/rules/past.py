@@ -236,7 +236,7 @@ class _Lately(Generic[T]):
         return lines
 
 
-_TRANSCRIPTS = _Lately[Told](limit=512)
+_TRANSCRIPTS = _Lately[Told](limit=1024)
 """Lines follow from the start and what the program sees, so worlds may share them."""
 
 _MENTIONS = _Lately[bool](limit=1024)

@@ -5,9 +5,13 @@ A program that called `server.onshutdown` hears why it shall end, does what it h
 contract knows one. Programs that run a deployment older than the minimum supported one are not asked, nor are devices
 that are offline: these start over when they next connect.
 
+Asking takes running a program, some tens of milliseconds with what it kept from earlier starts. In a great group the
+first devices that run a deployment are asked, and the others let go as the last of them did.
+
 Source: contract 10.4.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +26,7 @@ from imptui.cloud.world.starts import Asked, Start
 from imptui.cloud.world.store import Change, Look
 from imptui.model.deployment import Programs
 from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeviceId
+from imptui.model.ids import DeploymentId, DeviceId
 
 RESTART = "restart"
 """Errand: a device starts over that put its restart off until then."""
@@ -41,38 +45,58 @@ class Delay:
     """When it lets go; None: it was asked before, and has not let go yet."""
 
 
-def delay_of(look: Look, imp: Imp) -> Delay | None:
-    """Whether the programs that a device runs put a restart off; runs them, some milliseconds.
+_ASKED_EACH = 20
+"""How many devices of one deployment are asked themselves in one request."""
 
-    None: the device starts over at once.
-    """
+_LEEWAY = timedelta(milliseconds=500)
+"""For devices that were not asked themselves: theirs may take a moment longer than the one they follow."""
+
+
+class Asking:
+    """One request to restart politely: asks programs, and remembers what they said."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[DeploymentId] = Counter()
+        self._last: dict[DeploymentId, timedelta | None] = {}
+
+    def delays_of(self, look: Look, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
+        """Those of the devices that put a restart off."""
+        found = {imp.device.id: self._delay_of(look, imp) for imp in imps}
+        return {device_id: delay for device_id, delay in found.items() if delay is not None}
+
+    def _delay_of(self, look: Look, imp: Imp) -> Delay | None:
+        """Whether the programs that a device runs put a restart off; None: the device starts over at once."""
+        past = _past_to_ask(look, imp)
+        if past is None:
+            return None
+        start, running = past.starts[0], past.starts[0].deployment_id
+        if start.asked_at is not None or running is None:
+            return Delay(start, look.now, None)
+        if self._asked[running] < _ASKED_EACH:
+            self._asked[running] += 1
+            agreed_at = past.asked(look.now).agreed_at
+            is_at_once = agreed_at is None or agreed_at <= look.now
+            self._last[running] = span = None if agreed_at is None or is_at_once else agreed_at - look.now
+            return None if span is None else Delay(start, look.now, look.now + span + _AFTER_LAST_WORDS)
+        span = self._last[running]
+        return None if span is None else Delay(start, look.now, look.now + span + _LEEWAY)
+
+
+def _past_to_ask(look: Look, imp: Imp) -> Past | None:
+    """The starts of a device whose programs may put a restart off; None where they cannot."""
     deployment = look.deployments.get(imp.running_deployment_id)
     if not imp.device.is_online or deployment is None or deployment.group_id != imp.device.group_id:
         return None
     if not is_supported(look, deployment) or not mentions(look, deployment, _may_delay):
         return None
     past = Past(look, imp)
-    if not past.starts or past.starts[0].deployment_id != deployment.id:
-        return None
-    start = past.starts[0]
-    if start.asked_at is not None:
-        return Delay(start, start.asked_at, None)
-    agreed_at = past.asked(look.now).agreed_at
-    if agreed_at is None or agreed_at <= look.now:
-        return None
-    return Delay(start, look.now, agreed_at + _AFTER_LAST_WORDS)
+    return past if past.starts and past.starts[0].deployment_id == deployment.id else None
 
 
 def may_delay(look: Look, group: DeviceGroup) -> bool:
     """Whether any program that a device of a group runs could put a restart off."""
     running = (look.deployments.get(found) for found in look.devices.running_in(group.id))
     return any(mentions(look, deployment, _may_delay) for deployment in running if deployment is not None)
-
-
-def delays_of(look: Look, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
-    """Those of the devices that put a restart off."""
-    found = {imp.device.id: delay_of(look, imp) for imp in imps}
-    return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
 
 def restart_politely(tx: Change, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:

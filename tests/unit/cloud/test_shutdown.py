@@ -207,3 +207,32 @@ def test_an_agent_can_put_it_off_as_well(bench: Bench) -> None:
     assert runs(bench, imp) != new.id
     pass_time(bench, 3)
     assert runs(bench, imp) == new.id
+
+
+def test_in_a_great_group_the_others_let_go_as_those_that_were_asked(bench: Bench) -> None:
+    """Every device hears the reason and starts over once, though not every one was asked before."""
+    _, group = started(bench, POLITE)
+    imps = [bench.imp(group) for _ in range(30)]
+    devices.restart_group(bench.world, group.id, bench.grower)
+    pass_time(bench, 60)
+    new = deploy(bench, group, RUDE)
+    devices.conditional_restart_group(bench.world, group.id, bench.grower)
+    pass_time(bench, 4)
+    assert all(runs(bench, imp) != new.id for imp in imps)
+    pass_time(bench, 2)
+    assert all(runs(bench, imp) == new.id for imp in imps)
+    for imp in (imps[0], imps[-1]):
+        said = lines(bench, imp)
+        assert said[said.index("asked: 1") + 1] == "ready"
+        assert said[said.index("ready") + 1].startswith("Agent restarted")
+
+
+def test_in_a_great_group_without_handlers_all_start_over_at_once(bench: Bench) -> None:
+    """Where those that were asked want no delay, nobody waits."""
+    _, group = started(bench, "server.onshutdown(null);")
+    imps = [bench.imp(group) for _ in range(30)]
+    devices.restart_group(bench.world, group.id, bench.grower)
+    pass_time(bench, 60)
+    new = deploy(bench, group, RUDE)
+    devices.conditional_restart_group(bench.world, group.id, bench.grower)
+    assert all(runs(bench, imp) == new.id for imp in imps)
