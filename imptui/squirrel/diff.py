@@ -13,7 +13,9 @@ Everything is plain computation, without threads: call it off the UI loop, and p
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from imptui.squirrel.edits import Diff, Edit, EditKind, Hunk
 from imptui.squirrel.lines import common_head, common_tail, compared, numbered, split_lines
@@ -62,6 +64,25 @@ def diff_lines(
     Raises:
         Cancelled: `cancelled()` was true.
     """
+    with _no_garbage():
+        return _diff(old, new, ignore_space=ignore_space, cancelled=cancelled)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Comparing makes tens of thousands of tuples and not one circle: to look for some again and again is half of the time."""
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
+
+
+def _diff(
+    old: str | Sequence[str], new: str | Sequence[str], *, ignore_space: bool, cancelled: Callable[[], bool] | None
+) -> Diff:
     old_lines, old_ends = split_lines(old)
     new_lines, new_ends = split_lines(new)
     old_keys = compared(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)

@@ -17,8 +17,13 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import compress, repeat
 from operator import lt
+from typing import TypeVar
+
+Item = TypeVar("Item", int, str)
 
 Run = tuple[int, int, int]
 """Where in old, where in new, how many items are equal."""
@@ -106,17 +111,13 @@ def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> Anchors:
     return chain if len(chain[0]) * _LEAST_ORDER >= len(in_old) else ([], [])
 
 
-def _once(items: Sequence[int], start: int, end: int) -> dict[int, int]:
+def _once(items: Sequence[Item], start: int, end: int) -> dict[Item, int]:
     """Items that occur once in a stretch, in order, with their places."""
     part = items[start:end]
     place = dict(zip(part, range(start, end), strict=True))
     if len(place) == len(part):
         return place
-    seen: set[int] = set()
-    again = {item for item in part if item in seen or seen.add(item)}  # type: ignore[func-returns-value]
-    for item in again:
-        del place[item]
-    return place
+    return {item: place[item] for item, times in Counter(part).items() if times == 1}
 
 
 def _longest_chain(in_old: list[int], in_new: list[int]) -> Anchors:
@@ -175,11 +176,21 @@ def _without_anchors(old: Sequence[int], new: Sequence[int], gap: Gap, cancelled
     common.intersection_update(new[b0:b1])
     if not common:
         return []
-    here = [place for place in range(a0, a1) if old[place] in common]
-    there = [place for place in range(b0, b1) if new[place] in common]
-    x, y = [old[place] for place in here], [new[place] for place in there]
+    here, x = _in_common(old, a0, a1, common)
+    there, y = _in_common(new, b0, b1, common)
     runs = _shortest(x, y) if len(x) * len(y) <= _MOST_CELLS else _by_parts(x, y, cancelled)
-    return [(here[i + k], there[j + k], 1) for i, j, size in runs for k in range(size)]
+    if isinstance(here, range) and isinstance(there, range):
+        return [(a0 + i, b0 + j, size) for i, j, size in runs]
+    return [one for i, j, size in runs for one in zip(here[i : i + size], there[j : j + size], repeat(1))]
+
+
+def _in_common(items: Sequence[int], start: int, end: int, common: set[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """The places of a stretch whose items are in `common`, and those items; a range where all are."""
+    part = items[start:end]
+    is_in = list(map(common.__contains__, part))
+    if all(is_in):
+        return range(start, end), part
+    return list(compress(range(start, end), is_in)), list(compress(part, is_in))
 
 
 def _shortest(x: Sequence[int], y: Sequence[int]) -> list[Run]:
@@ -213,16 +224,12 @@ def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
     # As text, a stretch is a slice, cheap to cut and to compare.
     sign = dict(zip(items, map(chr, range(len(items))), strict=True))
     p, q = "".join(map(sign.__getitem__, x)), "".join(map(sign.__getitem__, y))
-    here: dict[str, int] = {}
-    for place in range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES):
-        stretch = p[place : place + _STRETCH]
-        here[stretch] = -1 if stretch in here else place
-    there: dict[str, int] = {}
-    for place in range(len(q) - _STRETCH + 1):
-        stretch = q[place : place + _STRETCH]
-        if here.get(stretch, -1) >= 0:
-            there[stretch] = -1 if stretch in there else place
-    both = sorted((here[stretch], place) for stretch, place in there.items() if place >= 0)
+    places = range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES)
+    once = _once([p[place : place + _STRETCH] for place in places], 0, len(places))
+    in_p = list(map(once.get, [q[place : place + _STRETCH] for place in range(len(q) - _STRETCH + 1)]))
+    there = _once([number for number in in_p if number is not None], 0, len(in_p) - in_p.count(None))
+    in_q = [place for place, number in enumerate(in_p) if number is not None]
+    both = sorted((places[number], in_q[at]) for number, at in there.items())
     return [place for place, _ in both], [place for _, place in both]
 
 
