@@ -52,7 +52,7 @@ _LEAST_ORDER = 8
 _STRETCH = 32
 """Items of a stretch that cuts a large gap: shorter ones match by chance and lead the window astray."""
 
-_MOST_STRETCHES = 1 << 16
+_MOST_STRETCHES = 1 << 14
 """Stretches remembered: of a longer text, those at regular distances."""
 
 
