@@ -104,6 +104,8 @@ class Pace:
         self._under_way = 0
         self._started = 0
         self._numbers = count()
+        self.refusals = 0
+        """How often the service said that the budget was spent: others use the account too."""
         self._queue: list[tuple[Priority, int]] = []
         self._moved: asyncio.Event | None = None
 
@@ -176,6 +178,7 @@ class Pace:
             told = _number(headers, "x-ratelimit-reset")
         wait_s = min(max(0.1, 1.0 if told is None else told), LONGEST_WAIT_S)
         self._left, self._is_probing = 0, False
+        self.refusals += 1
         self._blocked_until = max(self._blocked_until, self._clock() + wait_s * (1 + self._jitter() / 4))
         self._resets_at = self._blocked_until
         self._wake()

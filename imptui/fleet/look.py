@@ -204,6 +204,10 @@ class Look:
         """Some devices as a list shows them; unknown ones are left out."""
         return await asyncio.to_thread(self._cache.devices.rows_of, device_ids)
 
+    async def stalest(self, device_ids: list[DeviceId], limit: int) -> list[DeviceId]:
+        """Of these devices, those whose reading is oldest; never read first of all."""
+        return await asyncio.to_thread(self._cache.devices.stalest, device_ids, limit)
+
     async def device(self, device_id: DeviceId) -> DeviceDetail | None:
         """One device with all that belongs to it."""
         return await asyncio.to_thread(self._device, device_id)

@@ -122,21 +122,22 @@ class Walk:
         written = _Written(saved.page, saved.counted, self.now())
         queue: asyncio.Queue[_Batch | None] = asyncio.Queue(WAITING)
         writer = asyncio.create_task(self._write(saved, written, queue))
-        waiting: list[Device] = []
+        waiting: _Batch | None = None
         try:
             async for page in self.central.device_pages(start_page=first):
-                waiting += page.items
                 done += len(page.items) if page.number >= saved.page else 0
-                if self._is_due(page, len(waiting), first):
-                    await _put(queue, _Batch(waiting, page.read_at, page.number + 1, done), writer)
-                    waiting = []
+                devices = [*(waiting.devices if waiting is not None else ()), *page.items]
+                waiting = _Batch(devices, page.read_at, page.number + 1, done)
+                if self._is_due(page, len(devices), first):
+                    await _put(queue, waiting, writer)
+                    waiting = None
                 self.told(Progress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
                 await self._read_what_is_looked_at()
             await _put(queue, None, writer)
             await writer
         finally:
             if not writer.done():  # cut: what was read is written, and where to go on is kept
-                await asyncio.shield(self._leave(saved, written, queue, writer))
+                await asyncio.shield(self._leave(saved, written, queue, writer, waiting))
         return done
 
     def _is_due(self, page: Page[Device], waiting: int, first: int) -> bool:
@@ -156,8 +157,15 @@ class Walk:
                 await self._save(saved, written)
 
     async def _leave(
-        self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]", writer: "asyncio.Task[None]"
+        self,
+        saved: SavedPass,
+        written: _Written,
+        queue: "asyncio.Queue[_Batch | None]",
+        writer: "asyncio.Task[None]",
+        waiting: _Batch | None,
     ) -> None:
+        if waiting is not None:
+            await _put(queue, waiting, writer)
         await _put(queue, None, writer)
         await writer
         await self._save(saved, written)

@@ -2,10 +2,17 @@
 
 RSSI and free memory are attributes of one device, absent from lists and never pushed: freshness is polling.
 Source: primer, "Device Data Structure".
+
+Several consoles may watch on one account, and the service tells each of them only what is left for all. So each takes a
+quarter of the budget at most, half as much whenever the service says that the budget was spent, and a little more after
+every round in which it did not: those who share come to equal parts without knowing of each other. One request goes in every
+round whatever happens, so that nobody starves; and no two consoles keep in step, for the pauses differ by chance.
 """
 
 import asyncio
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Callable, Sequence
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -23,14 +30,50 @@ ROUND_S = 2.0
 AT_ONCE = 5
 """Requests under way at the same time; existing clients use as many. Source: contract 3."""
 
-SHARE = 4
-"""Polling takes at most this part of a limited budget: others share the account."""
+SHARE = 1 / 4
+"""Polling takes at most this part of a limited budget: the rest is for what somebody waits for."""
+
+LEAST_SHARE = 1 / 64
+REGAINED = 1 / 64
+"""How much of the budget is taken back after a round without refusal."""
+
+JITTER = 0.2
+"""Pauses are up to so much longer or shorter."""
+
+IDLE_AFTER_S = 900.0
+"""Nobody touched the console for so long: then rounds are fewer."""
+
+IDLE_TIMES = 5
+"""How many times longer the pauses are then."""
 
 
 class Watch:
     """Polls what is looked at."""
 
-    def __init__(self, cache: Cache, central: Central, changes: Changes, reach: Reach) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        central: Central,
+        changes: Changes,
+        reach: Reach,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Connect the parts.
+
+        Args:
+            cache: Where readings go.
+            central: Where they come from.
+            changes: Who wants to hear of them.
+            reach: Hears how it went.
+            clock: Seconds that only grow.
+            chance: A number from 0 to 1 for every pause.
+        """
+        self._clock, self._chance = clock, chance
+        self._share = SHARE
+        self._refusals = 0
+        self._touched_at = clock()
         self._cache = cache
         self._central = central
         self._changes = changes
@@ -44,6 +87,11 @@ class Watch:
     def look_at(self, device_ids: Sequence[DeviceId]) -> None:
         """Say what is visible or marked now. Cheap: call it on every scroll."""
         self._looked_at = tuple(device_ids)
+        self.stir()
+
+    def stir(self) -> None:
+        """Somebody is there."""
+        self._touched_at = self._clock()
 
     @property
     def is_paused(self) -> bool:
@@ -61,9 +109,16 @@ class Watch:
     async def keep_on(self) -> None:
         """Make rounds for ever, slower while the service does not answer."""
         while True:
-            await asyncio.sleep(self._reach.pause_s if self._reach.failures else self.round_s)
+            await asyncio.sleep(self._pause_s())
             if not self._paused and self._looked_at:
                 await self.refresh_now()
+
+    def _pause_s(self) -> float:
+        """Until the next round: longer while nobody answers or nobody is there, and never quite the same."""
+        pause_s = self._reach.pause_s if self._reach.failures else self.round_s
+        if self._clock() - self._touched_at > IDLE_AFTER_S:
+            pause_s *= IDLE_TIMES
+        return pause_s * (1 + JITTER * (2 * self._chance() - 1))
 
     async def refresh_now(self) -> None:
         """One round of what is looked at; does nothing while another round runs. Failures go to the header, not up."""
@@ -83,10 +138,17 @@ class Watch:
                 self._changes.announce()
 
     def _allowance(self) -> int:
-        budget = self._central.pace.budget
+        """How many requests this round may take; see this file's opening."""
+        pace = self._central.pace
+        budget = pace.budget
         if budget is None:
             return max(1, len(self._looked_at))
-        return max(1, int(budget.limit * ROUND_S / SHARE))
+        if pace.refusals > self._refusals:
+            self._refusals = pace.refusals
+            self._share = max(LEAST_SHARE, self._share / 2)
+        else:
+            self._share = min(SHARE, self._share + REGAINED)
+        return max(1, int(budget.limit * self.round_s * self._share))
 
     async def _read(self, ids: Sequence[DeviceId]) -> list[tuple[Device, Reading]]:
         places = asyncio.Semaphore(AT_ONCE)

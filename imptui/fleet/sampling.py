@@ -1,0 +1,65 @@
+"""Rounds of readings without a screen."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imptui.model.ids import DeviceId
+from imptui.model.line import DeviceRow
+from imptui.model.query import Query
+
+if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
+
+TOGETHER = 200
+"""Devices that are read before it is asked again whose reading is oldest, and whether to go on."""
+
+PAGE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did."""
+
+    wanted: int
+    read: int
+    trouble: str | None = None
+    """What went wrong and ended it."""
+
+
+async def sample_round(fleet: "Fleet", query: Query, until: Callable[[], bool]) -> Round:
+    """Read the devices of a query once, oldest reading first, within the same share of the budget as a screen takes.
+
+    Args:
+        fleet: Whose.
+        query: Which devices.
+        until: Ends it after what is under way; the next round goes on with those that are oldest then.
+    """
+    fleet.look.resort(query)
+    ids: list[DeviceId] = []
+    wanted = await fleet.look.count(query)
+    for start in range(0, wanted, PAGE):
+        window = await fleet.look.window(query, start, PAGE)
+        ids += [row.device.id for row in window.rows if row is not None]
+    began_at = fleet.changes.now()
+    read = 0
+    while not until():
+        oldest = await fleet.look.stalest(ids, TOGETHER)
+        left = [key for key, row in (await fleet.look.rows(oldest)).items() if not _is_read(row, began_at)]
+        if not left:
+            break
+        fleet.watch.look_at(left)
+        await fleet.watch.refresh_now()
+        if fleet.status.trouble is not None:
+            return Round(wanted, read, fleet.status.trouble)
+        after = await fleet.look.rows(left)
+        read += sum(_is_read(row, began_at) for row in after.values())
+        if fleet.status.budget_limit is not None:
+            await asyncio.sleep(fleet.watch.round_s)
+    return Round(wanted, read)
+
+
+def _is_read(row: DeviceRow, since_at: datetime) -> bool:
+    return row.reading is not None and row.reading.read_at >= since_at
