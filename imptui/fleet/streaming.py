@@ -16,7 +16,7 @@ from imptui.client.errors import NoAnswer
 from imptui.client.events import StreamEvent, StreamState
 from imptui.client.logstream import LogStream
 from imptui.fleet.remarks import RemarkKind
-from imptui.model.errors import NotFound, Refused
+from imptui.model.errors import NotFound, Refused, TooFast
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 
@@ -104,6 +104,9 @@ class Streaming:
                 elif isinstance(why, NoAnswer):
                     self._lost(why.why)
                     pause_s, wait_s = wait_s, min(wait_s * 2, LONGEST_WAIT_S)
+                elif isinstance(why, TooFast):
+                    self._lost(why.reason)
+                    pause_s = max(FIRST_WAIT_S, why.retry_after_s)
                 elif isinstance(why, Refused):
                     self.last_word = RemarkKind.REFUSED
                     self._sink.remark(RemarkKind.REFUSED, text=why.reason)

@@ -15,7 +15,7 @@ MODULES = {
     "compare": ("comparing", "reading", "moving"),
     "review": ("review_page", "marking", "comparing", "reading", "moving"),
     "rollout": ("rollout_page", "moving"),
-    "deployments": ("deployments_page", "marking", "reading", "moving"),
+    "deployments": ("deployments_list", "deployments_page", "marking", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
     "line": ("line_page", "moving"),
     "lineage": ("lineage_page", "deploying", "moving"),

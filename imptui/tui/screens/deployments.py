@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on, work
 
+from imptui.fleet.history import Past
 from imptui.fleet.look import DeploymentRow
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId, GroupId, ProductId
@@ -26,6 +28,9 @@ from imptui.tui.widgets.text_pane import TextPane
 LIMIT = 1000
 """So many deployments are listed, the newest."""
 
+LOOK_BACK_EVERY = timedelta(seconds=10)
+"""How old the counts of who runs what may become."""
+
 
 class DeploymentsPage(ReadingPage):
     """Newest first; read, compare, promote, roll back."""
@@ -37,6 +42,8 @@ class DeploymentsPage(ReadingPage):
         self.group_id, self.product_id = group_id, product_id
         self.group: DeviceGroup | None = None
         self.place = ""
+        self._pasts: dict[DeploymentId, Past] = {}
+        self._looked_back: tuple[tuple[DeploymentRow, ...], datetime] | None = None
         self.unfinished = ""
 
     def make_pane(self) -> TextPane:
@@ -71,10 +78,19 @@ class DeploymentsPage(ReadingPage):
         else:
             self.group, self.place = None, "all groups"
         group_id = self.group_id
-        pasts = await self.fleet.histories.of_group(group_id, rows) if group_id is not None else None
-        self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=pasts)
+        await self._look_back(group_id, rows)
+        self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
         self.paint_title()
         self.offer_hints()
+
+    async def _look_back(self, group_id: GroupId | None, rows: tuple[DeploymentRow, ...]) -> None:
+        """What came of them: counting devices is work, so it is done again when the list changed, or after a while."""
+        now = self.host.now()
+        if group_id is None:
+            self._pasts, self._looked_back = {}, None
+        elif self._looked_back is None or self._looked_back[0] != rows or now - self._looked_back[1] > LOOK_BACK_EVERY:
+            self._pasts = await self.fleet.histories.of_group(group_id, rows)
+            self._looked_back = (rows, now)
 
     def fleet_changed(self) -> None:
         """Read again."""
