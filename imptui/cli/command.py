@@ -35,9 +35,10 @@ _COMMANDS = {
     "acting": ("deploy", "promote", "rollback", "rollout"),
     "logs": ("logs",),
     "keeping": ("clean", "grep"),
+    "sampling": ("sample",),
     "serving": ("serve", "world"),
     "picture": ("screenshot",),
-    "doctor": ("doctor",),
+    "doctor": ("doctor", "reset-terminal"),
 }
 """Subcommands by the module that holds them: only the one that runs is imported."""
 
@@ -55,7 +56,7 @@ class Lazy(click.Group):
 
         for module, names in _COMMANDS.items():
             if cmd_name in names:
-                found = getattr(import_module(f"imptui.cli.{module}"), cmd_name)
+                found = getattr(import_module(f"imptui.cli.{module}"), cmd_name.replace("-", "_"))
                 assert isinstance(found, click.Command)  # noqa: S101 - _COMMANDS names commands
                 return found
         return None
@@ -74,6 +75,7 @@ class Lazy(click.Group):
 @click.option("--theme", metavar="NAME", help="Colours: the name of a theme, or a theme file.")
 @click.option("--ascii/--no-ascii", "ascii_", default=None, help="Borders, icons and sparklines in ASCII.")
 @click.option("--slow", is_flag=True, help="Fewer frames and longer polls, for slow lines.")
+@click.option("--run", metavar="COMMAND", help="Begin with a command of the console, such as 'line Line Fixtures'.")
 @click.version_option(__version__, message="imptui %(version)s")
 @click.pass_context
 def command(
@@ -85,6 +87,7 @@ def command(
     theme: str | None,
     ascii_: bool | None,  # noqa: FBT001 - click passes flags so
     slow: bool,  # noqa: FBT001 - click passes flags so
+    run: str | None,
 ) -> None:
     """A console for fleets of Electric Imp devices.
 
@@ -92,7 +95,7 @@ def command(
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without the letter of a name gets its number
         sys.stdout.reconfigure(errors="backslashreplace")
-    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow)
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run)
     if ctx.invoked_subcommand is None:
         with sentences():
             console(ctx.obj)
@@ -108,6 +111,7 @@ def console(options: Options) -> None:
     try:
         app = _app(options)
         app.opening = opening
+        app.first_command = options.run
         app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
         opening.settle(options.locations)
         app.keeps = partial(opening.keep, locations=options.locations)

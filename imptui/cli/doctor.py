@@ -82,3 +82,23 @@ def _answer_s(handle: int, question: str) -> float | None:
         if re.search(rb"\x1b\[\d+;\d+R", answer):
             return monotonic() - asked_at
     return None
+
+
+MODES_OFF = "".join(f"\x1b[?{mode}l" for mode in (1049, 1000, 1002, 1003, 1004, 1006, 1015, 2004, 2026))
+"""Alternate screen, mouse, focus, bracketed paste, synchronised output: what a console turns on."""
+
+
+@click.command(name="reset-terminal")
+def reset_terminal() -> None:
+    """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
+    sys.stdout.write(f"{MODES_OFF}\x1b[<u\x1b[?7h\x1b[?25h\x1b[m")
+    sys.stdout.flush()
+    if sys.stdin.isatty():
+        import termios
+
+        handle = sys.stdin.fileno()
+        settings = termios.tcgetattr(handle)
+        settings[0] |= termios.ICRNL
+        settings[1] |= termios.OPOST
+        settings[3] |= termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN
+        termios.tcsetattr(handle, termios.TCSANOW, settings)

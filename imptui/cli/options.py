@@ -24,6 +24,7 @@ class Options:
     theme: str | None = None
     ascii: bool | None = None
     slow: bool = False
+    run: str | None = None
 
     @property
     def locations(self) -> Locations:

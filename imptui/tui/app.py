@@ -90,6 +90,8 @@ class ImptuiApp(Listening):
         self._is_ascii = wants_ascii(self._environ, encoding) if wish is None else wish
         self.look: Look = look_of(self._theme_file, ascii_only=self._is_ascii)
         self._end_listening: Callable[[], None] | None = None
+        self.first_command: str | None = None
+        """What is obeyed at the beginning, as if it were typed after `:`."""
         self._early: list[events.Key] = []
         self._opened_look = self.look
         self._kept: tuple[Shadow, int] | None = None
@@ -195,6 +197,8 @@ class ImptuiApp(Listening):
 
     def _begin(self) -> None:
         self._fleet.start()
+        if self.first_command is not None:
+            self.run_worker(self.begin_with(self.first_command), group="dialogs")
         for text in self._warnings:
             self._mishap(text)
         if self._warnings:

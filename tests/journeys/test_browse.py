@@ -277,3 +277,17 @@ async def test_an_empty_list_says_why(plant: Plant) -> None:
         await person.presses("slash")
         await person.types("rssi<-200")
         await person.waits_for("Readings are known only of devices that were looked at.")
+
+
+async def test_letters_typed_right_behind_the_colon_reach_the_line(plant: Plant) -> None:
+    """A quick typist's command is a command to its last letter, and no letter of it a key of the list."""
+    from textual import events
+
+    async with sitting_at(plant, (120, 30)) as person:
+        for letter in ":goto unit-07":
+            key = {":": "colon", " ": "space", "-": "minus"}.get(letter, letter)
+            person.app.post_message(events.Key(key, letter))
+        person.app.post_message(events.Key("enter", "\r"))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+        assert len(person.app.screen_stack) == 2

@@ -167,3 +167,15 @@ async def test_a_cut_line_keeps_the_numbers(plant: Plant, world: World, fixtures
         plant.line.is_cut = True
         await person.waits_for("no connection")
         assert person.sees("2 in the last hour")
+
+
+async def test_a_line_of_a_text_is_no_factory_line(plant: Plant) -> None:
+    """In a text :line asks for a line of it; the factory is :floor there."""
+    async with sitting_at(plant) as person:
+        await person.presses("y")
+        await person.waits_for('"mac_address"')
+        await person.commands("line")
+        await person.waits_for("go to line")
+        await person.presses("escape")
+        await person.commands("floor")
+        await person.waits_for("There is no factory or pre-factory group yet")

@@ -76,7 +76,7 @@ class OpenLine(Command):
     keys = ("i",)
     title = "Factory line: fixtures, units under test, blessed per hour"
     group = "Everywhere"
-    words = ("line",)
+    words = ("line", "floor")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """The one that is meant, else a menu of them."""

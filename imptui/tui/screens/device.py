@@ -106,7 +106,7 @@ class DevicePage(Page):
             self._paint()
 
     def _paint(self) -> None:
-        if not self.is_mounted:
+        if not self.is_ready or len(self.query("#list-title, #device")) < 2:  # left, while the cache was read
             return
         detail = self.detail
         if detail is None:

@@ -84,7 +84,7 @@ class LinePage(Page):
         self._paint()
 
     def _paint(self) -> None:
-        if not self.is_mounted or not self.is_ready:
+        if not self.is_ready or len(self.query("#list-title, #line")) < 2:  # left, while the cache was read
             return
         picture, view = self.picture, self.query_one("#line", LinesView)
         if picture is None:

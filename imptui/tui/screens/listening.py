@@ -1,6 +1,7 @@
 """Keys, codes and pasted text: what comes from the keyboard, in its order."""
 
 from collections.abc import Mapping
+from time import monotonic
 
 from textual import events
 from textual.timer import Timer
@@ -15,6 +16,11 @@ from imptui.tui.screens.obeying import Obeying
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.burst import Burst, is_code
 
+LINE_OPENS_S = 1.0
+"""How long the line for a command may take to open."""
+
+LOOK_S = 0.02
+
 
 class Listening(Obeying):
     """The console's ear."""
@@ -24,6 +30,8 @@ class Listening(Obeying):
     ) -> None:
         self._burst = Burst()
         self._has_asked_to_sign_in = False
+        self._line_opens_until = 0.0
+        self._behind: list[events.Key] = []
         self._burst_over: Timer | None = None
         super().__init__(fleet, locations, keymap, environ, is_ascii=is_ascii)
 
@@ -43,6 +51,7 @@ class Listening(Obeying):
             await super().on_event(event)
 
     async def _heard_key(self, key: events.Key) -> None:
+        self._fleet.watch.stir()
         burst = self._burst
         if burst.keys and key.key == "enter" and is_code(burst.text):
             self._burst_ended()
@@ -73,8 +82,18 @@ class Listening(Obeying):
         for key in self._burst.taken():
             await self._obey_key(key)
 
+    def action_command_line(self) -> None:
+        """Type a command; what is typed before its line is on the screen belongs to it."""
+        self._line_opens_until = monotonic() + LINE_OPENS_S
+        super().action_command_line()
+
     async def _obey_key(self, key: events.Key) -> None:
         """Keys that come right after a dialog opened are dropped, so that a double tap answers nothing."""
+        if self._behind or (self._line_opens_until > monotonic() and not self.is_typing):
+            self._behind.append(key)
+            if len(self._behind) == 1:
+                self.set_timer(LOOK_S, self._let_in)
+            return
         if getattr(self.screen, "is_deaf", False):
             return
         # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
@@ -82,6 +101,16 @@ class Listening(Obeying):
         if not self.is_typing and await self._check_bindings(key.key):
             return
         await super().on_event(key)
+
+    async def _let_in(self) -> None:
+        """What came behind `:` into the line, once that is there; what came while none opened is obeyed as it is."""
+        if not self.is_typing and self._line_opens_until > monotonic():
+            self.set_timer(LOOK_S, self._let_in)
+            return
+        self._line_opens_until = 0.0
+        keys, self._behind = self._behind, []
+        for key in keys:
+            await self._obey_key(key)
 
     def perhaps_sign_in(self) -> None:
         """Ask once for a login when the service takes ours no longer; what is on the screen stays as it is behind it."""

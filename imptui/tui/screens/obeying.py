@@ -1,5 +1,7 @@
 """Commands, however they were called: by key, from a menu, from the palette, or typed."""
 
+import asyncio
+from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ from imptui.tui.screens.verbs import Verbs
 
 if TYPE_CHECKING:
     pass
+
+FIRST_PASS_S = 60
+"""How long the first command of a sitting waits for the first pass over the account."""
 
 OPENING_S = 0.3
 """How long a command may take until its question is on the screen."""
@@ -110,13 +115,19 @@ class Obeying(Verbs):
         page = self.page
         if page is None:
             return
-        words = {word: each for each in page.commands for word in each.words}
-        options = [Option(word, f"{word}  {each.title}") for word, each in sorted(words.items())]
+        options = [Option(word, f"{word}  {each.title}") for word, each in sorted(words_of(page.commands).items())]
         typed = await self.push_screen_wait(CommandLine(options))
-        if not typed:
+        if typed:
+            await self.obey_typed(typed)
+
+    async def obey_typed(self, typed: str) -> None:
+        """What was typed after `:`: a word or the id of a command, and what it is about; a number is a line of a text."""
+        page = self.page
+        if page is None:
             return
+        words = words_of(page.commands)
         word, _, argument = typed.partition(" ")
-        if word.isdigit() and "line" in words:
+        if word.isdigit() and "line" in words and words["line"].id == "text.line":
             await self.act(f"line({int(word)})")
             return
         command = words.get(word) or next((each for each in page.commands if each.id == word), None)
@@ -129,3 +140,20 @@ class Obeying(Verbs):
             self.say(why)
         else:
             await self._obey(command, situation, argument)
+
+    async def begin_with(self, typed: str) -> None:
+        """Obey the first command of a sitting, as soon as there is something that it can be about."""
+        for _ in range(FIRST_PASS_S * 10):
+            if self._fleet.sync.synced_at is not None:
+                break
+            await asyncio.sleep(0.1)
+        await self.obey_typed(typed)
+
+
+def words_of(commands: Iterable[Command]) -> dict[str, Command]:
+    """The commands of a screen by the words that may be typed; its own come before those of everywhere."""
+    found: dict[str, Command] = {}
+    for command in commands:
+        for word in command.words:
+            found.setdefault(word, command)
+    return found

@@ -386,6 +386,11 @@ class CommandLine(Dialog[str]):
     CommandLine Input { width: 1fr; }
     """
 
+    @property
+    def is_deaf(self) -> bool:
+        """It listens at once: what is typed right behind `:` is the beginning of the word."""
+        return False
+
     def __init__(self, options: Sequence[Option], typed: str = "") -> None:
         super().__init__()
         self.options = options
