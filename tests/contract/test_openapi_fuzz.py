@@ -89,7 +89,11 @@ class Target:
             assert errors
             for entry in errors:
                 assert all(isinstance(entry[name], str) and entry[name] for name in SAID_OF_ERRORS)
-        if not answer.headers.get("content-type", "").startswith("text/event-stream") and answer.status_code != 405 and answer.request.method != "HEAD":
+        if (
+            not answer.headers.get("content-type", "").startswith("text/event-stream")
+            and answer.status_code != 405
+            and answer.request.method != "HEAD"
+        ):
             self.described.check(answer)
 
     def make(self, path: str, resource: dict[str, Any]) -> str:
@@ -216,7 +220,23 @@ def nested(depth: int) -> Any:
 HOSTILE_TEXT = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
-        ["", "\0", "a\0b", "\x1b[2J", "\u202e", "\ud800", "x" * 10_000, "../..", "%", "%00", "null", "me", "1e999", "'; --", "☂" * 81]
+        [
+            "",
+            "\0",
+            "a\0b",
+            "\x1b[2J",
+            "\u202e",
+            "\ud800",
+            "x" * 10_000,
+            "../..",
+            "%",
+            "%00",
+            "null",
+            "me",
+            "1e999",
+            "'; --",
+            "☂" * 81,
+        ]
     ),
 )
 NUMBERS = st.sampled_from([0, -1, 2**53, 2**63 - 1, 2**63, -(2**63) - 1, 10**400, 1e308, float("nan"), float("inf"), -0.0, 1.5])
@@ -231,8 +251,22 @@ QUERIES = st.one_of(
     st.just(""),
     st.lists(
         st.tuples(
-            st.sampled_from(["page[number]", "page[size]", "filter[owner.id]", "filter[tags]", "filter[type]", "filter[flagged]",
-                             "filter[devicegroup.owner.id]", "filter[sha]", "filter", "filter[]", "format", "page"]),
+            st.sampled_from(
+                [
+                    "page[number]",
+                    "page[size]",
+                    "filter[owner.id]",
+                    "filter[tags]",
+                    "filter[type]",
+                    "filter[flagged]",
+                    "filter[devicegroup.owner.id]",
+                    "filter[sha]",
+                    "filter",
+                    "filter[]",
+                    "format",
+                    "page",
+                ]
+            ),
             HOSTILE_TEXT | st.sampled_from(["0", "1", "-1", "100", "101", "9" * 30, "٣", "1.5", " 1", "true", "any"]),
         ),
         max_size=3,
@@ -241,7 +275,9 @@ QUERIES = st.one_of(
 )
 SEGMENTS = st.one_of(
     HOSTILE_TEXT.map(lambda text: quote(text, safe="", errors="replace")),
-    st.sampled_from(["%00", "%ff%fe", "%2f", "%2e%2e", "%ED%A0%80", "%", "%zz", "*", "0c:2a:69:00:00:00", "%0d%0aX:%20y", "a" * 5000]),
+    st.sampled_from(
+        ["%00", "%ff%fe", "%2f", "%2e%2e", "%ED%A0%80", "%", "%zz", "*", "0c:2a:69:00:00:00", "%0d%0aX:%20y", "a" * 5000]
+    ),
 )
 HEADERS = st.lists(
     st.tuples(

@@ -91,9 +91,7 @@ def open_account(world: World, asked: OpenAccount) -> Account:
         if tx.accounts.called(asked.username) or tx.accounts.called(asked.email):
             raise Conflict(f"There is an account of {asked.username} or {asked.email} already.")
         account = Account(AccountId(tx.chance.uuid()), asked.username, asked.email, asked.tier, tx.now, tx.now)
-        tx.accounts.put(
-            Credentials(account, password_hash, unbond_key_hash, asked.otp_secret, 0, asked.may_do_production)
-        )
+        tx.accounts.put(Credentials(account, password_hash, unbond_key_hash, asked.otp_secret, 0, asked.may_do_production))
     return account
 
 

@@ -100,9 +100,7 @@ def refusal_of(outcomes: Sequence[Outcome]) -> Invalid | None:
     parts = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
     if not parts:
         return None
-    return Invalid(
-        f"{len(parts)} of {len(outcomes)} devices were refused: {parts[0].reason}", parts[0].rule, parts=parts
-    )
+    return Invalid(f"{len(parts)} of {len(outcomes)} devices were refused: {parts[0].reason}", parts[0].rule, parts=parts)
 
 
 def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: Account) -> bool:
@@ -195,9 +193,7 @@ def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account, *, keep
     """
     device = imp.device
     if device.owner_id != group.owner_id:
-        raise NotFound(
-            f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id
-        )
+        raise NotFound(f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id)
     refuse(may.assign(imp.kind, device.group_type, group.type, label=device.id, imp_type=device.imp_type))
     if keeps_product and device.group_type is GroupType.PRODUCTION and device.product_id != group.product_id:
         raise Conflict(

@@ -42,6 +42,7 @@ def compiled(code: str) -> CompileError | None:
     """What the platform's compiler says about a program."""
     return syntax.check(code, enums=PLATFORM_ENUMS)
 
+
 _ORIGIN_LENGTH = 10_000
 
 
@@ -243,9 +244,7 @@ def _compile(programs: Programs, compiler: Compiler) -> None:
         if error is not None:
             messages.append(CompileMessage(program, max(error.row, 1), max(error.column, 1), "error", error.message))
     if messages:
-        raise Invalid(
-            f"{messages[0].program.capitalize()} code compilation failed.", Rule.COMPILATION, compile_messages=messages
-        )
+        raise Invalid(f"{messages[0].program.capitalize()} code compilation failed.", Rule.COMPILATION, compile_messages=messages)
 
 
 def _happened(deployment: Deployment) -> Happened:

@@ -119,9 +119,7 @@ def _check_password(world: World, password: str | None, actor: Account) -> None:
     with world.look() as look:
         known = look.accounts.credentials(actor.id)
     if password is None or known is None or not fits(password, known.password_hash):
-        raise Forbidden(
-            "Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER
-        )
+        raise Forbidden("Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER)
 
 
 def _check_description(description: str | None) -> None:

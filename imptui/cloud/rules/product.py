@@ -70,9 +70,7 @@ def create_product(world: World, asked: CreateProduct, actor: Account) -> Produc
     with world.change() as tx:
         owner = account_for(tx, asked.owner_id or actor.id, actor)
         _check_name_is_free(tx, owner.id, asked.name, None)
-        product = Product(
-            ProductId(tx.chance.uuid()), asked.name, asked.description, owner.id, actor.id, tx.now, tx.now
-        )
+        product = Product(ProductId(tx.chance.uuid()), asked.name, asked.description, owner.id, actor.id, tx.now, tx.now)
         tx.products.put(product)
     return product
 

@@ -239,9 +239,7 @@ def test_webhooks_may_hear_of_it(bench: Bench) -> None:
     heard: list[object] = []
     bench.world.subscribe(heard.extend)
     made = bench.deploy(bench.group())
-    assert [(one.event, one.fields["deployment_id"]) for one in heard if isinstance(one, Happened)] == [
-        ("deployment", made.id)
-    ]
+    assert [(one.event, one.fields["deployment_id"]) for one in heard if isinstance(one, Happened)] == [("deployment", made.id)]
 
 
 def test_restart_loads_the_current_deployment(bench: Bench) -> None:

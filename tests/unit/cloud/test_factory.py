@@ -234,9 +234,7 @@ def test_a_line_is_the_same_in_any_steps(bench: Bench) -> None:
     advance_clock(bench.world, timedelta(hours=1))
     for _ in range(12):
         advance_clock(other.world, timedelta(minutes=5))
-    first, second = (
-        [(imp.device.id, imp.blessed_at) for imp in devices_in(one.bench, one.target)] for one in lines
-    )
+    first, second = ([(imp.device.id, imp.blessed_at) for imp in devices_in(one.bench, one.target)] for one in lines)
     assert len(first) > 50
     assert first == second
 

@@ -30,8 +30,7 @@ def states(world: World) -> list[tuple[object, ...]]:
     with world.look() as look:
         imps = look.devices.due(world.now() + timedelta(days=9999), 100_000)
     return [
-        (imp.device.id, imp.device.is_online, imp.device.state_changed_at, imp.running_deployment_id, imp.due_at)
-        for imp in imps
+        (imp.device.id, imp.device.is_online, imp.device.state_changed_at, imp.running_deployment_id, imp.due_at) for imp in imps
     ]
 
 
