@@ -1,17 +1,20 @@
 """The demonstration at one moment, the same in every run, and consoles over it."""
 
+import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
-from imptui.cli.picture import SCREENS, pose
+from imptui.cli.picture import PATIENCE_S, SCREENS, pose
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
@@ -59,8 +62,27 @@ def moment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         password_cost_log2=CHEAP_PASSWORDS,
     )
     seeds.demo(world)
+    with ThreadPoolExecutor(1) as thread:  # a loop of its own, whatever loops the tests have
+        thread.submit(asyncio.run, read_once(world, folder / "cache.sqlite")).result()
     world.close()
     return folder
+
+
+async def read_once(world: World, path: Path) -> None:
+    """Fill a cache with all that a console reads at its start."""
+    engine = EmbeddedTransport(build_app(world))
+    fleet = await connected(engine, Cache.open(path).cache, world.now)
+    await fleet.sync.run()
+    await fleet.close()
+    await engine.aclose()
+
+
+async def connected(engine: EmbeddedTransport, cache: Cache, now: Callable[[], datetime]) -> Fleet:
+    """A fleet over the engine, logged in."""
+    journal = Journal(cache)
+    central = Central(ENDPOINT, transport=engine, journal=journal, guard=Guard(), context="demo", clock=now)
+    await central.login("demo", Secret("demo"))
+    return Fleet(cache, central, Context("demo", "embedded", "demo", is_embedded=True), journal=journal, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +105,13 @@ class Studio:
         """A console that shows a screen of `screenshots/make`, or one of our own poses."""
         place = self._place / f"{screen}-{kind.theme}-{kind.is_ascii}-{size[0]}"
         place.mkdir()
-        shutil.copy(self._moment / "world.sqlite", place / "world.sqlite")
+        for name in ("world.sqlite", "cache.sqlite"):
+            shutil.copy(self._moment / name, place / name)
         clock = ManualClock()
         world = World.open(place / "world.sqlite", clock=clock, password_cost_log2=CHEAP_PASSWORDS)
         engine = EmbeddedTransport(build_app(world))
-        cache = Cache.in_memory()
-        journal = Journal(cache)
-        central = Central(ENDPOINT, transport=engine, journal=journal, guard=Guard(), context="demo", clock=clock.now)
-        await central.login("demo", Secret("demo"))
-        fleet = Fleet(cache, central, Context("demo", "embedded", "demo", is_embedded=True), journal=journal, now=clock.now)
-        await fleet.sync.run()
+        fleet = await connected(engine, Cache.open(place / "cache.sqlite").cache, clock.now)
+        await fleet.sync.recall()
         environ = {"TERM": "xterm", **({} if kind.has_colour else {"NO_COLOR": "1"})}
         settings = Settings(theme=kind.theme, ascii=kind.is_ascii)
         try:
@@ -103,11 +122,19 @@ class Studio:
                 await pose(app, pilot, fleet, screen if screen in SCREENS else "fleet")
                 if screen in POSES:
                     await POSES[screen](app, pilot, fleet)
-                    await pose(app, pilot, fleet, "fleet")
+                    await settled(app, pilot)
                 yield app, pilot
         finally:
             await engine.aclose()
             world.close()
+
+
+async def settled(app: ImptuiApp, pilot: Pilot[None]) -> None:
+    """Wait until nothing was being read for a while."""
+    quiet, end = 0, time.monotonic() + PATIENCE_S
+    while quiet < 4 and time.monotonic() < end:
+        await pilot.pause(0.1)
+        quiet = quiet + 1 if app.is_settled else 0
 
 
 @contextmanager
