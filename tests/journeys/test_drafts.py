@@ -112,6 +112,9 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
     async with sitting_at(plant, (80, 24)) as person:
         person.app.push_screen(ReviewPage(plant.bench.id, programs=broken, source="a test"))
         await person.waits_for("agent line 61")
+        page = person.app.screen
+        assert isinstance(page, ReviewPage)
+        page.form.field("description").value = "mind the x"
         await person.presses("E")
         await person.waits_for("local x = ;")
         page = person.app.screen
@@ -124,6 +127,9 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
         page = person.app.screen
         assert isinstance(page, ReviewPage) and page.draft is not None
         assert page.draft.programs.agent_code == "local x = 1;\n"
+        assert page.form.field("description").value == "mind the x"
+        await person.rests()
+        assert [each.source for each in await plant.fleet.deploys.unfinished()] == ["an edited copy of a test"]
 
 
 async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, history: Sequence[DeploymentId]) -> None:
