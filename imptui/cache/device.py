@@ -11,8 +11,9 @@ from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
 from imptui.cache.identity import CHUNK, Met, begin_load, chunks_of, condition_of, is_loading
 from imptui.cache.intake import Intake, Pass, begin_pass, rows_of
+from imptui.cache.order import Order
 from imptui.cache.row import Row, line_of, name_key, select_where
-from imptui.cache.search import Order, Search
+from imptui.cache.search import Search
 from imptui.cache.where import bindable
 from imptui.model.device import Device, Reading
 from imptui.model.ids import DeviceId, is_agent_id, mac_address_of

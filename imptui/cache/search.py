@@ -13,8 +13,9 @@ Few or common? Walking meets one match in `total / matches` devices, so a window
 sorting costs `matches`. They meet at `sqrt(limit * total)`: 7,000 devices in a million. The probe for "few" stops there.
 
 One or two letters have no trigram, but one or two letters are common, and so is what holds only common trigrams: way 1.
-`imptui.cache.frequency` guesses which those are. Counting a common filter reads the table
-once, in its own order, since the walk of an index would jump about in it; it is done after the window was shown.
+`imptui.cache.frequency` guesses which those are; `imptui.cache.sources` knows where the few come from. Counting a common
+filter reads the table once, in its own order, since the walk of an index would jump about in it; it is done after the window
+was shown. When a filter is typed on, only what the one before found is looked at, if that was not much.
 
 The row numbers come out of SQLite as one long text of hexadecimal digits: a million Python integers would hold up the
 keys for 200 ms, one text of 8 MB for two.
@@ -24,91 +25,16 @@ import json
 import math
 import re
 import sqlite3
-import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.cache.frequency import Frequencies, trigrams
-from imptui.cache.history import WORST_SQL, falling, flapping
-from imptui.cache.identity import ID_INDEX
-from imptui.cache.where import ALWAYS, Condition, Conditions, bindable, of_groups
-from imptui.model.narrower import literals
-from imptui.model.query import (
-    And,
-    Column,
-    Expr,
-    Field,
-    Is,
-    Mark,
-    NumberIs,
-    Op,
-    Or,
-    Query,
-    Regex,
-    ReleaseIs,
-    TextIs,
-    Within,
-    Word,
-    fold,
-    needles,
-)
+from imptui.cache.frequency import Frequencies
+from imptui.cache.order import Order
+from imptui.cache.sources import COLUMNS, INDEX, Sources, members
+from imptui.cache.where import ALWAYS, Condition, Conditions, of_groups
+from imptui.model.query import And, Column, Query
 
-COLUMNS = {
-    Column.NAME: "name_key",
-    Column.STATE: "is_online",
-    Column.ID: "id",
-    Column.MAC: "mac_address",
-    Column.IP: "ip_address",
-    Column.RSSI: "rssi_dbm",
-    Column.MEMORY: "free_memory_bytes",
-    Column.IMP: "imp_type",
-    Column.SWVERSION: "release",
-    Column.CHANGED: "state_changed_at",
-    Column.ENROLLED: "last_enrolled_at",
-}
-"""Sorts by a column of the device; the others go by group (table `place`)."""
-
-_INDEX = {Column.NAME: "device_by_name", Column.ID: ID_INDEX}
-"""Indexes that are not called like the column."""
-
-ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
-"""Indexes that must all be there before any is counted on; those of single columns count one by one."""
-
-_INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
-FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
-"""Whether a device's texts hold more than ASCII."""
-
-_FOREIGN_ROWS = f"SELECT n FROM device INDEXED BY device_by_foreign WHERE {FOREIGN}"
-_MATCH = "FROM device_tri WHERE device_tri MATCH ?"
 SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The devices that a query found, in its order, as of one generation. Costs four bytes a device."""
-
-    query: Query
-    generation: int
-    numbers: bytes
-    """Row numbers, big-endian, four bytes each."""
-
-    def __len__(self) -> int:
-        return len(self.numbers) // 4
-
-    def slice(self, offset: int, limit: int) -> tuple[int, ...]:
-        """Row numbers from `offset`, at most `limit`."""
-        here = max(0, min(limit, len(self) - offset))
-        return struct.unpack_from(f">{here}I", self.numbers, offset * 4) if here else ()
-
-    def place(self, number: int) -> int | None:
-        """Where a row number stands."""
-        packed = struct.pack(">I", number)
-        at = self.numbers.find(packed)
-        while at >= 0 and at % 4:
-            at = self.numbers.find(packed, at + 1)
-        return None if at < 0 else at // 4
 
 
 class Search:
@@ -135,18 +61,11 @@ class Search:
         self.where = ALWAYS if self.groups is None else of_groups(self.groups)
         if query.where is not None:
             self.where = self.where.and_(self.conditions.of(query.where))
-        present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
-        self.has_indexes = present >= ALWAYS_TOGETHER
-        self.sorts = {column for column, name in COLUMNS.items() if (_INDEX.get(column) or f"device_by_{name}") in present}
-        """Orders that have their index."""
-        self.has_foreign = "device_by_foreign" in present
-        self.has_trigrams = "device_tri" in present and self._note("trigrams") == "done"
-        if self.has_trigrams and query.where is not None:
+        self.sources = Sources(reader, self.conditions, frequencies)
+        self.has_indexes = self.sources.has_indexes
+        self.sorts = self.sources.sorts
+        if self.sources.has_trigrams and query.where is not None:
             frequencies.refresh(reader)
-
-    def _note(self, key: str) -> str | None:
-        row = self.reader.execute("SELECT value FROM note WHERE key = ?", (key,)).fetchone()
-        return None if row is None else row[0]
 
     def in_scope(self) -> int:
         """How many devices the scope holds: read, not counted."""
@@ -216,7 +135,7 @@ class Search:
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
         elif self.has_indexes and column in self.sorts and (not for_all or self.where is ALWAYS or self._is_covered()):
-            found = f"device d INDEXED BY {_INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
+            found = f"device d INDEXED BY {INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
         elif self.has_indexes and column not in COLUMNS:
             joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
             return Condition(f"{joined} WHERE o.kind = '{self._places()}' AND d.group_n = o.group_n AND")
@@ -268,99 +187,15 @@ class Search:
         if self._within is not None:
             return Condition("SELECT value AS n FROM json_each(?)", (json.dumps(self._within.slice(0, len(self._within))),))
         if self.has_indexes and total <= SMALL and self.groups is not None and not self._walks():
-            return Condition(_members(self.groups))
+            return Condition(members(self.groups))
         if self._walks() and self.query.where is None:
             return None
         bound = max(SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
         parts = self.query.where.parts if isinstance(self.query.where, And) else (self.query.where,)
         for part in parts:
-            source = self._named_by(part) if part is not None else None
-            if source is not None and self._holds_at_most(source, bound):
+            source = self.sources.named_by(part) if part is not None else None
+            if source is not None and self.sources.holds_at_most(source, bound):
                 return source
         if self.has_indexes and self.groups is not None and total <= bound:
-            return Condition(_members(self.groups))
+            return Condition(members(self.groups))
         return None
-
-    def _holds_at_most(self, source: Condition, bound: int) -> bool:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
-        return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
-
-    def _named_by(self, part: Expr) -> Condition | None:  # noqa: PLR0912 - one way for each kind of term
-        """A cheap statement that gives at least the devices that `part` finds; None: there is none."""
-        match part:
-            case Word(text):
-                return self._named_by_word(text)
-            case TextIs(Field.NAME | Field.ID | Field.MAC | Field.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
-                folded = needles(bindable(text))[-1] if field is Field.MAC else fold(bindable(text))
-                asked = trigrams(folded, self.frequencies)
-                return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
-            case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
-                return self._by("device_by_group", part)
-            case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(Column(field)):
-                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case Within(field, _, _) if field in _INDEXED and self._sorts(Column(field)):
-                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(Column.SWVERSION):
-                return self._by("device_by_release", part)
-            case Is(Mark.WEAK) if self._sorts(Column.RSSI):
-                return self._by("device_by_rssi_dbm", part)
-            case Is(Mark.OFFLINE | Mark.ONLINE) if self._sorts(Column.STATE):
-                return self._by("device_by_is_online", part)
-            case Is(Mark.WORST):
-                return Condition(WORST_SQL)
-            case Is(Mark.FALLING | Mark.FLAPPING as mark) if self.has_indexes:
-                sql, values = (falling if mark is Mark.FALLING else flapping)(self.conditions.now_us)
-                return Condition(f"SELECT n FROM device INDEXED BY {ID_INDEX} WHERE id IN ({sql})", values)
-            case Is(Mark.PROBLEM) if self.has_indexes:
-                return self._by("device_by_problem", part)
-            case Regex(Field.NAME | Field.ID | Field.AGENT, pattern) if self.has_trigrams:
-                return self._named_by_pattern(pattern)
-            case Or(parts):
-                return self._named_by_any(parts)
-            case And(parts):
-                return next(filter(None, map(self._named_by, parts)), None)
-            case _:
-                return None
-
-    def _sorts(self, column: Column) -> bool:
-        return self.has_indexes and column in self.sorts
-
-    def _by(self, index: str, part: Expr) -> Condition:
-        condition = self.conditions.of(part)
-        return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
-
-    def _named_by_any(self, parts: Sequence[Expr]) -> Condition | None:
-        """What any of several parts finds, if each of them names its devices."""
-        sources = [source for source in map(self._named_by, parts) if source is not None]
-        if len(sources) < len(parts):
-            return None
-        sql = " UNION ALL ".join(f"SELECT n FROM ({source.sql})" for source in sources)
-        return Condition(sql, tuple(value for source in sources for value in source.values))
-
-    def _named_by_pattern(self, pattern: str) -> Condition | None:
-        """Devices with the rarest plain piece of a regular expression; `re` looks again.
-
-        Capitals aside, `i` also equals two letters of Turkish, which fold otherwise: foreign texts are taken as well then.
-        """
-        pieces = [(piece, asked) for piece in literals(pattern) if (asked := trigrams(piece, self.frequencies)) is not None]
-        if not pieces:
-            return None
-        piece, asked = min(pieces, key=lambda each: self.frequencies.of(each[0]))
-        if "i" not in piece:
-            return Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
-        if not self.has_foreign:
-            return None
-        return Condition(f"SELECT rowid AS n {_MATCH} UNION ALL {_FOREIGN_ROWS}", (asked,))
-
-    def _named_by_word(self, text: str) -> Condition | None:
-        asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]
-        if not self.has_trigrams or None in asked:
-            return None
-        selects = [f"SELECT rowid AS n {_MATCH}"] * len(asked)
-        if groups := self.conditions.groups_of_word(text):
-            selects.append(_members(groups))
-        return Condition(" UNION ALL ".join(selects), tuple(asked))
-
-
-def _members(groups: Sequence[int]) -> str:
-    return f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})"

@@ -13,7 +13,7 @@ import sqlite3
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.identity import ID_INDEX, end_load
-from imptui.cache.search import COLUMNS, FOREIGN
+from imptui.cache.sources import COLUMNS, FOREIGN
 from imptui.cache.upkeep import TRIGRAMS, begin_trigrams, end_trigrams, grow_trigrams, trigrams_upto
 from imptui.model.query import Column
 

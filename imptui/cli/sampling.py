@@ -7,6 +7,7 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import click
 
@@ -27,17 +28,16 @@ NOTHING_READ = 1
 """Ended without a single reading although there were devices to read."""
 
 
-class Span(click.ParamType):
-    """Seconds, or a number with s, m, h, d or w."""
+def seconds(text: str) -> int:
+    """The seconds of a duration such as `60`, `90s` or `8h`.
 
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The seconds that `value` means."""
-        match = _SPAN.fullmatch(str(value))
-        if match is None or not int(match[1]):
-            self.fail(f"{value} is no duration such as 60, 90s, 10m or 8h.", param, ctx)
-        return int(match[1]) * _SECONDS[match[2]]
+    Raises:
+        BadParameter: It is none.
+    """
+    match = _SPAN.fullmatch(str(text))
+    if match is None or not int(match[1]):
+        raise click.BadParameter(f"{text} is no duration such as 60, 90s, 10m or 8h.")
+    return int(match[1]) * _SECONDS[match[2]]
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Total:
 @click.option(
     "-q", "--filter", "query", metavar="Q", default="", help="Which devices, as in the filter bar; @NAME: a saved filter."
 )
-@click.option("--every", "every_s", type=Span(), default="60", help="Seconds from one round to the next, or 10m and the like.")
-@click.option("--for", "for_s", type=Span(), default=None, help="How long, as in 8h; until it is stopped when not given.")
+@click.option("--every", "every_s", type=seconds, default="60", help="Seconds from one round to the next, or 10m and the like.")
+@click.option("--for", "for_s", type=seconds, default=None, help="How long, as in 8h; until it is stopped when not given.")
 @click.option("--json", "is_json", is_flag=True, help="One line of JSON for each round.")
 @click.pass_obj
 @plain
@@ -88,7 +88,7 @@ async def _rounds(
     while not stop.is_set():
         due = began + (total.rounds + 1) * every_s
         try:
-            done = await sample_round(fleet, Query(where=where), until=lambda due=due: stop.is_set() or loop.time() >= due)
+            done = await sample_round(fleet, Query(where=where), until=partial(_is_over, stop, loop, due))
         except (NoAnswer, Refused) as error:
             done = Round(0, 0, str(error))
         total.rounds += 1
@@ -100,6 +100,10 @@ async def _rounds(
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), max(0.0, due - loop.time()))
     return total
+
+
+def _is_over(stop: asyncio.Event, loop: asyncio.AbstractEventLoop, due: float) -> bool:
+    return stop.is_set() or loop.time() >= due
 
 
 def _tell(done: Round, total: Total, now: datetime, *, is_json: bool) -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from imptui.cache.connections import Stop
 from imptui.cache.errors import Stopped
-from imptui.cache.search import Order
+from imptui.cache.order import Order
 from imptui.cache.store import Cache
 from imptui.fleet.journal import Wanted
 from imptui.model.deployment import Deployment

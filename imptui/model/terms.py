@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from imptui.model.numbers import number, printed_number, release
 from imptui.model.query import (
     ALIASES,
     SPANS,
@@ -39,11 +40,6 @@ _LIKE_MAC = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{2})*(?::[0-9a-f]?)?", re.IGNO
 _PLAIN_WORD = re.compile(r"[\w.@+#*/][\w.@+#*/-]*|-[\w.-]*")
 _PLAIN_TEXT = re.compile(r"[^\s()\"/][^\s()\"]*")
 _RANGE = re.compile(r"(.+?)\.\.(.+)")
-_INTEGER = re.compile(r"-?\d{1,15}")
-_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([km]?)b?", re.IGNORECASE)
-_SPAN = re.compile(r"(\d{1,9})([smhdw])", re.IGNORECASE)
-_RELEASE = re.compile(r"(?:release-)?(\d{1,6}(?:\.\d{1,6}){0,2})")
-_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MARKS = {str(mark): mark for mark in Mark}
 _FIELDS = {str(field): field for field in Field} | ALIASES
 _KEYWORDS: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
@@ -249,39 +245,6 @@ def _swversion(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     return ReleaseIs(op, release(value))
 
 
-def release(text: str) -> tuple[int, ...]:
-    """The parts of a release number such as `42.3`.
-
-    Raises:
-        ValueError: It is none.
-    """
-    match = _RELEASE.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text} is no release number such as 42.3.")
-    return tuple(map(int, match[1].split(".")))
-
-
-def number(field: Field, text: str) -> int:
-    """A number of dBm, bytes or seconds, whatever the field counts.
-
-    Raises:
-        ValueError: It is none.
-    """
-    if field is Field.RSSI:
-        if not _INTEGER.fullmatch(text):
-            raise ValueError(f"{text} is no number of dBm such as -80.")
-        return int(text)
-    if field is Field.MEMORY:
-        size = _SIZE.fullmatch(text)
-        if size is None:
-            raise ValueError(f"{text} is no size such as 20k.")
-        return int(float(size[1]) * {"": 1, "k": 1024, "m": 1024 * 1024}[size[2].lower()])
-    spans = list(_SPAN.finditer(text))
-    if not spans or "".join(span[0] for span in spans) != text:
-        raise ValueError(f"{text} is no duration such as 90s, 10m, 2h, 3d or 1w.")
-    return sum(int(span[1]) * _SECONDS[span[2].lower()] for span in spans)
-
-
 def printed_term(term: Expr) -> str:
     """The text that reads as `term`; for everything but `And`, `Or` and `Not`."""
     match term:
@@ -293,9 +256,9 @@ def printed_term(term: Expr) -> str:
             is_plain = _PLAIN_TEXT.fullmatch(text) and (field is not Field.SWVERSION or not _RANGE.fullmatch(text))
             return f"{field}{op}{text if is_plain else _in_quotes(text)}"
         case NumberIs(field, op, value):
-            return f"{field}{op}{_printed_number(field, value)}"
+            return f"{field}{op}{printed_number(field, value)}"
         case Within(field, low, high):
-            return f"{field}:{_printed_number(field, low)}..{_printed_number(field, high)}"
+            return f"{field}:{printed_number(field, low)}..{printed_number(field, high)}"
         case ReleaseIs(op, parts):
             return f"swversion{op}{'.'.join(map(str, parts))}"
         case Fuzzy(field, text):
@@ -314,12 +277,3 @@ def _is_plain(word: str) -> bool:
 
 def _in_quotes(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _printed_number(field: Field, value: int) -> str:
-    if field is Field.RSSI:
-        return str(value)
-    if field is Field.MEMORY:
-        return f"{value // 1024}k" if value and value % 1024 == 0 else str(value)
-    unit = next((letter for letter, seconds in _SECONDS.items() if value and value % seconds == 0), "s")
-    return f"{value // _SECONDS[unit]}{unit}"

@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 from click import BadParameter
 
-from imptui.cli.sampling import Span
+from imptui.cli.sampling import seconds
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("60", 60), ("90s", 90), ("10m", 600), ("8h", 28_800), ("2d", 172_800)])
-def test_durations(text: str, seconds: int) -> None:
+@pytest.mark.parametrize(("text", "expected"), [("60", 60), ("90s", 90), ("10m", 600), ("8h", 28_800), ("2d", 172_800)])
+def test_durations(text: str, expected: int) -> None:
     """Durations are seconds, or a number with its unit."""
-    assert Span().convert(text, None, None) == seconds
+    assert seconds(text) == expected
 
 
 @pytest.mark.parametrize("text", ["0", "", "-5", "1.5h", "soon"])
 def test_no_durations(text: str) -> None:
     """What is no duration is refused."""
     with pytest.raises(BadParameter):
-        Span().convert(text, None, None)
+        seconds(text)
 
 
 def test_a_signal_ends_it_cleanly(tmp_path: Path) -> None:
