@@ -14,6 +14,7 @@ from imptui.model.query import Expr, QueryError
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.shutter import Shutter
 
 
 class _Underline(Highlighter):
@@ -28,7 +29,7 @@ class _Underline(Highlighter):
             text.stylize("underline bold", start, min(len(text), start + length))
 
 
-class FilterBar(Vertical):
+class FilterBar(Shutter, Vertical):
     """One line to type in, and one for what is wrong with it."""
 
     DEFAULT_CSS = """
@@ -84,13 +85,9 @@ class FilterBar(Vertical):
 
     def open(self) -> None:
         """Show the line and give it the keys."""
-        self._show(True)
+        self.show(is_shown=True)
         self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
         self.screen.set_focus(self._field)  # at once: the next letter of a quick typist is already on its way
-
-    def _show(self, is_shown: bool) -> None:  # noqa: FBT001 - private
-        self.set_class(is_shown, "-open")
-        self.display = is_shown  # a class alone would show it only after the next round of styles
 
     def put(self, text: str) -> None:
         """Show a filter that came from elsewhere, such as the history; asks for nothing."""
@@ -98,7 +95,7 @@ class FilterBar(Vertical):
         with self.prevent(Input.Changed):
             self._field.value = text
         self._explain(None)
-        self._show(bool(text) or self.is_typing)
+        self.show(is_shown=bool(text) or self.is_typing)
         self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -110,7 +107,7 @@ class FilterBar(Vertical):
         """Enter: as it stands, or stay when it makes no sense."""
         event.stop()
         if self._read(event.value, lenient=False):
-            self._show(bool(event.value))
+            self.show(is_shown=bool(event.value))
             self.post_message(self.Left(False))
 
     def clear(self) -> None:
@@ -118,7 +115,7 @@ class FilterBar(Vertical):
         with self.prevent(Input.Changed):
             self._field.value = ""
         self._read("", lenient=True)
-        self._show(False)
+        self.show(is_shown=False)
         self.post_message(self.Left(True))
 
     def _read(self, text: str, *, lenient: bool) -> bool:

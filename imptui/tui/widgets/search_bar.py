@@ -8,9 +8,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.shutter import Shutter
 
 
-class SearchBar(Horizontal):
+class SearchBar(Shutter, Horizontal):
     """A prompt and a line; not there until it is asked for."""
 
     DEFAULT_CSS = """
@@ -52,7 +53,7 @@ class SearchBar(Horizontal):
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
         """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""
         self.purpose = purpose
-        self._show(True)
+        self.show(is_shown=True)
         self.query_one("#search-prompt", PaintedLine).say([(f" {prompt}", "title-focus")])
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
@@ -73,10 +74,6 @@ class SearchBar(Horizontal):
         """Esc."""
         self._leave(is_given_up=True)
 
-    def _show(self, is_shown: bool) -> None:  # noqa: FBT001 - private
-        self.set_class(is_shown, "-open")
-        self.display = is_shown  # a class alone would show it only after the next round of styles
-
     def _leave(self, *, is_given_up: bool) -> None:
-        self._show(False)
+        self.show(is_shown=False)
         self.post_message(self.Left(self.purpose, self.query_one(Input).value, is_given_up))

@@ -94,6 +94,8 @@ class SlimApp(App[None]):
             self._paint_whole()
 
     def _paint_whole(self) -> None:
+        if not self.screen_stack:  # it is ending
+            return
         screen = self.screen
         if screen.is_mounted and screen.size.width:
             update = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
