@@ -22,6 +22,12 @@ from imptui.model.log import Enrolment, LogEntry
 _RESTARTED_AT_ONCE = 1_000
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
 
+_REMEMBERED_AT_ONCE = 8
+"""Of how many devices programs are run in such a transaction, to know what a start left that is about to be forgotten.
+
+A restart of thousands runs no program: what the forgotten start had found then stands for what the next one found.
+"""
+
 _ASKED_AT_ONCE = 50
 """How many devices are asked in one go: their programs are run first, which takes some milliseconds each."""
 
@@ -251,6 +257,10 @@ def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
         decided.append((alike, after))
     for alike, after in decided:
         tx.stretches.put_started(alike, after)
-    log.keep_what_was_found(tx, tx.stretches.beyond_limit(stretch))
+    beyond = tx.stretches.beyond_limit(stretch)
+    if len(beyond) <= _REMEMBERED_AT_ONCE:
+        log.keep_what_was_found(tx, beyond)
+    else:
+        tx.stretches.carry_memory_on(stretch)
     tx.stretches.forget_old_starts(stretch)
     tx.announce(StartedTogether(stretch, tx.now))

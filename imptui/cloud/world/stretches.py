@@ -99,6 +99,10 @@ class Stretches:
         """Devices that have more starts than are kept."""
         return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
 
+    def carry_memory_on(self, stretch: Stretch) -> None:
+        """What was noted that starts found which are about to be forgotten, the ones after them found, too."""
+        self._connection.execute(_CARRY, _place(stretch))
+
     def forget_old_starts(self, stretch: Stretch) -> None:
         """Of each device, beyond `STARTS_KEPT` the oldest go."""
         self._connection.execute(_TRIM, _place(stretch))
@@ -154,6 +158,12 @@ _PUT_STARTED = f"""UPDATE device AS d SET is_agent_running = :is_agent_running, 
 _TRIM = f"""DELETE FROM start WHERE (device_seq, seq) IN (
   SELECT s.device_seq, s.seq FROM device d JOIN start s ON s.device_seq = d.seq WHERE {_WITHIN}
     AND s.seq <= (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT})"""
+
+_CARRY = f"""INSERT INTO start_note (device_seq, start_seq, memory)
+  SELECT n.device_seq, n.start_seq + 1, n.memory FROM device d JOIN start_note n ON n.device_seq = d.seq
+    AND n.start_seq = (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT}
+  WHERE {_WITHIN} AND n.memory IS NOT NULL
+  ON CONFLICT DO UPDATE SET memory = ifnull(memory, excluded.memory)"""
 
 _BEYOND = f"""SELECT d.id FROM device d WHERE {_WITHIN} AND (SELECT max(seq) FROM start WHERE device_seq = d.seq)
     - (SELECT min(seq) FROM start WHERE device_seq = d.seq) >= {STARTS_KEPT}"""

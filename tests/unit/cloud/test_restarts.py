@@ -119,3 +119,20 @@ def test_status_lines_of_a_group_come_first(bench: Bench) -> None:
     assert restarted == "Agent restarted: new_bytecode_version."
     assert downloading.startswith("Downloading new code; ")
     assert said == "2"
+
+
+def test_what_forgotten_starts_found_stays_known(bench: Bench) -> None:
+    """In a great group, what a start found is handed to the next one when it is forgotten, again and again."""
+    group, imps = mixed(bench)
+    for _ in range(STARTS_KEPT):
+        bench.clock.advance(timedelta(seconds=30))
+        devices.restart_group(bench.world, group.id, bench.grower)
+    with bench.world.change() as tx:
+        for imp in imps:
+            tx.starts.remember(tx.starts.of(imp.device.id)[-1], b"found")
+    for _ in range(2):
+        bench.clock.advance(timedelta(seconds=30))
+        devices.restart_group(bench.world, group.id, bench.grower)
+    with bench.world.look() as look:
+        for imp in imps:
+            assert [start.memory for start in look.starts.of(imp.device.id)] == [None] * (STARTS_KEPT - 1) + [b"found"]
