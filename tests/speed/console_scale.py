@@ -7,74 +7,31 @@ fleet as a multiple of the small one. Times are from the key being sent to the s
 """
 
 import argparse
-import fcntl
-import os
-import pty
 import re
-import select
-import signal
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 from pathlib import Path
 
-import pyte
-
 from imptui.cli.engine import open_world
+from tests.terminal.sitting import Sitting
 
 SIZE = (120, 40)
-PATIENCE_S = 60.0
 SMALL = 100
 
 
-class Terminal:
-    """The console in a pseudo-terminal, and what it shows."""
+class Terminal(Sitting):
+    """The console, and how long it took to show something."""
 
     def __init__(self, folder: Path) -> None:
-        self.screen = pyte.Screen(*SIZE)
-        self.stream = pyte.ByteStream(self.screen)
-        self.began = time.perf_counter()
-        self.pid, self.handle = pty.fork()
-        if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", IMPTUI_DATA_DIR=str(folder), COLUMNS=str(SIZE[0]), LINES=str(SIZE[1]))
-            os.execv(sys.executable, [sys.executable, "-m", "imptui"])
-        fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
+        super().__init__(["--data-dir", str(folder)], cells=SIZE[0], rows=SIZE[1])
 
-    def waits_for(self, pattern: str) -> float:
+    def took(self, pattern: str) -> float:
         """Milliseconds since the last key (or the start) until the screen shows `pattern`."""
         wanted = re.compile(pattern)
-        while time.perf_counter() - self.began < PATIENCE_S:
-            ready, _, _ = select.select([self.handle], [], [], 0.05)
-            if ready:
-                self.stream.feed(os.read(self.handle, 65536))
-                if wanted.search("\n".join(self.screen.display)):
-                    return (time.perf_counter() - self.began) * 1000
-        raise TimeoutError(f"{pattern!r} never came:\n" + "\n".join(self.screen.display))
-
-    def presses(self, keys: bytes) -> None:
-        self.began = time.perf_counter()
-        os.write(self.handle, keys)
-
-    def rests(self, seconds: float) -> None:
-        until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
-            ready, _, _ = select.select([self.handle], [], [], 0.02)
-            if ready:
-                self.stream.feed(os.read(self.handle, 65536))
-
-    @property
-    def private_mb(self) -> float:
-        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii")
-        return sum(int(found) for found in re.findall(r"Private_\w+:\s+(\d+) kB", rollup)) / 1024
-
-    def ends(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self.handle)
+        return self.ms_until(lambda: wanted.search(self.text()))
 
 
 def prepared(folder: Path, devices: int) -> Path:
@@ -90,38 +47,38 @@ def prepared(folder: Path, devices: int) -> Path:
 def measured(folder: Path, devices: int) -> dict[str, float]:
     terminal = Terminal(folder)
     try:
-        found = {"first rows on the screen, ms": terminal.waits_for(rf"of {devices:,}")}
+        found = {"first rows on the screen, ms": terminal.took(rf"of {devices:,}")}
         terminal.rests(2.0)
-        found["memory after the start, MB"] = terminal.private_mb
-        terminal.presses(b"G")
-        found["End, ms"] = terminal.waits_for(rf"{devices:,} of {devices:,}")
-        terminal.presses(b"g")
-        found["Home, ms"] = terminal.waits_for(rf"\b1 of {devices:,}")
+        found["memory after the start, MB"] = terminal.private_mb()
+        terminal.types("G")
+        found["End, ms"] = terminal.took(rf"{devices:,} of {devices:,}")
+        terminal.types("g")
+        found["Home, ms"] = terminal.took(rf"\b1 of {devices:,}")
         downs = []
         for row in range(2, 22):
-            terminal.presses(b"j")
-            downs.append(terminal.waits_for(rf"\b{row} of {devices:,}"))
+            terminal.types("j")
+            downs.append(terminal.took(rf"\b{row} of {devices:,}"))
         found["one row down, median ms"] = statistics.median(downs)
         pages = []
         for _ in range(10):
-            terminal.presses(b"g")
-            terminal.waits_for(rf"\b1 of {devices:,}")
-            terminal.presses(b"\x1b[6~")
-            pages.append(terminal.waits_for(rf"\b(?!1 )[\d,]+ of {devices:,}"))
+            terminal.types("g")
+            terminal.took(rf"\b1 of {devices:,}")
+            terminal.types("\x1b[6~")
+            pages.append(terminal.took(rf"\b(?!1 )[\d,]+ of {devices:,}"))
         found["one page down, median ms"] = statistics.median(pages)
-        terminal.presses(b"/")
-        terminal.waits_for("Esc clear")
-        terminal.presses(b"7")
-        found["one letter of a filter until counted, ms"] = terminal.waits_for(r"filter: 7")
+        terminal.types("/")
+        terminal.took("Esc clear")
+        terminal.types("7")
+        found["one letter of a filter until counted, ms"] = terminal.took(r"filter: 7")
         terminal.rests(1.0)
-        terminal.presses(b"\x1b")
-        terminal.waits_for(rf"of {devices:,}")
-        terminal.presses(b"G")
-        terminal.waits_for(rf"{devices:,} of {devices:,}")
-        found["memory after scrolling and filtering, MB"] = terminal.private_mb
+        terminal.types("\x1b")
+        terminal.took(rf"of {devices:,}")
+        terminal.types("G")
+        terminal.took(rf"{devices:,} of {devices:,}")
+        found["memory after scrolling and filtering, MB"] = terminal.private_mb()
         return found
     finally:
-        terminal.ends()
+        terminal.close()
 
 
 def main() -> None:
