@@ -135,7 +135,7 @@ class ImptuiApp(Listening):
     def watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 - Textual's shape
         """While nobody works in this terminal, what is visible is read and painted less often."""
         self._fleet.watch.round_s = ROUND_S if focus and not self.is_slow else SLOW_ROUND_S
-        if focus and self._running:
+        if focus and self._running and self.screen_stack:
             self.paint_now()
             self.tick()
 
@@ -224,7 +224,8 @@ class ImptuiApp(Listening):
 
     def _remember(self) -> None:
         # A start shows home as it opens, so that is what is kept, and not where somebody went from there.
-        is_as_opened = self.screen is self.home and self.home.is_as_opened and self.look is self._opened_look
+        top = self.screen if self.screen_stack else None
+        is_as_opened = isinstance(top, FleetPage) and top.is_as_opened and self.look is self._opened_look
         if is_as_opened and self._shadow is not None and not self.is_held:
             self._kept = (self._shadow.copy(), int(time()))
 
