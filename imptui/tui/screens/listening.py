@@ -88,13 +88,13 @@ class Listening(Obeying):
         super().action_command_line()
 
     async def _obey_key(self, key: events.Key) -> None:
-        """Keys that come right after a dialog opened are dropped, so that a double tap answers nothing."""
+        """Keys that come right after a dialog opened are dropped, except Esc, so that a double tap answers nothing."""
         if self._behind or (self._line_opens_until > monotonic() and not self.is_typing):
             self._behind.append(key)
             if len(self._behind) == 1:
                 self.set_timer(LOOK_S, self._let_in)
             return
-        if getattr(self.screen, "is_deaf", False):
+        if getattr(self.screen, "is_deaf", False) and key.key != "escape":  # giving up is never an accident
             return
         # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
         # behind `/` would still reach the list and be taken for commands.
