@@ -18,8 +18,8 @@ from imptui.tui.screens.rollout import RolloutPage
 from imptui.tui.widgets.dialogs import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
 
-FIRST = Programs("server.log(\"agent one\");\n", "function blink() {\n    return 1;\n}\nblink();\n")
-SECOND = Programs("server.log(\"agent two\");\n", "function blink() {\n    return 1;\n}\nblink();\n")
+FIRST = Programs('server.log("agent one");\n', "function blink() {\n    return 1;\n}\nblink();\n")
+SECOND = Programs('server.log("agent two");\n', "function blink() {\n    return 1;\n}\nblink();\n")
 
 
 async def deployed(plant: Plant, group: DeviceGroup, programs: Programs, words: str) -> DeploymentId:
