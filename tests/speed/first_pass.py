@@ -119,9 +119,15 @@ def floor(folder: Path, pages: Pages, count: int) -> Taken:
     return taken
 
 
-async def one_pass(fleet: Fleet) -> tuple[Taken, list[float]]:
-    """One pass, and how late a ticker of 2 ms was beside it, in milliseconds."""
+async def one_pass(fleet: Fleet, cache: Cache) -> tuple[Taken, Taken, list[float]]:
+    """One pass until it is usable, the same until the last index is there, and how late a ticker of 2 ms was, in milliseconds."""
     late: list[float] = []
+    usable = Taken()
+    build = cache.settle
+
+    def build_the_rest(*args: object) -> bool:
+        usable.__exit__()
+        return build()
 
     async def tick() -> None:
         while True:
@@ -130,10 +136,13 @@ async def one_pass(fleet: Fleet) -> tuple[Taken, list[float]]:
             late.append((time.perf_counter() - before - 0.002) * 1000)
 
     ticker = asyncio.create_task(tick())
+    cache.settle = build_the_rest  # type: ignore[method-assign]  # the moment when lists by name and searches are quick
     with Taken() as taken:
+        usable.__enter__()
         await fleet.sync.run()
     ticker.cancel()
-    return taken, late
+    cache.settle = build  # type: ignore[method-assign]
+    return usable, taken, late
 
 
 async def passes(folder: Path, count: int) -> None:
@@ -142,7 +151,7 @@ async def passes(folder: Path, count: int) -> None:
     cache = Cache.open(folder / "cache.db").cache
     made = Central("http://here.test/v5", transport=pages, credentials=Credentials("me", access_token=Secret("x")))
     fleet = Fleet(cache, made, Context("here", "http://here.test/v5", "me"))
-    first, late = await one_pass(fleet)
+    usable, first, late = await one_pass(fleet, cache)
     began = time.perf_counter()
     rare = cache.devices.window(
         Query(where=parse(cache_scale.device(count // 2, random.Random(count // 2)).id)), 0, 50, fleet.changes.now()
@@ -151,7 +160,8 @@ async def passes(folder: Path, count: int) -> None:
     assert len(rare) == 1
     print(f"== {count:,} devices: seconds (as a multiple of the bare rows), seconds of processor (the same)")
     print(f"bare rows    {bare.wall:7.2f}          {bare.cpu:7.2f}")
-    print(f"first pass   {first.wall:7.2f} ({first.wall / bare.wall:.2f})   {first.cpu:7.2f} ({first.cpu / bare.cpu:.2f})")
+    print(f"usable       {usable.wall:7.2f} ({usable.wall / bare.wall:.2f})   {usable.cpu:7.2f} ({usable.cpu / bare.cpu:.2f})")
+    print(f"all indexes  {first.wall:7.2f} ({first.wall / bare.wall:.2f})   {first.cpu:7.2f} ({first.cpu / bare.cpu:.2f})")
     late.sort()
     print(
         f"the loop late: median {statistics.median(late):.1f}, p99 {late[int(len(late) * 0.99)]:.0f}, at most {late[-1]:.0f} ms"
@@ -160,8 +170,10 @@ async def passes(folder: Path, count: int) -> None:
           f" at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, floor included")  # fmt: skip
     changed = Pages(folder / "changed", count, changed=100)
     pages.file, pages.places = changed.file, changed.places
-    second, late = await one_pass(fleet)
-    print(f"later pass   {second.wall:7.2f} ({second.wall / first.wall:.2f} of the first), at {datetime.now(UTC):%H:%M}")
+    _, second, _ = await one_pass(fleet, cache)
+    print(
+        f"later pass   {second.wall:7.2f} ({second.wall / first.wall:.2f} of the first; processor {second.cpu / first.cpu:.2f}), at {datetime.now(UTC):%H:%M}"
+    )
     await fleet.close()
 
 

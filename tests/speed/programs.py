@@ -57,7 +57,13 @@ def peers() -> list[Program]:
     """What stands beside ours, as far as it is installed."""
     found = [
         Program("htop", ["htop"], "F10", (), {**MOVES, "filter letter": ("\\", "a", "\x1b")}, ticks=""),
-        Program("tig", ["env", f"GIT_DIR={ROOT / '.git'}", "tig"], "[main]", (), {"key down": ("", "j", ""), "page down": ("", " ", "")}),
+        Program(
+            "tig",
+            ["env", f"GIT_DIR={ROOT / '.git'}", "tig"],
+            "[main]",
+            (),
+            {"key down": ("", "j", ""), "page down": ("", " ", "")},
+        ),
         Program("minimal Textual", [sys.executable, PEERS, "minimal"], "READY", (), {"key down": ("", DOWN, "")}),
         Program("DataTable, 1,000 rows", [sys.executable, PEERS, "refresh", "1000"], "0000010", (), MOVES, ticks=""),
     ]
