@@ -86,13 +86,9 @@ def delete_group(device_count: int, flagged_count: int = 0, targeted_by: Sequenc
     if device_count:
         return Conflict("Cannot delete a devicegroup with assigned devices.", Rule.GROUP_HAS_DEVICES)
     if flagged_count:
-        return Conflict(
-            "Cannot delete a devicegroup with flagged deployments; delete those first.", Rule.GROUP_HAS_FLAGGED
-        )
+        return Conflict("Cannot delete a devicegroup with flagged deployments; delete those first.", Rule.GROUP_HAS_FLAGGED)
     if targeted_by:
-        return Conflict(
-            "Cannot delete a devicegroup that is the target of another devicegroup.", Rule.GROUP_IS_TARGET
-        )
+        return Conflict("Cannot delete a devicegroup that is the target of another devicegroup.", Rule.GROUP_IS_TARGET)
     return None
 
 

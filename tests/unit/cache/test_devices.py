@@ -143,7 +143,9 @@ def test_stalest_first(cache: Cache) -> None:
 def test_pending_until_restarted(cache: Cache) -> None:
     """After a deployment the group's devices are pending, in the tree too, until their state changes."""
     deployed_at = NOW + timedelta(hours=1)
-    made = Deployment(DeploymentId("new"), "ab", None, None, False, (), deployed_at, None, LINE.id, LINE.type, BOILER.id, None, None)
+    made = Deployment(
+        DeploymentId("new"), "ab", None, None, False, (), deployed_at, None, LINE.id, LINE.type, BOILER.id, None, None
+    )
     cache.devices.store(pumps(3), NOW)
     cache.deployments.store([made])
     before = cache.generation()
