@@ -7,10 +7,10 @@ of the devices concerned. Screens remember a generation and ask what came after 
 import sqlite3
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from imptui.cache.connections import Connections
 from imptui.model.ids import DeviceId
+from imptui.model.record import dataclass
 
 KEPT = 2_000
 """Generations that are remembered; who asks from before them is told "everything"."""

@@ -1,9 +1,9 @@
 """An answer, frozen: row numbers in their order, four bytes each."""
 
 import struct
-from dataclasses import dataclass
 
 from imptui.model.query import Query
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

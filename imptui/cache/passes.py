@@ -4,12 +4,12 @@ Of a pass over devices it is also kept whom it met, a bit for each row: without 
 say who is missing. A few kilobytes for a small fleet, 125 for a million devices, written every few seconds.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.connections import Connections
 from imptui.cache.intake import Pass
 from imptui.cache.times import at_us, us
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

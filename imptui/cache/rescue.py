@@ -7,8 +7,9 @@ kept, and the person is told.
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from imptui.model.record import dataclass
 
 _COLUMNS = {
     "journal": "n, at, who, context, verb, subject, before, after, answer, is_refused",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -25,6 +24,7 @@ from imptui.cache.rescue import is_marked, rescue, unmark
 from imptui.cache.sample import Samples
 from imptui.cache.saved import SavedQueries
 from imptui.cache.settle import settle, settle_essentials
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ finds nothing; `not` makes it a No before turning it round.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.history import WORST_SQL, falling, flapping
@@ -35,6 +34,7 @@ from imptui.model.query import (
     needles,
     release_span,
 )
+from imptui.model.record import dataclass
 
 PENDING = """CASE WHEN d.group_n = 0 THEN NULL
  WHEN NOT d.is_online THEN CASE WHEN d.state_changed_at < {deployed} THEN 1 END

@@ -1,7 +1,7 @@
 """What every command is told: which context, which folder, how carefully."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts
 from imptui.config.errors import Misconfigured
 from imptui.config.locations import Locations, locate
 from imptui.config.settings import Settings, read_settings
+from imptui.model.record import dataclass
 
 READONLY_VARIABLE = "IMPTUI_READONLY"
 

@@ -1,10 +1,11 @@
 """One request, before it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
 
 from imptui.client.secret import Secret
+from imptui.model.record import dataclass
 
 
 def path_of(*segments: str) -> str:

@@ -1,7 +1,6 @@
 """What the groups of calls have in common: how they read, page and change."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from imptui.client.call import Call
@@ -10,6 +9,7 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
 from imptui.client.speaker import Condition, Speaker
+from imptui.model.record import dataclass
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

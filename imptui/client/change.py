@@ -1,9 +1,10 @@
 """What is told to the journal about each call that changes something."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from imptui.model.record import dataclass
 
 
 class Outcome(StrEnum):

@@ -4,7 +4,6 @@ Source: contract 14.2 to 14.4.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from imptui.client.decode import log_line
 from imptui.client.refusals import bounded
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
+from imptui.model.record import dataclass
 
 EVENT_LIMIT_BYTES = 1 << 20
 """An event longer than this is cut: no log line is, and memory is not the service's to fill."""

@@ -6,10 +6,10 @@ second cannot be forgotten.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from imptui.model.errors import Forbidden, Rule
+from imptui.model.record import dataclass
 
 
 def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape of a lookup

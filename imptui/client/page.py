@@ -1,9 +1,10 @@
 """Pages of the service's lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from imptui.model.record import dataclass
 
 PAGE_SIZE = 100
 """The largest page that the service gives. Source: contract 4.2."""

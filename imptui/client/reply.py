@@ -1,11 +1,12 @@
 """What comes back: an answer at once, or a stream of bytes."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from imptui.client.errors import NoAnswer
+from imptui.model.record import dataclass
 
 if TYPE_CHECKING:
     import httpx

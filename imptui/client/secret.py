@@ -1,7 +1,8 @@
 """What must not be seen: tokens, keys and passwords, and what the client holds of them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from imptui.model.record import dataclass
 
 MASK = "•••"
 

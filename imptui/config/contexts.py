@@ -1,12 +1,13 @@
 """Named contexts: which account on which endpoint, and how carefully."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
+from imptui.model.record import dataclass
 
 DEMO = "demo"
 """The name of the context that is always there: the embedded engine with the demonstration fleet."""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from imptui.config.settings import NO_KEYS
+from imptui.model.record import dataclass
 
 NEVER = {
     "ctrl+i": "Tab",

@@ -12,10 +12,10 @@ DATA/
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from imptui.config.folder import data_folder
+from imptui.model.record import dataclass
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 

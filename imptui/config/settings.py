@@ -17,13 +17,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.errors import UnreadableFile
 from imptui.model.parse import parse
 from imptui.model.query import QueryError
+from imptui.model.record import dataclass
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 NO_QUERIES: Mapping[str, str] = MappingProxyType({})

@@ -17,10 +17,10 @@ the screen. Files are looked for in the package first, then beside it, where an 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from imptui.config.errors import Misconfigured
+from imptui.model.record import dataclass
 
 ROLES = (
     "text", "dim", "header", "header-strong", "header-trouble", "hint", "hint-key", "hint-off", "message", "trouble",

@@ -7,7 +7,6 @@ All of them raise `model.errors.Refused` kinds (the service, the guard or a rule
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from imptui.cache.store import Cache
@@ -24,6 +23,7 @@ from imptui.model.errors import NotFound, Refused
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.model.product import Product
+from imptui.model.record import dataclass
 
 BULK = 100
 """Devices in one call."""

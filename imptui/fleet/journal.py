@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.store import Cache
 from imptui.client.change import Change, Outcome
 from imptui.model.line import JournalEntry
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ now, places those of then. `resort` takes a new snapshot; so does a pass that fo
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -23,6 +22,7 @@ from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.model.line import DeviceRow, JournalEntry, Sample, Tally, Tree
 from imptui.model.product import Product
 from imptui.model.query import Query, Scope
+from imptui.model.record import dataclass
 
 KEPT_ORDERS = 4
 """How many frozen orders are kept: 4 bytes a device each."""

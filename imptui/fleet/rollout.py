@@ -1,7 +1,6 @@
 """How far a deployment has come, and how long each one before it ran."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.cache.store import Cache
@@ -12,6 +11,7 @@ from imptui.model.group import DeviceGroup
 from imptui.model.ids import GroupId
 from imptui.model.line import DeviceRow
 from imptui.model.query import And, Column, Is, Mark, Not, Query, Scope, Sort
+from imptui.model.record import dataclass
 
 STUCK_SHOWN = 20
 

@@ -1,10 +1,10 @@
 """What the header of the console says: where we are, how old it is, and what is wrong."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.client.errors import NoAnswer
 from imptui.model.errors import Refused, Unauthorized
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Who owns and who does."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from imptui.model.ids import AccountId
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Deployments: immutable pairs of programs."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.model.record import dataclass
 
 CODE_LIMIT_BYTES = 4 * 1024 * 1024
 """What one program may weigh in UTF-8. Source: primer, "Deployment Endpoints"; contract 12.2."""

@@ -1,12 +1,12 @@
 """Devices: imps, with their agents."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
+from imptui.model.record import dataclass
 
 
 class DeviceKind(StrEnum):

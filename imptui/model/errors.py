@@ -13,8 +13,9 @@ Source: contract 2.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from imptui.model.record import dataclass
 
 
 class Rule(StrEnum):

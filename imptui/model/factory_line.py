@@ -8,13 +8,13 @@ Source: primer, "Assigning Production Devices", "Production Workflow"; contract 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId
 from imptui.model.log import Enrolment
+from imptui.model.record import dataclass
 
 STUCK_AFTER = timedelta(minutes=5)
 """A unit that is under test for longer was not blessed; tests of ours take seconds, of others up to some minutes."""

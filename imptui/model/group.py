@@ -1,12 +1,13 @@
 """Device groups: arbitrary collections of devices that all run the same code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.model.record import dataclass
 
 NO_VARS: Mapping[str, str | int | float] = MappingProxyType({})
 

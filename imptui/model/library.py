@@ -1,6 +1,6 @@
 """Code libraries that programs may require."""
 
-from dataclasses import dataclass
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What devices, agents and the service say."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.model.ids import DeviceId
+from imptui.model.record import dataclass
 
 KINDS = (
     "server.log",

@@ -17,7 +17,6 @@ Source: contract 12.2 (what tags and descriptions may hold), 12.3 (the sha cover
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -26,6 +25,7 @@ from imptui.model.deployment import Deployment
 from imptui.model.errors import Forbidden, Invalid, Rule
 from imptui.model.ids import AccountId
 from imptui.model.product import DESCRIPTION_LENGTH
+from imptui.model.record import dataclass
 
 SHORT = 12
 """So many characters of a sha and of an account's id are in a mark: chance makes no two alike."""

@@ -1,9 +1,9 @@
 """Products: what device groups belong to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.model.ids import AccountId, ProductId
+from imptui.model.record import dataclass
 
 NAME_LENGTH = range(1, 81)
 """Allowed lengths of the name of a product, group or device, in characters. Source: primer, "The Product Data Structure"."""

@@ -1,10 +1,10 @@
 """Webhooks: where the service posts what happened in a group."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, GroupId, ProductId, WebhookId
+from imptui.model.record import dataclass
 
 EVENTS = ("blessing", "blinkup", "deployment")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")

@@ -1,10 +1,9 @@
 """Requests that cross widgets: whoever has no business with screens posts one of these, the application answers."""
 
-from dataclasses import dataclass
-
 from textual.message import Message
 
 from imptui.model.ids import DeploymentId, DeviceId, GroupId
+from imptui.model.record import dataclass
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.model.query import Scope
+from imptui.model.record import dataclass
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 
 if TYPE_CHECKING:

@@ -1,7 +1,9 @@
 """What a command asks of a person before it acts; dialogs and forms draw these."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Signs: two sets, one for terminals that show Unicode, one in ASCII. None of them is an emoji, all are one cell wide."""
 
-from dataclasses import dataclass
-
 from imptui.model.group import GroupType
+from imptui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

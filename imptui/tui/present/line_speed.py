@@ -4,7 +4,7 @@ A terminal answers the question where its cursor is; the time until it does is t
 bytes as a screen takes, the time is longer by what those took.
 """
 
-from dataclasses import dataclass
+from imptui.model.record import dataclass
 
 ASK = "\x1b[6n"
 """Asks a terminal where its cursor is. All of them answer."""

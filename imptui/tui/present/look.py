@@ -1,12 +1,12 @@
 """How everything looks at the moment: the roles of a theme as styles, and the signs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
 
 from imptui.config.themes import Role, ThemeFile
+from imptui.model.record import dataclass
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.safe import cut, fit, width
 

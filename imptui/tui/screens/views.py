@@ -1,10 +1,11 @@
 """Lists that were looked at, and the way back to them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
 from imptui.model.query import And, Expr, Is, Mark, Query, Scope, Sort
+from imptui.model.record import dataclass
 
 PROBLEM = Is(Mark.PROBLEM)
 

@@ -5,7 +5,6 @@ not here and shows placeholders only after that. A line is repainted when someth
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -21,6 +20,7 @@ from imptui.model.ids import DeviceId
 from imptui.model.line import DeviceRow
 from imptui.model.parse import printed
 from imptui.model.query import Query, Sort
+from imptui.model.record import dataclass
 from imptui.tui.present.device import Heading, changes, layout
 from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.rows import BLOCK, Rows

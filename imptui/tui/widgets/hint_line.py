@@ -1,10 +1,10 @@
 """The bottom line: the keys that matter here, or for some seconds a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.timer import Timer
 
+from imptui.model.record import dataclass
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe, width
 from imptui.tui.widgets.painted import PaintedLine

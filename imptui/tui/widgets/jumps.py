@@ -1,12 +1,13 @@
 """Places on the screen that a label can be put on, and what going there means."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import TypeAlias
 
 from textual.widget import Widget
+
+from imptui.model.record import dataclass
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """Labels, those under the fingers first."""
