@@ -306,7 +306,8 @@ class ImptuiApp(Listening):
 
         page = self.page
         if page is not None and not isinstance(page, HelpPage):
-            self.push_screen(HelpPage(page.page_name, page.commands, page.situation(), self.keymap))
+            panes = frozenset(each.id or "" for each in page.panes())
+            self.push_screen(HelpPage(page.page_name, page.commands, page.situation(), self.keymap, panes))
 
     def action_errors(self) -> None:
         """What went wrong."""

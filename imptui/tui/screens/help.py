@@ -1,7 +1,8 @@
 """Help: what every key does where one came from, with the keys of the moment, and why something is off."""
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
 from imptui.config.keys import Keymap, spoken
 from imptui.tui.commands.command import Command, Situation
@@ -19,17 +20,29 @@ NOTES = (
     "Every key can be changed in settings.toml under [keys], by the name shown on the right.",
 )
 
+IDS_FROM = 76
+"""Narrower than this the ids stand behind the titles: there is no room for a column of their own."""
 
-KEYS_CELLS = 25
-"""How wide the part for keys and words is; what a command does begins behind it."""
+WORDS_FROM = 100
+"""Narrower than this the words stand behind the keys."""
 
 
 class HelpPage(TextPage):
-    """The list behind `?`."""
+    """The list behind `?`.
 
-    def __init__(self, screen: str, commands: tuple[Command, ...], situation: Situation, keymap: Keymap) -> None:
+    Args:
+        screen: What the help is about.
+        commands: What can be done there.
+        situation: What they would act on.
+        keymap: Which keys they have.
+        panes: The names of the panes there; what belongs to others is left out.
+    """
+
+    def __init__(
+        self, screen: str, commands: tuple[Command, ...], situation: Situation, keymap: Keymap, panes: frozenset[str]
+    ) -> None:
         super().__init__(f"Help: the {screen} screen", [])
-        self._about = (commands, situation, keymap)
+        self._about = (commands, situation, keymap, panes)
 
     def lay_out(self, cells: int, lines: int) -> None:
         """Words keep together at any width."""
@@ -42,25 +55,102 @@ class HelpPage(TextPage):
         self.lay_out(*self.size)
 
 
-def help_lines(commands: tuple[Command, ...], situation: Situation, keymap: Keymap, cells: int) -> list[list[Piece]]:
-    """Every command under its heading: keys, what it does, its name; and why it is off, where it is."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the help; all texts are safe."""
+
+    keys: str
+    words: str
+    title: str
+    id: str
+    why_off: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where what stands, in cells, for all lines of one help."""
+
+    keys: int
+    words: int
+    """0: the words stand behind the keys."""
+    titles: int
+    ids: int
+    """0: the ids stand behind the titles."""
+
+    @property
+    def titles_at(self) -> int:
+        """The cell at which titles begin, and go on."""
+        return 2 + self.keys + 1 + (self.words + 1 if self.words else 0)
+
+
+def help_lines(
+    commands: tuple[Command, ...], situation: Situation, keymap: Keymap, panes: frozenset[str], cells: int
+) -> list[list[Piece]]:
+    """Every command under its heading: keys, words, what it does and, dim at the right edge, its id; and why it is off."""
+    here = [each for each in commands if not each.panes or each.panes & panes]
+    ordered = sorted(here, key=lambda command: [each.group for each in here].index(command.group))
+    entries = {each.id: entry_of(each, situation, keymap, panes) for each in ordered}
+    columns = columns_for(entries.values(), cells)
     lines: list[list[Piece]] = []
-    ordered = sorted(commands, key=lambda command: [each.group for each in commands].index(command.group))
     for heading, members in groupby(ordered, key=lambda command: command.group):
         lines.append([(f" {heading}", "title-focus")])
         for command in members:
-            keys = [spoken(key) for key in keymap.keys_of(command.id, command.keys)]
-            words = [f":{word}" for word in command.words[:2]]
-            shown = " ".join([*keys, *words]) or "-"
-            pane = f" ({'/'.join(sorted(command.panes))})" if command.panes else ""
-            why = command.refusal(situation) if command.footer or command.in_menu else None
-            pieces = [(command.title + pane, ""), (f" {command.id}", "dim"), (f" off: {safe(why)}" if why else "", "weak")]
-            lines += hanging((f"  {safe(shown):<{KEYS_CELLS - 3}} ", "hint-key"), pieces, cells)
+            lines += entry_lines(entries[command.id], columns)
         lines.append([])
     lines.append([(" Good to know", "title-focus")])
     for note in NOTES:
         lines += hanging(("  ", ""), [(note, "")], cells)
     return lines
+
+
+def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: frozenset[str]) -> Entry:
+    """What is said of a command; the panes it works in only where it does not work in all."""
+    keys = " ".join(spoken(key) for key in keymap.keys_of(command.id, command.keys))
+    words = " ".join(f":{word}" for word in command.words[:2])
+    only = f" ({', '.join(sorted(command.panes & panes))})" if command.panes and panes - command.panes else ""
+    why = command.refusal(situation) if command.footer or command.in_menu else None
+    return Entry(safe(keys) or ("" if words else "-"), words, command.title + only, command.id, f"off: {safe(why)}" if why else "")
+
+
+def columns_for(entries: Iterable[Entry], cells: int) -> Columns:
+    """Columns as wide as their widest text; titles get the rest."""
+    there = list(entries)
+    ids = max(width(each.id) for each in there) if cells >= IDS_FROM else 0
+    words = max(width(each.words) for each in there) if cells >= WORDS_FROM else 0
+    keys = max(width(each.keys if words else _together(each)) for each in there)
+    found = Columns(min(keys, cells // 3), words, 0, ids)
+    return Columns(found.keys, words, max(10, cells - found.titles_at - (ids + 1 if ids else 0)), ids)
+
+
+def entry_lines(entry: Entry, columns: Columns) -> list[list[Piece]]:
+    """One command: its title goes on below itself, and so do many keys."""
+    titles = wrapped([(entry.title, ""), *([] if columns.ids else [(entry.id, "dim")]), (entry.why_off, "weak")], columns.titles)
+    keys = wrapped([(entry.keys if columns.words else _together(entry), "hint-key")], columns.keys)
+    lines: list[list[Piece]] = []
+    for number, (key, title) in enumerate(zip_longest(keys, titles, fillvalue=[])):
+        line = [("  ", ""), *padded(key, columns.keys + 1)]
+        if columns.words:
+            line += padded([(entry.words, "hint-key")] if number == 0 else [], columns.words + 1)
+        if columns.ids and number == 0:
+            line += [*padded(title, columns.titles + 1), (f"{entry.id:>{columns.ids}}", "dim")]
+        else:
+            line += title
+        lines.append(line)
+    return lines
+
+
+def _together(entry: Entry) -> str:
+    return f"{entry.keys} {entry.words}".strip()
+
+
+def wrapped(pieces: Sequence[Piece], cells: int) -> list[list[Piece]]:
+    """Pieces on as many lines as it takes, broken between words; all texts are safe."""
+    return [line[1:] for line in hanging(("", ""), pieces, cells)]
+
+
+def padded(pieces: list[Piece], cells: int) -> list[Piece]:
+    """Pieces and blanks up to a column."""
+    return [*pieces, (" " * max(1, cells - sum(width(text) for text, _ in pieces)), "")]
 
 
 def hanging(first: Piece, pieces: Sequence[Piece], cells: int) -> list[list[Piece]]:
