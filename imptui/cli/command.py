@@ -130,10 +130,10 @@ def console(options: Options) -> None:
 
 
 def _app(options: Options) -> "ImptuiApp":
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
-    if os.environ.get("TERM", "dumb") == "dumb":
-        fail("This terminal (TERM=dumb) cannot show the console. Plain commands work: imptui ls devices.", USAGE)
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        fail(f"This terminal (TERM={os.environ.get('TERM', '')}) cannot show the console. Plain commands work: imptui ls devices.", USAGE)
     settings = options.settings()
     context = options.named_context()
 

@@ -1,5 +1,6 @@
 """The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
 
+import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any
 
@@ -45,6 +46,13 @@ class Hardy:
         return getattr(self._file, name)
 
 
+def terminal_of(errors: IO[str] | None, output: IO[str] | None) -> IO[str]:
+    """Where to paint: where errors go, as Textual does it, but not into a file of errors (`imptui 2>file`)."""
+    found = errors if errors is not None and errors.isatty() else output
+    assert found is not None, "the command line made sure that output is a terminal"  # noqa: S101 - it did
+    return found
+
+
 class HardyDriver(LinuxDriver):
     """Ends the console when the terminal is gone, at once and without a word, for nobody could read it.
 
@@ -53,8 +61,8 @@ class HardyDriver(LinuxDriver):
 
     def __init__(self, app: "App[Any]", **how: Any) -> None:
         super().__init__(app, **how)
-        if self._file is not None:
-            self._file = Hardy(self._file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+        file = terminal_of(sys.__stderr__, sys.__stdout__)
+        self._file = Hardy(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
 
     def _run_input_thread(self) -> None:
         try:

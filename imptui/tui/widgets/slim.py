@@ -196,6 +196,8 @@ class SlimApp(App[None]):
         self._refresh_all()
 
     def _refresh_all(self) -> None:
+        if not self.screen_stack:  # it is ending
+            return
         self.refresh(repaint=True, layout=True)
         for widget in self.screen.query("*"):
             widget.refresh()
