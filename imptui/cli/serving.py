@@ -1,18 +1,15 @@
 """serve, and the embedded engine's own controls."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from imptui.cli.engine import open_world
+from imptui.cli.inhabitants import account
 from imptui.cli.options import Options
-from imptui.cli.plain import USAGE, Trouble, fail, safe_text, sentences
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.store import World
-from imptui.model.errors import Refused
+from imptui.cli.plain import USAGE, fail, safe_text, sentences
+from imptui.cli.world_file import opened, readable
 
 
 @click.command()
@@ -37,6 +34,14 @@ from imptui.model.errors import Refused
     metavar="N|off",
     help="Calls per minute and account that take devices out of production groups.",
 )
+@click.option("--unbond-key", metavar="K", help="What takes devices out of production groups, in a new world.")
+@click.option(
+    "--webhooks",
+    type=click.Choice(["nobody", "loopback", "everybody"]),
+    default="loopback",
+    show_default=True,
+    help="Whom webhooks may be posted to.",
+)
 def serve(
     host: str,
     port: int,
@@ -49,9 +54,11 @@ def serve(
     password: str | None,
     rate_limit: str,
     unbond_limit: str,
+    unbond_key: str | None,
+    webhooks: str,
 ) -> None:
     """Serve the engine's HTTP API under /v5 until interrupted."""
-    from imptui.cloud.app import build_app
+    from imptui.cloud.app import Reach, build_app
     from imptui.cloud.serve import CannotListen, bound_socket
     from imptui.cloud.serve import serve as run
     from imptui.cloud.world.login import DEMO_LOGIN, Login
@@ -59,13 +66,17 @@ def serve(
     if fleet == "demo" and devices is not None:
         fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
     limit, unbonding = _limit(rate_limit, "--rate-limit"), _limit(unbond_limit, "--unbond-limit")
-    with sentences(), _readable():
+    with sentences(), readable():
         try:
             bound_socket(host, port).close()  # before a large world is built for nothing
-            login = Login(username or DEMO_LOGIN.username, password or DEMO_LOGIN.password)
+            login = Login(
+                username or DEMO_LOGIN.username,
+                password or DEMO_LOGIN.password,
+                unbond_key=unbond_key or DEMO_LOGIN.unbond_key,
+            )
             world = open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
             try:
-                app = build_app(world, dialect=dialect, rate_limit=limit, unbond_limit=unbonding)
+                app = build_app(world, dialect=dialect, rate_limit=limit, unbond_limit=unbonding, webhooks=Reach(webhooks))
                 hint = DEMO_LOGIN.password if password is None else None
                 run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}")
             finally:
@@ -87,14 +98,6 @@ def _limit(text: str, option: str) -> int | None:
     raise click.BadParameter(f"{text!r} is neither a number above 0 nor off", param_hint=option)
 
 
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except WorldUnreadable as error:
-        fail(str(error))
-
-
 @click.group()
 @click.option(
     "--database",
@@ -109,18 +112,6 @@ def world(ctx: click.Context, database: Path | None) -> None:
     ctx.obj = database or options.locations.world
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[World]:
-    with sentences(), _readable():
-        opened = open_world(path)
-        try:
-            yield opened
-        except Refused as error:
-            raise Trouble(error.reason) from error
-        finally:
-            opened.close()
-
-
 @world.command()
 @click.argument("span")
 @click.pass_obj
@@ -128,9 +119,9 @@ def advance(path: Path, span: str) -> None:
     """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
     from imptui.cloud.rules.life import advance_clock
 
-    with _opened(path) as opened:
-        advance_clock(opened, _span(span))
-        click.echo(opened.now().isoformat().replace("+00:00", "Z"))
+    with opened(path) as found:
+        advance_clock(found, _span(span))
+        click.echo(found.now().isoformat().replace("+00:00", "Z"))
 
 
 @world.command()
@@ -140,8 +131,8 @@ def connect(path: Path, device: str) -> None:
     """Let a device come online; it takes code that waits for it."""
     from imptui.cloud.rules.factory import connect as come
 
-    with _opened(path) as opened:
-        come(opened, device)
+    with opened(path) as found:
+        come(found, device)
 
 
 @world.command()
@@ -151,8 +142,8 @@ def disconnect(path: Path, device: str) -> None:
     """Let a device go offline."""
     from imptui.cloud.rules.factory import disconnect as go
 
-    with _opened(path) as opened:
-        go(opened, device)
+    with opened(path) as found:
+        go(found, device)
 
 
 @world.command()
@@ -162,8 +153,8 @@ def blinkup(path: Path, device: str) -> None:
     """Let an end user configure a device by BlinkUp."""
     from imptui.cloud.rules.factory import blink_up
 
-    with _opened(path) as opened:
-        blink_up(opened, device)
+    with opened(path) as found:
+        blink_up(found, device)
 
 
 @world.command()
@@ -175,8 +166,8 @@ def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # 
     """Let a fixture configure new devices under test, and bless them; prints their ids."""
     from imptui.cloud.rules.factory import bless as run_bless
 
-    with _opened(path) as opened:
-        for imp in run_bless(opened, fixture, count, passed=not fails):
+    with opened(path) as found:
+        for imp in run_bless(found, fixture, count, passed=not fails):
             click.echo(imp.device.id)
 
 
@@ -189,8 +180,24 @@ def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
     """Let the mobile app add a development device to the account; prints its id."""
     from imptui.cloud.rules.factory import add_device as add
 
-    with _opened(path) as opened:
-        click.echo(add(opened, owner, mac_address=mac, imp_type=imp).device.id)
+    with opened(path) as found:
+        click.echo(add(found, owner, mac_address=mac, imp_type=imp).device.id)
+
+
+@world.command()
+@click.argument("username")
+@click.option("--password", required=True, metavar="P", help="With which the colleague logs in.")
+@click.option("--of", "owner", default="demo", show_default=True, metavar="U", help="Whose products they work on together.")
+@click.pass_obj
+def colleague(path: Path, username: str, password: str, owner: str) -> None:
+    """Open an account for somebody who sees and changes what U owns, such as the second person who approves; prints its id."""
+    from imptui.cloud.rules.account import open_colleague
+
+    with opened(path) as found:
+        click.echo(open_colleague(found, owner, username, password).id)
+
+
+world.add_command(account)
 
 
 @world.group()
@@ -210,8 +217,8 @@ def start(path: Path, group: str, rate: str, yield_: float) -> None:
     number, _, unit = rate.partition("/")
     if not number.isdecimal() or unit != "h":
         raise click.BadParameter(f"{rate!r} is no rate; write 120/h", param_hint="--rate")
-    with _opened(path) as opened:
-        start_line(opened, group, int(number), yield_)
+    with opened(path) as found:
+        start_line(found, group, int(number), yield_)
 
 
 @line.command()
@@ -221,8 +228,8 @@ def stop(path: Path, group: str) -> None:
     """Stop the line of a fixture group."""
     from imptui.cloud.rules.factory import stop_line
 
-    with _opened(path) as opened:
-        stop_line(opened, group)
+    with opened(path) as found:
+        stop_line(found, group)
 
 
 def _span(text: str) -> timedelta:

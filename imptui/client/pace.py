@@ -13,16 +13,20 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import count
+
+from imptui.model.record import dataclass
 
 TURN = "imptui.turn"
 """Under which name a request carries its turn to where its reply is seen."""
 
 LONGEST_WAIT_S = 300.0
 """No reset or Retry-After is believed beyond this."""
+
+BEYOND_REACH = 100_000
+"""From here on a limit is none: requests that wait for replies never spend it."""
 
 
 class Priority(IntEnum):
@@ -155,6 +159,10 @@ class Pace:
         """
         limit, remaining = _number(headers, "x-ratelimit-limit"), _number(headers, "x-ratelimit-remaining")
         if limit is None or remaining is None or limit < 1:
+            return
+        if limit >= BEYOND_REACH:
+            self._limit, self._is_probing = None, False
+            self._wake()
             return
         most = int(remaining)
         least = 0 if turn is None else most - turn.beside - (self._started - turn.number - 1)

@@ -1,5 +1,6 @@
 """The application on a port."""
 
+import gc
 import signal
 import socket
 import sys
@@ -127,6 +128,10 @@ def serve(
     try:
         # Whoever starts this waits for the first line, and may end it as soon as that is there.
         with server.capture_signals(), running(app, lives=lives):
+            # What is there by now stays: looking through it again and again for what can go is half of what it costs to
+            # run programs for a page of a log.
+            gc.collect()
+            gc.freeze()
             say(f"imptui serving {endpoint_of(listening)}")
             if how_to_log_in:
                 say(how_to_log_in)

@@ -14,7 +14,7 @@ from imptui.model.errors import Conflict, Forbidden, Invalid, Refused, Rule
 from imptui.model.group import GroupType
 from imptui.model.product import DESCRIPTION_LENGTH, NAME_LENGTH
 
-_VAR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+_VAR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 ENV_VARS_LIMIT_CHARACTERS = 16_000
 
 
@@ -55,10 +55,10 @@ def bear_code(code: str, program: str) -> Refused | None:
 
 
 def bear_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
-    """Environment variables are named like identifiers and hold strings or numbers. Source: contract 8.5."""
+    """Environment variables have names of letters and digits, and hold strings or numbers. Source: contract 8.5."""
     for key, value in env_vars.items():
         if _VAR_NAME.fullmatch(key) is None:
-            return Invalid(f"The environment variable {key!r} needs a name of letters, digits and '_' that begins with a letter.")
+            return Invalid(f"The environment variable {key!r} needs a name of letters and digits that begins with a letter.")
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return Invalid(f"The environment variable {key!r} must be a string or a number.")
     if sum(len(key) + len(str(value)) for key, value in env_vars.items()) > ENV_VARS_LIMIT_CHARACTERS:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from imptui.cloud.app.body import BODY_LIMIT_BYTES
+
 
 @pytest.fixture
 def app_options():
@@ -68,6 +70,29 @@ async def test_a_wrong_verb_tells_the_budget_too(api):
     """A 405 carries the headers."""
     api.pulse.now += 1
     assert "X-RateLimit-Remaining" in (await api.call("PUT", "/products")).headers
+
+
+async def test_a_body_that_is_too_large_tells_the_budget_too(api):
+    """A 413, which is said before anybody is known, carries the headers of the address's budget."""
+    api.pulse.now += 1
+    response = await api.call("POST", "/products", content=b" " * (BODY_LIMIT_BYTES + 1))
+    assert response.status_code == 413
+    assert "X-RateLimit-Remaining" in response.headers
+
+
+class TestNoLimit:
+    """Switched off, the budget is one that nobody can spend."""
+
+    @pytest.fixture
+    def app_options(self):
+        return {}
+
+    @pytest.mark.parametrize("path", ["/products", "/products/nothing", "/nothing", "/logstream/none"])
+    async def test_every_answer_has_the_headers(self, api, path):
+        """Without a limit too, limit, what is left and the reset stand on every response (1.5)."""
+        headers = (await api.get(path)).headers
+        assert headers["X-RateLimit-Limit"] == headers["X-RateLimit-Remaining"] == "1000000"
+        assert headers["X-RateLimit-Reset"] == "1"
 
 
 UNBOND = {"X-Electricimp-Key": "unbond-me"}

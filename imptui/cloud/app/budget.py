@@ -36,6 +36,11 @@ class Charge:
         return said | {"Retry-After": str(self.reset_s)} if self.is_refused else said
 
 
+NO_LIMIT = Charge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refused=False)
+"""What answers say where nothing is counted: clients expect the headers on every response, and pace themselves by them,
+so they are told a budget that nobody can spend. Source: contract 1.5, 3."""
+
+
 class Budget:
     """Counts requests in windows of time for each payer.
 

@@ -2,10 +2,13 @@
 
 from starlette.requests import Request
 
+from imptui.cloud.app.budget import NO_LIMIT
 from imptui.cloud.app.service import Service
 from imptui.model.account import Account
 from imptui.model.errors import TooFast
 from imptui.model.group import GroupType
+
+_NO_LIMIT_HEADERS = NO_LIMIT.headers
 
 
 def charged(service: Service, request: Request, account: Account | None, headers: dict[str, str]) -> None:
@@ -21,6 +24,7 @@ def charged(service: Service, request: Request, account: Account | None, headers
         TooFast: The budget of this second is spent.
     """
     if service.budget is None:
+        headers |= _NO_LIMIT_HEADERS
         return
     remote = request.client.host if request.client else "unknown"
     charge = service.budget.charge(f"account {account.id}" if account is not None else f"address {remote}")

@@ -57,7 +57,11 @@ class Endpoint:
                     # Somebody typed a name with a slash where an id goes. Source: contract 1.4.
                     raise NotFound("There is nothing to read at this path.")
                 return method_refusal(request.method, PREFIX + self._path, self._allowed, headers)
-            raw = await read_body(request)
+            try:
+                raw = await read_body(request)
+            except Invalid:  # who asks is not known yet
+                charged(self._service, request, None, headers)
+                raise
         except Refused as refusal:
             return refusal_response(refusal, headers)
         return partial(answer, self._service, route, request, raw)

@@ -18,7 +18,7 @@ class Service:
     world: World
     dialect: Dialect
     budget: Budget | None
-    """None: no limit, and no headers about one."""
+    """None: no limit; answers tell of one that nobody reaches."""
     unbonding: Budget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     hub: Hub

@@ -13,9 +13,19 @@ from imptui.cloud.world.login import DEMO_LOGIN, Login, account_for
 from imptui.cloud.world.presence import LIVELY, next_due
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.seed_demo import unassigned
-from imptui.cloud.world.store import World
+from imptui.cloud.world.store import Change, World
 from imptui.cloud.world.telemetry import Trait, mix
 from imptui.model.account import Account
+from imptui.model.library import Library
+
+_LIBRARIES = {
+    "Button": ("1.2.0", "1.1.1"),
+    "MessageManager": ("2.4.0", "2.3.0", "2.0.0"),
+    "Promise": ("4.0.0", "3.0.1"),
+    "Rocky": ("3.0.1", "2.0.2", "1.3.0"),
+    "Twilio": ("1.2.3", "1.0.0"),
+}
+"""Public libraries by name, with their versions, newest first. Source: contract 17."""
 
 _NUMBERS = 0xFF_FFFF
 """As many imps as `module` can tell apart."""
@@ -40,6 +50,7 @@ def demo(world: World, login: Login = DEMO_LOGIN) -> Account:
         fill.devices(imp for imp in plan.imps if imp.fixture_id is not None)
     with world.change() as tx:
         seed_history.write(tx, plan)
+        _put_libraries(tx)
     return plan.owner.account
 
 
@@ -57,6 +68,8 @@ def empty(world: World, devices: int = 0, login: Login = DEMO_LOGIN) -> Account:
     with world.fill() as fill:
         fill.accounts([owner])
         fill.devices(imps)
+    with world.change() as tx:
+        _put_libraries(tx)
     return owner.account
 
 
@@ -70,7 +83,14 @@ def large(world: World, devices: int, login: Login = DEMO_LOGIN) -> Account:
         fill.groups(plan.groups)
         fill.deployments(plan.deployments)
         seed_large.put_devices(plan, fill)
+    with world.change() as tx:
+        _put_libraries(tx)
     return plan.owner.account
+
+
+def _put_libraries(tx: Change) -> None:
+    for name, versions in _LIBRARIES.items():
+        tx.accounts.put_library(Library(tx.chance.uuid(), name, True, tuple(f"{name}:{each}" for each in versions)))
 
 
 def number_of(seed: str) -> int:

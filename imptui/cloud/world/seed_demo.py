@@ -120,7 +120,7 @@ def _group(plan: GroupPlan, ids: Mapping[str, GroupId], product: Product, now: d
         updated_at=created_at,
         load_code_after_blessing=plan.load_code_after_blessing,
         production_target_id=None if plan.target is None else ids[plan.target],
-        env_vars={"REPORT_TO": "https://billing.example.com/meters"} if plan.type is GroupType.PRODUCTION else {},
+        env_vars={"reportTo": "https://billing.example.com/meters"} if plan.type is GroupType.PRODUCTION else {},
     )
 
 

@@ -23,7 +23,10 @@ def install(core: Core) -> None:
     """Put the platform's tables into the root table, those of this side."""
     slots = core.root.slots
     slots.update(CONSTANTS)
-    slots["imp"] = Table(table_of(_imp(core)) | {"net": Table(table_of(_net(core)))})
+    imp = table_of(_imp(core)) | {"net": Table(table_of(_net(core)))}
+    if core.side is Side.AGENT:
+        imp["configparams"] = Table({"deviceid": core.facts.device_id})
+    slots["imp"] = Table(imp)
     slots["server"] = server(core)
     slots["http"] = internet(core)
     slots["__VARS"] = Table({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})

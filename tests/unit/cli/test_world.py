@@ -1,12 +1,18 @@
 """check, the world's own controls, screenshot."""
 
+import asyncio
 import re
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
 
 from imptui.cli.engine import open_world
+from imptui.cloud.app import build_app
+from imptui.cloud.rules import otp
+from imptui.cloud.transport import EmbeddedTransport
 
 
 def online(shell, device):
@@ -159,3 +165,77 @@ def test_a_picture_in_an_unknown_theme_is_not_drawn(shell, tmp_path):
     """A theme that does not exist is not replaced in silence."""
     shell("screenshot", tmp_path / "x.svg", "--theme", "sepia").says("sepia", "dark")
     assert not (tmp_path / "x.svg").exists()
+
+
+def test_a_colleague_works_on_the_same_products(serving, bare, tmp_path):
+    """An account that was opened beside the owner's logs in at the port, and sees what the owner has."""
+    file = tmp_path / "farm.sqlite"
+    served = serving("--fleet", "empty", "--devices", "3", "--username", "grower", "--password", "p-1", "--database", file)
+    try:
+        made = bare("world", "--database", file, "colleague", "vera", "--password", "p-2", "--of", "grower")
+        assert (made.exit_code, made.err) == (0, "")
+        assert bare("world", "--database", file, "colleague", "vera", "--password", "x", "--of", "grower").exit_code == 1
+        assert bare("world", "--database", file, "colleague", "eva", "--password", "x", "--of", "nobody").exit_code == 1
+        for name, password in (("grower", "p-1"), ("vera", "p-2")):
+            words = ("login", "--endpoint", served.endpoint, "--username", name, "--name", name)
+            assert bare(*words, stdin=password + "\n").exit_code == 0
+        seen = [bare("--context", name, "ls", "devices", "--refresh", "--json").json for name in ("grower", "vera")]
+        assert [len(each) for each in seen] == [3, 3]
+    finally:
+        served.ends()
+
+
+@pytest.mark.parametrize("code", ["server.log(__EI.NOTHING);", "server.log(__EI);"])
+def test_check_knows_what_the_platform_puts_in_front(shell, tmp_path, code):
+    """What the service refuses as unknown member of `__EI`, check refuses in the same words, before anything is sent."""
+    wrong, empty = tmp_path / "wrong.nut", tmp_path / "empty.nut"
+    wrong.write_text(f"\n{code}\n", encoding="utf-8")
+    empty.write_text("server.log(__EI.DEPLOYMENT_SHA);", encoding="utf-8")
+    answer = shell("check", wrong, empty)
+    assert answer.exit_code == 1
+    where, _, words = answer.out.strip().partition(": ")
+    assert where.startswith(f"{wrong}:2:")
+    refused = shell("deploy", "Connected Meter 400 2.0 Development", "--agent", empty, "--device", wrong, "--yes")
+    assert refused.exit_code == 1
+    assert words in refused.err
+
+
+def attempt(file, body, **headers):
+    """What the world of a file answers to a log-in, as any client would try it."""
+
+    async def ask():
+        with closing(open_world(file)) as world:
+            transport = EmbeddedTransport(build_app(world))
+            async with httpx.AsyncClient(transport=transport, base_url="http://engine/v5") as client:
+                return await client.post("/auth", json=body, headers=headers)
+
+    return asyncio.run(ask())
+
+
+def test_one_time_passwords_are_switched_on_and_off(bare, tmp_path):
+    """With --otp the phone's secret is printed and the log-in asks for its number; with --no-otp the password is enough."""
+    file = tmp_path / "farm.sqlite"
+    open_world(file, fleet="empty").close()
+    body = {"id": "demo", "password": "demo"}
+    secret = bare("world", "--database", file, "account", "demo", "--otp").out.strip()
+    asked = attempt(file, body)
+    assert (asked.status_code, asked.json()["errors"][0]["code"]) == (403, "PX200")
+    second = {"login_token": asked.json()["errors"][0]["meta"]["login_token"]}
+    number = otp.password(secret, otp.step_of(datetime.now(UTC)))
+    assert attempt(file, second, **{"X-Electricimp-OTP-Token": number}).status_code == 200
+    assert bare("world", "--database", file, "account", "demo", "--no-otp").raw == b""
+    assert attempt(file, body).status_code == 200
+
+
+def test_a_password_is_changed(bare, tmp_path):
+    """The new password logs in, the old one does not."""
+    file = tmp_path / "farm.sqlite"
+    open_world(file, fleet="empty").close()
+    assert bare("world", "--database", file, "account", "demo", "--password", "new").exit_code == 0
+    assert attempt(file, {"id": "demo", "password": "demo"}).status_code == 401
+    assert attempt(file, {"id": "demo", "password": "new"}).status_code == 200
+
+
+def test_an_account_that_is_not_there_is_named(shell):
+    """Nobody is changed by mistake."""
+    shell("world", "account", "atlantis", "--otp").says("atlantis")

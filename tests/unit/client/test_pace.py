@@ -36,6 +36,15 @@ async def test_no_limit_told(pace, clock):
     assert (clock.slept, pace.budget, pace.spare) == ([], None, None)
 
 
+async def test_a_limit_beyond_reach_is_none(pace, clock):
+    """A service that tells a limit nobody can spend is not waited for, and the header shows no gauge of it."""
+    await told(pace, "1")
+    pace.observe({"x-ratelimit-limit": "1000000", "x-ratelimit-remaining": "1000000", "x-ratelimit-reset": "1"})
+    for _ in range(100):
+        await take(pace)
+    assert (clock.slept, pace.budget, pace.spare) == ([], None, None)
+
+
 async def test_waits_for_the_reset(pace, clock):
     """When nothing is left, the next request waits for the reset."""
     await told(pace, "1")

@@ -1,11 +1,13 @@
 """What is in a new world."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
 
+from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import log, login
@@ -283,3 +285,13 @@ def test_an_almost_empty_world_has_the_devices_of_its_seed() -> None:
     assert seen[0] == seen[1]
     assert len(seen[0]) == 20
     assert not seen[0] & seen[2]
+
+
+@pytest.mark.parametrize("fill", [seed.demo, seed.empty, lambda world: seed.large(world, 10)])
+def test_every_world_has_libraries(fill: Callable[[World], Account]) -> None:
+    """Whatever else is in a world, its public libraries are listed with their versions, newest first (17)."""
+    world = new_world()
+    fill(world)
+    found = {library.name: library.versions for library in accounts.list_libraries(world, Paging(1, 100)).items}
+    assert found["Twilio"] == ("Twilio:1.2.3", "Twilio:1.0.0")
+    world.close()

@@ -33,6 +33,12 @@ def test_messages_travel_both_ways():
     assert lines(device, agent) == [("agent", "log", "ü"), ("device", "log", "2")]
 
 
+def test_an_agent_knows_its_device():
+    """An agent finds the id of its device in `imp.configparams`."""
+    facts = Facts(device_id="5000d8c46a5711aa")
+    assert lines("", "server.log(imp.configparams.deviceid)", facts) == [("agent", "log", "5000d8c46a5711aa")]
+
+
 def test_an_offline_device_says_nothing():
     """Without the device only the agent runs, and it knows."""
     said = lines('server.log("d")', 'server.log(device.isconnected() + " " + device.send("x", 1))', with_device=False)

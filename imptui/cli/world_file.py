@@ -1,0 +1,33 @@
+"""The file of an engine's world, opened for a command; what goes wrong is said in a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imptui.cli.engine import open_world
+from imptui.cli.plain import Trouble, fail, sentences
+from imptui.cloud.world.errors import WorldUnreadable
+from imptui.cloud.world.store import World
+from imptui.model.errors import Refused
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """A world that cannot be opened is said in a sentence."""
+    try:
+        yield
+    except WorldUnreadable as error:
+        fail(str(error))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[World]:
+    """The world of a file until the end of the block; what it refuses is said in a sentence."""
+    with sentences(), readable():
+        found = open_world(path)
+        try:
+            yield found
+        except Refused as error:
+            raise Trouble(error.reason) from error
+        finally:
+            found.close()
