@@ -6,7 +6,6 @@ where it reads better than SQL.
 """
 
 import contextlib
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,8 +14,10 @@ from pathlib import Path
 
 from imptui.cache.errors import Stopped, meaning_of
 from imptui.cache.rescue import mark_damaged
+from imptui.model.errors import Invalid
+from imptui.model.pattern import Pattern
 
-VERSION = 5
+VERSION = 6
 """How many migrations `imptui.cache.migrations` has."""
 
 BUSY_S = 10.0
@@ -149,6 +150,7 @@ class Connections:
 
         Raises:
             Stopped: It was ended.
+            Invalid: A pattern takes too long on some text.
         """
         everybody = self._everybody
         stops = [everybody] if stop is None else [everybody, stop]
@@ -166,8 +168,11 @@ class Connections:
             try:
                 yield connection
             except sqlite3.OperationalError as error:
+                trouble = _taken_trouble()
                 if is_over():
                     raise Stopped from error
+                if trouble is not None:
+                    raise trouble from error
                 raise
             finally:
                 connection.set_progress_handler(None, 0)
@@ -197,9 +202,23 @@ class Connections:
 
 
 @lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _compiled(pattern: str) -> Pattern:
+    return Pattern(pattern)
+
+
+_trouble = threading.local()
+"""What went wrong in a function that SQLite called; it tells only that something did."""
 
 
 def _regexp(pattern: str, value: str | None) -> bool:
-    return value is not None and _compiled(pattern).search(value) is not None
+    try:
+        return value is not None and _compiled(pattern).is_in(value)
+    except Invalid as error:
+        _trouble.error = error
+        raise
+
+
+def _taken_trouble() -> Invalid | None:
+    error: Invalid | None = getattr(_trouble, "error", None)
+    _trouble.error = None
+    return error

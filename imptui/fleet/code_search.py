@@ -5,7 +5,6 @@ code, so it is searched once. Source: primer, "Deployments"; contract 12.3.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from imptui.model.deployment import Programs
 from imptui.model.errors import Invalid, Rule
 from imptui.model.ids import DeploymentId
 from imptui.model.line import CodeHit
+from imptui.model.pattern import Pattern
 
 HIT_LIMIT = 10_000
 """So many lines are told."""
@@ -40,7 +40,7 @@ class Searched:
     """Deployments whose code is here."""
 
 
-def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) -> re.Pattern[str]:
+def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) -> Pattern:
     """What is looked for, as a pattern for one line.
 
     Args:
@@ -53,11 +53,10 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
     """
     if not text:
         raise Invalid("Nothing to look for was given.", Rule.INVALID_QUERY)
-    flags = re.IGNORECASE if (text == text.lower() if ignore_case is None else ignore_case) else 0
     try:
-        return re.compile(text if is_regex else re.escape(text), flags)
-    except re.error as error:
-        raise Invalid(f"{text!r} is no regular expression: {error}.", Rule.INVALID_QUERY) from error
+        return Pattern(text, ignore_case=text == text.lower() if ignore_case is None else ignore_case, is_plain=not is_regex)
+    except Invalid as error:
+        raise Invalid(f"{text!r} is no regular expression: {error.reason}.", Rule.INVALID_QUERY) from error
 
 
 class CodeSearch:
@@ -66,8 +65,12 @@ class CodeSearch:
     def __init__(self, cache: Cache, look: Look, programs: Callable[[DeploymentId], Awaitable[Programs]]) -> None:
         self._cache, self._look, self._programs = cache, look, programs
 
-    async def search(self, pattern: re.Pattern[str]) -> AsyncIterator[Searched]:
-        """One deployment after the other, most recently used first; whoever stops asking stops the search."""
+    async def search(self, pattern: Pattern) -> AsyncIterator[Searched]:
+        """One deployment after the other, most recently used first; whoever stops asking stops the search.
+
+        Raises:
+            TooLong: The pattern takes too long on one of them.
+        """
         ids = await asyncio.to_thread(self._cache.deployments.coded)
         by_sha: dict[str, Sequence[CodeHit]] = {}
         left = HIT_LIMIT

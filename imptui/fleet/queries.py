@@ -78,12 +78,12 @@ class Queries:
             raise NotFound(f"There is no saved filter {name!r}.")
 
     async def count(self, saved: SavedQuery) -> int | None:
-        """How many devices it finds now; None: its text makes no sense any more."""
+        """How many devices it finds now; None: its text makes no sense any more, or its pattern takes too long."""
         try:
             where = parse(saved.text)
+            return await asyncio.to_thread(self._cache.devices.count, Query(where=where), self._now())
         except Invalid:
             return None
-        return await asyncio.to_thread(self._cache.devices.count, Query(where=where), self._now())
 
     def _free(self, name: str) -> str:
         kept = name.strip()

@@ -22,13 +22,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from imptui.model.errors import Invalid, Rule
 from imptui.model.group import GroupType
 from imptui.model.ids import GroupId, ProductId
+from imptui.model.pattern import Pattern
+from imptui.model.record import dataclass
 
 
 class QueryError(Invalid):
@@ -215,10 +216,10 @@ class Regex:
 
     field: Field
     pattern: str
-    compiled: re.Pattern[str] = dataclasses.field(init=False, repr=False, compare=False)
+    compiled: Pattern = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "compiled", re.compile(self.pattern, re.IGNORECASE))
+        object.__setattr__(self, "compiled", Pattern(self.pattern))
 
 
 @dataclass(frozen=True, slots=True)

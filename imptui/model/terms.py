@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from imptui.model.errors import Invalid
 from imptui.model.numbers import number, printed_number, release
 from imptui.model.query import (
     ALIASES,
@@ -27,6 +27,7 @@ from imptui.model.query import (
     Within,
     Word,
 )
+from imptui.model.record import dataclass
 
 LIMIT_TERMS = 100
 """Terms in one query; SQLite, which answers, has a limit too."""
@@ -159,8 +160,8 @@ def _pattern(text: str, at: int, end: int, field: Field, lenient: bool) -> tuple
         raise QueryError("This could take for ever: a repetition in a repetition, or too many.", at, after - at)
     try:
         return Token("term", at, after - at, Regex(field, pattern)), after
-    except (re.error, OverflowError, RecursionError) as error:
-        raise QueryError(f"Not a regular expression: {error}.", at, after - at) from error
+    except Invalid as error:
+        raise QueryError(f"Not a regular expression: {error.reason}.", at, after - at) from error
 
 
 def _slashed(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT001

@@ -1,6 +1,5 @@
 """A text in all code that was ever read from here: which deployments hold it, and where."""
 
-import re
 from typing import ClassVar
 
 from textual import on, work
@@ -10,6 +9,7 @@ from imptui.client.errors import NoAnswer
 from imptui.fleet.code_search import HIT_LIMIT, CodeFound, pattern_of
 from imptui.model.errors import Invalid, Refused
 from imptui.model.ids import DeploymentId
+from imptui.model.pattern import Pattern, TooLong
 from imptui.tui.commands.console import CodePlace
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
@@ -72,17 +72,25 @@ class CodeSearchPage(ReadingPage):
         try:
             pattern = _pattern(self.text)
         except Invalid as error:
-            self.trouble = error.reason
-            self.list.why_empty = safe(error.reason)
-            self.list.renew()
-            self.paint_title()
+            self._troubled(error.reason)
             return
         self.missing = len(await self.fleet.code_search.missing())
-        async for step in self.fleet.code_search.search(pattern):
-            self.done, self.total = step.done, step.total
-            self.list.add(step.found)
-            self.paint_title()
+        try:
+            async for step in self.fleet.code_search.search(pattern):
+                self.done, self.total = step.done, step.total
+                self.list.add(step.found)
+                self.paint_title()
+        except TooLong as error:
+            self._troubled(error.reason)
+            self.host.say(error.reason)
+            return
         self.list.why_empty = "Not found." if self.total else "No code was read from here yet: R reads it."
+        self.list.renew()
+        self.paint_title()
+
+    def _troubled(self, reason: str) -> None:
+        self.trouble = reason
+        self.list.why_empty = safe(reason)
         self.list.renew()
         self.paint_title()
 
@@ -186,6 +194,6 @@ def _is_regex(text: str) -> bool:
     return len(text) > 2 and text.startswith("/") and text.endswith("/")
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str) -> Pattern:
     is_regex = _is_regex(text)
     return pattern_of(text[1:-1] if is_regex else text, is_regex=is_regex)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId
 from imptui.model.line import Tree
+from imptui.model.pattern import TooLong
 from imptui.model.product import Product
 from imptui.model.query import Column, Scope, Sort
 from imptui.tui.commands.command import Situation
@@ -119,7 +120,10 @@ class FleetPanes(Page):
     @work(exclusive=True, group="list")
     async def show_list(self, keep: DeviceId | None) -> None:
         """Ask for the rows; the list before stays until they are here. A newer call drops an older one."""
-        await self.table.show(self.view.query(), keep)
+        try:
+            await self.table.show(self.view.query(), keep)
+        except TooLong as error:  # the rows before stay
+            self.bar.explain(error.reason)
 
     @property
     def is_as_opened(self) -> bool:
@@ -325,7 +329,10 @@ class FleetPanes(Page):
         try:
             while self._is_stale:
                 self._is_stale = False
-                await self.table.catch_up()
+                try:
+                    await self.table.catch_up()
+                except TooLong as error:
+                    self.bar.explain(error.reason)
         finally:
             self._is_catching_up = False
 

@@ -17,8 +17,16 @@ class Field(Input):
     }
     """
 
-    def __init__(self, value: str = "", *, id: str, password: bool = False, placeholder: str = "") -> None:  # noqa: A002 - Textual's name
-        super().__init__(value, id=id, password=password, placeholder=placeholder, select_on_focus=False)
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        id: str,  # noqa: A002 - Textual's name
+        password: bool = False,
+        placeholder: str = "",
+        select_on_focus: bool = False,
+    ) -> None:
+        super().__init__(value, id=id, password=password, placeholder=placeholder, select_on_focus=select_on_focus)
         self.cursor_blink = False
 
     def render_line(self, y: int) -> Strip:

@@ -1,7 +1,5 @@
 """The filter: text that becomes a query while it is typed; what makes no sense is underlined and explained."""
 
-from dataclasses import dataclass
-
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,6 +9,7 @@ from textual.widgets import Input
 
 from imptui.model.parse import parse
 from imptui.model.query import Expr, QueryError
+from imptui.model.record import dataclass
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.painted import PaintedLine
@@ -130,9 +129,14 @@ class FilterBar(Shutter, Vertical):
             self.post_message(self.Asked(where, text))
         return True
 
+    def explain(self, reason: str) -> None:
+        """Say what became of the filter as a whole."""
+        self.set_class(True, "-wrong")
+        self.query_one("#wrong", PaintedLine).say([(f"  {safe(reason)}", "problem")])
+
     def _explain(self, error: QueryError | None) -> None:
         self._underline.wrong = (error.column, error.length) if error is not None else None
         self._field.refresh()
         self.set_class(error is not None, "-wrong")
         if error is not None:
-            self.query_one("#wrong", PaintedLine).say([(f"  {safe(error.reason)}", "problem")])
+            self.explain(error.reason)

@@ -14,6 +14,7 @@ from imptui.tui.commands.deployments_page import tags_in
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, RESTARTS
 from imptui.tui.present.wrapping import wrapped
+from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 
 FIELDS = ("description", "origin", "tags")
@@ -46,9 +47,7 @@ class ReviewForm(Vertical):
     def compose(self) -> Iterable[Widget]:
         """A line for each field, and what happens to the devices."""
         for name in FIELDS:
-            field = Input(id=f"field-{name}", select_on_focus=False)
-            field.cursor_blink = False
-            yield Horizontal(PaintedLine(id=f"label-{name}"), field, classes="field")
+            yield Horizontal(PaintedLine(id=f"label-{name}"), Field(id=f"field-{name}"), classes="field")
         yield PaintedLines(id="restart")
 
     def on_mount(self) -> None:

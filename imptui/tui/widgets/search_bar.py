@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
+from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.shutter import Shutter
 
@@ -45,10 +46,8 @@ class SearchBar(Shutter, Horizontal):
 
     def compose(self) -> ComposeResult:
         """Prompt and line."""
-        field = Input(id="search-input", select_on_focus=True)
-        field.cursor_blink = False
         yield PaintedLine(id="search-prompt")
-        yield field
+        yield Field(id="search-input", select_on_focus=True)
 
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
         """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""

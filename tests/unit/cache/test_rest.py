@@ -1,9 +1,10 @@
 """Deployments, code, samples, journal and drafts in the cache."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
+
+import pytest
 
 from imptui.cache.store import Cache
 from imptui.model.account import Account
@@ -12,6 +13,8 @@ from imptui.model.device import Reading
 from imptui.model.group import GroupType
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.model.line import CodeHit, Draft, JournalEntry
+from imptui.model.pattern import Pattern, TooLong
+from imptui.model.query import Field, Query, Regex
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
 
 MADE = Deployment(
@@ -52,11 +55,26 @@ def test_code_is_searched(cache: Cache) -> None:
     """Lines of cached code are found by a pattern, those of the agent first, and looking for them is no use of the code."""
     cache.deployments.store_programs(MADE.id, Programs("a\nServer.log(1)\nb", "// server.log\n"))
     cache.deployments.store_programs(DeploymentId("other"), Programs("x", "y"))
-    found = cache.deployments.search_code(MADE.id, re.compile("SERVER.LOG", re.IGNORECASE))
+    found = cache.deployments.search_code(MADE.id, Pattern("SERVER.LOG"))
     assert found == [CodeHit(MADE.id, "agent", 2, "Server.log(1)"), CodeHit(MADE.id, "device", 1, "// server.log")]
-    assert len(cache.deployments.search_code(MADE.id, re.compile("erver"), limit=1)) == 1
-    assert cache.deployments.search_code(DeploymentId("nobody"), re.compile("x")) == []
+    assert len(cache.deployments.search_code(MADE.id, Pattern("erver"), limit=1)) == 1
+    assert cache.deployments.search_code(DeploymentId("nobody"), Pattern("x")) == []
     assert cache.deployments.coded() == ["other", MADE.id]
+
+
+def test_a_pattern_that_takes_too_long_names_the_line(cache: Cache) -> None:
+    """Looking in code ends with a sentence about the line on which the pattern does not come to an end."""
+    cache.deployments.store_programs(MADE.id, Programs("x", "y\n// " + "a" * 3_000))
+    with pytest.raises(TooLong, match=f"takes too long on line 2 of the device code of {MADE.id}"):
+        cache.deployments.search_code(MADE.id, Pattern("(a+)+b"))
+
+
+def test_a_pattern_that_takes_too_long_names_the_device(cache: Cache) -> None:
+    """A filter whose pattern does not come to an end on a name says so instead of an error of the database."""
+    cache.devices.store([replace(PUMP, name="a" * 240 + "!")], NOW)
+    with pytest.raises(TooLong, match="takes too long on 'aaaa"):
+        cache.devices.count(Query(where=Regex(Field.NAME, "(a|a+a)+$")), NOW)
+    assert cache.devices.count(Query(where=Regex(Field.NAME, "a!")), NOW) == 1
 
 
 def test_old_readings_become_hours(cache: Cache) -> None:

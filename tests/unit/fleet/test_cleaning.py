@@ -1,7 +1,5 @@
 """Deleting old deployments and searching all code, on a real engine."""
 
-import re
-
 import pytest
 
 from imptui.cloud.world.clock import ManualClock
@@ -11,6 +9,7 @@ from imptui.model.deployment import Programs
 from imptui.model.errors import Invalid, NotFound
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, GroupId
+from imptui.model.pattern import Pattern
 from tests.unit.fleet.conftest import Line
 
 
@@ -80,7 +79,7 @@ async def test_the_same_code_elsewhere_is_found_there_too(fleet: Fleet, bench: D
     """A promotion has the same sha: the line is told for both groups, each with its own deployment."""
     shelf = await fleet.change.create_group(bench.product_id, GroupType.DEVELOPMENT, "shelf")
     made = await deployed(fleet, shelf, 2)
-    found = [each async for step in fleet.code_search.search(re.compile("n = 2")) for each in step.found]
+    found = [each async for step in fleet.code_search.search(Pattern("n = 2")) for each in step.found]
     assert {each.row.group_name for each in found} == {"bench", "shelf"}
     assert made in {each.hit.deployment_id for each in found}
 
@@ -96,8 +95,8 @@ async def test_code_that_is_not_here_is_named_and_read(fleet: Fleet, bench: Devi
 
 def test_lower_case_finds_both_cases() -> None:
     """Without a wish lower case finds both, a capital only itself; what is no pattern is explained."""
-    assert pattern_of("relay(", is_regex=False).search("Relay(1)")
-    assert not pattern_of("Relay(", is_regex=False).search("relay(1)")
+    assert pattern_of("relay(", is_regex=False).is_in("Relay(1)")
+    assert not pattern_of("Relay(", is_regex=False).is_in("relay(1)")
     for text in ("", "("):
         with pytest.raises(Invalid):
             pattern_of(text, is_regex=True)
