@@ -134,7 +134,7 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
 
 async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """B on a group lists its earlier deployments with their age and how long they ran; then what would be undone."""
-    async with sitting_at(plant, (80, 24)) as person:
+    async with sitting_at(plant, (120, 40)) as person:
         home = person.app.home
         assert home is not None
         from imptui.model.query import Scope

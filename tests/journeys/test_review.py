@@ -17,6 +17,7 @@ from imptui.tui.screens.review import ReviewPage
 from imptui.tui.screens.rollout import RolloutPage
 from imptui.tui.widgets.dialogs import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
+from tests.journeys.test_hostile import is_clean
 
 FIRST = Programs('server.log("agent one");\n', "function blink() {\n    return 1;\n}\nblink();\n")
 SECOND = Programs('server.log("agent two");\n', "function blink() {\n    return 1;\n}\nblink();\n")
@@ -267,6 +268,43 @@ async def test_the_review_fits_every_terminal(plant: Plant, history: Sequence[De
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.checked is not None)
         await person.presses("5")
         await person.waits_for("agent two")
+
+
+async def test_on_a_low_screen_a_review_begins_with_whom_it_concerns(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """Where there is no room for both, who is affected comes first, also when going back, and a key to the differences is told."""
+    async with sitting_at(plant, (80, 24)) as person:
+        person.app.open_review(plant.bench.id, history[0])
+        await person.waits_for("10 devices")
+        await person.waits_for("5 differences")
+        assert not person.sees("[agent +1 -1] │")
+        await person.presses("5")
+        await person.waits_for("1 who and what")
+        assert not person.sees("10 devices")
+        await person.presses("1")
+        await person.waits_for("10 devices")
+
+
+async def test_on_a_low_screen_cautions_are_seen_at_once(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """What speaks against a deployment stands above what merely describes it, so that no low screen cuts it off."""
+    async with sitting_at(plant, (80, 24)) as person:
+        person.app.push_screen(ReviewPage(plant.bench.id, programs=Programs("local a = ;", "local x = 1;\n"), source="a file"))
+        await person.waits_for("agent line 1")
+        lines = person.lines()
+        assert next(at for at, line in enumerate(lines) if "agent line 1" in line) < next(
+            at for at, line in enumerate(lines) if line.startswith(" from")
+        )
+
+
+async def test_hostile_words_in_the_fields_of_a_review(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """A description that holds control characters is shown, and none of them reaches the terminal."""
+    await plant.fleet.change.update_deployment(history[0], description="up \x1b[31m\u202egnp\x07", tags=())
+    async with sitting_at(plant, (120, 40)) as person:
+        person.app.open_review(plant.bench.id, history[0])
+        await person.waits_for("Roll back to")
+        assert is_clean(person)
+        page = person.app.screen
+        assert isinstance(page, ReviewPage)
+        assert "\x1b" in page.form.field("description").value
 
 
 async def test_compare_with_local_files_from_the_history(plant: Plant, history: Sequence[DeploymentId], tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ MESSAGES_SHOWN = 20
 
 NAMES_A_LINE = 5
 
+NAMES, FEW_NAMES = 10, 2
+"""Devices that are named, and on a low screen."""
+
 INDENT = 14
 """Cells before the text of the head, for its labels."""
 
@@ -57,6 +60,8 @@ class Shown:
     """How many lines each program gains and loses; empty: not counted here."""
     error_hint: str = ""
     """How to come to the line that does not compile."""
+    is_roomy: bool = True
+    """Whether there is room for more than the most important lines."""
 
 
 def target_words(group: DeviceGroup) -> str:
@@ -77,6 +82,9 @@ def summary(shown: Shown) -> Lines:
         words = f"{row.deployment.sha[:12]} {words_of(row.deployment)}{by}".strip()
         lines.append(_caution(f"Another deployment arrived meanwhile: {words}. P compares with it first.", "problem"))
     facts = shown.facts
+    lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
+    if shown.checked:  # what does not compile is not to be looked for below the names of devices
+        lines += check_lines(shown.checked, shown.error_hint)
     lines.append(_line("from", safe(draft.source)))
     if facts is not None and facts.source is not None:
         lines.append(_line("", _made(facts.source, shown.now)))
@@ -84,12 +92,12 @@ def summary(shown: Shown) -> Lines:
     lines.append(_line("to", _place(draft, facts, shown.glyphs)))
     lines.append(_line("instead of", _base(draft, facts, shown.now)))
     if facts is not None:
-        lines += _affected(facts)
+        lines += _affected(facts, NAMES if shown.is_roomy else FEW_NAMES)
         lines.append(_line("size", size_words(facts.sizes)))
     if shown.counts:
         lines.append(_line("changes", shown.counts))
-    lines += check_lines(shown.checked, shown.error_hint)
-    lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
+    if not shown.checked:
+        lines += check_lines(shown.checked, shown.error_hint)
     return lines
 
 
@@ -139,7 +147,7 @@ def _base(draft: Draft, facts: Facts | None, now: datetime) -> str:
     return safe(f"{base.sha[:12]} {words_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
 
 
-def _affected(facts: Facts) -> Lines:
+def _affected(facts: Facts, names: int) -> Lines:
     affected = facts.affected
     if affected is None:
         return []
@@ -148,7 +156,7 @@ def _affected(facts: Facts) -> Lines:
     when = "; these take it when they next connect" if offline else ""
     number = "1 device" if tally.devices == 1 else f"{tally.devices:,} devices"
     lines = [_line("affects", f"{number}: {tally.online:,} online, {offline:,} offline{when}")]
-    return lines + _names([safe(row.device.label) for row in affected.first], tally.devices)
+    return lines + _names([safe(row.device.label) for row in affected.first[:names]], tally.devices)
 
 
 def size_words(sizes: Sequence[Size]) -> str:

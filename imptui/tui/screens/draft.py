@@ -29,6 +29,7 @@ from imptui.tui.present.trouble import sentence
 from imptui.tui.present.wrapping import wrapped
 from imptui.tui.screens.compare import DiffPage
 from imptui.tui.screens.review_source import ask_source
+from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.review_form import FIELDS, ReviewForm
 from imptui.tui.widgets.seen import look_of
@@ -97,11 +98,24 @@ class DraftPage(DiffPage):
             return
         self._paint()
         is_diff = self.active is self.view
-        is_roomy = lines >= ROOMY_LINES and not self.zoomed
+        is_roomy = self.is_roomy
         self.view.display = self.status.display = is_roomy or is_diff
         self.summary.display = is_roomy or not is_diff
         self.form.display = is_roomy or not is_diff
         self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether the head and the comparison are on the screen together."""
+        return self.size.height >= ROOMY_LINES and not self.zoomed
+
+    def hints(self) -> list[Hint]:
+        """Where they take turns, first how to come to the other one."""
+        found = super().hints()
+        if self.draft is None or self.is_roomy or self.active not in (self.summary, self.view):
+            return found
+        to = Hint("1", "who and what") if self.active is self.view else Hint(str(len(self.panes())), "differences")
+        return [to, *found]
 
     def on_descendant_focus(self) -> None:
         """The pane that has the keys is seen."""
@@ -173,8 +187,8 @@ class DraftPage(DiffPage):
         self.facts = await facts_of(self.fleet.look, draft)
         self.view.put(draft.base_programs, draft.programs)
         source = self.facts.source
-        if is_first and source is not None and source.deployment.group_id == draft.group.id:
-            self.give_keys(self.view)  # going back: what would be undone comes first
+        if is_first and self.is_roomy and source is not None and source.deployment.group_id == draft.group.id:
+            self.give_keys(self.view)  # going back: what would be undone comes first, where the head is seen beside it
         self._paint()
         self.offer_hints()
         if draft.source_id is None:
@@ -233,6 +247,7 @@ class DraftPage(DiffPage):
             self.arrived,
             self._counted,
             "E shows the line",
+            is_roomy=self.is_roomy,
         )
         self.summary.put(wrapped(summary(shown), self.size.width, INDENT))
         self.summary.refresh(layout=True)
