@@ -128,6 +128,23 @@ def collaborate(world: World, owner: Account, collaborator: Account) -> None:
         tx.accounts.collaborate(owner.id, collaborator.id)
 
 
+def open_colleague(world: World, owner: str, username: str, password: str) -> Account:
+    """Make an account that works with another one.
+
+    Raises:
+        NotFound: Nobody is called `owner`.
+        Invalid: As in `open_account`.
+        Conflict: Somebody has that user name.
+    """
+    with world.look() as look:
+        found = look.accounts.called(owner)
+    if found is None:
+        raise NotFound(f"No account is called {owner!r}.")
+    made = open_account(world, OpenAccount(username, f"{username}@example.com", password))
+    collaborate(world, found, made)
+    return made
+
+
 def list_libraries(world: World, paging: Paging) -> Page[Library]:
     """Code libraries, which are the same for everybody. Source: contract 17."""
     with world.look() as look:

@@ -1,6 +1,6 @@
 """What holds for deployments. Source: primer, "Deployments"; contract 12."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from imptui.cloud.rules.visibility import deployment_for, group_for, owners_for, refuse, well_formed
@@ -19,29 +19,6 @@ from imptui.squirrel.errors import CompileError
 
 Compiler = Callable[[str], CompileError | None]
 """Answers the first thing it refuses in a program, or None. Source: contract 12.4."""
-
-PLATFORM_ENUMS: Mapping[str, Mapping[str, str]] = {
-    "__EI": dict.fromkeys(
-        (
-            "PRODUCT_ID",
-            "PRODUCT_NAME",
-            "DEVICEGROUP_ID",
-            "DEVICEGROUP_NAME",
-            "DEVICEGROUP_TYPE",
-            "DEPLOYMENT_ID",
-            "DEPLOYMENT_SHA",
-            "DEPLOYMENT_CREATED_AT",
-        ),
-        "",
-    )
-}
-"""What the platform puts in front of the code; another member of it does not compile. Source: contract 16."""
-
-
-def compiled(code: str) -> CompileError | None:
-    """What the platform's compiler says about a program."""
-    return syntax.check(code, enums=PLATFORM_ENUMS)
-
 
 _ORIGIN_LENGTH = 10_000
 
@@ -106,7 +83,7 @@ def get_deployment(world: World, deployment_id: str, actor: Account) -> tuple[De
 
 
 def create_deployment(
-    world: World, asked: CreateDeployment, actor: Account, compiler: Compiler = compiled
+    world: World, asked: CreateDeployment, actor: Account, compiler: Compiler = syntax.check
 ) -> tuple[Deployment, Programs]:
     """Compile two programs and make them what the devices of a group run from their next restart on.
 
