@@ -2,15 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
 from imptui.cache.identity import CHUNK, Met, begin_load, chunks_of, condition_of, is_loading
-from imptui.cache.intake import Intake, Pass, begin_pass, rows_of
+from imptui.cache.intake import Intake, Pass, begin_pass, numbers_and_digests, rows_of
 from imptui.cache.order import Order
 from imptui.cache.row import Row, line_of, name_key, select_where
 from imptui.cache.search import Search
@@ -20,6 +18,7 @@ from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.model.line import DeviceRow
 from imptui.model.narrower import refines
 from imptui.model.query import Field, Op, Query, TextIs, fold
+from imptui.model.told import Told, told_of
 
 NARROWED = 50_000
 """So many devices, at most, are looked through one by one when a filter is typed on."""
@@ -164,7 +163,7 @@ class Devices:
                 self._loaded = None
             return begin_pass(writer)
 
-    def store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
+    def store(self, devices: Iterable[Device], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
         """Insert and update, in one transaction; later ones of the same id win.
 
         Pages of 100 are fine; 1,000 to 2,000 at a time are three times as fast and still commit in tens of milliseconds.
@@ -172,15 +171,37 @@ class Devices:
         Returns:
             Ids of the devices of which something really changed. If none, no generation is taken.
         """
-        try:
-            return self._store(devices, at, in_pass)
-        except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
-            return self._store([_bindable_device(device) for device in devices], at, in_pass)
+        return self.store_told(list(map(told_of, devices)), at, in_pass)
 
-    def _store(self, devices: Sequence[Device], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
+    def store_told(self, told: Sequence[Told], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
+        """The same for what a list told; digests are remembered, and given up when something else tells otherwise."""
+        try:
+            return self._store(told, at, in_pass)
+        except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
+            return self._store(map(_bindable_told, told), at, in_pass)
+
+    def news(self, digests: Mapping[DeviceId, int], in_pass: Pass) -> set[DeviceId]:
+        """Of the documents of a page, those that are not known to tell what the cache holds; the others count as met.
+
+        Args:
+            digests: Of the documents, by device.
+            in_pass: The walk that reads them.
+        """
+        left = set(digests)
+        with self._connections.reading() as reader:
+            if is_loading(reader):
+                return left
+            for number, device_id, digest in numbers_and_digests(reader, digests):
+                known = DeviceId(device_id)
+                if digest is not None and digest == digests[known]:
+                    in_pass.meet(number)
+                    left.discard(known)
+        return left
+
+    def _store(self, told: Iterable[Told], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
         try:
             with self._connections.writing() as writer:
-                return [device_id for _, device_id in Intake(writer, at, self._met(writer)).store(devices, in_pass)]
+                return [device_id for _, device_id in Intake(writer, at, self._met(writer)).store(told, in_pass)]
         except BaseException:
             self._loaded = None  # it may have met what was undone
             raise
@@ -225,7 +246,5 @@ class Devices:
             return Intake(writer).forget(list(rows_of(writer, ids)))
 
 
-def _bindable_device(device: Device) -> Device:
-    said = {one.name: getattr(device, one.name) for one in fields(device)}
-    clean: dict[str, Any] = {name: bindable(text) for name, text in said.items() if type(text) is str}
-    return replace(device, **clean)
+def _bindable_told(told: Told) -> Told:
+    return Told._make(bindable(each) if type(each) is str else each for each in told)

@@ -9,8 +9,9 @@ Whether a device was met by a pass is a bit in memory, not a column: a pass that
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+from operator import itemgetter
 
 from imptui.cache.generations import next_generation, upcoming
 from imptui.cache.identity import Met, chunks_of, condition_of, is_loading, seal
@@ -27,11 +28,13 @@ from imptui.cache.row import (
     searched,
     select_where,
 )
-from imptui.cache.times import at_us, from_us, to_us, us
+from imptui.cache.times import at_us, to_us, us
 from imptui.cache.upkeep import Tallies, Trigrams
-from imptui.model.device import Device, Reading
+from imptui.model.device import Reading
 from imptui.model.ids import AccountId, DeviceId, GroupId
-from imptui.model.line import is_pending, is_problem
+from imptui.model.line import is_older, is_pending, is_problem
+from imptui.model.record import dataclass
+from imptui.model.told import Told
 
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
 _INSERT = f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES (?, ?{', ?' * len(_WRITTEN)})"
@@ -86,40 +89,44 @@ class Intake:
         self._tallies = Tallies()
         self._trigrams = Trigrams(writer)
         self._generation = upcoming(writer)
-        self._groups: dict[GroupId, tuple[int, datetime | None]] = {}
+        self._groups: dict[GroupId, tuple[int, int | None]] = {}
         self._owners: dict[AccountId, int] = {}
         self._has_new_group = False
 
-    def store(self, devices: Sequence[Device], met: Pass | None) -> list[tuple[int, DeviceId]]:
+    def store(self, told: Iterable[Told], met: Pass | None) -> list[tuple[int, DeviceId]]:
         """Insert and update; number and id of what really changed.
 
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
         """
-        self._look_up_groups({device.group_id for device in devices if device.group_id is not None})
-        wanted = list({device.id: device for device in devices}.values())
+        wanted = list({each.id: each for each in told}.values())
+        self._look_up_groups({each.group_id for each in wanted if each.group_id is not None})
         if self._loaded is None:
-            wanted.sort(key=lambda device: device.id)  # neighbours in the index of ids
+            wanted.sort(key=itemgetter(0))  # neighbours in the index of ids
         last_n = self._last_n()
-        known = self._known([device.id for device in wanted], last_n)
-        fresh: list[Device] = []
-        differing: list[tuple[int, Device, Row]] = []
-        for device in wanted:
-            old = known.get(device.id)
+        known = self._known([each.id for each in wanted], last_n)
+        fresh: list[Told] = []
+        differing: list[tuple[int, Told, Row]] = []
+        same: list[tuple[int | None, int]] = []
+        for each in wanted:
+            old = known.get(each.id)
             if old is None:
-                fresh.append(device)
+                fresh.append(each)
                 continue
-            attributes = attributes_of(device, self._owner(device.owner_id), self._group(device)[0])
+            attributes = attributes_of(each, self._owner(each.owner_id), self._group(each)[0])
             if met is not None:
                 met.meet(old[0])
-            if old[2:] != attributes:
-                differing.append((old[0], device, attributes))
+            if old[2:-1] != attributes:
+                differing.append((old[0], each, attributes))
+            elif each.digest is not None and each.digest != old[-1]:
+                same.append((each.digest, old[0]))
         self._insert(last_n + 1, fresh)
         if self._loaded is not None:
             self._loaded.wrote_up_to(last_n + len(fresh))
             seal(self._writer, last_n + len(fresh))
         self._update(differing)
-        changed = [(number, device.id) for number, device in enumerate(fresh, last_n + 1)]
-        changed += [(number, device.id) for number, device, _ in differing]
+        self._writer.executemany("UPDATE device SET digest = ? WHERE n = ?", same)
+        changed = [(number, each.id) for number, each in enumerate(fresh, last_n + 1)]
+        changed += [(number, each.id) for number, each, _ in differing]
         self._finish("device", [number for number, _ in changed])
         return changed
 
@@ -135,41 +142,38 @@ class Intake:
         gone = self._writer.execute("SELECT value FROM note WHERE key = 'last_n'").fetchone()
         return max(int(there), 0 if gone is None else int(gone[0]))
 
-    def _insert(self, first_n: int, fresh: Sequence[Device]) -> None:
+    def _insert(self, first_n: int, fresh: Sequence[Told]) -> None:
         """Write new rows. A first pass has a million of them, so what they share is looked up once."""
         rows = []
-        generation, count, replace = self._generation, self._tallies.count, self._trigrams.replace
-        for number, device in enumerate(fresh, first_n):
-            group_n, deployed_at = self._group(device)
-            search, problem = searched(device), is_problem(device, None)
-            count(group_n, online=device.is_online, pending=is_pending(device, deployed_at), problem=problem)
-            replace(number, None, search)
-            attributes = attributes_of(device, self._owner(device.owner_id), group_n)
-            release, key = release_of(device), name_key(device.name)
-            rows.append((number, device.id, *attributes, key, search, release, int(problem), generation))
+        generation, count, replace, group_of = self._generation, self._tallies.count, self._trigrams.replace, self._group
+        has_trigrams = self._trigrams.holds(first_n)  # and so all later ones, or none
+        owner_id, owner_n = None, 0
+        for number, told in enumerate(fresh, first_n):
+            group_n, deployed_us = group_of(told)
+            search, problem = searched(told), is_problem(told, None)
+            count(group_n, online=told.is_online, pending=_is_pending(told, deployed_us), problem=problem)
+            if has_trigrams:
+                replace(number, None, search)
+            if told.owner_id != owner_id:
+                owner_id, owner_n = told.owner_id, self._owner(told.owner_id)
+            derived = (name_key(told.name), search, release_of(told.swversion), problem, generation, told.digest)
+            rows.append((number, told.id, *told[1:14], owner_n, group_n, *derived))
         self._writer.executemany(_INSERT, rows)
 
-    def _update(self, differing: Sequence[tuple[int, Device, Row]]) -> None:
-        whole = {row[1]: row for row in rows_of(self._writer, [device.id for _, device, _ in differing])}
+    def _update(self, differing: Sequence[tuple[int, Told, Row]]) -> None:
+        whole = {row[1]: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
         rows = []
-        for number, device, attributes in differing:
-            old = whole[device.id]
-            search, problem = searched(device), is_problem(device, reading_of(old))
-            self._leave(old, device)
-            self._join(device, problem=problem)
+        for number, told, attributes in differing:
+            old = whole[told.id]
+            search, problem = searched(told), is_problem(told, reading_of(old))
+            self._leave(old, told)
+            group_n, deployed_us = self._group(told)
+            pending = _is_pending(told, deployed_us)
+            self._tallies.count(group_n, online=told.is_online, pending=pending, problem=problem)
             self._trigrams.replace(number, old[28], search)
-            rows.append((*attributes, *self._derived(device, search, problem=problem), number))
+            derived = (name_key(told.name), search, release_of(told.swversion), problem, self._generation, told.digest)
+            rows.append((*attributes, *derived, number))
         self._writer.executemany(_UPDATE, rows)
-
-    def _derived(self, device: Device, search: str, *, problem: bool) -> Row:
-        """The values of `DERIVED`."""
-        return name_key(device.name), search, release_of(device), int(problem), self._generation
-
-    def _join(self, device: Device, *, problem: bool) -> None:
-        """What the tallies gain."""
-        group_n, deployed_at = self._group(device)
-        pending = is_pending(device, deployed_at)
-        self._tallies.count(group_n, online=device.is_online, pending=pending, problem=problem)
 
     def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
         """Newer readings into the rows, and all of them into the samples."""
@@ -213,22 +217,22 @@ class Intake:
             self._tallies.add_to(self._writer)
             next_generation(self._writer, kind, numbers)
 
-    def _leave(self, old: Row, device: Device | None) -> None:
+    def _leave(self, old: Row, told: Told | None) -> None:
         """What the tallies lose, and the sample that a change of presence is worth."""
         was = device_of(old)
         pending = old[27] is not None and is_pending(was, at_us(old[27]))
         self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[29]), sign=-1)
-        at = self._at_us if device is None else to_us(device.state_changed_at) or self._at_us
-        if device is not None and device.is_online != was.is_online and at is not None:
-            self._writer.execute(_SAMPLE, (device.id, at, int(device.is_online), None, None, None, None))
+        at = self._at_us if told is None else told.state_changed_us or self._at_us
+        if told is not None and told.is_online != was.is_online and at is not None:
+            self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
 
-    def _group(self, device: Device) -> tuple[int, datetime | None]:
+    def _group(self, told: Told) -> tuple[int, int | None]:
         """Number of the device's group and when its program was deployed; an unknown group gets a row without name."""
-        if device.group_id is None:
+        if told.group_id is None:
             return 0, None
-        found = self._groups.get(device.group_id)
+        found = self._groups.get(told.group_id)
         if found is None:
-            found = self._groups[device.group_id] = _new_group(self._writer, device)
+            found = self._groups[told.group_id] = _new_group(self._writer, told)
             self._has_new_group = True
         return found
 
@@ -236,7 +240,7 @@ class Intake:
         for chunk in chunks_of(wanted):
             sql = f"SELECT id, n, deployed_at FROM grp WHERE id IN ({','.join('?' * len(chunk))})"
             for row in self._writer.execute(sql, chunk):
-                self._groups[GroupId(row[0])] = (int(row[1]), from_us(row[2]))
+                self._groups[GroupId(row[0])] = (int(row[1]), row[2])
 
     def _owner(self, owner_id: AccountId) -> int:
         found = self._owners.get(owner_id)
@@ -247,21 +251,35 @@ class Intake:
         return found
 
 
-def _new_group(writer: sqlite3.Connection, device: Device) -> tuple[int, datetime | None]:
-    product = None if device.product_id is None else product_n(writer, device.product_id)
-    group_type = None if device.group_type is None else str(device.group_type)
-    done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (device.group_id, group_type, product))
+def _is_pending(told: Told, deployed_us: int | None) -> bool | None:
+    """`imptui.model.line.is_pending` of what was told."""
+    if deployed_us is None or told.group_id is None:
+        return None
+    return is_older(deployed_us, told.state_changed_us, told.agent_state_changed_us, is_online=told.is_online)
+
+
+def _new_group(writer: sqlite3.Connection, told: Told) -> tuple[int, int | None]:
+    product = None if told.product_id is None else product_n(writer, told.product_id)
+    group_type = None if told.group_type is None else str(told.group_type)
+    done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (told.group_id, group_type, product))
     return int(done.lastrowid or 0), None
 
 
 def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Row]:
-    """Number, id and `ATTRIBUTES` of known devices, by id."""
+    """Number, id, `ATTRIBUTES` and digest of known devices, by id."""
     found: dict[str, Row] = {}
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)
-        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)} FROM device d WHERE {condition}"
+        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)}, digest FROM device d WHERE {condition}"
         found.update((row[1], row) for row in reader.execute(sql, values))
     return found
+
+
+def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, int | None]]:
+    """Number, id and digest of known devices, in no order."""
+    for chunk in chunks_of(ids):
+        condition, values = condition_of(reader, chunk)
+        yield from reader.execute(f"SELECT n, id, digest FROM device d WHERE {condition}", values)
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:

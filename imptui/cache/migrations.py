@@ -110,6 +110,12 @@ def m005_saved_queries(db: Database) -> None:
     db.table("saved_query").create({"name": str, "text": str}, pk="name")
 
 
+@migrations()
+def m006_digests(db: Database) -> None:
+    """Digests of the documents that told of devices: what a pass need not understand again."""
+    db.table("device").add_column("digest", int)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to `VERSION`, in one transaction: two consoles may open a new file at the same moment."""
     connection.execute("BEGIN IMMEDIATE")

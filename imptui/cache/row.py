@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from imptui.cache.times import at_us, from_us, to_us
+from imptui.cache.times import at_us, from_us
 from imptui.model.device import Device, Reading, release_in
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.line import DeviceRow
 from imptui.model.query import natural, release_number, search_text
+from imptui.model.told import Told
 
 ATTRIBUTES = (
     "name", "mac_address", "ip_address", "imp_type", "swversion", "plan_id", "is_online", "state_changed_at",
@@ -18,7 +19,7 @@ ATTRIBUTES = (
 )  # fmt: skip
 """What the service tells of a device, as columns. If these are the same, the device did not change."""
 
-DERIVED = ("name_key", "search", "release", "is_problem", "generation")
+DERIVED = ("name_key", "search", "release", "is_problem", "generation", "digest")
 
 SELECT = (
     "SELECT d.n, d.id, " + ", ".join(f"d.{name}" for name in ATTRIBUTES) + ", d.rssi_dbm, d.free_memory_bytes, d.read_at,"
@@ -80,19 +81,14 @@ def line_of(row: Row) -> DeviceRow:
     )
 
 
-def attributes_of(device: Device, owner_n: int, group_n: int) -> Row:
+def attributes_of(told: Told, owner_n: int, group_n: int) -> Row:
     """The values of `ATTRIBUTES`."""
-    return (
-        device.name, device.mac_address, device.ip_address, device.imp_type, device.swversion, device.plan_id,
-        int(device.is_online), to_us(device.state_changed_at), device.agent_id, device.agent_url,
-        int(device.is_agent_running), to_us(device.agent_state_changed_at), to_us(device.last_enrolled_at),
-        owner_n, group_n,
-    )  # fmt: skip
+    return (*told[1:14], owner_n, group_n)
 
 
-def searched(device: Device) -> str:
+def searched(told: Told) -> str:
     """The column `search`."""
-    return search_text(device.name, device.id, device.mac_address, device.agent_id)
+    return search_text(told.name, told.id, told.mac_address, told.agent_id)
 
 
 def name_key(name: str | None) -> str | None:
@@ -100,13 +96,9 @@ def name_key(name: str | None) -> str | None:
     return natural(name) if name else None
 
 
-def release_of(device: Device) -> int | None:
-    """The column `release`: a number that grows with the impOS release."""
-    return _release_in(device.swversion)
-
-
 @lru_cache(maxsize=256)  # a fleet runs a handful of releases
-def _release_in(swversion: str | None) -> int | None:
+def release_of(swversion: str | None) -> int | None:
+    """The column `release`: a number that grows with the impOS release."""
     parts = (release_in(swversion) or "").split(".")[:3]
     if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
         return None

@@ -45,11 +45,15 @@ class Trigrams:
         self._gone: list[tuple[int, str]] = []
         self._new: list[tuple[int, str]] = []
 
+    def holds(self, number: int) -> bool:
+        """Whether a row with this number belongs in the index as far as it is built."""
+        return self._upto is None or number <= self._upto
+
     def replace(self, number: int, old: str | None, new: str | None) -> None:
         """A row's text was `old` and is `new`; None for no row."""
         if old == new:
             return
-        has = self._upto is None or number <= self._upto
+        has = self.holds(number)
         if old is not None and has:
             self._gone.append((number, old))
         if new is not None and has:

@@ -43,7 +43,7 @@ OtherResource = Resource[OtherAttributes, Relationships]
 ProductResource = Resource[Attributes, Relationships]
 LibraryResource = Resource[OtherAttributes, LibraryRelationships]
 
-_NO_RELATIONSHIPS = Relationships()
+NO_RELATIONSHIPS = Relationships()
 NO_DEVICE_ATTRIBUTES = DeviceAttributes()
 _NO_GROUP_ATTRIBUTES = GroupAttributes()
 NO_DEPLOYMENT_ATTRIBUTES = DeploymentAttributes()
@@ -73,7 +73,8 @@ def needed(value: Wire | None, what: str) -> Wire:
     return value
 
 
-def _id(linkage: Linkage | None) -> str | None:
+def id_in(linkage: Linkage | None) -> str | None:
+    """The id that a relationship names, bare or wrapped; None: nothing."""
     if linkage is None:
         return None
     if linkage.id is not None:  # bare, as impCentral says it: a fleet is a million of these
@@ -89,25 +90,31 @@ def _target(relationship: Linkage | None, attribute: Linkage | str | None) -> Gr
 
 
 def _account(linkage: Linkage | None) -> AccountId | None:
-    ident = _id(linkage)
+    ident = id_in(linkage)
     return None if ident is None else AccountId(ident)
 
 
-def _owner(relationships: Relationships) -> AccountId:
-    return AccountId(needed(_id(relationships.owner), "relationships.owner"))
+def owner_in(relationships: Relationships) -> AccountId:
+    """Whose it is.
+
+    Raises:
+        ValidationError: Not told.
+    """
+    return AccountId(needed(id_in(relationships.owner), "relationships.owner"))
 
 
 def _product(relationships: Relationships) -> ProductId | None:
-    ident = _id(relationships.product)
+    ident = id_in(relationships.product)
     return None if ident is None else ProductId(ident)
 
 
 def _deployment_id(linkage: Linkage | None) -> DeploymentId | None:
-    ident = _id(linkage)
+    ident = id_in(linkage)
     return None if ident is None else DeploymentId(ident)
 
 
-def _group(relationships: Relationships) -> tuple[GroupId | None, GroupType | str | None]:
+def group_in(relationships: Relationships) -> tuple[GroupId | None, GroupType | str | None]:
+    """The group that it belongs to, in either spelling, and the group's type where told."""
     bare = relationships.devicegroup
     if bare is not None and bare.id is not None:
         return GroupId(bare.id), None if not bare.type or bare.type in UNTOLD else type_of(bare.type)
@@ -119,12 +126,12 @@ def _group(relationships: Relationships) -> tuple[GroupId | None, GroupType | st
 
 def to_product(found: ProductResource) -> Product:
     """Source: contract 7.2."""
-    has, links = found.attributes or _NO_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    has, links = found.attributes or _NO_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     return Product(
         id=ProductId(found.id),
         name=needed(has.name, "attributes.name"),
         description=has.description,
-        owner_id=_owner(links),
+        owner_id=owner_in(links),
         creator_id=_account(links.creator),
         created_at=needed(_utc(has.created_at), "attributes.created_at"),
         updated_at=_utc(has.updated_at),
@@ -133,14 +140,14 @@ def to_product(found: ProductResource) -> Product:
 
 def to_group(found: GroupResource) -> DeviceGroup:
     """A device group of any type, known or not. Source: contract 8."""
-    has, links = found.attributes or _NO_GROUP_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
+    has, links = found.attributes or _NO_GROUP_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     return DeviceGroup(
         id=GroupId(found.id),
         type=type_of(found.type),
         name=needed(has.name, "attributes.name"),
         description=has.description,
         product_id=needed(_product(links), "relationships.product"),
-        owner_id=_owner(links),
+        owner_id=owner_in(links),
         creator_id=_account(links.creator),
         created_at=needed(_utc(has.created_at), "attributes.created_at"),
         updated_at=_utc(has.updated_at),
@@ -156,8 +163,8 @@ def to_group(found: GroupResource) -> DeviceGroup:
 
 def to_device(found: DeviceResource) -> Device:
     """A device; a name of no characters is none, and what is not told to be running is not. Source: contract 10.2, 10.3."""
-    has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
-    group_id, group_type = _group(links)
+    has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
+    group_id, group_type = group_in(links)
     return Device(
         id=DeviceId(found.id),
         name=has.name or None,
@@ -173,7 +180,7 @@ def to_device(found: DeviceResource) -> Device:
         is_agent_running=has.agent_running is True,
         agent_state_changed_at=_utc(has.agent_state_changed_at),
         last_enrolled_at=_utc(has.last_enrolled_at),
-        owner_id=_owner(links),
+        owner_id=owner_in(links),
         group_id=group_id,
         product_id=_product(links),
         group_type=group_type,
@@ -182,8 +189,8 @@ def to_device(found: DeviceResource) -> Device:
 
 def to_deployment(found: DeploymentResource) -> Deployment:
     """A deployment without its programs. Source: contract 12.2."""
-    has, links = found.attributes or NO_DEPLOYMENT_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
-    group_id, group_type = _group(links)
+    has, links = found.attributes or NO_DEPLOYMENT_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
+    group_id, group_type = group_in(links)
     return Deployment(
         id=DeploymentId(found.id),
         sha=needed(has.sha, "attributes.sha"),
@@ -229,8 +236,8 @@ def to_login_key(found: OtherResource) -> LoginKey:
 
 def to_webhook(found: OtherResource) -> Webhook:
     """Source: contract 13."""
-    has, links = found.attributes or _NO_OTHER_ATTRIBUTES, found.relationships or _NO_RELATIONSHIPS
-    group_id, group_type = _group(links)
+    has, links = found.attributes or _NO_OTHER_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
+    group_id, group_type = group_in(links)
     return Webhook(
         id=WebhookId(found.id),
         url=needed(has.url, "attributes.url"),
@@ -239,7 +246,7 @@ def to_webhook(found: OtherResource) -> Webhook:
         group_id=needed(group_id, "relationships.devicegroup"),
         group_type=group_type or "",
         product_id=_product(links),
-        owner_id=_owner(links),
+        owner_id=owner_in(links),
         creator_id=_account(links.creator),
         created_at=needed(_utc(has.created_at), "attributes.created_at"),
         updated_at=_utc(has.updated_at),

@@ -1,19 +1,23 @@
 """Calls about devices."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Final
 
-from imptui.client import decode, encode
+from imptui.client import decode, decode_told, encode
 from imptui.client.call import Call, path_of
 from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
+from imptui.client.decode_told import Sheet
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
+from imptui.client.reply import Reply
 from imptui.client.words import type_word
 from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, GroupId, ProductId
 from imptui.model.log import Enrolment, LogEntry
+from imptui.model.told import Told
 
 UNASSIGNED: Final = AccountId("null")
 """As `group_owner_id`: only devices that are in no group. Source: contract 4.6."""
@@ -45,9 +49,22 @@ class DeviceCalls(Calls):
             ("devicegroup.owner.id", group_owner_id),
             ("devicegroup.type", None if group_type is None else type_word(group_type)),
         )
-        return self._pages(
-            Listing("/devices", "list devices", decode.devices, filters), start_page, page_size, priority
-        )
+        return self._pages(Listing("/devices", "list devices", decode.devices, filters), start_page, page_size, priority)
+
+    def device_sheets(
+        self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.SYNC
+    ) -> AsyncIterator[Page[Sheet]]:
+        """All devices, page by page, as documents that are not understood yet: see `told`."""
+        return self._pages(Listing("/devices", "list devices", decode_told.sheets), start_page, page_size, priority)
+
+    def told(self, sheets: Sequence[Sheet], read_at: datetime) -> list[Told]:
+        """What documents tell.
+
+        Raises:
+            Malformed: One cannot be understood; names the place in it.
+        """
+        reply = Reply(200, b"", read_at)
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets)))
 
     async def device(self, ref: str, *, priority: Priority = Priority.LOOK) -> tuple[Device, Reading]:
         """One device with what it last said about its radio and memory, which only this call tells."""
@@ -92,6 +109,4 @@ class DeviceCalls(Calls):
     ) -> Page[Enrolment]:
         """How a device came and went. Source: contract 15."""
         path, attempt = path_of("devices", ref, "history"), f"read the history of device {ref}"
-        return await self._page(
-            Listing(path, attempt, lambda body: decode.history(body, ref)), page, page_size, priority
-        )
+        return await self._page(Listing(path, attempt, lambda body: decode.history(body, ref)), page, page_size, priority)

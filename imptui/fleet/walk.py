@@ -13,24 +13,23 @@ then is forgotten only after having been asked for, and the rest waits for a wal
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from imptui.cache.passes import SavedPass
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.client.decode_told import Sheet
+from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.client.page import Page
+from imptui.fleet.rhythm import Growth, Rhythm
 from imptui.fleet.status import Progress
-from imptui.model.device import Device
 from imptui.model.errors import Forbidden, NotFound
 from imptui.model.ids import DeviceId
 from imptui.model.query import Scope
+from imptui.model.record import dataclass
 
 KIND = "devices"
-
-TOGETHER = 2000
-"""Devices that are written in one transaction once a walk is under way."""
 
 WAITING = 3
 """Batches that may wait to be written while the next pages are read."""
@@ -62,7 +61,7 @@ class _Written:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    devices: list[Device]
+    sheets: list[Sheet]
     read_at: datetime
     next_page: int
     count: int
@@ -123,12 +122,14 @@ class Walk:
         queue: asyncio.Queue[_Batch | None] = asyncio.Queue(WAITING)
         writer = asyncio.create_task(self._write(saved, written, queue))
         waiting: _Batch | None = None
+        rhythm = Rhythm(self.now())
         try:
-            async for page in self.central.device_pages(start_page=first):
+            async for page in self.central.device_sheets(start_page=first):
                 done += len(page.items) if page.number >= saved.page else 0
-                devices = [*(waiting.devices if waiting is not None else ()), *page.items]
-                waiting = _Batch(devices, page.read_at, page.number + 1, done)
-                if self._is_due(page, len(devices), first):
+                sheets = waiting.sheets if waiting is not None else []
+                sheets += page.items
+                waiting = _Batch(sheets, page.read_at, page.number + 1, done)
+                if not page.has_next or rhythm.is_due(len(sheets), self.now()):
                     await _put(queue, waiting, writer)
                     waiting = None
                 self.told(Progress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
@@ -140,21 +141,29 @@ class Walk:
                 await asyncio.shield(self._leave(saved, written, queue, writer, waiting))
         return done
 
-    def _is_due(self, page: Page[Device], waiting: int, first: int) -> bool:
-        """The first pages show at once; later ones are written some together, for a transaction has its price."""
-        return page.number <= first + 1 or waiting >= TOGETHER or not page.has_next
-
     async def _write(self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]") -> None:
         """Write batches while the next are read, and now and then how far that is."""
-        sorted_at = 1
+        shown = Growth(self.now())
         while (batch := await queue.get()) is not None:
-            await asyncio.to_thread(self.cache.devices.store, batch.devices, batch.read_at, saved.walk)
+            try:
+                await asyncio.to_thread(self._keep, batch, saved)
+            except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
+                await self._save(saved, written)
+                raise
             written.page, written.count = batch.next_page, batch.count
-            if self.is_first and (batch.next_page <= 3 or written.count >= sorted_at * 2):
-                sorted_at = written.count
+            if self.is_first and shown.is_due(written.count, self.now()):
                 self.grown()
             if self.now() - written.saved_at >= SAVE_EVERY:
                 await self._save(saved, written)
+
+    def _keep(self, batch: _Batch, saved: SavedPass) -> None:
+        """Write down what is new in a batch; blocks."""
+        assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
+        digests = {sheet.id: sheet.digest for sheet in batch.sheets}
+        news = self.cache.devices.news(digests, saved.walk)
+        sheets = batch.sheets if len(news) == len(digests) else [sheet for sheet in batch.sheets if sheet.id in news]
+        if sheets:
+            self.cache.devices.store_told(self.central.told(sheets, batch.read_at), batch.read_at, saved.walk)
 
     async def _leave(
         self,

@@ -1,12 +1,16 @@
 """Lines of a list: things together with what people want to see beside them, and what is inferred from both."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId
 from imptui.model.product import Product
+from imptui.model.record import dataclass
+from imptui.model.told import Told
+
+Instant = TypeVar("Instant", int, datetime)
 
 WEAK_BELOW_DBM = -82
 """A radio with less than this loses connections; the platform's own tools draw one bar or none."""
@@ -33,11 +37,15 @@ def is_pending(device: Device, deployed_at: datetime | None) -> bool | None:
     """
     if deployed_at is None or device.group_id is None:
         return None
-    if not device.is_online:
-        left_before = device.state_changed_at is not None and device.state_changed_at < deployed_at
-        return True if left_before else None
-    times = [at for at in (device.state_changed_at, device.agent_state_changed_at) if at is not None]
-    return max(times) < deployed_at if times else None
+    return is_older(deployed_at, device.state_changed_at, device.agent_state_changed_at, is_online=device.is_online)
+
+
+def is_older(deployed: Instant, state: Instant | None, agent_state: Instant | None, *, is_online: bool) -> bool | None:
+    """The rule of `is_pending` for a device in a group: what it runs is older than what was deployed; times of any one kind."""
+    if not is_online:
+        return True if state is not None and state < deployed else None
+    times = [at for at in (state, agent_state) if at is not None]
+    return max(times) < deployed if times else None
 
 
 def is_weak(reading: Reading | None) -> bool:
@@ -45,7 +53,7 @@ def is_weak(reading: Reading | None) -> bool:
     return reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM
 
 
-def is_problem(device: Device, reading: Reading | None) -> bool:
+def is_problem(device: Device | Told, reading: Reading | None) -> bool:
     """Whether somebody should look at a device: assigned, and offline, weak or short of memory.
 
     An unassigned device lies in a drawer as often as not, so it is no problem.

@@ -25,6 +25,7 @@ from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.parse import parse
 from imptui.model.product import Product
 from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.told import told_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")
@@ -58,7 +59,7 @@ def fleet(count: int, changed: int = 0) -> Iterator[list[Device]]:
 def raw(folder: Path, count: int) -> float:
     """The floor, in seconds for `count`: the same attributes, sorted, one executemany, no comparison, no index but the id."""
     measured = min(count, 200_000)
-    rows = sorted((one.id, *attributes_of(one, 1, 1)) for batch in fleet(measured) for one in batch)
+    rows = sorted((one.id, *attributes_of(told_of(one), 1, 1)) for batch in fleet(measured) for one in batch)
     began = time.perf_counter()
     db = sqlite3.connect(folder / "raw.db", isolation_level=None)
     db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; BEGIN")

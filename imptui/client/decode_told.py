@@ -1,0 +1,99 @@
+"""Pages of devices on their way to a cache: told apart first, understood only where something differs.
+
+A later pass reads every page again and finds next to nothing new. So a page is first cut into the documents of its devices,
+each with its id and a digest of its bytes; whoever remembers the digest needs no more of it.
+
+Source: contract 4.1, 10.2, 10.3, 19.
+"""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from imptui.client.convert import (
+    NO_DEVICE_ATTRIBUTES,
+    NO_RELATIONSHIPS,
+    DeviceResource,
+    group_in,
+    id_in,
+    owner_in,
+    utc,
+)
+from imptui.jsonapi.document import Many
+from imptui.model.ids import DeviceId, ProductId
+from imptui.model.told import Told, us
+
+_READING = b"1"
+"""How documents are understood here: another number whenever `told` reads more or otherwise, or old digests would hide it."""
+
+
+class Sheet(NamedTuple):
+    """The document of one device, as it came in a page."""
+
+    id: DeviceId
+    digest: int
+    """64 bits, signed: two documents with the same one tell the same."""
+    body: msgspec.Raw
+
+
+class _Named(Struct, gc=False):
+    id: str
+
+
+_page = msgspec.json.Decoder(Many[msgspec.Raw])
+_named = msgspec.json.Decoder(_Named)
+_device = msgspec.json.Decoder(DeviceResource)
+
+
+def sheets(body: bytes) -> tuple[list[Sheet], bool, int | None]:
+    """A page of devices: their documents, whether there is a next page, and the total where told.
+
+    Raises:
+        msgspec.DecodeError: It is no page; says where.
+    """
+    page = _page.decode(body)
+    found: list[Sheet] = []
+    id_of, new = _named.decode, tuple.__new__
+    try:
+        for each in page.data:
+            digest = int.from_bytes(blake2b(each, digest_size=8, person=_READING).digest(), "little", signed=True)
+            found.append(new(Sheet, (id_of(each).id, digest, each)))
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.data[{len(found)}]`") from None
+    return found, page.has_next, page.total
+
+
+def told(sheet: Sheet) -> Told:
+    """What a document tells, by the same rules as `imptui.client.convert.to_device`; a test holds them together.
+
+    Raises:
+        msgspec.ValidationError: Something is missing or of another type; says where.
+    """
+    try:
+        return _told(_device.decode(sheet.body), sheet.digest)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.data`") from None
+
+
+def _told(found: DeviceResource, digest: int) -> Told:
+    has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
+    group_id, group_type = group_in(links)
+    product_id = id_in(links.product)
+    return tuple.__new__(
+        Told,
+        (
+            found.id, has.name or None, has.mac_address, has.ip_address, has.imp_type, has.swversion, has.plan_id,
+            has.device_online is True, _us(has.device_state_changed_at), has.agent_id, has.agent_url,
+            has.agent_running is True, _us(has.agent_state_changed_at), _us(has.last_enrolled_at), owner_in(links),
+            group_id, None if product_id is None else ProductId(product_id), group_type, digest,
+        ),
+    )  # fmt: skip
+
+
+def _us(at: datetime | None) -> int | None:
+    if at is None:
+        return None
+    return us(at if at.tzinfo is UTC else utc(at))

@@ -1,0 +1,89 @@
+"""Documents of devices that go to a cache without becoming devices."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imptui.client import decode, decode_told
+from imptui.model.told import told_of
+
+WIRE = Path(__file__).parents[2] / "data" / "wire"
+
+
+def page_of(*resources: object) -> bytes:
+    return msgspec.json.encode({"data": resources, "links": {"first": "x"}})
+
+
+LINKS = st.one_of(
+    st.none(),
+    st.fixed_dictionaries(
+        {"id": st.just("g1")}, optional={"type": st.sampled_from(["", "devicegroup", "dut_devicegroup", "new"])}
+    ),
+    st.fixed_dictionaries({"data": st.one_of(st.none(), st.just({"type": "production_devicegroup", "id": "g2"}))}),
+)
+TIMES = st.one_of(st.none(), st.sampled_from(["2023-01-10T12:00:00.123Z", "2023-01-10T12:00:00", "2023-01-10T12:00:00+05:30"]))
+TEXTS = st.one_of(st.none(), st.text(max_size=5))
+ATTRIBUTES = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(
+            ["name", "agent_id", "agent_url", "imp_type", "ip_address", "mac_address", "swversion", "plan_id"], TEXTS
+        ),
+        **dict.fromkeys(["device_online", "agent_running"], st.one_of(st.none(), st.booleans())),
+        **dict.fromkeys(["agent_state_changed_at", "device_state_changed_at", "last_enrolled_at"], TIMES),
+        "unheard_of": st.integers(),
+    },
+)
+DOCUMENTS = st.fixed_dictionaries(
+    {
+        "type": st.just("device"),
+        "id": st.text("0123456789abcdef", min_size=1, max_size=16),
+        "relationships": st.fixed_dictionaries(
+            {"owner": st.just({"type": "account", "id": "me"})},
+            optional={"devicegroup": LINKS, "device_group": LINKS, "product": LINKS},
+        ),
+    },
+    optional={"attributes": st.one_of(st.none(), ATTRIBUTES)},
+)
+
+
+@given(st.lists(DOCUMENTS, max_size=3))
+def test_both_ways_read_the_same(documents: list[object]) -> None:
+    """What goes to the cache without becoming a device is what the device would have said, in any spelling."""
+    devices, _, _ = decode.devices(page_of(*documents))
+    sheets, _, _ = decode_told.sheets(page_of(*documents))
+    assert [decode_told.told(sheet)._replace(digest=None) for sheet in sheets] == list(map(told_of, devices))
+
+
+def test_the_primers_page() -> None:
+    """A page as the service writes it is read the same both ways, with its end."""
+    body = msgspec.json.encode(msgspec.json.decode((WIRE / "devices_page.json").read_bytes())["answer"])
+    devices, has_next, total = decode.devices(body)
+    sheets, *rest = decode_told.sheets(body)
+    assert [sheet.id for sheet in sheets] == [device.id for device in devices]
+    assert rest == [has_next, total]
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_digests_tell_apart(one: object, other: object) -> None:
+    """Documents have the same digest when they are the same to the letter, and only then."""
+    (first, second, again), _, _ = decode_told.sheets(page_of(one, other, one))
+    assert first.digest == again.digest
+    assert (first.digest == second.digest) == (msgspec.json.encode(one) == msgspec.json.encode(other))
+
+
+def test_a_wrong_document_says_where() -> None:
+    """A device without owner, or one whose name is a number, is not understood, and the place is named."""
+    owner = {"owner": {"type": "account", "id": "me"}}
+    for document, place in (
+        ({"type": "device", "id": "a"}, "relationships.owner"),
+        ({"type": "device", "id": "a", "attributes": {"name": 5}, "relationships": owner}, "attributes.name"),
+    ):
+        (sheet,), _, _ = decode_told.sheets(page_of(document))
+        with pytest.raises(msgspec.ValidationError, match=place):
+            decode_told.told(sheet)
+    with pytest.raises(msgspec.ValidationError, match=r"data\[1\]"):
+        decode_told.sheets(page_of({"id": "a"}, {"type": "device"}))
