@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from imptui.cache.account import Accounts
 from imptui.cache.connections import VERSION, Connections, Stop
-from imptui.cache.deployment import Deployments
 from imptui.cache.device import Devices
-from imptui.cache.draft import Drafts
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
 from imptui.cache.group import Groups
-from imptui.cache.journal import Journal
-from imptui.cache.passes import Passes
 from imptui.cache.place import place_groups
 from imptui.cache.product import Products
 from imptui.cache.rescue import is_marked, rescue, unmark
-from imptui.cache.sample import Samples
-from imptui.cache.saved import SavedQueries
-from imptui.cache.settle import settle, settle_essentials
 from imptui.model.record import dataclass
+
+if TYPE_CHECKING:
+    from imptui.cache.account import Accounts
+    from imptui.cache.deployment import Deployments
+    from imptui.cache.draft import Drafts
+    from imptui.cache.journal import Journal
+    from imptui.cache.passes import Passes
+    from imptui.cache.sample import Samples
+    from imptui.cache.saved import SavedQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,59 @@ class Cache:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self.devices = Devices(connections)
-        self.samples = Samples(connections)
         self.groups = Groups(connections)
         self.products = Products(connections)
-        self.deployments = Deployments(connections)
-        self.accounts = Accounts(connections)
-        self.journal = Journal(connections)
-        self.drafts = Drafts(connections)
-        self.passes = Passes(connections)
-        self.saved = SavedQueries(connections)
+
+    # What the first screen does not need is loaded when somebody first asks for it
+
+    @cached_property
+    def samples(self) -> Samples:
+        """Readings over time."""
+        from imptui.cache.sample import Samples
+
+        return Samples(self._connections)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """Deployments and their programs."""
+        from imptui.cache.deployment import Deployments
+
+        return Deployments(self._connections)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Whose all this is."""
+        from imptui.cache.account import Accounts
+
+        return Accounts(self._connections)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was changed from here."""
+        from imptui.cache.journal import Journal
+
+        return Journal(self._connections)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Reviews that were not finished."""
+        from imptui.cache.draft import Drafts
+
+        return Drafts(self._connections)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """How far a pass came that was cut."""
+        from imptui.cache.passes import Passes
+
+        return Passes(self._connections)
+
+    @cached_property
+    def saved(self) -> SavedQueries:
+        """Filters with a name."""
+        from imptui.cache.saved import SavedQueries
+
+        return SavedQueries(self._connections)
 
     @classmethod
     def open(cls, path: Path, now: datetime | None = None) -> Opened:
@@ -140,10 +186,14 @@ class Cache:
 
     def settle(self, stop: Stop | None = None) -> bool:
         """Build what makes a big fleet quick; see `imptui.cache.settle`. Nothing to do: nothing done."""
+        from imptui.cache.settle import settle
+
         return settle(self._connections, stop)
 
     def settle_essentials(self, stop: Stop | None = None) -> bool:
         """The part of `settle` after which lists by name and searches are quick."""
+        from imptui.cache.settle import settle_essentials
+
         return settle_essentials(self._connections, stop)
 
     def tidy(self, now: datetime) -> None:

@@ -1,20 +1,19 @@
 """Settings, cache, client and engine made into one fleet."""
 
 import re
-import secrets
 import sqlite3
-import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from imptui.cache.store import Cache
 from imptui.cli.options import Options
-from imptui.client.central import Central
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
+from imptui.client.later import LaterCentral
+from imptui.client.pace import Pace
 from imptui.client.secret import Credentials, Secret
 from imptui.config.contexts import NamedContext
 from imptui.config.locations import Locations, make_private
@@ -27,6 +26,8 @@ from imptui.model.ids import GroupId, ProductId
 
 if TYPE_CHECKING:
     import httpx
+
+    from imptui.client.central import Central
 
 IN_PROCESS = "http://embedded.invalid/v5"
 """What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
@@ -56,18 +57,28 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
     )
-    central = Central(
+    make = partial(_central, locations, context, credentials_of(locations, context), journal)
+    central = cast("Central", LaterCentral(make, guard))
+    described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
+    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
+    return fleet, [opened.warning] if opened.warning else []
+
+
+def _central(
+    locations: Locations, context: NamedContext, credentials: Credentials, journal: Journal, guard: Guard, pace: Pace
+) -> "Central":
+    from imptui.client.central import Central
+
+    return Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
-        credentials=credentials_of(locations, context),
+        credentials=credentials,
         on_credentials=lambda found: keep_credentials(locations, context.name, found),
         guard=guard,
         journal=journal,
         context=context.name,
         transport=partial(_door, locations, context) if context.is_embedded else None,
+        pace=pace,
     )
-    described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
-    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
-    return fleet, [opened.warning] if opened.warning else []
 
 
 @asynccontextmanager
@@ -160,6 +171,9 @@ def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
     """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
     texts = read_secrets(locations.secrets(context.name))
     if context.is_embedded and "login_key" not in texts:
+        import secrets
+        import string
+
         texts["login_key"] = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(16))
         write_secrets(locations.secrets(context.name), texts)
     return Credentials(
@@ -199,6 +213,7 @@ def load_connection(*, is_embedded: bool) -> None:
     """Load what the first call needs, some hundred milliseconds of it; call it in a thread while the console is looked at."""
     import httpx  # noqa: F401 - for later
 
+    import imptui.client.central
     import imptui.fleet.change
     import imptui.fleet.deploy
     import imptui.fleet.logs

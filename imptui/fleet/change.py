@@ -7,10 +7,9 @@ All of them raise `model.errors.Refused` kinds (the service, the guard or a rule
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imptui.cache.store import Cache
-from imptui.client.central import Central
 from imptui.client.change import About
 from imptui.client.devices import UNASSIGNED
 from imptui.client.errors import NoAnswer
@@ -24,6 +23,9 @@ from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.model.product import Product
 from imptui.model.record import dataclass
+
+if TYPE_CHECKING:
+    from imptui.client.central import Central
 
 BULK = 100
 """Devices in one call."""
@@ -44,7 +46,7 @@ class Outcome:
 class Change:
     """Verbs. Each is one action of a person."""
 
-    def __init__(self, cache: Cache, central: Central, changes: Changes, resort: Callable[[], None]) -> None:
+    def __init__(self, cache: Cache, central: "Central", changes: Changes, resort: Callable[[], None]) -> None:
         self._cache = cache
         self._central = central
         self._changes = changes

@@ -28,7 +28,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
-from imptui.client.central import Central
 from imptui.client.secret import Secret
 from imptui.fleet.changes import Changes
 from imptui.fleet.journal import Journal
@@ -36,10 +35,12 @@ from imptui.fleet.look import Look
 from imptui.fleet.queries import Queries
 from imptui.fleet.status import Context, Reach, Status
 from imptui.fleet.sync import Sync
+from imptui.fleet.thrift import Thrift
 from imptui.fleet.watch import Watch
 from imptui.model.ids import DeviceId, GroupId
 
 if TYPE_CHECKING:
+    from imptui.client.central import Central
     from imptui.fleet.change import Change
     from imptui.fleet.cleaning import Cleaning
     from imptui.fleet.code_search import CodeSearch
@@ -62,7 +63,7 @@ class Fleet:
     def __init__(
         self,
         cache: Cache,
-        central: Central,
+        central: "Central",
         context: Context,
         *,
         journal: Journal | None = None,
@@ -93,6 +94,7 @@ class Fleet:
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
         self.look.on_scope = self.sync.look_at
         self.watch = Watch(cache, central, self.changes, self._reach)
+        self._thrift = Thrift(lambda: (self.look.asked, self.changes.generation))
         self._now = now
 
     # What a start does not need is made, and its module loaded, when somebody first asks for it
@@ -155,7 +157,8 @@ class Fleet:
 
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
-        self._tasks = [asyncio.create_task(self.sync.keep_on()), asyncio.create_task(self.watch.keep_on())]
+        keepers = (self.sync.keep_on(), self.watch.keep_on(), self._thrift.keep_on())
+        self._tasks = [asyncio.create_task(each) for each in keepers]
 
     async def close(self) -> None:
         """End what runs in the background, write what is to be written, close cache and connections."""

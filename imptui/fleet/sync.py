@@ -9,21 +9,23 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
-from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.client.page import Page
 from imptui.fleet.changes import Changes
 from imptui.fleet.status import Progress, Reach
-from imptui.fleet.walk import Walk
-from imptui.model.account import Account
 from imptui.model.errors import Refused
 from imptui.model.ids import GroupId
 from imptui.model.query import Scope
+
+if TYPE_CHECKING:
+    from imptui.client.central import Central
+    from imptui.client.page import Page
+    from imptui.fleet.walk import Walk
+    from imptui.model.account import Account
 
 _SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
@@ -38,7 +40,7 @@ class Sync:
     def __init__(
         self,
         cache: Cache,
-        central: Central,
+        central: "Central",
         changes: Changes,
         reach: Reach,
         *,
@@ -140,7 +142,7 @@ class Sync:
             seen += page.items
         await asyncio.to_thread(self._cache.accounts.store, seen)
 
-    async def _everything(self, what: str, started_at: datetime, pages: AsyncIterator[Page[Any]], table: Any) -> None:
+    async def _everything(self, what: str, started_at: datetime, pages: "AsyncIterator[Page[Any]]", table: Any) -> None:
         """Read all of one kind; its table forgets what was not met."""
         seen: list[Any] = []
         began_at = self._changes.now()
@@ -155,6 +157,8 @@ class Sync:
         noted = await asyncio.to_thread(self._cache.note, _SEEN)
         before = await asyncio.to_thread(self._cache.groups.tree)
         is_first = self.synced_at is None
+        from imptui.fleet.walk import Walk
+
         walk = Walk(self._cache, self._central, self._changes.now, self._told, self._resort, is_first)
         self._walk = walk
         try:

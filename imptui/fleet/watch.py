@@ -13,9 +13,9 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
-from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.fleet.changes import Changes
@@ -23,6 +23,9 @@ from imptui.fleet.status import Reach
 from imptui.model.device import Device, Reading
 from imptui.model.errors import NotFound, Refused
 from imptui.model.ids import DeviceId
+
+if TYPE_CHECKING:
+    from imptui.client.central import Central
 
 ROUND_S = 2.0
 """How often a round begins."""
@@ -53,7 +56,7 @@ class Watch:
     def __init__(
         self,
         cache: Cache,
-        central: Central,
+        central: "Central",
         changes: Changes,
         reach: Reach,
         *,

@@ -1,14 +1,17 @@
 """What several commands ask in the same way."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.change import Outcome
 from imptui.model.errors import Refused
 from imptui.model.group import GroupType
 from imptui.model.line import DeviceRow
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Form, Question, Report
+
+if TYPE_CHECKING:
+    from imptui.fleet.change import Outcome
 
 NAMED = 8
 """So many devices are named in a question; the rest is a number."""
@@ -40,7 +43,7 @@ def question(title: str, rows: Sequence[DeviceRow], yes: str, key: str | None, *
     return Question(title, (*more, *names_of(rows)), yes, opened_by=key, must_type=name_to_type(rows))
 
 
-async def tell_outcomes(console: Console, done: str, outcomes: Sequence[Outcome], rows: Sequence[DeviceRow]) -> None:
+async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[Outcome]", rows: Sequence[DeviceRow]) -> None:
     """How a bulk call went: one sentence when all went well, else a line for each refused device."""
     labels = {row.device.id: row.device.label for row in rows}
     refused = [each for each in outcomes if each.refusal is not None]

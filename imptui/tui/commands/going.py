@@ -2,7 +2,6 @@
 
 from imptui.client.errors import NoAnswer
 from imptui.model.errors import NotFound, Refused
-from imptui.model.factory_line import lines_at
 from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
 from imptui.model.query import Scope
@@ -80,6 +79,8 @@ class OpenLine(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """The one that is meant, else a menu of them."""
+        from imptui.model.factory_line import lines_at
+
         group = situation.group
         groups = await console.fleet.look.groups()
         found = list(lines_at(groups, group))

@@ -5,7 +5,6 @@ from time import monotonic
 
 from textual import events
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
@@ -38,7 +37,7 @@ class Listening(Obeying):
     @property
     def is_typing(self) -> bool:
         """Whether letters go into a text."""
-        return isinstance(self.focused, Input | TextArea)
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     async def on_event(self, event: events.Event) -> None:
         """Codes of bar-code readers are found, pasted text is no command, all other keys are obeyed one by one."""
