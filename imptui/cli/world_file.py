@@ -22,11 +22,17 @@ def readable() -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[World]:
-    """The world of a file until the end of the block; what it refuses is said in a sentence."""
+    """The world of a file until the end of the block; what it refuses is said in a sentence.
+
+    Webhooks are posted from here, for an engine that serves the same file does not hear what happens in this process.
+    """
     with sentences(), readable():
+        from imptui.cloud.app import posting
+
         found = open_world(path)
         try:
-            yield found
+            with posting(found):
+                yield found
         except Refused as error:
             raise Trouble(error.reason) from error
         finally:

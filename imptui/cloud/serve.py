@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from imptui.cloud.app import running
+from imptui.cloud.app.connection import Connection
 
 GRACE_S = 3
 
@@ -89,6 +90,7 @@ def server_of(app: ASGIApp, close_streams: Callable[[], None]) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
+        http=Connection,
         log_config=None,
         access_log=False,
         lifespan="off",

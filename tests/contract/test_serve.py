@@ -1,6 +1,7 @@
 """The engine on a port."""
 
 import http.client
+import json
 import re
 import signal
 import socket
@@ -167,3 +168,50 @@ def test_noise_on_the_socket_does_no_harm(served, raw):
         connection.sendall(raw)
         connection.recv(65536)
     assert log_in(endpoint)
+
+
+def spoken(endpoint, words, *, is_half_closed=False):
+    """What the engine answers to these bytes, until it ends the connection."""
+    host, _, port = endpoint.removeprefix("http://").removesuffix("/v5").rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=5) as client:
+        client.sendall(words)
+        if is_half_closed:
+            client.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := client.recv(65_536):
+            answer += piece
+    return answer
+
+
+def test_a_client_that_has_stopped_speaking_is_answered(served):
+    """Requests are answered in their order although the client has closed its half, and then the connection ends."""
+    _, endpoint = served
+    request = b"GET /v5/products HTTP/1.1\r\nHost: here\r\n\r\n"
+    assert spoken(endpoint, request * 3, is_half_closed=True).count(b"HTTP/1.1 401 ") == 3
+
+
+def test_half_a_request_is_no_request(served):
+    """Who stops speaking in the middle of a body gets no answer."""
+    _, endpoint = served
+    request = b"POST /v5/auth HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n{}"
+    assert spoken(endpoint, request, is_half_closed=True) == b""
+
+
+def test_what_is_no_http_is_refused_in_json(served):
+    """Bytes that are no request are 400 with errors like every refusal (2.3)."""
+    _, endpoint = served
+    head, _, body = spoken(endpoint, b"GARBAGE\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["errors"][0]["status"] == "400"
+
+
+def test_who_leaves_in_the_middle_of_a_request_is_not_worth_a_word(served):
+    """Clients that go while they speak leave no traceback on the engine's screen."""
+    process, endpoint = served
+    host, _, port = endpoint.removeprefix("http://").removesuffix("/v5").rpartition(":")
+    for _ in range(5):
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=5) as client:
+            client.sendall(b"POST /v5/auth HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n{}")
+    log_in(endpoint)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=10)[1] == ""

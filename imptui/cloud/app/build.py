@@ -33,6 +33,9 @@ from imptui.cloud.world.store import World
 SWITCH_S = 0.001
 """How long one thread keeps the interpreter from another: a request changes threads several times."""
 
+POSTING_S = 10.0
+"""How long webhook posts are waited for where nobody serves the world."""
+
 DEFAULT_LIMIT = 40
 """Requests per second and account on the live service. Source: contract 3."""
 
@@ -130,9 +133,29 @@ def _description(service: Service) -> PathRoute:
 def _on_events(world: World, narrator: Narrator, deliveries: Deliveries, events: Sequence[object]) -> None:
     """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
     narrator.hear(events)
+    post_for(world, deliveries, events)
+
+
+def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
+    """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
     for event in events:
         if isinstance(event, Happened):
             with world.look() as look:
                 hooks = look.webhooks.for_event(event.group_id, event.event)
             for hook in hooks:
                 deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
+
+
+@contextmanager
+def posting(world: World) -> Iterator[None]:
+    """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
+
+    For whoever changes a world without serving it.
+    """
+    deliveries = Deliveries(pauses_s=PAUSES_S[:1])
+    unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))
+    try:
+        yield
+    finally:
+        unsubscribe()
+        deliveries.finish(within_s=POSTING_S)

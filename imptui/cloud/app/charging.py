@@ -46,7 +46,6 @@ def charged_for_unbonding(service: Service, account: Account, group_type: GroupT
     charge = service.unbonding.charge(account.id)
     if charge.is_refused:
         raise TooFast(
-            f"More than {charge.limit} calls in a minute that take devices out of production groups;"
-            f" wait {charge.reset_s} s.",
+            f"More than {charge.limit} calls in a minute that take devices out of production groups; wait {charge.reset_s} s.",
             charge.reset_s,
         )

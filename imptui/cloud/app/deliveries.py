@@ -95,6 +95,19 @@ class Deliveries:
                 self._thread = threading.Thread(target=self._run, name="webhook posts", daemon=True)
                 self._thread.start()
 
+    def finish(self, within_s: float) -> None:
+        """Wait until everything in the queue was tried, for so long at most, then stop; what is dropped is said in the log."""
+        with self._lock:
+            thread = self._thread
+        if thread is None:
+            return
+        with contextlib.suppress(queue.Full):
+            self._queue.put_nowait(_END)
+            thread.join(within_s)
+        if thread.is_alive():
+            _log.warning("Webhook posts were dropped: %d waited for receivers that do not answer.", self._queue.qsize())
+            self.close()
+
     def close(self) -> None:
         """Stop posting; what is still waiting is dropped."""
         self._ending.set()

@@ -9,7 +9,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -40,7 +40,10 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        taken = await self._take(request)
+        try:
+            taken = await self._take(request)
+        except ClientDisconnect:  # in the middle of its request: nobody is there to be answered
+            return
         with self._service.world.courtesy.serving():
             response = taken if isinstance(taken, Response) else await run_in_threadpool(taken)
             await response(scope, receive, send)

@@ -1,9 +1,13 @@
 """check, the world's own controls, screenshot."""
 
 import asyncio
+import json
 import re
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -11,8 +15,11 @@ import pytest
 
 from imptui.cli.engine import open_world
 from imptui.cloud.app import build_app
+from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import otp
+from imptui.cloud.rules import webhook as webhooks
 from imptui.cloud.transport import EmbeddedTransport
+from imptui.cloud.world.paging import Paging
 
 
 def online(shell, device):
@@ -239,3 +246,32 @@ def test_a_password_is_changed(bare, tmp_path):
 def test_an_account_that_is_not_there_is_named(shell):
     """Nobody is changed by mistake."""
     shell("world", "account", "atlantis", "--otp").says("atlantis")
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Somebody's webhook receiver."""
+
+    heard: ClassVar[list[tuple[str, str]]] = []
+
+    def do_POST(self):
+        """Note what is posted."""
+        self.heard.append((self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+def test_what_is_done_to_a_world_from_outside_is_posted_to_webhooks(shell):
+    """A webhook hears of a blessing although nobody serves the world (contract 11.2, 13)."""
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server, closing(open_world(shell.home / "demo" / "world.sqlite")) as world:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with world.look() as look:
+            owner = look.accounts.called("demo")
+        for group in groups.list_groups(world, groups.ListGroups(paging=Paging(1, 100)), owner).items:
+            asked = webhooks.CreateWebhook(group.id, f"http://127.0.0.1:{server.server_port}/", "blessing", "application/json")
+            webhooks.create_webhook(world, asked, owner)
+        device = shell("world", "bless").out.strip()
+        server.shutdown()
+    assert [json.loads(body)["device_id"] for _, body in Receiver.heard] == [device]

@@ -1,0 +1,44 @@
+"""What one client's connection does beyond uvicorn's: answers who has stopped speaking, and refuses what is no HTTP."""
+
+import h11
+import msgspec
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from imptui.cloud.app.route import RESOURCE_TYPE
+from imptui.cloud.wire.problems import errors_of
+from imptui.model.errors import Invalid, Rule
+
+
+class Connection(H11Protocol):
+    """A connection over which requests come and answers go."""
+
+    _is_half_closed = False
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio takes it so; uvicorn's never stays
+        """The client has nothing more to say; a whole request is answered all the same.
+
+        Returns:
+            Whether the connection stays for that.
+        """
+        self._is_half_closed = True
+        return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+
+    def on_response_complete(self) -> None:
+        """After the last answer to a client that has stopped speaking, the connection ends."""
+        super().on_response_complete()
+        if self._is_half_closed and self.cycle.response_complete:
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP at all is refused in the API's form. Source: contract 2.3."""
+        if self.conn.our_state is h11.IDLE:
+            errors = errors_of(Invalid(msg, Rule.MALFORMED))
+            content = msgspec.json.encode({"errors": errors})
+            headers = [("content-type", RESOURCE_TYPE), ("content-length", str(len(content))), ("connection", "close")]
+            for event in (
+                h11.Response(status_code=400, headers=headers, reason="Bad Request"),
+                h11.Data(data=content),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
