@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 TURN_S = 0.001
 """How long a thread that computes may keep the interpreter from the keys; Python's own 5 ms are seen when several compute."""
+
+READERS = 4
+"""Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""
 
 LEAVING_S = 5
 """How long the console may take to leave when it is told to end; then the system ends it."""
@@ -157,6 +161,7 @@ def _app(options: Options) -> "ImptuiApp":
 async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
     """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(READERS, "cache"))
 
     def leave(number: int, _: object) -> None:
         signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+from anyio import to_thread  # where starlette runs what blocks
 
 from imptui.client.secret import Secret
 from imptui.cloud.world import seed as seeds
@@ -18,6 +19,9 @@ from imptui.config.locations import make_private
 
 DEMO_DEVICES = 100_000
 """How many devices a large fleet has when nobody says."""
+
+AT_ONCE = 2
+"""Requests that the engine in this process works on at a time; more would only share the interpreter, each with its memory."""
 
 
 def open_world(
@@ -98,6 +102,7 @@ class EngineDoor(httpx.AsyncBaseTransport):
             async with self._opening:
                 if self._transport is None:
                     self._transport = await asyncio.to_thread(self._open, request)
+                    to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         return await self._transport.handle_async_request(request)
 
     def _open(self, request: httpx.Request) -> httpx.AsyncBaseTransport:

@@ -107,12 +107,15 @@ class Look:
         self._stops: dict[Query, Stop] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
         """Hears which part of the account is looked at."""
+        self.asked = 0
+        """How many windows were asked for."""
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
         """Rows `offset` to `offset + limit` of a list, fewer at its end.
 
         Costs the same at any depth once the order is frozen; until then the head of the list is read without it.
         """
+        self.asked += 1
         self.on_scope(query.scope)
         frozen = self._freeze(query)
         generation = self._cache.generation()
