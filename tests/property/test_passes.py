@@ -99,28 +99,37 @@ class Passes(RuleBasedStateMachine):
         said = {"name": name, "device_online": True, "device_state_changed_at": "2026-01-01T00:00:00Z", "group": group}
         self.service.devices[f"{self.service.born:016x}"] = said
 
-    @rule(which=st.randoms(), name=NAMES, group=GROUPS, is_online=st.booleans())
-    def changes(self, which: Any, name: str | None, group: str | None, *, is_online: bool) -> None:
-        if self.service.devices:
-            self.service.devices[which.choice(list(self.service.devices))] |= {
-                "name": name,
-                "group": group,
-                "device_online": is_online,
-            }
+    @rule(which=st.integers(0, 7), name=NAMES, group=GROUPS, is_online=st.booleans())
+    def changes(self, which: int, name: str | None, group: str | None, *, is_online: bool) -> None:
+        if (ident := self.one(which)) is not None:
+            self.service.devices[ident] |= {"name": name, "group": group, "device_online": is_online}
 
-    @rule(which=st.randoms())
-    def goes(self, which: Any) -> None:
-        if self.service.devices:
-            del self.service.devices[which.choice(list(self.service.devices))]
+    @rule(which=st.integers(0, 7), is_read_between=st.booleans())
+    def changes_there_and_back(self, which: int, *, is_read_between: bool) -> None:
+        if (ident := self.one(which)) is not None:
+            before = dict(self.service.devices[ident])
+            self.service.devices[ident] |= {"name": "for a moment", "group": "g9"}
+            if is_read_between:
+                self.run(self.fleet.seek_device(ident))
+            self.service.devices[ident] = before
+
+    @rule(which=st.integers(0, 7))
+    def goes(self, which: int) -> None:
+        if (ident := self.one(which)) is not None:
+            del self.service.devices[ident]
+
+    def one(self, which: int) -> str | None:
+        there = list(self.service.devices)
+        return there[which % len(there)] if there else None
 
     @rule()
     def changes_dialect(self) -> None:
         self.service.is_wrapped = not self.service.is_wrapped
 
-    @rule(which=st.randoms())
-    def reads_one(self, which: Any) -> None:
-        if self.service.devices:
-            self.run(self.fleet.seek_device(which.choice(list(self.service.devices))))
+    @rule(which=st.integers(0, 7))
+    def reads_one(self, which: int) -> None:
+        if (ident := self.one(which)) is not None:
+            self.run(self.fleet.seek_device(ident))
 
     @rule(group=st.sampled_from(["g1", "g2"]))
     def reads_a_group(self, group: str) -> None:
