@@ -141,8 +141,8 @@ def _read(words: "Sequence[str]", folder: str) -> "Frame | None":
 
 
 def sums_of(folder: str) -> list[int | None]:
-    """What tells contexts and settings from others: a change of either makes another screen."""
-    return [_sum(f"{folder}/{name}") for name in ("contexts.json", "settings.toml")]
+    """What tells contexts, settings and habits from others: a change of either makes another screen."""
+    return [_sum(f"{folder}/{name}") for name in ("contexts.json", "settings.toml", "habits.json")]
 
 
 def key_of(words: "Sequence[str]", size: tuple[int, int], sums: "Sequence[int | None]") -> str:

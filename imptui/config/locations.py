@@ -3,6 +3,7 @@
 DATA/
   settings.toml          what the user set; only read
   contexts.json          the named contexts, and which was used last
+  habits.json            how lists were left, by those who look at them
   secrets/NAME.json      tokens of a context, mode 0600
   cache/NAME.sqlite      what was read in a context
   demo/world.sqlite      the embedded engine's world
@@ -35,6 +36,11 @@ class Locations:
     def contexts(self) -> Path:
         """The named contexts."""
         return self.root / "contexts.json"
+
+    @property
+    def habits(self) -> Path:
+        """How the lists were left."""
+        return self.root / "habits.json"
 
     def secrets(self, context: str) -> Path:
         """The tokens of a context."""

@@ -5,7 +5,7 @@ something on the screen is a `view` with the name of an action; others override 
 runs, for the hint line, the actions menu and the help, so it must be quick: it sees only the `Situation`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from imptui.fleet.look import DeploymentRow
@@ -14,6 +14,7 @@ from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.line import DeviceRow, Tally
 from imptui.model.product import Product
 from imptui.model.query import Query
+from imptui.model.record import dataclass
 from imptui.tui.commands.console import Console
 
 
@@ -56,6 +57,11 @@ class Situation:
     def device(self) -> DeviceRow | None:
         """The one device, when it is one."""
         return self.devices[0] if len(self.devices) == 1 else None
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether there is anything that commands could act on."""
+        return bool(self.devices) or any(each is not None for each in (self.deployment, self.group, self.product))
 
     @property
     def subject(self) -> str:

@@ -20,6 +20,7 @@ COMMANDS = (
     _list("list.sort-age", "By age of the state, again for the other direction", "sort_by('changed')", "A"),
     _list("list.sort-state", "By state, again for the other direction", "sort_by('state')", "S"),
     _list("list.wide", "More columns, or as many as fit", "wide", "w", "ctrl+w", words=("wide",)),
+    _list("list.columns", "Choose the columns", "columns", "K", words=("columns",), panes=LIST),
     _list("list.problems", "Problems only", "problems", "F", footer="problems", words=("problems",)),
     _list("list.all", "Drop the scope: all devices", "drop_scope", "0", words=("devices", "all")),
     _list("list.scope", "Use what is under the cursor as scope", "use_scope", "u"),

@@ -1,12 +1,13 @@
 """Devices as cells of a list and as lines of facts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from imptui.model.device import Device
 from imptui.model.group import GroupType
 from imptui.model.line import DeviceRow, is_weak
 from imptui.model.query import Column
+from imptui.model.record import dataclass
 from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
@@ -107,17 +108,26 @@ KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "imp", "pen
 """Which columns a narrow list keeps, the most wanted first."""
 
 
-def layout(cells: int, *, is_wide: bool) -> tuple[tuple[Heading, int], ...]:
+def _wanted(chosen: Sequence[str]) -> Sequence[str]:
+    """Which columns to make room for, the most wanted first."""
+    if not chosen:
+        return KEEP
+    known = {each.key for each in HEADINGS}
+    return ["name", *(each for each in chosen if each in known and each != "name")]
+
+
+def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tuple[Heading, int], ...]:
     """Columns and their widths for a list of `cells`, a blank between two; the name takes what is left, up to a limit.
 
-    With `is_wide` every column is there and the list is as wide as it becomes: it scrolls sideways.
+    With `is_wide` every column is there and the list is as wide as it becomes: it scrolls sideways. Where a person chose
+    columns, the most wanted first, as many of these are there as fit; the name always is.
     """
     if is_wide:
         return tuple((heading, 30 if heading.key == "name" else heading.cells) for heading in HEADINGS)
     by_key = {heading.key: heading for heading in HEADINGS}
     kept: list[str] = []
     used = 0
-    for key in KEEP:
+    for key in _wanted(chosen):
         need = by_key[key].cells + (1 if kept else 0)
         if used + need > cells and kept:
             continue
@@ -172,11 +182,25 @@ def _told(number: int | None, unit: str) -> str:
     return "not reported" if number is None else f"{number:,} {unit}"
 
 
+def _aged_stamp(at: datetime | None, now: datetime) -> str:
+    return "not reported" if at is None else f"{stamp(at)} ({ago(at, now)})"
+
+
+def _since(word: str, at: datetime | None, now: datetime) -> str:
+    return word if at is None else f"{word} since {_aged_stamp(at, now)}"
+
+
+def _agent(device: Device, now: datetime) -> str:
+    if device.agent_id is None:
+        return "none"
+    word = "running" if device.is_agent_running else "not running"
+    return f"{device.agent_id}, {_since(word, device.agent_state_changed_at, now)}"
+
+
 def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
     """Every attribute of the primer, label and text; texts are foreign."""
     device, reading = row.device, row.reading
     kind = type_word(device.group_type) if isinstance(device.group_type, GroupType | str) else "-"
-    agent = "running" if device.is_agent_running else "not running"
     return [
         ("name", device.name or "(none)"),
         ("id", device.id),
@@ -184,13 +208,13 @@ def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
         ("IP address", device.ip_address or "-"),
         ("imp", device.imp_type or "-"),
         ("software", device.swversion or "-"),
-        ("state", f"{state_word(row)} since {stamp(device.state_changed_at)} ({ago(device.state_changed_at, now)})"),
+        ("state", _since(state_word(row), device.state_changed_at, now)),
         ("RSSI", _told(reading.rssi_dbm if reading else None, "dBm")),
         ("free memory", _told(reading.free_memory_bytes if reading else None, "bytes")),
         ("read", ago(reading.read_at, now) if reading else "never"),
-        ("agent", f"{device.agent_id or '-'}, {agent} since {stamp(device.agent_state_changed_at)}"),
+        ("agent", _agent(device, now)),
         ("agent URL", device.agent_url or "-"),
-        ("last BlinkUp", f"{stamp(device.last_enrolled_at)} ({ago(device.last_enrolled_at, now)})"),
+        ("last BlinkUp", _aged_stamp(device.last_enrolled_at, now)),
         ("group", f"{row.group_name or device.group_id} ({kind})" if device.group_id else "unassigned"),
         ("product", row.product_name or "-"),
         ("plan", device.plan_id or "-"),

@@ -1,9 +1,12 @@
 """What commands ask of the terminal (see `commands/console.py`): to say and to ask."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
 from imptui.model.line import Tally
@@ -32,6 +35,9 @@ class Asking(SlimApp):
         self.locations = locations
         self.keymap = keymap
         self.mishaps: list[Mishap] = []
+        self.habits = read_habits(locations.habits) if locations is not None else Habits()
+        """How lists were left; changed by `remember`."""
+        self._remembering = asyncio.Lock()
         self.side: DeploymentRow | None = None
         """One side of a comparison, kept while lists come and go."""
         super().__init__(environ, is_ascii=is_ascii)
@@ -60,6 +66,27 @@ class Asking(SlimApp):
     def now(self) -> datetime:
         """The time of the fleet."""
         return self._fleet.changes.now()
+
+    # Remembering
+
+    def remember(self, habits: Habits) -> None:
+        """Keep how things are left, for the next sitting."""
+        self.habits = habits
+        if self.locations is not None:
+            self.run_worker(self._keep_habits(self.locations.habits), group="habits")
+
+    async def _keep_habits(self, path: Path) -> None:
+        async with self._remembering:
+            try:
+                await asyncio.to_thread(write_habits, path, self.habits)
+            except OSError as error:
+                self.fail("Remember how the list was left", error)
+
+    def hint_once(self, name: str, text: str) -> None:
+        """Something that is said once in a lifetime."""
+        if name not in self.habits.told:
+            self.say(text)
+            self.remember(self.habits.having_told(name))
 
     # Saying and asking
 

@@ -18,6 +18,32 @@ SORT_LETTERS = (
 """Letters of the menu of orders, by column."""
 
 
+COLUMN_LETTERS = (*SORT_LETTERS, ("pending", "u"), ("agent", "e"))
+"""Letters of the menu of columns."""
+
+COLUMN_WORDS = {"pending": "P: has not restarted since the deployment"}
+"""Columns whose title says too little in a menu."""
+
+ALL_COLUMNS = "*"
+"""The line of that menu which drops the choice."""
+
+
+def column_options(shown: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[Option, ...]:
+    """The lines of the menu of columns."""
+    letters = dict(COLUMN_LETTERS)
+    lines = [
+        Option(
+            each.key,
+            COLUMN_WORDS.get(each.key, each.title),
+            "shown" if each.key in shown else "no room" if each.key in chosen else "",
+            hotkey=letters[each.key],
+        )
+        for each in HEADINGS
+        if each.key != "name"
+    ]
+    return (*lines, Option(ALL_COLUMNS, "As many as fit", "" if chosen else "now", hotkey="z"))
+
+
 class FleetPage(FleetPanes):
     """Home: what keys do here."""
 
@@ -75,6 +101,7 @@ class FleetPage(FleetPanes):
         if sort is not None:
             current = self.table.current
             self.view = replace(self.view, sort=sort)
+            self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
             self.show_list(current.device.id if current is not None else None)
 
     def action_sort_flip(self) -> None:
@@ -82,6 +109,26 @@ class FleetPage(FleetPanes):
         heading = next((each for each in HEADINGS if each.sort is self.view.sort.column), None)
         if heading is not None:
             self.action_sort_by(heading.key)
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        self.choose_columns()
+
+    @work(group="dialogs")
+    async def choose_columns(self) -> None:
+        """A menu that opens again until Esc: each line takes a column in or out, and the list shows it behind."""
+        table = self.table
+        while True:
+            options = column_options(table.shown_columns, table.chosen_columns)
+            key = await self.host.choose(Menu("Columns, besides the name", options))
+            if key is None:
+                return
+            there = table.chosen_columns or table.shown_columns
+            chosen = () if key == ALL_COLUMNS else tuple(each for each in there if each != key)
+            if key != ALL_COLUMNS and key not in there:
+                chosen = (key, *chosen)  # what is wanted last is surely shown
+            table.choose_columns(chosen)
+            self.host.remember(replace(self.host.habits, columns=chosen))
 
     def action_sort_menu(self) -> None:
         """Choose the order."""
@@ -137,6 +184,12 @@ class FleetPage(FleetPanes):
 
         path, count = await export_devices(self.fleet, self.view.query(), self.host)
         self.host.say(f"{count:,} devices written to {path}")
+
+    async def action_press(self, key: str) -> None:
+        """A key; who comes from k9s is told once what ctrl+d is here."""
+        await super().action_press(key)
+        if key == "ctrl+d" and not self.is_typing:
+            self.host.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
 
     async def action_back(self) -> None:
         """Clear what can be cleared, then go up: marks, filter, zoom, list, tree."""

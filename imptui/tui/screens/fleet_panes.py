@@ -44,7 +44,7 @@ class FleetPanes(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = View()
+        self.view = self.first_view = View()
         self.travels = Travels()
         self.tree_known: Tree | None = None
         self._tree_at = 0.0
@@ -77,6 +77,8 @@ class FleetPanes(Page):
         """Read the tree and the first rows."""
         self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
         self.give_keys(self._first_pane)
+        self.view = self.first_view = View(sort=self.host.habits.order_in(self.fleet.context.name))
+        self.table.chosen_columns = self.host.habits.columns
         self.load_tree()
         self.show_list(None)
 
@@ -129,7 +131,7 @@ class FleetPanes(Page):
     def is_as_opened(self) -> bool:
         """Whether nobody did anything here yet, or everything was undone: a start shows the same."""
         table = self.table
-        is_home = self.view == View() and not table.cursor and not table.marks and not self.product_tree.cursor
+        is_home = self.view == self.first_view and not table.cursor and not table.marks and not self.product_tree.cursor
         return (
             is_home and self.active is self._first_pane and not (self.zoomed or self.bar.is_typing or self.hint_line.is_telling)
         )

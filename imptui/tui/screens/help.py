@@ -109,7 +109,9 @@ def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: froz
     words = " ".join(f":{word}" for word in command.words[:2])
     only = f" ({', '.join(sorted(command.panes & panes))})" if command.panes and panes - command.panes else ""
     why = command.refusal(situation) if command.footer or command.in_menu else None
-    return Entry(safe(keys) or ("" if words else "-"), words, command.title + only, command.id, f"off: {safe(why)}" if why else "")
+    return Entry(
+        safe(keys) or ("" if words else "-"), words, command.title + only, command.id, f"off: {safe(why)}" if why else ""
+    )
 
 
 def columns_for(entries: Iterable[Entry], cells: int) -> Columns:

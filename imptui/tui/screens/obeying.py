@@ -98,7 +98,8 @@ class Obeying(Verbs):
             detail = "" if is_menu else " ".join([*map(spoken, keys[:2]), words])
             hotkey = spoken(keys[0]) if is_menu and keys else None
             options.append(Option(each.id, each.title, detail, each.refusal(situation), hotkey))
-        title = f"Actions for {situation.subject}" if is_menu else "Find a command"
+        about = f" for {situation.subject}" if situation.is_about_something else ""
+        title = f"Actions{about}" if is_menu else "Find a command"
         chosen = await self.choose(Menu(title, tuple(options), can_filter=not is_menu, opened_by="a" if is_menu else None))
         for each in offered:
             if each.id == chosen:

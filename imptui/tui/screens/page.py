@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
+from imptui.config.habits import Habits
 from imptui.config.keys import Keymap, spoken
 from imptui.model.line import Tally
 from imptui.tui.commands.catalogue import commands_of
@@ -43,6 +43,9 @@ class Host(Console, Protocol):
     side: "DeploymentRow | None"
     """One side of a comparison, kept while lists come and go."""
 
+    habits: Habits
+    """How lists were left."""
+
     @property
     def total(self) -> Tally:
         """Of the whole account, as last read."""
@@ -52,8 +55,21 @@ class Host(Console, Protocol):
         """The time."""
         ...
 
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is painted yet, for there is nothing whole to show."""
+        ...
+
     def let_paint(self) -> None:
         """What is to be seen first is whole: paint it."""
+        ...
+
+    def remember(self, habits: Habits) -> None:
+        """Keep how things are left, for the next sitting."""
+        ...
+
+    def hint_once(self, name: str, text: str) -> None:
+        """Something that is said once in a lifetime."""
         ...
 
     def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
@@ -117,6 +133,13 @@ class Page(Screen[None]):
         because = self.fleet.status.read_only_because
         return Situation(self.page_name, self.pane_name(), because, key=key)
 
+    def _compositor_refresh(self) -> None:
+        """Nothing is drawn before anything may be painted: the first painting draws everything."""
+        if self.host.is_held:
+            self._dirty_widgets.clear()
+        else:
+            super()._compositor_refresh()
+
     # Keys
 
     def on_mount(self) -> None:
@@ -143,7 +166,7 @@ class Page(Screen[None]):
     @property
     def is_typing(self) -> bool:
         """Whether keys are letters of a text."""
-        return isinstance(self.focused, Input | TextArea)
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     async def action_press(self, key: str) -> None:
         """A key of the catalogue."""
@@ -155,6 +178,14 @@ class Page(Screen[None]):
             await self.host.act(action)
         else:
             self.host.obey(command, self.situation(key))
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that nothing here is bound to: silence would leave open whether it was heard."""
+        if event.is_printable and not self.is_typing and self.command_for(event.key) is None and self.app.screen is self:
+            event.stop()
+            help_keys = self.host.keymap.keys_of("app.help", ("question_mark",))
+            hint = f"; {spoken(help_keys[0])} shows what does" if help_keys else ""
+            self.host.say(f"{spoken(event.key)} does nothing here{hint}.")
 
     def hints(self) -> list[Hint]:
         """The keys that matter in this pane: those of commands that bring a word for it, at last the help."""

@@ -75,6 +75,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.marks: dict[DeviceId, DeviceRow] = {}
         self._range_from: int | None = None
         self.is_wide = False
+        self.chosen_columns: tuple[str, ...] = ()
+        """Which columns a person wants, by key; empty: as many as fit."""
         self._columns: tuple[tuple[Heading, int], ...] = ()
         self._flash: dict[DeviceId, tuple[dict[str, int], float]] = {}
         self._marked: dict[DeviceId, DeviceRow] = {}
@@ -134,7 +136,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._resize(self.top)
 
     def _resize(self, top: int) -> None:
-        self._columns = layout(max(1, self.size.width - MARGIN), is_wide=self.is_wide)
+        self._columns = layout(max(1, self.size.width - MARGIN), is_wide=self.is_wide, chosen=self.chosen_columns)
         inner = MARGIN + sum(cells + 1 for _, cells in self._columns)
         self.virtual_size = Size(inner if self.is_wide else self.size.width, self.rows.count + 1)
         self.cursor = max(0, min(self.cursor, self.rows.count - 1))
@@ -276,6 +278,16 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         """More columns, or as many as fit."""
         self.is_wide = not self.is_wide
         self.scroll_to(x=0, animate=False, immediate=True, force=True)
+        self._resize(self.top)
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The columns on the screen, by key."""
+        return tuple(heading.key for heading, _ in self._columns)
+
+    def choose_columns(self, keys: tuple[str, ...]) -> None:
+        """These columns, as far as they fit; none: as many as fit."""
+        self.chosen_columns, self.is_wide = keys, False
         self._resize(self.top)
 
     # Marks
