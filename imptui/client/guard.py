@@ -23,8 +23,8 @@ class Guard:
     Attributes:
         read_only_because: Why nothing may be changed, as the end of a sentence: "the context 'plant' is locked",
             "imptui was started with --readonly", "IMPTUI_READONLY is set". None: changes are allowed.
-        protected: Shell patterns (`Line *`, `*production*`), compared without regard to case with the identifier and
-            every known name of what a change touches.
+        protected: Shell patterns (`Line *`, `name:*live*`, `type:production`), compared without regard to case with the
+            identifier, every known name and the type of what a change touches.
         names_of: Looks up the names that count for a thing, as the cache knows them: for a device its own name, its
             group's and its product's. Given the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
             the identifier that the call was made with.
@@ -67,10 +67,12 @@ class Guard:
         for kind, ref in touches:
             known += [ref, *self.names_of(kind, ref)]
         for pattern in self.protected:
+            wanted = pattern.casefold().removeprefix("name:")
             for name in known:
-                if fnmatchcase(name.casefold(), pattern.casefold()):
+                if fnmatchcase(name.casefold(), wanted):
+                    what = f"everything of {name}" if name.startswith("type:") else f"'{name}'"
                     return Forbidden(
-                        f"Cannot {attempt}: '{name}' is protected by the pattern '{pattern}'. Nothing was sent.",
+                        f"Cannot {attempt}: {what} is protected by the pattern '{pattern}'. Nothing was sent.",
                         Rule.PROTECTED,
                         subject=name,
                     )

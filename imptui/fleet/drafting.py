@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.client.errors import NoAnswer
+from imptui.client.pace import Priority
 from imptui.fleet.changes import Changes
 from imptui.fleet.draft import (
     NO_PROGRAMS,
@@ -21,7 +23,7 @@ from imptui.fleet.draft import (
 )
 from imptui.model import may
 from imptui.model.deployment import Deployment, Programs
-from imptui.model.errors import CompileMessage, NotFound
+from imptui.model.errors import CompileMessage, NotFound, Refused
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.model.mark import own_tags, words_of
@@ -97,9 +99,14 @@ class Drafting:
         return await self._based(made)
 
     async def draft_of(self, group_id: GroupId, deployment_id: DeploymentId) -> Draft:
-        """Prepare to deploy the exact bytes of an earlier deployment: promotion, or the way back."""
+        """Prepare to deploy the exact bytes of an earlier deployment: promotion, or the way back.
+
+        Its marks are read anew, for they are what is decided by.
+        """
         programs = await self.programs(deployment_id)
         found = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
+        if found is not None:
+            found = await self._with_marks(found)
         if found is None:
             raise NotFound(f"There is no deployment {deployment_id}.")
         source_group = await asyncio.to_thread(self._cache.groups.one, found.group_id) if found.group_id else None
@@ -115,6 +122,18 @@ class Drafting:
             tags=tags,
             source_id=deployment_id,
         )
+
+    async def _with_marks(self, known: Deployment) -> Deployment:
+        """The deployment as the service tells it now; as it is known, when the service tells nothing."""
+        try:
+            async for page in self._central.deployment_pages(sha=known.sha, priority=Priority.LOOK):
+                await asyncio.to_thread(self._cache.deployments.store, page.items)
+                for each in page.items:
+                    if each.id == known.id:
+                        return each
+        except (NoAnswer, Refused):
+            pass  # what must be told in the moment of deploying is asked for then
+        return known
 
     async def seen(self, deployment_id: DeploymentId) -> Draft:
         """A deployment that exists, as a draft to be read: compared with the one before it in its group.

@@ -158,11 +158,10 @@ def lack_of_approval(same_code: Sequence[Deployment], me: AccountId) -> Forbidde
     for mark, bearer in marks:
         if not any(mark.is_by(each) for each in (me, first.creator_id, bearer.creator_id)):
             return None
-    own = next((mark for mark, _ in marks), None)
-    if own is None:
+    if not marks:
         return _unapproved(f"nobody approved the code of {first.sha[:SHORT]}. Somebody else than its author must")
-    by = "you yourself" if own.is_by(me) else f"{own.who}, who made it,"
-    return _unapproved(f"only {by} approved the code of {first.sha[:SHORT]}. Somebody else must")
+    by = dict.fromkeys("you yourself" if mark.is_by(me) else f"{mark.who}, who made it," for mark, _ in marks)
+    return _unapproved(f"only {' and '.join(by)} approved the code of {first.sha[:SHORT]}. Somebody else must")
 
 
 def _unapproved(why: str) -> Forbidden:

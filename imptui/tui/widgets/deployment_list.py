@@ -12,12 +12,15 @@ from imptui.model.mark import own_tags, words_of
 from imptui.tui.present.age import span
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.marks import WIDTH, mark_cell, mark_word
-from imptui.tui.present.safe import safe
+from imptui.tui.present.safe import safe, width
 from imptui.tui.widgets.piece_pane import PiecePane
 from imptui.tui.widgets.seen import look_of
 
 WIDE_FROM = 110
 """Cells from which origin and creator have their columns."""
+
+LEAST_TAGS = 8
+"""Cells below which tags have no column."""
 
 
 class DeploymentList(PiecePane):
@@ -90,7 +93,8 @@ class DeploymentList(PiecePane):
         words += [("description", self._description_cells), ("", 1)]
         words += [("by", 12), ("", 1), ("origin", 14), ("", 1)] if self._is_wide else []
         right = ("made", "ran", "runs on")
-        return "".join(look.fit(word, cells, right=word in right) for word, cells in words) + "tags"
+        heads = "".join(look.fit(word, cells, right=word in right) for word, cells in words)
+        return heads + "tags" if len(heads) + LEAST_TAGS <= self.size.width else heads.rstrip()
 
     @property
     def _is_wide(self) -> bool:
@@ -128,7 +132,8 @@ class DeploymentList(PiecePane):
                 (look.fit(made.origin or "-", 14), "dim"),
                 (" ", ""),
             ]
-        pieces.append((safe(" ".join(own_tags(made.tags))), "dim"))
+        if sum(width(text) for text, _ in pieces) + LEAST_TAGS <= self.size.width:
+            pieces.append((safe(" ".join(own_tags(made.tags))), "dim"))
         return pieces
 
     def _standing(self, row: DeploymentRow, look: Look) -> Piece:

@@ -142,6 +142,22 @@ async def test_protected_by_the_cache(make, service):
     assert service.asked == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("name:*live*", "'Live beds' is protected by the pattern 'name:\\*live\\*'"),
+        ("type:production", "everything of type:production is protected"),
+    ],
+)
+async def test_protected_by_name_or_type(make, service, pattern, words):
+    """A pattern may say that it means names, or a type; the sentence says which of them it was."""
+    names = {("group", "g"): ("Live beds", "type:production", "Greenhouse")}
+    guard = Guard(protected=(pattern,), names_of=lambda kind, ref: names.get((kind, ref), ()))
+    with pytest.raises(Forbidden, match=words):
+        await make(guard=guard).create_deployment("g", GroupType.PRODUCTION, Programs("", ""))
+    assert service.asked == []
+
+
 async def test_protected_target(make, service):
     """Deploying to a protected group is refused though the deployment itself has no name."""
     guard = Guard(protected=("*production*",), names_of=lambda kind, ref: ("US Production",) if ref == "g" else ())

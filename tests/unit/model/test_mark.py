@@ -130,6 +130,7 @@ class TestApproval:
             ((), CAROL, "nobody approved"),
             ((mark(ALICE, "alice"),), CAROL, "only alice, who made it, approved"),
             ((mark(),), BOB, "only you yourself approved"),
+            ((mark(ALICE, "alice"), mark()), BOB, "only alice, who made it, and you yourself approved"),
             ((mark(), mark(CAROL, "carol", Verdict.OBJECTED, "it leaks")), ALICE, "carol objects to this code: it leaks"),
             ((mark(sha="f" * 64),), CAROL, "nobody approved"),
         ],
