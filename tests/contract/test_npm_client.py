@@ -21,16 +21,22 @@ pytestmark = [
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package installed and the script beside it."""
     folder = tmp_path_factory.mktemp("npm")
-    for name in ("package.json", "round.js"):
+    for name in ("package.json", "round.js", "habits.js"):
         shutil.copy(HERE / name, folder / name)
     subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)
     return folder
 
 
 @pytest.fixture
-def endpoint(tmp_path: Path) -> Iterator[str]:
-    """An engine on a port of its own, with a few unassigned devices."""
-    command = [sys.executable, "-m", "imptui", "serve", "--port", "0", "--fleet", "empty", "--devices", "6"]
+def options() -> list[str]:
+    """What the engine is told beside port and login."""
+    return ["--devices", "6"]
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path, options: list[str]) -> Iterator[str]:
+    """An engine on a port of its own, with unassigned devices."""
+    command = [sys.executable, "-m", "imptui", "serve", "--port", "0", "--fleet", "empty", *options]
     command += ["--username", "grower", "--password", "secret"]
     environment = {**os.environ, "IMPTUI_DATA_DIR": str(tmp_path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -43,10 +49,10 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
             process.terminate()
 
 
-def test_every_method_of_the_public_client_works(client: Path, endpoint: str) -> None:
-    """An existing v5 client uses every method it has, log streams included (contract 0.3, 18)."""
+def facts_of(script: str, client: Path, endpoint: str) -> str:
+    """What a script of the client says about the engine; it has to say that its facts hold."""
     done = subprocess.run(
-        ["node", "round.js", endpoint, "grower", "secret"],
+        ["node", script, endpoint, "grower", "secret"],
         cwd=client,
         capture_output=True,
         text=True,
@@ -54,4 +60,15 @@ def test_every_method_of_the_public_client_works(client: Path, endpoint: str) ->
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "facts hold" in done.stdout
+    return done.stdout
+
+
+def test_every_method_of_the_public_client_works(client: Path, endpoint: str) -> None:
+    """An existing v5 client uses every method it has, log streams included (contract 0.3, 18)."""
+    assert "facts hold" in facts_of("round.js", client, endpoint)
+
+
+@pytest.mark.parametrize("options", [["--devices", "150", "--rate-limit", "40"]])
+def test_the_habits_of_the_command_line_tool_are_borne(client: Path, endpoint: str) -> None:
+    """Names taken for ids, five requests at once, waits after 429, clean-up that goes on after 404 (contract 1.4, 3, 8.7)."""
+    assert "facts hold" in facts_of("habits.js", client, endpoint)

@@ -205,6 +205,14 @@ def test_what_is_no_http_is_refused_in_json(served):
     assert json.loads(body)["errors"][0]["status"] == "400"
 
 
+@pytest.mark.parametrize("name", ["Größe".encode("latin-1"), "Größe".encode(), b"\xff"])
+def test_letters_that_nobody_escaped_are_an_unknown_name(served, name):
+    """A name with letters beyond ASCII, sent as it was typed, is looked for like any other: 404, never 400 (1.4)."""
+    _, endpoint = served
+    request = b"GET /v5/%b HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n" % name
+    assert spoken(endpoint, request).startswith(b"HTTP/1.1 404 ")
+
+
 def test_who_leaves_in_the_middle_of_a_request_is_not_worth_a_word(served):
     """Clients that go while they speak leave no traceback on the engine's screen."""
     process, endpoint = served

@@ -1,5 +1,7 @@
 """What one client's connection does beyond uvicorn's: answers who has stopped speaking, and refuses what is no HTTP."""
 
+import re
+
 import h11
 import msgspec
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -8,11 +10,25 @@ from imptui.cloud.app.route import RESOURCE_TYPE
 from imptui.cloud.wire.problems import errors_of
 from imptui.model.errors import Invalid, Rule
 
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % found[0][0]
+
 
 class Connection(H11Protocol):
     """A connection over which requests come and answers go."""
 
     _is_half_closed = False
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; letters beyond ASCII in an address, which some clients do not escape, are escaped. Source: contract 1.4."""
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            line, end, rest = data.partition(b"\n")
+            if not line.isascii():
+                data = _BEYOND_ASCII.sub(_escaped, line) + end + rest
+        super().data_received(data)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio takes it so; uvicorn's never stays
         """The client has nothing more to say; a whole request is answered all the same.
