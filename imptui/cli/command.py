@@ -17,6 +17,7 @@ from imptui import __version__
 from imptui.cli.opening import current
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, fail, sentences
+from imptui.config.settings import CLIPBOARDS
 
 if TYPE_CHECKING:
     from imptui.tui.app import ImptuiApp
@@ -79,6 +80,7 @@ class Lazy(click.Group):
 @click.option("--theme", metavar="NAME", help="Colours: the name of a theme, or a theme file.")
 @click.option("--ascii/--no-ascii", "ascii_", default=None, help="Borders, icons and sparklines in ASCII.")
 @click.option("--slow", is_flag=True, help="Fewer frames and longer polls, for slow lines.")
+@click.option("--clipboard", type=click.Choice(CLIPBOARDS), help="Where copied text goes: over the line, a program, a file.")
 @click.option("--run", metavar="COMMAND", help="Begin with a command of the console, such as 'line Line Fixtures'.")
 @click.version_option(__version__, message="imptui %(version)s")
 @click.pass_context
@@ -91,6 +93,7 @@ def command(
     theme: str | None,
     ascii_: bool | None,  # noqa: FBT001 - click passes flags so
     slow: bool,  # noqa: FBT001 - click passes flags so
+    clipboard: str | None,
     run: str | None,
 ) -> None:
     """A console for fleets of Electric Imp devices.
@@ -99,7 +102,7 @@ def command(
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without the letter of a name gets its number
         sys.stdout.reconfigure(errors="backslashreplace")
-    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run)
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard)
     if ctx.invoked_subcommand is None:
         with sentences():
             console(ctx.obj)
@@ -136,8 +139,12 @@ def console(options: Options) -> None:
 def _app(options: Options) -> "ImptuiApp":
     if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        fail(f"This terminal (TERM={os.environ.get('TERM', '')}) cannot show the console. Plain commands work: imptui ls devices.", USAGE)
+    kind = os.environ.get("TERM", "")
+    if kind in ("", "dumb"):
+        fail(
+            f"This terminal (TERM={kind}) cannot show the console. Plain commands work: imptui ls devices.",
+            USAGE,
+        )
     settings = options.settings()
     context = options.named_context()
 

@@ -26,6 +26,7 @@ class Options:
     ascii: bool | None = None
     slow: bool = False
     run: str | None = None
+    clipboard: str | None = None
 
     @property
     def locations(self) -> Locations:
@@ -39,6 +40,7 @@ class Options:
         words += ["--readonly"] if self.is_read_only else []
         words += ["--theme", self.theme] if self.theme is not None else []
         words += ["--ascii" if self.ascii else "--no-ascii"] if self.ascii is not None else []
+        words += ["--clipboard", self.clipboard] if self.clipboard is not None else []
         return [*words, "--slow"] if self.slow else words
 
     def settings(self) -> Settings:
@@ -52,6 +54,8 @@ class Options:
             settings = replace(settings, theme=self.theme)
         if self.ascii is not None:
             settings = replace(settings, ascii=self.ascii)
+        if self.clipboard is not None:
+            settings = replace(settings, clipboard=self.clipboard)
         return replace(settings, slow=True) if self.slow else settings
 
     def named_context(self) -> NamedContext:

@@ -1,18 +1,19 @@
 """What the user set: read from `settings.toml`, never written.
 
-    theme = "dark"
-    ascii = false
-    mouse = true
-    sync_minutes = 5
-    protected = ["*live*", "Line Fixtures"]
-    needs_approval = true          # of a second person, before production; in every context
+theme = "dark"
+ascii = false
+mouse = true
+clipboard = "auto"             # or osc52, native, file
+sync_minutes = 5
+protected = ["*live*", "Line Fixtures"]
+needs_approval = true          # of a second person, before production; in every context
 
-    [queries]                      # filters with a name, as lines of the tree
-    "Gone for a day" = "type:production and offline>1d"
+[queries]                      # filters with a name, as lines of the tree
+"Gone for a day" = "type:production and offline>1d"
 
-    [keys]
-    "devices.restart" = ["r", "f5"]
-    "list.problems" = []           # no key
+[keys]
+"devices.restart" = ["r", "f5"]
+"list.problems" = []           # no key
 """
 
 import tomllib
@@ -30,6 +31,10 @@ NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 
 
+CLIPBOARDS = ("auto", "osc52", "native", "file")
+"""Through the terminal's own line, by a program of this machine, into a file; auto: the first, else a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user set, with defaults for the rest."""
@@ -40,6 +45,8 @@ class Settings:
     """Borders, icons and sparklines in ASCII; None: when the locale is not UTF-8."""
     mouse: bool | None = None
     """None: on, but off over SSH."""
+    clipboard: str = "auto"
+    """Where copied text goes, one of `CLIPBOARDS`."""
     slow: bool = False
     """Fewer frames and longer polls, for slow lines."""
     sync_minutes: float = 5.0
@@ -79,6 +86,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "theme": str,
     "ascii": bool,
     "mouse": bool,
+    "clipboard": str,
     "slow": bool,
     "sync_minutes": (int, float),
     "protected": list,
@@ -96,6 +104,8 @@ def _settings(path: Path, found: dict[str, object]) -> Settings:
         if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and _KINDS[name] is not bool):
             raise UnreadableFile(path, f"{name!r} has a value of the wrong kind: {value!r}")
     chosen = dict(found)
+    if chosen.get("clipboard", "auto") not in CLIPBOARDS:
+        raise UnreadableFile(path, f"'clipboard' is {chosen['clipboard']!r}, and must be one of {', '.join(CLIPBOARDS)}")
     if "protected" in chosen:
         chosen["protected"] = _texts(path, "protected", chosen["protected"])
     if "keys" in chosen:

@@ -97,6 +97,7 @@ class ImptuiApp(Listening):
         self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
+        self.clipboard = self.settings.clipboard
         if self.settings.slow:
             self.go_slow()
         self.register_theme(_textual_theme(self._theme_file, is_ascii=self._is_ascii))
@@ -221,6 +222,13 @@ class ImptuiApp(Listening):
         early, self._early = self._early, []
         for event in early:
             self.post_message(event)
+
+    def before_first_paint(self) -> None:
+        """Header and hints, for the first time."""
+        page = self.page
+        if page is not None:
+            page.tick()
+            page.offer_hints()
 
     def _remember(self) -> None:
         # A start shows home as it opens, so that is what is kept, and not where somebody went from there.

@@ -25,7 +25,7 @@ from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import Journal
 from imptui.fleet.status import Context
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeviceId
+from imptui.model.ids import DeploymentId, DeviceId
 from imptui.model.query import Query
 from imptui.tui.app import ImptuiApp
 
@@ -132,6 +132,8 @@ class Plant:
     devices: Sequence[DeviceId]
     """Thirty devices by name; the first ten are on the bench."""
     exports: Path
+    bench_deployment: DeploymentId = DeploymentId("")
+    """What runs on the bench, where a test deployed something."""
 
     async def name(self, number: int, name: str) -> None:
         """Give a device a name, as somebody else would."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from imptui.config.settings import Settings
 from imptui.model.query import Query, Scope
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -242,6 +243,15 @@ async def test_copying_writes_a_file_where_there_is_no_clipboard(plant: Plant) -
     async with sitting_at(plant) as person:
         await person.presses("c", "1")
         await person.waits_for("cannot be copied")
+        assert next((plant.exports / "exports").glob("*clip*")).read_text() == plant.devices[0]
+
+
+@pytest.mark.parametrize(("way", "sentence"), [("file", "Written: id is in"), ("native", "Written, as it cannot be copied: id")])
+async def test_the_way_of_copying_is_a_setting(plant: Plant, way: str, sentence: str) -> None:
+    """With `clipboard = "file"` copied text is in a file at once; without a program for it, `native` ends there, too."""
+    async with sitting_at(plant, (160, 30), settings=Settings(clipboard=way)) as person:
+        await person.presses("c", "1")
+        await person.waits_for(sentence)
         assert next((plant.exports / "exports").glob("*clip*")).read_text() == plant.devices[0]
 
 

@@ -54,6 +54,16 @@ class FleetPage(FleetPanes):
         self.give_keys(self.table)
         self.bar.open()
 
+    def action_open(self) -> None:
+        """From the details to the device screen; tree and list open their own lines."""
+        row = self.table.current
+        if self.focused is self.detail and row is not None:
+            self.host.open_device(row.device.id)
+
+    async def action_mark(self) -> None:
+        """In the details: the device that they are about."""
+        await self.table.action_mark()
+
     def action_problems(self) -> None:
         """Problems only, or all."""
         self.go(replace(self.view, is_problems=not self.view.is_problems, cursor=None))
@@ -70,18 +80,27 @@ class FleetPage(FleetPanes):
             return
         row = self.table.current
         if row is not None:
-            self.show_scope(Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True))
+            scope = Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True)
+            if scope == self.view.scope:
+                self.host.say("That is the scope already.")
+            else:
+                self.show_scope(scope)
 
     def action_owner(self) -> None:
         """From a device to its group in the tree, from a group to its product."""
         if self.focused is self.product_tree:
+            if not self.product_tree.cursor:
+                self.host.say("This is the top of the tree.")
             self.product_tree.action_left()
             return
         self.action_use_scope()
         self.give_keys(self.product_tree)
 
     def action_describe(self) -> None:
-        """The detail pane."""
+        """The detail pane; from there all about the device."""
+        if self.focused is self.detail:
+            self.action_open()
+            return
         self._tell_detail(is_forced=True)
         self.give_keys(self.detail)
 
@@ -94,6 +113,8 @@ class FleetPage(FleetPanes):
         thing = row.device if row is not None else situation.group or situation.product
         if thing is not None:
             self.app.push_screen(RawPage(situation.subject, thing))
+        else:
+            self.host.say("This line has no document; products, groups and devices have.")
 
     def action_sort_by(self, key: str) -> None:
         """By a column; by the same again, the other way round."""
@@ -169,6 +190,9 @@ class FleetPage(FleetPanes):
     def _arrive(self, view: View | None) -> None:
         if view is None:
             self.host.say("There is nothing further in this direction.")
+            return
+        if replace(view, cursor=None) == replace(self.view, cursor=None):
+            self.host.say("The list before was the same.")
             return
         self.product_tree.go_to(view.scope)
         self.go(replace(view, cursor=None), keep=view.cursor, is_step=False)

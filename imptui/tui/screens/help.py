@@ -129,7 +129,8 @@ def entry_lines(entry: Entry, columns: Columns) -> list[list[Piece]]:
     titles = wrapped([(entry.title, ""), *([] if columns.ids else [(entry.id, "dim")]), (entry.why_off, "weak")], columns.titles)
     keys = wrapped([(entry.keys if columns.words else _together(entry), "hint-key")], columns.keys)
     lines: list[list[Piece]] = []
-    for number, (key, title) in enumerate(zip_longest(keys, titles, fillvalue=[])):
+    nothing: list[Piece] = []
+    for number, (key, title) in enumerate(zip_longest(keys, titles, fillvalue=nothing)):
         line = [("  ", ""), *padded(key, columns.keys + 1)]
         if columns.words:
             line += padded([(entry.words, "hint-key")] if number == 0 else [], columns.words + 1)

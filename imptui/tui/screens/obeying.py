@@ -66,6 +66,7 @@ class Obeying(Verbs):
         if is_asking and monotonic() - self._obeyed_at < OPENING_S:
             return  # the question of the last command is about to open: keys behind it must not ask another
         self._obeyed_at = monotonic()
+        self.expect_question(command)
         self.run_worker(self._obey(command, situation, argument), group="dialogs", name=command.id)
 
     async def _obey(self, command: Command, situation: Situation, argument: str) -> None:
@@ -126,21 +127,27 @@ class Obeying(Verbs):
         page = self.page
         if page is None:
             return
-        words = words_of(page.commands)
+        pane = page.pane_name()
+        words = words_of(each for each in page.commands if not each.panes or pane in each.panes)
         word, _, argument = typed.partition(" ")
         if word.isdigit() and "line" in words and words["line"].id == "text.line":
             await self.act(f"line({int(word)})")
             return
-        command = words.get(word) or next((each for each in page.commands if each.id == word), None)
+        command = words.get(word) or words_of(page.commands).get(word)
+        command = command or next((each for each in page.commands if each.id == word), None)
         if command is None:
             self.say(f"There is no command :{word}; ? shows what there is.")
             return
         situation = page.situation()
-        why = command.refusal(situation)
+        why = command.refusal(situation) or elsewhere(command, pane, page.panes())
         if why is not None:
             self.say(why)
         else:
+            self.expect_question(command)
             await self._obey(command, situation, argument)
+
+    def expect_question(self, command: Command) -> None:
+        """A command is about to run, which may ask something."""
 
     async def begin_with(self, typed: str) -> None:
         """Obey the first command of a sitting, as soon as there is something that it can be about."""
@@ -149,6 +156,14 @@ class Obeying(Verbs):
                 break
             await asyncio.sleep(0.1)
         await self.obey_typed(typed)
+
+
+def elsewhere(command: Command, pane: str, panes: Iterable[Widget]) -> str | None:
+    """Where a command works, when that is not in the pane that has the keys; None: it works here."""
+    if not command.panes or pane in command.panes:
+        return None
+    names = " or the ".join(each.id for each in panes if each.id in command.panes)
+    return f"That works in the {names} only; Tab goes there." if names else "That does nothing here."
 
 
 def words_of(commands: Iterable[Command]) -> dict[str, Command]:

@@ -203,7 +203,7 @@ class Page(Screen[None]):
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""
-        if self.is_ready:
+        if self.is_ready and not self.host.is_held:
             self.query_one("#hints", HintLine).offer(self.hints())
 
     def on_descendant_focus(self) -> None:
@@ -219,9 +219,9 @@ class Page(Screen[None]):
 
     def tick(self) -> None:
         """A second went by."""
-        if not self.is_ready:
-            return
         host = self.host
+        if not self.is_ready or host.is_held:
+            return
         bar = self.query_one("#header", StatusBar)
         bar.display = host.is_header_shown and not self.has_class("-small")
         bar.tell(host.fleet.context, host.fleet.status, host.total, host.now())
@@ -294,7 +294,11 @@ class Page(Screen[None]):
     def action_pane(self, number: int) -> None:
         """The keys to a pane by its number."""
         panes = self.panes()
-        if number <= len(panes):
+        if number > len(panes):
+            self.host.say(f"There is no pane {number} here.")
+        elif panes[number - 1] is self.focused:
+            self.host.say(f"This is pane {number} already.")
+        else:
             self.give_keys(panes[number - 1])
 
     def jumps(self) -> Jumps:

@@ -1,5 +1,6 @@
 """What commands ask of the terminal (see `commands/console.py`): to copy, to open, to allow."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -27,20 +28,43 @@ class Verbs(Asking):
     """
 
     next_context: str | None = None
+    clipboard = "auto"
+    """Where copied text goes, one of the `CLIPBOARDS` of the settings."""
 
     def copy(self, text: str, what: str) -> None:
-        """Through the terminal's own line; what is too long goes into a file."""
+        """As the settings say; what cannot go that way goes into a file."""
+        way = self.clipboard
+        if way == "native":
+            self._copy_by_program(text, what)
+        elif way == "file" or not self._copied_over_the_line(text, what):
+            self._copy_into_file(text, what, is_wished=way == "file")
+
+    def _copied_over_the_line(self, text: str, what: str) -> bool:
         from imptui.tui.present.clipboard import osc52
 
         sequence = osc52(text, self._environ)
-        if sequence is not None and self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-            self._driver.flush()
-            self.say(f"Copied: {what} ({len(text):,} characters; the terminal must allow OSC 52).")
-            return
+        if sequence is None or self._driver is None or self.is_headless:
+            return False
+        self._driver.write(sequence)
+        self._driver.flush()
+        self.say(f"Copied: {what} ({len(text):,} characters; the terminal must allow OSC 52).")
+        return True
+
+    @work(group="copy", exclusive=True)
+    async def _copy_by_program(self, text: str, what: str) -> None:
+        from imptui.tui.widgets.native_clipboard import put_native
+
+        program = await asyncio.to_thread(put_native, text, self._environ)
+        if program is not None:
+            self.say(f"Copied: {what} ({len(text):,} characters, by {program}).")
+        else:
+            self._copy_into_file(text, what)
+
+    def _copy_into_file(self, text: str, what: str, *, is_wished: bool = False) -> None:
         path = self.export_path("clip", "txt")
         path.write_text(text, encoding="utf-8", errors="replace")
-        self.say(f"Written, as it cannot be copied: {what} is in {path}")
+        why = "Written" if is_wished else "Written, as it cannot be copied"
+        self.say(f"{why}: {what} is in {path}")
 
     def export_path(self, what: str, suffix: str) -> Path:
         """A new file below the exports folder, readable by its owner alone."""

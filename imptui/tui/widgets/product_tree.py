@@ -14,6 +14,7 @@ from imptui.model.group import DeviceGroup
 from imptui.model.line import GroupLine, ProductLine, Tally, Tree
 from imptui.model.product import Product
 from imptui.model.query import Expr, Is, Mark, SavedQuery, Scope
+from imptui.tui import messages
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import percent, share, type_word
 from imptui.tui.present.safe import fit_ends, width
@@ -208,6 +209,8 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         if node is not None and node.is_parent:
             self._shut ^= {node.key}
             self._build()
+        else:
+            self.post_message(messages.Say("There is nothing to open or shut here; devices are marked in the list."))
 
     def action_right(self) -> None:
         """Open the line under the cursor, or go to its first child."""
