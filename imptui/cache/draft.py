@@ -30,6 +30,11 @@ class Drafts:
                 (draft.key, bindable(draft.body), us(draft.saved_at)),
             )
 
+    def set_aside(self, key: str) -> None:
+        """Keep the draft under `key` under another one, which nobody saves to."""
+        with self._connections.writing() as writer:
+            writer.execute("UPDATE OR REPLACE draft SET key = 'aside ' || saved_at || ' ' || key WHERE key = ?", (key,))
+
     def drop(self, key: str) -> None:
         """Forget the draft under `key`; it may be gone already."""
         with self._connections.writing() as writer:

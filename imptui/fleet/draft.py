@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from imptui.fleet.kept import body_of
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, GroupId
@@ -81,6 +82,8 @@ class Unfinished:
     description: str
     saved_at: datetime
     draft: Kept
+    trouble: str | None = None
+    """Why nobody can go on with it, in a sentence: it is damaged. It lies there until it is discarded."""
 
 
 def key_of(group_id: GroupId, programs: Programs) -> str:
@@ -110,17 +113,21 @@ def kept_of(draft: Draft, now: datetime) -> Kept:
 
 
 def worded_like(draft: Draft, kept: Kept) -> Draft:
-    """A draft with everything that a person wrote on the kept one."""
-    body = json.loads(kept.body)
+    """A draft with everything that a person wrote on the kept one.
+
+    Raises:
+        Invalid: The kept one is damaged.
+    """
+    body = body_of(kept)
     return replace(
         draft,
         key=kept.key,
-        description=body["description"],
-        origin=body["origin"],
-        tags=tuple(body["tags"]),
-        is_flagged=body["is_flagged"],
-        restart=Restart(body["restart"]),
-        began_with=body["base_id"],
+        description=body.description,
+        origin=body.origin,
+        tags=tuple(body.tags),
+        is_flagged=body.is_flagged,
+        restart=Restart(body.restart) if body.restart in set(Restart) else Restart.NONE,
+        began_with=None if body.base_id is None else DeploymentId(body.base_id),
     )
 
 

@@ -1,7 +1,6 @@
 """Drafts: made from programs or from another deployment, compared, checked, kept until they are deployed or discarded."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from imptui.fleet.draft import (
     key_of,
     worded_like,
 )
+from imptui.fleet.kept import body_of, trouble_in
 from imptui.model import may
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.errors import CompileMessage, NotFound, Refused
@@ -185,13 +185,16 @@ class Drafting:
     def _unfinished(self, group_id: GroupId | None) -> tuple[Unfinished, ...]:
         found = []
         for kept in self._cache.drafts.all():
-            body = json.loads(kept.body)
-            if group_id is None or body["group_id"] == group_id:
-                group = self._cache.groups.one(body["group_id"])
-                name = group.name if group is not None else body["group_id"]
-                found.append(
-                    Unfinished(kept.key, body["group_id"], name, body["source"], body["description"], kept.saved_at, kept)
-                )
+            if (trouble := trouble_in(kept)) is not None:
+                if group_id is None:
+                    found.append(Unfinished(kept.key, GroupId(""), "damaged", trouble, "", kept.saved_at, kept, trouble))
+                continue
+            body = body_of(kept)
+            of_group = GroupId(body.group_id)
+            if group_id is None or of_group == group_id:
+                group = self._cache.groups.one(of_group)
+                name = group.name if group is not None else of_group
+                found.append(Unfinished(kept.key, of_group, name, body.source, body.description, kept.saved_at, kept))
         return tuple(found)
 
     async def kept(self, group_id: GroupId) -> Draft | None:
@@ -205,17 +208,23 @@ class Drafting:
         Raises:
             NotFound: The group is gone; the draft stays until it is discarded.
             NoAnswer: The service was not reached.
+            Invalid: It is damaged, and stays until it is discarded.
         """
-        body = json.loads(unfinished.draft.body)
-        made = await self.draft(
-            unfinished.group_id, Programs(**body["programs"]), source=body["source"], source_id=body.get("source_id")
-        )
+        body = body_of(unfinished.draft)
+        programs = Programs(body.programs.agent_code, body.programs.device_code)
+        source_id = None if body.source_id is None else DeploymentId(body.source_id)
+        made = await self.draft(unfinished.group_id, programs, source=body.source, source_id=source_id)
         return await self.cautioned(worded_like(made, unfinished.draft))
 
     async def remembered(self, draft: Draft) -> Draft:
         """A draft with what was written when the same was reviewed before and kept; else as it is."""
         kept = await asyncio.to_thread(self._cache.drafts.one, draft.key)
-        return await self.cautioned(worded_like(draft, kept)) if kept is not None else draft
+        if kept is None:
+            return draft
+        if trouble_in(kept) is not None:  # this review will be kept under the same key
+            await asyncio.to_thread(self._cache.drafts.set_aside, kept.key)
+            return draft
+        return await self.cautioned(worded_like(draft, kept))
 
     async def drop(self, key: str) -> None:
         """Forget a draft."""

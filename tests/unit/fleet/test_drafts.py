@@ -6,11 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from imptui.cache.store import Cache
 from imptui.fleet.draft import Draft, kept_of, key_of
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import Programs
+from imptui.model.errors import Invalid
 from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.line import Draft as Kept
 
 KILLED = """
 import os, signal, sys
@@ -47,6 +51,33 @@ async def test_a_kept_draft_outlives_kill_9(fleet: Fleet, cache: Cache, tmp_path
     (unfinished,) = await fleet.deploys.unfinished()
     resumed = await fleet.deploys.resume(unfinished)
     assert (resumed.programs, resumed.description) == (made.programs, "words")
+
+
+DAMAGED = ('{"programs": {}}', "{", "[]", '{"group_id": 5}', "[" * 5000)
+
+
+@pytest.mark.parametrize("body", DAMAGED, ids=lambda body: body[:12])
+async def test_a_damaged_draft_is_a_sentence(fleet: Fleet, cache: Cache, body: str) -> None:
+    """A kept draft that makes no sense is listed with what is wrong and cannot be gone on with, and the others can."""
+    made = await drafted(fleet)
+    await fleet.deploys.keep(made)
+    cache.drafts.save(Kept("deploy old", body, fleet.changes.now()))
+    (damaged,) = [each for each in await fleet.deploys.unfinished() if each.trouble]
+    assert "'deploy old' is damaged" in str(damaged.trouble)
+    with pytest.raises(Invalid, match="kept until you discard it"):
+        await fleet.deploys.resume(damaged)
+    kept = await fleet.deploys.kept(made.group.id)
+    assert kept is not None
+    assert kept.description == "words"
+
+
+async def test_a_damaged_draft_is_not_written_over(fleet: Fleet, cache: Cache) -> None:
+    """When the same programs are reviewed anew, what was kept of them before and is damaged lies aside until discarded."""
+    made = await drafted(fleet)
+    cache.drafts.save(Kept(made.key, '{"damaged": 1}', fleet.changes.now()))
+    await fleet.deploys.keep(await fleet.deploys.remembered(made))
+    assert sorted(each.trouble is None for each in await fleet.deploys.unfinished()) == [False, True]
+    assert '{"damaged": 1}' in [each.body for each in cache.drafts.all()]
 
 
 async def test_several_reviews_of_a_group_are_kept_beside_one_another(fleet: Fleet) -> None:
