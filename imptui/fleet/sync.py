@@ -68,10 +68,13 @@ class Sync:
         """Begin a pass in the background as soon as none is running."""
         self._again.set()
 
-    def cancel(self) -> None:
-        """End the pass that is running; what it wrote stays, and the next one goes on there."""
-        if self._pass is not None:
-            self._pass.cancel()
+    def cancel(self) -> bool:
+        """End the pass that is running; what it wrote stays, and the next one goes on there.
+
+        Returns:
+            Whether one was running.
+        """
+        return self._pass is not None and self._pass.cancel()
 
     async def keep_on(self) -> None:
         """Make passes for ever: at once, then every few minutes, sooner after a failure or when asked."""
@@ -124,7 +127,7 @@ class Sync:
             await self._everything("products", started_at, self._central.product_pages(), self._cache.products)
             await self._everything("groups", started_at, self._central.group_pages(), self._cache.groups)
             await self._devices(started_at)
-            await self._everything("deployments", started_at, self._central.deployment_pages(), self._cache.deployments)
+            await self._deployments(started_at)
             self.synced_at = self._changes.now()
             await asyncio.to_thread(self._cache.set_note, _SYNCED_AT, self.synced_at.isoformat())
             self._reach.worked()
@@ -152,6 +155,11 @@ class Sync:
             seen += [each.id for each in page.items]
             self._told(Progress(what, len(seen), page.total, started_at, began_at))
         await asyncio.to_thread(table.forget_absent, seen)
+
+    async def _deployments(self, started_at: datetime) -> None:
+        from imptui.fleet.sync_deployments import DeploymentsPass
+
+        await DeploymentsPass(self._cache, self._central, self._changes.now, self._told).run(started_at)
 
     async def _devices(self, started_at: datetime) -> None:
         noted = await asyncio.to_thread(self._cache.note, _SEEN)

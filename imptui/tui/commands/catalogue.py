@@ -7,7 +7,7 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "unfinished", "going", "searching", "access", "contexts", "signing_in"),
+    "everywhere": ("everywhere", "passes", "unfinished", "going", "searching", "access", "contexts", "signing_in"),
     "fleet": ("moving", "lists", "saved", "devices", "assigning", "copying", "groups", "deploying"),
     "text": ("reading", "moving"),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),

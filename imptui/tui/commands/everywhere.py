@@ -8,7 +8,7 @@ _here = partial(view, group="Everywhere")
 
 COMMANDS = (
     _here("app.help", "Help: what every key does here", "help", "question_mark", "f1", words=("help",)),
-    _here("app.palette", "Find a command", "palette", "ctrl+p"),
+    _here("app.palette", "Find a command", "palette", "ctrl+p", may_ask=True),
     _here("app.command", "Type a command", "command_line", "colon"),
     _here("app.actions", "All actions for what is chosen, with reasons when off", "actions", "a", footer="actions"),
     _here("app.errors", "What went wrong", "errors", "exclamation_mark", words=("errors", "messages")),
@@ -29,7 +29,7 @@ COMMANDS = (
     _here("app.history-back", "Back in history", "history_back", "left_square_bracket"),
     _here("app.history-forward", "Forward in history", "history_forward", "right_square_bracket"),
     _here("app.last-view", "The view before this one", "last_view", "minus"),
-    _here("app.refresh", "Read what is visible now, and sort again", "refresh_now", "ctrl+r", "R", words=("refresh", "sync")),
+    _here("app.refresh", "Read what is visible now, and sort again", "refresh_now", "ctrl+r", "R", words=("refresh",)),
     _here("app.pause", "Pause or resume live values", "pause", "p", words=("pause",)),
     _here("app.header", "Header on or off", "toggle_header", "ctrl+e", words=("header",)),
     _here("app.screenshot", "Write a picture of the screen to a file", "picture", "f8", words=("screenshot",)),

@@ -1,0 +1,28 @@
+"""Passes over the account: one now, or the end of the one that runs."""
+
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+
+
+class Sync(Command):
+    """`:sync` begins a pass, `:sync stop` ends the one that runs."""
+
+    id = "app.sync"
+    title = "Read everything now; `sync stop` ends that, and the next one goes on there"
+    group = "Everywhere"
+    words = ("sync",)
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Begin or end."""
+        match argument.strip():
+            case "":
+                await console.act("refresh_now")
+            case "stop" if console.fleet.sync.cancel():
+                console.say("Reading has ended. What was read stays; :sync goes on there.")
+            case "stop":
+                console.say("Nothing is being read.")
+            case other:
+                console.say(f"There is :sync and :sync stop, not :sync {other}.")
+
+
+COMMANDS = (Sync(),)
