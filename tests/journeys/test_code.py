@@ -16,7 +16,7 @@ from tests.journeys.conftest import Person, Plant, sitting_at
 
 AGENT = "".join(f"value{number} <- {number}; // a line\n" for number in range(500)) + "function last() {\n\treturn 1;\n}\n"
 HOSTILE = 'local name = "\x1b[2J\u202eevil";\t// tab\r\n'
-DEVICE = HOSTILE + "local long = \"" + "x" * 70_000 + "\";\n"
+DEVICE = HOSTILE + 'local long = "' + "x" * 70_000 + '";\n'
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ async def beats(gaps: list[float]) -> None:
 
 async def test_four_megabytes_do_not_hold_up_the_keys(plant: Plant) -> None:
     """With 4 MB of code the event loop never works 100 ms at a stretch, from the first paint on."""
-    text = "".join(f"    foo.bar({number}, \"text\"); /* what for */ local x{number} = [1, 2, 3];\n" for number in range(65_000))
+    text = "".join(f'    foo.bar({number}, "text"); /* what for */ local x{number} = [1, 2, 3];\n' for number in range(65_000))
     async with sitting_at(plant) as person:
         page = CodePage(DeploymentId("0"))
         person.app.push_screen(page)
@@ -233,3 +233,27 @@ async def test_a_comparison_is_saved_as_a_patch(plant: Plant) -> None:
         await person.waits_for("Saved:")
         text = next(iter(plant.exports.rglob("*.patch"))).read_text()
         assert text.startswith("--- a/agent.nut\n+++ b/agent.nut\n@@ -48,7 +48,7 @@\n")
+
+
+async def test_chosen_lines_are_copied(plant: Plant, deployment: DeploymentId) -> None:
+    """v begins, moving chooses, y copies exactly these lines; then nothing is chosen."""
+    async with sitting_at(plant) as person:
+        page = await reads(person, deployment)
+        await person.presses("j", "v", "j", "j")
+        await person.waits_for("3 lines chosen")
+        await person.presses("y")
+        await person.waits_for("lines 2 to 4 is in")
+        [copied] = (plant.exports / "exports").glob("*clip*")
+        assert copied.read_text() == "".join(f"value{number} <- {number}; // a line\n" for number in (1, 2, 3))
+        assert page.pane.range_from is None
+
+
+async def test_the_line_under_the_cursor_is_copied(plant: Plant, deployment: DeploymentId) -> None:
+    """Without a choice y copies one line; Esc gives a choice up and stays on the screen."""
+    async with sitting_at(plant) as person:
+        page = await reads(person, deployment)
+        await person.presses("v", "j", "escape")
+        await person.rests()
+        assert person.app.screen is page
+        await person.presses("y")
+        await person.waits_for("line 2 is in")

@@ -40,6 +40,8 @@ COMMANDS = (
     _text("text.wrap", "Wrap long lines, or cut them at the edge", "wrap", "w", footer="wrap", words=("wrap",)),
     _text("text.save", "Save to a file below the exports folder (:save PATH elsewhere)", "save", "ctrl+s", footer="save"),
     SaveTo(),
-    _text("text.copy", "Copy all of it", "copy_text", "c", words=("copy",)),
+    _text("text.copy", "Copy all of it; v chooses lines, y copies them", "copy_text", "c", words=("copy",)),
+    _text("text.range", "Begin to choose lines, or stop it", "range", "v"),
+    _text("text.yank", "Copy the chosen lines, or the one under the cursor", "yank", "y"),
     _text("text.pager", "Open in $PAGER", "pager", "f3", words=("pager",)),
 )

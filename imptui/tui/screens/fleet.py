@@ -229,6 +229,8 @@ class FleetPage(FleetPanes):
             self.give_keys(self.product_tree)
         elif self.product_tree.current is not None and self.product_tree.cursor:
             self.product_tree.action_left()
+        else:
+            self.host.say("This is the top; q or ctrl+q quits.")
 
     async def action_leave(self) -> None:
         """Up; from the tree, out after asking."""

@@ -23,6 +23,9 @@ NOTES = (
 IDS_FROM = 76
 """Narrower than this the ids stand behind the titles: there is no room for a column of their own."""
 
+WIDEST = 140
+"""Wider than this the ids would stand so far from the titles that the eye loses the line."""
+
 WORDS_FROM = 100
 """Narrower than this the words stand behind the keys."""
 
@@ -87,6 +90,7 @@ def help_lines(
     commands: tuple[Command, ...], situation: Situation, keymap: Keymap, panes: frozenset[str], cells: int
 ) -> list[list[Piece]]:
     """Every command under its heading: keys, words, what it does and, dim at the right edge, its id; and why it is off."""
+    cells = min(cells, WIDEST)
     here = [each for each in commands if not each.panes or each.panes & panes]
     ordered = sorted(here, key=lambda command: [each.group for each in here].index(command.group))
     entries = {each.id: entry_of(each, situation, keymap, panes) for each in ordered}

@@ -56,7 +56,7 @@ class ReadingPage(Page):
         if not self.is_ready:
             return
         self.title_line.say(self.page_title())
-        words = [each for each in (*self.status_words(), self.pane.search_words) if each]
+        words = [each for each in (*self.status_words(), self.pane.range_words, self.pane.search_words) if each]
         separator = f" {look_of(self.pane).glyphs.upright} "
         self.status.say([(" " + separator.join(safe(each) for each in words), "dim")])
 
@@ -109,8 +109,10 @@ class ReadingPage(Page):
         self.pane.go(number - 1, middle=True)
 
     async def action_back(self) -> None:
-        """First the search goes, then the screen."""
-        if self.pane.needle:
+        """First the choice goes, then the search, then the screen."""
+        if self.pane.range_from is not None:
+            self.pane.choose_from(None)
+        elif self.pane.needle:
             self.pane.search("")
         else:
             await self.leave()
@@ -152,6 +154,16 @@ class ReadingPage(Page):
         """Into the clipboard."""
         text, what, _ = self.text_out()
         self.host.copy(text, what)
+
+    def action_yank(self) -> None:
+        """The chosen lines, or the one under the cursor, into the clipboard; then nothing is chosen any longer."""
+        rows = self.pane.chosen
+        if not rows:
+            self.host.say("There is nothing to copy.")
+            return
+        text = "".join(f"{self.pane.text_of(row).rstrip()}\n" for row in rows)
+        self.pane.choose_from(None)
+        self.host.copy(text, f"lines {rows[0] + 1:,} to {rows[-1] + 1:,}" if len(rows) > 1 else f"line {rows[0] + 1:,}")
 
     def action_pager(self) -> None:
         """In $PAGER."""

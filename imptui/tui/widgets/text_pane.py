@@ -57,6 +57,8 @@ class TextPane(Widget, can_focus=True):
         self.top = (0, 0)
         self.x = 0
         self.is_wrapped = False
+        self.range_from: int | None = None
+        """Where choosing rows began; None: nobody chooses."""
         self.needle = ""
         self.pattern: re.Pattern[str] | None = None
         self.hits: list[Hit] = []
@@ -206,6 +208,8 @@ class TextPane(Widget, can_focus=True):
             seen = part_from(text, self.x, cells, self.tab)
         is_here = row == self.cursor
         base = look.style(role) + look.styles["cursor-blurred"] if is_here else look.style(role)
+        if row in self.chosen and self.range_from is not None:
+            base += look.styles["marked"]
         marks: list[Mark] = []
         if not (is_here and look.is_ansi):
             marks += [(first, end, look.styles[own]) for first, end, own in stretches if end > seen.start and first < seen.end]
@@ -219,6 +223,32 @@ class TextPane(Widget, can_focus=True):
             ]
         return painted(seen, text, marks, cells, base, look.styles["dim"])
 
+    # Choosing
+
+    @property
+    def chosen(self) -> range:
+        """The rows from where choosing began to the cursor; the one under the cursor where it did not begin."""
+        first = self.cursor if self.range_from is None else min(self.range_from, self.row_count - 1)
+        return range(min(first, self.cursor), min(max(first, self.cursor) + 1, self.row_count))
+
+    def choose_from(self, row: int | None) -> None:
+        """Begin to choose rows there, or choose none any longer."""
+        self.range_from = row
+        self.refresh()
+        self.post_message(self.Told())
+
+    def action_range(self) -> None:
+        """Begin to choose rows, or stop it."""
+        self.choose_from(self.cursor if self.range_from is None and self.row_count else None)
+
+    @property
+    def range_words(self) -> str:
+        """What is chosen; empty when nobody chooses."""
+        if self.range_from is None:
+            return ""
+        count = len(self.chosen)
+        return f"{count:,} line{'s' * (count != 1)} chosen"
+
     # Moving
 
     def go(self, row: int, *, column: int | None = None, middle: bool = False) -> None:
@@ -230,6 +260,8 @@ class TextPane(Widget, can_focus=True):
             middle: Show what surrounds the row, when it is not on the screen.
         """
         row = max(0, min(row, self.row_count - 1))
+        if self.range_from is not None:
+            self.refresh()
         was, self.cursor = self.cursor, row
         self._at = (row, column or 0)
         if column is not None:

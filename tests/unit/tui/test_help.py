@@ -27,7 +27,7 @@ def test_nothing_is_wider_than_the_screen(screen: str, cells: int) -> None:
     assert max(map(width, helped(cells, screen))) <= cells
 
 
-@pytest.mark.parametrize("cells", [80, 100, 120, 200])
+@pytest.mark.parametrize("cells", [80, 100, 120, 140])
 def test_ids_end_at_the_right_edge(cells: int) -> None:
     """The names for settings.toml stand below each other, flush right."""
     lines = helped(cells)
