@@ -26,6 +26,7 @@ def main() -> None:
     try:
         from imptui.cli.command import command
 
+        gc.freeze()  # what was loaded is no garbage, and looking through it once takes as long as loading a tenth of it
         gc.enable()
         command()
     except KeyboardInterrupt:  # while loading; later it is answered with a sentence

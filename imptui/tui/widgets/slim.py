@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
@@ -78,8 +80,8 @@ class SlimApp(App[None]):
 
     @property
     def is_held(self) -> bool:
-        """Whether nothing is painted yet, for there is nothing whole to show."""
-        return self._is_held
+        """Whether nothing is painted yet, for there is nothing whole to show; what paints into memory never waits."""
+        return self._is_held and not self.is_headless
 
     def hold(self) -> None:
         """Wait with the first paint for `let_paint`, but not for long."""
@@ -91,7 +93,11 @@ class SlimApp(App[None]):
         if self._is_held:
             self._is_held = False
             self.painted.set()
+            self.before_first_paint()
             self._paint_whole()
+
+    def before_first_paint(self) -> None:
+        """Something may be painted now: say what was not worth saying before; for subclasses."""
 
     def _paint_whole(self) -> None:
         if not self.screen_stack:  # it is ending
@@ -102,6 +108,11 @@ class SlimApp(App[None]):
             self._display(screen, update)
 
     # How often, over which line
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and let its lines go: this cache of two colours keeps every widget's whole painting that asked it."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     @property
     def frame_s(self) -> float:
@@ -151,7 +162,7 @@ class SlimApp(App[None]):
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
         is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
-        if self._is_held and not self.is_headless:
+        if self.is_held:
             self.post_display_hook()
             return
         if is_ours and not self.is_headless and self._is_too_early():
