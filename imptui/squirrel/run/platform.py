@@ -14,6 +14,7 @@ from imptui.squirrel.run.library import Function, table_of
 from imptui.squirrel.run.messages import from_plain, to_plain
 from imptui.squirrel.run.meter import Stopped
 from imptui.squirrel.run.nv import nv_table
+from imptui.squirrel.run.patterns import patterns
 from imptui.squirrel.run.server import handler_for, server
 from imptui.squirrel.run.texts import from_python_text, to_python_text
 from imptui.squirrel.run.values import Table, Value
@@ -29,6 +30,7 @@ def install(core: Core) -> None:
     slots["imp"] = Table(imp)
     slots["server"] = server(core)
     slots["http"] = internet(core)
+    slots.update(table_of(patterns(core)))
     slots["__VARS"] = Table({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
     if core.side is Side.AGENT:
         slots["device"] = Table(table_of(_other_side(core) | _device(core)))

@@ -1,0 +1,64 @@
+"""Regular expressions of running code."""
+
+import pytest
+
+from imptui.squirrel.run.facts import Facts
+from imptui.squirrel.run.pair import run_pair
+
+
+def printed(device_code):
+    return [line.text for line in run_pair(device_code, "", Facts()).lines]
+
+
+def found(pattern, subject):
+    """What an expression finds in a text: the whole, then its groups."""
+    code = f'''local s = "{subject}"; local m = regexp(@"{pattern}").capture(s);
+if (m == null) server.log("nothing"); else foreach (x in m) server.log("<" + s.slice(x.begin, x.end) + ">");'''
+    return printed(code)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "parts"),
+    [
+        (r"(\d+)-(\w+)", "id 42-abc!", ["<42-abc>", "<42>", "<abc>"]),
+        (r"b+", "aabbb", ["<bbb>"]),
+        (r"^ab?c$", "ac", ["<ac>"]),
+        (r"^a", "ba", ["nothing"]),
+        (r"(cat|dog)s", "hot dogs", ["<dogs>", "<dog>"]),
+        (r"[a-c]{2,3}", "xabcabc", ["<abc>"]),
+        (r"[^ ]+", "  two words", ["<two>"]),
+        (r"(?:a|b)(c)", "bc", ["<bc>", "<c>"]),
+        (r"(\w+)=(.*)$", "key=a b=c", ["<key=a b=c>", "<key>", "<a b=c>"]),
+        (r"\bof\b", "offer of", ["<of>"]),
+        (r"\S+@\S+", "to me@here now", ["<me@here>"]),
+        (r"\x41", "x41 \x41", ["nothing"]),
+    ],
+)
+def test_what_expressions_find(pattern, subject, parts):
+    """The whole and each group are found where they lie."""
+    assert found(pattern, subject) == parts
+
+
+def test_a_repetition_stops_where_the_next_fits():
+    """`.*a` ends at the first `a`: nothing is tried again."""
+    assert found("x.*a", "x1a2a") == ["<x1a>"]
+
+
+def test_what_can_be_asked():
+    """`match` wants the whole text, `search` the first place from a start on; typeof says what it is."""
+    code = """local e = regexp("b+"); server.log(e.match("bb") + " " + e.match("bbc")); server.log(e.search("abba", 2).begin);
+server.log(e.search("aaa")); server.log(e.subexpcount()); server.log(typeof e);"""
+    assert printed(code) == ["true false", "2", "(null : 0x0)", "1", "regexp"]
+
+
+@pytest.mark.parametrize("pattern", ["(", "a)", "[a", "*", "a{", "a{2", "a{x}", "\\", "(?:"])
+def test_a_malformed_expression_is_an_error(pattern):
+    """Code can catch what is wrong with an expression."""
+    assert printed(f'try {{ regexp(@"{pattern}"); server.log("taken"); }} catch (e) {{ server.log("caught"); }}') == ["caught"]
+
+
+@pytest.mark.parametrize("pattern", ["(a*)*b", "(a|a)*b", "(((a+)+)+)+b", "(a?){50}b"])
+def test_hostile_expressions_end(pattern):
+    """However an expression is built, it costs steps and the program ends with them."""
+    code = f'local s = ""; for (local i = 0; i < 400; i++) s += "a"; server.log("before"); regexp("{pattern}").search(s);'
+    assert printed(code)[0] == "before"
