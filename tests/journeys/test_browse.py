@@ -291,3 +291,14 @@ async def test_letters_typed_right_behind_the_colon_reach_the_line(plant: Plant)
         await person.waits_for("Enrolment history")
         assert person.sees("unit-07")
         assert len(person.app.screen_stack) == 2
+
+
+async def test_long_facts_go_on_below(plant: Plant) -> None:
+    """What is longer than the strip of details is not cut: its words go on in the next line, under themselves."""
+    name = "a meter with a name of many words that nobody will find room for in one line"
+    await plant.name(0, name)
+    async with sitting_at(plant, (160, 30), expects="a meter") as person:
+        await person.waits_for("free memory")
+        at = person.lines()[1].index("name  ")
+        told = " ".join(line[at + 14 :].strip() for line in person.lines()[1:4])
+        assert told.startswith(name)

@@ -1,5 +1,7 @@
 """Products and groups as lines of a tree."""
 
+from collections.abc import Mapping
+
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.line import Tally
 from imptui.tui.present.glyphs import Glyphs
@@ -53,7 +55,7 @@ def tally_line(tally: Tally) -> str:
     return ", ".join(parts)
 
 
-def facts(group: DeviceGroup, tally: Tally | None, names: dict[str, str]) -> list[tuple[str, str]]:
+def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """What there is to say about a group, label and text; `names` are those of its targets by id."""
     lines = [("group", group.name), ("type", type_word(group.type)), ("description", group.description or "-")]
     if tally is not None:

@@ -297,7 +297,8 @@ class FleetPanes(Page):
             return
         row, node = self.table.current, self.product_tree.current
         if self.focused is self.product_tree and node is not None:
-            self.detail.tell_node(node)
+            lines = self.tree_known.products if self.tree_known is not None else ()
+            self.detail.tell_node(node, {each.group.id: each.group.name for line in lines for each in line.groups})
         elif row is not None:
             self.detail.tell_device(row, self.host.now())
 

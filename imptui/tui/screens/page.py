@@ -287,7 +287,9 @@ class Page(Screen[None]):
 
     def _step(self, by: int) -> None:
         panes = self.panes()
-        if panes:
+        if len(panes) < 2:
+            self.host.say("There is one pane here.")
+        else:
             at = panes.index(self.active) if self.active in panes else -by
             self.give_keys(panes[(at + by) % len(panes)])
 
@@ -327,8 +329,12 @@ class Page(Screen[None]):
 
     def action_zoom(self) -> None:
         """This pane alone, or all."""
+        before = self.shown_panes()
         self.zoomed = not self.zoomed
         self.lay_out(*self.size)
+        if self.shown_panes() == before:
+            self.zoomed = False
+            self.host.say("There is one pane here already.")
 
     async def action_back(self) -> None:
         """Up: to the screen before."""

@@ -1,5 +1,6 @@
 """What there is to say about the thing under the cursor, beside or below the list."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from imptui.model.line import DeviceRow
@@ -8,28 +9,43 @@ from imptui.tui.present.group import facts as group_facts
 from imptui.tui.present.group import tally_line
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.present.wrapping import wrapped
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.product_tree import Node
 
+LABEL_CELLS = 15
+"""Where facts begin, and go on."""
+
 
 class DetailStrip(LinesView, inherit_bindings=False):
-    """Facts, one a line."""
+    """Facts, one a line; what is longer than the strip goes on below."""
+
+    _facts: Sequence[list[Piece]] = ()
 
     def tell_device(self, row: DeviceRow, now: datetime) -> None:
         """About a device."""
         known = [*facts(row, now), ("deployment", pending_words(row))]
-        self.put([_line(label, text) for label, text in known])
+        self._tell([_line(label, text) for label, text in known])
 
-    def tell_node(self, node: Node) -> None:
-        """About a line of the tree."""
+    def tell_node(self, node: Node, names: Mapping[str, str]) -> None:
+        """About a line of the tree; `names` are those of groups by id."""
         if node.group is not None:
-            self.put([_line(label, text) for label, text in group_facts(node.group, node.tally, {})])
+            self._tell([_line(label, text) for label, text in group_facts(node.group, node.tally, names)])
             return
         lines = [_line("shown", node.label), _line("devices", tally_line(node.tally))]
         if node.product is not None:
             lines += [_line("description", node.product.description or "-"), _line("id", node.product.id)]
-        self.put(lines)
+        self._tell(lines)
+
+    def on_resize(self) -> None:
+        """There is more or less room."""
+        super().on_resize()
+        self._tell(self._facts)
+
+    def _tell(self, lines: Sequence[list[Piece]]) -> None:
+        self._facts = lines
+        self.put(wrapped(lines, self.size.width, LABEL_CELLS))
 
 
 def _line(label: str, text: str) -> list[Piece]:
-    return [(f" {label:<13} ", "dim"), (safe(text), "")]
+    return [(f" {label:<{LABEL_CELLS - 2}} ", "dim"), (safe(text), "")]
