@@ -1,5 +1,7 @@
 """What time it is in a world."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -25,10 +27,25 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The computer's clock, moved ahead by an offset."""
+    """The computer's clock, moved ahead by an offset. When the computer's is set back, this one goes on as before.
 
-    def __init__(self, offset: timedelta = timedelta(0)) -> None:
+    Args:
+        offset: How far ahead.
+        wall: The time of day, which somebody may set.
+        pulse: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        offset: timedelta = timedelta(0),
+        *,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pulse: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._offset = offset
+        self._wall = wall
+        self._pulse = pulse
+        self._latest = (wall(), pulse())
 
     @property
     def offset(self) -> timedelta:
@@ -37,7 +54,11 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The computer's time plus the offset."""
-        return datetime.now(UTC) + self._offset
+        wall, beat = self._wall(), self._pulse()
+        seen_at, seen_beat = self._latest
+        at = max(wall, seen_at + timedelta(seconds=beat - seen_beat))
+        self._latest = (at, beat)
+        return at + self._offset
 
     def advance(self, by: timedelta) -> None:
         """Add to the offset.

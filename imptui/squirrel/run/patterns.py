@@ -259,7 +259,6 @@ def _between(first: str, last: str) -> Fits:
 
 def patterns(core: Core) -> dict[str, Function]:
     """`regexp(...)`, and `regexp2(...)`, which is taken as the same."""
-
     made: dict[int, tuple[Instance, Pattern]] = {}
 
     def pattern_of(this: Value) -> Pattern:
