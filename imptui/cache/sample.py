@@ -3,13 +3,14 @@
 Every reading is kept for two days. What is older is rolled up to hours, with mean and worst; hours are kept for over a year.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from imptui.cache.connections import Connections
 from imptui.cache.row import Row
 from imptui.cache.times import SECOND, at_us, us
 from imptui.model.ids import DeviceId
-from imptui.model.line import Sample
+from imptui.model.line import TREND, TREND_CELLS, Sample
 
 RAW_KEPT = timedelta(days=2)
 HOURS_KEPT = timedelta(days=400)
@@ -18,6 +19,11 @@ CAP = 5_000_000
 
 _HOUR_US = 3600 * SECOND
 _SELECT = "SELECT device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s, rssi_low_dbm, free_memory_low_bytes FROM sample"
+_LAST_IN_EACH = (
+    f"WITH step (low, high) AS (VALUES {{steps}}) {_SELECT} WHERE rowid IN (SELECT (SELECT s.rowid FROM sample s"
+    " WHERE s.device_id = ?1 AND s.at >= low AND s.at < high AND s.read_something ORDER BY s.at DESC LIMIT 1) FROM step)"
+    " ORDER BY at"
+).replace("s.read_something", "(s.rssi_dbm IS NOT NULL OR s.free_memory_bytes IS NOT NULL)")
 
 
 def sample_of(row: Row) -> Sample:
@@ -37,6 +43,23 @@ class Samples:
         with self._connections.reading() as reader:
             rows = reader.execute(f"{_SELECT} WHERE device_id = ? AND at >= ? ORDER BY at, span_s DESC", (device_id, us(since)))
             return [sample_of(row) for row in rows]
+
+    def trends(self, ids: Sequence[DeviceId], now: datetime) -> dict[DeviceId, tuple[Sample, ...]]:
+        """The last reading of each device in each step of `imptui.model.line.TREND`, oldest first.
+
+        Devices without any are left out.
+        Costs a look-up for each step and device, however many readings there are.
+        """
+        step = TREND // timedelta(microseconds=TREND_CELLS)
+        end = -(-us(now) // step) * step
+        steps = ",".join(f"({end - step * back},{end - step * (back - 1)})" for back in range(TREND_CELLS, 0, -1))
+        found: dict[DeviceId, tuple[Sample, ...]] = {}
+        with self._connections.reading() as reader:
+            for device_id in ids:
+                rows = reader.execute(_LAST_IN_EACH.format(steps=steps), (device_id,)).fetchall()
+                if rows:
+                    found[device_id] = tuple(map(sample_of, rows))
+        return found
 
     def roll_up(self, now: datetime, cap: int = CAP) -> None:
         """Readings of whole hours older than two days become hours; what is too old or too much goes.

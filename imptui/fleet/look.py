@@ -6,7 +6,8 @@ now, places those of then. `resort` takes a new snapshot; so does a pass that fo
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -102,7 +103,8 @@ class Look:
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache = cache
-        self._now = now
+        self.now = now
+        """Tells the time, aware UTC."""
         self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
         self._stops: dict[Query, Stop] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
@@ -121,16 +123,23 @@ class Look:
         generation = self._cache.generation()
         if offset == 0 and not frozen.done():
             rows = await self._first(query, limit)
-            return Window(query, 0, tuple(rows), generation)
+            return Window(query, 0, await asyncio.to_thread(self._with_trends, rows), generation)
         order = await self._order(query)
-        found = await asyncio.to_thread(self._cache.devices.rows, order, offset, limit)
-        return Window(query, offset, tuple(found), generation)
+        found = await asyncio.to_thread(lambda: self._with_trends(self._cache.devices.rows(order, offset, limit)))
+        return Window(query, offset, found, generation)
+
+    def _with_trends(self, rows: Sequence[DeviceRow | None]) -> tuple[DeviceRow | None, ...]:
+        """Rows with what our own readings tell of them, read for these alone."""
+        trends = self._cache.samples.trends([row.device.id for row in rows if row is not None], self.now())
+        return tuple(
+            replace(row, trend=trends[row.device.id]) if row is not None and row.device.id in trends else row for row in rows
+        )
 
     async def _first(self, query: Query, limit: int) -> list[DeviceRow]:
         """The head of a list. Who no longer waits for it ends the search."""
         stop = Stop()
         try:
-            return await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self._now(), stop)
+            return await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self.now(), stop)
         except asyncio.CancelledError:
             stop.now()
             raise
@@ -171,7 +180,7 @@ class Look:
             for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
                 self._let_go(other)
             stop = self._stops[query] = Stop()
-            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self._now(), stop))
+            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self.now(), stop))
             task.add_done_callback(_look_away)
             self._orders[query] = task
             while len(self._orders) > KEPT_ORDERS:
@@ -223,7 +232,7 @@ class Look:
         product = self._cache.products.one(group.product_id) if group else None
         current = group.current_deployment_id if group else None
         deployment = self._cache.deployments.one(current) if current else None
-        samples = self._cache.samples.of(device_id, self._now() - HISTORY)
+        samples = self._cache.samples.of(device_id, self.now() - HISTORY)
         return DeviceDetail(row, group, product, deployment, tuple(samples))
 
     async def affected(self, group_id: GroupId) -> Affected | None:
@@ -234,7 +243,7 @@ class Look:
         group = self._cache.groups.one(group_id)
         if group is None:
             return None
-        first = self._cache.devices.window(Query(Scope(group_id=group_id)), 0, 10, self._now())
+        first = self._cache.devices.window(Query(Scope(group_id=group_id)), 0, 10, self.now())
         return Affected(group, self._cache.groups.tally(group_id), tuple(first))
 
     async def deployments(

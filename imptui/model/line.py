@@ -1,6 +1,6 @@
 """Lines of a list: things together with what people want to see beside them, and what is inferred from both."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from imptui.model.device import Device, Reading
@@ -14,6 +14,10 @@ Instant = TypeVar("Instant", int, datetime)
 
 WEAK_BELOW_DBM = -82
 """A radio with less than this loses connections; the platform's own tools draw one bar or none."""
+
+TREND = timedelta(hours=4)
+TREND_CELLS = 8
+"""How far back a line looks, and in how many steps; a step is half an hour and begins with one."""
 
 LOW_MEMORY_BYTES = 8 * 1024
 """With less free memory than this a Squirrel program is about to fail."""
@@ -79,6 +83,8 @@ class DeviceRow:
     """When the current deployment of the group was made."""
     generation: int
     """The generation of the cache in which anything of this line's device last changed."""
+    trend: tuple["Sample", ...] = ()
+    """The last reading in each of `TREND_CELLS` spans, where there is one; only windows of lists read it."""
 
     @property
     def is_pending(self) -> bool | None:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from imptui.model.device import Device
 from imptui.model.group import GroupType
-from imptui.model.line import DeviceRow, is_weak
+from imptui.model.line import TREND, TREND_CELLS, DeviceRow, is_weak
 from imptui.model.query import Column
 from imptui.model.record import dataclass
 from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
-from imptui.tui.present.signal import bars, is_short_of_memory, memory, rssi
+from imptui.tui.present.signal import bars, history, is_short_of_memory, memory, rssi
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ def _memory(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG00
     return Cell(memory(free), "problem" if is_short_of_memory(free) else "")
 
 
+def _trend(measure: str) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> Cell:
+        return Cell(history(row.trend, measure, TREND_CELLS, now, glyphs, TREND), "dim")
+
+    return cell
+
+
 def _pending(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
     return Cell(glyphs.pending, "pending") if row.is_pending else Cell("")
 
@@ -91,6 +98,8 @@ HEADINGS = (
     Heading("name", "Name", 22, _name, Column.NAME),
     Heading("rssi", "RSSI dBm", 9, _rssi, Column.RSSI),
     Heading("memory", "Free", 7, _memory, Column.MEMORY, is_right=True),
+    Heading("rssi-trend", "RSSI 4h", TREND_CELLS, _trend("rssi_dbm")),
+    Heading("memory-trend", "Free 4h", TREND_CELLS, _trend("free_memory_bytes")),
     Heading("group", "Group", 18, _group, Column.GROUP),
     Heading("id", "Id", 16, _plain(lambda row: row.device.id), Column.ID),
     Heading("imp", "Imp", 6, _plain(lambda row: row.device.imp_type), Column.IMP),
@@ -104,7 +113,7 @@ HEADINGS = (
 )  # fmt: skip
 """All columns, in the order in which they are shown."""
 
-KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "imp", "pending", "changed")
+KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "imp", "pending", "changed", "rssi-trend", "memory-trend")
 """Which columns a narrow list keeps, the most wanted first."""
 
 
