@@ -20,6 +20,7 @@ COMMANDS = (
         group="Text",
         footer="outline",
         words=("outline",),
+        may_ask=True,
         panes=CODE,
     ),
     view(

@@ -88,6 +88,7 @@ class Command:
         in_menu: Whether the actions menu (`a`) lists it.
         words: What may be typed after `:`, besides the id.
         panes: Panes of the screen where the key works; empty: in all.
+        may_ask: Whether it may open a question, a menu or a form, which what is typed behind its key is for.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Command:
     in_menu: bool = False
     words: tuple[str, ...] = ()
     panes: frozenset[str] = frozenset()
+    may_ask: bool = True
 
     def refusal(self, situation: Situation) -> str | None:
         """Why this cannot be done now, in one sentence; None: it can.
@@ -131,6 +133,7 @@ class View(Command):
     """
 
     action: str
+    may_ask = False
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Hand over to the screen."""
@@ -146,11 +149,12 @@ def view(
     footer: str | None = None,
     words: tuple[str, ...] = (),
     panes: frozenset[str] = frozenset(),
+    may_ask: bool = False,
 ) -> View:
     """One line of the table of keys: a `View` that needs no class of its own; see `Command` for the parts."""
     made = View()
     made.id, made.title, made.action, made.keys = id, title, action, keys
-    made.group, made.footer, made.words, made.panes = group, footer, words, panes
+    made.group, made.footer, made.words, made.panes, made.may_ask = group, footer, words, panes, may_ask
     return made
 
 

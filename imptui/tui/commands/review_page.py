@@ -118,6 +118,7 @@ COMMANDS = (
         "S",
         group="Review",
         footer="source",
+        may_ask=True,
     ),
     view("review.error", "The line that does not compile; e edits it there", "error", "E", group="Review", footer="error"),
     Discard(),

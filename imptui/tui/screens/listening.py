@@ -5,18 +5,27 @@ from time import monotonic
 
 from textual import events
 from textual.timer import Timer
+from textual.widget import Widget
 
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
+from imptui.tui.commands.command import Command
 from imptui.tui.commands.going import open_scanned
 from imptui.tui.commands.signing_in import SignIn
 from imptui.tui.screens.obeying import Obeying
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.burst import Burst, is_code
+from imptui.tui.widgets.dialog import Dialog
 
-LINE_OPENS_S = 1.0
-"""How long the line for a command may take to open."""
+LINE_OPENS_S = 5.0
+"""How long the line for a command may take to open, on a busy machine."""
+
+QUESTION_OPENS_S = 1.0
+"""How long keys wait for the question of a command that may ask none."""
+
+LINE_LEAVES_S = 1.0
+"""How long a line may take to go, or to give its keys to the next one, after Enter."""
 
 LOOK_S = 0.02
 
@@ -29,7 +38,9 @@ class Listening(Obeying):
     ) -> None:
         self._burst = Burst()
         self._has_asked_to_sign_in = False
-        self._line_opens_until = 0.0
+        self._opens_until = 0.0
+        self._line_left: tuple[Widget, float] | None = None
+        self._page_key = ""
         self._behind: list[events.Key] = []
         self._burst_over: Timer | None = None
         super().__init__(fleet, locations, keymap, environ, is_ascii=is_ascii)
@@ -83,18 +94,51 @@ class Listening(Obeying):
 
     def action_command_line(self) -> None:
         """Type a command; what is typed before its line is on the screen belongs to it."""
-        self._line_opens_until = monotonic() + LINE_OPENS_S
         super().action_command_line()
+        self._opens_until = monotonic() + LINE_OPENS_S
+
+    def expect_question(self, command: Command) -> None:
+        """What is typed behind the key of a command is for the question that it asks, however long that takes to open."""
+        if command.may_ask:
+            self._opens_until = max(self._opens_until, monotonic() + QUESTION_OPENS_S)
+
+    def _waits_for_a_line(self) -> bool:
+        """Whether what is typed now is for something that is about to open, or to have the keys."""
+        now = monotonic()
+        if self._line_left is not None:
+            line, until = self._line_left
+            if self.focused is line and now < until:
+                return True
+            self._line_left = None
+        if now >= self._opens_until:
+            return False
+        screen = self.screen
+        if isinstance(screen, Dialog):
+            is_there = screen.is_open and (self.is_typing or not screen.takes_text)
+        else:
+            is_there = not any(each.group == "dialogs" and not each.is_finished for each in self.workers)
+        if is_there:
+            self._opens_until = 0.0
+        return not is_there
 
     async def _obey_key(self, key: events.Key) -> None:
-        """Keys that come right after a dialog opened are dropped, except Esc, so that a double tap answers nothing."""
-        if self._behind or (self._line_opens_until > monotonic() and not self.is_typing):
+        """Keys that come right after a dialog opened are dropped, except Esc and text for it: a double tap answers nothing."""
+        if self._behind or self._waits_for_a_line():
             self._behind.append(key)
             if len(self._behind) == 1:
                 self.set_timer(LOOK_S, self._let_in)
             return
-        if getattr(self.screen, "is_deaf", False) and key.key != "escape":  # giving up is never an accident
-            return
+        screen = self.screen
+        if isinstance(screen, Dialog):
+            is_text = self.is_typing and key.is_printable and (screen.has_heard or key.key != self._page_key)
+            if screen.is_deaf and key.key != "escape" and not is_text:  # giving up is never an accident
+                return
+            if is_text:
+                screen.hear_text()
+        else:
+            self._page_key = key.key
+        if key.key == "enter" and self.is_typing and self.focused is not None:
+            self._line_left = self.focused, monotonic() + LINE_LEAVES_S
         # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
         # behind `/` would still reach the list and be taken for commands.
         if not self.is_typing and await self._check_bindings(key.key):
@@ -102,13 +146,15 @@ class Listening(Obeying):
         await super().on_event(key)
 
     async def _let_in(self) -> None:
-        """What came behind `:` into the line, once that is there; what came while none opened is obeyed as it is."""
-        if not self.is_typing and self._line_opens_until > monotonic():
+        """What came behind a key into its line, once that is there; what came while none opened is obeyed as it is."""
+        if self._waits_for_a_line():
             self.set_timer(LOOK_S, self._let_in)
             return
-        self._line_opens_until = 0.0
         keys, self._behind = self._behind, []
-        for key in keys:
+        for number, key in enumerate(keys):
+            if self._behind:  # one of them opened something: the rest is for that
+                self._behind += keys[number:]
+                return
             await self._obey_key(key)
 
     def perhaps_sign_in(self) -> None:

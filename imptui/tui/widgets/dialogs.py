@@ -1,12 +1,9 @@
 """Questions, menus and reports in front of a screen.
 
-A dialog is deaf for 300 ms after it opened, so that a double tap does not answer its own question; the application asks
-`is_deaf` before it hands on a key. In a question Cancel has the focus, and confirming takes moving to the other button.
+A dialog is deaf at first, see `Dialog`. In a question Cancel has the focus, and confirming takes moving to the other button.
 """
 
 from collections.abc import Sequence
-from time import monotonic
-from typing import TypeVar
 
 from rich.segment import Segment
 from textual import events, on
@@ -14,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -23,47 +19,11 @@ from textual.widgets import Input
 from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, safe_lines, width
+from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.seen import look_of
-
-DEAF_S = 0.3
-"""How long a dialog ignores keys after it opened."""
-
-Answer = TypeVar("Answer")
-
-
-class Dialog(ModalScreen[Answer]):
-    """Something in front of a screen that wants an answer."""
-
-    AUTO_FOCUS = "Input"
-
-    DEFAULT_CSS = """
-    Dialog { align: center middle; background: transparent; }
-    Dialog > Vertical {
-        width: 72; max-width: 100%; height: auto; max-height: 100%;
-        background: $dialog-paper; border: $frame $title-focus-ink; padding: 0 1;
-    }
-    Dialog PaintedLine, Dialog PaintedLines { background: $dialog-paper; }
-    Dialog Horizontal { height: 1; width: 1fr; align-horizontal: right; }
-    Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._opened_at = monotonic()
-
-    @property
-    def is_deaf(self) -> bool:
-        """Whether keys are ignored, because it has only just opened."""
-        return monotonic() - self._opened_at < DEAF_S
-
-    def on_key(self, event: events.Key) -> None:
-        """Esc gives up, and goes no further: the screen below knows it too."""
-        if event.key == "escape":
-            event.stop()
-            self.dismiss(None)
 
 
 class DialogLine(PaintedLine):
@@ -149,10 +109,12 @@ class QuestionDialog(Dialog[bool]):
     """May this be done? Cancel has the focus, or the line for the name where one must be typed."""
 
     AUTO_FOCUS = "#name, #cancel"
+    hears_after_text = False
 
     def __init__(self, question: Question) -> None:
         super().__init__()
         self.question = question
+        self.takes_text = question.must_type is not None
 
     def compose(self) -> ComposeResult:
         """What will happen, a line to type the name in where one is wanted, and two buttons."""
@@ -317,6 +279,7 @@ class MenuDialog(Dialog[str]):
     def __init__(self, menu: Menu) -> None:
         super().__init__()
         self.menu = menu
+        self.takes_text = menu.can_filter
 
     def compose(self) -> ComposeResult:
         """A line to narrow it down where the menu is long, the options, and why one cannot be chosen."""
@@ -385,6 +348,8 @@ class CommandLine(Dialog[str]):
     CommandLine Horizontal { align-horizontal: left; }
     CommandLine Input { width: 1fr; }
     """
+
+    takes_text = True
 
     @property
     def is_deaf(self) -> bool:

@@ -14,7 +14,8 @@ from textual.widgets import Input
 from imptui.tui.commands.questions import Entry, Form
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
-from imptui.tui.widgets.dialogs import Dialog, DialogLine, DialogText, PushButton, paragraphs
+from imptui.tui.widgets.dialog import Dialog
+from imptui.tui.widgets.dialogs import DialogLine, DialogText, PushButton, paragraphs
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.seen import look_of
 
@@ -79,6 +80,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
     def __init__(self, form: Form) -> None:
         super().__init__()
         self.form = form
+        self.takes_text = not (form.entries and form.entries[0].choices)
 
     def compose(self) -> ComposeResult:
         """A line for each entry, with what is wrong with it below."""
