@@ -36,7 +36,7 @@ def column_options(shown: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[Opt
             each.key,
             COLUMN_WORDS.get(each.key, each.title),
             "shown" if each.key in shown else "no room" if each.key in chosen else "",
-            hotkey=letters[each.key],
+            hotkey=letters.get(each.key),
         )
         for each in HEADINGS
         if each.key != "name"
