@@ -14,10 +14,12 @@ from imptui.cache.row import Row, line_of, name_key, select_where
 from imptui.cache.search import Search
 from imptui.cache.where import bindable
 from imptui.model.device import Device, Reading
+from imptui.model.expression import Field, Op, TextIs
+from imptui.model.folding import fold
 from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.model.line import DeviceRow
 from imptui.model.narrower import refines
-from imptui.model.query import Field, Op, Query, TextIs, fold
+from imptui.model.query import Query
 from imptui.model.told import Told, told_of
 
 NARROWED = 50_000

@@ -13,10 +13,10 @@ from imptui.cache.product import product_of
 from imptui.cache.row import Row, group_type_of
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.cache.where import PENDING, bindable
+from imptui.model.folding import fold, natural
 from imptui.model.group import NO_VARS, DeviceGroup, GroupType
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
 from imptui.model.line import GroupLine, ProductLine, Tally, Tree
-from imptui.model.query import fold, natural
 
 COLUMNS = (
     "id", "type", "name", "description", "owner_id", "creator_id", "created_at", "updated_at", "load_code_after_blessing",

@@ -8,9 +8,9 @@ from imptui.cache.place import place_groups
 from imptui.cache.row import Row
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.cache.where import bindable
+from imptui.model.folding import fold, natural
 from imptui.model.ids import AccountId, ProductId
 from imptui.model.product import Product
-from imptui.model.query import fold, natural
 
 COLUMNS = ("id", "name", "description", "owner_id", "creator_id", "created_at", "updated_at")
 SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"

@@ -7,10 +7,11 @@ from typing import Any
 
 from imptui.cache.times import at_us, from_us
 from imptui.model.device import Device, Reading, release_in
+from imptui.model.folding import natural, search_text
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.line import DeviceRow
-from imptui.model.query import natural, release_number, search_text
+from imptui.model.numbers import release_number
 from imptui.model.told import Told
 
 ATTRIBUTES = (

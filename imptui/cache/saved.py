@@ -2,7 +2,8 @@
 
 from imptui.cache.connections import Connections
 from imptui.cache.where import bindable
-from imptui.model.query import SavedQuery, natural
+from imptui.model.folding import natural
+from imptui.model.query import SavedQuery
 
 
 class SavedQueries:

@@ -31,7 +31,8 @@ from imptui.cache.frequency import Frequencies
 from imptui.cache.order import Order
 from imptui.cache.sources import COLUMNS, INDEX, Sources, members
 from imptui.cache.where import ALWAYS, Condition, Conditions, of_groups
-from imptui.model.query import And, Column, Query
+from imptui.model.expression import And
+from imptui.model.query import Column, Query
 
 SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""

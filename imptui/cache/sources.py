@@ -11,25 +11,10 @@ from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.identity import ID_INDEX
 from imptui.cache.upkeep import trigrams_upto
 from imptui.cache.where import Condition, Conditions, bindable
+from imptui.model.expression import And, Expr, Field, Is, Mark, NumberIs, Op, Or, Regex, ReleaseIs, TextIs, Within, Word
+from imptui.model.folding import fold, needles
 from imptui.model.narrower import literals
-from imptui.model.query import (
-    And,
-    Column,
-    Expr,
-    Field,
-    Is,
-    Mark,
-    NumberIs,
-    Op,
-    Or,
-    Regex,
-    ReleaseIs,
-    TextIs,
-    Within,
-    Word,
-    fold,
-    needles,
-)
+from imptui.model.query import Column
 
 COLUMNS = {
     Column.NAME: "name_key",

@@ -1,6 +1,6 @@
 """An expression of the filter bar as a condition in SQL about one device `d`.
 
-Texts are compared folded, in columns that were folded when they were written (`imptui.model.query.fold`): SQLite itself
+Texts are compared folded, in columns that were folded when they were written (`imptui.model.folding.fold`): SQLite itself
 folds ASCII only. What is asked of a group or product becomes a list of group numbers first, a few thousand rows looked at
 once, so that the condition on a million devices is about numbers. A comparison with what was not reported is NULL, which
 finds nothing; `not` makes it a No before turning it round.
@@ -12,8 +12,7 @@ from datetime import datetime
 
 from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.times import SECOND, us
-from imptui.model.line import WEAK_BELOW_DBM
-from imptui.model.query import (
+from imptui.model.expression import (
     And,
     Expr,
     Field,
@@ -26,14 +25,14 @@ from imptui.model.query import (
     Or,
     Regex,
     ReleaseIs,
-    Scope,
     TextIs,
     Within,
     Word,
-    fold,
-    needles,
-    release_span,
 )
+from imptui.model.folding import fold, needles
+from imptui.model.line import WEAK_BELOW_DBM
+from imptui.model.numbers import release_span
+from imptui.model.query import Scope
 from imptui.model.record import dataclass
 
 PENDING = """CASE WHEN d.group_n = 0 THEN NULL

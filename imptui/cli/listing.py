@@ -8,10 +8,11 @@ from imptui.cli.options import Options
 from imptui.cli.plain import as_json, plain, print_json, print_table, safe_text
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.look import DeploymentRow
+from imptui.model.expression import Expr
 from imptui.model.line import DeviceRow
 from imptui.model.mark import marks_of, words_of
 from imptui.model.parse import parse
-from imptui.model.query import Expr, Query
+from imptui.model.query import Query
 from imptui.tui.present.marks import mark_word
 
 PAGE = 1000

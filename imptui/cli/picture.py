@@ -125,7 +125,8 @@ async def _group(fleet: "Fleet", name: str) -> GroupId:
 
 async def _device(fleet: "Fleet", group_id: GroupId) -> DeviceId:
     """An online device of a group, with a reading or two to show."""
-    from imptui.model.query import Is, Mark, Query, Scope
+    from imptui.model.expression import Is, Mark
+    from imptui.model.query import Query, Scope
 
     window = await fleet.look.window(Query(Scope(group_id=group_id), Is(Mark.ONLINE)), 0, 1)
     found = next(row.device.id for row in window.rows if row is not None)

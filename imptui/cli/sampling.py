@@ -18,8 +18,9 @@ from imptui.client.errors import NoAnswer
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.sampling import Round, sample_round
 from imptui.model.errors import Refused
+from imptui.model.expression import Expr
 from imptui.model.parse import parse
-from imptui.model.query import Expr, Query
+from imptui.model.query import Query
 
 _SPAN = re.compile(r"(\d{1,9})([smhdw]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}

@@ -23,8 +23,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.errors import UnreadableFile
+from imptui.model.expression import QueryError
 from imptui.model.parse import parse
-from imptui.model.query import QueryError
 from imptui.model.record import dataclass
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})

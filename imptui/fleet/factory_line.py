@@ -18,11 +18,12 @@ from imptui.fleet.changes import Changes
 from imptui.fleet.status import Reach
 from imptui.model.device import Device
 from imptui.model.errors import NotFound, Refused
+from imptui.model.expression import Field, NumberIs, Op
 from imptui.model.factory_line import SHIFT_HOURS, LinePicture, Step, Unit, blessed_at, step_of
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.line import DeviceRow
-from imptui.model.query import Column, Field, NumberIs, Op, Query, Scope, Sort
+from imptui.model.query import Column, Query, Scope, Sort
 
 FOLLOWED = 20
 """Units that left the test and are asked for one by one, at each look."""

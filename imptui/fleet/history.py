@@ -15,8 +15,9 @@ from imptui.cache.store import Cache
 from imptui.fleet.look import DeploymentRow
 from imptui.fleet.rollout import runs
 from imptui.model.device import Device
+from imptui.model.expression import Is, Mark
 from imptui.model.ids import DeploymentId, GroupId
-from imptui.model.query import Is, Mark, Query, Scope
+from imptui.model.query import Query, Scope
 
 DEVICES_COUNTED = 5000
 """In a larger group nobody counts which device runs what."""

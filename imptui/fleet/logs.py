@@ -10,9 +10,10 @@ from imptui.client.central import Central
 from imptui.fleet.live import HISTORY_LINES, ROTATION_LIMIT, LiveLog
 from imptui.fleet.log_pages import newest
 from imptui.fleet.remarks import Members
+from imptui.model.expression import Is, Mark
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry
-from imptui.model.query import Is, Mark, Query, Scope
+from imptui.model.query import Query, Scope
 
 
 class Logs:

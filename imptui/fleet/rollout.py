@@ -7,10 +7,11 @@ from imptui.cache.store import Cache
 from imptui.fleet.look import DeploymentRow
 from imptui.model.deployment import Deployment
 from imptui.model.errors import NotFound
+from imptui.model.expression import And, Is, Mark, Not
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import GroupId
 from imptui.model.line import DeviceRow
-from imptui.model.query import And, Column, Is, Mark, Not, Query, Scope, Sort
+from imptui.model.query import Column, Query, Scope, Sort
 from imptui.model.record import dataclass
 
 STUCK_SHOWN = 20

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from imptui.model.query import And, Expr, Fuzzy, Op, Or, TextIs, Word, fold
+from imptui.model.expression import And, Expr, Fuzzy, Op, Or, TextIs, Word
+from imptui.model.folding import fold
 
 _parse = re._parser.parse  # type: ignore[attr-defined]  # the only reader of regular expressions that agrees with `re`
 

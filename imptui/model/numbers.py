@@ -2,7 +2,7 @@
 
 import re
 
-from imptui.model.query import Field
+from imptui.model.expression import Field
 
 _INTEGER = re.compile(r"-?\d{1,15}")
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([km]?)b?", re.IGNORECASE)
@@ -52,3 +52,15 @@ def printed_number(field: Field, value: int) -> str:
         return f"{value // 1024}k" if value and value % 1024 == 0 else str(value)
     unit = next((letter for letter, seconds in _SECONDS.items() if value and value % seconds == 0), "s")
     return f"{value // _SECONDS[unit]}{unit}"
+
+
+def release_number(release: tuple[int, ...]) -> int:
+    """A release as one number that grows with it: 42.3 is 42,003,000 (parts above 999 count as 999)."""
+    major, minor, patch = (release[0], *(min(part, 999) for part in release[1:]), 0, 0)[:3]
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
+def release_span(release: tuple[int, ...]) -> tuple[int, int]:
+    """The release numbers that `release` means: from the first up to, not with, the second; 42 means every 42.x."""
+    low = release_number(release)
+    return low, low + (1_000_000, 1_000, 1)[len(release) - 1]

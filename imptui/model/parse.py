@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from imptui.model.query import And, Expr, Not, Or, QueryError
+from imptui.model.expression import And, Expr, Not, Or, QueryError
 from imptui.model.terms import LIMIT_TERMS, Token, printed_term, tokens
 
 LIMIT_DEPTH = 40

@@ -6,8 +6,7 @@ import re
 from typing import Literal
 
 from imptui.model.errors import Invalid
-from imptui.model.numbers import number, printed_number, release
-from imptui.model.query import (
+from imptui.model.expression import (
     ALIASES,
     SPANS,
     TEXTS,
@@ -27,6 +26,7 @@ from imptui.model.query import (
     Within,
     Word,
 )
+from imptui.model.numbers import number, printed_number, release
 from imptui.model.record import dataclass
 
 LIMIT_TERMS = 100

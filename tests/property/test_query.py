@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.model.parse import parse, printed
-from imptui.model.query import (
+from imptui.model.expression import (
     SPANS,
     TEXTS,
     And,
@@ -23,8 +22,9 @@ from imptui.model.query import (
     TextIs,
     Within,
     Word,
-    natural,
 )
+from imptui.model.folding import natural
+from imptui.model.parse import parse, printed
 
 TEXT = st.one_of(st.text(min_size=1, max_size=12), st.sampled_from(["and", "Not", "online", "rssi<-80", "0c:2a:69:", "~/x/", "!", "-"]))
 TEXT_FIELDS = st.sampled_from(sorted(TEXTS))

@@ -12,13 +12,8 @@ from imptui.cache import identity, search
 from imptui.cache.store import Cache
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.line import WEAK_BELOW_DBM, is_pending, is_problem
-from imptui.model.product import Product
-from imptui.model.query import (
+from imptui.model.expression import (
     And,
-    Column,
     Expr,
     Field,
     Fuzzy,
@@ -28,15 +23,17 @@ from imptui.model.query import (
     NumberIs,
     Op,
     Or,
-    Query,
     Regex,
     ReleaseIs,
-    Scope,
-    Sort,
     TextIs,
     Within,
     Word,
 )
+from imptui.model.group import DeviceGroup, GroupType
+from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.model.line import WEAK_BELOW_DBM, is_pending, is_problem
+from imptui.model.product import Product
+from imptui.model.query import Column, Query, Scope, Sort
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")

@@ -2,9 +2,10 @@
 
 from dataclasses import field
 
+from imptui.model.expression import And, Expr, Is, Mark
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
-from imptui.model.query import And, Expr, Is, Mark, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort
 from imptui.model.record import dataclass
 
 PROBLEM = Is(Mark.PROBLEM)

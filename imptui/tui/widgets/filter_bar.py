@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from imptui.model.expression import Expr, QueryError
 from imptui.model.parse import parse
-from imptui.model.query import Expr, QueryError
 from imptui.model.record import dataclass
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.field import Field

@@ -10,10 +10,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from imptui.model.expression import Expr, Is, Mark
 from imptui.model.group import DeviceGroup
 from imptui.model.line import GroupLine, ProductLine, Tally, Tree
 from imptui.model.product import Product
-from imptui.model.query import Expr, Is, Mark, SavedQuery, Scope
+from imptui.model.query import SavedQuery, Scope
 from imptui.tui import messages
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import percent, share, type_word

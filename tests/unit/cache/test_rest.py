@@ -10,11 +10,12 @@ from imptui.cache.store import Cache
 from imptui.model.account import Account
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.device import Reading
+from imptui.model.expression import Field, Regex
 from imptui.model.group import GroupType
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.model.line import CodeHit, Draft, JournalEntry
 from imptui.model.pattern import Pattern, TooLong
-from imptui.model.query import Field, Query, Regex
+from imptui.model.query import Query
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
 
 MADE = Deployment(

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 from imptui.fleet.fleet import Fleet
+from imptui.model.expression import Is, Mark
 from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId
-from imptui.model.query import Is, Mark, Query, Scope
+from imptui.model.query import Query, Scope
 from tests.unit.cli.conftest import Served, Shell
 
 LINE = "Line Fixtures"

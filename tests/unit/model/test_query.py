@@ -2,8 +2,7 @@
 
 import pytest
 
-from imptui.model.parse import parse
-from imptui.model.query import (
+from imptui.model.expression import (
     And,
     Field,
     Fuzzy,
@@ -19,9 +18,10 @@ from imptui.model.query import (
     TextIs,
     Within,
     Word,
-    needles,
-    release_span,
 )
+from imptui.model.folding import needles
+from imptui.model.numbers import release_span
+from imptui.model.parse import parse
 
 
 @pytest.mark.parametrize(
