@@ -1,14 +1,10 @@
-"""Generations: every write to the cache makes the next one, and whoever listens hears that there is one.
+"""Every write to the cache makes another generation, and whoever listens hears that there is one.
 
-Listeners get no ids: a message that may be collapsed must not carry what only it knows. They ask `since(generation)`.
+Listeners get no ids: a message that may be collapsed must not carry what only it knows. They read again what they show.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
-
-from imptui.cache.generations import Changes as Changed
-from imptui.cache.store import Cache
 
 Listener = Callable[[], None]
 
@@ -16,15 +12,11 @@ Listener = Callable[[], None]
 class Changes:
     """Who wants to hear that the cache has something new."""
 
-    def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
-        self._cache = cache
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self._listeners: list[Listener] = []
-
-    @property
-    def generation(self) -> int:
-        """The generation of the cache; a number in memory, so asking costs nothing."""
-        return self._cache.generation()
+        self.generation = 0
+        """How often there was something new since this console began; a number in memory, so asking costs nothing."""
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop after each write; the result ends that."""
@@ -38,9 +30,6 @@ class Changes:
 
     def announce(self) -> None:
         """Tell everyone. Called on the event loop by whoever wrote."""
+        self.generation += 1
         for listener in tuple(self._listeners):
             listener()
-
-    async def since(self, generation: int) -> Changed:
-        """What changed after `generation`; `devices` None means too much to name."""
-        return await asyncio.to_thread(self._cache.changed_since, generation)

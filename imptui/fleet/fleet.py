@@ -88,7 +88,7 @@ class Fleet:
         self._journal = journal
         self._reach = Reach()
         self._tasks: list[asyncio.Task[None]] = []
-        self.changes = Changes(cache, now)
+        self.changes = Changes(now)
         self.look = Look(cache, now)
         self.queries = Queries(cache, now, queries)
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)

@@ -87,7 +87,7 @@ class Still:
 
 
 def a_watch(cache: Cache, central: Central, clock: Still, chance: float) -> Watch:
-    return Watch(cache, central, Changes(cache, utc_now), Reach(), clock=clock, chance=lambda: chance)
+    return Watch(cache, central, Changes(utc_now), Reach(), clock=clock, chance=lambda: chance)
 
 
 async def test_refusals_halve_the_share(cache: Cache, central: Central) -> None:
