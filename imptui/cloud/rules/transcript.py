@@ -15,7 +15,7 @@ from functools import lru_cache
 from imptui.cloud.world.starts import Start
 from imptui.model.deployment import Programs
 from imptui.model.log import LogEntry
-from imptui.squirrel.run.facts import Budget, Facts, Memory, Side
+from imptui.squirrel.run.facts import Budget, Ending, Facts, Memory, Side
 from imptui.squirrel.run.pair import Asking, run_pair
 from imptui.squirrel.run.program import Program
 
@@ -91,6 +91,9 @@ def run(start: Start, programs: Programs | None, facts: Facts, ends_at: datetime
         asking=None if asked_s is None else Asking(asked_s),
     )
     lines = [_entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines]
+    if transcript.device_ending is Ending.OUT_OF_MEMORY and transcript.device_ended_at_s is not None:
+        lines.append(_entry(start, AGENT_START_S + transcript.device_ended_at_s, "lastexitcode", "out of memory"))
+        lines.sort(key=lambda line: line.at)
     agreed_s = transcript.agreed_at_s
     return Run(lines, transcript.memory, None if agreed_s is None else began + timedelta(seconds=agreed_s))
 

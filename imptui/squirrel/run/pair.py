@@ -42,6 +42,8 @@ class Transcript:
     agent_ending: Ending | None
     """None: still there, waiting for events."""
     device_ending: Ending | None
+    device_ended_at_s: float | None
+    """When the device's program came to its end, if it did."""
     memory: Memory
     """What the next start will find."""
     agreed_at_s: float | None
@@ -93,6 +95,7 @@ def run_pair(
         tuple(blessing for blessing in meeting.blessings if blessing.at_s <= end_s),
         agent.ending,
         device.ending if device else None,
+        device.ended_at_s if device and device.ending else None,
         Memory(agent.saved, device.nv if device else facts.memory.nv),
         agreed_at_s,
     )

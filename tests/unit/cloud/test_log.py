@@ -122,6 +122,15 @@ def test_an_error_of_a_program_is_in_the_log(bench: Bench) -> None:
     assert any("device_code:2" in text for text in errors)
 
 
+def test_a_program_that_takes_all_memory_ends_with_its_exit_code(bench: Bench) -> None:
+    """When a device's program has no memory left, the log says why it stopped, after its last line (14.5)."""
+    group = bench.group()
+    bench.deploy(group, 'server.log("begin"); local s = "x"; while (true) s += s;')
+    imp = bench.imp(group)
+    restart(bench, imp)
+    assert lines(bench, imp)[-2:] == [("server.log", "begin"), ("lastexitcode", "out of memory")]
+
+
 def test_programs_see_their_group(bench: Bench) -> None:
     """Code reads its group's name and environment."""
     group = bench.group(name="north bed", env_vars={"RATE": 7})
