@@ -1,4 +1,4 @@
-"""Where requests leave the process. Imports httpx: only `Speaker` imports this module, at the first call."""
+"""Where requests leave the process. Imports httpx: only `Connection` imports this module, at the first call."""
 
 import re
 from collections.abc import Callable
