@@ -22,6 +22,11 @@ class Drafts:
             rows = reader.execute("SELECT key, body, saved_at FROM draft ORDER BY saved_at DESC, key").fetchall()
         return [Draft(row[0], row[1], at_us(row[2])) for row in rows]
 
+    def keys(self) -> list[str]:
+        """The keys of all drafts; their bodies, which may hold 8 MB of code each, are not read."""
+        with self._connections.reading() as reader:
+            return [str(row[0]) for row in reader.execute("SELECT key FROM draft ORDER BY key")]
+
     def save(self, draft: Draft) -> None:
         """Keep a draft in place of the one under its key."""
         with self._connections.writing() as writer:

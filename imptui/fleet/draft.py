@@ -95,6 +95,15 @@ def key_of(group_id: GroupId, programs: Programs) -> str:
     return f"deploy {group_id} {digest.hexdigest()[:16]}"
 
 
+def group_of_key(key: str) -> GroupId | None:
+    """The group of a draft that is kept under this key; None: it is no review."""
+    match key.split(" "):
+        case ["deploy", group_id, _]:
+            return GroupId(group_id)
+        case _:
+            return None
+
+
 def kept_of(draft: Draft, now: datetime) -> Kept:
     """A draft as it is kept."""
     body = {

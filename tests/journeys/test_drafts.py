@@ -6,6 +6,7 @@ from pathlib import Path
 
 from imptui.model.deployment import Programs
 from imptui.model.ids import DeploymentId
+from imptui.model.query import Scope
 from imptui.tui.screens.draft_code import DraftCodePage
 from imptui.tui.screens.review import ReviewPage
 from tests.journeys.conftest import Person, Plant, sitting_at
@@ -39,6 +40,18 @@ async def test_what_is_written_is_kept_without_a_key(plant: Plant, history: Sequ
         assert kept.description.endswith("first light with care")
         person.app.tell_unfinished()
         await person.waits_for("1 unfinished review, :drafts opens or discards it: shelf")
+
+
+async def test_a_group_tells_of_its_unfinished_review(plant: Plant, history: Sequence[DeploymentId]) -> None:
+    """What is said about a group beside the tree names the reviews that were begun for it, and how to come to them."""
+    async with sitting_at(plant, (200, 50)) as person:
+        page = await writes(person, plant, history[0], " with care")
+        await page.leave()
+        person.app.show_scope(Scope(group_id=plant.shelf.id))
+        await person.presses("1")
+        await person.waits_for("unfinished    1 review, :drafts")
+        person.app.show_scope(Scope(group_id=plant.bench.id))
+        await person.waits_for("unfinished    1 review, :drafts", gone=True)
 
 
 async def test_looking_keeps_no_draft(plant: Plant, history: Sequence[DeploymentId]) -> None:

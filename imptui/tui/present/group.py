@@ -55,8 +55,15 @@ def tally_line(tally: Tally) -> str:
     return ", ".join(parts)
 
 
-def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What there is to say about a group, label and text; `names` are those of its targets by id."""
+def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str], unfinished: int = 0) -> list[tuple[str, str]]:
+    """What there is to say about a group, label and text.
+
+    Args:
+        group: Which.
+        tally: How its devices do; None: not counted.
+        names: Those of its targets, by id.
+        unfinished: How many reviews for it were begun and neither deployed nor discarded.
+    """
     lines = [("group", group.name), ("type", type_word(group.type)), ("description", group.description or "-")]
     if tally is not None:
         lines.append(("devices", tally_line(tally)))
@@ -67,5 +74,8 @@ def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str]) -> 
         when = "right after blessing" if group.load_code_after_blessing else "at the first end-user BlinkUp"
         lines.append(("new devices load code", when))
     lines.append(("deployment", group.current_deployment_id or "none yet"))
+    if unfinished:
+        number = "1 review" if unfinished == 1 else f"{unfinished:,} reviews"
+        lines.append(("unfinished", f"{number}, :drafts opens or discards {'it' if unfinished == 1 else 'them'}"))
     lines.append(("id", group.id))
     return lines

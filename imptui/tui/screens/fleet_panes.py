@@ -1,6 +1,6 @@
 """The panes of the fleet screen: products and groups, devices, and what is under the cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeviceId
+from imptui.model.ids import DeviceId, GroupId
 from imptui.model.line import Tree
 from imptui.model.pattern import TooLong
 from imptui.model.product import Product
@@ -50,6 +50,7 @@ class FleetPanes(Page):
         self._tree_at = 0.0
         self._tree_timer: Timer | None = None
         self._follow: Timer | None = None
+        self._unfinished: Mapping[GroupId, int] = {}
         self._saved_at = 0.0
         self._saved_texts: dict[str, str] = {}
         self._saved_counts: dict[str, int | None] = {}
@@ -194,6 +195,8 @@ class FleetPanes(Page):
         self._tell_title()
         self.offer_hints()
         self.call_after_refresh(self._perhaps_whole)
+        self._unfinished = await self.fleet.deploys.unfinished_counts()
+        self._tell_detail()
         self.count_saved()
 
     @work(exclusive=True, group="saved")
@@ -298,7 +301,9 @@ class FleetPanes(Page):
         row, node = self.table.current, self.product_tree.current
         if self.focused is self.product_tree and node is not None:
             lines = self.tree_known.products if self.tree_known is not None else ()
-            self.detail.tell_node(node, {each.group.id: each.group.name for line in lines for each in line.groups})
+            self.detail.tell_node(
+                node, {each.group.id: each.group.name for line in lines for each in line.groups}, self._unfinished
+            )
         elif row is not None:
             self.detail.tell_device(row, self.host.now())
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from imptui.model.ids import GroupId
 from imptui.model.line import DeviceRow
 from imptui.tui.present.device import facts, pending_words
 from imptui.tui.present.group import facts as group_facts
@@ -27,10 +28,11 @@ class DetailStrip(LinesView, inherit_bindings=False):
         known = [*facts(row, now), ("deployment", pending_words(row))]
         self._tell([_line(label, text) for label, text in known])
 
-    def tell_node(self, node: Node, names: Mapping[str, str]) -> None:
-        """About a line of the tree; `names` are those of groups by id."""
+    def tell_node(self, node: Node, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
+        """About a line of the tree; `names` are those of groups by id, `unfinished` counts the reviews that were begun."""
         if node.group is not None:
-            self._tell([_line(label, text) for label, text in group_facts(node.group, node.tally, names)])
+            begun = unfinished.get(node.group.id, 0)
+            self._tell([_line(label, text) for label, text in group_facts(node.group, node.tally, names, begun)])
             return
         lines = [_line("shown", node.label), _line("devices", tally_line(node.tally))]
         if node.product is not None:

@@ -8,6 +8,7 @@ from imptui.model.record import dataclass
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe, width
 from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.seen import look_of
 
 MESSAGE_S = 6.0
 
@@ -47,7 +48,7 @@ class HintLine(PaintedLine):
         self._message = self.set_timer(MESSAGE_S * (2 if is_trouble else 1), self._over)
         text = f" {safe(text)}"
         if is_trouble and width(text) > self.size.width > len(MORE):
-            text = fit(text, self.size.width - len(MORE)) + MORE
+            text = fit(text, self.size.width - len(MORE), look_of(self).glyphs.ellipsis) + MORE
         self.say([(text, "trouble" if is_trouble else "message")])
 
     @property
