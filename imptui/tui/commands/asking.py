@@ -11,7 +11,7 @@ from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Form, Question, Report
 
 if TYPE_CHECKING:
-    from imptui.fleet.change import Outcome
+    from imptui.fleet.device_changes import Outcome
 
 NAMED = 8
 """So many devices are named in a question; the rest is a number."""

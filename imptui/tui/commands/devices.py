@@ -125,7 +125,7 @@ class Remove(DeviceCommand):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Really, and then each."""
         from imptui.client.errors import NoAnswer
-        from imptui.fleet.change import Outcome
+        from imptui.fleet.device_changes import Outcome
         from imptui.model.errors import Refused
 
         rows = situation.devices

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from imptui.model.line import DeviceRow
 from imptui.model.query import Query
-from imptui.tui.screens.page import Host
+from imptui.tui.screens.host import Host
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet

@@ -1,8 +1,7 @@
 """What every screen has: a header, a body with panes, a line of hints, and keys that run commands."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -10,12 +9,10 @@ from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 from textual.widget import Widget
 
-from imptui.config.habits import Habits
-from imptui.config.keys import Keymap, spoken
-from imptui.model.line import Tally
+from imptui.config.keys import spoken
 from imptui.tui.commands.catalogue import commands_of
 from imptui.tui.commands.command import Command, Danger, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.screens.host import Host
 from imptui.tui.widgets.hint_line import Hint, HintLine
 from imptui.tui.widgets.jumps import Jump, Jumps
 from imptui.tui.widgets.painted import PaintedLines
@@ -23,7 +20,6 @@ from imptui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
-    from imptui.fleet.look import DeploymentRow
 
 SMALLEST = (40, 8)
 """Below this a sentence is shown instead of the screen."""
@@ -33,48 +29,6 @@ IN_TEXT = frozenset(
     for word in ("back", "quit", "interrupt", "palette", "help", "next-pane", "previous-pane", "header", "screenshot", "mouse")
 )  # fmt: skip
 """What works while text is typed; no other key reaches a list or changes anything then."""
-
-
-class Host(Console, Protocol):
-    """What a page asks of the application, besides what commands ask."""
-
-    keymap: Keymap
-    is_header_shown: bool
-    side: "DeploymentRow | None"
-    """One side of a comparison, kept while lists come and go."""
-
-    habits: Habits
-    """How lists were left."""
-
-    @property
-    def total(self) -> Tally:
-        """Of the whole account, as last read."""
-        ...
-
-    def now(self) -> datetime:
-        """The time."""
-        ...
-
-    @property
-    def is_held(self) -> bool:
-        """Whether nothing is painted yet, for there is nothing whole to show."""
-        ...
-
-    def let_paint(self) -> None:
-        """What is to be seen first is whole: paint it."""
-        ...
-
-    def remember(self, habits: Habits) -> None:
-        """Keep how things are left, for the next sitting."""
-        ...
-
-    def hint_once(self, name: str, text: str) -> None:
-        """Something that is said once in a lifetime."""
-        ...
-
-    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
-        """Run a command unless it refuses, and say why it does."""
-        ...
 
 
 class Page(Screen[None]):

@@ -1,0 +1,55 @@
+"""What screens ask of the application."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from imptui.config.habits import Habits
+from imptui.config.keys import Keymap
+from imptui.model.line import Tally
+from imptui.tui.commands.command import Command, Situation
+from imptui.tui.commands.console import Console
+
+if TYPE_CHECKING:
+    from imptui.fleet.look import DeploymentRow
+
+
+class Host(Console, Protocol):
+    """What a page asks of the application, besides what commands ask."""
+
+    keymap: Keymap
+    is_header_shown: bool
+    side: "DeploymentRow | None"
+    """One side of a comparison, kept while lists come and go."""
+
+    habits: Habits
+    """How lists were left."""
+
+    @property
+    def total(self) -> Tally:
+        """Of the whole account, as last read."""
+        ...
+
+    def now(self) -> datetime:
+        """The time."""
+        ...
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is painted yet, for there is nothing whole to show."""
+        ...
+
+    def let_paint(self) -> None:
+        """What is to be seen first is whole: paint it."""
+        ...
+
+    def remember(self, habits: Habits) -> None:
+        """Keep how things are left, for the next sitting."""
+        ...
+
+    def hint_once(self, name: str, text: str) -> None:
+        """Something that is said once in a lifetime."""
+        ...
+
+    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
+        """Run a command unless it refuses, and say why it does."""
+        ...
