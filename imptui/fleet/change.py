@@ -126,10 +126,6 @@ class Change(DeviceChanges):
             await self._central.set_min_supported(group_id, deployment_id, about=about)
         await self._keep_group(await self._central.group(group_id))
 
-    async def _keep_group(self, group: DeviceGroup) -> DeviceGroup:
-        await self._written(self._cache.groups.store, [group])
-        return group
-
     # Deployments
 
     async def update_deployment(

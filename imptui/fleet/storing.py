@@ -31,6 +31,10 @@ class Storing:
         known = await asyncio.to_thread(self._cache.groups.one, group_id)
         return known if known is not None else await self._keep_group(await self._central.group(group_id))
 
+    async def _keep_group(self, group: DeviceGroup) -> DeviceGroup:
+        await self._written(self._cache.groups.store, [group])
+        return group
+
     @asynccontextmanager
     async def _unless_gone(self, kind: str, ref: str) -> AsyncIterator[None]:
         """What somebody else took away meanwhile is not kept here until the next pass: it is asked for, and forgotten."""

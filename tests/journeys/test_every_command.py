@@ -25,7 +25,7 @@ ENDS = frozenset({"app.quit"})
 """What ends the console; journeys of their own show that."""
 
 NOWHERE = frozenset({"move.up", "move.down", "move.left", "move.right", "move.page-up", "move.page-down", "move.half-up",
-                     "move.half-down", "move.top", "move.bottom", "tree.shut", "tree.open", "app.redraw"})  # fmt: skip
+                     "move.half-down", "move.top", "move.bottom", "text.left", "text.right", "tree.shut", "tree.open", "app.redraw"})  # fmt: skip
 """What shows nothing where there is no further to go, or nothing to mend: a cursor that stays at the edge says enough."""
 
 Arrival = Callable[[Person, Plant], Awaitable[None]]

@@ -56,7 +56,9 @@ class ReadingPage(Page):
         if not self.is_ready:
             return
         self.title_line.say(self.page_title())
-        words = [each for each in (*self.status_words(), self.pane.range_words, self.pane.search_words) if each]
+        words = [each for each in (self.pane.range_words, self.pane.search_words, *self.status_words()) if each]
+        if self.pane.is_wrapped and not any("wrapped" in each for each in words):
+            words.insert(0, "wrapped")
         separator = f" {look_of(self.pane).glyphs.upright} "
         self.status.say([(" " + separator.join(safe(each) for each in words), "dim")])
 

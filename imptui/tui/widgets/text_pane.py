@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from imptui.tui import messages
 from imptui.tui.present.columns import Mark, breaks, column_of, fitting, painted, part_from
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import width
@@ -491,11 +492,20 @@ class TextPane(Widget, can_focus=True):
         """The next match, round the end."""
         if self.hits:
             self._go_hit(bisect_right(self.hits, self._at) % len(self.hits))
+        else:
+            self._say_no_hits()
 
     def action_search_previous(self) -> None:
         """The match before, round the beginning."""
         if self.hits:
             self._go_hit((bisect_left(self.hits, self._at) - 1) % len(self.hits))
+        else:
+            self._say_no_hits()
+
+    def _say_no_hits(self) -> None:
+        self.post_message(
+            messages.Say(f"'{self.needle}' is not here." if self.needle else "Nothing is searched; / begins a search.")
+        )
 
     def _go_hit(self, index: int) -> None:
         row, column = self.hits[index]
