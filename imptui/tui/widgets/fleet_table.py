@@ -5,7 +5,6 @@ not here and shows placeholders only after that. A line is repainted when someth
 """
 
 import asyncio
-from datetime import UTC, datetime
 from time import monotonic
 
 from rich.segment import Segment
@@ -80,8 +79,10 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._columns: tuple[tuple[Heading, int], ...] = ()
         self._flash: dict[DeviceId, tuple[dict[str, int], float]] = {}
         self._marked: dict[DeviceId, DeviceRow] = {}
-        self._painted_on = datetime.now(UTC).astimezone().date()
+        self._painted_on = self._look.now().astimezone().date()
         self._seen: tuple[DeviceId, ...] = ()
+        self._wish: int | None = None
+        """Where a key wanted to go before there was a row; negative: counted from the end."""
         self.is_filled = False
         """Whether the first rows of some list are, or were, here."""
 
@@ -121,6 +122,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
             query: Which list.
             keep: A device on which the cursor should be, where it is in the list.
         """
+        if query != self.rows.query:
+            self._wish = None
         rows = Rows(self._look, query, self._arrived)
         at = 0
         if keep is not None:
@@ -134,6 +137,14 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         rows.count, rows.is_counted = await self._look.count(query), True
         if rows is self.rows:
             self._resize(self.top)
+            await self._grant()
+
+    async def _grant(self) -> None:
+        """Obey the keys that were typed before there was a row."""
+        wish, count = self._wish, self.rows.count
+        if wish is not None and count:
+            self._wish = None
+            await self._go(wish if wish >= 0 else count + wish)
 
     def _resize(self, top: int) -> None:
         self._columns = layout(max(1, self.size.width - MARGIN), is_wide=self.is_wide, chosen=self.chosen_columns)
@@ -189,7 +200,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def tick(self) -> None:
         """A second went by: at midnight times of yesterday read differently."""
-        today = datetime.now(UTC).astimezone().date()
+        today = self._look.now().astimezone().date()
         if today != self._painted_on:
             self._painted_on = today
             self.refresh()
@@ -197,6 +208,9 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     # Moving
 
     async def _go(self, to: int) -> None:
+        if not self.rows.count:
+            self._wish = to
+            return
         to = max(0, min(to, self.rows.count - 1))
         top = self.top
         if to < top or to >= top + self.page:
@@ -217,6 +231,10 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         if old != to:
             self.post_message(self.Moved())
 
+    async def _step(self, by: int) -> None:
+        wish = self.cursor if self._wish is None else self._wish
+        await self._go(max(0, wish + by) if wish >= 0 else min(-1, wish + by))
+
     def jumps(self) -> Jumps:
         """The rows on the screen."""
         return jumps_to(self, 1, range(self.top, min(self.top + self.page, self.rows.count)), self._go)
@@ -226,27 +244,27 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     async def action_cursor_down(self) -> None:
         """One device down."""
-        await self._go(self.cursor + 1)
+        await self._step(1)
 
     async def action_cursor_up(self) -> None:
         """One device up."""
-        await self._go(self.cursor - 1)
+        await self._step(-1)
 
     async def action_page_down(self) -> None:  # type: ignore[override]  # Textual awaits both kinds
         """A screen down."""
-        await self._go(self.cursor + self.page)
+        await self._step(self.page)
 
     async def action_page_up(self) -> None:  # type: ignore[override]  # Textual awaits both kinds
         """A screen up."""
-        await self._go(self.cursor - self.page)
+        await self._step(-self.page)
 
     async def action_half_down(self) -> None:
         """Half a screen down."""
-        await self._go(self.cursor + self.page // 2)
+        await self._step(self.page // 2)
 
     async def action_half_up(self) -> None:
         """Half a screen up."""
-        await self._go(self.cursor - self.page // 2)
+        await self._step(-(self.page // 2))
 
     async def action_top(self) -> None:
         """The first device."""
@@ -361,6 +379,10 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Painting
 
+    def on_unmount(self) -> None:
+        """Nobody looks any longer."""
+        self.rows.let_go()
+
     def on_resize(self, event: events.Resize) -> None:
         """Columns follow the width."""
         if event.size.width:
@@ -386,12 +408,12 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     async def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the cursor by three."""
         event.stop()
-        await self._go(self.cursor + 3)
+        await self._step(3)
 
     async def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel moves the cursor by three."""
         event.stop()
-        await self._go(self.cursor - 3)
+        await self._step(-3)
 
     def _place_cursor(self) -> None:
         if self.has_focus:
@@ -463,7 +485,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         return segments
 
     def _cells(self, index: int, row: DeviceRow, role: str) -> list[Segment]:
-        look, now = look_of(self), datetime.now(UTC)
+        look, now = look_of(self), self._look.now()
         glyphs = look.glyphs
         is_marked = row.device.id in self.marks or self._is_in_range(index)
         flash = self._flash.get(row.device.id, ({}, 0.0))[0]

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
+from imptui.cache.errors import Stopped
 from imptui.fleet.look import Look
 from imptui.model.ids import DeviceId
 from imptui.model.line import DeviceRow
@@ -80,8 +81,15 @@ class Rows:
             window = await self._look.window(self.query, block * BLOCK, BLOCK)
             self.put(block, window.rows)
             self._arrived(block * BLOCK, block * BLOCK + BLOCK - 1)
+        except Stopped:  # the console ends, or shows another list: nobody looks at these rows any longer
+            return
         finally:
             self._under_way.pop(block, None)
+
+    def let_go(self) -> None:
+        """Read nothing more: nobody looks at this list any longer."""
+        for task in self._under_way.values():
+            task.cancel()
 
     def put(self, block: int, rows: Iterable[DeviceRow | None]) -> None:
         """Keep what was read."""
