@@ -186,6 +186,11 @@ class Sitting:
         """How many files, pipes and sockets are open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
+    def processor_s(self) -> float:
+        """How many seconds of a processor it took so far."""
+        said = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
     # What is left behind
 
     def left_behind(self) -> list[str]:
