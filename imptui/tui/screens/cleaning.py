@@ -153,7 +153,10 @@ class CleaningPage(ReadingPage):
     def action_refresh_now(self) -> None:
         """Plan anew."""
         if self.deleting is None:
+            self.host.say("Reading the group again.")
             self.load()
+        else:
+            self.host.say("First what is being deleted comes to its end.")
 
     @on(ChoiceList.Opened)
     def open_code(self) -> None:
