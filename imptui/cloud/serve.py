@@ -16,7 +16,13 @@ from starlette.types import ASGIApp
 from imptui.cloud.app import running
 from imptui.cloud.app.connection import Connection
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
 GRACE_S = 3
+SOCKETS = 16_384
 
 
 class CannotListen(Exception):
@@ -58,6 +64,16 @@ def _bracketed(host: str) -> str:
         return host
 
 
+def allow_many_sockets() -> None:
+    """Let this process have as many open files as the system allows it: each log stream is one."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = SOCKETS if hard == resource.RLIM_INFINITY else min(SOCKETS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Server(uvicorn.Server):
     """uvicorn, which waits for open answers before it ends; log streams are told first, or it would wait for ever."""
 
@@ -86,11 +102,11 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_of(app: ASGIApp, close_streams: Callable[[], None]) -> Server:
+def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[Connection] = Connection) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=connection,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -125,6 +141,7 @@ def serve(
         CannotListen: Nothing was served.
     """
     say = say or _say
+    allow_many_sockets()
     listening = bound_socket(host, port)
     server = server_of(app, app.state.service.hub.close_all)
     try:

@@ -7,12 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 
 import httpx
 import pytest
 
-from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of
+from imptui.cloud.app import build_app
+from imptui.cloud.app.connection import Connection
+from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of, server_of
+from imptui.cloud.world.store import World
 
 PROGRAM = """
 import sys
@@ -223,3 +228,30 @@ def test_who_leaves_in_the_middle_of_a_request_is_not_worth_a_word(served):
     log_in(endpoint)
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=10)[1] == ""
+
+
+class Impatient(Connection):
+    """A connection that waits a moment only."""
+
+    head_s = 0.3
+
+
+@pytest.mark.parametrize("words", [b"", b"GET /v5/products HTTP/1.1\r\nHost:"])
+def test_who_does_not_say_what_it_wants_is_not_waited_for(words):
+    """A client that says nothing, or half of a head, is disconnected after a while; who has asked is answered."""
+    with closing(World.open(password_cost_log2=4)) as world:
+        listening = bound_socket("127.0.0.1", 0)
+        server = server_of(build_app(world), lambda: None, Impatient)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            with socket.create_connection(listening.getsockname(), timeout=5) as client:
+                client.sendall(b"GET /v5/products HTTP/1.1\r\nHost: here\r\n\r\n")
+                assert client.recv(65_536).startswith(b"HTTP/1.1 401 ")
+            with socket.create_connection(listening.getsockname(), timeout=5) as client:
+                client.sendall(words)
+                assert client.recv(1) == b""
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            listening.close()

@@ -1,6 +1,8 @@
 """What one client's connection does beyond uvicorn's: answers who has stopped speaking, and refuses what is no HTTP."""
 
+import asyncio
 import re
+from typing import ClassVar
 
 import h11
 import msgspec
@@ -20,7 +22,30 @@ def _escaped(found: re.Match[bytes]) -> bytes:
 class Connection(H11Protocol):
     """A connection over which requests come and answers go."""
 
+    head_s: ClassVar[float] = 60.0
+    """How long a client may take to say what it wants; who says nothing holds one of the sockets that others need."""
+
     _is_half_closed = False
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Somebody is there, and is waited for."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_s, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     def data_received(self, data: bytes) -> None:
         """Read on; letters beyond ASCII in an address, which some clients do not escape, are escaped. Source: contract 1.4."""
@@ -29,6 +54,10 @@ class Connection(H11Protocol):
             if not line.isascii():
                 data = _BEYOND_ASCII.sub(_escaped, line) + end + rest
         super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._wait_for_head()
+        else:
+            self._stop_waiting()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio takes it so; uvicorn's never stays
         """The client has nothing more to say; a whole request is answered all the same.
