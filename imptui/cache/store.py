@@ -200,6 +200,7 @@ class Cache:
         """Roll samples older than two days up to hours, and bring what is capped below its cap."""
         self.samples.roll_up(now)
         self.deployments.cap_programs()
+        self._connections.writer.execute("PRAGMA shrink_memory")  # a pass fills its page cache, and the next is minutes away
 
 
 def _migrated(connections: Connections, path: Path) -> Connections:

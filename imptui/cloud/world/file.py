@@ -11,12 +11,12 @@ from imptui.model.errors import Invalid
 
 def connect(name: str) -> sqlite3.Connection:
     """A connection to a file, or to a world in memory; for any thread, one at a time."""
-    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
+    connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=128)
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "temp_store = MEMORY",
-        "cache_size = -4000",  # for each connection; mapping the file is no quicker, and counts once for each of them
+        "cache_size = -2000",  # for each connection; mapping the file is no quicker, and counts once for each of them
         "mmap_size = 0",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
