@@ -182,7 +182,7 @@ class Devices:
         except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
             return self._store(map(_bindable_told, told), at, in_pass)
 
-    def news(self, digests: Mapping[DeviceId, int], in_pass: Pass) -> set[DeviceId]:
+    def news(self, digests: Mapping[DeviceId, bytes], in_pass: Pass) -> set[DeviceId]:
         """Of the documents of a page, those that are not known to tell what the cache holds; the others count as met.
 
         Args:

@@ -8,6 +8,7 @@ Whether a device was met by a pass is a bit in memory, not a column: a pass that
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -106,7 +107,7 @@ class Intake:
         known = self._known([each.id for each in wanted], last_n)
         fresh: list[Told] = []
         differing: list[tuple[int, Told, Row]] = []
-        same: list[tuple[int | None, int]] = []
+        same: list[tuple[bytes, int]] = []
         for each in wanted:
             old = known.get(each.id)
             if old is None:
@@ -145,19 +146,23 @@ class Intake:
     def _insert(self, first_n: int, fresh: Sequence[Told]) -> None:
         """Write new rows. A first pass has a million of them, so what they share is looked up once."""
         rows = []
-        generation, count, replace, group_of = self._generation, self._tallies.count, self._trigrams.replace, self._group
+        generation, replace, group_of = self._generation, self._trigrams.replace, self._group
         has_trigrams = self._trigrams.holds(first_n)  # and so all later ones, or none
         owner_id, owner_n = None, 0
+        standings = []
         for number, told in enumerate(fresh, first_n):
             group_n, deployed_us = group_of(told)
             search, problem = searched(told), is_problem(told, None)
-            count(group_n, online=told.is_online, pending=_is_pending(told, deployed_us), problem=problem)
+            pending = None if deployed_us is None else _is_pending(told, deployed_us)
+            standings.append((group_n, told.is_online, pending, problem))
             if has_trigrams:
                 replace(number, None, search)
             if told.owner_id != owner_id:
                 owner_id, owner_n = told.owner_id, self._owner(told.owner_id)
             derived = (name_key(told.name), search, release_of(told.swversion), problem, generation, told.digest)
             rows.append((number, told.id, *told[1:14], owner_n, group_n, *derived))
+        for (group_n, is_online, pending, problem), count in Counter(standings).items():
+            self._tallies.count(group_n, online=is_online, pending=pending, problem=problem, times=count)
         self._writer.executemany(_INSERT, rows)
 
     def _update(self, differing: Sequence[tuple[int, Told, Row]]) -> None:
@@ -186,7 +191,7 @@ class Intake:
             if row[19] is not None and row[19] >= at:
                 continue
             problem = is_problem(device, reading)
-            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[29]), sign=-1)
+            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[29]), times=-1)
             self._tallies.count(row[16], online=False, pending=False, problem=problem)
             self._writer.execute(
                 "UPDATE device SET rssi_dbm = ?, free_memory_bytes = ?, read_at = ?, is_problem = ?, generation = ? WHERE n = ?",
@@ -221,7 +226,7 @@ class Intake:
         """What the tallies lose, and the sample that a change of presence is worth."""
         was = device_of(old)
         pending = old[27] is not None and is_pending(was, at_us(old[27]))
-        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[29]), sign=-1)
+        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[29]), times=-1)
         at = self._at_us if told is None else told.state_changed_us or self._at_us
         if told is not None and told.is_online != was.is_online and at is not None:
             self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
@@ -275,7 +280,7 @@ def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[st
     return found
 
 
-def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, int | None]]:
+def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, bytes | None]]:
     """Number, id and digest of known devices, in no order."""
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)

@@ -113,7 +113,7 @@ def m005_saved_queries(db: Database) -> None:
 @migrations()
 def m006_digests(db: Database) -> None:
     """Digests of the documents that told of devices: what a pass need not understand again."""
-    db.table("device").add_column("digest", int)
+    db.table("device").add_column("digest", bytes)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -18,13 +18,13 @@ class Tallies:
     def __init__(self) -> None:
         self._changes: dict[int, list[int]] = {}
 
-    def count(self, group_n: int, *, online: bool, pending: bool | None, problem: bool, sign: int = 1) -> None:
-        """One device more, or with `sign` -1 less."""
+    def count(self, group_n: int, *, online: bool, pending: bool | None, problem: bool, times: int = 1) -> None:
+        """So many devices more, or fewer."""
         change = self._changes.setdefault(group_n, [0, 0, 0, 0])
-        change[0] += sign
-        change[1] += sign * online
-        change[2] += sign * bool(pending)
-        change[3] += sign * problem
+        change[0] += times
+        change[1] += times * online
+        change[2] += times * bool(pending)
+        change[3] += times * problem
 
     def add_to(self, writer: sqlite3.Connection) -> None:
         """Write them down."""

@@ -34,8 +34,8 @@ class Sheet(NamedTuple):
     """The document of one device, as it came in a page."""
 
     id: DeviceId
-    digest: int
-    """64 bits, signed: two documents with the same one tell the same."""
+    digest: bytes
+    """8 bytes: two documents with the same one tell the same."""
     body: msgspec.Raw
 
 
@@ -59,7 +59,7 @@ def sheets(body: bytes) -> tuple[list[Sheet], bool, int | None]:
     id_of, new = _named.decode, tuple.__new__
     try:
         for each in page.data:
-            digest = int.from_bytes(blake2b(each, digest_size=8, person=_READING).digest(), "little", signed=True)
+            digest = blake2b(each, digest_size=8, person=_READING).digest()
             found.append(new(Sheet, (id_of(each).id, digest, each)))
     except msgspec.ValidationError as error:
         raise msgspec.ValidationError(f"{error} - at `$.data[{len(found)}]`") from None
@@ -78,16 +78,17 @@ def told(sheet: Sheet) -> Told:
         raise msgspec.ValidationError(f"{error} - at `$.data`") from None
 
 
-def _told(found: DeviceResource, digest: int) -> Told:
+def _told(found: DeviceResource, digest: bytes) -> Told:
     has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
-    product_id = id_in(links.product)
+    product_id, owner = id_in(links.product), links.owner
+    owner_id = owner.id if owner is not None and owner.id is not None else owner_in(links)
     return tuple.__new__(
         Told,
         (
             found.id, has.name or None, has.mac_address, has.ip_address, has.imp_type, has.swversion, has.plan_id,
             has.device_online is True, _us(has.device_state_changed_at), has.agent_id, has.agent_url,
-            has.agent_running is True, _us(has.agent_state_changed_at), _us(has.last_enrolled_at), owner_in(links),
+            has.agent_running is True, _us(has.agent_state_changed_at), _us(has.last_enrolled_at), owner_id,
             group_id, None if product_id is None else ProductId(product_id), group_type, digest,
         ),
     )  # fmt: skip

@@ -43,6 +43,12 @@ _DIGITS = re.compile("([0-9]+)")
 
 def natural(text: str) -> str:
     """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
+    head = text.rstrip("0123456789")  # most names of a fleet are those of others but for the number at the end
+    return _natural(head) + _counted(text[len(head) :]) if len(head) < len(text) else _natural(head)
+
+
+@lru_cache(maxsize=8192)
+def _natural(text: str) -> str:
     parts = _DIGITS.split(fold(text))
     for at in range(1, len(parts), 2):
         parts[at] = _counted(parts[at])

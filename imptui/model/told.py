@@ -55,8 +55,8 @@ class Told(NamedTuple):
     group_id: GroupId | None
     product_id: ProductId | None
     group_type: GroupType | str | None
-    digest: int | None
-    """Of the document in a list that told this, 64 bits: a later list with the same tells the same. None: not from a list."""
+    digest: bytes | None
+    """Of the document in a list that told this, 8 bytes: a later list with the same tells the same. None: not from a list."""
 
 
 def told_of(device: Device) -> Told:
