@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.speed.budgets import Bench, Figure
-from tests.speed.code import FIRST, LARGE, LAST, go_to, with_code
+from tests.speed.code import FIRST, LARGE, LAST, SMALL, go_to, with_code
 from tests.speed.fleets import known, leave
 from tests.speed.moving import WORDS, typed, until_other_rows
 from tests.speed.wire import own
@@ -17,6 +18,8 @@ from tests.terminal.sitting import Sitting
 
 TICKING = str(Path(__file__).with_name("ticking.py"))
 MOST_MS = 50
+LONG_LINE = 500_000
+BEHIND = "// behind the long lines"
 
 
 class Phases:
@@ -45,6 +48,7 @@ def on_the_fleet(bench: Bench, place: Path) -> list[Figure]:
         terminal = phases.terminal
         try:
             found = {
+                "End and Home": phases.latest_ms(lambda: [until_other_rows(terminal, key) for key in "GgGg"]),
                 "another order": phases.latest_ms(lambda: [until_other_rows(terminal, key) for key in "SOAON"]),
                 "filters": phases.latest_ms(lambda: [typed(terminal, word) for word in WORDS]),
                 "a pass over all devices": phases.latest_ms(lambda: whole_pass(terminal, bench.devices)),
@@ -66,6 +70,7 @@ def whole_pass(terminal: Sitting, devices: int) -> None:
 
 def on_code(place: Path, home: Path) -> list[Figure]:
     """4 MB opened, coloured and compared."""
+    with_long_lines(home)
     phases = Phases(home, place / "code", "2,587")
     terminal = phases.terminal
 
@@ -75,6 +80,13 @@ def on_code(place: Path, home: Path) -> list[Figure]:
         terminal.rests(4.0)
         terminal.types("G")
         terminal.waits_for(LAST)
+
+    def long_lines() -> None:
+        terminal.types("C")
+        terminal.waits_for("long lines")
+        terminal.rests(1.0)
+        terminal.types("G")
+        terminal.waits_for(BEHIND)
 
     def compared() -> None:
         terminal.types("b")
@@ -89,8 +101,12 @@ def on_code(place: Path, home: Path) -> list[Figure]:
         terminal.rests(2.0)
 
     try:
+        figures = [Figure("loop late, at most: :goto", phases.latest_ms(lambda: go_to(terminal, SMALL)), MOST_MS)]
+        figures.append(Figure("loop late, at most: lines of 500,000 characters opened", phases.latest_ms(long_lines), MOST_MS))
+        terminal.types("\x1b")
+        terminal.rests(1.0)
         go_to(terminal, LARGE)
-        figures = [Figure("loop late, at most: 4 MB of code opened and coloured", phases.latest_ms(opened), MOST_MS)]
+        figures.append(Figure("loop late, at most: 4 MB of code opened and coloured", phases.latest_ms(opened), MOST_MS))
         terminal.types("\x1b")
         terminal.rests(1.0)
         figures.append(Figure("loop late, at most: two programs of 4 MB compared", phases.latest_ms(compared), MOST_MS))
@@ -98,6 +114,15 @@ def on_code(place: Path, home: Path) -> list[Figure]:
     finally:
         terminal.close()
     return figures
+
+
+def with_long_lines(home: Path) -> None:
+    """Deploy a program whose lines are much longer than any window is wide."""
+    lines = [BEHIND.replace("behind", "before"), *(f"// {'0123456789' * (LONG_LINE // 10)}" for _ in range(4)), BEHIND]
+    code = home / "long.nut"
+    code.write_text("\n" * 3 + "\n".join(lines) + "\n", encoding="ascii")
+    command = [sys.executable, "-m", "imptui", "--data-dir", home, "deploy", SMALL, "--device", home / "empty.nut"]
+    subprocess.run([*command, "--agent", code, "--yes"], check=True, capture_output=True)
 
 
 def late(bench: Bench) -> list[Figure]:
