@@ -32,6 +32,7 @@ from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
+from imptui.fleet.thrift import give_back
 from imptui.tui.app import ImptuiApp
 
 ENDPOINT = "http://day.test/v5"
@@ -129,6 +130,7 @@ async def _minute(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet, minute: int,
 
 def _looked_at(hour: int) -> Hour:
     gc.collect()
+    give_back()  # as a console does every two seconds of real time
     said = Path("/proc/self/status").read_text(encoding="ascii")
     files = len(list(Path("/proc/self/fd").iterdir()))
     return Hour(hour, int(said.split("RssAnon:")[1].split()[0]) / 1024, files)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 
 from tests.speed.budgets import Bench, Figure, median, p95
-from tests.speed.fleets import known, leave, opened
+from tests.speed.fleets import known, leave, opened, seeded
 from tests.speed.starting import PEERS
 from tests.terminal.sitting import Sitting
 
@@ -17,6 +21,11 @@ DOWN, PAGE = "\x1b[B", "\x1b[6~"
 FEW = 1_000
 WORDS = ("unit 00007", "00042", "c2a69a", "0000999", "9", "69f", "unit 0000123", "zzzz")
 PAUSE_S = 1 / 12
+PASS_S = 120.0
+"""How long a pass over a known fleet may take at most before memory is looked at."""
+
+REST_S = 6.0
+"""How long nothing happens before memory counts as that of a console at rest."""
 
 
 @contextmanager
@@ -177,23 +186,71 @@ def filters(bench: Bench) -> list[Figure]:
 
 
 def memory(bench: Bench) -> list[Figure]:
-    """Memory of its own, after scrolling to the end and filtering."""
+    """Memory of its own, after scrolling to the end and filtering: with the engine in the same process, and without."""
     plain = Sitting(command=[sys.executable, PEERS, "minimal"], cells=CELLS, rows=ROWS)
-    terminal = opened(known(bench.folder, bench.devices), bench.devices)
     try:
         plain.waits_for("READY")
-        terminal.rests(1.0)
-        terminal.types("G")
-        terminal.waits_for(f"{bench.devices:,} of {bench.devices:,}")
-        for word in WORDS[:3]:
-            typed(terminal, word)
-        terminal.types("G")
-        terminal.waits_for(f"{bench.devices:,} of {bench.devices:,}")
-        terminal.rests(0.5)
-        ours, theirs = terminal.private_mb(), plain.private_mb()
-        leave(terminal)
+        with opened_alone(known(bench.folder, bench.devices), bench.devices) as terminal:
+            most, rest = _used(terminal, bench.devices)
+        with served(seeded(bench.folder, bench.devices)) as home, opened_alone(home, bench.devices) as terminal:
+            alone = _used(terminal, bench.devices)[1]
+        floor = plain.private_mb()
     finally:
         plain.close()
+    said = f"private memory, {bench.devices:,} devices"
+    return [
+        Figure(f"{said}, at rest after End and filters", rest, 2.5, "MB", floor, "minimal Textual program"),
+        Figure(f"{said}, the same with the engine in another process", alone, 2.5, "MB", floor, "minimal Textual program"),
+        Figure(f"{said}, at most, while a pass runs and filters are typed", most, 4, "MB", floor, "minimal Textual program"),
+    ]
+
+
+@contextmanager
+def opened_alone(folder: Path, devices: int) -> Iterator[Sitting]:
+    """A console that is left, or ended, at the end of the block."""
+    terminal = opened(folder, devices)
+    try:
+        yield terminal
+        leave(terminal)
+    finally:
         terminal.close()
-    what = f"private memory, {bench.devices:,} devices, after End and filters"
-    return [Figure(what, ours, 2.5, "MB", theirs, "minimal Textual program")]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Path]:
+    """The data folder of somebody who is logged in to an engine in another process, and whose cache knows its fleet."""
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copytree(folder / "demo", Path(place, "world"))
+        command = [sys.executable, "-m", "imptui", "serve", "--port", "0", "--database"]
+        command.append(str(Path(place, "world", "world.sqlite")))
+        home = ["--data-dir", str(Path(place, "home"))]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as server:
+            try:
+                assert server.stdout is not None
+                login = ["login", "--endpoint", server.stdout.readline().split()[-1], "--username", "demo"]
+                words = [sys.executable, "-m", "imptui", *home]
+                subprocess.run([*words, *login], input=b"demo\n", check=True, capture_output=True)
+                subprocess.run([*words, "ls", "products"], check=True, capture_output=True)
+                yield Path(place, "home")
+            finally:
+                server.terminate()
+
+
+def _used(terminal: Sitting, devices: int) -> tuple[float, float]:
+    """The most memory while there is work, and what is left of it when there is none."""
+    whole = f"{devices:,} of {devices:,}"
+    most = [terminal.private_mb()]
+    terminal.rests(1.0)
+    terminal.types("G")
+    terminal.waits_for(whole)
+    for word in WORDS[:3]:
+        typed(terminal, word)
+        most.append(terminal.private_mb())
+    terminal.types("G")
+    terminal.waits_for(whole)
+    end = monotonic() + PASS_S
+    while monotonic() < end and "reading" in terminal.screen.display[0]:
+        terminal.rests(0.5)
+        most.append(terminal.private_mb())
+    terminal.rests(REST_S)
+    return max(most), terminal.private_mb()
