@@ -97,6 +97,7 @@ class ImptuiApp(Listening):
         self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
+        self.noticed = {}
         self.clipboard = self.settings.clipboard
         if self.settings.slow:
             self.go_slow()
@@ -274,6 +275,8 @@ class ImptuiApp(Listening):
     def on_fleet_changed(self) -> None:
         """Tell the page that is seen; others read again when they are seen."""
         self.perhaps_sign_in()
+        if self.noticed:
+            self.tell_news()
         page = self.page
         if page is not None and page.is_ready:
             page.fleet_changed()

@@ -72,15 +72,15 @@ async def at_list(person: Person, plant: Plant) -> None:
     home.go(View(Scope(group_id=plant.bench.id)))
     home.give_keys(home.table)
     await person.waits_for(lambda: home.table.current is not None)
-    home.table.action_cursor_down()
+    await home.table.action_cursor_down()
 
 
 async def at_marked(person: Person, plant: Plant) -> None:
     await at_list(person, plant)
     home = person.app.home
     assert home is not None
-    home.table.action_mark()
-    home.table.action_mark()
+    await home.table.action_mark()
+    await home.table.action_mark()
 
 
 async def at_detail(person: Person, plant: Plant) -> None:
@@ -148,11 +148,11 @@ async def at_errors(person: Person, plant: Plant) -> None:
 
 
 PLACES: dict[str, Arrival] = {
-    "fleet, the root of the tree": at_root,
-    "fleet, a group": at_group,
-    "fleet, the list": at_list,
-    "fleet, marked devices": at_marked,
-    "fleet, the details": at_detail,
+    "fleet: the-root": at_root,
+    "fleet: the-group": at_group,
+    "fleet: the-list": at_list,
+    "fleet: marked": at_marked,
+    "fleet: the-details": at_detail,
     "device": at_device,
     "deployments": at_deployments,
     "code": at_code,
@@ -241,5 +241,5 @@ async def test_every_command_is_answered(plant: Plant, history: list[DeploymentI
 
 def test_every_screen_of_the_catalogue_is_visited() -> None:
     """No screen with commands is left out, but those whose commands are all those of a comparison, a draft or a line."""
-    visited = {place.partition(",")[0] for place in PLACES}
+    visited = {place.partition(":")[0] for place in PLACES}
     assert set(MODULES) - visited == {"everywhere", "compare", "draft-code", "line"}

@@ -8,7 +8,7 @@ from imptui.tui.commands.command import Command
 _HERE = "imptui.tui.commands."
 MODULES = {
     "everywhere": ("everywhere", "passes", "unfinished", "going", "searching", "access", "contexts", "signing_in"),
-    "fleet": ("moving", "lists", "saved", "devices", "assigning", "copying", "groups", "deploying"),
+    "fleet": ("moving", "lists", "saved", "devices", "noticing", "assigning", "copying", "groups", "deploying"),
     "text": ("reading", "moving"),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
     "draft-code": ("code_page", "reading", "moving"),
@@ -21,7 +21,7 @@ MODULES = {
     "lineage": ("lineage_page", "deploying", "moving"),
     "cleaning": ("cleaning_page", "reading", "moving"),
     "code-search": ("code_search_page", "reading", "moving"),
-    "device": ("moving", "device_page", "devices", "assigning", "copying", "deploying"),
+    "device": ("moving", "device_page", "devices", "noticing", "assigning", "copying", "deploying"),
 }
 """Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""
 

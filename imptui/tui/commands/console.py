@@ -1,6 +1,6 @@
 """What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imptui.config.contexts import NamedContext
     from imptui.fleet.draft import Unfinished
     from imptui.fleet.fleet import Fleet
+    from imptui.model.line import DeviceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Console(Protocol):
 
     def copy(self, text: str, what: str) -> None:
         """Into the clipboard of the person's terminal, or a file when that is not to be had; says which."""
+        ...
+
+    def notice(self, rows: "Sequence[DeviceRow]") -> None:
+        """Tell when something happens to these devices, or no longer where all of them are noticed."""
         ...
 
     def open_device(self, device_id: DeviceId) -> None:

@@ -161,7 +161,7 @@ class FleetPanes(Page):
     @on(FleetTable.Visible)
     def rows_seen(self, event: FleetTable.Visible) -> None:
         """Keep fresh what is on the screen."""
-        self.fleet.watch.look_at(event.ids)
+        self.fleet.watch.look_at((*event.ids, *(each for each in self.host.noticed if each not in event.ids)))
 
     @on(FleetTable.Moved)
     def moved(self) -> None:

@@ -1,11 +1,13 @@
 """What screens ask of the application."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from imptui.config.habits import Habits
 from imptui.config.keys import Keymap
-from imptui.model.line import Tally
+from imptui.model.ids import DeviceId
+from imptui.model.line import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
 
@@ -21,6 +23,8 @@ class Host(Console, Protocol):
     side: "DeploymentRow | None"
     """One side of a comparison, kept while lists come and go."""
 
+    noticed: Mapping[DeviceId, DeviceRow]
+    """Devices that the person wants to hear of."""
     habits: Habits
     """How lists were left."""
 

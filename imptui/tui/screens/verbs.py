@@ -3,12 +3,14 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
 
 from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
+from imptui.model.line import DeviceRow
 from imptui.model.query import Scope
 from imptui.tui import messages
 from imptui.tui.screens.asking import Asking
@@ -28,6 +30,8 @@ class Verbs(Asking):
     """
 
     next_context: str | None = None
+    noticed: dict[DeviceId, DeviceRow]
+    """Devices that the person wants to hear of, as they were known last."""
     clipboard = "auto"
     """Where copied text goes, one of the `CLIPBOARDS` of the settings."""
 
@@ -129,6 +133,37 @@ class Verbs(Asking):
         if self.page is not None:
             self.page.tick()
             self.page.offer_hints()
+
+    # Noticing
+
+    def notice(self, rows: Sequence[DeviceRow]) -> None:
+        """Tell when something happens to these devices, or no longer where all of them are noticed."""
+        known = {row.device.id: row for row in rows}
+        if known.keys() <= self.noticed.keys():
+            self.noticed = {key: row for key, row in self.noticed.items() if key not in known}
+            self.say(f"No more news of {len(known):,} device{'s' * (len(known) != 1)}.")
+            return
+        self.noticed |= known
+        self.say(f"You will hear of {len(self.noticed):,} device{'s' * (len(self.noticed) != 1)}; the news stay behind !.")
+
+    @work(group="noticing", exclusive=True)
+    async def tell_news(self) -> None:
+        """What happened to the devices that are noticed, with the terminal's bell."""
+        from imptui.tui.present.news import news
+
+        known = dict(self.noticed)
+        rows = await self._fleet.look.rows(list(known))
+        for device_id, was in known.items():
+            text, row = news(was, rows.get(device_id)), rows.get(device_id)
+            if device_id in self.noticed:
+                if row is None:
+                    del self.noticed[device_id]
+                else:
+                    self.noticed[device_id] = row
+            if text is not None:
+                self._mishap(text)
+                self.say(text)
+                self.bell()
 
     # Screens
 
