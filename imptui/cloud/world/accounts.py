@@ -104,9 +104,7 @@ class Accounts:
         """Code libraries, which are everybody's, oldest first. Source: contract 17."""
         sql = "SELECT id, name, is_supported, versions FROM library ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (paging.size + 1, paging.offset)).fetchall()
-        found = [
-            Library(row[0], row[1], None if row[2] is None else bool(row[2]), tuple(row[3].split())) for row in rows
-        ]
+        found = [Library(row[0], row[1], None if row[2] is None else bool(row[2]), tuple(row[3].split())) for row in rows]
         return page_of(found, paging)
 
     def put_library(self, library: Library) -> None:

@@ -79,22 +79,50 @@ class DeploymentPlan:
 
 DEPLOYMENTS = (
     DeploymentPlan(DEV_1, "meter-1.0.0", "First complete firmware", 352, ("v1.0.0",), origin="git:3fb1c02"),
-    DeploymentPlan(DEV_1, "meter-1.0.1", "Energy register: keep fractions, survive overflow", 318, ("v1.0.1",),
-                   origin="git:a9e0471"),
-    DeploymentPlan(DEV_1, "meter-1.0.2", "Keep reports through a lost connection", 262, ("v1.0.2", "lts"),
-                   origin="git:5d77e3c", is_flagged=True),
+    DeploymentPlan(
+        DEV_1, "meter-1.0.1", "Energy register: keep fractions, survive overflow", 318, ("v1.0.1",), origin="git:a9e0471"
+    ),
+    DeploymentPlan(
+        DEV_1,
+        "meter-1.0.2",
+        "Keep reports through a lost connection",
+        262,
+        ("v1.0.2", "lts"),
+        origin="git:5d77e3c",
+        is_flagged=True,
+    ),
     DeploymentPlan(DEV_1, "meter-1.1.0", "Tariffs: one register per rate", 120, ("v1.1.0",), origin="git:e81b09f"),
-    DeploymentPlan(DEV_1, "meter-1.1.1", "Tariffs: the last rate of yesterday holds until the first of today", 16,
-                   ("v1.1.1",), origin="git:07c4d2a"),
+    DeploymentPlan(
+        DEV_1,
+        "meter-1.1.1",
+        "Tariffs: the last rate of yesterday holds until the first of today",
+        16,
+        ("v1.1.1",),
+        origin="git:07c4d2a",
+    ),
     DeploymentPlan(DEV_2, "meter-1.0.2", "Starting point for 2.0", 205, ("base",), promoted_from=DEV_1),
-    DeploymentPlan(DEV_2, "meter-2.0.0-dev1", "One class per concern; load profile; export register", 150,
-                   ("v2.0.0-dev1",), origin="git:b2f6610"),
-    DeploymentPlan(DEV_2, "meter-2.0.0-dev2", "Voltage events; intervals are acknowledged", 96, ("v2.0.0-dev2",),
-                   origin="git:64ce9d8"),
-    DeploymentPlan(DEV_2, "meter-2.0.0-dev3", "Relay with confirmation; API key; counter may wrap", 52,
-                   ("v2.0.0-dev3",), origin="git:f10a7be"),
-    DeploymentPlan(DEV_2, "meter-2.0.0-rc1", "Candidate for the field test", 9, ("v2.0.0-rc1", "field-test"),
-                   origin="git:2c95b31"),
+    DeploymentPlan(
+        DEV_2,
+        "meter-2.0.0-dev1",
+        "One class per concern; load profile; export register",
+        150,
+        ("v2.0.0-dev1",),
+        origin="git:b2f6610",
+    ),
+    DeploymentPlan(
+        DEV_2, "meter-2.0.0-dev2", "Voltage events; intervals are acknowledged", 96, ("v2.0.0-dev2",), origin="git:64ce9d8"
+    ),
+    DeploymentPlan(
+        DEV_2,
+        "meter-2.0.0-dev3",
+        "Relay with confirmation; API key; counter may wrap",
+        52,
+        ("v2.0.0-dev3",),
+        origin="git:f10a7be",
+    ),
+    DeploymentPlan(
+        DEV_2, "meter-2.0.0-rc1", "Candidate for the field test", 9, ("v2.0.0-rc1", "field-test"), origin="git:2c95b31"
+    ),
     DeploymentPlan(FACTORY_US, "factory-us-1.0a", "First factory flow", 335, ("us-a",)),
     DeploymentPlan(FACTORY_US, "factory-us-1.0b", "Retry tests; ignore the button during BlinkUp", 270, ("us-b",)),
     DeploymentPlan(FACTORY_US, "factory-us-1.0c", "Relay test", 60, ("us-c",)),
@@ -112,16 +140,15 @@ DEPLOYMENTS = (
     DeploymentPlan(LINE, "factory-us-1.0c", "Relay test on the line", 41, ("us-c",), FACTORY_US),
     DeploymentPlan(SKU_US, "meter-1.0.0", "Launch", 292, ("v1.0.0", "launch"), DEV_1, is_flagged=True),
     DeploymentPlan(SKU_US, "meter-1.0.1", "Energy register fix", 281, ("v1.0.1",), DEV_1),
-    DeploymentPlan(SKU_US, "meter-1.0.2", "Reports survive a lost connection", 240, ("v1.0.2", "lts"), DEV_1,
-                   is_flagged=True),
+    DeploymentPlan(SKU_US, "meter-1.0.2", "Reports survive a lost connection", 240, ("v1.0.2", "lts"), DEV_1, is_flagged=True),
     DeploymentPlan(SKU_US, "meter-1.1.0", "Tariffs", 104, ("v1.1.0",), DEV_1),
-    DeploymentPlan(SKU_US, "meter-1.0.2", "Roll back: wrong rate before the first slot of a day", 101,
-                   ("v1.0.2", "rollback"), DEV_1),
+    DeploymentPlan(
+        SKU_US, "meter-1.0.2", "Roll back: wrong rate before the first slot of a day", 101, ("v1.0.2", "rollback"), DEV_1
+    ),
     DeploymentPlan(SKU_US, "meter-1.1.1", "Tariffs, second try", 0.03, ("v1.1.1",), DEV_1),
     DeploymentPlan(SKU_ROW, "meter-1.0.0", "Launch", 292, ("v1.0.0", "launch"), DEV_1, is_flagged=True),
     DeploymentPlan(SKU_ROW, "meter-1.0.1", "Energy register fix", 280, ("v1.0.1",), DEV_1),
-    DeploymentPlan(SKU_ROW, "meter-1.0.2", "Reports survive a lost connection", 239, ("v1.0.2", "lts"), DEV_1,
-                   is_flagged=True),
+    DeploymentPlan(SKU_ROW, "meter-1.0.2", "Reports survive a lost connection", 239, ("v1.0.2", "lts"), DEV_1, is_flagged=True),
     DeploymentPlan(FIELD_TEST, "meter-2.0.0-dev3", "Rehearsal in five friendly homes", 40, ("v2.0.0-dev3",), DEV_2),
     DeploymentPlan(FIELD_TEST, "meter-2.0.0-rc1", "Field test", 6, ("v2.0.0-rc1", "field-test"), DEV_2),
 )

@@ -20,6 +20,4 @@ class Facts:
 
     def put(self, name: str, value: str) -> None:
         """Keep a fact in place of the one of the same name."""
-        self._connection.execute(
-            "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value)
-        )
+        self._connection.execute("INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))

@@ -46,10 +46,7 @@ class Groups:
         if scope.types:
             conditions.append(f"type IN ({', '.join('?' * len(scope.types))})")
             values += [TYPE_NUMBER[kind] for kind in scope.types]
-        sql = (
-            f"SELECT {_COLUMNS} FROM device_group WHERE {' AND '.join(conditions)}"
-            " ORDER BY created_ms, seq LIMIT ? OFFSET ?"
-        )
+        sql = f"SELECT {_COLUMNS} FROM device_group WHERE {' AND '.join(conditions)} ORDER BY created_ms, seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (*values, paging.size + 1, paging.offset)).fetchall()
         return page_of([_group(row) for row in rows], paging)
 

@@ -21,9 +21,7 @@ class Keys:
         self._connection.execute("DELETE FROM access_token WHERE expires_ms <= ?", (to_ms(now),))
         self._connection.execute("INSERT INTO access_token VALUES (?, ?, ?)", (digest, account_id, to_ms(expires_at)))
 
-    def add_refresh_token(
-        self, token_id: str, digest: bytes, account_id: AccountId, now: datetime, at_most: int
-    ) -> None:
+    def add_refresh_token(self, token_id: str, digest: bytes, account_id: AccountId, now: datetime, at_most: int) -> None:
         """Keep a refresh token; of more than `at_most`, the oldest go. Source: contract 6.2."""
         sql = "INSERT INTO refresh_token (id, digest, account_id, created_ms) VALUES (?, ?, ?, ?)"
         self._connection.execute(sql, (token_id, digest, account_id, to_ms(now)))

@@ -31,10 +31,7 @@ class Products:
 
     def page(self, owner_ids: Sequence[AccountId], paging: Paging) -> Page[Product]:
         """Products of these accounts, oldest first."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM product WHERE owner_id IN ({_marks(owner_ids)})"
-            " ORDER BY created_ms, seq LIMIT ? OFFSET ?"
-        )
+        sql = f"SELECT {_COLUMNS} FROM product WHERE owner_id IN ({_marks(owner_ids)}) ORDER BY created_ms, seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (*owner_ids, paging.size + 1, paging.offset)).fetchall()
         return page_of([_product(row) for row in rows], paging)
 

@@ -54,9 +54,7 @@ def plan(chance: Chance, now: datetime, login: Login, seed: int) -> DemoPlan:
     created_at = rounded(now - PRODUCT_AGE)
     owner = account_for(login, chance.uuid(), created_at)
     account_id = owner.account.id
-    product = Product(
-        ProductId(chance.uuid()), PRODUCT_NAME, PRODUCT_DESCRIPTION, account_id, account_id, created_at, created_at
-    )
+    product = Product(ProductId(chance.uuid()), PRODUCT_NAME, PRODUCT_DESCRIPTION, account_id, account_id, created_at, created_at)
     groups = _groups(chance, product, now)
     made = _deployments(chance, groups, now)
     by_plan = {place: deployment for place, (deployment, _) in made.items()}
@@ -95,9 +93,7 @@ def unassigned(
         group_id=None,
         product_id=None,
     )
-    return Imp(
-        device, DeviceKind.DEVELOPMENT, AgentId(piece.agent_id), seed=piece.seed, presence=LIVELY, due_at=due_at
-    )
+    return Imp(device, DeviceKind.DEVELOPMENT, AgentId(piece.agent_id), seed=piece.seed, presence=LIVELY, due_at=due_at)
 
 
 def _groups(chance: Chance, product: Product, now: datetime) -> dict[str, DeviceGroup]:
@@ -124,9 +120,7 @@ def _group(plan: GroupPlan, ids: Mapping[str, GroupId], product: Product, now: d
     )
 
 
-def _deployments(
-    chance: Chance, groups: Mapping[str, DeviceGroup], now: datetime
-) -> dict[int, tuple[Deployment, Programs]]:
+def _deployments(chance: Chance, groups: Mapping[str, DeviceGroup], now: datetime) -> dict[int, tuple[Deployment, Programs]]:
     """The deployments by their place in the catalogue, oldest first, so that a promotion finds its origin."""
     made: dict[int, tuple[Deployment, Programs]] = {}
     for place in sorted(range(len(DEPLOYMENTS)), key=lambda place: -DEPLOYMENTS[place].age_days):

@@ -90,20 +90,23 @@ def _made(chance: Chance, product: Product, created_at: datetime) -> Iterator[tu
             current_deployment_id=deployment_id,
             min_supported_deployment_id=deployment_id,
         )
-        yield group, Deployment(
-            id=deployment_id,
-            sha=sha,
-            description="Everything at once",
-            origin=None,
-            is_flagged=False,
-            tags=(),
-            created_at=created_at,
-            updated_at=created_at,
-            group_id=group_id,
-            group_type=group_type,
-            product_id=product.id,
-            creator_id=product.owner_id,
-            owner_id=product.owner_id,
+        yield (
+            group,
+            Deployment(
+                id=deployment_id,
+                sha=sha,
+                description="Everything at once",
+                origin=None,
+                is_flagged=False,
+                tags=(),
+                created_at=created_at,
+                updated_at=created_at,
+                group_id=group_id,
+                group_type=group_type,
+                product_id=product.id,
+                creator_id=product.owner_id,
+                owner_id=product.owner_id,
+            ),
         )
 
 
