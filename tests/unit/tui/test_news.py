@@ -1,7 +1,7 @@
 """What is news of a device."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +16,8 @@ DEVICE = Device(
     plan_id=None, is_online=True, state_changed_at=NOW, agent_id=None, agent_url=None, is_agent_running=True,
     agent_state_changed_at=None, last_enrolled_at=None, owner_id=AccountId("a"), group_id=GroupId("g1"), product_id=None,
 )  # fmt: skip
-ROW = DeviceRow(DEVICE, "bench", "Greenhouse", Reading(-60, 20_000, NOW), True, 1)
+ROW = DeviceRow(DEVICE, "bench", "Greenhouse", Reading(-60, 20_000, NOW), NOW + timedelta(hours=1), 1)
+LATER = NOW + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,10 @@ ROW = DeviceRow(DEVICE, "bench", "Greenhouse", Reading(-60, 20_000, NOW), True, 
         (replace(ROW, device=replace(DEVICE, is_online=False)), "Boiler is offline."),
         (replace(ROW, device=replace(DEVICE, group_id=GroupId("g2")), group_name="shelf"), "Boiler is in shelf now."),
         (replace(ROW, device=replace(DEVICE, group_id=None), group_name=None), "Boiler is in no group now."),
-        (replace(ROW, is_pending=False), "Boiler has restarted since the deployment."),
+        (
+            replace(ROW, device=replace(DEVICE, state_changed_at=LATER, agent_state_changed_at=LATER)),
+            "Boiler has restarted since the deployment.",
+        ),
     ],
 )
 def test_what_happens_to_a_device_is_one_sentence(after: DeviceRow | None, sentence: str) -> None:
