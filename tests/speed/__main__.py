@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from tests.speed.budgets import Bench, Figure, Measure, machine, table
-from tests.speed.code import diff, open_code
+from tests.speed.code import diff, lexing, open_code
 from tests.speed.filling import fill
 from tests.speed.lateness import late
 from tests.speed.moving import filters, hold, jump, memory
@@ -30,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "idle": idle,
     "tick": five_cells,
     "fill": fill,
+    "lexer": lexing,
     "diff": diff,
     "code": open_code,
     "late": late,
