@@ -113,7 +113,7 @@ HEADINGS = (
 )  # fmt: skip
 """All columns, in the order in which they are shown."""
 
-KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "imp", "pending", "changed", "rssi-trend", "memory-trend")
+KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "rssi-trend", "imp", "pending", "changed", "memory-trend")
 """Which columns a narrow list keeps, the most wanted first."""
 
 
