@@ -132,7 +132,7 @@ class Plant:
     devices: Sequence[DeviceId]
     """Thirty devices by name; the first ten are on the bench."""
     exports: Path
-    bench_deployment: DeploymentId = DeploymentId("")
+    bench_deployment: DeploymentId | None = None
     """What runs on the bench, where a test deployed something."""
 
     async def name(self, number: int, name: str) -> None:

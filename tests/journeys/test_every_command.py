@@ -106,7 +106,7 @@ async def at_deployments(person: Person, plant: Plant) -> None:
 
 
 async def at_code(person: Person, plant: Plant) -> None:
-    person.app.open_code(plant.bench_deployment)
+    person.app.open_code(plant.bench_deployment or DeploymentId(""))
     await reaches(person, "code")
     await person.waits_for("agent 2")
 
@@ -122,13 +122,13 @@ async def at_lineage(person: Person, plant: Plant) -> None:
 
 
 async def at_review(person: Person, plant: Plant) -> None:
-    person.app.open_review(plant.shelf.id, plant.bench_deployment)
+    person.app.open_review(plant.shelf.id, plant.bench_deployment or DeploymentId(""))
     await reaches(person, "review")
     await person.waits_for("number 2")
 
 
 async def at_rollout(person: Person, plant: Plant) -> None:
-    person.app.open_rollout(plant.bench_deployment)
+    person.app.open_rollout(plant.bench_deployment or DeploymentId(""))
     await reaches(person, "rollout")
 
 

@@ -118,6 +118,8 @@ class CodeSearchPage(ReadingPage):
     async def fetch(self) -> None:
         """One deployment after the other, then look again."""
         ids = await self.fleet.code_search.missing()
+        if not ids:
+            self.host.say("All code that is known of has been read.")
         self.fetched = 0
         try:
             async for _ in self.fleet.code_search.fetch(ids):

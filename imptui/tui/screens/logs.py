@@ -167,6 +167,8 @@ class LogsPage(ReadingPage):
         """Only the last so long; 0 is everything."""
         length = SINCE[number]
         since = None if length is None else self.host.now() - length
+        if since is None and self.view.choice.since is None:
+            self.host.say("All lines are shown.")
         self._choose(LogChoice(self.view.choice.part, self.view.choice.device_id, since))
 
     def action_choose_lines(self) -> None:
