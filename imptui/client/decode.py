@@ -168,9 +168,7 @@ def _to_log_entry(line: LogLine, ref: str) -> LogEntry:
 def history(body: bytes, ref: str) -> Listed[Enrolment]:
     """A page of a device's history. Source: contract 15."""
     page = _history_page.decode(body)
-    entries = [
-        Enrolment(DeviceId(ref), utc(line.timestamp), line.event, line.owner_id, line.actor_id) for line in page.data
-    ]
+    entries = [Enrolment(DeviceId(ref), utc(line.timestamp), line.event, line.owner_id, line.actor_id) for line in page.data]
     return entries, page.has_next, page.total
 
 
