@@ -5,6 +5,7 @@ Signs say what colours say: `-` and `+` in front of lines, and changed words are
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
@@ -114,11 +115,10 @@ class DiffView(TextPane):
                 found = await asyncio.to_thread(compared, program)
                 self.files[program] = _File(found, Colours(found.old_lines), Colours(found.new_lines))
                 if program == self.program:
-                    await self._lay_out_in_thread(None).wait()
+                    with suppress(WorkerCancelled):  # a newer layout goes on; the other program is compared all the same
+                        await self._lay_out_in_thread(None).wait()
         except Cancelled:
             return
-        except WorkerCancelled:
-            pass
         self.is_comparing = False
         if not self.row_count and not self.files[self.program].diff.changes:
             other = PROGRAMS[1 - PROGRAMS.index(self.program)]
