@@ -71,6 +71,7 @@ class CodePage(ReadingPage):
         self.row = await self.fleet.look.deployment(self.deployment_id)
         self.about.put(about_lines(self.row, self.host.now(), look_of(self).glyphs) if self.row is not None else [])
         self.paint_title()
+        self.offer_hints()  # what can be done with a deployment is not struck out once it is known
 
     def situation(self, key: str | None = None) -> Situation:
         """This deployment."""
