@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 
 from imptui.cli.picture import SHOWN_GROUP
+from imptui.client.errors import Unreachable
 from imptui.fleet.fleet import Fleet
+from imptui.model.errors import Forbidden
 from imptui.model.group import GroupType
 from imptui.model.ids import GroupId
 from imptui.tui.app import ImptuiApp
@@ -82,6 +84,46 @@ async def lineage(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     app.open_lineage(next(each.product_id for each in await fleet.look.groups() if each.id == wanted))
 
 
+async def cleaning(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Which old deployments may go."""
+    app.open_cleaning(await _group(fleet))
+
+
+async def code_search(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A text in all code that was read."""
+    for row in await fleet.look.deployments(await _group(fleet)):
+        await fleet.deploys.programs(row.deployment.id)
+    app.open_code_search("agent.on")
+
+
+async def jump(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A letter on every line."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "ctrl+o")
+
+
+async def saved(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Filters with a name, while another one is on the screen."""
+    for name, text in (("weak in production", "weak type:production"), ("night shift", "name:/line [34]/ offline")):
+        await fleet.queries.save(name, text)
+    await narrowed(app, pilot, fleet)
+    await _pressed(pilot, "enter", "Q")
+
+
+async def drafts(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Reviews that were begun and not ended."""
+    group = await _group(fleet)
+    for row in (await fleet.look.deployments(group))[1:3]:
+        await fleet.deploys.keep(await fleet.deploys.draft_of(group, row.deployment.id))
+    app.run_worker(app.begin_with("drafts"), group="dialogs")
+
+
+async def mishaps(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What went wrong: something refused, and something that was not reached."""
+    app.fail("Delete the deployment", Forbidden("The deployment is flagged; take the flag away first."))
+    app.fail("Read the devices", Unreachable("read devices", "api.example", "no connection", "Look at the network.", sent=False))
+    app.action_errors()
+
+
 async def errors(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """What went wrong: nothing yet."""
     app.action_errors()
@@ -99,5 +141,11 @@ POSES: dict[str, Pose] = {
     "rollout": rollout,
     "lineage": lineage,
     "errors": errors,
+    "cleaning": cleaning,
+    "code-search": code_search,
+    "jump": jump,
+    "saved": saved,
+    "drafts": drafts,
+    "mishaps": mishaps,
 }
 """By the name of the picture."""
