@@ -45,7 +45,6 @@ class Window:
     offset: int
     rows: tuple[DeviceRow | None, ...]
     """None stands for a device that is gone since the order was frozen."""
-    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +119,12 @@ class Look:
         self.asked += 1
         self.on_scope(query.scope)
         frozen = self._freeze(query)
-        generation = self._cache.generation()
         if offset == 0 and not frozen.done():
             rows = await self._first(query, limit)
-            return Window(query, 0, await asyncio.to_thread(self._with_trends, rows), generation)
+            return Window(query, 0, await asyncio.to_thread(self._with_trends, rows))
         order = await self._order(query)
         found = await asyncio.to_thread(lambda: self._with_trends(self._cache.devices.rows(order, offset, limit)))
-        return Window(query, offset, found, generation)
+        return Window(query, offset, found)
 
     def _with_trends(self, rows: Sequence[DeviceRow | None]) -> tuple[DeviceRow | None, ...]:
         """Rows with what our own readings tell of them, read for these alone."""
