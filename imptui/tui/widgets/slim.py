@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._styles_cache import StylesCache
-from textual._styles_cache import StylesCache
 from textual.app import App
-from textual.await_complete import AwaitComplete
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.filter import Monochrome, NoColor
@@ -110,11 +108,6 @@ class SlimApp(App[None]):
             self._display(screen, update)
 
     # How often, over which line
-
-    def pop_screen(self) -> AwaitComplete:
-        """Leave a screen, and let its lines go: this cache of two colours keeps every widget's whole painting that asked it."""
-        StylesCache.get_inner_outer.cache_clear()
-        return super().pop_screen()
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a screen, and let its lines go: this cache of two colours keeps every widget's whole painting that asked it."""
