@@ -104,6 +104,11 @@ class DraftPage(DiffPage):
         self.form.display = is_roomy or not is_diff
         self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
 
+    def make_way(self, pane: Widget) -> None:
+        """What is searched, wrapped or chosen in the comparison is to be seen."""
+        if not pane.display:
+            self.give_keys(pane)
+
     @property
     def is_roomy(self) -> bool:
         """Whether the head and the comparison are on the screen together."""

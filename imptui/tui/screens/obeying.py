@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.widget import Widget
@@ -15,9 +14,6 @@ from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.screens.page import run_action
 from imptui.tui.screens.verbs import Verbs
-
-if TYPE_CHECKING:
-    pass
 
 FIRST_PASS_S = 60
 """How long the first command of a sitting waits for the first pass over the account."""
@@ -45,7 +41,10 @@ class Obeying(Verbs):
         for node in chain:
             if await run_action(node, name, arguments):
                 return
-        for pane in self.page.panes() if self.page is not None else []:
+        page = self.page
+        for pane in page.panes() if page is not None else []:
+            if page is not None and hasattr(pane, f"action_{name}"):
+                page.make_way(pane)
             if await run_action(pane, name, arguments):
                 return
         method = getattr(self, f"action_{name}", None)

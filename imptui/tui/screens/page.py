@@ -231,6 +231,9 @@ class Page(Screen[None]):
         self.set_focus(pane)
         self.offer_hints()
 
+    def make_way(self, pane: Widget) -> None:
+        """A command is about to be run on a pane that has not got the keys; where panes take turns it is shown first."""
+
     def action_next_pane(self) -> None:
         """The keys to the next pane."""
         self._step(1)
