@@ -6,13 +6,13 @@ that it sends. So nothing is drawn again because time goes by, except in these s
 - The header and the lists say *when* (`as of 14:02`, `Sat 09:31`). That stays true while nothing changes; only midnight
   makes another text of it.
 - Ages in running text (`3 min ago`) widen: `just now` for the first minute, so that what is read every few seconds reads the
-  same; then minutes up to five, and from there the steps of `STEPS_S`, whole days at last.
+  same; then minutes up to five, wider steps up to an hour, whole hours up to a day (`STEPS_S`), whole days at last.
 """
 
 from bisect import bisect_right
 from datetime import datetime
 
-STEPS_S = (0, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
+STEPS_S = (0, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, *(hours * 3600 for hours in range(1, 25)))
 """An age is said as the last of these that has gone by; beyond, in whole days."""
 
 

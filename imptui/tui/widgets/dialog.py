@@ -21,6 +21,7 @@ class Dialog(ModalScreen[Answer]):
     """Something in front of a screen that wants an answer. See `takes_text` and `hears_after_text` for what subclasses say."""
 
     AUTO_FOCUS = "Input"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-roomy")]  # noqa: RUF012 - Textual's shape
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: transparent; }
@@ -28,6 +29,7 @@ class Dialog(ModalScreen[Answer]):
         width: 72; max-width: 100%; height: auto; max-height: 100%;
         background: $dialog-paper; border: $frame $title-focus-ink; padding: 0 1;
     }
+    Dialog.-roomy > Vertical { width: 60%; max-width: 110; }
     Dialog PaintedLine, Dialog PaintedLines { background: $dialog-paper; }
     Dialog Horizontal { height: 1; width: 1fr; align-horizontal: right; }
     Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }

@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.present.look import Piece
-from imptui.tui.present.safe import safe, safe_lines, width
+from imptui.tui.present.safe import cut, safe, safe_lines, width
 from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.field import Field
 from imptui.tui.widgets.lines_view import LinesView
@@ -265,10 +265,13 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         option = self.options[index]
         is_here = index == self.cursor
         off = option.refusal is not None
+        key, ellipsis = f"{safe(option.hotkey or ''):>3} ", look.glyphs.ellipsis
+        label = cut(safe(option.label), max(0, cells - width(key)), ellipsis)
+        detail = cut(f"  {safe(option.refusal or option.detail)}", max(0, cells - width(key) - width(label)), ellipsis)
         pieces: list[Piece] = [
-            (f"{safe(option.hotkey or ''):>3} ", "" if is_here else "hint-key" if not off else "dim"),
-            (safe(option.label), "dim" if off and not is_here else ""),
-            (f"  {safe(option.refusal or option.detail)}", "" if is_here else "weak" if off else "dim"),
+            (key, "" if is_here else "hint-key" if not off else "dim"),
+            (label, "dim" if off and not is_here else ""),
+            (detail, "" if is_here else "weak" if off else "dim"),
         ]
         return Strip(look.line(pieces, cells, "cursor" if is_here else "dialog"), cells)
 
