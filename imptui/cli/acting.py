@@ -12,10 +12,12 @@ from imptui.cli.connect import connected
 from imptui.cli.finding import the_deployment, the_group
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, plain, print_json, safe_text
+from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import Deployed
 from imptui.fleet.draft import Draft, Restart
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import Programs
+from imptui.model.errors import Refused
 
 NOT_RESTARTED = 3
 """Deployed, but the devices were not restarted."""
@@ -145,7 +147,17 @@ async def _carry_out(fleet: Fleet, draft: Draft, *, is_sure: bool, is_json: bool
             " nothing was done. Add --yes to do it.",
             USAGE,
         )
-    done = await fleet.deploys.deploy(draft)
+    was_kept = await fleet.deploys.is_kept(draft)
+    try:
+        done = await fleet.deploys.deploy(draft)
+    except Refused:
+        if not was_kept:  # the programs are in files or deployments, the words on the command line
+            await fleet.deploys.drop(draft.key)
+        raise
+    except NoAnswer:
+        if await fleet.deploys.is_kept(draft):
+            click.echo("imptui: note: the review is kept: the same command goes on with it, or :drafts.", err=True)
+        raise
     _told(done, draft, is_json=is_json)
 
 

@@ -204,6 +204,10 @@ class Drafting:
         keys = await asyncio.to_thread(self._cache.drafts.keys)
         return Counter(group_id for group_id in map(group_of_key, keys) if group_id is not None)
 
+    async def is_kept(self, draft: Draft) -> bool:
+        """Whether this review would be found unfinished later."""
+        return draft.key in await asyncio.to_thread(self._cache.drafts.keys)
+
     async def kept(self, group_id: GroupId) -> Draft | None:
         """The draft kept last for a group, compared with what the group is to run now; None when there is none."""
         found = await self.unfinished(group_id)

@@ -1,6 +1,8 @@
 """deploy, promote, rollback, rollout, and what forbids them."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -75,6 +77,15 @@ def test_what_does_not_compile_is_not_deployed(shell, deploy, programs):
     assert (answer.exit_code, answer.raw) == (1, b"")
     assert "device_code:2:12: " in answer.err
     assert current(shell) == before
+
+
+def test_a_refused_deployment_leaves_no_review(shell, deploy, programs):
+    """What was refused without a screen is in files and on the command line; no console finds it unfinished."""
+    programs[1].write_text("local x = ;\n", encoding="utf-8")
+    assert deploy("--yes").exit_code == 1
+    cache = Locations(shell.home).cache("demo")
+    with closing(sqlite3.connect(cache)) as connection:
+        assert connection.execute("SELECT count(*) FROM draft").fetchone() == (0,)
 
 
 def test_promoting_carries_the_exact_programs(shell, deploy):
