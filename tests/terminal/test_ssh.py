@@ -111,7 +111,7 @@ def test_a_working_session_over_a_slow_line(technician: Technician, tmp_path: Pa
     technician.sees("Deployments of", keys="\x1b")
     terminal.types("j")
     technician.sees("Review for 400 RoW SKU", keys="B")
-    technician.sees("change 0 of")
+    technician.sees("change 0 of", keys="5")
     terminal.quietens(1.0, 5.0)
     technician.sees("Type 400 RoW SKU", keys="P")
     terminal.rests(1.0)

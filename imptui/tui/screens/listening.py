@@ -27,6 +27,9 @@ QUESTION_OPENS_S = 1.0
 LINE_LEAVES_S = 1.0
 """How long a line may take to go, or to give its keys to the next one, after Enter."""
 
+TYPED_S = 2.0
+"""How long keys wait for what a typed command leads to; one that takes longer goes on beside them."""
+
 LOOK_S = 0.02
 
 
@@ -38,7 +41,7 @@ class Listening(Obeying):
     ) -> None:
         self._burst = Burst()
         self._has_asked_to_sign_in = False
-        self._opens_until = 0.0
+        self._opens_until = self._leads_until = 0.0
         self._line_left: tuple[Widget, float] | None = None
         self._page_key = ""
         self._behind: list[events.Key] = []
@@ -110,13 +113,15 @@ class Listening(Obeying):
             if self.focused is line and now < until:
                 return True
             self._line_left = None
+        screen = self.screen
+        if now < self._leads_until and self._is_asking and (not isinstance(screen, Dialog) or screen.leads_on):
+            return True
         if now >= self._opens_until:
             return False
-        screen = self.screen
         if isinstance(screen, Dialog):
             is_there = screen.is_open and (self.is_typing or not screen.takes_text)
         else:
-            is_there = not any(each.group == "dialogs" and not each.is_finished for each in self.workers)
+            is_there = not self._is_asking
         if is_there:
             self._opens_until = 0.0
         return not is_there
@@ -139,6 +144,8 @@ class Listening(Obeying):
             self._page_key = key.key
         if key.key == "enter" and self.is_typing and self.focused is not None:
             self._line_left = self.focused, monotonic() + LINE_LEAVES_S
+            if isinstance(screen, Dialog) and screen.leads_on:
+                self._leads_until = monotonic() + TYPED_S
         # Keys are obeyed one by one, in order: on the long way through the widgets, letters that were typed right
         # behind `/` would still reach the list and be taken for commands.
         if not self.is_typing and await self._check_bindings(key.key):

@@ -27,6 +27,11 @@ class Obeying(Verbs):
 
     _obeyed_at = 0.0
 
+    @property
+    def _is_asking(self) -> bool:
+        """Whether a command, or what was typed after `:`, is being carried out."""
+        return any(each.group == "dialogs" and not each.is_finished for each in self.workers)
+
     async def act(self, action: str) -> None:
         """An action of what has the keys, of what it is in, of the screen, or of the application."""
         name, _, rest = action.partition("(")
@@ -61,8 +66,7 @@ class Obeying(Verbs):
         if why is not None:
             self.say(why)
             return
-        is_asking = any(each.group == "dialogs" and not each.is_finished for each in self.workers)
-        if is_asking and monotonic() - self._obeyed_at < OPENING_S:
+        if self._is_asking and monotonic() - self._obeyed_at < OPENING_S:
             return  # the question of the last command is about to open: keys behind it must not ask another
         self._obeyed_at = monotonic()
         self.expect_question(command)

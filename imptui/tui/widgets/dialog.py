@@ -37,6 +37,8 @@ class Dialog(ModalScreen[Answer]):
 
     takes_text: bool = False
     """Whether it has a line to type in, which has the keys at first."""
+    leads_on: bool = False
+    """Whether keys behind its Enter are for what it leads to."""
     hears_after_text: bool = True
     """Whether text that was typed shows that it is meant, so that Enter behind it is obeyed."""
 

@@ -345,6 +345,7 @@ class CommandLine(Dialog[str]):
 
     DEFAULT_CSS = """
     CommandLine { align: left bottom; }
+    CommandLine.-roomy > Vertical { width: 100%; max-width: 100%; }
     CommandLine > Vertical { width: 100%; border: none; padding: 0; max-height: 12; }
     CommandLine MenuLines { max-height: 8; }
     CommandLine #colon { width: 1; }
@@ -353,6 +354,7 @@ class CommandLine(Dialog[str]):
     """
 
     takes_text = True
+    leads_on = True
 
     @property
     def is_deaf(self) -> bool:
