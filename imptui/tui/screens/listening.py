@@ -27,7 +27,7 @@ QUESTION_OPENS_S = 1.0
 LINE_LEAVES_S = 1.0
 """How long a line may take to go, or to give its keys to the next one, after Enter."""
 
-TYPED_S = 2.0
+TYPED_S = 3.0
 """How long keys wait for what a typed command leads to; one that takes longer goes on beside them."""
 
 LOOK_S = 0.02
@@ -105,6 +105,11 @@ class Listening(Obeying):
         if command.may_ask:
             self._opens_until = max(self._opens_until, monotonic() + QUESTION_OPENS_S)
 
+    @property
+    def _is_going(self) -> bool:
+        """Whether a command is being carried out, or the list that it asked for is still the one before."""
+        return self._is_asking or any(each.group == "list" and not each.is_finished for each in self.workers)
+
     def _waits_for_a_line(self) -> bool:
         """Whether what is typed now is for something that is about to open, or to have the keys."""
         now = monotonic()
@@ -114,7 +119,7 @@ class Listening(Obeying):
                 return True
             self._line_left = None
         screen = self.screen
-        if now < self._leads_until and self._is_asking and (not isinstance(screen, Dialog) or screen.leads_on):
+        if now < self._leads_until and self._is_going and (not isinstance(screen, Dialog) or screen.leads_on):
             return True
         if now >= self._opens_until:
             return False
