@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from imptui.cache.errors import Stopped, meaning_of
 from imptui.cache.rescue import mark_damaged
@@ -56,6 +57,10 @@ class Stop:
             self._running.discard(connection)
 
 
+LEAVING_S = 5.0
+"""How long `close` waits for those who read."""
+
+
 class Connections:
     """Opens, hands out and closes connections.
 
@@ -69,6 +74,8 @@ class Connections:
         self.is_shared_memory = path is None
         self._local = threading.local()
         self._lock = threading.RLock()
+        self._left = threading.Condition()
+        self._readers = 0
         self._all: list[sqlite3.Connection] = []
         self._everybody = Stop()
         self.writer = self._open()
@@ -133,7 +140,14 @@ class Connections:
                 with self._lock:
                     yield self.writer
             else:
-                yield self.reader
+                with self._left:
+                    self._readers += 1
+                try:
+                    yield self.reader
+                finally:
+                    with self._left:
+                        self._readers -= 1
+                        self._left.notify_all()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -201,10 +215,20 @@ class Connections:
                 visit(connection)
 
     def close(self) -> None:
-        """Close them all; searches that run are ended."""
-        self.interrupt()
+        """Close them all; searches that run are ended, and other readers waited for.
+
+        A connection that is closed while another thread reads with it takes the process down, so that those of readers
+        who do not leave are let go of instead.
+        """
+        until = monotonic() + LEAVING_S
+        with self._left:
+            self.interrupt()
+            while self._readers and monotonic() < until:
+                self._left.wait(0.05)
+                self.interrupt()  # for those that have begun since
+            is_empty = not self._readers
         with self._lock:
-            for connection in self._all:
+            for connection in self._all if is_empty else [self.writer]:
                 connection.close()
             self._all.clear()
 
