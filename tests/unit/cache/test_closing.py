@@ -1,0 +1,32 @@
+"""The end of a cache while others still read."""
+
+import threading
+from pathlib import Path
+
+from imptui.cache.connections import Connections
+from imptui.cache.errors import Stopped
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_searches_end_before_their_connections_close(tmp_path: Path) -> None:
+    """A cache that is closed under four searches ends each of them with a word, and not the process."""
+    connections = Connections(tmp_path / "cache.sqlite")
+    begun, ends = threading.Barrier(5), []
+
+    def search() -> None:
+        try:
+            with connections.searching(None) as reader:
+                begun.wait(10)
+                reader.execute(ENDLESS).fetchone()
+        except Stopped:
+            ends.append("stopped")
+
+    threads = [threading.Thread(target=search) for _ in range(4)]
+    for each in threads:
+        each.start()
+    begun.wait(10)
+    connections.close()
+    for each in threads:
+        each.join(10)
+    assert ends == ["stopped"] * 4
