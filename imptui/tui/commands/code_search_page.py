@@ -1,39 +1,27 @@
 """Going through what a search in all code found."""
 
-from imptui.tui.commands.command import View
+from functools import partial
 
+from imptui.tui.commands.command import view
 
-class Open(View):
-    """There."""
+_view = partial(view, group="Search")
 
-    id = "code-search.open"
-    keys = ("enter",)
-    title = "Read the code at that line"
-    action = "open"
-    group = "Search"
-    footer = "read"
-
-
-class Look(View):
-    """Something else."""
-
-    id = "text.search"
-    keys = ("slash", "f4")
-    title = "Look for something else; /between slashes/ is a regular expression"
-    action = "search"
-    group = "Search"
-    footer = "look for"
-
-
-class Fetch(View):
-    """Code that is not here yet."""
-
-    id = "code-search.fetch"
-    keys = ("ctrl+r", "R")
-    title = "Read the code that was never read from here, then look again"
-    action = "refresh_now"
-    group = "Search"
-    footer = "read the rest"
-
-
-COMMANDS = (Open(), Look(), Fetch())
+COMMANDS = (
+    _view("code-search.open", "Read the code at that line", "open", "enter", footer="read"),
+    _view(
+        "text.search",
+        "Look for something else; /between slashes/ is a regular expression",
+        "search",
+        "slash",
+        "f4",
+        footer="look for",
+    ),
+    _view(
+        "code-search.fetch",
+        "Read the code that was never read from here, then look again",
+        "refresh_now",
+        "ctrl+r",
+        "R",
+        footer="read the rest",
+    ),
+)
