@@ -1,39 +1,11 @@
 """Cleaning up old deployments of a group."""
 
-from imptui.tui.commands.command import Command, Danger, Situation, View
+from functools import partial
+
+from imptui.tui.commands.command import Command, Danger, Situation, view
 from imptui.tui.commands.console import Console
 
-
-class Rule(View):
-    """Which ones go."""
-
-    id = "cleaning.rule"
-    keys = ("e",)
-    title = "How many of the newest stay, and how old the others must be"
-    action = "edit_rule"
-    group = "Clean-up"
-    footer = "rule"
-
-
-class Read(View):
-    """The code of one of them."""
-
-    id = "cleaning.open"
-    keys = ("enter",)
-    title = "Read its programs"
-    action = "open"
-    group = "Clean-up"
-    footer = "code"
-
-
-class Again(View):
-    """Plan anew."""
-
-    id = "cleaning.again"
-    keys = ("ctrl+r", "R")
-    title = "Read the group again, and plan anew"
-    action = "refresh_now"
-    group = "Clean-up"
+_view = partial(view, group="Clean-up")
 
 
 class DeletePlanned(Command):
@@ -56,4 +28,9 @@ class DeletePlanned(Command):
         await console.act("delete_planned")
 
 
-COMMANDS = (DeletePlanned(), Rule(), Read(), Again())
+COMMANDS = (
+    DeletePlanned(),
+    _view("cleaning.rule", "How many of the newest stay, and how old the others must be", "edit_rule", "e", footer="rule"),
+    _view("cleaning.open", "Read its programs", "open", "enter", footer="code"),
+    _view("cleaning.again", "Read the group again, and plan anew", "refresh_now", "ctrl+r", "R"),
+)

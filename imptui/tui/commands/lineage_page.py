@@ -1,39 +1,11 @@
 """Looking at where code went."""
 
-from imptui.tui.commands.command import Command, Danger, Situation, View
+from functools import partial
+
+from imptui.tui.commands.command import Command, Danger, Situation, view
 from imptui.tui.commands.console import Console
 
-
-class Open(View):
-    """The history of the group."""
-
-    id = "lineage.open"
-    keys = ("enter",)
-    title = "Deployments of the group"
-    action = "open"
-    group = "Lineage"
-    footer = "history"
-
-
-class Compare(View):
-    """With its source."""
-
-    id = "lineage.compare"
-    keys = ("equals_sign",)
-    title = "Compare what it is to run with what its source is to run"
-    action = "compare_source"
-    group = "Lineage"
-    footer = "compare"
-
-
-class Layout(View):
-    """Boxes or a list."""
-
-    id = "lineage.layout"
-    keys = ("vertical_line",)
-    title = "Boxes, or a list"
-    action = "flip_layout"
-    group = "Lineage"
+_view = partial(view, group="Lineage")
 
 
 class Promote(Command):
@@ -56,4 +28,15 @@ class Promote(Command):
         await console.act("promote_source")
 
 
-COMMANDS = (Open(), Compare(), Layout(), Promote())
+COMMANDS = (
+    _view("lineage.open", "Deployments of the group", "open", "enter", footer="history"),
+    _view(
+        "lineage.compare",
+        "Compare what it is to run with what its source is to run",
+        "compare_source",
+        "equals_sign",
+        footer="compare",
+    ),
+    _view("lineage.layout", "Boxes, or a list", "flip_layout", "vertical_line"),
+    Promote(),
+)
