@@ -100,11 +100,6 @@ class Conditions:
         self._reader = reader
         self.now_us = us(now)
 
-    def of_scope(self, scope: Scope) -> Condition:
-        """The part of the account."""
-        groups = self.groups_in(scope)
-        return ALWAYS if groups is None else of_groups(groups)
-
     def groups_in(self, scope: Scope) -> list[int] | None:
         """Numbers of the groups in a scope, 0 for "unassigned"; None for the whole account."""
         if scope.is_unassigned:

@@ -91,10 +91,6 @@ class AccountCalls(Calls):
     async def _logins(self) -> list[RefreshToken]:
         return [each async for page in self.refresh_token_pages() for each in page.items]
 
-    def log_out(self) -> None:
-        """Forget all credentials here. Tokens stay valid at the service until deleted or over."""
-        self._speaker.adopt(Credentials())
-
     async def me(self, *, priority: Priority = Priority.LOOK) -> Account:
         """The account that is logged in."""
         return await self._read("/accounts/me", "read the own account", decode.account, priority)

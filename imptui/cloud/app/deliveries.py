@@ -56,11 +56,6 @@ class Outcome:
     """The last answer's status; None when nobody answered, or nothing was sent."""
     remark: str
 
-    @property
-    def is_delivered(self) -> bool:
-        """Whether somebody took it."""
-        return self.status is not None and self.status < 300
-
 
 class Deliveries:
     """The queue and its thread, which starts with the first delivery.

@@ -17,7 +17,7 @@ from imptui.model.account import Account
 from imptui.model.device import Device
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId, GroupId
-from imptui.model.log import Enrolment, LogEntry
+from imptui.model.log import Enrolment
 
 _RESTARTED_AT_ONCE = 1_000
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
@@ -212,18 +212,6 @@ def list_history(world: World, reference: str, paging: Paging, actor: Account) -
     """
     with world.look() as look:
         return look.logs.history(imp_for(look, reference, actor).device.id, paging)
-
-
-def list_kept_lines(world: World, reference: str, paging: Paging, actor: Account) -> Page[LogEntry]:
-    """A device's log lines, newest first; a thousand at most.
-
-    Raises:
-        NotFound: There is none such for this account.
-
-    Source: contract 15.
-    """
-    with world.look() as look:
-        return log.page(look, imp_for(look, reference, actor).device.id, paging)
 
 
 def _regroup(tx: Change, imp: Imp, asked: UpdateDevice, actor: Account, *, key_fits: bool) -> Imp:

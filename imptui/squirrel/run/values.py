@@ -144,11 +144,6 @@ def is_true(value: Value) -> bool:
     return not (value is None or value is False or (value == 0 and type(value) in (int, float)))
 
 
-def is_callable(value: Value) -> bool:
-    """Whether a value can be called."""
-    return isinstance(value, Closure | Native | Class)
-
-
 def equal(left: Value, right: Value) -> bool:
     """`==`: numbers by value, strings by text, everything else by identity."""
     if type(left) is type(right):

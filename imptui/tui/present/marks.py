@@ -1,6 +1,5 @@
 """Review marks in words: a sign and a word, never a colour alone."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from imptui.model.deployment import Deployment
@@ -46,13 +45,3 @@ def _line(mark: Mark, deployment: Deployment, now: datetime, glyphs: Glyphs) -> 
     if mark.reason:
         pieces.append((f": {safe(mark.reason)}", ""))
     return pieces
-
-
-def mark_words(marks: Sequence[Mark], deployment: Deployment) -> str:
-    """All marks in one line: `approved by bob, objected by carol (it leaks)`. Holds foreign text."""
-    return ", ".join(
-        f"{mark.verdict} by {mark.who}"
-        + (f" ({mark.reason})" if mark.reason else "")
-        + ("" if mark.is_about(deployment.sha) else " [stale]")
-        for mark in marks
-    )
