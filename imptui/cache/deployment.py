@@ -124,6 +124,11 @@ class Deployments:
         """Deployments of a group with this very code; newest first."""
         return self._select(f"WHERE sha = ? AND group_id = ? {_NEWEST_FIRST}", (sha, group_id, 500, 0))
 
+    def before(self, deployment: Deployment) -> Deployment | None:
+        """The deployment that its group had before this one; None for the first, and where there is no group."""
+        where = f"WHERE group_id = ? AND created_at < ? {_NEWEST_FIRST}"
+        return next(iter(self._select(where, (deployment.group_id, us(deployment.created_at), 1, 0))), None)
+
     def _select(self, where: str, values: tuple[object, ...]) -> Listed:
         with self._connections.reading() as reader:
             return [deployment_of(row) for row in reader.execute(f"{SELECT} {where}", values)]
@@ -196,6 +201,12 @@ class Deployments:
         """Deployments whose code is here, most recently used first."""
         with self._connections.reading() as reader:
             return [DeploymentId(row[0]) for row in reader.execute("SELECT deployment_id FROM code ORDER BY used DESC")]
+
+    def uncoded(self) -> Ids:
+        """Deployments whose code is not here, newest first."""
+        sql = "SELECT id FROM deployment WHERE id NOT IN (SELECT deployment_id FROM code) ORDER BY created_at DESC, n DESC"
+        with self._connections.reading() as reader:
+            return [DeploymentId(row[0]) for row in reader.execute(sql)]
 
     def search_code(self, deployment_id: DeploymentId, pattern: Pattern, limit: int = 200) -> Hits:
         """Lines of one deployment's cached code in which `pattern` is found, agent first; looking is no use of the code.

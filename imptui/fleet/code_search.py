@@ -90,12 +90,7 @@ class CodeSearch:
 
     async def missing(self) -> tuple[DeploymentId, ...]:
         """Known deployments whose code was never read from here, newest first."""
-
-        def read() -> tuple[DeploymentId, ...]:
-            here = frozenset(self._cache.deployments.coded())
-            return tuple(each.id for each in self._cache.deployments.list(limit=1_000_000) if each.id not in here)
-
-        return await asyncio.to_thread(read)
+        return tuple(await asyncio.to_thread(self._cache.deployments.uncoded))
 
     async def fetch(self, ids: Sequence[DeploymentId]) -> AsyncIterator[DeploymentId]:
         """Read the code of these, one after the other; whoever stops asking stops it.

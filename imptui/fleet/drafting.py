@@ -149,7 +149,7 @@ class Drafting:
         group = await asyncio.to_thread(self._cache.groups.one, found.group_id) if found and found.group_id else None
         if found is None or group is None:
             raise NotFound(f"There is no deployment {deployment_id} with a group.")
-        before = await asyncio.to_thread(self._before, found)
+        before = await asyncio.to_thread(self._cache.deployments.before, found)
         draft = Draft(
             key=key_of(group.id, programs),
             group=group,
@@ -165,10 +165,6 @@ class Drafting:
             began_with=before.id if before is not None else None,
         )
         return replace(draft, cautions=cautions(draft, await asyncio.to_thread(self._surroundings, draft, None)))
-
-    def _before(self, found: Deployment) -> Deployment | None:
-        listed = self._cache.deployments.list(found.group_id, limit=1_000_000)
-        return next((each for each in listed if each.created_at < found.created_at), None)
 
     async def check(self, programs: Programs) -> tuple[CompileMessage, ...]:
         """What a compiler refuses in the two programs, before anything is sent; empty when both compile."""

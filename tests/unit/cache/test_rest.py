@@ -34,6 +34,24 @@ def test_deployments_come_back(cache: Cache) -> None:
     assert cache.deployments.forget_absent([newer.id]) == [MADE.id]
 
 
+def test_the_deployment_before(cache: Cache) -> None:
+    """A deployment is behind the last older one of its own group; the first of a group is behind none."""
+    second = replace(MADE, id=DeploymentId("two"), created_at=NOW + timedelta(days=1))
+    third = replace(MADE, id=DeploymentId("three"), created_at=NOW + timedelta(days=2))
+    elsewhere = replace(MADE, id=DeploymentId("four"), group_id=GroupId("other"), created_at=NOW + timedelta(hours=30))
+    cache.deployments.store([MADE, second, third, elsewhere])
+    assert [cache.deployments.before(each) for each in (third, second, MADE, elsewhere)] == [second, MADE, None, None]
+
+
+def test_deployments_without_code(cache: Cache) -> None:
+    """Deployments whose code was never read are told newest first."""
+    newer = replace(MADE, id=DeploymentId("two"), created_at=NOW + timedelta(days=1))
+    newest = replace(MADE, id=DeploymentId("three"), created_at=NOW + timedelta(days=2))
+    cache.deployments.store([MADE, newer, newest])
+    cache.deployments.store_programs(newer.id, Programs("x", "y"))
+    assert cache.deployments.uncoded() == [newest.id, MADE.id]
+
+
 def test_code_comes_back_whole(cache: Cache) -> None:
     """Code comes back to the letter, whatever is in it."""
     programs = Programs("agent\x00\ud800 ü\r\n", "")
