@@ -33,7 +33,9 @@ def ago(at: datetime | None, now: datetime) -> str:
     step = STEPS_S[bisect_right(STEPS_S, seconds) - 1] if seconds < 86_400 else seconds
     if not step:
         return "just now"
-    return f"{step // 60} min ago" if step < 5400 else f"{span(step)} ago"
+    if step < 3600:
+        return f"{step // 60} min ago"
+    return f"{step // 3600} h ago" if step < 86_400 else f"{span(step)} ago"
 
 
 def clock(at: datetime | None, now: datetime) -> str:

@@ -50,6 +50,8 @@ def test_ages_widen() -> None:
     words = [ago(NOW - timedelta(seconds=each), NOW) for each in range(601)]
     assert set(words[:60]) == {"just now"}
     assert list(dict.fromkeys(words)) == ["just now", *[f"{each} min ago" for each in (1, 2, 3, 4, 5, 10)]]
+    halves = [ago(NOW - timedelta(minutes=each), NOW) for each in range(60, 24 * 60, 30)]
+    assert list(dict.fromkeys(halves)) == [f"{each} h ago" for each in range(1, 24)]
     assert ago(NOW - timedelta(days=9, hours=20), NOW) == "9 d ago"
 
 
