@@ -23,7 +23,8 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
                                                  devices 0.5 s in a thread, then any depth costs the same
         .rows(order, offset, limit) -> list[DeviceRow | None]       None: forgotten since; values are those of now
         .place(order, device_id) -> int | None   where a device stands in a snapshot
-        .position(query, device_id, now, stop=None) -> int | None
+        .rank(query, device_id, now) -> int | None       the same of a list without filter, as it is now; None: not known so
+        .position(query, device_id, now, stop=None) -> int | None    one way or the other
         .row(device_id) -> DeviceRow | None; .rows_of(ids) -> dict[DeviceId, DeviceRow]
         .find(text, limit=20) -> list[DeviceRow]   by id, MAC, agent id; else by exact name, any case; several: not unique
         .stalest(ids, limit) -> list[DeviceId]     oldest reading first, never read first of all

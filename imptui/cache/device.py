@@ -100,9 +100,21 @@ class Devices:
             row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
         return None if row is None else order.place(row[0])
 
+    def rank(self, query: Query, device_id: DeviceId, now: datetime) -> int | None:
+        """Where a device stands in a list without filter as the cache is now, without writing its order down.
+
+        Returns:
+            None: it is not in the list, or there is no quick way to tell; `place` in an `order` knows.
+        """
+        with self._connections.searching(None) as reader:
+            condition, values = condition_of(reader, [device_id])
+            row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
+            return None if row is None else self._search(reader, query, now).rank(row[0])
+
     def position(self, query: Query, device_id: DeviceId, now: datetime, stop: Stop | None = None) -> int | None:
-        """Where a device stands in a list as the cache is now. Costs a whole `order`: keep that instead, if you have it."""
-        return self.place(self.order(query, now, stop), device_id)
+        """Where a device stands in a list as the cache is now; None: not in it. May cost a whole `order`."""
+        found = self.rank(query, device_id, now)
+        return found if found is not None else self.place(self.order(query, now, stop), device_id)
 
     def row(self, device_id: DeviceId) -> DeviceRow | None:
         """One device."""

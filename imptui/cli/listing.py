@@ -47,10 +47,8 @@ async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bo
 
 async def _ls_devices(fleet: Fleet, where: Expr | None, is_json: bool) -> None:  # noqa: FBT001 - handed on
     query = Query(where=where)
-    total = await fleet.look.count(query)
     rows: list[DeviceRow] = []
-    for start in range(0, total, PAGE):
-        window = await fleet.look.window(query, start, PAGE)
+    async for window in fleet.look.windows(query, PAGE):
         rows += [row for row in window.rows if row is not None]
     if is_json:
         print_json([_device_facts(row) for row in rows])

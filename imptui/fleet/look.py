@@ -2,11 +2,15 @@
 
 The order of a list is frozen when it is first asked for, so that no row moves under the cursor: values are those of
 now, places those of then. `resort` takes a new snapshot; so does a pass that found devices come, gone or moved.
+
+Freezing a million devices takes some tenths of a second, and nobody waits for it who need not: the head of a list is read
+without it, and of a list without filter everything is: rows at any depth, its length, where a device stands. Behind a filter
+it begins a little later, for the next letter would end it again, and would have to share the processor with it until then.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -27,6 +31,9 @@ from imptui.model.record import dataclass
 
 KEPT_ORDERS = 4
 """How many frozen orders are kept: 4 bytes a device each."""
+
+TYPED_S = 0.12
+"""How long after a filter its order is frozen: who types on does so sooner."""
 
 HISTORY = timedelta(hours=24)
 
@@ -114,17 +121,33 @@ class Look:
     async def window(self, query: Query, offset: int, limit: int) -> Window:
         """Rows `offset` to `offset + limit` of a list, fewer at its end.
 
-        Costs the same at any depth once the order is frozen; until then the head of the list is read without it.
+        Costs the same at any depth once the order is frozen; until then it is waited for only deep in a filtered list.
         """
         self.asked += 1
         self.on_scope(query.scope)
         frozen = self._freeze(query)
-        if offset == 0 and not frozen.done():
-            rows = await self._first(query, limit)
-            return Window(query, 0, await asyncio.to_thread(self._with_trends, rows))
+        if not frozen.done() and (offset == 0 or query.where is None):
+            rows = await self._as_of_now(query, offset, limit)
+            return Window(query, offset, await asyncio.to_thread(self._with_trends, rows))
+        return await self._of_order(await self._order(query), offset, limit)
+
+    async def windows(self, query: Query, size: int, span: range | None = None) -> AsyncIterator[Window]:
+        """A list from end to end, window by window, in one frozen order.
+
+        Args:
+            query: Which list.
+            size: Rows in a window, at most.
+            span: From where to where, in steps of 1; None: all of it.
+        """
+        self.on_scope(query.scope)
         order = await self._order(query)
+        places = range(len(order)) if span is None else span[: max(0, len(order) - span.start)]
+        for offset in places[::size]:
+            yield await self._of_order(order, offset, min(size, places.stop - offset))
+
+    async def _of_order(self, order: Order, offset: int, limit: int) -> Window:
         found = await asyncio.to_thread(lambda: self._with_trends(self._cache.devices.rows(order, offset, limit)))
-        return Window(query, offset, found)
+        return Window(order.query, offset, found)
 
     def _with_trends(self, rows: Sequence[DeviceRow | None]) -> tuple[DeviceRow | None, ...]:
         """Rows with what our own readings tell of them, read for these alone."""
@@ -133,11 +156,11 @@ class Look:
             replace(row, trend=trends[row.device.id]) if row is not None and row.device.id in trends else row for row in rows
         )
 
-    async def _first(self, query: Query, limit: int) -> list[DeviceRow]:
-        """The head of a list. Who no longer waits for it ends the search."""
+    async def _as_of_now(self, query: Query, offset: int, limit: int) -> list[DeviceRow]:
+        """Rows without a frozen order. Who no longer waits for them ends the search."""
         stop = Stop()
         try:
-            return await asyncio.to_thread(self._cache.devices.window, query, 0, limit, self.now(), stop)
+            return await asyncio.to_thread(self._cache.devices.window, query, offset, limit, self.now(), stop)
         except asyncio.CancelledError:
             stop.now()
             raise
@@ -151,11 +174,17 @@ class Look:
                 continue
 
     async def count(self, query: Query) -> int:
-        """How many devices a list holds; takes as long as freezing its order."""
+        """How many devices a list holds: that of a filtered one takes as long as freezing its order."""
+        if query.where is None and not self._freeze(query).done():
+            return await asyncio.to_thread(self._cache.devices.count, query, self.now())
         return len(await self._order(query))
 
     async def position(self, query: Query, device_id: DeviceId) -> int | None:
         """Where a device stands in a list, None when it is not in it."""
+        if query.where is None and not self._freeze(query).done():
+            rank = await asyncio.to_thread(self._cache.devices.rank, query, device_id, self.now())
+            if rank is not None:
+                return rank
         order = await self._order(query)
         return await asyncio.to_thread(self._cache.devices.place, order, device_id)
 
@@ -178,13 +207,18 @@ class Look:
             for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
                 self._let_go(other)
             stop = self._stops[query] = Stop()
-            task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self.now(), stop))
+            task = asyncio.create_task(self._frozen(query, stop))
             task.add_done_callback(_look_away)
             self._orders[query] = task
             while len(self._orders) > KEPT_ORDERS:
                 self._let_go(next(iter(self._orders)))
         self._orders.move_to_end(query)
         return task
+
+    async def _frozen(self, query: Query, stop: Stop) -> Order:
+        if query.where is not None:
+            await asyncio.sleep(TYPED_S)
+        return await asyncio.to_thread(self._cache.devices.order, query, self.now(), stop)
 
     async def tree(self) -> Tree:
         """Products, their groups, and how their devices do."""

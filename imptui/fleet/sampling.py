@@ -39,10 +39,9 @@ async def sample_round(fleet: "Fleet", query: Query, until: Callable[[], bool]) 
     """
     fleet.look.resort(query)
     ids: list[DeviceId] = []
-    wanted = await fleet.look.count(query)
-    for start in range(0, wanted, PAGE):
-        window = await fleet.look.window(query, start, PAGE)
+    async for window in fleet.look.windows(query, PAGE):
         ids += [row.device.id for row in window.rows if row is not None]
+    wanted = len(ids)
     began_at = fleet.changes.now()
     read = 0
     while not until():

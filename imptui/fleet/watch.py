@@ -7,12 +7,15 @@ Several consoles may watch on one account, and the service tells each of them on
 quarter of the budget at most, half as much whenever the service says that the budget was spent, and a little more after
 every round in which it did not: those who share come to equal parts without knowing of each other. One request goes in every
 round whatever happens, so that nobody starves; and no two consoles keep in step, for the pauses differ by chance.
+
+What is marked but not on the screen takes turns with what is: half of a round at most, or thousands of marks would let the
+screen grow old.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
@@ -39,6 +42,9 @@ SHARE = 1 / 4
 LEAST_SHARE = 1 / 64
 REGAINED = 1 / 64
 """How much of the budget is taken back after a round without refusal."""
+
+MARKED_AT_MOST = 25
+"""Marked devices off the screen that are read in a round, where the budget knows no limit."""
 
 JITTER = 0.2
 """Pauses are up to so much longer or shorter."""
@@ -82,15 +88,18 @@ class Watch:
         self._changes = changes
         self._reach = reach
         self._looked_at: tuple[DeviceId, ...] = ()
+        self._marked: frozenset[DeviceId] = frozenset()
         self._paused = False
         self._round = asyncio.Lock()
         self.round_s = ROUND_S
         """How often a round begins; a slow line, or a console that nobody looks at, wants fewer."""
 
-    def look_at(self, device_ids: Sequence[DeviceId]) -> None:
-        """Say what is visible or marked now. Cheap: call it on every scroll."""
-        self._looked_at = tuple(device_ids)
-        self.stir()
+    def look_at(self, visible: Sequence[DeviceId], marked: Iterable[DeviceId] = ()) -> None:
+        """Say what is visible, and what is marked, now: other things than before are a sign of life."""
+        before = self._looked_at, self._marked
+        self._looked_at, self._marked = tuple(visible), frozenset(marked).difference(visible)
+        if before != (self._looked_at, self._marked):
+            self.stir()
 
     def stir(self) -> None:
         """Somebody is there."""
@@ -113,7 +122,7 @@ class Watch:
         """Make rounds for ever, slower while the service does not answer."""
         while True:
             await asyncio.sleep(self._pause_s())
-            if not self._paused and self._looked_at:
+            if not self._paused and (self._looked_at or self._marked):
                 await self.refresh_now()
 
     def _pause_s(self) -> float:
@@ -128,7 +137,7 @@ class Watch:
         if self._round.locked():
             return
         async with self._round:
-            ids = await asyncio.to_thread(self._cache.devices.stalest, list(self._looked_at), self._allowance())
+            ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
             try:
                 found = await self._read(ids)
             except (NoAnswer, Refused) as error:
@@ -140,12 +149,19 @@ class Watch:
                 self._reach.worked()
                 self._changes.announce()
 
+    def _stalest(self, visible: Sequence[DeviceId], marked: Collection[DeviceId], allowance: int) -> list[DeviceId]:
+        """Whom to read in this round: what is marked off the screen takes what the screen leaves, or half."""
+        stalest = self._cache.devices.stalest
+        share = max(allowance - len(visible), allowance // 2)
+        others = stalest(list(marked), share) if marked else []
+        return stalest(visible, allowance - len(others)) + others
+
     def _allowance(self) -> int:
         """How many requests this round may take; see this file's opening."""
         pace = self._central.pace
         budget = pace.budget
         if budget is None:
-            return max(1, len(self._looked_at))
+            return max(1, len(self._looked_at) + min(MARKED_AT_MOST, len(self._marked)))
         if pace.refusals > self._refusals:
             self._refusals = pace.refusals
             self._share = max(LEAST_SHARE, self._share / 2)

@@ -302,3 +302,16 @@ async def test_long_facts_go_on_below(plant: Plant) -> None:
         at = person.lines()[1].index("name  ")
         told = " ".join(line[at + 14 :].strip() for line in person.lines()[1:4])
         assert told.startswith(name)
+
+
+async def test_another_order_keeps_the_device_but_not_at_the_top(plant: Plant) -> None:
+    """The cursor follows its device into another order; from the first row one wants to see who comes first now."""
+    async with sitting_at(plant, (160, 30)) as person:
+        table = person.app.home.table
+        await person.presses("2", "N")
+        await person.waits_for(lambda: table.current is not None and table.current.device.name == "unit-29")
+        assert table.cursor == 0
+        await person.presses("j", "j", "j", "N")
+        await person.waits_for(lambda: not table.listed.sort.descending)
+        await person.waits_for(lambda: table.current is not None and table.current.device.name == "unit-26")
+        assert table.cursor == 26

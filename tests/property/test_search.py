@@ -358,7 +358,7 @@ def test_window_is_slice_of_naive_search(
     identity.SEGMENT = 4 if small else 65_536
     cache = filled(fleet, is_settled=is_settled)
     try:
-        search.SMALL = small
+        search.SMALL, search.HEADS, search.FETCHED = small, (2, 5) if small == 0 else (2_000, 60_000), 12 if small else 1
         assert len(cache.devices.rows_of([one.id for one in fleet.devices])) == len(fleet.devices)
         expected = naive(fleet, query)
         order = cache.devices.order(query, NOW)
@@ -374,7 +374,7 @@ def test_window_is_slice_of_naive_search(
             place = expected.index(device.id) if device.id in expected else None
             assert cache.devices.position(query, device.id, NOW) == place
     finally:
-        search.SMALL = 4000
+        search.SMALL, search.HEADS, search.FETCHED = 4000, (2_000, 60_000), 12
         identity.SEGMENT = 65_536
         cache.close()
 

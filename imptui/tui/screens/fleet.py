@@ -117,13 +117,15 @@ class FleetPage(FleetPanes):
             self.host.say("This line has no document; products, groups and devices have.")
 
     def action_sort_by(self, key: str) -> None:
-        """By a column; by the same again, the other way round."""
-        sort = self.table.next_sort(key)
+        """By a column; by the same again, the other way round.
+
+        The cursor stays on its device, except at the top: from there one wants to see who comes first now.
+        """
+        table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
-            current = self.table.current
             self.view = replace(self.view, sort=sort)
             self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
-            self.show_list(current.device.id if current is not None else None)
+            self.show_list(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
         """The other way round."""

@@ -159,9 +159,14 @@ class FleetPanes(Page):
         self.give_keys(self.table)
 
     @on(FleetTable.Visible)
-    def rows_seen(self, event: FleetTable.Visible) -> None:
+    def rows_seen(self) -> None:
         """Keep fresh what is on the screen."""
-        self.fleet.watch.look_at((*event.ids, *(each for each in self.host.noticed if each not in event.ids)))
+        self._tell_watch()
+
+    def _tell_watch(self) -> None:
+        """What is on the screen or listened to, and what is marked."""
+        seen = self.table.seen
+        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks)
 
     @on(FleetTable.Moved)
     def moved(self) -> None:
@@ -172,6 +177,7 @@ class FleetPanes(Page):
     @on(FleetTable.Counted)
     def counted(self) -> None:
         """The length of the list or the marks changed."""
+        self._tell_watch()
         self._tell_title()
         self._tell_detail()
         self.offer_hints()

@@ -22,7 +22,7 @@ from imptui.model.query import Query, Sort
 from imptui.model.record import dataclass
 from imptui.tui.present.device import Heading, changes, layout
 from imptui.tui.widgets.jumps import Jumps, jumps_to
-from imptui.tui.widgets.rows import BLOCK, Rows
+from imptui.tui.widgets.rows import Rows
 from imptui.tui.widgets.seen import look_of
 
 FRAME_S = 0.03
@@ -37,6 +37,9 @@ REMEMBERED = 2_000
 MARK_LIMIT = 10_000
 """How many devices can be marked at once; more than that is a job for a group."""
 
+MARKED_TOGETHER = 500
+"""Rows read at a time while many are marked."""
+
 MARGIN = 2
 """Cells left of the columns: the mark and a blank."""
 
@@ -48,11 +51,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     FleetTable { height: 1fr; width: 1fr; scrollbar-size: 0 0; background: $text-paper; }
     """
 
-    @dataclass
     class Visible(Message):
-        """Other rows are on the screen, or the cursor is on another one."""
-
-        ids: tuple[DeviceId, ...]
+        """Other rows are on the screen."""
 
     class Moved(Message):
         """The cursor is on another device, or the device under it changed."""
@@ -80,7 +80,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._flash: dict[DeviceId, tuple[dict[str, int], float]] = {}
         self._marked: dict[DeviceId, DeviceRow] = {}
         self._painted_on = self._look.now().astimezone().date()
-        self._seen: tuple[DeviceId, ...] = ()
+        self.seen: tuple[DeviceId, ...] = ()
+        """The devices on the screen."""
         self._wish: int | None = None
         """Where a key wanted to go before there was a row; negative: counted from the end."""
         self.is_filled = False
@@ -350,12 +351,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     async def _mark_between(self, low: int, high: int) -> None:
         room = MARK_LIMIT - len(self.marks)
         last = min(high, low + room - 1)
-        rows = self.rows
-        for start in range(low // BLOCK * BLOCK, last + 1, BLOCK):
-            window = await self._look.window(rows.query, start, BLOCK)
-            for index, row in enumerate(window.rows, start):
-                if row is not None and low <= index <= last:
-                    self.marks[row.device.id] = row
+        async for window in self._look.windows(self.rows.query, MARKED_TOGETHER, range(low, last + 1)):
+            self.marks |= {row.device.id: row for row in window.rows if row is not None}
         if last < high:
             self.app.notify(f"Marked the first {MARK_LIMIT:,}; not more can be marked at once.", markup=False)
         self.refresh()
@@ -434,9 +431,9 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _tell(self) -> None:
         seen = tuple(row.device.id for _, row in self.rows.between(self.top, self.top + self.page - 1))
-        if seen != self._seen:
-            self._seen = seen
-            self.post_message(self.Visible(seen))
+        if seen != self.seen:
+            self.seen = seen
+            self.post_message(self.Visible())
 
     def render_line(self, y: int) -> Strip:
         """One line: the headings, a device, a placeholder, or nothing."""

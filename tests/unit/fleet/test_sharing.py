@@ -119,3 +119,16 @@ async def test_pauses_differ_and_idle_ones_are_longer(cache: Cache, central: Cen
     assert early._pause_s() == pytest.approx(ROUND_S * (1 - JITTER))
     await central.close()
     cache.close()
+
+
+async def test_marks_take_turns_with_the_screen(fleet: Fleet) -> None:
+    """What is marked off the screen is read as well, half of a round at most, and nothing else is."""
+    await fleet.sync.run()
+    window = await fleet.look.window(Query(), 0, 30)
+    ids = [row.device.id for row in window.rows if row is not None]
+    fleet.watch.look_at(ids[:10], ids[5:20])
+    assert fleet.watch._stalest(tuple(ids[:10]), set(ids[10:20]), 8)[:4] == ids[:4]
+    assert len(set(fleet.watch._stalest(tuple(ids[:10]), set(ids[10:20]), 8)) & set(ids[10:20])) == 4
+    await fleet.watch.refresh_now()
+    read = {row.device.id for row in (await fleet.look.rows(ids)).values() if row.reading is not None}
+    assert read == set(ids[:20])
