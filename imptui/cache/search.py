@@ -22,8 +22,8 @@ One or two letters have no trigram, but one or two letters are common, and so is
 filter reads the table once, in its own order, since the walk of an index would jump about in it; it is done after the window
 was shown. When a filter is typed on, only what the one before found is looked at, if that was not much.
 
-The row numbers come out of SQLite as one long text of hexadecimal digits: a million Python integers would hold up the
-keys for 200 ms, one text of 8 MB for two.
+The row numbers come out of SQLite as one long text of digits: a million Python integers would hold up the keys for 200 ms,
+one text of 8 MB for two.
 """
 
 import json
@@ -33,7 +33,7 @@ import sqlite3
 from datetime import datetime
 
 from imptui.cache.frequency import Frequencies
-from imptui.cache.order import Order
+from imptui.cache.order import DIGITS_SQL, Order, packed
 from imptui.cache.sources import COLUMNS, INDEX, Sources, members
 from imptui.cache.where import ALWAYS, Condition, Conditions, of_groups
 from imptui.model.expression import And
@@ -129,7 +129,7 @@ class Search:
         column = COLUMNS[self.query.sort.column]
         index = INDEX.get(self.query.sort.column) or f"device_by_{column}"
         if column == "name_key":
-            return self._count_before(index, (), (("name_key", row[1]), ("search", row[2]), ("n", number)))
+            return self._count_before(index, (), (("name_key", row[1]), ("search", row[2])))
         value = self.reader.execute(f"SELECT {column} FROM device WHERE n = ?", (number,)).fetchone()[0]
         return self._count_before(index, (), ((column, value), ("n", number)))
 
@@ -168,11 +168,8 @@ class Search:
         is_part = self.query.where is not None or self.groups is not None
         few = self._few(total, self._bound(total, 50)) if is_part else None
         source = self._source(few, for_all=True)
-        sql = (
-            "SELECT group_concat(printf('%08x', n), '') FROM"
-            f" (SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by()} LIMIT -1)"
-        )
-        return bytes.fromhex(self.reader.execute(sql, self._values(source)).fetchone()[0] or "")
+        ordered = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by()} LIMIT -1"
+        return packed(self.reader.execute(f"SELECT {DIGITS_SQL} FROM ({ordered})", self._values(source)).fetchone()[0])
 
     def _values(self, source: Condition) -> tuple[object, ...]:
         return source.values + self.where.values
@@ -231,8 +228,8 @@ class Search:
         downwards = self.query.sort.descending != is_reversed
         direction = "DESC" if downwards else "ASC"
         if column == "name_key" and not self._is_one_group_by_name():
-            nulls = "FIRST" if is_reversed else "LAST"  # "search" begins with the name, then the id: same names, by id
-            return f"d.name_key {direction} NULLS {nulls}, d.search {direction}, d.n {direction}"
+            nulls = "FIRST" if is_reversed else "LAST"
+            return f"d.name_key {direction} NULLS {nulls}, d.search {direction}"  # of same names by id, for that comes next in it
         if column in ("id", "is_online"):
             return f"d.{column} {direction}, d.n {direction}"
         return f"d.{column} {direction} NULLS {'FIRST' if is_reversed else 'LAST'}, d.n {direction}"
