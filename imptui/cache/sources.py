@@ -100,6 +100,9 @@ class Sources:
                 return self._by("device_by_is_online", part)
             case Mark.PROBLEM if self.has_indexes:
                 return self._by("device_by_problem", part)
+            case Mark.PENDING if self.has_indexes:
+                groups = self.reader.execute("SELECT group_n FROM tally WHERE pending > 0")
+                return Condition(members([row[0] for row in groups]))
             case Mark.WORST:
                 return Condition(WORST_SQL)
             case Mark.FALLING | Mark.FLAPPING if self.has_indexes:

@@ -11,6 +11,11 @@ _RELEASE = re.compile(r"(?:release-)?(\d{1,6}(?:\.\d{1,6}){0,2})")
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
+def is_release(text: str) -> bool:
+    """Whether a text is a release number."""
+    return _RELEASE.fullmatch(text) is not None
+
+
 def release(text: str) -> tuple[int, ...]:
     """The parts of a release number such as `42.3`.
 

@@ -26,7 +26,7 @@ from imptui.model.expression import (
     Within,
     Word,
 )
-from imptui.model.numbers import number, printed_number, release
+from imptui.model.numbers import is_release, number, printed_number, release
 from imptui.model.record import dataclass
 
 LIMIT_TERMS = 100
@@ -241,9 +241,9 @@ def _swversion(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     span = None if is_quoted else _RANGE.fullmatch(value)
     if span and op in (Op.HAS, Op.EQ):
         return And((ReleaseIs(Op.GE, release(span[1])), ReleaseIs(Op.LE, release(span[2]))))
-    if op is Op.HAS:
+    if op is Op.HAS and (is_quoted or not is_release(value)):
         return TextIs(Field.SWVERSION, op, value)
-    return ReleaseIs(op, release(value))
+    return ReleaseIs(Op.EQ if op is Op.HAS else op, release(value))
 
 
 def printed_term(term: Expr) -> str:
@@ -254,8 +254,8 @@ def printed_term(term: Expr) -> str:
         case Is(mark):
             return str(mark)
         case TextIs(field, op, text):
-            is_plain = _PLAIN_TEXT.fullmatch(text) and (field is not Field.SWVERSION or not _RANGE.fullmatch(text))
-            return f"{field}{op}{text if is_plain else _in_quotes(text)}"
+            is_number = field is Field.SWVERSION and (_RANGE.fullmatch(text) or is_release(text))
+            return f"{field}{op}{text if _PLAIN_TEXT.fullmatch(text) and not is_number else _in_quotes(text)}"
         case NumberIs(field, op, value):
             return f"{field}{op}{printed_number(field, value)}"
         case Within(field, low, high):

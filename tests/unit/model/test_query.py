@@ -54,6 +54,8 @@ from imptui.model.parse import parse
         ("state:online", Is(Mark.ONLINE)),
         ("state!=online", Not(Is(Mark.ONLINE))),
         ("swversion>=42.3", ReleaseIs(Op.GE, (42, 3))),
+        ("swversion:42", ReleaseIs(Op.EQ, (42,))),
+        ('swversion:"42"', TextIs(Field.SWVERSION, Op.HAS, "42")),
         ("swversion:production", TextIs(Field.SWVERSION, Op.HAS, "production")),
         ("swversion:40..42.3", And((ReleaseIs(Op.GE, (40,)), ReleaseIs(Op.LE, (42, 3))))),
         ("~pmp", Fuzzy(Field.NAME, "pmp")),
