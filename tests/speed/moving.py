@@ -21,8 +21,8 @@ DOWN, PAGE = "\x1b[B", "\x1b[6~"
 FEW = 1_000
 WORDS = ("unit 00007", "00042", "c2a69a", "0000999", "9", "69f", "unit 0000123", "zzzz")
 PAUSE_S = 1 / 12
-PASS_S = 120.0
-"""How long a pass over a known fleet may take at most before memory is looked at."""
+PASS_S = 30.0
+"""How long a pass over a known fleet may take at most before memory is looked at, besides a second for 5,000 devices."""
 
 REST_S = 6.0
 """How long nothing happens before memory counts as that of a console at rest."""
@@ -248,7 +248,9 @@ def _used(terminal: Sitting, devices: int) -> tuple[float, float]:
         most.append(terminal.private_mb())
     terminal.types("G")
     terminal.waits_for(whole)
-    end = monotonic() + PASS_S
+    terminal.types("R")  # a pass over the whole fleet leaves more behind than anything else
+    terminal.waits_for("reading")
+    end = monotonic() + PASS_S + devices / 5_000
     while monotonic() < end and "reading" in terminal.screen.display[0]:
         terminal.rests(0.5)
         most.append(terminal.private_mb())
