@@ -16,7 +16,7 @@ import pyte
 from tests.speed.budgets import Bench, Figure, median
 from tests.speed.fleets import known, leave
 from tests.terminal.pictures import Emulated
-from tests.terminal.sitting import Sitting
+from tests.terminal.sitting import Sitting, surroundings
 
 PEERS = str(Path(__file__).with_name("peers.py"))
 CELLS, ROWS = 120, 40
@@ -59,7 +59,7 @@ class Heard(Sitting):
 def python() -> float:
     """Milliseconds of an interpreter that does nothing."""
     began = monotonic()
-    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    subprocess.run([sys.executable, "-c", "pass"], check=True, env=surroundings())
     return (monotonic() - began) * 1000
 
 
