@@ -42,6 +42,9 @@ GARBAGE = (20_000, 20, 50)
 SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
 """Modules that are loaded behind the first screen."""
 
+BREATH_S = 0.2
+"""How long nothing is loaded behind the first screen: keys that were typed before it came are answered first."""
+
 MANY_COLOURS, FEW_COLOURS = "dark", "ansi"
 """The theme that is chosen for most terminals, and the one that takes a third fewer bytes."""
 
@@ -96,6 +99,7 @@ class ImptuiApp(Listening):
         self._opened_look = self.look
         self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
+        self.begun = asyncio.Event()
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
         self.noticed = {}
         self.clipboard = self.settings.clipboard
@@ -190,6 +194,7 @@ class ImptuiApp(Listening):
 
     async def _load_and_begin(self, loads: Callable[[], None]) -> None:
         await self.painted.wait()  # a start is looked at first
+        await asyncio.sleep(BREATH_S)
         gc.freeze()  # what was loaded stays for ever: no need to look through it again and again
         gc.set_threshold(*GARBAGE)
         gc.enable()
@@ -199,6 +204,7 @@ class ImptuiApp(Listening):
 
     def _begin(self) -> None:
         self._fleet.start()
+        self.begun.set()
         if self.first_command is not None:
             self.run_worker(self.begin_with(self.first_command), group="dialogs")
         for text in self._warnings:

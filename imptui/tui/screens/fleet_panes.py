@@ -195,6 +195,7 @@ class FleetPanes(Page):
         self._tell_title()
         self.offer_hints()
         self.call_after_refresh(self._perhaps_whole)
+        await self.host.begun.wait()  # what follows needs much that a start is too early for
         self._unfinished = await self.fleet.deploys.unfinished_counts()
         self._tell_detail()
         self.count_saved()
