@@ -96,6 +96,7 @@ class ImptuiApp(Listening):
         self.first_command: str | None = None
         """What is obeyed at the beginning, as if it were typed after `:`."""
         self._early: list[events.Key] = []
+        self._is_letting = False
         self._opened_look = self.look
         self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
@@ -224,18 +225,23 @@ class ImptuiApp(Listening):
     # The last screen, for the next start
 
     def let_paint(self) -> None:
-        """From now on what is drawn is painted, and keys that were typed meanwhile are obeyed."""
-        super().let_paint()
+        """Obey the keys that were typed meanwhile, and paint what they led to: the first screen answers them."""
+        if self._is_letting:
+            return
+        self._is_letting = True
+        if not self._early:
+            super().let_paint()
+            return
         early, self._early = self._early, []
         for event in early:
             self.post_message(event)
+        self.call_later(super().let_paint)  # it is obeyed behind them
 
     def before_first_paint(self) -> None:
-        """Header and hints, for the first time."""
+        """All that changes with every key and every second, for the first time."""
         page = self.page
         if page is not None:
-            page.tick()
-            page.offer_hints()
+            page.tell_all()
 
     def _remember(self) -> None:
         # A start shows home as it opens, so that is what is kept, and not where somebody went from there.
@@ -263,7 +269,7 @@ class ImptuiApp(Listening):
     async def on_event(self, event: events.Event) -> None:
         """Keys that were typed before there was anything to see wait until there is."""
         if isinstance(event, events.Key) and not event.is_forwarded and not self.is_headless:
-            if self.is_held:
+            if self.is_held and not self._is_letting:
                 self._early.append(event)
                 return
             self._remember()

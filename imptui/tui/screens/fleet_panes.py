@@ -238,6 +238,12 @@ class FleetPanes(Page):
 
     # What is said
 
+    def tell_all(self) -> None:
+        """Title and details, too."""
+        super().tell_all()
+        self._tell_title()
+        self._tell_detail()
+
     def situation(self, key: str | None = None) -> Situation:
         """The marked devices or the one under the cursor; in the tree, its line."""
         situation = super().situation(key)
@@ -273,7 +279,7 @@ class FleetPanes(Page):
         return None, None
 
     def _tell_title(self) -> None:
-        if not self.is_mounted:
+        if not self.is_mounted or self.host.is_held:
             return
         table, view = self.table, self.view
         count = f"{table.rows.count:,}" if table.rows.is_counted else f"{table.rows.count:,}+"
@@ -297,7 +303,7 @@ class FleetPanes(Page):
         self.title_line.say(pieces)
 
     def _tell_detail(self, *, is_forced: bool = False) -> None:
-        if not self.is_mounted or not (self.detail.display or is_forced):
+        if not self.is_mounted or self.host.is_held or not (self.detail.display or is_forced):
             return
         row, node = self.table.current, self.product_tree.current
         if self.focused is self.product_tree and node is not None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SMALLEST = (40, 8)
 """Below this a sentence is shown instead of the screen."""
 
+FRAME = {"header", "hints"}
+"""What every screen has above and below its body."""
+
 IN_TEXT = frozenset(
     f"app.{word}"
     for word in ("back", "quit", "interrupt", "palette", "help", "next-pane", "previous-pane", "header", "screenshot", "mouse")
@@ -157,8 +160,13 @@ class Page(Screen[None]):
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""
-        if self.is_ready and not self.host.is_held:
+        if not self.host.is_held and self.is_ready:
             self.query_one("#hints", HintLine).offer(self.hints())
+
+    def tell_all(self) -> None:
+        """Header and hints, and what subclasses say beside them: nothing of it is said while nothing is painted."""
+        self.tick()
+        self.offer_hints()
 
     def on_descendant_focus(self) -> None:
         """Other keys matter in another pane."""
@@ -169,12 +177,12 @@ class Page(Screen[None]):
     @property
     def is_ready(self) -> bool:
         """Whether it has its keys and widgets: not before it opened, and not any longer while it is taken down."""
-        return bool(self._by_key) and bool(self.query("#header")) and bool(self.query("#hints"))
+        return bool(self._by_key) and {each.id for each in self.children} >= FRAME
 
     def tick(self) -> None:
         """A second went by."""
         host = self.host
-        if not self.is_ready or host.is_held:
+        if host.is_held or not self.is_ready:
             return
         bar = self.query_one("#header", StatusBar)
         bar.display = host.is_header_shown and not self.has_class("-small")
