@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from imptui.cli.plain import USAGE, fail, sentences
 from imptui.config.settings import CLIPBOARDS
 
 if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
     from imptui.tui.app import ImptuiApp
 
 TURN_S = 0.001
@@ -115,8 +116,9 @@ def console(options: Options) -> None:
     opening = current()
     gc.disable()  # until the first screen is painted, see `imptui.cli.main`
     sys.setswitchinterval(TURN_S)
+    threads = ThreadPoolExecutor(READERS, "cache")
     try:
-        app = _app(options)
+        app = _app(options, threads)
         app.opening = opening
         app.first_command = options.run
         app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
@@ -126,7 +128,7 @@ def console(options: Options) -> None:
         opening.give_back()  # what is said now belongs on the screen of the shell
         raise
     try:
-        asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
+        asyncio.run(_stay(app, threads, mouse=_wants_mouse(app.settings.mouse)))
     finally:
         opening.give_back()
     opening.keep(app.last_frame, options.locations)
@@ -136,7 +138,7 @@ def console(options: Options) -> None:
         sys.exit(app.return_code)
 
 
-def _app(options: Options) -> "ImptuiApp":
+def _app(options: Options, threads: Executor) -> "ImptuiApp":
     if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
     kind = os.environ.get("TERM", "")
@@ -155,6 +157,7 @@ def _app(options: Options) -> "ImptuiApp":
     if settings.theme is not None:
         find_theme(settings.theme)
     fleet, warnings = open_fleet(options, context, settings)
+    _read_ahead(fleet, options, threads)
     if options.endpoint is None:
         contexts = read_contexts(options.locations.contexts)
         if contexts.last != context.name:
@@ -165,10 +168,20 @@ def _app(options: Options) -> "ImptuiApp":
     return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
 
 
-async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
+def _read_ahead(fleet: "Fleet", options: Options, threads: Executor) -> None:
+    """Have the first questions of the first screen answered while its program is loaded."""
+    from imptui.config.habits import read_habits
+    from imptui.model.query import Query
+    from imptui.tui.widgets.rows import BLOCK
+
+    order = read_habits(options.locations.habits).order_in(fleet.context.name)
+    fleet.look.read_ahead(Query(sort=order), BLOCK, threads)
+
+
+async def _stay(app: "ImptuiApp", threads: ThreadPoolExecutor, *, mouse: bool) -> None:
     """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(READERS, "cache"))
+    loop.set_default_executor(threads)
 
     def leave(number: int, _: object) -> None:
         signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever

@@ -179,7 +179,7 @@ class Look:
                 self._let_go(other)
             stop = self._stops[query] = Stop()
             task = asyncio.create_task(asyncio.to_thread(self._cache.devices.order, query, self.now(), stop))
-            task.add_done_callback(_look_away)
+            task.add_done_callback(look_away)
             self._orders[query] = task
             while len(self._orders) > KEPT_ORDERS:
                 self._let_go(next(iter(self._orders)))
@@ -316,7 +316,8 @@ def _nobody(scope: Scope) -> None:  # noqa: ARG001 - the shape of who listens
     return
 
 
-def _look_away(task: "asyncio.Task[Order]") -> None:
+def look_away(task: "asyncio.Task[Order]") -> None:
+    """Take note of how a search ended."""
     # A search that nobody awaits any longer may end stopped; that is no error.
     if not task.cancelled() and isinstance(task.exception(), Stopped):
         return

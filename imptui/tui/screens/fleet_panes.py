@@ -138,9 +138,13 @@ class FleetPanes(Page):
         )
 
     def _perhaps_whole(self) -> None:
-        """The first paint waits for the tree and the first rows."""
-        if self.tree_known is not None and self.table.is_filled:
+        """The first paint waits for the tree and the first rows, and for nothing else once there is a layout."""
+        if self.tree_known is None or not self.table.is_filled or not self.host.is_held:
+            return
+        if self.hint_line.size:
             self.host.let_paint()
+        else:
+            self.call_after_refresh(self._perhaps_whole)
 
     def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
         """The devices of a scope, without filter, and the tree's cursor on it."""
@@ -175,7 +179,7 @@ class FleetPanes(Page):
         self._tell_title()
         self._tell_detail()
         self.offer_hints()
-        self.call_after_refresh(self._perhaps_whole)
+        self._perhaps_whole()
 
     @on(FleetTable.Opened)
     def opened_device(self, event: FleetTable.Opened) -> None:
@@ -194,7 +198,7 @@ class FleetPanes(Page):
         self.tick()
         self._tell_title()
         self.offer_hints()
-        self.call_after_refresh(self._perhaps_whole)
+        self._perhaps_whole()
         await self.host.begun.wait()  # what follows needs much that a start is too early for
         self._unfinished = await self.fleet.deploys.unfinished_counts()
         self._tell_detail()

@@ -49,6 +49,7 @@ class Page(Screen[None]):
         super().__init__()
         self._by_key: dict[str, list[Command]] = {}
         self.zoomed = False
+        self._was_behind = False
         self.active: Widget | None = None
 
     @property
@@ -192,10 +193,15 @@ class Page(Screen[None]):
         """The cache has something new."""
         self.tick()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen comes in front."""
+        self._was_behind = True
+
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was in front."""
         if self.is_ready:
-            self.fleet_changed()
+            if self._was_behind:
+                self.fleet_changed()
             self.offer_hints()
         if self.focused is not None:
             self.focused.post_message(events.Focus())  # a dialog had the terminal's own cursor
