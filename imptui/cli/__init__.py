@@ -1,6 +1,7 @@
 """Arguments; the only room that builds and connects the parts, and the only one that knows the engine.
 
 imptui.cli.opening    the last screen of the console, on the terminal before anything is loaded
+imptui.cli.deferred   modules that a start imports and does not use
 imptui.cli.command    the command, the console
 imptui.cli.options    what every command is told, and where that leaves us
 imptui.cli.connect    settings, cache, client and engine made into one fleet
@@ -16,12 +17,14 @@ imptui.cli.picture    screenshot
 import gc
 import sys
 
+from imptui.cli.deferred import defer
 from imptui.cli.opening import INTERRUPTED, begin
 
 
 def main() -> None:
     """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
     opening = begin(sys.argv[1:])
+    defer()
     gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
     try:
         from imptui.cli.command import command

@@ -150,7 +150,7 @@ class ImptuiApp(Listening):
         """The roles of the theme, from the first style sheet on."""
         return _variables(self._theme_file, is_ascii=self._is_ascii)
 
-    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's shape
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001 - Textual's shape
         """Apply the style sheets again; before the first screen they are about to be parsed for the first time."""
         if self.screen_stack:
             super().refresh_css(animate)
