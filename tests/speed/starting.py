@@ -79,7 +79,7 @@ def minimal() -> float:
 
 def console(folder: Path, devices: int) -> tuple[float, float]:
     """Milliseconds to the last known screen, and to the first answered key."""
-    terminal = Heard(["--data-dir", str(folder)], cells=CELLS, rows=ROWS)
+    terminal = Heard(cells=CELLS, rows=ROWS, IMPTUI_DATA_DIR=str(folder))  # as nearly everybody starts it: without a word
     moved = re.compile(rf"\b(?!1 of)[\d,]+ of {devices:,}")
     try:
         for seconds in TRIES_S:
