@@ -200,6 +200,7 @@ class FleetPanes(Page):
         self.offer_hints()
         self._perhaps_whole()
         await self.host.begun.wait()  # what follows needs much that a start is too early for
+        self.bar.make()
         self._unfinished = await self.fleet.deploys.unfinished_counts()
         self._tell_detail()
         self.count_saved()
