@@ -9,7 +9,7 @@ import io
 import os
 import signal
 import sys
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,9 +55,8 @@ def _console(options: Options) -> None:
     opening = current()
     gc.disable()  # until the first screen is painted, see `imptui.cli.main`
     sys.setswitchinterval(TURN_S)
-    threads = ThreadPoolExecutor(READERS, "cache")
     try:
-        app = _app(options, threads)
+        app = _app(options)
         app.opening = opening
         app.first_command = options.run
         app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
@@ -67,7 +66,7 @@ def _console(options: Options) -> None:
         opening.give_back()  # what is said now belongs on the screen of the shell
         raise
     try:
-        asyncio.run(_stay(app, threads, mouse=_wants_mouse(app.settings.mouse)))
+        asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
     finally:
         opening.give_back()
     opening.keep(app.last_frame, options.locations)
@@ -77,7 +76,7 @@ def _console(options: Options) -> None:
         sys.exit(app.return_code)
 
 
-def _app(options: Options, threads: Executor) -> "ImptuiApp":
+def _app(options: Options) -> "ImptuiApp":
     if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
     kind = os.environ.get("TERM", "")
@@ -96,7 +95,7 @@ def _app(options: Options, threads: Executor) -> "ImptuiApp":
     if settings.theme is not None:
         find_theme(settings.theme)
     fleet, warnings = open_fleet(options, context, settings)
-    _read_ahead(fleet, options, threads)
+    _read_ahead(fleet, options)
     if options.endpoint is None:
         contexts = read_contexts(options.locations.contexts)
         if contexts.last != context.name:
@@ -107,20 +106,22 @@ def _app(options: Options, threads: Executor) -> "ImptuiApp":
     return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
 
 
-def _read_ahead(fleet: "Fleet", options: Options, threads: Executor) -> None:
+def _read_ahead(fleet: "Fleet", options: Options) -> None:
     """Have the first questions of the first screen answered while its program is loaded."""
     from imptui.config.habits import read_habits
     from imptui.model.query import Query
     from imptui.tui.widgets.rows import BLOCK
 
     order = read_habits(options.locations.habits).order_in(fleet.context.name)
-    fleet.look.read_ahead(Query(sort=order), BLOCK, threads)
+    thread = ThreadPoolExecutor(1, "ahead")
+    fleet.look.read_ahead(Query(sort=order), BLOCK, thread)
+    thread.shutdown(wait=False)  # what was asked of it is answered nevertheless
 
 
-async def _stay(app: "ImptuiApp", threads: ThreadPoolExecutor, *, mouse: bool) -> None:
+async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
     """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(threads)
+    loop.set_default_executor(ThreadPoolExecutor(READERS, "cache"))
 
     def leave(number: int, _: object) -> None:
         signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever

@@ -1,7 +1,7 @@
 """Modules that a start imports and does not use: each of them is loaded when something in it is first asked for.
 
-asyncio imports `ssl` for encrypted connections, `urllib.parse` imports `ipaddress` for addresses in brackets, `shutil`
-imports `bz2` and `lzma` for archives: a console that opens does nothing of the kind, and would pay some hundredths of its
+asyncio imports `ssl` for encrypted connections, `urllib.parse` imports `ipaddress` for addresses in brackets, `traceback`
+imports `linecache` for the lines of programs: a console that opens does nothing of the kind, and would pay some hundredths of its
 start for it.
 
 Only modules of the standard library are named here, and nothing relies on their being late: a name that nobody imports
@@ -22,7 +22,10 @@ if TYPE_CHECKING:  # the module of this name takes longer to import than all of 
     from importlib.abc import Loader
     from typing import Any
 
-DEFERRED = frozenset(("ssl", "asyncio.sslproto", "ipaddress", "bz2", "lzma", "mimetypes"))
+DEFERRED = frozenset(
+    ("ssl", "asyncio.sslproto", "ipaddress", "bz2", "lzma", "mimetypes", "linecache", "tokenize", "textwrap", "locale")
+)
+"""By whom: asyncio, urllib.parse, shutil, urllib.request, traceback and inspect, subprocess."""
 
 
 _OF_IMPORTS = frozenset(("__file__", "__cached__", "__path__"))

@@ -29,12 +29,18 @@ class LookAhead(Look):
         self._head_ahead: tuple[Query, int, Future[tuple[DeviceRow | None, ...]], Stop] | None = None
         self._order_ahead: tuple[Query, Future[Order], Stop] | None = None
 
-    def read_ahead(self, query: Query, limit: int, threads: Executor) -> None:
-        """Begin to read the head of a list, the tree, and the order of the list; call it once, before anything is asked."""
+    def read_ahead(self, query: Query, limit: int, thread: Executor) -> None:
+        """Begin to read the head of a list, the tree, and the order of the list; call it once, before anything is asked.
+
+        Args:
+            query: The list.
+            limit: How many rows its head has.
+            thread: Who reads, one after the other.
+        """
         head, order = Stop(), Stop()
-        self._head_ahead = query, limit, threads.submit(self._head, query, limit, head), head
-        self._tree_ahead = threads.submit(self._cache.groups.tree)
-        self._order_ahead = query, threads.submit(self._cache.devices.order, query, self.now(), order), order
+        self._head_ahead = query, limit, thread.submit(self._head, query, limit, head), head
+        self._tree_ahead = thread.submit(self._cache.groups.tree)
+        self._order_ahead = query, thread.submit(self._cache.devices.order, query, self.now(), order), order
 
     def _head(self, query: Query, limit: int, stop: Stop) -> tuple[DeviceRow | None, ...]:
         return self._with_trends(self._cache.devices.window(query, 0, limit, self.now(), stop))
