@@ -39,8 +39,22 @@ SAVED_EVERY_S = 10.0
 """What saved filters find is counted again at most this often."""
 
 
+class Beside(Horizontal):
+    """Panes beside each other, which cover all of it."""
+
+    BLANK = True
+
+
+class Below(Vertical):
+    """Lines and panes below each other, which cover all of it."""
+
+    BLANK = True
+
+
 class FleetPanes(Page):
-    """Tree, list and details, which follow each other and the cache."""
+    """Tree, list and details, which follow each other and the cache, and cover all of it with header and hints."""
+
+    BLANK = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,8 +81,8 @@ class FleetPanes(Page):
         self.table = FleetTable(self.fleet.look, id="list")
         self.title_line = PaintedLine(id="list-title")
         self.detail = DetailStrip(id="detail")
-        right = Vertical(self.title_line, self.bar, self.table, id="right")
-        yield Horizontal(self.product_tree, right, self.detail, id="body")
+        right = Below(self.title_line, self.bar, self.table, id="right")
+        yield Beside(self.product_tree, right, self.detail, id="body")
 
     def panes(self) -> list[Widget]:
         """Tree, list, detail."""
