@@ -20,7 +20,7 @@ import os
 import sys
 
 from imptui.cli.deferred import defer
-from imptui.cli.opening import INTERRUPTED, begin
+from imptui.cli.opening import INTERRUPTED, begin, current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the module of this name takes longer to import than all of this
@@ -33,10 +33,10 @@ COMPLETION = "_IMPTUI_COMPLETE"
 def main() -> None:
     """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
     words = sys.argv[1:]
-    opening = begin(words)
-    defer()
-    gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
     try:
+        begin(words)
+        defer()
+        gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
         run: Callable[[], object]
         if words or COMPLETION in os.environ:
             from imptui.cli.command import command
@@ -46,11 +46,12 @@ def main() -> None:
             from imptui.cli.console import open_bare
 
             run = open_bare
+
         gc.freeze()  # what was loaded is no garbage, and looking through it once takes as long as loading a tenth of it
         gc.enable()
         run()
     except KeyboardInterrupt:  # while loading; later it is answered with a sentence
-        opening.give_back()
+        current().give_back()
         sys.exit(INTERRUPTED)
     finally:
-        opening.give_back()
+        current().give_back()
