@@ -1,7 +1,9 @@
 """Arguments; the only room that builds and connects the parts, and the only one that knows the engine.
 
 imptui.cli.opening    the last screen of the console, on the terminal before anything is loaded
-imptui.cli.command    the command, the console
+imptui.cli.deferred   modules that a start imports and does not use
+imptui.cli.command    the command
+imptui.cli.console    the console, put together and run
 imptui.cli.options    what every command is told, and where that leaves us
 imptui.cli.connect    settings, cache, client and engine made into one fleet
 imptui.cli.engine     the embedded engine behind the client's transport
@@ -14,23 +16,42 @@ imptui.cli.picture    screenshot
 """
 
 import gc
+import os
 import sys
 
-from imptui.cli.opening import INTERRUPTED, begin
+from imptui.cli.deferred import defer
+from imptui.cli.opening import INTERRUPTED, begin, current
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # the module of this name takes longer to import than all of this
+    from collections.abc import Callable
+
+COMPLETION = "_IMPTUI_COMPLETE"
+"""Set by a shell that asks how a command line may go on."""
 
 
 def main() -> None:
     """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
-    opening = begin(sys.argv[1:])
-    gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
+    words = sys.argv[1:]
     try:
-        from imptui.cli.command import command
+        begin(words)
+        defer()
+        gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
+        run: Callable[[], object]
+        if words or COMPLETION in os.environ:
+            from imptui.cli.command import command
+
+            run = command
+        else:  # nothing is to be read, and what would read it is some hundredths of a start
+            from imptui.cli.console import open_bare
+
+            run = open_bare
 
         gc.freeze()  # what was loaded is no garbage, and looking through it once takes as long as loading a tenth of it
         gc.enable()
-        command()
+        run()
     except KeyboardInterrupt:  # while loading; later it is answered with a sentence
-        opening.give_back()
+        current().give_back()
         sys.exit(INTERRUPTED)
     finally:
-        opening.give_back()
+        current().give_back()

@@ -1,35 +1,13 @@
-"""The command, with its options, and the console that it opens when nothing else is asked."""
+"""The command, with its options."""
 
-import asyncio
-import gc
-import io
-import os
-import signal
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from imptui import __version__
-from imptui.cli.opening import current
+from imptui.cli.console import open_console, prepare_output
 from imptui.cli.options import Options
-from imptui.cli.plain import USAGE, fail, sentences
 from imptui.config.settings import CLIPBOARDS
-
-if TYPE_CHECKING:
-    from imptui.tui.app import ImptuiApp
-
-TURN_S = 0.001
-"""How long a thread that computes may keep the interpreter from the keys; Python's own 5 ms are seen when several compute."""
-
-READERS = 4
-"""Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""
-
-LEAVING_S = 5
-"""How long the console may take to leave when it is told to end; then the system ends it."""
 
 _COMMANDS = {
     "accounts": ("login", "logout", "contexts"),
@@ -100,84 +78,7 @@ def command(
 
     Without a command, opens the console on the last used context; with none, on the embedded demonstration.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without the letter of a name gets its number
-        sys.stdout.reconfigure(errors="backslashreplace")
+    prepare_output()
     ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard)
     if ctx.invoked_subcommand is None:
-        with sentences():
-            console(ctx.obj)
-
-
-def console(options: Options) -> None:
-    """Open the console and stay until the person leaves it."""
-    from imptui.cli.connect import load_connection
-
-    opening = current()
-    gc.disable()  # until the first screen is painted, see `imptui.cli.main`
-    sys.setswitchinterval(TURN_S)
-    try:
-        app = _app(options)
-        app.opening = opening
-        app.first_command = options.run
-        app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
-        opening.settle(options.locations)
-        app.keeps = partial(opening.keep, locations=options.locations)
-    except BaseException:
-        opening.give_back()  # what is said now belongs on the screen of the shell
-        raise
-    try:
-        asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
-    finally:
-        opening.give_back()
-    opening.keep(app.last_frame, options.locations)
-    if app.next_context is not None:  # a process of its own: nothing of one account is left behind in the other
-        os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.next_context)])  # noqa: S606 - ourselves
-    if app.return_code:
-        sys.exit(app.return_code)
-
-
-def _app(options: Options) -> "ImptuiApp":
-    if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
-        fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
-    kind = os.environ.get("TERM", "")
-    if kind in ("", "dumb"):
-        fail(
-            f"This terminal (TERM={kind}) cannot show the console. Plain commands work: imptui ls devices.",
-            USAGE,
-        )
-    settings = options.settings()
-    context = options.named_context()
-
-    from imptui.cli.connect import open_fleet
-    from imptui.config.contexts import read_contexts, write_contexts
-    from imptui.config.themes import find_theme
-
-    if settings.theme is not None:
-        find_theme(settings.theme)
-    fleet, warnings = open_fleet(options, context, settings)
-    if options.endpoint is None:
-        contexts = read_contexts(options.locations.contexts)
-        if contexts.last != context.name:
-            write_contexts(options.locations.contexts, contexts.using(context.name))
-
-    from imptui.tui.app import ImptuiApp
-
-    return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
-
-
-async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
-    """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(READERS, "cache"))
-
-    def leave(number: int, _: object) -> None:
-        signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever
-        loop.call_soon_threadsafe(partial(app.exit, return_code=128 + number))
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
-    await app.run_async(mouse=mouse)
-
-
-def _wants_mouse(setting: bool | None) -> bool:  # noqa: FBT001 - a setting handed on
-    return setting if setting is not None else "SSH_CONNECTION" not in os.environ
+        open_console(ctx.obj)

@@ -11,8 +11,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-import click
-
 from imptui.cache.errors import CacheUnreadable
 from imptui.client.errors import NoAnswer
 from imptui.config.errors import Misconfigured
@@ -85,6 +83,8 @@ def _refusal(error: Refused) -> str:
 
 def fail(sentence: str, exit_code: int = TROUBLE) -> NoReturn:
     """Say why on stderr and end."""
+    import click
+
     for number, line in enumerate(sentence.split("\n")):
         click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
     sys.exit(exit_code)
@@ -107,11 +107,15 @@ def as_json(thing: object) -> object:
 
 def print_json(thing: object) -> None:
     """Print as JSON; everything but ASCII escaped, so that no character can do harm on the way."""
+    import click
+
     click.echo(json.dumps(as_json(thing), indent=2))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print columns as wide as they must be, two blanks apart, heads first; nothing to show prints the heads alone."""
+    import click
+
     from imptui.tui.present.safe import width
 
     cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]

@@ -6,12 +6,13 @@ read is no trouble worth a sentence; then everything is as on the first day.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.locations import write_private
 from imptui.model.query import Column, Sort
+from imptui.model.record import dataclass
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
+from imptui.fleet.ahead import LookAhead
 from imptui.fleet.changes import Changes
 from imptui.fleet.journal import Journal
-from imptui.fleet.look import Look
 from imptui.fleet.queries import Queries
 from imptui.fleet.status import Context, Reach, Status
 from imptui.fleet.sync import Sync
@@ -89,7 +89,7 @@ class Fleet:
         self._reach = Reach()
         self._tasks: list[asyncio.Task[None]] = []
         self.changes = Changes(now)
-        self.look = Look(cache, now)
+        self.look = LookAhead(cache, now)
         self.queries = Queries(cache, now, queries)
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
         self.look.on_scope = self.sync.look_at

@@ -5,16 +5,19 @@
     every   = single (["and"] single)*
     single  = ("not" | "!") single | "(" either ")" | term
 
-Terms are read in `imptui.model.terms`. Parentheses are kept as nesting and printed again, so that an expression that was
-printed reads as itself.
+Terms are read in `imptui.model.terms`, which is loaded when there is something to read. Parentheses are kept as nesting and
+printed again, so that an expression that was printed reads as itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from imptui.model.expression import And, Expr, Not, Or, QueryError
-from imptui.model.terms import LIMIT_TERMS, Token, printed_term, tokens
+
+if TYPE_CHECKING:
+    from imptui.model.terms import Token
 
 LIMIT_DEPTH = 40
 """Parentheses and `not` within each other; SQLite, which answers, has a limit too."""
@@ -24,6 +27,8 @@ class Reader:
     """One pass over the tokens of one text."""
 
     def __init__(self, text: str, *, lenient: bool) -> None:
+        from imptui.model.terms import LIMIT_TERMS, tokens
+
         self.text = text
         self.lenient = lenient
         self.tokens = tokens(text, lenient=lenient)
@@ -141,7 +146,7 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
     Raises:
         QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
     """
-    return Reader(text, lenient=lenient).everything()
+    return Reader(text, lenient=lenient).everything() if text and not text.isspace() else None
 
 
 def printed(expr: Expr) -> str:
@@ -154,6 +159,8 @@ def printed(expr: Expr) -> str:
         case Or(parts):
             return " or ".join(_inside(part, loose=Or) for part in parts)
         case _:
+            from imptui.model.terms import printed_term
+
             return printed_term(expr)
 
 

@@ -2,7 +2,8 @@
 
 A start defines some hundred dataclasses and makes instances of few. The standard library compiles six functions for each
 frozen class, which takes more of a start than everything else that is ours. Here comparing, hashing and printing are closures
-over the names of the fields, and `__init__` is compiled by the first call of it; then it is what it would have been.
+over the names of the fields, and so is `__init__` for the first few calls of it; then it is compiled, and is what it would have
+been. Compiling takes as long as some hundred of those calls, and most of what a start makes it makes once.
 
 `dataclasses.fields`, `replace`, `asdict`, `match` and copies work as ever, and type checkers see the standard library's own.
 """
@@ -26,6 +27,9 @@ else:
             return lambda found: _lean(found, **wishes)
         return _lean(cls, **wishes)
 
+
+FEW = 8
+"""So many instances of a class are made before its `__init__` is compiled."""
 
 _ABSENT: Any = object()
 """Stands for a default that is made anew each time."""
@@ -103,13 +107,45 @@ def _freeze(cls: Any, names: frozenset[str]) -> None:
 
 
 def _first_init(cls: type, written: tuple[Field[Any], ...], *, is_frozen: bool) -> "Callable[..., None]":
+    has_more = hasattr(cls, "__post_init__")
+    names = {each.name for each in written if each.init}
+    places = [each.name for each in written if each.init and not each.kw_only]
+    put = object.__setattr__ if is_frozen else setattr
+    calls = 0
+
     def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807 - it becomes one
-        compiled = _compiled(written, has_more=hasattr(cls, "__post_init__"), is_frozen=is_frozen)
+        nonlocal calls
+        calls += 1
+        given = dict(zip(places, values, strict=False)) | named
+        if calls <= FEW and len(given) == len(values) + len(named) and given.keys() <= names:
+            whole = _whole(written, given)
+            if whole is not None:
+                for name, value in whole:
+                    put(self, name, value)
+                if has_more:
+                    self.__post_init__()
+                return
+        compiled = _compiled(written, has_more=has_more, is_frozen=is_frozen)  # which also says what is wrong with a call
         compiled.__qualname__ = f"{cls.__qualname__}.__init__"
         cls.__init__ = compiled  # type: ignore[misc]
         compiled(self, *values, **named)
 
     return __init__
+
+
+def _whole(written: tuple[Field[Any], ...], given: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Every field with its value, defaults included; None when one has none."""
+    found = []
+    for each in written:
+        if each.name in given:
+            found.append((each.name, given[each.name]))
+        elif each.default_factory is not MISSING:
+            found.append((each.name, each.default_factory()))
+        elif each.default is not MISSING and each.init:
+            found.append((each.name, each.default))
+        elif each.init:
+            return None
+    return found
 
 
 def _compiled(written: tuple[Field[Any], ...], *, has_more: bool, is_frozen: bool) -> "Callable[..., None]":

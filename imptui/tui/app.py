@@ -42,6 +42,9 @@ GARBAGE = (20_000, 20, 50)
 SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
 """Modules that are loaded behind the first screen."""
 
+BREATH_S = 0.2
+"""How long nothing is loaded behind the first screen: keys that were typed before it came are answered first."""
+
 MANY_COLOURS, FEW_COLOURS = "dark", "ansi"
 """The theme that is chosen for most terminals, and the one that takes a third fewer bytes."""
 
@@ -93,9 +96,11 @@ class ImptuiApp(Listening):
         self.first_command: str | None = None
         """What is obeyed at the beginning, as if it were typed after `:`."""
         self._early: list[events.Key] = []
+        self._is_letting = False
         self._opened_look = self.look
         self._kept: tuple[Shadow, int] | None = None
         self._has_mouse = True
+        self.begun = asyncio.Event()
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
         self.noticed = {}
         self.clipboard = self.settings.clipboard
@@ -145,6 +150,13 @@ class ImptuiApp(Listening):
         """The roles of the theme, from the first style sheet on."""
         return _variables(self._theme_file, is_ascii=self._is_ascii)
 
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001 - Textual's shape
+        """Apply the style sheets again; before the first screen they are about to be parsed for the first time."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def use_theme(self, theme: ThemeFile) -> None:
         """Paint everything with another theme."""
         self._theme_file = theme
@@ -190,6 +202,7 @@ class ImptuiApp(Listening):
 
     async def _load_and_begin(self, loads: Callable[[], None]) -> None:
         await self.painted.wait()  # a start is looked at first
+        await asyncio.sleep(BREATH_S)
         gc.freeze()  # what was loaded stays for ever: no need to look through it again and again
         gc.set_threshold(*GARBAGE)
         gc.enable()
@@ -199,6 +212,7 @@ class ImptuiApp(Listening):
 
     def _begin(self) -> None:
         self._fleet.start()
+        self.begun.set()
         if self.first_command is not None:
             self.run_worker(self.begin_with(self.first_command), group="dialogs")
         for text in self._warnings:
@@ -218,18 +232,23 @@ class ImptuiApp(Listening):
     # The last screen, for the next start
 
     def let_paint(self) -> None:
-        """From now on what is drawn is painted, and keys that were typed meanwhile are obeyed."""
-        super().let_paint()
+        """Obey the keys that were typed meanwhile, and paint what they led to: the first screen answers them."""
+        if self._is_letting:
+            return
+        self._is_letting = True
+        if not self._early:
+            super().let_paint()
+            return
         early, self._early = self._early, []
         for event in early:
             self.post_message(event)
+        self.call_later(super().let_paint)  # it is obeyed behind them
 
     def before_first_paint(self) -> None:
-        """Header and hints, for the first time."""
+        """All that changes with every key and every second, for the first time."""
         page = self.page
         if page is not None:
-            page.tick()
-            page.offer_hints()
+            page.tell_all()
 
     def _remember(self) -> None:
         # A start shows home as it opens, so that is what is kept, and not where somebody went from there.
@@ -257,7 +276,7 @@ class ImptuiApp(Listening):
     async def on_event(self, event: events.Event) -> None:
         """Keys that were typed before there was anything to see wait until there is."""
         if isinstance(event, events.Key) and not event.is_forwarded and not self.is_headless:
-            if self.is_held:
+            if self.is_held and not self._is_letting:
                 self._early.append(event)
                 return
             self._remember()

@@ -1,13 +1,19 @@
-"""Programs that ours is measured against: `python tests/speed/peers.py minimal | table [ROWS] | refresh`."""
+"""Programs that ours is measured against: `python tests/speed/peers.py minimal | table [ROWS] | refresh`.
+
+Each loads what it needs and nothing else: the least program does not pay for a table that it has not got.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from textual import events
-from textual.app import App, ComposeResult
-from textual.coordinate import Coordinate
-from textual.widgets import DataTable, Static
+from textual.app import App
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
 
 COLUMNS = ("State", "Name", "RSSI dBm", "Free", "Id", "Imp", "Release")
 
@@ -30,9 +36,13 @@ class Table(App[None]):
         self._rows, self._is_live, self._turn = rows, is_live, 0
 
     def compose(self) -> ComposeResult:
+        from textual.widgets import DataTable
+
         yield DataTable(cursor_type="row")
 
     def on_mount(self) -> None:
+        from textual.widgets import DataTable
+
         table = self.query_one(DataTable)
         table.add_columns(*COLUMNS)
         table.add_rows(row(number) for number in range(1, self._rows + 1))
@@ -42,6 +52,9 @@ class Table(App[None]):
 
     def tick(self) -> None:
         """Five cells change."""
+        from textual.coordinate import Coordinate
+        from textual.widgets import DataTable
+
         self._turn += 1
         for number in range(5):
             place = Coordinate(2 + 3 * number, 2)

@@ -16,7 +16,7 @@ import pyte
 from tests.speed.budgets import Bench, Figure, median
 from tests.speed.fleets import known, leave
 from tests.terminal.pictures import Emulated
-from tests.terminal.sitting import Sitting
+from tests.terminal.sitting import Sitting, surroundings
 
 PEERS = str(Path(__file__).with_name("peers.py"))
 CELLS, ROWS = 120, 40
@@ -59,7 +59,7 @@ class Heard(Sitting):
 def python() -> float:
     """Milliseconds of an interpreter that does nothing."""
     began = monotonic()
-    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    subprocess.run([sys.executable, "-c", "pass"], check=True, env=surroundings())
     return (monotonic() - began) * 1000
 
 
@@ -79,7 +79,7 @@ def minimal() -> float:
 
 def console(folder: Path, devices: int) -> tuple[float, float]:
     """Milliseconds to the last known screen, and to the first answered key."""
-    terminal = Heard(["--data-dir", str(folder)], cells=CELLS, rows=ROWS)
+    terminal = Heard(cells=CELLS, rows=ROWS, IMPTUI_DATA_DIR=str(folder))  # as nearly everybody starts it: without a word
     moved = re.compile(rf"\b(?!1 of)[\d,]+ of {devices:,}")
     try:
         for seconds in TRIES_S:

@@ -22,10 +22,16 @@ PATIENCE_S = 30.0
 
 UNWANTED = (
     "TMUX", "STY", "SSH_CONNECTION", "COLORTERM", "NO_COLOR", "IMPTUI_READONLY", "IMPTUI_DATA_DIR", "LANG", "LINES", "COLUMNS",
-    "TERM_PROGRAM",
+    "TERM_PROGRAM", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED",
 )  # fmt: skip
+"""What a person's terminal may hold and this one does not; and what makes Python compile every module at each start."""
 MODES = (1049, 1000, 1002, 1003, 1004, 1006, 1015, 2004)
 """Alternate screen, mouse, focus, bracketed paste: private modes that a console turns on."""
+
+
+def surroundings() -> dict[str, str]:
+    """Our own environment, as a person's machine has it."""
+    return {name: text for name, text in os.environ.items() if name not in UNWANTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,13 @@ class Sitting:
         self._master, self._slave = os.openpty()
         self._set_size(cells, rows)
         self._settings_before = termios.tcgetattr(self._slave)
-        clean = {name: text for name, text in os.environ.items() if name not in UNWANTED}
         self.began = self.keyed_at = monotonic()
         self.process = subprocess.Popen(
             command or [sys.executable, "-m", "imptui", *words],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
-            env={**clean, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environ},
+            env={**surroundings(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environ},
             start_new_session=True,
             preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread runs in these tests
         )

@@ -1,11 +1,9 @@
 """From a device or a group to its code, its history, and the review of what comes next."""
 
-from imptui.fleet.rollout import runs
 from imptui.model.ids import DeploymentId
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Menu, Option
-from imptui.tui.present.deployment import name_of, run_words
 
 
 class GroupBound(Command):
@@ -65,6 +63,9 @@ class RollBack(GroupBound):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Which one, then the review, which begins with what would be undone."""
+        from imptui.fleet.rollout import runs
+        from imptui.tui.present.deployment import name_of, run_words
+
         group = situation.group
         if group is None:
             return

@@ -39,8 +39,22 @@ SAVED_EVERY_S = 10.0
 """What saved filters find is counted again at most this often."""
 
 
+class Beside(Horizontal):
+    """Panes beside each other, which cover all of it."""
+
+    BLANK = True
+
+
+class Below(Vertical):
+    """Lines and panes below each other, which cover all of it."""
+
+    BLANK = True
+
+
 class FleetPanes(Page):
-    """Tree, list and details, which follow each other and the cache."""
+    """Tree, list and details, which follow each other and the cache, and cover all of it with header and hints."""
+
+    BLANK = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,8 +81,8 @@ class FleetPanes(Page):
         self.table = FleetTable(self.fleet.look, id="list")
         self.title_line = PaintedLine(id="list-title")
         self.detail = DetailStrip(id="detail")
-        right = Vertical(self.title_line, self.bar, self.table, id="right")
-        yield Horizontal(self.product_tree, right, self.detail, id="body")
+        right = Below(self.title_line, self.bar, self.table, id="right")
+        yield Beside(self.product_tree, right, self.detail, id="body")
 
     def panes(self) -> list[Widget]:
         """Tree, list, detail."""
@@ -138,9 +152,13 @@ class FleetPanes(Page):
         )
 
     def _perhaps_whole(self) -> None:
-        """The first paint waits for the tree and the first rows."""
-        if self.tree_known is not None and self.table.is_filled:
+        """The first paint waits for the tree and the first rows, and for nothing else once there is a layout."""
+        if self.tree_known is None or not self.table.is_filled or not self.host.is_held:
+            return
+        if self.hint_line.size:
             self.host.let_paint()
+        else:
+            self.call_after_refresh(self._perhaps_whole)
 
     def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
         """The devices of a scope, without filter, and the tree's cursor on it."""
@@ -181,7 +199,7 @@ class FleetPanes(Page):
         self._tell_title()
         self._tell_detail()
         self.offer_hints()
-        self.call_after_refresh(self._perhaps_whole)
+        self._perhaps_whole()
 
     @on(FleetTable.Opened)
     def opened_device(self, event: FleetTable.Opened) -> None:
@@ -200,7 +218,9 @@ class FleetPanes(Page):
         self.tick()
         self._tell_title()
         self.offer_hints()
-        self.call_after_refresh(self._perhaps_whole)
+        self._perhaps_whole()
+        await self.host.begun.wait()  # what follows needs much that a start is too early for
+        self.bar.make()
         self._unfinished = await self.fleet.deploys.unfinished_counts()
         self._tell_detail()
         self.count_saved()
@@ -243,6 +263,12 @@ class FleetPanes(Page):
 
     # What is said
 
+    def tell_all(self) -> None:
+        """Title and details, too."""
+        super().tell_all()
+        self._tell_title()
+        self._tell_detail()
+
     def situation(self, key: str | None = None) -> Situation:
         """The marked devices or the one under the cursor; in the tree, its line."""
         situation = super().situation(key)
@@ -278,7 +304,7 @@ class FleetPanes(Page):
         return None, None
 
     def _tell_title(self) -> None:
-        if not self.is_mounted:
+        if not self.is_mounted or self.host.is_held:
             return
         table, view = self.table, self.view
         count = f"{table.rows.count:,}" if table.rows.is_counted else f"{table.rows.count:,}+"
@@ -302,7 +328,7 @@ class FleetPanes(Page):
         self.title_line.say(pieces)
 
     def _tell_detail(self, *, is_forced: bool = False) -> None:
-        if not self.is_mounted or not (self.detail.display or is_forced):
+        if not self.is_mounted or self.host.is_held or not (self.detail.display or is_forced):
             return
         row, node = self.table.current, self.product_tree.current
         if self.focused is self.product_tree and node is not None:

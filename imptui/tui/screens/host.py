@@ -12,6 +12,8 @@ from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
 
 if TYPE_CHECKING:
+    import asyncio
+
     from imptui.fleet.look import DeploymentRow
 
 
@@ -41,6 +43,9 @@ class Host(Console, Protocol):
     def is_held(self) -> bool:
         """Whether nothing is painted yet, for there is nothing whole to show."""
         ...
+
+    begun: "asyncio.Event"
+    """Set once the fleet works in the background, and what its calls need is loaded."""
 
     def let_paint(self) -> None:
         """What is to be seen first is whole: paint it."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SMALLEST = (40, 8)
 """Below this a sentence is shown instead of the screen."""
 
+FRAME = {"header", "hints"}
+"""What every screen has above and below its body."""
+
 IN_TEXT = frozenset(
     f"app.{word}"
     for word in ("back", "quit", "interrupt", "palette", "help", "next-pane", "previous-pane", "header", "screenshot", "mouse")
@@ -46,6 +49,7 @@ class Page(Screen[None]):
         super().__init__()
         self._by_key: dict[str, list[Command]] = {}
         self.zoomed = False
+        self._was_behind = False
         self.active: Widget | None = None
 
     @property
@@ -157,8 +161,13 @@ class Page(Screen[None]):
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""
-        if self.is_ready and not self.host.is_held:
+        if not self.host.is_held and self.is_ready:
             self.query_one("#hints", HintLine).offer(self.hints())
+
+    def tell_all(self) -> None:
+        """Header and hints, and what subclasses say beside them: nothing of it is said while nothing is painted."""
+        self.tick()
+        self.offer_hints()
 
     def on_descendant_focus(self) -> None:
         """Other keys matter in another pane."""
@@ -169,12 +178,12 @@ class Page(Screen[None]):
     @property
     def is_ready(self) -> bool:
         """Whether it has its keys and widgets: not before it opened, and not any longer while it is taken down."""
-        return bool(self._by_key) and bool(self.query("#header")) and bool(self.query("#hints"))
+        return bool(self._by_key) and {each.id for each in self.children} >= FRAME
 
     def tick(self) -> None:
         """A second went by."""
         host = self.host
-        if not self.is_ready or host.is_held:
+        if host.is_held or not self.is_ready:
             return
         bar = self.query_one("#header", StatusBar)
         bar.display = host.is_header_shown and not self.has_class("-small")
@@ -184,10 +193,15 @@ class Page(Screen[None]):
         """The cache has something new."""
         self.tick()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen comes in front."""
+        self._was_behind = True
+
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was in front."""
         if self.is_ready:
-            self.fleet_changed()
+            if self._was_behind:
+                self.fleet_changed()
             self.offer_hints()
         if self.focused is not None:
             self.focused.post_message(events.Focus())  # a dialog had the terminal's own cursor

@@ -2,8 +2,7 @@
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
@@ -29,13 +28,12 @@ class _Underline(Highlighter):
 
 
 class FilterBar(Shutter, Vertical):
-    """One line to type in, and one for what is wrong with it."""
+    """One line to type in, and one for what is wrong with it; neither is made before there is something to show."""
 
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; }
     FilterBar.-open { display: block; }
-    FilterBar Horizontal { height: 1; }
-    FilterBar #slash { width: 2; }
+    FilterBar #slash { dock: left; width: 2; }
     FilterBar Field { width: 1fr; }
     FilterBar #wrong { display: none; }
     FilterBar.-wrong #wrong { display: block; }
@@ -58,41 +56,41 @@ class FilterBar(Shutter, Vertical):
         super().__init__(id=id)
         self._underline = _Underline()
         self._asked = ""
+        self._made: Field | None = None
 
-    def compose(self) -> ComposeResult:
-        """The line, and the explanation."""
-        field = Field(id="filter-input")
-        field.highlighter = self._underline
-        with Horizontal():
-            yield PaintedLine(id="slash")
-            yield field
-        yield PaintedLine(id="wrong")
-
-    @property
-    def _field(self) -> Input:
-        return self.query_one(Input)
+    def make(self) -> Field:
+        """The line to type in; with the first call everything is made, and is there at once."""
+        if self._made is None:
+            self._made = Field(id="filter-input")
+            self._made.highlighter = self._underline
+            self.mount(PaintedLine(id="slash"), self._made, PaintedLine(id="wrong"))
+        return self._made
 
     @property
     def text(self) -> str:
         """What is typed."""
-        return self._field.value
+        return self._made.value if self._made is not None else ""
 
     @property
     def is_typing(self) -> bool:
         """Whether keys go here."""
-        return self._field.has_focus
+        return self._made is not None and self._made.has_focus
 
     def open(self) -> None:
         """Show the line and give it the keys."""
+        field = self.make()
         self.show(is_shown=True)
         self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
-        self.screen.set_focus(self._field)  # at once: the next letter of a quick typist is already on its way
+        self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
 
     def put(self, text: str) -> None:
         """Show a filter that came from elsewhere, such as the history; asks for nothing."""
         self._asked = text
+        if self._made is None and not text:
+            return
+        field = self.make()
         with self.prevent(Input.Changed):
-            self._field.value = text
+            field.value = text
         self._explain(None)
         self.show(is_shown=bool(text) or self.is_typing)
         self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
@@ -112,7 +110,7 @@ class FilterBar(Shutter, Vertical):
     def clear(self) -> None:
         """Esc: no filter."""
         with self.prevent(Input.Changed):
-            self._field.value = ""
+            self.make().value = ""
         self._read("", lenient=True)
         self.show(is_shown=False)
         self.post_message(self.Left(True))
@@ -131,12 +129,13 @@ class FilterBar(Shutter, Vertical):
 
     def explain(self, reason: str) -> None:
         """Say what became of the filter as a whole."""
+        self.make()
         self.set_class(True, "-wrong")
-        self.query_one("#wrong", PaintedLine).say([(f"  {safe(reason)}", "problem")])
+        self.query_one("#wrong", PaintedLine).say([(safe(reason), "problem")])
 
     def _explain(self, error: QueryError | None) -> None:
         self._underline.wrong = (error.column, error.length) if error is not None else None
-        self._field.refresh()
+        self.make().refresh()
         self.set_class(error is not None, "-wrong")
         if error is not None:
             self.explain(error.reason)

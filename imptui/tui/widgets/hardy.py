@@ -1,7 +1,9 @@
 """The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -40,7 +42,15 @@ class Hardy:
             act()
         except (OSError, ValueError):  # EIO from a terminal without a master, EBADF or a closed file
             self.is_gone = True
+            self._drop()
             self._gone()
+
+    def _drop(self) -> None:
+        """What is still to be written goes nowhere: the interpreter's own last flush would fail, and end with another code."""
+        with suppress(OSError, ValueError):  # a file that is closed, or none of the system's
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._file.fileno())
+            os.close(nowhere)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)

@@ -57,6 +57,10 @@ class PaintedLine(PaintedLines):
     PaintedLine { height: 1; }
     """
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._lines = [[]]  # its height never follows what it says, so saying the first thing is no reason for a layout
+
     def say(self, pieces: list[Piece]) -> None:
         """Show this."""
         self.put([pieces])

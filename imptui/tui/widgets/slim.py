@@ -56,6 +56,8 @@ class SlimApp(App[None]):
         self.painted = asyncio.Event()
         """Set once the first screen was painted."""
         super().__init__()
+        # Nothing here has a tooltip, and notices go to the line of hints: no screen needs the widgets that show either.
+        self._disable_tooltips = self._disable_notifications = True
         # NO_COLOR means the terminal's own colours, not greys: what Textual makes of `default` is black on black.
         self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 

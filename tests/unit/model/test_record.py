@@ -124,3 +124,16 @@ def test_one_that_changes_has_no_hash() -> None:
     assert count == Count(1)
     with pytest.raises(TypeError):
         hash(count)
+
+
+@pytest.mark.parametrize("number", [1, record.FEW, record.FEW + 1])
+def test_the_first_instances_are_like_later_ones(number: int) -> None:
+    """An instance is the same, and a wrong call is refused, before `__init__` is compiled and after it was."""
+    made = made_by(record.dataclass)
+    for _ in range(number - 1):
+        made("a", port=2)
+    unit = made("b", 2, tags=["x"], line="B")
+    assert (unit.name, unit.port, unit.tags, unit.seen, unit.line) == ("b", 2, ["x"], 0, "B")
+    for wrong in ((("b",), {"name": "c"}), ((), {"port": 1}), (("b",), {"colour": "red"})):
+        with pytest.raises(TypeError):
+            made(*wrong[0], **wrong[1])
