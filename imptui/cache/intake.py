@@ -7,6 +7,7 @@ generation that tells screens which lines to paint again.
 Whether a device was met by a pass is a bit in memory, not a column: a pass that finds nothing new writes nothing.
 """
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,6 +50,9 @@ _REMEMBER_LAST = (
 )
 
 
+_SOME_UNMET = re.compile(rb"[^\xff]")
+
+
 @dataclass(slots=True)
 class Pass:
     """One walk over all devices of the service, from its first page to its last."""
@@ -56,15 +60,25 @@ class Pass:
     last_n: int
     """The newest row when the pass began; later ones were added meanwhile and are not absent."""
     seen: bytearray = field(repr=False)
+    at: int = 0
+    """The row of the newest document that was known: the service lists devices much as it did when they got their rows."""
+    waiting: set[int] = field(default_factory=set, repr=False)
+    """Rows of which something else was told, which is not written yet."""
 
-    def meet(self, number: int) -> None:
-        """Note that the service told of this row."""
-        if number <= self.last_n:
-            self.seen[number >> 3] |= 1 << (number & 7)
+    def meet(self, numbers: Iterable[int]) -> None:
+        """Note that the service told of these rows."""
+        seen, last = self.seen, self.last_n
+        for number in numbers:
+            if number <= last:
+                seen[number >> 3] |= 1 << (number & 7)
 
-    def met(self, number: int) -> bool:
-        """Whether it did, or the row is newer than the pass."""
-        return number > self.last_n or bool(self.seen[number >> 3] & 1 << (number & 7))
+    def unmet(self) -> Iterator[int]:
+        """Numbers up to `last_n` that it did not tell of; there may be no row with them."""
+        for found in _SOME_UNMET.finditer(self.seen):
+            first, bits = found.start() << 3, self.seen[found.start()]
+            yield from (
+                number for number in range(max(1, first), min(first + 8, self.last_n + 1)) if not bits & 1 << (number & 7)
+            )
 
 
 def begin_pass(reader: sqlite3.Connection) -> Pass:
@@ -100,6 +114,7 @@ class Intake:
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
         """
         wanted = list({each.id: each for each in told}.values())
+        met_rows: list[int] = []
         self._look_up_groups({each.group_id for each in wanted if each.group_id is not None})
         if self._loaded is None:
             wanted.sort(key=itemgetter(0))  # neighbours in the index of ids
@@ -114,12 +129,13 @@ class Intake:
                 fresh.append(each)
                 continue
             attributes = attributes_of(each, self._owner(each.owner_id), self._group(each)[0])
-            if met is not None:
-                met.meet(old[0])
+            met_rows.append(old[0])
             if old[2:-1] != attributes:
                 differing.append((old[0], each, attributes))
             elif each.digest is not None and each.digest != old[-1]:
                 same.append((each.digest, old[0]))
+        if met is not None:
+            met.meet(met_rows)
         self._insert(last_n + 1, fresh)
         if self._loaded is not None:
             self._loaded.wrote_up_to(last_n + len(fresh))
@@ -285,6 +301,12 @@ def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Itera
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)
         yield from reader.execute(f"SELECT n, id, digest FROM device d WHERE {condition}", values)
+
+
+def digests_after(reader: sqlite3.Connection, number: int, count: int) -> dict[bytes | None, int]:
+    """Digests of the next `count` rows after `number`, and which rows they are."""
+    sql = "SELECT digest, n FROM device NOT INDEXED WHERE n > ? ORDER BY n LIMIT ?"
+    return dict(reader.execute(sql, (number, count)).fetchall())
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:

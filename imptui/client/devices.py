@@ -15,7 +15,7 @@ from imptui.client.reply import Reply
 from imptui.client.words import type_word
 from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, GroupId, ProductId
+from imptui.model.ids import AccountId, DeviceId, GroupId, ProductId
 from imptui.model.log import Enrolment, LogEntry
 from imptui.model.told import Told
 
@@ -56,6 +56,15 @@ class DeviceCalls(Calls):
     ) -> AsyncIterator[Page[Sheet]]:
         """All devices, page by page, as documents that are not understood yet: see `told`."""
         return self._pages(Listing("/devices", "list devices", decode_told.sheets), start_page, page_size, priority)
+
+    def ids_in(self, sheets: Sequence[Sheet], read_at: datetime) -> list[DeviceId]:
+        """Whose documents they are.
+
+        Raises:
+            Malformed: One does not say.
+        """
+        reply = Reply(200, b"", read_at)
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.id_of, sheets)))
 
     def told(self, sheets: Sequence[Sheet], read_at: datetime) -> list[Told]:
         """What documents tell.

@@ -22,7 +22,7 @@ from imptui.client.central import Central
 from imptui.client.decode_told import Sheet
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.rhythm import Growth, Rhythm
+from imptui.fleet.rhythm import Growth, News, Rhythm
 from imptui.fleet.status import Progress
 from imptui.model.errors import Forbidden, NotFound
 from imptui.model.ids import DeviceId
@@ -144,26 +144,48 @@ class Walk:
     async def _write(self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]") -> None:
         """Write batches while the next are read, and now and then how far that is."""
         shown = Growth(self.now())
-        while (batch := await queue.get()) is not None:
-            try:
-                await asyncio.to_thread(self._keep, batch, saved)
-            except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
-                await self._save(saved, written)
-                raise
-            written.page, written.count = batch.next_page, batch.count
-            if self.is_first and shown.is_due(written.count, self.now()):
-                self.grown()
-            if self.now() - written.saved_at >= SAVE_EVERY:
-                await self._save(saved, written)
+        news = News(self.now())
+        waiting: list[Sheet] = []
+        held: _Batch | None = None
+        try:
+            while (batch := await queue.get()) is not None:
+                found = await asyncio.to_thread(self._news, batch, saved)
+                waiting += found
+                if waiting and not news.are_due(len(waiting), self.now(), is_growing=len(found) * 2 > len(batch.sheets)):
+                    held = batch
+                    continue
+                held = None
+                await self._keep(waiting, batch, saved, written)
+                if self.is_first and shown.is_due(written.count, self.now()):
+                    self.grown()
+                if self.now() - written.saved_at >= SAVE_EVERY:
+                    await self._save(saved, written)
+            if held is not None:
+                await self._keep(waiting, held, saved, written)
+        except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
+            await self._save(saved, written)
+            raise
 
-    def _keep(self, batch: _Batch, saved: SavedPass) -> None:
-        """Write down what is new in a batch; blocks."""
+    def _news(self, batch: _Batch, saved: SavedPass) -> list[Sheet]:
+        """What is new in a batch; blocks."""
         assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
-        digests = {sheet.id: sheet.digest for sheet in batch.sheets}
-        news = self.cache.devices.news(digests, saved.walk)
-        sheets = batch.sheets if len(news) == len(digests) else [sheet for sheet in batch.sheets if sheet.id in news]
-        if sheets:
-            self.cache.devices.store_told(self.central.told(sheets, batch.read_at), batch.read_at, saved.walk)
+        sheets = batch.sheets
+
+        def ids_at(places: list[int]) -> list[DeviceId]:
+            return self.central.ids_in([sheets[place] for place in places], batch.read_at)
+
+        news = self.cache.devices.news([sheet.digest for sheet in sheets], ids_at, saved.walk)
+        return [sheets[place] for place in news]
+
+    async def _keep(self, news: list[Sheet], upto: _Batch, saved: SavedPass, written: _Written) -> None:
+        """Write down what is new up to a batch, and that it is written; nothing waits then."""
+        if news:
+            await asyncio.to_thread(self._store, news, upto.read_at, saved)
+        news.clear()
+        written.page, written.count = upto.next_page, upto.count
+
+    def _store(self, news: list[Sheet], read_at: datetime, saved: SavedPass) -> None:
+        self.cache.devices.store_told(self.central.told(news, read_at), read_at, saved.walk)
 
     async def _leave(
         self,
