@@ -57,6 +57,10 @@ class DeviceCalls(Calls):
         """All devices, page by page, as documents that are not understood yet: see `told`."""
         return self._pages(Listing("/devices", "list devices", decode_told.sheets), start_page, page_size, priority)
 
+    def digests_of(self, sheets: Sequence[Sheet]) -> list[bytes]:
+        """By what they are known again."""
+        return list(map(decode_told.digest_of, sheets))
+
     def ids_in(self, sheets: Sequence[Sheet], read_at: datetime) -> list[DeviceId]:
         """Whose documents they are.
 
@@ -66,14 +70,14 @@ class DeviceCalls(Calls):
         reply = Reply(200, b"", read_at)
         return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.id_of, sheets)))
 
-    def told(self, sheets: Sequence[Sheet], read_at: datetime) -> list[Told]:
-        """What documents tell.
+    def told(self, sheets: Sequence[Sheet], digests: Sequence[bytes], read_at: datetime) -> list[Told]:
+        """What documents with these digests tell.
 
         Raises:
             Malformed: One cannot be understood; names the place in it.
         """
         reply = Reply(200, b"", read_at)
-        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets)))
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets, digests)))
 
     async def device(self, ref: str, *, priority: Priority = Priority.LOOK) -> tuple[Device, Reading]:
         """One device with what it last said about its radio and memory, which only this call tells."""
