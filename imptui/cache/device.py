@@ -1,14 +1,14 @@
 """Devices: lists of them, one of them, and what the service told of them."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
-from imptui.cache.identity import CHUNK, Met, begin_load, chunks_of, condition_of, is_loading
-from imptui.cache.intake import Intake, Pass, begin_pass, numbers_and_digests, rows_of
+from imptui.cache.identity import Met, begin_load, chunks_of, condition_of, is_loading
+from imptui.cache.intake import Intake, Pass, begin_pass, digests_after, numbers_and_digests, rows_of
 from imptui.cache.order import Order
 from imptui.cache.row import Row, line_of, name_key, select_where
 from imptui.cache.search import Search
@@ -24,6 +24,9 @@ from imptui.model.told import Told, told_of
 
 NARROWED = 50_000
 """So many devices, at most, are looked through one by one when a filter is typed on."""
+
+STRAYED = 200
+"""So many rows more than documents are looked through for those: some devices may be gone from the service's list."""
 
 
 class Devices:
@@ -190,27 +193,48 @@ class Devices:
     def store_told(self, told: Sequence[Told], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
         """The same for what a list told; digests are remembered, and given up when something else tells otherwise."""
         try:
-            return self._store(told, at, in_pass)
+            changed = self._store(told, at, in_pass)
         except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
-            return self._store(map(_bindable_told, told), at, in_pass)
+            changed = self._store(map(_bindable_told, told), at, in_pass)
+        if in_pass is not None:
+            in_pass.waiting.clear()
+        return changed
 
-    def news(self, digests: Mapping[DeviceId, bytes], in_pass: Pass) -> set[DeviceId]:
-        """Of the documents of a page, those that are not known to tell what the cache holds; the others count as met.
+    def news(self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: Pass) -> list[int]:
+        """Of the documents of some pages, those that are not known to tell what the cache holds; the others count as met.
+
+        The service tells of devices in much the same order in every pass, so the digests of the rows that should come next
+        are read first, in one go; only of the few that are not among them the ids are asked for.
 
         Args:
-            digests: Of the documents, by device.
+            digests: Of the documents, as they came.
+            ids_at: Whose documents some of them are, by place.
             in_pass: The walk that reads them.
+
+        Returns:
+            Their places in `digests`, ascending; to be handed to `store_told` in this order, before more than some thousand wait.
         """
-        left = set(digests)
         with self._connections.reading() as reader:
             if is_loading(reader):
-                return left
-            for number, device_id, digest in numbers_and_digests(reader, digests):
-                known = DeviceId(device_id)
-                if digest is not None and digest == digests[known]:
-                    in_pass.meet(number)
-                    left.discard(known)
-        return left
+                return list(range(len(digests)))
+            expected = digests_after(reader, in_pass.at, len(digests) + STRAYED)
+            numbers = list(map(expected.get, digests))
+            strays = [place for place, number in enumerate(numbers) if number is None]
+            ids = ids_at(strays)
+            known = {device_id: (number, digest) for number, device_id, digest in numbers_and_digests(reader, ids)}
+        news = set[int]()
+        for place, device_id in zip(strays, ids, strict=True):
+            number, digest = known.get(device_id, (None, None))
+            numbers[place] = number
+            if digest != digests[place]:
+                news.add(place)
+                in_pass.waiting |= {number} if number is not None else set()
+        there = [number for number in numbers if number is not None]
+        in_pass.meet(there)
+        in_pass.at = there[-1] if there else in_pass.at
+        if in_pass.waiting:  # what tells of the same device once more must not be overtaken by what waits
+            news |= {place for place, number in enumerate(numbers) if number in in_pass.waiting}
+        return sorted(news)
 
     def _store(self, told: Iterable[Told], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
         try:
@@ -242,12 +266,9 @@ class Devices:
     def absent(self, finished: Pass) -> list[DeviceId]:
         """The devices that a pass did not meet, in no order; mind what that proves (`imptui.fleet.walk`)."""
         with self._connections.reading() as reader:
-            numbers = reader.execute("SELECT n FROM device NOT INDEXED WHERE n <= ?", (finished.last_n,))
-            missing = [number for (number,) in numbers if not finished.met(number)]
             found: list[DeviceId] = []
-            for start in range(0, len(missing), CHUNK):
-                chunk = ",".join(map(str, missing[start : start + CHUNK]))
-                found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({chunk})")]
+            for chunk in chunks_of(map(str, finished.unmet())):
+                found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({','.join(chunk)})")]
             return found
 
     def forget_absent(self, finished: Pass) -> list[DeviceId]:

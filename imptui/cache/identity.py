@@ -106,28 +106,29 @@ class Met:
     def catch_up(self, writer: sqlite3.Connection, last_n: int) -> None:
         """Meet the rows that were written since, by whomever, within the transaction that goes on to write."""
         if last_n > self._upto:
-            for (device_id,) in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)):
-                self._is_new(device_id)
+            self._meet(row[0] for row in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)))
         self._upto = last_n
 
     def perhaps(self, ids: Iterable[str]) -> list[str]:
         """Those of `ids` that may be known; all count as met from now on."""
-        return [device_id for device_id in ids if not self._is_new(device_id)]
+        return self._meet(ids)
 
     def wrote_up_to(self, last_n: int) -> None:
         """The ids asked about since are rows up to `last_n` now."""
         self._upto = last_n
 
-    def _is_new(self, device_id: str) -> bool:
-        """Whether it was surely not met before; now it was."""
-        bits, seed = self._bits, hash(device_id)
-        first, second, third = seed & _MASK, seed >> 19 & _MASK, seed >> 38 & _MASK
-        is_known = (
-            bits[first >> 3] & 1 << (first & 7) and bits[second >> 3] & 1 << (second & 7) and bits[third >> 3] & 1 << (third & 7)
-        )
-        if is_known:
-            return False
-        bits[first >> 3] |= 1 << (first & 7)
-        bits[second >> 3] |= 1 << (second & 7)
-        bits[third >> 3] |= 1 << (third & 7)
-        return True
+    def _meet(self, ids: Iterable[str]) -> list[str]:
+        """Meet these; those that may have been met before."""
+        bits, perhaps = self._bits, list[str]()
+        for device_id in ids:
+            seed = hash(device_id)
+            first, second, third = seed & _MASK, seed >> 19 & _MASK, seed >> 38 & _MASK
+            one, two, three = 1 << (first & 7), 1 << (second & 7), 1 << (third & 7)
+            first, second, third = first >> 3, second >> 3, third >> 3
+            if bits[first] & one and bits[second] & two and bits[third] & three:
+                perhaps.append(device_id)
+                continue
+            bits[first] |= one
+            bits[second] |= two
+            bits[third] |= three
+        return perhaps

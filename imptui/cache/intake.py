@@ -7,11 +7,13 @@ generation that tells screens which lines to paint again.
 Whether a device was met by a pass is a bit in memory, not a column: a pass that finds nothing new writes nothing.
 """
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 
 from imptui.cache.generations import next_generation, upcoming
@@ -32,21 +34,28 @@ from imptui.cache.row import (
 from imptui.cache.times import at_us, to_us, us
 from imptui.cache.upkeep import Tallies, Trigrams
 from imptui.model.device import Reading
+from imptui.model.folding import natural, search_text
 from imptui.model.ids import AccountId, DeviceId, GroupId
 from imptui.model.line import is_older, is_pending, is_problem
 from imptui.model.record import dataclass
 from imptui.model.told import Told
 
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
-_INSERT = f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES (?, ?{', ?' * len(_WRITTEN)})"
+_COLUMNS = 2 + len(_WRITTEN)
 _UPDATE = f"UPDATE device SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE n = ?"
 _SAMPLE = (
     "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
     " rssi_low_dbm, free_memory_low_bytes) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
 )
+TOGETHER = 250
+"""New rows that are written with one statement; older builds of SQLite take fewer values."""
+
 _REMEMBER_LAST = (
     "INSERT INTO note (key, value) VALUES ('last_n', ?1) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, ?1 + 0)"
 )
+
+
+_SOME_UNMET = re.compile(rb"[^\xff]")
 
 
 @dataclass(slots=True)
@@ -56,15 +65,25 @@ class Pass:
     last_n: int
     """The newest row when the pass began; later ones were added meanwhile and are not absent."""
     seen: bytearray = field(repr=False)
+    at: int = 0
+    """The row of the newest document that was known: the service lists devices much as it did when they got their rows."""
+    waiting: set[int] = field(default_factory=set, repr=False)
+    """Rows of which something else was told, which is not written yet."""
 
-    def meet(self, number: int) -> None:
-        """Note that the service told of this row."""
-        if number <= self.last_n:
-            self.seen[number >> 3] |= 1 << (number & 7)
+    def meet(self, numbers: Iterable[int]) -> None:
+        """Note that the service told of these rows."""
+        seen, last = self.seen, self.last_n
+        for number in numbers:
+            if number <= last:
+                seen[number >> 3] |= 1 << (number & 7)
 
-    def met(self, number: int) -> bool:
-        """Whether it did, or the row is newer than the pass."""
-        return number > self.last_n or bool(self.seen[number >> 3] & 1 << (number & 7))
+    def unmet(self) -> Iterator[int]:
+        """Numbers up to `last_n` that it did not tell of; there may be no row with them."""
+        for found in _SOME_UNMET.finditer(self.seen):
+            first, bits = found.start() << 3, self.seen[found.start()]
+            yield from (
+                number for number in range(max(1, first), min(first + 8, self.last_n + 1)) if not bits & 1 << (number & 7)
+            )
 
 
 def begin_pass(reader: sqlite3.Connection) -> Pass:
@@ -100,6 +119,7 @@ class Intake:
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
         """
         wanted = list({each.id: each for each in told}.values())
+        met_rows: list[int] = []
         self._look_up_groups({each.group_id for each in wanted if each.group_id is not None})
         if self._loaded is None:
             wanted.sort(key=itemgetter(0))  # neighbours in the index of ids
@@ -114,12 +134,13 @@ class Intake:
                 fresh.append(each)
                 continue
             attributes = attributes_of(each, self._owner(each.owner_id), self._group(each)[0])
-            if met is not None:
-                met.meet(old[0])
+            met_rows.append(old[0])
             if old[2:-1] != attributes:
                 differing.append((old[0], each, attributes))
             elif each.digest is not None and each.digest != old[-1]:
                 same.append((each.digest, old[0]))
+        if met is not None:
+            met.meet(met_rows)
         self._insert(last_n + 1, fresh)
         if self._loaded is not None:
             self._loaded.wrote_up_to(last_n + len(fresh))
@@ -144,26 +165,43 @@ class Intake:
         return max(int(there), 0 if gone is None else int(gone[0]))
 
     def _insert(self, first_n: int, fresh: Sequence[Told]) -> None:
-        """Write new rows. A first pass has a million of them, so what they share is looked up once."""
-        rows = []
+        """Write new rows. A first pass has a million of them, so many are written with one statement.
+
+        `executemany` asks for the interpreter once more after each row, which others have then. For truths and bytes the
+        driver looks for a way to adapt them, longer than all else takes; numbers and bytearrays it takes as they are.
+        """
+        most = self._writer.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _COLUMNS
+        together = max(1, min(TOGETHER, most))
+        for start in range(0, len(fresh), together):
+            chunk = fresh[start : start + together]
+            self._writer.execute(_inserting(len(chunk)), self._values(first_n + start, chunk))
+
+    def _values(self, first_n: int, fresh: Sequence[Told]) -> list[object]:
+        """Of new rows, one behind the other; they are counted and looked for from now on."""
+        values: list[object] = []
         generation, replace, group_of = self._generation, self._trigrams.replace, self._group
         has_trigrams = self._trigrams.holds(first_n)  # and so all later ones, or none
-        owner_id, owner_n = None, 0
+        owner, owner_n = None, 0
         standings = []
         for number, told in enumerate(fresh, first_n):
+            (device_id, name, mac, address, imp_type, swversion, plan_id, is_online, state_us, agent_id, agent_url,
+             is_running, agent_state_us, enrolled_us, owner_id, _, _, _, digest) = told  # fmt: skip
             group_n, deployed_us = group_of(told)
-            search, problem = searched(told), is_problem(told, None)
+            search, problem = search_text(name, device_id, mac, agent_id), is_problem(told, None)
             pending = None if deployed_us is None else _is_pending(told, deployed_us)
-            standings.append((group_n, told.is_online, pending, problem))
+            standings.append((group_n, is_online, pending, problem))
             if has_trigrams:
                 replace(number, None, search)
-            if told.owner_id != owner_id:
-                owner_id, owner_n = told.owner_id, self._owner(told.owner_id)
-            derived = (name_key(told.name), search, release_of(told.swversion), problem, generation, told.digest)
-            rows.append((number, told.id, *told[1:14], owner_n, group_n, *derived))
+            if owner_id != owner:
+                owner, owner_n = owner_id, self._owner(owner_id)
+            values += (
+                number, device_id, name, mac, address, imp_type, swversion, plan_id, +is_online, state_us, agent_id, agent_url,
+                +is_running, agent_state_us, enrolled_us, owner_n, group_n,
+                natural(name) if name else None, search, release_of(swversion), +problem, generation, _blob(digest),
+            )  # fmt: skip
         for (group_n, is_online, pending, problem), count in Counter(standings).items():
             self._tallies.count(group_n, online=is_online, pending=pending, problem=problem, times=count)
-        self._writer.executemany(_INSERT, rows)
+        return values
 
     def _update(self, differing: Sequence[tuple[int, Told, Row]]) -> None:
         whole = {row[1]: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
@@ -256,6 +294,17 @@ class Intake:
         return found
 
 
+@lru_cache(maxsize=2)  # the one of whole chunks, and that of the last
+def _inserting(count: int) -> str:
+    """The statement that writes so many new rows."""
+    marks = f"({', '.join('?' * _COLUMNS)})"
+    return f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES {', '.join([marks] * count)}"
+
+
+def _blob(digest: bytes | None) -> bytearray | None:
+    return None if digest is None else bytearray(digest)
+
+
 def _is_pending(told: Told, deployed_us: int | None) -> bool | None:
     """`imptui.model.line.is_pending` of what was told."""
     if deployed_us is None or told.group_id is None:
@@ -285,6 +334,12 @@ def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Itera
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)
         yield from reader.execute(f"SELECT n, id, digest FROM device d WHERE {condition}", values)
+
+
+def digests_after(reader: sqlite3.Connection, number: int, count: int) -> dict[bytes | None, int]:
+    """Digests of the next `count` rows after `number`, and which rows they are."""
+    sql = "SELECT digest, n FROM device NOT INDEXED WHERE n > ? ORDER BY n LIMIT ?"
+    return dict(reader.execute(sql, (number, count)).fetchall())
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:

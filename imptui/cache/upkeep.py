@@ -61,6 +61,8 @@ class Trigrams:
 
     def write(self) -> None:
         """Write it down; before the rows themselves are changed or after, the index does not mind."""
+        self._gone.sort()  # a row behind a greater one makes the index write out what it has gathered
+        self._new.sort()
         if self._gone:  # there may be no index yet, and even nothing to write would name it
             self._writer.executemany("INSERT INTO device_tri (device_tri, rowid, search) VALUES ('delete', ?, ?)", self._gone)
         if self._new:

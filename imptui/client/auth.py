@@ -145,9 +145,10 @@ def renewed(response: httpx.Response, known: Credentials, endpoint: str, now: da
 
 
 def _with(request: httpx.Request, token: Secret | None) -> httpx.Request:
-    request.headers.pop("Authorization", None)
-    if token is not None:
-        if not (token.reveal().isascii() and token.reveal().isprintable()):
-            raise Unauthorized("The stored access token is damaged. Log in again.", Rule.TOKEN)
-        request.headers["Authorization"] = f"Bearer {token.reveal()}"
+    if token is None:
+        request.headers.pop("Authorization", None)
+        return request
+    if not (token.reveal().isascii() and token.reveal().isprintable()):
+        raise Unauthorized("The stored access token is damaged. Log in again.", Rule.TOKEN)
+    request.headers["Authorization"] = f"Bearer {token.reveal()}"
     return request

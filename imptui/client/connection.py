@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
+from urllib.parse import urlencode
 
 from imptui.client.call import Call
 from imptui.client.errors import Failed, Malformed, NoAnswer
@@ -18,7 +19,7 @@ from imptui.model.errors import Invalid, Refused
 if TYPE_CHECKING:
     import httpx
 
-    from imptui.client.dial import Transport
+    from imptui.client.dial import Client, Transport
 
 Answer = TypeVar("Answer")
 
@@ -50,7 +51,7 @@ class Connection:
         self._transport = how["transport"]
         self._timeout_s = how["timeout_s"]
         self._dialling = asyncio.Lock()
-        self._client: httpx.AsyncClient | None = None
+        self._client: Client | None = None
         self._bearer: httpx.Auth | None = None
 
     async def close(self) -> None:
@@ -102,19 +103,16 @@ class Connection:
     def _request(self, call: Call, dial: ModuleType) -> "httpx.Request":
         """The request of httpx. Nobody may keep it in a variable that a traceback could show: its address may be secret."""
         kind = _VENDOR_TYPE if call.is_vendor_type else "application/json"
-        headers = {"Accept": kind, **call.headers}
         for name, value in call.headers.items():
             # Whatever refuses it further on would show it.
             if not (value.isascii() and value.isprintable()):
                 raise Invalid(f"Could not {call.attempt}: the value for {name} has characters that no header may have.")
-        if call.body is not None:
-            headers["Content-Type"] = kind
-        return self._connected.build_request(
+        return self._connected.request(
             call.verb,
-            self.endpoint + call.path,
-            params=call.params or None,
-            content=call.body,
-            headers=headers,
+            self.endpoint + call.path + ("?" + urlencode(call.params) if call.params else ""),
+            kind,
+            call.headers,
+            body=call.body,
             timeout=dial.timeout(self._timeout_s, is_upload=call.body is not None and len(call.body) > 100_000),
         )
 
@@ -158,7 +156,7 @@ class Connection:
         raise Malformed(call.attempt, self.endpoint, bounded(f"{status} with {kind} instead of a JSON error document"))
 
     @property
-    def _connected(self) -> "httpx.AsyncClient":
+    def _connected(self) -> "Client":
         if self._client is None:
             raise RuntimeError("The connection was closed.")
         return self._client

@@ -15,7 +15,7 @@ from imptui.client.reply import Reply
 from imptui.client.words import type_word
 from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, GroupId, ProductId
+from imptui.model.ids import AccountId, DeviceId, GroupId, ProductId
 from imptui.model.log import Enrolment, LogEntry
 from imptui.model.told import Told
 
@@ -57,14 +57,27 @@ class DeviceCalls(Calls):
         """All devices, page by page, as documents that are not understood yet: see `told`."""
         return self._pages(Listing("/devices", "list devices", decode_told.sheets), start_page, page_size, priority)
 
-    def told(self, sheets: Sequence[Sheet], read_at: datetime) -> list[Told]:
-        """What documents tell.
+    def digests_of(self, sheets: Sequence[Sheet]) -> list[bytes]:
+        """By what they are known again."""
+        return list(map(decode_told.digest_of, sheets))
+
+    def ids_in(self, sheets: Sequence[Sheet], read_at: datetime) -> list[DeviceId]:
+        """Whose documents they are.
+
+        Raises:
+            Malformed: One does not say.
+        """
+        reply = Reply(200, b"", read_at)
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.id_of, sheets)))
+
+    def told(self, sheets: Sequence[Sheet], digests: Sequence[bytes], read_at: datetime) -> list[Told]:
+        """What documents with these digests tell.
 
         Raises:
             Malformed: One cannot be understood; names the place in it.
         """
         reply = Reply(200, b"", read_at)
-        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets)))
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets, digests)))
 
     async def device(self, ref: str, *, priority: Priority = Priority.LOOK) -> tuple[Device, Reading]:
         """One device with what it last said about its radio and memory, which only this call tells."""

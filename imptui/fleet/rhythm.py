@@ -1,7 +1,8 @@
 """How a walk over the devices takes turns between reading, writing and showing.
 
 What is written together costs less; what is written sooner is seen sooner. The first page is written at once, then about as
-much as was written before, up to `TOGETHER`; where pages come slowly, whatever came is written every `SHOWN_EVERY`.
+much as was written before, up to `TOGETHER`; where pages come slowly, whatever came is written every `SHOWN_EVERY`. A later
+walk finds little that differs: that is gathered over many pages, for as long.
 """
 
 from datetime import datetime, timedelta
@@ -31,6 +32,26 @@ class Rhythm:
         if waiting < min(TOGETHER, self._written) and now - self._written_at < SHOWN_EVERY:
             return False
         self._written += waiting
+        self._written_at = now
+        return True
+
+
+class News:
+    """When what differs, among much that does not, is written."""
+
+    def __init__(self, now: datetime) -> None:
+        self._written_at = now
+
+    def are_due(self, waiting: int, now: datetime, *, is_growing: bool) -> bool:
+        """Whether so many devices that wait are written now; they count as written then.
+
+        Args:
+            waiting: So many.
+            now: The time.
+            is_growing: Whether most of what was read last is new, and whatever came is written as it comes.
+        """
+        if not is_growing and waiting < TOGETHER and now - self._written_at < SHOWN_EVERY:
+            return False
         self._written_at = now
         return True
 

@@ -12,7 +12,9 @@ then is forgotten only after having been asked for, and the rest waits for a wal
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import gc
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from datetime import datetime, timedelta
 
@@ -22,7 +24,7 @@ from imptui.client.central import Central
 from imptui.client.decode_told import Sheet
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.rhythm import Growth, Rhythm
+from imptui.fleet.rhythm import Growth, News, Rhythm
 from imptui.fleet.status import Progress
 from imptui.model.errors import Forbidden, NotFound
 from imptui.model.ids import DeviceId
@@ -66,6 +68,18 @@ class _Batch:
     next_page: int
     count: int
     """Devices up to its end, all batches together."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What differs from the cache and is not written yet."""
+
+    rhythm: News
+    sheets: list[Sheet] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    """Of the sheets."""
+    upto: _Batch | None = None
+    """The batch that they came with last; None: nothing waits."""
 
 
 @dataclass(slots=True)
@@ -144,26 +158,50 @@ class Walk:
     async def _write(self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]") -> None:
         """Write batches while the next are read, and now and then how far that is."""
         shown = Growth(self.now())
-        while (batch := await queue.get()) is not None:
-            try:
-                await asyncio.to_thread(self._keep, batch, saved)
-            except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
-                await self._save(saved, written)
-                raise
-            written.page, written.count = batch.next_page, batch.count
-            if self.is_first and shown.is_due(written.count, self.now()):
-                self.grown()
-            if self.now() - written.saved_at >= SAVE_EVERY:
-                await self._save(saved, written)
+        news = _Waiting(News(self.now()))
+        try:
+            while (batch := await queue.get()) is not None:
+                if not await asyncio.to_thread(self._take, batch, news, saved):
+                    continue
+                written.page, written.count = batch.next_page, batch.count
+                if self.is_first and shown.is_due(written.count, self.now()):
+                    self.grown()
+                if self.now() - written.saved_at >= SAVE_EVERY:
+                    await self._save(saved, written)
+            if news.upto is not None:
+                await asyncio.to_thread(self._keep, news, saved)
+                written.page, written.count = news.upto.next_page, news.upto.count
+        except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
+            await self._save(saved, written)
+            raise
 
-    def _keep(self, batch: _Batch, saved: SavedPass) -> None:
-        """Write down what is new in a batch; blocks."""
+    def _take(self, batch: _Batch, news: _Waiting, saved: SavedPass) -> bool:
+        """Find what is new in a batch, and write down what waits when that is due; whether nothing waits then. Blocks."""
         assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
-        digests = {sheet.id: sheet.digest for sheet in batch.sheets}
-        news = self.cache.devices.news(digests, saved.walk)
-        sheets = batch.sheets if len(news) == len(digests) else [sheet for sheet in batch.sheets if sheet.id in news]
-        if sheets:
-            self.cache.devices.store_told(self.central.told(sheets, batch.read_at), batch.read_at, saved.walk)
+        sheets = batch.sheets
+
+        def ids_at(places: list[int]) -> list[DeviceId]:
+            return self.central.ids_in([sheets[place] for place in places], batch.read_at)
+
+        with no_garbage():
+            digests = self.central.digests_of(sheets)
+            places = self.cache.devices.news(digests, ids_at, saved.walk)
+            news.sheets += [sheets[place] for place in places]
+            news.digests += [digests[place] for place in places]
+            news.upto = batch if news.sheets else None
+            is_growing = len(places) * 2 > len(sheets)
+            if news.sheets and news.rhythm.are_due(len(news.sheets), self.now(), is_growing=is_growing):
+                self._keep(news, saved)
+                news.upto = None
+        return news.upto is None
+
+    def _keep(self, news: _Waiting, saved: SavedPass) -> None:
+        """Write down what waits; blocks."""
+        assert news.upto is not None, "something waits"  # noqa: S101
+        told = self.central.told(news.sheets, news.digests, news.upto.read_at)
+        self.cache.devices.store_told(told, news.upto.read_at, saved.walk)
+        news.sheets.clear()
+        news.digests.clear()
 
     async def _leave(
         self,
@@ -215,6 +253,18 @@ class Walk:
             else:
                 await asyncio.to_thread(self.cache.devices.store, [device], reading.read_at)
         await asyncio.to_thread(self.cache.devices.forget, gone)
+
+
+@contextlib.contextmanager
+def no_garbage() -> Iterator[None]:
+    """Do not look for garbage: a batch is thousands of values, and none of them refers to itself."""
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
 
 
 async def _put(queue: "asyncio.Queue[_Batch | None]", batch: _Batch | None, writer: "asyncio.Task[None]") -> None:

@@ -29,13 +29,14 @@ def search_text(name: str | None, device_id: str, mac_address: str | None, agent
 
     A MAC address that the id ends with, as it does on newer imps, is not said twice.
     """
-    mac = (mac_address or "").replace(":", "").replace("-", "")
-    if mac in device_id:
-        mac = ""
-    parts = (name or "", device_id, mac, agent_id or "")
-    if "".join(parts).isprintable():  # as nearly all are: one pass instead of four
-        return "\x1f".join(parts).casefold()
-    return "\x1f".join(map(fold, parts))
+    name, agent_id, mac = name or "", agent_id or "", ""
+    if mac_address is not None:
+        mac = mac_address.replace(":", "").replace("-", "")
+        if mac in device_id:
+            mac = ""
+    if f"{name}{device_id}{mac}{agent_id}".isprintable():  # as nearly all are: one pass instead of four
+        return f"{name}\x1f{device_id}\x1f{mac}\x1f{agent_id}".casefold()
+    return "\x1f".join(map(fold, (name, device_id, mac, agent_id)))
 
 
 _DIGITS = re.compile("([0-9]+)")
@@ -44,7 +45,10 @@ _DIGITS = re.compile("([0-9]+)")
 def natural(text: str) -> str:
     """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
     head = text.rstrip("0123456789")  # most names of a fleet are those of others but for the number at the end
-    return _natural(head) + _counted(text[len(head) :]) if len(head) < len(text) else _natural(head)
+    if len(head) == len(text):
+        return _natural(text)
+    number = text[len(head) :].lstrip("0")
+    return f"{_natural(head)}{len(number):02d}{number}"
 
 
 @lru_cache(maxsize=8192)

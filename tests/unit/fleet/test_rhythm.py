@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from imptui.fleet.rhythm import SHOWN_EVERY, SORTED_EVERY, TOGETHER, Growth, Rhythm
+from imptui.fleet.rhythm import SHOWN_EVERY, SORTED_EVERY, TOGETHER, Growth, News, Rhythm
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -25,6 +25,16 @@ def test_slow_pages_do_not_wait() -> None:
     for _ in range(50):
         now += SHOWN_EVERY
         assert rhythm.is_due(100, now)
+
+
+def test_the_little_that_differs_waits() -> None:
+    """What differs here and there is gathered until it is much or some time passed; what is all new is written as it comes."""
+    news = News(NOW)
+    assert not news.are_due(TOGETHER - 1, NOW, is_growing=False)
+    assert news.are_due(TOGETHER, NOW, is_growing=False)
+    assert news.are_due(1, NOW, is_growing=True)
+    assert news.are_due(1, NOW + SHOWN_EVERY, is_growing=False)
+    assert not news.are_due(1, NOW + SHOWN_EVERY, is_growing=False)
 
 
 def test_a_growing_list_is_sorted_now_and_then() -> None:
