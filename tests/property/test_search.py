@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from imptui.cache import identity, search
 from imptui.cache.store import Cache
+from imptui.cache.tree import KeptTree
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
 from imptui.model.expression import (
@@ -411,6 +412,9 @@ def test_tallies_are_kept(before: Fleet, after: Fleet) -> None:
             cache.products.store(fleet.products)
             cache.devices.store_readings(fleet.readings)
             cache.devices.forget_absent(walk)
+            kept = cache.groups.tree()
+            assert kept == KeptTree(cache._connections).read()
+            assert kept.places == KeptTree(cache._connections).read().places
         tree = cache.groups.tree()
         rows = [row for row in cache.devices.rows(cache.devices.order(Query(), NOW), 0, 99) if row]
         assert {row.device.id for row in rows} == {device.id for device in before.devices}

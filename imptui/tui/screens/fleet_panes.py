@@ -263,13 +263,12 @@ class FleetPanes(Page):
         """The group of the device under the cursor, else the one listed; and its product."""
         row = self.table.current
         wanted = row.device.group_id if row is not None else self.view.scope.group_id
-        for line in self.tree_known.products if self.tree_known is not None else ():
-            for each in line.groups:
-                if each.group.id == wanted:
-                    return each.group, line.product
-            if line.product.id == self.view.scope.product_id:
-                return None, line.product
-        return None, None
+        tree = self.tree_known
+        found = tree.group(wanted) if tree is not None else None
+        if found is not None:
+            return found[1].group, found[0].product
+        line = tree.product(self.view.scope.product_id) if tree is not None else None
+        return None, line.product if line is not None else None
 
     def _tell_title(self) -> None:
         if not self.is_mounted:
@@ -300,12 +299,15 @@ class FleetPanes(Page):
             return
         row, node = self.table.current, self.product_tree.current
         if self.focused is self.product_tree and node is not None:
-            lines = self.tree_known.products if self.tree_known is not None else ()
-            self.detail.tell_node(
-                node, {each.group.id: each.group.name for line in lines for each in line.groups}, self._unfinished
-            )
+            self.detail.tell_node(node, self._target_names(node.group), self._unfinished)
         elif row is not None:
             self.detail.tell_device(row, self.host.now())
+
+    def _target_names(self, group: DeviceGroup | None) -> dict[str, str]:
+        """The names of the groups that a fixture group aims at, by id."""
+        targets = (group.production_target_id, group.dut_target_id) if group is not None else ()
+        found = [self.tree_known.group(each) for each in targets] if self.tree_known is not None else []
+        return {line.group.id: line.group.name for _, line in filter(None, found)}
 
     def tick(self) -> None:
         """A second went by: ages."""

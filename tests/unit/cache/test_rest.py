@@ -173,7 +173,7 @@ def test_tree_in_order(cache: Cache) -> None:
         cache.groups.store([replace(LINE, id=GroupId(f"g{number}"), name=f"Group {number}", type=group_type)])
     (product,) = cache.groups.tree().products
     assert [line.group.name for line in product.groups] == ["Group 9", "Group 10", "Group 1", "Line 3"]
-    assert product.types == (GroupType.DEVELOPMENT, GroupType.FACTORY, GroupType.PRODUCTION)
+    assert tuple(each.type for each in product.types) == (GroupType.DEVELOPMENT, GroupType.FACTORY, GroupType.PRODUCTION)
 
 
 def test_forgotten_groups_leave_the_tree(cache: Cache) -> None:
