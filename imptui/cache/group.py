@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from imptui.cache.connections import Connections
 from imptui.cache.generations import next_generation
 from imptui.cache.group_row import COLUMNS, SELECT, TALLY, group_of, in_order, row_of
-from imptui.cache.place import place_groups, product_n
+from imptui.cache.place import MANY_NEW, append_groups, are_waiting, place_groups, product_n
+from imptui.cache.row import Row
 from imptui.cache.tree import KeptTree
 from imptui.cache.where import PENDING
 from imptui.model.folding import fold
@@ -47,6 +48,8 @@ class Groups:
     def store(self, groups: Iterable[DeviceGroup]) -> list[GroupId]:
         """Insert and update in one transaction; ids of what really changed."""
         changed = []
+        new: list[int] = []
+        is_moved = False
         with self._connections.writing() as writer:
             for group in groups:
                 row = row_of(group)
@@ -54,6 +57,7 @@ class Groups:
                 if known is not None and known[:16] == (*row, group.product_id):
                     continue
                 changed.append(group.id)
+                is_moved |= known is not None and _order_of(known) != (row[1], row[2], group.product_id)
                 setting = ", ".join(f"{column} = ?" for column in COLUMNS)
                 writer.execute("INSERT OR IGNORE INTO grp (id) VALUES (?)", (group.id,))
                 writer.execute(
@@ -61,13 +65,18 @@ class Groups:
                     (*row, fold(row[2]), product_n(writer, group.product_id), group.id),
                 )
                 note_deployed(writer, group.id)
-            if changed:
+                if known is None:
+                    new += writer.execute("SELECT n FROM grp WHERE id = ?", (group.id,)).fetchone()
+            if len(new) >= MANY_NEW and not is_moved:
+                append_groups(writer, new)
+            elif new or is_moved:
                 place_groups(writer)
+            if changed:
                 next_generation(writer, "group", None)  # names and deployments show in the lines of devices
         return changed
 
     def forget_absent(self, seen: Collection[GroupId]) -> list[GroupId]:
-        """Forget what a *complete* reading of all groups did not show."""
+        """Forget what a *complete* reading of all groups did not show, and put in order those that it brought."""
         with self._connections.reading() as reader:
             known = [GroupId(row[0]) for row in reader.execute("SELECT id FROM grp WHERE name IS NOT NULL")]
         kept = frozenset(seen)
@@ -81,10 +90,15 @@ class Groups:
                 sql = "UPDATE grp SET name = NULL, folded = NULL WHERE id = ? AND name IS NOT NULL"
                 if writer.execute(sql, (group_id,)).rowcount:
                     gone.append(group_id)
-            if gone:
+            if gone or are_waiting(writer):
                 place_groups(writer)
                 next_generation(writer, "group", None)  # names and deployments show in the lines of devices
         return gone
+
+
+def _order_of(row: Row) -> tuple[object, ...]:
+    """What its places depend on: type, name, product; of a row of `SELECT`."""
+    return row[1], row[2], row[15]
 
 
 def note_deployed(writer: sqlite3.Connection, group_id: str) -> bool:

@@ -60,9 +60,7 @@ class KeptTree:
         products = sorted(
             (product_of(row) for row in reader.execute(SELECT_PRODUCTS)), key=lambda product: (natural(product.name), product.id)
         )
-        groups = sorted(
-            ((group_of(row), int(row[16])) for row in reader.execute(SELECT)), key=lambda pair: in_order(pair[0])
-        )
+        groups = sorted(((group_of(row), int(row[16])) for row in reader.execute(SELECT)), key=lambda pair: in_order(pair[0]))
         self._tallies = {row[0]: row for row in rows}
         members: dict[str, list[tuple[DeviceGroup, int]]] = {each.id: [] for each in products}
         for group, number in groups:

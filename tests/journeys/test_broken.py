@@ -197,7 +197,7 @@ async def test_senseless_commands_are_answered(plant: Plant, text: str) -> None:
         assert person.app.page.hint_line.is_telling or len(person.app.screen_stack) > 1
 
 
-class Watched(tuple[GroupLine, ...]):
+class Watched(tuple[GroupLine, ...]):  # noqa: SLOT001 - it counts
     """Lines that count how many of them are looked at, and that nobody walks through."""
 
     looked_at = 0
