@@ -13,7 +13,7 @@ import click
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
-from imptui.cli.plain import plain, safe_text
+from imptui.cli.plain import FilterCommand, plain, safe_text
 from imptui.client.errors import NoAnswer
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.sampling import Round, sample_round
@@ -51,7 +51,7 @@ class Total:
     failures: int = 0
 
 
-@click.command()
+@click.command(cls=FilterCommand)
 @click.option(
     "-q", "--filter", "query", metavar="Q", default="", help="Which devices, as in the filter bar; @NAME: a saved filter."
 )

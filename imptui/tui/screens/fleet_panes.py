@@ -24,7 +24,7 @@ from imptui.tui.screens.views import PROBLEM, Travels, View
 from imptui.tui.widgets.detail_strip import DetailStrip
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
-from imptui.tui.widgets.hint_line import HintLine
+from imptui.tui.widgets.hint_line import Hint, HintLine
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.product_tree import ProductTree
 from imptui.tui.widgets.seen import look_of
@@ -154,9 +154,27 @@ class FleetPanes(Page):
         self.show_list(None)
 
     @on(FilterBar.Left)
-    def filter_left(self) -> None:
-        """The keys go back to the list."""
+    def filter_left(self, event: FilterBar.Left) -> None:
+        """The keys go back to the list; what was asked is remembered."""
+        if self.bar.text and not event.is_cleared:
+            self.host.remember(self.host.habits.having_asked(self.bar.text))
         self.give_keys(self.table)
+
+    @on(FilterBar.Typed)
+    def filter_typed(self) -> None:
+        """Other words can be completed now."""
+        self.offer_hints()
+
+    @on(FilterBar.HelpAsked)
+    def filter_help(self) -> None:
+        """Fields, claims, operators."""
+        from imptui.tui.screens.help import FilterHelpPage
+
+        self.app.push_screen(FilterHelpPage())
+
+    def hints(self) -> list[Hint]:
+        """While a filter is typed, what helps with it."""
+        return self.bar.hints() if self.bar.is_typing else super().hints()
 
     @on(FleetTable.Visible)
     def rows_seen(self, event: FleetTable.Visible) -> None:

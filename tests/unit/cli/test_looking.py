@@ -49,9 +49,30 @@ def test_a_filter_that_nothing_fits_prints_the_heads(shell):
     assert answer.rows == []
 
 
-def test_a_bad_filter_is_explained(shell):
-    """A question that makes no sense is not answered with a list."""
-    shell("ls", "devices", "--filter", "rssi<loud").says("loud")
+@pytest.mark.parametrize("command", [("ls", "devices"), ("sample", "--for", "1s")])
+@pytest.mark.parametrize(
+    ("text", "said", "marked"),
+    [
+        ("online rsi<-80", "did you mean rssi?", "         ^^^"),
+        ("a and (b", "'(' without its ')'", "        ^"),
+        ("日本 rssi<x", "no number of dBm", "       ^^^^^^"),
+    ],
+)
+def test_a_bad_filter_is_shown_with_its_place(shell, command, text, said, marked):
+    """Below the reason stands the filter with the place marked, on stderr, and the code is that of a wrong command line."""
+    answer = shell(*command, "-q", text)
+    assert (answer.exit_code, answer.out) == (2, "")
+    first, shown, marks = answer.err.rstrip("\n").split("\n")
+    assert said in first
+    assert (shown, marks) == (f"  {text}", marked)
+
+
+@pytest.mark.parametrize("command", ["ls", "sample"])
+def test_help_says_what_can_be_asked(shell, command):
+    """Who asks a command that takes a filter for help reads its fields, operators and claims."""
+    answer = shell(command, "--help")
+    for word in ("swversion", "enrolled", "flapping", "rssi:-90..-70", "pre-factory"):
+        assert word in answer.out
 
 
 def test_groups_are_filtered_by_words(shell):
