@@ -13,8 +13,6 @@ from types import MappingProxyType
 from imptui.config.locations import write_private
 from imptui.model.query import Column, Sort
 
-KEPT_FILTERS = 50
-
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -28,8 +26,6 @@ class Habits:
     """Columns of the device list, by key; empty: as many as fit."""
     told: tuple[str, ...] = ()
     """Hints that are given once in a lifetime."""
-    filters: tuple[str, ...] = ()
-    """What lists were filtered by, newest first."""
 
     def order_in(self, context: str) -> Sort:
         """In which order the devices of a context were left; by name where none is known, or one of another version."""
@@ -43,11 +39,6 @@ class Habits:
         """The same, with the devices of a context in another order."""
         return replace(self, orders={**self.orders, context: "-" * order.descending + order.column.value})
 
-    def having_asked(self, text: str) -> "Habits":
-        """The same, with a filter that was kept."""
-        others = tuple(each for each in self.filters if each != text)
-        return replace(self, filters=(text, *others)[:KEPT_FILTERS])
-
     def having_told(self, hint: str) -> "Habits":
         """The same, with a hint given."""
         return replace(self, told=tuple(sorted({*self.told, hint})))
@@ -58,13 +49,12 @@ def read_habits(path: Path) -> Habits:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         orders, columns, told = found["orders"], found["columns"], found["told"]
-        filters = found.get("filters", [])  # an earlier version kept none
-        texts = [*orders, *orders.values(), *columns, *told, *filters]
+        texts = [*orders, *orders.values(), *columns, *told]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return Habits()
     if not all(isinstance(each, str) for each in texts):
         return Habits()
-    return Habits(orders, tuple(columns), tuple(told), tuple(filters))
+    return Habits(orders, tuple(columns), tuple(told))
 
 
 def write_habits(path: Path, habits: Habits) -> None:

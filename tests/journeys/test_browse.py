@@ -2,6 +2,8 @@
 
 import pytest
 
+from imptui.config.asked import read_asked
+from imptui.config.locations import Locations
 from tests.journeys.conftest import Plant, sitting_at
 
 
@@ -166,7 +168,8 @@ async def test_earlier_filters_come_back(plant: Plant) -> None:
             await person.presses(key)
             seen.append(bar.text)
         assert seen == ["unit-2", "unit-1", "unit-1", "unit-2", "o"]
-        assert person.app.habits.filters == ("unit-2", "unit-1")
+        await person.rests()
+        assert read_asked(Locations(plant.exports).filters) == ("unit-2", "unit-1")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 40)])

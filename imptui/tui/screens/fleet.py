@@ -52,7 +52,7 @@ class FleetPage(FleetPanes):
     def action_filter(self) -> None:
         """Type a filter."""
         self.give_keys(self.table)
-        self.bar.earlier = self.host.habits.filters
+        self.bar.earlier = self.host.asked
         self.bar.open()
 
     def action_open(self) -> None:

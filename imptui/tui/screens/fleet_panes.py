@@ -157,7 +157,7 @@ class FleetPanes(Page):
     def filter_left(self, event: FilterBar.Left) -> None:
         """The keys go back to the list; what was asked is remembered."""
         if self.bar.text and not event.is_cleared:
-            self.host.remember(self.host.habits.having_asked(self.bar.text))
+            self.host.remember_asked(self.bar.text)
         self.give_keys(self.table)
 
     @on(FilterBar.Typed)

@@ -1,5 +1,7 @@
 """The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
 
+import os
+import re
 import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
 
 HUNG_UP = 128 + 1
 """The exit code of a program whose terminal hung up: 128 and the number of SIGHUP."""
+
+
+NEVER_SYNCHRONISED = re.compile(r"linux.*|vt\d+.*|cons25.*|cygwin")
+"""Terminals that have no synchronised output and are not asked for it: old ones print the end of the question."""
 
 
 class Hardy:
@@ -63,6 +69,10 @@ class HardyDriver(LinuxDriver):
         super().__init__(app, **how)
         file = terminal_of(sys.__stderr__, sys.__stdout__)
         self._file = Hardy(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+
+    def _request_terminal_sync_mode_support(self) -> None:
+        if not NEVER_SYNCHRONISED.fullmatch(os.environ.get("TERM", "")):
+            super()._request_terminal_sync_mode_support()
 
     def _run_input_thread(self) -> None:
         try:

@@ -213,3 +213,24 @@ def test_doctor_says_where_things_are_kept(shell):
     assert "vt220" in answer.out
     assert "demo at embedded" in answer.out
     assert "set: no colours" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "said"),
+    [
+        ((), {"TERM": "xterm"}, "ansi: TERM=xterm promises no more than 16 colours"),
+        ((), {"TERM": "vt220"}, "mono: a vt220 writes in one colour"),
+        ((), {"TERM": "xterm-256color", "NO_COLOR": "1"}, "mono: NO_COLOR is set"),
+        (("--theme", "light"), {"TERM": "xterm"}, "light, as it was wished for"),
+        ((), {"LC_ALL": "C"}, "ASCII: the locale C is not one of UTF-8"),
+        (("--ascii",), {"LC_ALL": "C.UTF-8"}, "ASCII, as it was wished for"),
+        ((), {"SSH_CONNECTION": "1 2 3 4"}, "off, over SSH; f9 switches"),
+        ((), {"SSH_CONNECTION": None}, "on; f9 switches"),
+        (("--clipboard", "file"), {}, "file"),
+        ((), {"TERM": "linux"}, "erases in colour"),
+    ],
+)
+def test_doctor_says_what_follows_and_why(shell, options, environ, said):
+    """Theme, letters, mouse, clipboard and updates are said as the console would have them, with the reason."""
+    clean = {"NO_COLOR": None, "COLORTERM": None, "LC_ALL": "C.UTF-8", "SSH_CONNECTION": None, "TERM": "xterm-256color"}
+    assert said in shell(*options, "doctor", **{**clean, **environ}).out

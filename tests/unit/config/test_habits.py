@@ -9,14 +9,9 @@ from imptui.model.query import Column, Sort
 
 
 def test_habits_are_read_as_they_were_written(tmp_path: Path) -> None:
-    """Orders by context, columns, hints and filters come back, from a file that only its owner reads."""
+    """Orders by context, columns and hints come back, from a file that only its owner reads."""
     path = tmp_path / "new" / "habits.json"
-    habits = (
-        Habits(columns=("name", "mac"))
-        .ordered("plant", Sort(Column.RSSI, descending=True))
-        .having_told("ctrl+d")
-        .having_asked("offline")
-    )
+    habits = Habits(columns=("name", "mac")).ordered("plant", Sort(Column.RSSI, descending=True)).having_told("ctrl+d")
     write_habits(path, habits)
     found = read_habits(path)
     assert found == habits
@@ -28,24 +23,6 @@ def test_each_context_has_an_order_of_its_own() -> None:
     """Sorting the devices of one account leaves those of another by name."""
     habits = Habits().ordered("plant", Sort(Column.MEMORY))
     assert habits.order_in("lab") == Sort()
-
-
-def test_filters_are_kept_once_each() -> None:
-    """A filter that is asked again is the newest, not there twice; only the last fifty are kept."""
-    habits = Habits()
-    for text in ("a", "b", "a"):
-        habits = habits.having_asked(text)
-    assert habits.filters == ("a", "b")
-    for number in range(60):
-        habits = habits.having_asked(str(number))
-    assert len(habits.filters) == 50
-
-
-def test_habits_of_an_earlier_version_are_read(tmp_path: Path) -> None:
-    """A file that says nothing of filters is one without any."""
-    path = tmp_path / "habits.json"
-    path.write_text('{"orders": {}, "columns": ["mac"], "told": []}', encoding="utf-8")
-    assert read_habits(path) == Habits(columns=("mac",))
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"orders": 3, "columns": [], "told": []}',
