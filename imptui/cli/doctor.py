@@ -15,6 +15,7 @@ from imptui.cli.plain import safe_text, sentences
 from imptui.config.settings import Settings
 from imptui.config.themes import theme_for, why_ascii
 from imptui.tui.present.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.present.modes import RESTORED
 
 SYNCHRONISED = "\x1b[?2026$p"
 """Asks whether the terminal has synchronised output; those that do not know the question leave it unanswered."""
@@ -142,14 +143,10 @@ def _answer(question: str) -> bytes | None:
     return None
 
 
-MODES_OFF = "".join(f"\x1b[?{mode}l" for mode in (1049, 1000, 1002, 1003, 1004, 1006, 1015, 2004, 2026))
-"""Alternate screen, mouse, focus, bracketed paste, synchronised output: what a console turns on."""
-
-
 @click.command(name="reset-terminal")
 def reset_terminal() -> None:
     """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
-    sys.stdout.write(f"{MODES_OFF}\x1b[<u\x1b[?7h\x1b[?25h\x1b[m")
+    sys.stdout.write(RESTORED)
     sys.stdout.flush()
     if sys.stdin.isatty():
         import termios
