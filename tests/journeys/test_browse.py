@@ -126,6 +126,22 @@ async def test_a_senseless_filter_is_explained(plant: Plant) -> None:
         assert person.sees("unit-00")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 40)])
+async def test_details_stay_with_what_was_described(plant: Plant, size: tuple[int, int]) -> None:
+    """The details of a group stay those of the group while they are read, and what is done there is done to it, to no device."""
+    async with sitting_at(plant, size) as person:
+        await person.presses("1", "G", "k", "k", "k", "d")
+        await person.waits_for("description")
+        page = person.app.home
+        page.tick()
+        await person.rests()
+        assert person.sees("10 devices, 10 online")
+        situation = page.situation()
+        assert (situation.devices, situation.group.name) == ((), "bench")
+        await person.presses("enter")
+        await person.waits_for("of 10")
+
+
 async def test_what_is_wrong_is_said_in_full(plant: Plant) -> None:
     """A long explanation goes on in the next lines, and the field that was meant is named."""
     async with sitting_at(plant, (80, 24)) as person:

@@ -57,6 +57,7 @@ class FleetPanes(Page):
         self._is_stale = False
         self._is_catching_up = False
         self._first_pane: Widget | None = None
+        self._was_in_tree = False
 
     # What it is made of
 
@@ -258,7 +259,7 @@ class FleetPanes(Page):
     def situation(self, key: str | None = None) -> Situation:
         """The marked devices or the one under the cursor; in the tree, its line."""
         situation = super().situation(key)
-        in_tree = self.focused is self.product_tree
+        in_tree = self.is_in_tree
         node = self.product_tree.current
         product, group, tally, count = None, None, None, 0
         if in_tree and node is not None:
@@ -276,6 +277,13 @@ class FleetPanes(Page):
             group_count=count,
             query=self.table.listed,
         )
+
+    @property
+    def is_in_tree(self) -> bool:
+        """Whether it is about the line of the tree: it has the keys, or the details that were opened from it have them."""
+        if self.focused is not self.detail and self.focused is not None:  # nothing has them while panes change places
+            self._was_in_tree = self.focused is self.product_tree
+        return self._was_in_tree
 
     def _belonging(self) -> tuple[DeviceGroup | None, Product | None]:
         """The group of the device under the cursor, else the one listed; and its product."""
@@ -316,7 +324,7 @@ class FleetPanes(Page):
         if not self.is_mounted or not (self.detail.display or is_forced):
             return
         row, node = self.table.current, self.product_tree.current
-        if self.focused is self.product_tree and node is not None:
+        if self.is_in_tree and node is not None:
             self.detail.tell_node(node, self._target_names(node.group), self._unfinished)
         elif row is not None:
             self.detail.tell_device(row, self.host.now())
