@@ -8,6 +8,7 @@ imptui.cli.options    what every command is told, and where that leaves us
 imptui.cli.connect    settings, cache, client and engine made into one fleet
 imptui.cli.engine     the embedded engine behind the client's transport
 imptui.cli.plain      how a plain command runs, fails and prints
+imptui.cli.filter_help what a filter can ask, behind --help
 imptui.cli.reading    ls, show, code, diff, check, journal
 imptui.cli.acting     deploy, rollback, promote, rollout
 imptui.cli.accounts   login, logout, contexts
@@ -17,6 +18,7 @@ imptui.cli.picture    screenshot
 
 import gc
 import os
+import signal
 import sys
 
 from imptui.cli.deferred import defer
@@ -30,11 +32,20 @@ COMPLETION = "_IMPTUI_COMPLETE"
 """Set by a shell that asks how a command line may go on."""
 
 
+def _leave(number: int, _: object) -> None:
+    # No exception: raised in a callback of the interpreter, of which loading has many, it would be printed and forgotten.
+    current().give_back()
+    os._exit(128 + number)
+
+
 def main() -> None:
     """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
     words = sys.argv[1:]
     try:
-        begin(words)
+        opening = begin(words)  # in here, for it may be told to end while it paints
+        if opening.taken is not None:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, _leave)
         defer()
         gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
         run: Callable[[], object]

@@ -12,7 +12,13 @@ import click
 from imptui import __version__
 from imptui.cli.options import Options
 from imptui.cli.plain import safe_text, sentences
+from imptui.config.settings import Settings
+from imptui.config.themes import theme_for, why_ascii
 from imptui.tui.present.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.present.modes import RESTORED
+
+SYNCHRONISED = "\x1b[?2026$p"
+"""Asks whether the terminal has synchronised output; those that do not know the question leave it unanswered."""
 
 PATIENCE_S = 3.0
 """How long a terminal may take to answer."""
@@ -24,15 +30,21 @@ def doctor(options: Options) -> None:
     """Say what was detected of the terminal, and where things are kept; meant to be pasted into a question."""
     with sentences():
         context = options.named_context()
-        locations = options.locations
+        locations, settings = options.locations, options.settings()
         facts = [
             ("imptui", f"{__version__} on Python {sys.version.split()[0]}, {sys.platform}"),
             ("TERM", os.environ.get("TERM", "not set")),
             ("COLORTERM", os.environ.get("COLORTERM", "not set")),
             ("NO_COLOR", "set: no colours" if os.environ.get("NO_COLOR") else "not set"),
-            ("encoding", f"{locale.getpreferredencoding(False)} (ASCII borders when not UTF-8)"),
-            ("over SSH", "yes: the mouse is off" if "SSH_CONNECTION" in os.environ else "no"),
+            ("encoding", locale.getpreferredencoding(False)),
+            ("theme", _theme_words(settings)),
+            ("letters", _letter_words(settings)),
+            ("size", _size_words()),
+            ("over SSH", "yes" if "SSH_CONNECTION" in os.environ else "no"),
+            ("mouse", _mouse_words(settings)),
+            ("clipboard", settings.clipboard),
             ("line", _line_words()),
+            ("updates", _update_words()),
             ("inside", "tmux" if "TMUX" in os.environ else "screen" if os.environ.get("TERM", "").startswith("screen") else "-"),
             ("data folder", str(locations.root)),
             ("settings", f"{locations.settings}{'' if locations.settings.exists() else ' (none: defaults)'}"),
@@ -41,6 +53,48 @@ def doctor(options: Options) -> None:
         ]
         for name, value in facts:
             click.echo(f"{name:<12} {safe_text(value)}")
+
+
+def _theme_words(settings: Settings) -> str:
+    if settings.theme is not None:
+        return f"{settings.theme}, as it was wished for"
+    name, why = theme_for(os.environ)
+    return f"ansi, for a slow line (else {name})" if settings.slow and name == "dark" else f"{name}: {why}"
+
+
+def _letter_words(settings: Settings) -> str:
+    """In what borders, icons and sparklines are written, and why."""
+    if settings.ascii is not None:
+        return "ASCII, as it was wished for" if settings.ascii else "UTF-8, as it was wished for"
+    why = why_ascii(os.environ, getattr(sys.__stdout__, "encoding", None))
+    return "UTF-8" if why is None else f"ASCII: {why}"
+
+
+def _size_words() -> str:
+    if not sys.stdout.isatty():
+        return "not known: standard output is no terminal"
+    columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    return f"{columns}x{lines}"
+
+
+def _mouse_words(settings: Settings) -> str:
+    if settings.mouse is not None:
+        return f"{'on' if settings.mouse else 'off'}, by the settings; f9 switches"
+    return "off, over SSH; f9 switches" if "SSH_CONNECTION" in os.environ else "on; f9 switches"
+
+
+def _update_words() -> str:
+    """Whether whole updates are shown at once, and what else is known of how the terminal paints."""
+    from imptui.tui.present.cells import can_erase_coloured
+
+    erasing = "erases" if can_erase_coloured(os.environ.get("TERM", "")) else "does not erase"
+    answer = _answer(SYNCHRONISED + ASK)
+    if answer is None:
+        whole = "not known whether at once"
+    else:
+        has = re.search(rb"\x1b\[\?2026;[1-3]\$y", answer) is not None
+        whole = "shown at once (mode 2026)" if has else "as they come (no mode 2026)"
+    return f"{whole}; {erasing} in colour (bce of terminfo)"
 
 
 def _line_words() -> str:
@@ -54,44 +108,45 @@ def _line_words() -> str:
 
 def measured_line() -> LineSpeed | None:
     """Ask the terminal twice, behind four kilobytes that change nothing and behind nothing; None where nobody answers."""
+    load = "\x1b[m" * 1365
+    loaded_s = _answer_s(load + ASK)
+    way_s = _answer_s(ASK) if loaded_s is not None else None
+    return speed_of(loaded_s, way_s, len(load)) if loaded_s is not None and way_s is not None else None
+
+
+def _answer_s(question: str) -> float | None:
+    """How long the terminal takes to answer."""
+    asked_at = monotonic()
+    return monotonic() - asked_at if _answer(question) is not None else None
+
+
+def _answer(question: str) -> bytes | None:
+    """What the terminal answers to a question that ends in `ASK`, with that answer; None where it does not, or is none."""
     if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     import termios
     import tty
 
-    handle = sys.stdin.fileno()
+    handle, answer = sys.stdin.fileno(), b""
     before = termios.tcgetattr(handle)
     try:
         tty.setcbreak(handle, termios.TCSANOW)
-        load = "\x1b[m" * 1365
-        loaded_s = _answer_s(handle, load + ASK)
-        way_s = _answer_s(handle, ASK) if loaded_s is not None else None
+        sys.stdout.write(question)
+        sys.stdout.flush()
+        until = monotonic() + PATIENCE_S
+        while (left_s := until - monotonic()) > 0 and select.select([handle], [], [], left_s)[0]:
+            answer += os.read(handle, 1024)
+            if re.search(rb"\x1b\[\d+;\d+R", answer):
+                return answer
     finally:
         termios.tcsetattr(handle, termios.TCSAFLUSH, before)
-    return speed_of(loaded_s, way_s, len(load)) if loaded_s is not None and way_s is not None else None
-
-
-def _answer_s(handle: int, question: str) -> float | None:
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    asked_at, answer = monotonic(), b""
-    while (left_s := asked_at + PATIENCE_S - monotonic()) > 0:
-        if not select.select([handle], [], [], left_s)[0]:
-            return None
-        answer += os.read(handle, 1024)
-        if re.search(rb"\x1b\[\d+;\d+R", answer):
-            return monotonic() - asked_at
     return None
-
-
-MODES_OFF = "".join(f"\x1b[?{mode}l" for mode in (1049, 1000, 1002, 1003, 1004, 1006, 1015, 2004, 2026))
-"""Alternate screen, mouse, focus, bracketed paste, synchronised output: what a console turns on."""
 
 
 @click.command(name="reset-terminal")
 def reset_terminal() -> None:
     """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
-    sys.stdout.write(f"{MODES_OFF}\x1b[<u\x1b[?7h\x1b[?25h\x1b[m")
+    sys.stdout.write(RESTORED)
     sys.stdout.flush()
     if sys.stdin.isatty():
         import termios

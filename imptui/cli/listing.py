@@ -3,6 +3,7 @@
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.filter_help import FilterCommand
 from imptui.cli.finding import the_deployment, the_device, the_group, the_product
 from imptui.cli.options import Options
 from imptui.cli.plain import as_json, plain, print_json, print_table, safe_text
@@ -18,7 +19,7 @@ from imptui.tui.present.marks import mark_word
 PAGE = 1000
 
 
-@click.command()
+@click.command(cls=FilterCommand)
 @click.argument("kind", type=click.Choice(["products", "groups", "devices", "deployments"]))
 @click.option(
     "--filter",
@@ -26,14 +27,17 @@ PAGE = 1000
     "query",
     metavar="Q",
     default="",
-    help="Devices as in the filter bar ('offline>2h', @NAME: a saved one); others by words.",
+    help="Devices as in the filter bar (see below; @NAME: a saved one); others by words.",
 )
 @click.option("--json", "is_json", is_flag=True, help="As JSON.")
 @click.option("--refresh", is_flag=True, help="Read from the service first.")
 @click.pass_obj
 @plain
 async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """List what is known: all of it, from the cache unless --refresh."""
+    """List what is known: all of it, from the cache unless --refresh.
+
+    A filter that makes no sense is explained with its place on stderr, with code 2.
+    """
     where = parse(query) if kind == "devices" and not query.startswith("@") else None
     async with connected(options, refresh=refresh) as fleet:
         if kind == "devices":

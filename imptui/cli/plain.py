@@ -15,6 +15,7 @@ from imptui.cache.errors import CacheUnreadable
 from imptui.client.errors import NoAnswer
 from imptui.config.errors import Misconfigured
 from imptui.model.errors import Refused
+from imptui.model.expression import QueryError
 
 TROUBLE = 1
 """Something went wrong, and a sentence says what."""
@@ -63,6 +64,8 @@ def sentences(trouble: int = TROUBLE) -> Any:
         sys.exit(0)
     except Trouble as error:
         fail(str(error), error.exit_code)
+    except QueryError as error:
+        fail(_misread(error), USAGE)
     except Refused as error:
         fail(_refusal(error), trouble)
     except (NoAnswer, Misconfigured, CacheUnreadable) as error:
@@ -72,6 +75,17 @@ def sentences(trouble: int = TROUBLE) -> Any:
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         fail(f"Cannot use{where}: {error.strerror or error}.", trouble)
+
+
+def _misread(error: QueryError) -> str:
+    """What is wrong with a filter, and below it the filter with the place marked."""
+    from imptui.tui.present.safe import safe, width
+
+    if not error.text:
+        return error.reason
+    before, wrong = error.text[: error.column], error.text[error.column : error.column + error.length]
+    marks = " " * width(safe(before)) + "^" * max(1, width(safe(wrong)))
+    return f"{error.reason} (character {error.column + 1})\n  {safe(error.text)}\n  {marks}"
 
 
 def _refusal(error: Refused) -> str:

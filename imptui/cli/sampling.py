@@ -12,6 +12,7 @@ from functools import partial
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.filter_help import FilterCommand
 from imptui.cli.options import Options
 from imptui.cli.plain import plain, safe_text
 from imptui.client.errors import NoAnswer
@@ -51,7 +52,7 @@ class Total:
     failures: int = 0
 
 
-@click.command()
+@click.command(cls=FilterCommand)
 @click.option(
     "-q", "--filter", "query", metavar="Q", default="", help="Which devices, as in the filter bar; @NAME: a saved filter."
 )

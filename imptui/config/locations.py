@@ -4,6 +4,7 @@ DATA/
   settings.toml          what the user set; only read
   contexts.json          the named contexts, and which was used last
   habits.json            how lists were left, by those who look at them
+  filters.json           what lists were filtered by
   secrets/NAME.json      tokens of a context, mode 0600
   cache/NAME.sqlite      what was read in a context
   demo/world.sqlite      the embedded engine's world
@@ -41,6 +42,11 @@ class Locations:
     def habits(self) -> Path:
         """How the lists were left."""
         return self.root / "habits.json"
+
+    @property
+    def filters(self) -> Path:
+        """What lists were filtered by."""
+        return self.root / "filters.json"
 
     def secrets(self, context: str) -> Path:
         """The tokens of a context."""

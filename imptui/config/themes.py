@@ -39,6 +39,8 @@ ANSI_NAMES = frozenset(
     for name in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 ) | {"default"}
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_MONOCHROME = re.compile(r"vt(52|1\d\d|2[02]0|32\d|4[02]0|5[12]0)(-.*)?|.+-(mono|m)")
+"""Terminals that write in one colour, by what terminfo knows of them; what takes more for its `TERM` says so by `COLORTERM`."""
 _SIXTEEN = re.compile(r"(xterm|linux|vt\d+|ansi|cons25|screen|putty|rxvt|cygwin)(-16color|-bce)?")
 
 
@@ -179,23 +181,39 @@ def choose_theme(environ: Mapping[str, str]) -> str:
     Args:
         environ: The environment: `NO_COLOR`, `TERM` and `COLORTERM` count.
     """
+    return theme_for(environ)[0]
+
+
+def theme_for(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The name of the theme for what a terminal can do, and why it is this one."""
+    terminal = environ.get("TERM", "").lower()
     if environ.get("NO_COLOR"):
-        return "mono"
+        return "mono", "NO_COLOR is set"
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return "dark"
-    return "ansi" if _SIXTEEN.fullmatch(environ.get("TERM", "").lower()) else "dark"
+        return "dark", "COLORTERM tells of all colours"
+    if _MONOCHROME.fullmatch(terminal):
+        return "mono", f"a {terminal} writes in one colour"
+    if _SIXTEEN.fullmatch(terminal):
+        return "ansi", f"TERM={terminal} promises no more than 16 colours"
+    return "dark", f"TERM={terminal} has 256 colours or more"
 
 
 def wants_ascii(environ: Mapping[str, str], encoding: str | None) -> bool:
-    """Whether borders and icons must be ASCII: `IMPTUI_ASCII` is set, or the terminal's encoding is not UTF-8.
+    """Whether borders and icons must be ASCII: `IMPTUI_ASCII` is set, or the terminal's encoding is not UTF-8."""
+    return why_ascii(environ, encoding) is not None
+
+
+def why_ascii(environ: Mapping[str, str], encoding: str | None) -> str | None:
+    """Why borders and icons must be ASCII; None: they need not.
 
     Python itself writes UTF-8 in the locale "C", and sets `LC_CTYPE` to say so; a locale that was chosen by name counts
     for more than what Python makes of it.
     """
     if environ.get("IMPTUI_ASCII"):
-        return True
+        return "IMPTUI_ASCII is set"
     of_letters = environ.get("LC_CTYPE", "C.UTF-8")
     chosen = environ.get("LC_ALL") or (environ.get("LANG") if of_letters == "C.UTF-8" else of_letters)
     if chosen and not chosen.lower().replace("-", "").partition(".")[2].startswith("utf8"):
-        return True
-    return (encoding or "ascii").lower().replace("-", "").replace("_", "") not in ("utf8", "utf8sig", "cp65001")
+        return f"the locale {chosen} is not one of UTF-8"
+    known = (encoding or "ascii").lower().replace("-", "").replace("_", "")
+    return None if known in ("utf8", "utf8sig", "cp65001") else f"standard output is written in {encoding or 'ASCII'}"

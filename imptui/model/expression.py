@@ -34,6 +34,7 @@ class QueryError(Invalid):
     Attributes:
         column: Where to underline, characters from 0.
         length: How many characters to underline, at least 1.
+        text: All that was typed; empty where only a part of it was read.
     """
 
     default_rule = Rule.INVALID_QUERY
@@ -42,6 +43,7 @@ class QueryError(Invalid):
         super().__init__(reason)
         self.column = column
         self.length = max(1, length)
+        self.text = ""
 
 
 class Op(StrEnum):

@@ -1,11 +1,15 @@
 """Lines of a list: things together with what people want to see beside them, and what is inferred from both."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime, timedelta
+from itertools import groupby
+from types import MappingProxyType
 from typing import TypeVar
 
 from imptui.model.device import Device, Reading
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeviceId
+from imptui.model.ids import DeviceId, GroupId, ProductId
 from imptui.model.product import Product
 from imptui.model.record import dataclass
 from imptui.model.told import Told
@@ -115,6 +119,14 @@ class Tally:
             self.problems + other.problems,
         )
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.devices - other.devices,
+            self.online - other.online,
+            self.pending - other.pending,
+            self.problems - other.problems,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
@@ -125,27 +137,80 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeLine:
+    """The groups of one type of a product, in the tree."""
+
+    type: GroupType | str
+    tally: Tally
+    first: int
+    """Where its groups begin among those of the product."""
+    count: int
+    """How many there are; they stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProductLine:
     """A product in the tree, with its groups by type in the order of `GroupType`, then by name."""
 
     product: Product
     tally: Tally
     groups: tuple[GroupLine, ...]
+    types: tuple[TypeLine, ...]
 
-    @property
-    def types(self) -> tuple[GroupType | str, ...]:
-        """The types of the groups, each once, in order."""
-        return tuple(dict.fromkeys(line.group.type for line in self.groups))
+    @classmethod
+    def of(cls, product: Product, groups: Sequence[GroupLine]) -> "ProductLine":
+        """A product with its groups, which are in order; everything is added up."""
+        types: list[TypeLine] = []
+        for group_type, run in groupby(groups, key=lambda line: line.group.type):
+            members = list(run)
+            first = types[-1].first + types[-1].count if types else 0
+            types.append(TypeLine(group_type, sum((each.tally for each in members), Tally()), first, len(members)))
+        return cls(product, sum((each.tally for each in types), Tally()), tuple(groups), tuple(types))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where products and groups stand in a tree. The same object for as long as none comes, goes or changes its place."""
+
+    products: Mapping[ProductId, int] = field(default_factory=lambda: MappingProxyType({}))
+    groups: Mapping[GroupId, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """Which product, and which of its groups."""
+
+
+NOWHERE = Places()
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Everything left of the list."""
+    """Everything left of the list. There may be ten thousand groups: what is not on the screen is not to be walked through."""
 
     products: tuple[ProductLine, ...]
     """By name."""
     unassigned: Tally
     total: Tally
+    places: Places = field(default=NOWHERE, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, products: Sequence[ProductLine], unassigned: Tally, total: Tally) -> "Tree":
+        """A tree in which everything can be found."""
+        groups = {
+            line.group.id: (number, place) for number, each in enumerate(products) for place, line in enumerate(each.groups)
+        }
+        numbers = {each.product.id: number for number, each in enumerate(products)}
+        return cls(tuple(products), unassigned, total, Places(numbers, groups))
+
+    def product(self, product_id: ProductId | None) -> ProductLine | None:
+        """The line of a product; None: there is none."""
+        number = self.places.products.get(product_id) if product_id is not None else None
+        return None if number is None else self.products[number]
+
+    def group(self, group_id: GroupId | None) -> tuple[ProductLine, GroupLine] | None:
+        """The lines of a group and of its product; None: there is none."""
+        place = self.places.groups.get(group_id) if group_id is not None else None
+        if place is None:
+            return None
+        line = self.products[place[0]]
+        return line, line.groups[place[1]]
 
 
 @dataclass(frozen=True, slots=True)

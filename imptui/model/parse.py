@@ -146,7 +146,13 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
     Raises:
         QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
     """
-    return Reader(text, lenient=lenient).everything() if text and not text.isspace() else None
+    if not text or text.isspace():
+        return None
+    try:
+        return Reader(text, lenient=lenient).everything()
+    except QueryError as error:
+        error.text = text
+        raise
 
 
 def printed(expr: Expr) -> str:

@@ -115,9 +115,16 @@ def _bare(text: str, at: int) -> tuple[Token, int]:
         raise QueryError("Say what is compared, as in rssi<-80.", at, end - at)
     compared = re.match(r"([^:=<>~!]+)(?:!=|[:=<>~])", word)
     if compared and not _LIKE_MAC.fullmatch(word):
-        fields = ", ".join(sorted({*_FIELDS}))
-        raise UnknownField(f"There is no field {compared[1]!r}; there are {fields}.", at, len(compared[1]))
+        raise UnknownField(_no_field(compared[1]), at, len(compared[1]))
     return Token("term", at, end - at, Word(word)), end
+
+
+def _no_field(word: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word.lower(), _FIELDS, 1)
+    perhaps = f"did you mean {close[0]}? There" if close else "there"
+    return f"There is no field {word!r}; {perhaps} are {', '.join(sorted(_FIELDS))}."
 
 
 def _quoted(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT001

@@ -2,6 +2,8 @@
 
 import pytest
 
+from imptui.config.asked import read_asked
+from imptui.config.locations import Locations
 from tests.journeys.conftest import Plant, sitting_at
 
 
@@ -122,6 +124,83 @@ async def test_a_senseless_filter_is_explained(plant: Plant) -> None:
         assert home is not None
         assert home.bar.has_class("-wrong")
         assert person.sees("unit-00")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 40)])
+async def test_details_stay_with_what_was_described(plant: Plant, size: tuple[int, int]) -> None:
+    """The details of a group stay those of the group while they are read, and what is done there is done to it, to no device."""
+    async with sitting_at(plant, size) as person:
+        await person.presses("1", "G", "k", "k", "k", "d")
+        await person.waits_for("description")
+        page = person.app.home
+        page.tick()
+        await person.rests()
+        assert person.sees("10 devices, 10 online")
+        situation = page.situation()
+        assert (situation.devices, situation.group.name) == ((), "bench")
+        await person.presses("enter")
+        await person.waits_for("of 10")
+
+
+async def test_what_is_wrong_is_said_in_full(plant: Plant) -> None:
+    """A long explanation goes on in the next lines, and the field that was meant is named."""
+    async with sitting_at(plant, (80, 24)) as person:
+        await person.presses("enter", "slash")
+        await person.types("rsi<-80")
+        await person.waits_for("did you mean rssi?")
+        assert person.sees("swversion, type.")
+        assert not person.sees("No device matches")
+
+
+async def test_tab_completes_a_filter(plant: Plant) -> None:
+    """Tab makes of the letters the first word that begins so, then the next one; the hints show which there are."""
+    async with sitting_at(plant) as person:
+        bar = person.app.home.bar
+        await person.presses("slash")
+        await person.types("not off")
+        await person.waits_for("Tab offline offline>")
+        await person.presses("tab")
+        assert bar.text == "not offline "
+        await person.presses("tab")
+        assert bar.text == "not offline>"
+        await person.types("2h type:pre")
+        await person.presses("tab")
+        assert bar.text == "not offline>2h type:pre-factory "
+        assert bar.is_typing
+
+
+async def test_earlier_filters_come_back(plant: Plant) -> None:
+    """Up brings back what was asked before, down what is typed now; the next sitting remembers it, too."""
+    async with sitting_at(plant) as person:
+        bar = person.app.home.bar
+        for text in ("unit-1", "unit-2"):
+            await person.presses("slash")
+            await person.types(text)
+            await person.presses("enter", "escape")
+        await person.presses("slash")
+        await person.types("o")
+        seen = []
+        for key in ("up", "up", "up", "down", "down"):
+            await person.presses(key)
+            seen.append(bar.text)
+        assert seen == ["unit-2", "unit-1", "unit-1", "unit-2", "o"]
+        await person.rests()
+        assert read_asked(Locations(plant.exports).filters) == ("unit-2", "unit-1")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+async def test_the_filter_explains_itself(plant: Plant, size: tuple[int, int]) -> None:
+    """F1 while a filter is typed tells every field, and Esc goes on typing."""
+    async with sitting_at(plant, size) as person:
+        await person.presses("2", "slash")
+        await person.types("unit-1")
+        await person.presses("f1")
+        await person.waits_for("Help: the filter")
+        assert person.sees("Fields that are text")
+        assert person.sees("these letters in this order")
+        await person.presses("escape")
+        await person.waits_for("unit-1")
+        assert person.app.home.bar.is_typing
 
 
 async def test_escape_clears_the_filter(plant: Plant) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from imptui.cache import identity, search
 from imptui.cache.store import Cache
+from imptui.cache.tree import KeptTree
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
 from imptui.model.expression import (
@@ -82,7 +83,9 @@ def fleets(draw: st.DrawFn) -> Fleet:
         for i in range(draw(st.integers(1, 2)))
     ]
     deployments = [
-        Deployment(DeploymentId(f"d{i}"), "ab", None, None, False, (), NOW - timedelta(hours=100 * i), None, None, None, None, None, None)
+        Deployment(
+            DeploymentId(f"d{i}"), "ab", None, None, False, (), NOW - timedelta(hours=100 * i), None, None, None, None, None, None
+        )
         for i in range(3)
     ]
     groups = [
@@ -124,23 +127,61 @@ def fleets(draw: st.DrawFn) -> Fleet:
         )
         devices.append(device)
         if draw(st.booleans()):
-            numbers = st.one_of(st.none(), st.sampled_from([-90, -82, -80, -50])), st.one_of(st.none(), st.sampled_from([100, 20480, 70000]))
+            numbers = (
+                st.one_of(st.none(), st.sampled_from([-90, -82, -80, -50])),
+                st.one_of(st.none(), st.sampled_from([100, 20480, 70000])),
+            )
             readings[device.id] = Reading(draw(numbers[0]), draw(numbers[1]), NOW)
     return Fleet(products, groups, deployments, sorted(devices, key=lambda one: one.id), readings)
 
 
-TEXTS = st.sampled_from(["pump", "Pump", "öl", "0C:2a", "0c2a69", "5000", "a%", "_", '"u', "line 2", "qm3x", "1", "ofen", "ss", "b\x1f", "zzz", "PUMP"])
+TEXTS = st.sampled_from(
+    [
+        "pump",
+        "Pump",
+        "öl",
+        "0C:2a",
+        "0c2a69",
+        "5000",
+        "a%",
+        "_",
+        '"u',
+        "line 2",
+        "qm3x",
+        "1",
+        "ofen",
+        "ss",
+        "b\x1f",
+        "zzz",
+        "PUMP",
+    ]
+)
 PATTERN_FIELDS = st.sampled_from([Field.NAME, Field.ID, Field.MAC, Field.AGENT, Field.GROUP, Field.PRODUCT, Field.IP, Field.IMP])
 OPS = st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE])
 TERMS: st.SearchStrategy[Expr] = st.one_of(
     TEXTS.map(Word),
     st.sampled_from(list(Mark)).map(Is),
-    st.builds(TextIs, PATTERN_FIELDS, st.sampled_from([Op.HAS, Op.EQ, Op.NE]), st.one_of(TEXTS, st.sampled_from(["192.168", "imp005", "10.0.0.1", "Line 3 0"]))),
-    st.builds(TextIs, st.just(Field.TYPE), st.sampled_from([Op.HAS, Op.EQ, Op.NE]), st.sampled_from(["pre", "factory", "Production", "novel"])),
+    st.builds(
+        TextIs,
+        PATTERN_FIELDS,
+        st.sampled_from([Op.HAS, Op.EQ, Op.NE]),
+        st.one_of(TEXTS, st.sampled_from(["192.168", "imp005", "10.0.0.1", "Line 3 0"])),
+    ),
+    st.builds(
+        TextIs,
+        st.just(Field.TYPE),
+        st.sampled_from([Op.HAS, Op.EQ, Op.NE]),
+        st.sampled_from(["pre", "factory", "Production", "novel"]),
+    ),
     st.builds(TextIs, st.just(Field.SWVERSION), st.just(Op.HAS), st.sampled_from(["production", "odd", "42"])),
     st.builds(NumberIs, st.just(Field.RSSI), OPS, st.sampled_from([-90, -82, -80])),
     st.builds(NumberIs, st.just(Field.MEMORY), OPS, st.sampled_from([100, 20480])),
-    st.builds(NumberIs, st.sampled_from([Field.CHANGED, Field.ENROLLED, Field.ONLINE, Field.OFFLINE]), st.sampled_from([Op.LT, Op.LE, Op.GT, Op.GE]), st.integers(0, 400).map(lambda h: h * 3600)),
+    st.builds(
+        NumberIs,
+        st.sampled_from([Field.CHANGED, Field.ENROLLED, Field.ONLINE, Field.OFFLINE]),
+        st.sampled_from([Op.LT, Op.LE, Op.GT, Op.GE]),
+        st.integers(0, 400).map(lambda h: h * 3600),
+    ),
     st.builds(Within, st.just(Field.RSSI), st.just(-90), st.sampled_from([-82, -80])),
     st.builds(Within, st.just(Field.OFFLINE), st.just(3600), st.sampled_from([7200, 720000])),
     st.builds(ReleaseIs, OPS, st.sampled_from([(42,), (42, 3), (36, 13), (40,)])),
@@ -295,7 +336,11 @@ def within(fleet: Fleet, device: Device, scope: Scope) -> bool:
 
 def by_numbers(text: str | None) -> list[tuple[int, int, str]]:
     """Text cut at its numbers: as a person counts."""
-    return [(1, int(part), "") if part.isdecimal() and part.isascii() else (2, 0, part) for part in re.split(r"([0-9]+)", low(text) or "") if part]
+    return [
+        (1, int(part), "") if part.isdecimal() and part.isascii() else (2, 0, part)
+        for part in re.split(r"([0-9]+)", low(text) or "")
+        if part
+    ]
 
 
 def key_of(fleet: Fleet, device: Device, column: Column) -> object:
@@ -411,6 +456,9 @@ def test_tallies_are_kept(before: Fleet, after: Fleet) -> None:
             cache.products.store(fleet.products)
             cache.devices.store_readings(fleet.readings)
             cache.devices.forget_absent(walk)
+            kept = cache.groups.tree()
+            assert kept == KeptTree(cache._connections).read()
+            assert kept.places == KeptTree(cache._connections).read().places
         tree = cache.groups.tree()
         rows = [row for row in cache.devices.rows(cache.devices.order(Query(), NOW), 0, 99) if row]
         assert {row.device.id for row in rows} == {device.id for device in before.devices}

@@ -129,6 +129,82 @@ async def errors(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     app.action_errors()
 
 
+async def mistaken(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A filter with a field that does not exist."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", *"off rsi<3")
+
+
+async def filter_help(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What can be asked in a filter."""
+    await narrowed(app, pilot, fleet)
+    await _pressed(pilot, "f1")
+
+
+async def typed_command(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A command as it is typed."""
+    await _pressed(pilot, "colon", "s")
+
+
+async def columns(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """The menu of columns over the list."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "K")
+
+
+async def renaming(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A form with one line."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", *"climate", "enter", "e")
+
+
+async def assigning(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Where a device can go."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "slash", *"climate", "enter", "m")
+
+
+async def marked(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """Some devices marked, and a range begun."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "space", "j", "j", "v", "j", "j")
+
+
+async def many(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """All that a filter shows marked, by problems, in another order."""
+    await _pressed(pilot, *(["enter"] if app.size.width < 120 else []), "F", "A", "asterisk", "G")
+
+
+async def raw(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """The document of a group."""
+    await _pressed(pilot, *(["1"] if app.size.width >= 120 else []), "G", "y")
+
+
+async def described(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """What is under the cursor of the tree, alone in a small window."""
+    await _pressed(pilot, *(["1"] if app.size.width >= 120 else []), "G", "k", "d")
+
+
+async def shut(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """The tree with a branch shut."""
+    await _pressed(pilot, *(["1"] if app.size.width >= 120 else []), *("j" * 4), "space")
+
+
+async def searched(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A text found in a program."""
+    app.open_code((await fleet.look.deployments(await _group(fleet)))[0].deployment.id)
+    await pilot.pause(1.0)
+    await _pressed(pilot, "slash", *"server")
+
+
+async def confirmed(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """The name that production asks for."""
+    rows = await fleet.look.deployments(await _group(fleet, "Connected Meter 400 1.0 Development"))
+    app.open_review(await _group(fleet, "400 RoW SKU"), rows[0].deployment.id)
+    await pilot.pause(1.5)
+    await _pressed(pilot, "P")
+
+
+async def signing_in(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
+    """A login that is over asks for the password."""
+    app.run_worker(app.begin_with("login"), group="dialogs")
+
+
 POSES: dict[str, Pose] = {
     "orders": orders,
     "filter": narrowed,
@@ -147,5 +223,19 @@ POSES: dict[str, Pose] = {
     "saved": saved,
     "drafts": drafts,
     "mishaps": mishaps,
+    "mistake": mistaken,
+    "filter-help": filter_help,
+    "command": typed_command,
+    "columns": columns,
+    "rename": renaming,
+    "assign": assigning,
+    "marked": marked,
+    "many": many,
+    "raw": raw,
+    "described": described,
+    "shut": shut,
+    "searched": searched,
+    "confirm": confirmed,
+    "sign-in": signing_in,
 }
 """By the name of the picture."""

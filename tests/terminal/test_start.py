@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -163,3 +164,64 @@ def test_what_is_kept_is_home(opens, home):
     assert "Help:" not in text
     assert "US SKU" in text
     assert re.search(r"[\x00-\x08\x0b-\x1f]", text) is None
+
+
+STUCK = """
+import asyncio, signal
+from textual.app import App
+from imptui.tui.widgets.hardy import HardyDriver
+
+class Stuck(App):
+    def get_driver_class(self):
+        return HardyDriver
+
+    def on_mount(self):
+        self.set_timer(0.3, self.told_to_end)
+
+    def told_to_end(self):
+        signal.alarm(1)
+        self.exit(return_code=143)
+
+    async def on_unmount(self):
+        await asyncio.sleep(60)
+
+Stuck().run()
+"""
+
+
+def test_the_terminal_is_given_back_when_the_time_to_leave_is_over():
+    """A console that cannot leave in time because something holds it up puts the terminal right before it is ended."""
+    terminal = Sitting(command=[sys.executable, "-c", STUCK])
+    try:
+        assert terminal.ends() == 143
+        assert b"\x1b[?1049h" in terminal.received
+        assert terminal.left_behind() == []
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_while_the_last_screen_is_painted(tmp_path, number):
+    """However early behind the first byte it is told to end, the terminal is as it was."""
+    home = tmp_path / "home"
+    first = Sitting(["--data-dir", str(home)])
+    first.waits_for("2,562")
+    first.types(CTRL_Q)
+    first.ends()
+    first.close()
+    for turn in range(12):
+        ended_behind(home, number, turn * 0.01)
+
+
+def ended_behind(home: Path, number: int, wait_s: float) -> None:
+    """Tell a console to end so long behind its first byte; see that it did, and left nothing."""
+    terminal = Sitting(["--data-dir", str(home)])
+    try:
+        terminal.waits_for(lambda: b"\x1b[?1049h" in terminal.received)
+        terminal.rests(wait_s)
+        os.kill(terminal.process.pid, number)
+        assert terminal.ends() == 128 + number
+        assert terminal.left_behind() == []
+        assert b"Traceback" not in terminal.received
+    finally:
+        terminal.close()

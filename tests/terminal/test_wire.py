@@ -76,3 +76,35 @@ def test_only_known_sequences(console: Sitting) -> None:
     rest = known.sub(b"", console.received)
     strange = [rest[at.start() : at.start() + 20] for at in re.finditer(rb"[\x00-\x1f\x7f]", rest)]
     assert strange == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "is_asked", "is_used"),
+    [
+        ("xterm-256color", "\x1b[?2026;2$y", True, True),
+        ("xterm-256color", "\x1b[?2026;0$y", True, False),
+        ("xterm-256color", "", True, False),
+        ("linux", "", False, False),
+    ],
+)
+def test_updates_are_whole_where_the_terminal_can(
+    tmp_path: Path, kind: str, answer: str, *, is_asked: bool, is_used: bool
+) -> None:
+    """A terminal that answers that it has synchronised output gets every update between two marks, and no other gets any."""
+    terminal = Sitting(["--data-dir", str(tmp_path / "home")], TERM=kind)
+    try:
+        if is_asked:
+            terminal.waits_for(lambda: b"\x1b[?2026$p" in terminal.received)
+            terminal.types(answer)
+        terminal.waits_for("2,562")
+        terminal.types("\r")
+        terminal.waits_for("1 of ")
+        begun, ended = (terminal.received.count(b"\x1b[?2026" + end) for end in (b"h", b"l"))
+        assert begun == ended
+        assert (begun > 3) is is_used
+        assert (b"\x1b[?2026$p" in terminal.received) is is_asked
+        terminal.types("\x11")
+        terminal.ends()
+        assert terminal.left_behind() == []
+    finally:
+        terminal.close()

@@ -9,11 +9,12 @@ def scope_words(scope: Scope, tree: Tree | None, crumb: str) -> str:
     """The way to a scope, with `crumb` between its parts: product, type, group. Foreign text."""
     if scope.is_unassigned:
         return "Unassigned"
-    for line in tree.products if tree is not None else ():
-        for each in line.groups:
-            if each.group.id == scope.group_id:
-                return crumb.join((line.product.name, type_word(each.group.type), each.group.name))
-        if line.product.id == scope.product_id:
-            kind = [type_word(scope.group_type)] if scope.group_type is not None else []
-            return crumb.join((line.product.name, *kind))
+    found = tree.group(scope.group_id) if tree is not None else None
+    if found is not None:
+        line, each = found
+        return crumb.join((line.product.name, type_word(each.group.type), each.group.name))
+    product = tree.product(scope.product_id) if tree is not None else None
+    if product is not None:
+        kind = [type_word(scope.group_type)] if scope.group_type is not None else []
+        return crumb.join((product.product.name, *kind))
     return "All devices"

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imptui.config.asked import having_asked, read_asked, write_asked
 from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
@@ -37,6 +38,7 @@ class Asking(SlimApp):
         self.mishaps: list[Mishap] = []
         self.habits = read_habits(locations.habits) if locations is not None else Habits()
         """How lists were left; changed by `remember`."""
+        self._asked: tuple[str, ...] | None = None
         self._remembering = asyncio.Lock()
         self.side: DeploymentRow | None = None
         """One side of a comparison, kept while lists come and go."""
@@ -81,6 +83,26 @@ class Asking(SlimApp):
                 await asyncio.to_thread(write_habits, path, self.habits)
             except OSError as error:
                 self.fail("Remember how the list was left", error)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What lists were filtered by, newest first; of this sitting and of those before."""
+        if self._asked is None:
+            self._asked = read_asked(self.locations.filters) if self.locations is not None else ()
+        return self._asked
+
+    def remember_asked(self, text: str) -> None:
+        """Keep a filter among those that were asked for."""
+        self._asked = having_asked(self.asked, text)
+        if self.locations is not None:
+            self.run_worker(self._keep_asked(self.locations.filters), group="habits")
+
+    async def _keep_asked(self, path: Path) -> None:
+        async with self._remembering:
+            try:
+                await asyncio.to_thread(write_asked, path, self.asked)
+            except OSError as error:
+                self.fail("Remember the filter", error)
 
     def hint_once(self, name: str, text: str) -> None:
         """Something that is said once in a lifetime."""

@@ -52,12 +52,15 @@ class FleetPage(FleetPanes):
     def action_filter(self) -> None:
         """Type a filter."""
         self.give_keys(self.table)
+        self.bar.earlier = self.host.asked
         self.bar.open()
 
     def action_open(self) -> None:
-        """From the details to the device screen; tree and list open their own lines."""
+        """From the details to the device screen, or to the devices of a line; tree and list open their own lines."""
         row = self.table.current
-        if self.focused is self.detail and row is not None:
+        if self.focused is self.detail and self.is_in_tree:
+            self.opened_node()
+        elif self.focused is self.detail and row is not None:
             self.host.open_device(row.device.id)
 
     async def action_mark(self) -> None:

@@ -24,7 +24,7 @@ from imptui.tui.screens.views import PROBLEM, Travels, View
 from imptui.tui.widgets.detail_strip import DetailStrip
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
-from imptui.tui.widgets.hint_line import HintLine
+from imptui.tui.widgets.hint_line import Hint, HintLine
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.product_tree import ProductTree
 from imptui.tui.widgets.seen import look_of
@@ -71,6 +71,7 @@ class FleetPanes(Page):
         self._is_stale = False
         self._is_catching_up = False
         self._first_pane: Widget | None = None
+        self._was_in_tree = False
 
     # What it is made of
 
@@ -172,9 +173,27 @@ class FleetPanes(Page):
         self.show_list(None)
 
     @on(FilterBar.Left)
-    def filter_left(self) -> None:
-        """The keys go back to the list."""
+    def filter_left(self, event: FilterBar.Left) -> None:
+        """The keys go back to the list; what was asked is remembered."""
+        if self.bar.text and not event.is_cleared:
+            self.host.remember_asked(self.bar.text)
         self.give_keys(self.table)
+
+    @on(FilterBar.Typed)
+    def filter_typed(self) -> None:
+        """Other words can be completed now."""
+        self.offer_hints()
+
+    @on(FilterBar.HelpAsked)
+    def filter_help(self) -> None:
+        """Fields, claims, operators."""
+        from imptui.tui.screens.help import FilterHelpPage
+
+        self.app.push_screen(FilterHelpPage())
+
+    def hints(self) -> list[Hint]:
+        """While a filter is typed, what helps with it."""
+        return self.bar.hints() if self.bar.is_typing else super().hints()
 
     @on(FleetTable.Visible)
     def rows_seen(self) -> None:
@@ -272,7 +291,7 @@ class FleetPanes(Page):
     def situation(self, key: str | None = None) -> Situation:
         """The marked devices or the one under the cursor; in the tree, its line."""
         situation = super().situation(key)
-        in_tree = self.focused is self.product_tree
+        in_tree = self.is_in_tree
         node = self.product_tree.current
         product, group, tally, count = None, None, None, 0
         if in_tree and node is not None:
@@ -291,17 +310,23 @@ class FleetPanes(Page):
             query=self.table.listed,
         )
 
+    @property
+    def is_in_tree(self) -> bool:
+        """Whether it is about the line of the tree: it has the keys, or the details that were opened from it have them."""
+        if self.focused is not self.detail and self.focused is not None:  # nothing has them while panes change places
+            self._was_in_tree = self.focused is self.product_tree
+        return self._was_in_tree
+
     def _belonging(self) -> tuple[DeviceGroup | None, Product | None]:
         """The group of the device under the cursor, else the one listed; and its product."""
         row = self.table.current
         wanted = row.device.group_id if row is not None else self.view.scope.group_id
-        for line in self.tree_known.products if self.tree_known is not None else ():
-            for each in line.groups:
-                if each.group.id == wanted:
-                    return each.group, line.product
-            if line.product.id == self.view.scope.product_id:
-                return None, line.product
-        return None, None
+        tree = self.tree_known
+        found = tree.group(wanted) if tree is not None else None
+        if found is not None:
+            return found[1].group, found[0].product
+        line = tree.product(self.view.scope.product_id) if tree is not None else None
+        return None, line.product if line is not None else None
 
     def _tell_title(self) -> None:
         if not self.is_mounted or self.host.is_held:
@@ -331,13 +356,16 @@ class FleetPanes(Page):
         if not self.is_mounted or self.host.is_held or not (self.detail.display or is_forced):
             return
         row, node = self.table.current, self.product_tree.current
-        if self.focused is self.product_tree and node is not None:
-            lines = self.tree_known.products if self.tree_known is not None else ()
-            self.detail.tell_node(
-                node, {each.group.id: each.group.name for line in lines for each in line.groups}, self._unfinished
-            )
+        if self.is_in_tree and node is not None:
+            self.detail.tell_node(node, self._target_names(node.group), self._unfinished)
         elif row is not None:
             self.detail.tell_device(row, self.host.now())
+
+    def _target_names(self, group: DeviceGroup | None) -> dict[str, str]:
+        """The names of the groups that a fixture group aims at, by id."""
+        targets = (group.production_target_id, group.dut_target_id) if group is not None else ()
+        found = [self.tree_known.group(each) for each in targets] if self.tree_known is not None else []
+        return {line.group.id: line.group.name for _, line in filter(None, found)}
 
     def tick(self) -> None:
         """A second went by: ages."""

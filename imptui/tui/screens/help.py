@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from imptui.config.keys import Keymap, spoken
+from imptui.model.syntax import NOTE, SYNTAX
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, width
 from imptui.tui.screens.text import TextPage
 
 NOTES = (
-    'A filter is words, or field and value: rssi<-80 and online; name:pump group="Line 3"; offline>2h; not type:pre.',
+    'A filter is words, or field and value: rssi<-80 and online; name:pump group="Line 3"; offline>2h; not type:pre.'
+    " While one is typed, F1 tells all that can be asked, Tab completes, Up brings back what was asked before.",
     "Deployed is not running: a device takes new code when it restarts. The column P marks devices that have not restarted"
     " since the deployment; this is inferred from times, the service does not say.",
     "Signal and memory are read from the visible devices in turn, within the account's request budget (req in the header).",
@@ -56,6 +58,39 @@ class HelpPage(TextPage):
     def read(self) -> None:
         """At the width of now."""
         self.lay_out(*self.size)
+
+
+class FilterHelpPage(TextPage):
+    """All that can be asked of devices."""
+
+    def __init__(self) -> None:
+        super().__init__("Help: the filter", [])
+
+    def lay_out(self, cells: int, lines: int) -> None:
+        """Meanings stand beside what is typed where there is room, else below it."""
+        super().lay_out(cells, lines)
+        if self.is_ready:
+            self.put(filter_lines(cells))
+
+    def read(self) -> None:
+        """At the width of now."""
+        self.lay_out(*self.size)
+
+
+def filter_lines(cells: int) -> list[list[Piece]]:
+    """The syntax of the filter, heading by heading."""
+    cells = min(cells, WIDEST)
+    beside = max(width(text) for _, lines in SYNTAX for text, _ in lines) + 4
+    found: list[list[Piece]] = []
+    for heading, lines in SYNTAX:
+        found.append([(f" {heading}", "title-focus")])
+        for text, meaning in lines:
+            if cells >= 2 * beside:
+                found += hanging((f"  {text:<{beside - 2}}", "hint-key"), [(meaning, "")], cells)
+            else:
+                found += [[(f"  {text}", "hint-key")], *hanging(("    ", ""), [(meaning, "")], cells)]
+        found.append([])
+    return [*found, *hanging(("  ", ""), [(NOTE, "")], cells)]
 
 
 @dataclass(frozen=True, slots=True)

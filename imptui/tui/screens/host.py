@@ -55,6 +55,15 @@ class Host(Console, Protocol):
         """Keep how things are left, for the next sitting."""
         ...
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What lists were filtered by, newest first."""
+        ...
+
+    def remember_asked(self, text: str) -> None:
+        """Keep a filter among those that were asked for."""
+        ...
+
     def hint_once(self, name: str, text: str) -> None:
         """Something that is said once in a lifetime."""
         ...

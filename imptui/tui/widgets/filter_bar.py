@@ -1,7 +1,14 @@
-"""The filter: text that becomes a query while it is typed; what makes no sense is underlined and explained."""
+"""The filter: text that becomes a query while it is typed; what makes no sense is underlined and explained.
+
+Tab completes the word that was begun, up and down bring back what was asked before, F1 tells what can be asked.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual import events
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -9,9 +16,12 @@ from textual.widgets import Input
 from imptui.model.expression import Expr, QueryError
 from imptui.model.parse import parse
 from imptui.model.record import dataclass
+from imptui.model.syntax import completed, completions
 from imptui.tui.present.safe import safe
+from imptui.tui.present.wrapping import wrapped
 from imptui.tui.widgets.field import Field
-from imptui.tui.widgets.painted import PaintedLine
+from imptui.tui.widgets.hint_line import Hint
+from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 from imptui.tui.widgets.shutter import Shutter
 
 
@@ -27,8 +37,12 @@ class _Underline(Highlighter):
             text.stylize("underline bold", start, min(len(text), start + length))
 
 
+EXPLAINED_LINES = 4
+"""So many lines what is wrong may take; the rest of a longer sentence is in the help."""
+
+
 class FilterBar(Shutter, Vertical):
-    """One line to type in, and one for what is wrong with it; neither is made before there is something to show."""
+    """One line to type in, and below it what is wrong with it; neither is made before there is something to show."""
 
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; }
@@ -52,18 +66,36 @@ class FilterBar(Shutter, Vertical):
 
         is_cleared: bool
 
+    class Typed(Message):
+        """A key changed the text, sense or not: other words can be completed."""
+
+    class HelpAsked(Message):
+        """What can be asked here?"""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._underline = _Underline()
         self._asked = ""
         self._made: Field | None = None
+        self._wrong = ""
+        self.earlier: Sequence[str] = ()
+        """What was asked before, newest first."""
+        self._back = 0
+        """How far back among those we are; 0: at what is typed now."""
+        self._typed = ""
+        self._offered: tuple[str, ...] = ()
+        """What Tab goes round in."""
+        self._begun = ""
+        """What was typed before the first Tab."""
+        self._written = ""
+        """What was written by it."""
 
     def make(self) -> Field:
         """The line to type in; with the first call everything is made, and is there at once."""
         if self._made is None:
             self._made = Field(id="filter-input")
             self._made.highlighter = self._underline
-            self.mount(PaintedLine(id="slash"), self._made, PaintedLine(id="wrong"))
+            self.mount(PaintedLine(id="slash"), self._made, PaintedLines(id="wrong"))
         return self._made
 
     @property
@@ -81,6 +113,7 @@ class FilterBar(Shutter, Vertical):
         field = self.make()
         self.show(is_shown=True)
         self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
+        self._back, self._offered = 0, ()
         self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
 
     def put(self, text: str) -> None:
@@ -96,9 +129,55 @@ class FilterBar(Shutter, Vertical):
         self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Read what is there now; the list is left alone while it makes no sense."""
+        """Read what is there now; while it makes no sense, the list is that of what stands before the mistake."""
         event.stop()
+        if event.value != self._written:
+            self._offered, self._written = (), ""
         self._read(event.value, lenient=True)
+        self.post_message(self.Typed())
+
+    def on_key(self, event: events.Key) -> None:
+        """Tab completes, arrows go through what was asked before."""
+        if event.key == "tab":
+            if not self._offered:
+                self._begun = self.text
+            words = self._offered or completions(self.text)
+            if words:
+                event.stop()
+                event.prevent_default()
+                self._write(completed(self._begun, words[0]))
+                self._offered = (*words[1:], words[0]) if len(words) > 1 else ()
+                return
+        elif event.key in ("up", "down"):
+            event.stop()
+            event.prevent_default()
+            self._go_back(1 if event.key == "up" else -1)
+        self._offered = ()
+
+    def _go_back(self, by: int) -> None:
+        back = max(0, min(self._back + by, len(self.earlier)))
+        if self._back == 0:
+            self._typed = self.text
+        if back != self._back:
+            self._back = back
+            self._write(self.earlier[back - 1] if back else self._typed)
+
+    def _write(self, text: str) -> None:
+        field = self.make()
+        self._written = field.value = text
+        field.cursor_position = len(text)
+
+    def action_help(self) -> None:
+        """What can be asked."""
+        self.post_message(self.HelpAsked())
+
+    def hints(self) -> list[Hint]:
+        """The keys that matter while one types."""
+        words = self._offered or completions(self.text)
+        found = [Hint("Tab", " ".join(each.strip() for each in words[:6]))] if words else []
+        found += [Hint("Enter", "keep"), Hint("Esc", "clear")]
+        found += [Hint("Up", "what was asked before")] if self.earlier else []
+        return [*found, Hint("F1", "what can be asked")]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: as it stands, or stay when it makes no sense."""
@@ -120,18 +199,36 @@ class FilterBar(Shutter, Vertical):
             where = parse(text, lenient=lenient)
         except QueryError as error:
             self._explain(error)
+            if lenient:
+                self._ask_before(error)
             return False
         self._explain(None)
+        self._ask(where, text)
+        return True
+
+    def _ask(self, where: Expr | None, text: str) -> None:
         if text != self._asked:
             self._asked = text
             self.post_message(self.Asked(where, text))
-        return True
+
+    def _ask_before(self, error: QueryError) -> None:
+        """What is listed is what was asked up to the mistake: a field that does not exist was a word while it was typed."""
+        text = error.text[: error.column].rstrip()
+        with suppress(QueryError):
+            self._ask(parse(text, lenient=True), text)
 
     def explain(self, reason: str) -> None:
         """Say what became of the filter as a whole."""
         self.make()
+        self._wrong = reason
         self.set_class(True, "-wrong")
-        self.query_one("#wrong", PaintedLine).say([(safe(reason), "problem")])
+        lines = wrapped([[(safe(reason), "problem")]], (self.size.width or self.screen.size.width) - 2, 0)
+        self.query_one("#wrong", PaintedLines).put(lines[:EXPLAINED_LINES])
+
+    def on_resize(self) -> None:
+        """What is wrong has more or less room."""
+        if self.has_class("-wrong"):
+            self.explain(self._wrong)
 
     def _explain(self, error: QueryError | None) -> None:
         self._underline.wrong = (error.column, error.length) if error is not None else None

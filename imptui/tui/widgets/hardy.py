@@ -1,18 +1,27 @@
 """The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
 
 import os
+import re
+import signal
 import sys
+import termios
 from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from imptui.tui.present.modes import RESTORED
+
 if TYPE_CHECKING:
     from textual.app import App
 
 HUNG_UP = 128 + 1
 """The exit code of a program whose terminal hung up: 128 and the number of SIGHUP."""
+
+
+NEVER_SYNCHRONISED = re.compile(r"linux.*|vt\d+.*|cons25.*|cygwin")
+"""Terminals that have no synchronised output and are not asked for it: old ones print the end of the question."""
 
 
 class Hardy:
@@ -73,6 +82,29 @@ class HardyDriver(LinuxDriver):
         super().__init__(app, **how)
         file = terminal_of(sys.__stderr__, sys.__stdout__)
         self._file = Hardy(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and give it back even when the time to leave it runs out."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        with suppress(ValueError):  # signals are the main thread's
+            signal.signal(signal.SIGALRM, self._tear_away)
+
+    def _tear_away(self, *_: object) -> None:
+        """Whoever told the console to end waits no longer (`imptui.cli.command` sets the clock): put the terminal right, and end.
+
+        What holds the leaving up, such as a world that is just being made, is left as after any sudden death.
+        """
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(1)  # a terminal that takes nothing holds this up, too
+        with suppress(OSError, ValueError, termios.error):
+            os.write(terminal_of(sys.__stderr__, sys.__stdout__).fileno(), RESTORED.encode())
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(self._app.return_code or 1)
+
+    def _request_terminal_sync_mode_support(self) -> None:
+        if not NEVER_SYNCHRONISED.fullmatch(os.environ.get("TERM", "")):
+            super()._request_terminal_sync_mode_support()
 
     def _run_input_thread(self) -> None:
         try:

@@ -1,8 +1,5 @@
 """The tree on the left: account, products, their groups under their types, and who belongs nowhere."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -10,37 +7,16 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from imptui.model.expression import Expr, Is, Mark
-from imptui.model.group import DeviceGroup
-from imptui.model.line import GroupLine, ProductLine, Tally, Tree
-from imptui.model.product import Product
-from imptui.model.query import SavedQuery, Scope
+from imptui.model.expression import Expr
+from imptui.model.line import Tally, Tree
+from imptui.model.query import Scope
 from imptui.tui import messages
-from imptui.tui.present.glyphs import Glyphs
-from imptui.tui.present.group import percent, share, type_word
+from imptui.tui.present.glyphs import UNICODE
+from imptui.tui.present.group import percent, share
+from imptui.tui.present.outline import Node, Outline, Saved, product_key, type_key
 from imptui.tui.present.safe import fit_ends, width
 from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.seen import look_of
-
-
-class Node(NamedTuple):
-    """One line of the tree; there may be ten thousand of them, made anew at every change."""
-
-    key: str
-    """Stable while the tree is read again."""
-    depth: int
-    icon: str
-    label: str
-    """Foreign, or ours."""
-    tally: Tally
-    scope: Scope
-    where: Expr | None = None
-    text: str = ""
-    """A saved filter, as it was typed."""
-    product: Product | None = None
-    group: DeviceGroup | None = None
-    group_count: int = 0
-    is_parent: bool = False
 
 
 class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
@@ -61,8 +37,8 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._tree = Tree((), Tally(), Tally())
         self._account = "account"
         self._shut: set[str] = set()
-        self._saved: tuple[tuple[SavedQuery, int | None], ...] = ()
-        self.nodes: list[Node] = []
+        self._saved: Saved = ()
+        self.nodes = Outline(self._tree, "", (), frozenset(), UNICODE)
         self.cursor = 0
 
     # What is shown
@@ -74,10 +50,11 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, tree: Tree, account: str) -> None:
         """Another state of the same account; the cursor stays on its line, and only changed lines are painted."""
-        self._tree, self._account = tree, account
-        self._build()
+        if tree is not self._tree or account != self._account:
+            self._tree, self._account = tree, account
+            self._build()
 
-    def show_saved(self, saved: Sequence[tuple[SavedQuery, int | None]]) -> None:
+    def show_saved(self, saved: Saved) -> None:
         """Lines for filters with a name, each with how many devices it finds; None: it makes no sense any more."""
         if self._saved != tuple(saved):
             self._saved = tuple(saved)
@@ -85,61 +62,29 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def go_to(self, scope: Scope, where: Expr | None = None) -> None:
         """The cursor on the line of a scope, opening what hides it; nothing happens where there is none."""
-        for product in self._tree.products:
-            if any(line.group.id == scope.group_id for line in product.groups):
-                self._shut.discard(f"p:{product.product.id}")
+        found = self._tree.group(scope.group_id)
+        if found is not None:
+            product_id, group_type = found[0].product.id, found[1].group.type
+            self._shut -= {product_key(product_id), type_key(product_id, group_type)}
+        elif scope.product_id is not None and scope.group_type is not None:
+            self._shut -= {product_key(scope.product_id)}
         self._build()
-        for index, node in enumerate(self.nodes):
-            if node.scope == scope and node.where == where:
-                self._go(index)
-                return
+        line = self.nodes.place(scope, is_problems=where is not None)
+        if line is not None:
+            self._go(line)
 
     def _build(self) -> None:
         here, old = self.current, self.nodes
-        glyphs = look_of(self).glyphs
-        problems = Tally(self._tree.total.problems, 0)
-        self.nodes = [
-            Node("a", 0, glyphs.account, self._account, self._tree.total, Scope(), group_count=len(self._tree.products)),
-            Node("x", 0, glyphs.problem, "Problems", problems, Scope(), Is(Mark.PROBLEM)),
-            Node("u", 0, glyphs.unassigned, "Unassigned", self._tree.unassigned, Scope(is_unassigned=True)),
-        ]
-        for saved, found in self._saved:
-            tally = Tally(found or 0)
-            self.nodes.append(Node(f"q:{saved.name}", 0, glyphs.saved, saved.name, tally, Scope(), text=saved.text))
-        for line in self._tree.products:
-            self.nodes += self._product(line, glyphs)
+        shut = frozenset(self._shut)
+        self.nodes = Outline(self._tree, self._account, self._saved, shut, look_of(self).glyphs, old)
         if here is not None:
-            places = {node.key: index for index, node in enumerate(self.nodes)}
-            self.cursor = places.get(here.key, min(self.cursor, len(self.nodes) - 1))
+            line = self.nodes.line_of(here)
+            self.cursor = line if line is not None else min(self.cursor, len(self.nodes) - 1)
         self._painted(old)
 
-    def _product(self, line: ProductLine, glyphs: Glyphs) -> list[Node]:
-        product = line.product
-        key = f"p:{product.id}"
-        count = len(line.groups)
-        here = Scope(product_id=product.id)
-        found = [Node(key, 0, glyphs.product, product.name, line.tally, here, None, "", product, None, count, True)]
-        if key in self._shut:
-            return found
-        for group_type in line.types:
-            members = [each for each in line.groups if each.group.type == group_type]
-            tally = sum((each.tally for each in members), Tally())
-            type_key = f"t:{product.id}:{group_type}"
-            scope = Scope(product_id=product.id, group_type=group_type)
-            icon = glyphs.type_icon(group_type)
-            found.append(Node(type_key, 1, icon, type_word(group_type), tally, scope, None, "", product, None, count, True))
-            if type_key not in self._shut:
-                found += [self._group(each, product, icon, count) for each in members]
-        return found
-
-    @staticmethod
-    def _group(line: GroupLine, product: Product, icon: str, count: int) -> Node:
-        group = line.group
-        return Node(f"g:{group.id}", 2, icon, group.name, line.tally, Scope(group_id=group.id), None, "", product, group, count)
-
-    def _painted(self, old: list[Node]) -> None:
+    def _painted(self, old: Outline | None) -> None:
         size = Size(self.size.width, len(self.nodes))
-        if size != self.virtual_size or len(old) != len(self.nodes):
+        if size != self.virtual_size or old is None or len(old) != len(self.nodes):
             self.virtual_size = size
             self.refresh()
             return
@@ -230,10 +175,9 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         if node.is_parent and node.key not in self._shut:
             self.action_mark()
             return
-        for index in range(self.cursor - 1, -1, -1):
-            if self.nodes[index].depth < node.depth:
-                self._go(index)
-                return
+        parent = self.nodes.parent(self.cursor)
+        if parent is not None:
+            self._go(parent)
 
     def jumps(self) -> Jumps:
         """The lines on the screen."""
@@ -251,7 +195,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Names have more or less room."""
-        self._painted([])
+        self._painted(None)
 
     def on_focus(self) -> None:
         """The cursor is painted differently, and the terminal's own one belongs here."""

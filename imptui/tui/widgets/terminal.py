@@ -37,7 +37,7 @@ class TakingOver(HardyDriver):
         """Take the terminal; what is painted stays."""
         opening, self.opening = self.opening, None  # once: after a suspension nothing is there any longer
         self._is_entering = opening is not None and opening.taken is not None
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()
         if opening is not None:
             if opening.settings_before is not None:
                 self.attrs_before = opening.settings_before

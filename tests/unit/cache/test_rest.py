@@ -12,12 +12,13 @@ from imptui.model.deployment import Deployment, Programs
 from imptui.model.device import Reading
 from imptui.model.expression import Field, Regex
 from imptui.model.group import GroupType
-from imptui.model.ids import DeploymentId, GroupId
+from imptui.model.ids import DeploymentId, DeviceId, GroupId
 from imptui.model.line import CodeHit, Draft, JournalEntry
 from imptui.model.pattern import Pattern, TooLong
-from imptui.model.query import Query
+from imptui.model.query import Column, Query, Sort
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
 
+BY_GROUP = Query(sort=Sort(Column.GROUP))
 MADE = Deployment(
     DeploymentId("one"), "abcdef1234567890", "First", "git", True, ("beta", "v1.0"), NOW, None, LINE.id, LINE.type, BOILER.id, OWNER, OWNER, OWNER
 )  # fmt: skip
@@ -173,7 +174,20 @@ def test_tree_in_order(cache: Cache) -> None:
         cache.groups.store([replace(LINE, id=GroupId(f"g{number}"), name=f"Group {number}", type=group_type)])
     (product,) = cache.groups.tree().products
     assert [line.group.name for line in product.groups] == ["Group 9", "Group 10", "Group 1", "Line 3"]
-    assert product.types == (GroupType.DEVELOPMENT, GroupType.FACTORY, GroupType.PRODUCTION)
+    assert tuple(each.type for each in product.types) == (GroupType.DEVELOPMENT, GroupType.FACTORY, GroupType.PRODUCTION)
+
+
+def test_many_groups_are_put_in_order_at_the_end_of_the_pass(cache: Cache) -> None:
+    """Groups that come by the page can be sorted by at once, and stand in order when the pass is over."""
+    names = [f"Group {number}" for number in range(120, 0, -1)]
+    groups = [replace(LINE, id=GroupId(name), name=name) for name in names]
+    pumps = [replace(PUMP, id=DeviceId(f"d{group.id}"), name=None, group_id=group.id) for group in groups]
+    for start in range(0, len(groups), 40):
+        cache.groups.store(groups[start : start + 40])
+        cache.devices.store(pumps[start : start + 40], NOW)
+        assert cache.devices.count(BY_GROUP, NOW) == len(cache.devices.window(BY_GROUP, 0, 200, NOW)) == start + 40
+    cache.groups.forget_absent([LINE.id, *(group.id for group in groups)])
+    assert [row.group_name for row in cache.devices.window(BY_GROUP, 0, 200, NOW)] == names[::-1]
 
 
 def test_forgotten_groups_leave_the_tree(cache: Cache) -> None:

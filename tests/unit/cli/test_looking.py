@@ -49,9 +49,30 @@ def test_a_filter_that_nothing_fits_prints_the_heads(shell):
     assert answer.rows == []
 
 
-def test_a_bad_filter_is_explained(shell):
-    """A question that makes no sense is not answered with a list."""
-    shell("ls", "devices", "--filter", "rssi<loud").says("loud")
+@pytest.mark.parametrize("command", [("ls", "devices"), ("sample", "--for", "1s")])
+@pytest.mark.parametrize(
+    ("text", "said", "marked"),
+    [
+        ("online rsi<-80", "did you mean rssi?", "         ^^^"),
+        ("a and (b", "'(' without its ')'", "        ^"),
+        ("日本 rssi<x", "no number of dBm", "       ^^^^^^"),
+    ],
+)
+def test_a_bad_filter_is_shown_with_its_place(shell, command, text, said, marked):
+    """Below the reason stands the filter with the place marked, on stderr, and the code is that of a wrong command line."""
+    answer = shell(*command, "-q", text)
+    assert (answer.exit_code, answer.out) == (2, "")
+    first, shown, marks = answer.err.rstrip("\n").split("\n")
+    assert said in first
+    assert (shown, marks) == (f"  {text}", marked)
+
+
+@pytest.mark.parametrize("command", ["ls", "sample"])
+def test_help_says_what_can_be_asked(shell, command):
+    """Who asks a command that takes a filter for help reads its fields, operators and claims."""
+    answer = shell(command, "--help")
+    for word in ("swversion", "enrolled", "flapping", "rssi:-90..-70", "pre-factory"):
+        assert word in answer.out
 
 
 def test_groups_are_filtered_by_words(shell):
@@ -192,3 +213,24 @@ def test_doctor_says_where_things_are_kept(shell):
     assert "vt220" in answer.out
     assert "demo at embedded" in answer.out
     assert "set: no colours" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "said"),
+    [
+        ((), {"TERM": "xterm"}, "ansi: TERM=xterm promises no more than 16 colours"),
+        ((), {"TERM": "vt220"}, "mono: a vt220 writes in one colour"),
+        ((), {"TERM": "xterm-256color", "NO_COLOR": "1"}, "mono: NO_COLOR is set"),
+        (("--theme", "light"), {"TERM": "xterm"}, "light, as it was wished for"),
+        ((), {"LC_ALL": "C"}, "ASCII: the locale C is not one of UTF-8"),
+        (("--ascii",), {"LC_ALL": "C.UTF-8"}, "ASCII, as it was wished for"),
+        ((), {"SSH_CONNECTION": "1 2 3 4"}, "off, over SSH; f9 switches"),
+        ((), {"SSH_CONNECTION": None}, "on; f9 switches"),
+        (("--clipboard", "file"), {}, "file"),
+        ((), {"TERM": "linux"}, "erases in colour"),
+    ],
+)
+def test_doctor_says_what_follows_and_why(shell, options, environ, said):
+    """Theme, letters, mouse, clipboard and updates are said as the console would have them, with the reason."""
+    clean = {"NO_COLOR": None, "COLORTERM": None, "LC_ALL": "C.UTF-8", "SSH_CONNECTION": None, "TERM": "xterm-256color"}
+    assert said in shell(*options, "doctor", **{**clean, **environ}).out

@@ -68,6 +68,11 @@ def test_without_colour_the_cursor_is_still_seen() -> None:
         ({"TERM": "xterm"}, "ansi"),
         ({"TERM": "linux"}, "ansi"),
         ({"TERM": "screen"}, "ansi"),
+        ({"TERM": "vt220"}, "mono"),
+        ({"TERM": "vt100-w"}, "mono"),
+        ({"TERM": "xterm-mono"}, "mono"),
+        ({"TERM": "vt220", "COLORTERM": "truecolor"}, "dark"),
+        ({"TERM": "vt340"}, "ansi"),
         ({"TERM": "xterm-256color"}, "dark"),
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, "dark"),
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "mono"),
@@ -75,7 +80,7 @@ def test_without_colour_the_cursor_is_still_seen() -> None:
     ],
 )
 def test_the_terminal_chooses(environ: dict[str, str], name: str) -> None:
-    """Sixteen colours get the sixteen-colour theme, NO_COLOR the colourless one."""
+    """Sixteen colours get the sixteen-colour theme; NO_COLOR, and terminals of one colour, the colourless one."""
     assert choose_theme(environ) == name
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from imptui.model.expression import (
+    ALIASES,
     And,
     Field,
     Fuzzy,
@@ -20,8 +21,10 @@ from imptui.model.expression import (
     Word,
 )
 from imptui.model.folding import needles
+from imptui.model.group import GroupType
 from imptui.model.numbers import release_span
 from imptui.model.parse import parse
+from imptui.model.syntax import SYNTAX, completed, completions
 
 
 @pytest.mark.parametrize(
@@ -155,3 +158,39 @@ def test_release_precision() -> None:
     """A release named without its minor part means all of them."""
     assert release_span((42,)) == (42_000_000, 43_000_000)
     assert release_span((42, 3)) == (42_003_000, 42_004_000)
+
+
+def test_everything_that_can_be_asked_is_explained() -> None:
+    """The help of the filter names every field, claim and type of group, and its examples can be asked."""
+    texts = [text for _, lines in SYNTAX for text, _ in lines]
+    said = " ".join([*texts, *(meaning for _, lines in SYNTAX for _, meaning in lines)])
+    for word in (*Field, *ALIASES, *Mark, *GroupType):
+        assert word in said
+    numbers = next(lines for heading, lines in SYNTAX if "numbers" in heading)
+    claims = next(lines for heading, lines in SYNTAX if heading == "Claims")
+    for text, _ in (*numbers, *claims):
+        assert parse(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("off", ("offline ", "offline>")),
+        ("rssi<-80 and on", ("online ", "online>")),
+        ("(!fl", ("flapping ",)),
+        ("type:prod", ("type:production ",)),
+        ("typ", ("type:",)),
+        ("fre", ("free<",)),
+        ("", ()),
+        ("a ", ()),
+        ("name:pump", ()),
+        ("ip:10.0", ()),
+        ('"off', ()),
+        ("x.off", ()),
+    ],
+)
+def test_words_that_were_begun(text: str, words: tuple[str, ...]) -> None:
+    """The last word can become the fields, claims and types that begin so, and nothing inside a text does."""
+    assert completions(text) == words
+    for word in words:
+        assert completed(text, word).endswith(word)
