@@ -184,7 +184,7 @@ def _size() -> tuple[int, int]:
 
 
 def _named_folder(words: "Sequence[str]") -> str | None:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):  # of no words, too
         if word == "--data-dir":
             return following
         if word.startswith("--data-dir="):

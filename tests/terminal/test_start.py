@@ -80,6 +80,19 @@ def test_the_last_screen_comes_first(opens):
     assert terminal.received.count(b"\x1b[?1049h") == 1
 
 
+def test_it_comes_first_without_a_word_on_the_command_line(home):
+    """Who types nothing but `imptui` sees the last screen first, too."""
+    for text in ("2,562", "starting..."):
+        terminal = Sitting(IMPTUI_DATA_DIR=str(home))
+        try:
+            terminal.waits_for(text)
+            terminal.waits_for("starting...", gone=True)
+            terminal.types(CTRL_Q)
+            assert terminal.ends() == 0
+        finally:
+            terminal.close()
+
+
 def test_keys_typed_before_the_console_lives_are_obeyed(opens):
     """What is typed at the last screen waits for the live one, unseen, and is obeyed in its order."""
     terminal = opens()
