@@ -166,6 +166,11 @@ class Connections:
                     self.writer.execute("ROLLBACK")
                 raise
 
+    def checkpoint(self) -> None:
+        """Move what was written lately into the file itself, where it is read as if it were memory; nobody is waited for."""
+        with self._lock, self._told():
+            self.writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     @contextlib.contextmanager
     def searching(self, stop: Stop | None) -> Iterator[sqlite3.Connection]:
         """A connection for a search that `stop`, or `interrupt`, can end.

@@ -26,7 +26,7 @@ NARROWED = 50_000
 """So many devices, at most, are looked through one by one when a filter is typed on."""
 
 STRAYED = 200
-"""So many rows more than documents are looked through for those: some devices may be gone from the service's list."""
+"""Rows that are read beyond as many as there are documents: some devices may be gone from the service's list."""
 
 
 class Devices:

@@ -174,7 +174,12 @@ class Intake:
         together = max(1, min(TOGETHER, most))
         for start in range(0, len(fresh), together):
             chunk = fresh[start : start + together]
-            self._writer.execute(_inserting(len(chunk)), self._values(first_n + start, chunk))
+            values = self._values(first_n + start, chunk)
+            if len(chunk) == together:
+                self._writer.execute(_inserting(together), values)
+            else:
+                rows = (values[at : at + _COLUMNS] for at in range(0, len(values), _COLUMNS))
+                self._writer.executemany(_inserting(1), rows)
 
     def _values(self, first_n: int, fresh: Sequence[Told]) -> list[object]:
         """Of new rows, one behind the other; they are counted and looked for from now on."""
@@ -294,7 +299,7 @@ class Intake:
         return found
 
 
-@lru_cache(maxsize=2)  # the one of whole chunks, and that of the last
+@lru_cache(maxsize=2)
 def _inserting(count: int) -> str:
     """The statement that writes so many new rows."""
     marks = f"({', '.join('?' * _COLUMNS)})"

@@ -48,6 +48,7 @@ def settle_essentials(connections: Connections, stop: Stop | None = None) -> boo
     """The first part of `settle`: after it, lists by name and searches are quick."""
     there = _definitions(connections)
     if ID_INDEX not in there:
+        connections.checkpoint()  # every index reads all devices once more
         with connections.writing() as writer:
             end_load(writer)
     if there.get("device_tri") != TRIGRAMS:
