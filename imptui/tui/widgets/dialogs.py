@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -83,8 +83,14 @@ class PushButton(Widget, can_focus=True):
         self.refresh()
 
     def on_focus(self) -> None:
-        """It looks pressed."""
+        """It looks pressed, and the terminal's own cursor is there."""
         self.refresh()
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.region.offset
+            self.refresh()
 
     def on_blur(self) -> None:
         """It does not."""
@@ -233,6 +239,7 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         self.virtual_size = Size(self.size.width, len(options))
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self.refresh(layout=True)
+        self.call_after_refresh(self._place_cursor)
 
     @property
     def current(self) -> Option | None:
@@ -247,9 +254,21 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
             to = self.cursor if self.cursor < top else self.cursor - page + 1
             self.scroll_to(y=to, animate=False, immediate=True, force=True)
             self.refresh()
-            return
-        for index in (old, self.cursor):
-            self.refresh(Region(0, index - top, self.size.width, 1))
+        else:
+            for index in (old, self.cursor):
+                self.refresh(Region(0, index - top, self.size.width, 1))
+        self._place_cursor()
+
+    def on_resize(self) -> None:
+        """The lines are elsewhere on the screen."""
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """The terminal's own cursor goes along, unless it is where one types."""
+        y = self.cursor - round(self.scroll_offset.y)
+        if self.screen.focused is None and self.size.height > y:
+            self.app.cursor_position = self.region.offset + Offset(0, y)
+            self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
         """As many lines as there are options, one at least."""
