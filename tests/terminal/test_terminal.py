@@ -170,6 +170,7 @@ def test_the_cursor_is_where_one_chooses(console):
     terminal.types("s")
     terminal.waits_for("Sort by")
     terminal.waits_for(lambda: "State" in at_cursor())
+    terminal.rests(0.5)  # a dialog that was just opened takes no keys
     terminal.types(DOWN)
     terminal.waits_for(lambda: "Name  now" in at_cursor())
     terminal.types("\x1b")
@@ -179,6 +180,7 @@ def test_the_cursor_is_where_one_chooses(console):
     terminal.types("q")
     terminal.waits_for("Quit imptui?")
     terminal.waits_for(lambda: at_cursor().startswith("[ Cancel ]"))
+    terminal.rests(0.5)
     terminal.types("\t")
     terminal.waits_for(lambda: at_cursor().startswith("[ Quit ]"))
 
