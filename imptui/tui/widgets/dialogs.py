@@ -3,6 +3,7 @@
 A dialog is deaf at first, see `Dialog`. In a question Cancel has the focus, and confirming takes moving to the other button.
 """
 
+import re
 from collections.abc import Sequence
 
 from rich.segment import Segment
@@ -301,6 +302,7 @@ class MenuDialog(Dialog[str]):
     def __init__(self, menu: Menu) -> None:
         super().__init__()
         self.menu = menu
+        self._texts: list[str] = []
         self.takes_text = menu.can_filter
 
     def compose(self) -> ComposeResult:
@@ -320,7 +322,9 @@ class MenuDialog(Dialog[str]):
     @on(Input.Changed, "#narrow")
     def narrowed(self, event: Input.Changed) -> None:
         """Only what fits what was typed."""
-        self.query_one(MenuLines).put(narrow(self.menu.options, event.value))
+        if not self._texts:
+            self._texts = texts_of(self.menu.options)
+        self.query_one(MenuLines).put(narrow(self.menu.options, event.value, self._texts))
 
     @on(Input.Submitted, "#narrow")
     def submitted(self) -> None:
@@ -435,20 +439,32 @@ class CommandLine(Dialog[str]):
                 field.cursor_position = len(field.value)
 
 
-def narrow(options: Sequence[Option], typed: str) -> list[Option]:
-    """The options that hold every typed word first, then those that have the letters in this order."""
+def narrow(options: Sequence[Option], typed: str, texts: Sequence[str] | None = None) -> list[Option]:
+    """The options that hold every typed word first, then those that have the letters in this order.
+
+    Args:
+        options: Any number: a menu of groups may have ten thousand.
+        typed: What was typed.
+        texts: Those of `texts_of`, where they are at hand.
+    """
     words = typed.casefold().split()
     if not words:
         return list(options)
-    texts = {each.key: f"{each.label} {each.detail} {each.key}".casefold() for each in options}
-    exact = [each for each in options if all(word in texts[each.key] for word in words)]
-    loose = [each for each in options if each not in exact and _has_letters(texts[each.key], "".join(words))]
+    letters = map(re.escape, "".join(words))
+    in_order = re.compile("".join(f"[^{each}]*{each}" for each in letters))  # each at its first place: nothing to go back to
+    exact: list[Option] = []
+    loose: list[Option] = []
+    for each, text in zip(options, texts or texts_of(options), strict=True):
+        if all(word in text for word in words):
+            exact.append(each)
+        elif in_order.match(text):
+            loose.append(each)
     return exact + loose
 
 
-def _has_letters(text: str, letters: str) -> bool:
-    rest = iter(text)
-    return all(letter in rest for letter in letters)
+def texts_of(options: Sequence[Option]) -> list[str]:
+    """What is looked through when a menu is narrowed down."""
+    return [f"{each.label} {each.detail} {each.key}".casefold() for each in options]
 
 
 def paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:
