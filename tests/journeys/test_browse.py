@@ -142,6 +142,18 @@ async def test_details_stay_with_what_was_described(plant: Plant, size: tuple[in
         await person.waits_for("of 10")
 
 
+async def test_going_to_a_part_of_a_name(plant: Plant) -> None:
+    """:goto finds groups and products by a part of their name; where there are several, they are offered."""
+    async with sitting_at(plant) as person:
+        await person.commands("goto enc")
+        await person.waits_for("Development › bench")
+        await person.commands("goto e")
+        await person.waits_for("Nothing is called e; these hold it")
+        await person.presses("escape")
+        await person.commands("goto nowhere")
+        await person.waits_for("Nothing known here is called nowhere.")
+
+
 async def test_what_is_wrong_is_said_in_full(plant: Plant) -> None:
     """A long explanation goes on in the next lines, and the field that was meant is named."""
     async with sitting_at(plant, (80, 24)) as person:

@@ -159,6 +159,32 @@ def test_kinds_of_terminal(console, kind):
         assert re.search(rb"[;\[][34]8;[25];", terminal.received) is None
 
 
+def test_the_cursor_is_where_one_chooses(console):
+    """The terminal's own cursor, which screen readers follow, is on the chosen line of a menu, and on the button with the keys."""
+    terminal = console()
+
+    def at_cursor() -> str:
+        return terminal.screen.display[terminal.screen.cursor.y][terminal.screen.cursor.x :]
+
+    opened_list(terminal)
+    terminal.types("s")
+    terminal.waits_for("Sort by")
+    terminal.waits_for(lambda: "State" in at_cursor())
+    terminal.rests(0.5)  # a dialog that was just opened takes no keys
+    terminal.types(DOWN)
+    terminal.waits_for(lambda: "Name  now" in at_cursor())
+    terminal.types("\x1b")
+    terminal.waits_for("Sort by", gone=True)
+    terminal.types("1")
+    terminal.waits_for("400 US SKU")
+    terminal.types("q")
+    terminal.waits_for("Quit imptui?")
+    terminal.waits_for(lambda: at_cursor().startswith("[ Cancel ]"))
+    terminal.rests(0.5)
+    terminal.types("\t")
+    terminal.waits_for(lambda: at_cursor().startswith("[ Quit ]"))
+
+
 def test_no_colour_at_all(console):
     """With NO_COLOR, not a single colour is sent."""
     terminal = console(NO_COLOR="1")

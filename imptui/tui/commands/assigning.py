@@ -1,12 +1,13 @@
 """Putting devices into groups, and taking them out."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from imptui.client.secret import Secret
 from imptui.model import may
 from imptui.model.device import DeviceKind
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId
+from imptui.model.ids import GroupId, ProductId
 from imptui.model.line import DeviceRow
 from imptui.tui.commands.asking import devices, question, tell_outcomes
 from imptui.tui.commands.command import Danger, Situation, kind_of
@@ -29,8 +30,7 @@ class Assign(DeviceCommand):
         rows = situation.devices
         groups = {group.id: group for group in await console.fleet.look.groups()}
         products = {product.id: product.name for product in await console.fleet.look.products()}
-        options = [_group_option(group, products.get(group.product_id, ""), rows) for group in groups.values()]
-        options.sort(key=lambda option: (option.refusal is not None, option.detail, option.label))
+        options = await asyncio.to_thread(_options, list(groups.values()), products, rows)
         title = f"Assign {situation.subject} to"
         chosen = await console.choose(Menu(title, tuple(options), can_filter=True, opened_by=situation.key))
         if chosen is None:
@@ -40,6 +40,12 @@ class Assign(DeviceCommand):
         if await console.ask(asked):
             outcomes = await console.fleet.change.assign(group.id, [row.device.id for row in rows])
             await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
+
+
+def _options(groups: Sequence[DeviceGroup], products: Mapping[ProductId, str], rows: Sequence[DeviceRow]) -> list[Option]:
+    """All groups, those first to which the devices can go; in a thread, for there may be ten thousand."""
+    found = [_group_option(group, products.get(group.product_id, ""), rows) for group in groups]
+    return sorted(found, key=lambda option: (option.refusal is not None, option.detail, option.label))
 
 
 def _group_option(group: DeviceGroup, product: str, rows: Sequence[DeviceRow]) -> Option:

@@ -1,13 +1,19 @@
 """Going straight to a thing, by any of its names."""
 
+import asyncio
+
 from imptui.client.errors import NoAnswer
 from imptui.model.errors import NotFound, Refused
+from imptui.model.folding import natural
 from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
 from imptui.model.query import Scope
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Entry, Form, Menu, Option
+
+MANY = 8
+"""A menu of more lines than this can be narrowed down by typing."""
 
 
 class GoTo(Command):
@@ -34,10 +40,14 @@ async def _go(console: Console, text: str) -> None:
         for kind in ("device", "group", "product")
         for ref in await console.fleet.look.find(kind, text)
     ]
+    title = f"Several are called {text}"
+    if not found:
+        found, title = await _alike(console, text), f"Nothing is called {text}; these hold it"
     if not found:
         console.say(f"Nothing known here is called {text}.")
         return
-    chosen = found[0].key if len(found) == 1 else await console.choose(Menu(f"Several are called {text}", tuple(found)))
+    many = Menu(title, tuple(found), can_filter=len(found) > MANY)
+    chosen = found[0].key if len(found) == 1 else await console.choose(many)
     if chosen is None:
         return
     kind, _, ref = chosen.partition(":")
@@ -45,6 +55,29 @@ async def _go(console: Console, text: str) -> None:
         console.open_device(DeviceId(ref))
     else:
         console.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
+
+
+async def _alike(console: Console, text: str) -> list[Option]:
+    """Groups and products whose names hold all words of `text`, by name."""
+    look = console.fleet.look
+    groups, products = await look.groups(), await look.products()
+
+    def looked_for() -> list[Option]:
+        words = text.casefold().split()
+        names = {each.id: each.name for each in products}
+        found = [Option(f"product:{each.id}", each.name, "product") for each in products if _holds(each.name, words)]
+        for each in groups:
+            if _holds(each.name, words):
+                detail = f"{each.type} group of {names.get(each.product_id, '?')}"
+                found.append(Option(f"group:{each.id}", each.name, detail))
+        return sorted(found, key=lambda option: natural(option.label))
+
+    return await asyncio.to_thread(looked_for)  # there may be ten thousand groups
+
+
+def _holds(name: str, words: list[str]) -> bool:
+    folded = name.casefold()
+    return all(word in folded for word in words)
 
 
 async def open_scanned(console: Console, code: str) -> None:

@@ -154,6 +154,8 @@ class Shadow:
                 self._colour(cells[k][1], out)
                 out.append(cells[k][0])
                 k += 1
+            while k < count and cells[k][0] == "":  # the right half of what was sent, also where another one had it before
+                k += 1
             # At the right edge terminals disagree about where the cursor is.
             self._at = (y, x + k) if x + k < self.size[0] else NOWHERE
         row[x : x + count] = cells

@@ -72,7 +72,7 @@ def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str], unf
             lines.append((label, names.get(target, target) if target else "none"))
     if group.load_code_after_blessing is not None:
         when = "right after blessing" if group.load_code_after_blessing else "at the first end-user BlinkUp"
-        lines.append(("new devices load code", when))
+        lines.append(("new devices", f"load code {when}"))
     lines.append(("deployment", group.current_deployment_id or "none yet"))
     if unfinished:
         number = "1 review" if unfinished == 1 else f"{unfinished:,} reviews"

@@ -24,8 +24,11 @@ if TYPE_CHECKING:  # the plain command line uses `safe` and must not load Textua
 
 _UNMEASURABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _COMBINING = frozenset({"Mn", "Me"})
-_ODD_EMOJI = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
-"""Regional indicators and skin tones: they merge with their neighbour in some terminals and not in others."""
+_DISPUTED = re.compile(
+    "[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d376]"
+)
+"""Regional indicators and skin tones, which merge with their neighbour in some terminals and not in others; and signs that
+are two cells wide since Unicode 16, and one in terminals of before."""
 
 
 def _shown(character: str) -> str:
@@ -40,7 +43,7 @@ def _shown(character: str) -> str:
 def _is_odd(character: str) -> bool:
     return (
         unicodedata.category(character) in _UNMEASURABLE
-        or _ODD_EMOJI.match(character) is not None
+        or _DISPUTED.match(character) is not None
         or get_character_cell_size(character) <= 0
     )
 

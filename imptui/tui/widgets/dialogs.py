@@ -3,13 +3,14 @@
 A dialog is deaf at first, see `Dialog`. In a question Cancel has the focus, and confirming takes moving to the other button.
 """
 
+import re
 from collections.abc import Sequence
 
 from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -83,8 +84,14 @@ class PushButton(Widget, can_focus=True):
         self.refresh()
 
     def on_focus(self) -> None:
-        """It looks pressed."""
+        """It looks pressed, and the terminal's own cursor is there."""
         self.refresh()
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.region.offset
+            self.refresh()
 
     def on_blur(self) -> None:
         """It does not."""
@@ -233,6 +240,7 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         self.virtual_size = Size(self.size.width, len(options))
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
         self.refresh(layout=True)
+        self.call_after_refresh(self._place_cursor)
 
     @property
     def current(self) -> Option | None:
@@ -247,9 +255,21 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
             to = self.cursor if self.cursor < top else self.cursor - page + 1
             self.scroll_to(y=to, animate=False, immediate=True, force=True)
             self.refresh()
-            return
-        for index in (old, self.cursor):
-            self.refresh(Region(0, index - top, self.size.width, 1))
+        else:
+            for index in (old, self.cursor):
+                self.refresh(Region(0, index - top, self.size.width, 1))
+        self._place_cursor()
+
+    def on_resize(self) -> None:
+        """The lines are elsewhere on the screen."""
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """The terminal's own cursor goes along, unless it is where one types."""
+        y = self.cursor - round(self.scroll_offset.y)
+        if self.screen.focused is None and self.size.height > y:
+            self.app.cursor_position = self.region.offset + Offset(0, y)
+            self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
         """As many lines as there are options, one at least."""
@@ -282,6 +302,7 @@ class MenuDialog(Dialog[str]):
     def __init__(self, menu: Menu) -> None:
         super().__init__()
         self.menu = menu
+        self._texts: list[str] = []
         self.takes_text = menu.can_filter
 
     def compose(self) -> ComposeResult:
@@ -301,7 +322,9 @@ class MenuDialog(Dialog[str]):
     @on(Input.Changed, "#narrow")
     def narrowed(self, event: Input.Changed) -> None:
         """Only what fits what was typed."""
-        self.query_one(MenuLines).put(narrow(self.menu.options, event.value))
+        if not self._texts:
+            self._texts = texts_of(self.menu.options)
+        self.query_one(MenuLines).put(narrow(self.menu.options, event.value, self._texts))
 
     @on(Input.Submitted, "#narrow")
     def submitted(self) -> None:
@@ -416,20 +439,32 @@ class CommandLine(Dialog[str]):
                 field.cursor_position = len(field.value)
 
 
-def narrow(options: Sequence[Option], typed: str) -> list[Option]:
-    """The options that hold every typed word first, then those that have the letters in this order."""
+def narrow(options: Sequence[Option], typed: str, texts: Sequence[str] | None = None) -> list[Option]:
+    """The options that hold every typed word first, then those that have the letters in this order.
+
+    Args:
+        options: Any number: a menu of groups may have ten thousand.
+        typed: What was typed.
+        texts: Those of `texts_of`, where they are at hand.
+    """
     words = typed.casefold().split()
     if not words:
         return list(options)
-    texts = {each.key: f"{each.label} {each.detail} {each.key}".casefold() for each in options}
-    exact = [each for each in options if all(word in texts[each.key] for word in words)]
-    loose = [each for each in options if each not in exact and _has_letters(texts[each.key], "".join(words))]
+    letters = map(re.escape, "".join(words))
+    in_order = re.compile("".join(f"[^{each}]*{each}" for each in letters))  # each at its first place: nothing to go back to
+    exact: list[Option] = []
+    loose: list[Option] = []
+    for each, text in zip(options, texts or texts_of(options), strict=True):
+        if all(word in text for word in words):
+            exact.append(each)
+        elif in_order.match(text):
+            loose.append(each)
     return exact + loose
 
 
-def _has_letters(text: str, letters: str) -> bool:
-    rest = iter(text)
-    return all(letter in rest for letter in letters)
+def texts_of(options: Sequence[Option]) -> list[str]:
+    """What is looked through when a menu is narrowed down."""
+    return [f"{each.label} {each.detail} {each.key}".casefold() for each in options]
 
 
 def paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:

@@ -49,6 +49,15 @@ def test_the_cursor_alone() -> None:
     assert terminal.paint([], (2, 4)) == "\x1b[3;5H"
 
 
+def test_a_wide_letter_in_the_place_of_another() -> None:
+    """What follows a wide letter that took the place of another one is still painted in its own column."""
+    terminal, screen = shadow(), pyte.Screen(COLUMNS, LINES)
+    stream = pyte.Stream(screen)
+    for text in ("漢 12345678 ", "字 12345x78 ", "字 1234 x78 "):
+        stream.feed(terminal.paint([(0, 0, [Segment(text)])], (0, 0)))
+        assert "".join(screen.buffer[0][column].data for column in range(COLUMNS)) == text
+
+
 def test_what_cannot_be_encoded_keeps_its_width() -> None:
     """Where only ASCII goes, other characters are question marks of the same width."""
     terminal = shadow(encodes=str.isascii)
@@ -58,7 +67,7 @@ def test_what_cannot_be_encoded_keeps_its_width() -> None:
     assert screen.display[0].rstrip() == "???x"
 
 
-texts = st.text("ab 漢é", max_size=8)
+texts = st.text("ab 漢字é", max_size=8)
 frames = st.lists(
     st.tuples(st.integers(0, LINES - 1), texts, st.sampled_from(STYLES), texts, st.sampled_from(STYLES)), max_size=12
 )

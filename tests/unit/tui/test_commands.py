@@ -84,6 +84,24 @@ def test_menus_narrow_down() -> None:
     assert [each.key for each in narrow(options, "rmv")] == ["c"]
 
 
+class Alone(Option):
+    """An option that must not be compared with another."""
+
+    __hash__ = Option.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("ten thousand options would be compared with ten thousand")
+
+
+@pytest.mark.parametrize("typed", ["site 0999", "0999", "s]^-9", "zzzz", "\\\\"])
+def test_long_menus_narrow_down_in_one_pass(typed: str) -> None:
+    """A menu of very many groups is looked through once for what was typed, whatever signs it has."""
+    options = [Alone(str(number), f"Site {number:05d} ]^-\\") for number in range(2_000)]
+    found = narrow(options, typed)
+    assert {"site 0999": 10, "0999": 20}.get(typed, len(found)) <= len(found)
+    assert all(letter in each.label.casefold() for each in found for letter in typed.replace(" ", ""))
+
+
 def test_the_raw_document_is_json() -> None:
     """Nested values become JSON with every field."""
     assert '"title": "x"' in raw(Form("x", ()))

@@ -32,6 +32,7 @@ def test_brackets_are_only_brackets(text: str) -> None:
         ("zero\u200bwidth", "zero<200b>width"),
         ("\ufeff", "<feff>"),
         ("\ud800", "<d800>"),
+        ("menu \u2630 \u4dc0", "menu <2630> <4dc0>"),
         ("\ue000", "<e000>"),
         ("line\u2028end", "line<2028>end"),
         ("soft\u00adhyphen", "soft<00ad>hyphen"),
