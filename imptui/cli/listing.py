@@ -6,7 +6,7 @@ from imptui.cli.connect import connected
 from imptui.cli.filter_help import FilterCommand
 from imptui.cli.finding import the_deployment, the_device, the_group, the_product
 from imptui.cli.options import Options
-from imptui.cli.plain import as_json, plain, print_json, print_table, safe_text
+from imptui.cli.plain import JsonList, Table, as_json, plain, print_json, print_table, safe_text
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.look import DeploymentRow
 from imptui.model.expression import Expr
@@ -50,29 +50,30 @@ async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bo
 
 
 async def _ls_devices(fleet: Fleet, where: Expr | None, is_json: bool) -> None:  # noqa: FBT001 - handed on
-    query = Query(where=where)
-    rows: list[DeviceRow] = []
-    async for window in fleet.look.windows(query, PAGE):
-        rows += [row for row in window.rows if row is not None]
-    if is_json:
-        print_json([_device_facts(row) for row in rows])
-        return
-    print_table(
-        ("ID", "NAME", "STATE", "RSSI", "FREE", "IMP", "RELEASE", "GROUP", "PRODUCT"),
-        (
-            (
-                row.device.id,
-                row.device.name,
-                "online" if row.device.is_online else "offline",
-                row.reading.rssi_dbm if row.reading else None,
-                row.reading.free_memory_bytes if row.reading else None,
-                row.device.imp_type,
-                row.device.release,
-                row.group_name,
-                row.product_name,
-            )
-            for row in rows
-        ),
+    table, items = Table(_DEVICE_HEADS), JsonList()
+    async for window in fleet.look.windows(Query(where=where), PAGE):
+        rows = [row for row in window.rows if row is not None]
+        if is_json:
+            items.add(map(_device_facts, rows))
+        else:
+            table.add(map(_device_cells, rows))
+    (items if is_json else table).end()
+
+
+_DEVICE_HEADS = ("ID", "NAME", "STATE", "RSSI", "FREE", "IMP", "RELEASE", "GROUP", "PRODUCT")
+
+
+def _device_cells(row: DeviceRow) -> tuple[object, ...]:
+    return (
+        row.device.id,
+        row.device.name,
+        "online" if row.device.is_online else "offline",
+        row.reading.rssi_dbm if row.reading else None,
+        row.reading.free_memory_bytes if row.reading else None,
+        row.device.imp_type,
+        row.device.release,
+        row.group_name,
+        row.product_name,
     )
 
 

@@ -126,14 +126,57 @@ def print_json(thing: object) -> None:
     click.echo(json.dumps(as_json(thing), indent=2))
 
 
+class Table:
+    """Columns as wide as they must be, two blanks apart, heads first; rows may come in parts, of which only one is held.
+
+    What a later part needs more room for is wider from there on.
+
+    Args:
+        heads: What stands above the columns; printed even where no row follows.
+    """
+
+    def __init__(self, heads: Sequence[str]) -> None:
+        self._heads: Sequence[str] | None = heads
+        self._widths = list(map(len, heads))
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Print some rows."""
+        from imptui.tui.present.safe import width
+
+        cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]
+        for row in cells:
+            self._widths = [max(pair) for pair in zip(self._widths, map(width, row), strict=True)]
+        if self._heads is not None:
+            cells.insert(0, [*self._heads])
+            self._heads = None
+        for row in cells:
+            padded = [cell + " " * (room - width(cell)) for cell, room in zip(row, self._widths, strict=True)]
+            print("  ".join(padded).rstrip())  # noqa: T201 - data goes to standard output
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        if self._heads is not None:
+            self.add(())
+
+
+class JsonList:
+    """A list in JSON whose items may come in parts, of which only one is held; as `print_json` would print it."""
+
+    def __init__(self) -> None:
+        self._before = "["
+
+    def add(self, things: Iterable[object]) -> None:
+        """Print some items."""
+        for thing in things:
+            text = json.dumps(as_json(thing), indent=2).replace("\n", "\n  ")  # texts hold no line ends: JSON escapes them
+            print(f"{self._before}\n  {text}", end="")  # noqa: T201 - data goes to standard output
+            self._before = ","
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        print("[]" if self._before == "[" else "\n]")  # noqa: T201 - data goes to standard output
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print columns as wide as they must be, two blanks apart, heads first; nothing to show prints the heads alone."""
-    import click
-
-    from imptui.tui.present.safe import width
-
-    cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]
-    widths = [max([len(head), *(width(row[index]) for row in cells)]) for index, head in enumerate(heads)]
-    for row in [list(heads), *cells]:
-        padded = [cell + " " * (widths[index] - width(cell)) for index, cell in enumerate(row)]
-        click.echo("  ".join(padded).rstrip())
+    """A whole `Table` at once."""
+    Table(heads).add(rows)
