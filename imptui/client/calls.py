@@ -47,7 +47,9 @@ class Calls:
         items, has_next, total = self._speaker.decoded(listing.attempt, reply, listing.decode)
         return Page(items, number, has_next, reply.read_at, total)
 
-    async def _pages(self, listing: Listing[Item], number: int, size: int, priority: Priority) -> AsyncIterator[Page[Item]]:
+    async def _pages(
+        self, listing: Listing[Item], number: int, size: int, priority: Priority
+    ) -> AsyncIterator[Page[Item]]:
         while True:
             page = await self._page(listing, number, size, priority)
             yield page

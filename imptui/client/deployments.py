@@ -49,7 +49,9 @@ class DeploymentCalls(Calls):
             Listing("/deployments", "list deployments", decode.deployments, filters), start_page, page_size, priority
         )
 
-    async def deployment(self, deployment_id: DeploymentId, *, priority: Priority = Priority.LOOK) -> tuple[Deployment, Programs]:
+    async def deployment(
+        self, deployment_id: DeploymentId, *, priority: Priority = Priority.LOOK
+    ) -> tuple[Deployment, Programs]:
         """One deployment with both programs, up to 4 MB each."""
         path, attempt = path_of("deployments", deployment_id), f"read deployment {deployment_id}"
         return await self._read(path, attempt, decode.deployment_and_programs, priority)
@@ -84,7 +86,9 @@ class DeploymentCalls(Calls):
 
         Source: primer, "Deploying Code"; contract 12.4, 12.5, 2.6.
         """
-        attributes = encode.given(description=description, origin=origin, tags=list(tags) or None, flagged=is_flagged or None)
+        attributes = encode.given(
+            description=description, origin=origin, tags=list(tags) or None, flagged=is_flagged or None
+        )
         call = Call(
             "POST",
             "/deployments",
@@ -105,7 +109,9 @@ class DeploymentCalls(Calls):
         )
         return self._speaker.decoded(call.attempt, reply, decode.created_deployment)
 
-    def _approval_for(self, group_type: GroupType | str, programs: Programs, source_id: DeploymentId | None) -> Condition | None:
+    def _approval_for(
+        self, group_type: GroupType | str, programs: Programs, source_id: DeploymentId | None
+    ) -> Condition | None:
         if not self._speaker.guard.needs_approval or group_type != GroupType.PRODUCTION:
             return None
         return lambda: self.lack_of_approval(programs, source_id)

@@ -76,10 +76,14 @@ def changed_group(
     return _document(resource(type_word(group_type), group_id, attributes, targets or None))
 
 
-def new_deployment(group_id: GroupId, group_type: GroupType | str, programs: Programs, attributes: Mapping[str, object]) -> bytes:
+def new_deployment(
+    group_id: GroupId, group_type: GroupType | str, programs: Programs, attributes: Mapping[str, object]
+) -> bytes:
     """Source: contract 12.4."""
     code = {"device_code": programs.device_code, "agent_code": programs.agent_code}
-    return _document(resource("deployment", attributes={**code, **attributes}, relationships=_of_group(group_id, group_type)))
+    return _document(
+        resource("deployment", attributes={**code, **attributes}, relationships=_of_group(group_id, group_type))
+    )
 
 
 def new_webhook(group_id: GroupId, group_type: GroupType | str, url: str, event: str, content_type: str) -> bytes:
@@ -109,7 +113,9 @@ def _of_group(group_id: GroupId, group_type: GroupType | str) -> dict[str, objec
     return {"devicegroup": linkage.identifier(type_word(group_type), group_id)}
 
 
-def _targets(group_type: GroupType | str, production_target: GroupId | None, dut_target: GroupId | None) -> dict[str, object]:
+def _targets(
+    group_type: GroupType | str, production_target: GroupId | None, dut_target: GroupId | None
+) -> dict[str, object]:
     wanted = group_type.production_target_type if isinstance(group_type, GroupType) else None
     wanted_dut = group_type.dut_target_type if isinstance(group_type, GroupType) else None
     # A target that the type does not take is sent all the same: the service has the better refusal.

@@ -71,7 +71,9 @@ class GroupCalls(Calls):
             f"create the {group_type} group '{name}'",
             body=encode.new_group(group_type, attributes, product_id, production_target, dut_target),
         )
-        after = encode.given(type=str(group_type), **attributes, production_target=production_target, dut_target=dut_target)
+        after = encode.given(
+            type=str(group_type), **attributes, production_target=production_target, dut_target=dut_target
+        )
         reply = await self._change(
             call,
             "create",
@@ -124,7 +126,9 @@ class GroupCalls(Calls):
         call = Call("POST", path_of("devicegroups", group_id, last), f"{verb} group {group_id}")
         await self._change(call, verb, "group", group_id, about=about)
 
-    async def set_min_supported(self, group_id: GroupId, deployment_id: DeploymentId, *, about: About | None = None) -> None:
+    async def set_min_supported(
+        self, group_id: GroupId, deployment_id: DeploymentId, *, about: About | None = None
+    ) -> None:
         """Support only this deployment of the group and newer ones. It never moves back. Source: contract 12.6."""
         call = Call(
             "PUT",

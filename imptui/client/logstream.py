@@ -169,4 +169,6 @@ class LogCalls(Calls):
         """
         call = Call("POST", "/logstream", "create a log stream")
         reply = await self._speaker.send_harmless(call)
-        return LogStream(self._speaker, Secret(self._speaker.decoded(call.attempt, reply, id_of)), text_format=text_format)
+        return LogStream(
+            self._speaker, Secret(self._speaker.decoded(call.attempt, reply, id_of)), text_format=text_format
+        )

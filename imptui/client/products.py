@@ -25,7 +25,9 @@ class ProductCalls(Calls):
     ) -> AsyncIterator[Page[Product]]:
         """All products that this account sees, its own and those it collaborates on, page by page."""
         filters = (("owner.id", owner_id),)
-        return self._pages(Listing("/products", "list products", decode.products, filters), start_page, page_size, priority)
+        return self._pages(
+            Listing("/products", "list products", decode.products, filters), start_page, page_size, priority
+        )
 
     async def product(self, product_id: ProductId, *, priority: Priority = Priority.LOOK) -> Product:
         """One product."""
@@ -40,7 +42,9 @@ class ProductCalls(Calls):
         about: About | None = None,
     ) -> Product:
         """A new product of this account, or of another that it collaborates on."""
-        call = Call("POST", "/products", f"create the product '{name}'", body=encode.new_product(name, description, owner_id))
+        call = Call(
+            "POST", "/products", f"create the product '{name}'", body=encode.new_product(name, description, owner_id)
+        )
         after = {"name": name, "description": description}
         reply = await self._change(call, "create", "product", name, about=about, after=after, created=decode.id_of)
         return self._speaker.decoded(call.attempt, reply, decode.product)

@@ -27,7 +27,9 @@ class WebhookCalls(Calls):
     ) -> AsyncIterator[Page[Webhook]]:
         """Webhooks, of one group or all, page by page."""
         filters = (("devicegroup.id", group_id),)
-        return self._pages(Listing("/webhooks", "list webhooks", decode.webhooks, filters), start_page, page_size, priority)
+        return self._pages(
+            Listing("/webhooks", "list webhooks", decode.webhooks, filters), start_page, page_size, priority
+        )
 
     async def webhook(self, webhook_id: WebhookId, *, priority: Priority = Priority.LOOK) -> Webhook:
         """One webhook."""
