@@ -4,13 +4,14 @@ The order of a list is frozen when it is first asked for, so that no row moves u
 now, places those of then. `resort` takes a new snapshot; so does a pass that found devices come, gone or moved.
 
 Freezing a million devices takes some tenths of a second, and nobody waits for it who need not: the head of a list is read
-without it, and of a list without filter everything is: rows at any depth, its length, where a device stands. Behind a filter
-it begins a little later, for the next letter would end it again, and would have to share the processor with it until then.
+without it, and of a list without filter everything is: rows at any depth, its length, where a device stands. It begins a
+little later, unless somebody waits: what is to be painted comes first, and the next letter of a filter would end it again.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -32,8 +33,8 @@ from imptui.model.record import dataclass
 KEPT_ORDERS = 4
 """How many frozen orders are kept: 4 bytes a device each."""
 
-TYPED_S = 0.12
-"""How long after a filter its order is frozen: who types on does so sooner."""
+CALM_S = 0.12
+"""How long after a list was first asked for its order is frozen: who types on, or starts, does more within that time."""
 
 HISTORY = timedelta(hours=24)
 
@@ -113,6 +114,7 @@ class Look:
         """Tells the time, aware UTC."""
         self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
         self._stops: dict[Query, Stop] = {}
+        self._hurries: dict[Query, asyncio.Event] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
         """Hears which part of the account is looked at."""
         self.asked = 0
@@ -165,11 +167,14 @@ class Look:
             stop.now()
             raise
 
-    async def _order(self, query: Query) -> Order:
+    async def _order(self, query: Query, *, hurries: bool = True) -> Order:
         """The frozen order of a list; begun again when it was stopped for another list, and is wanted after all."""
         while True:
             try:
-                return await asyncio.shield(self._freeze(query))
+                task = self._freeze(query)
+                if hurries:
+                    self._hurries[query].set()
+                return await asyncio.shield(task)
             except Stopped:
                 continue
 
@@ -177,7 +182,7 @@ class Look:
         """How many devices a list holds: that of a filtered one takes as long as freezing its order."""
         if query.where is None and not self._freeze(query).done():
             return await asyncio.to_thread(self._cache.devices.count, query, self.now())
-        return len(await self._order(query))
+        return len(await self._order(query, hurries=False))
 
     async def position(self, query: Query, device_id: DeviceId) -> int | None:
         """Where a device stands in a list, None when it is not in it."""
@@ -197,6 +202,7 @@ class Look:
         """Forget an order, and end the search for it."""
         task = self._orders.pop(query, None)
         stop = self._stops.pop(query, None)
+        self._hurries.pop(query, None)
         if task is not None and not task.done() and stop is not None:
             stop.now()
 
@@ -206,8 +212,8 @@ class Look:
             # While a filter is typed, each letter asks anew: the searches for what was typed before are ended.
             for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
                 self._let_go(other)
-            stop = self._stops[query] = Stop()
-            task = asyncio.create_task(self._frozen(query, stop))
+            stop, hurry = self._stops[query], self._hurries[query] = Stop(), asyncio.Event()
+            task = asyncio.create_task(self._frozen(query, stop, hurry))
             task.add_done_callback(_look_away)
             self._orders[query] = task
             while len(self._orders) > KEPT_ORDERS:
@@ -215,9 +221,9 @@ class Look:
         self._orders.move_to_end(query)
         return task
 
-    async def _frozen(self, query: Query, stop: Stop) -> Order:
-        if query.where is not None:
-            await asyncio.sleep(TYPED_S)
+    async def _frozen(self, query: Query, stop: Stop, hurry: asyncio.Event) -> Order:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), CALM_S)
         return await asyncio.to_thread(self._cache.devices.order, query, self.now(), stop)
 
     async def tree(self) -> Tree:

@@ -104,7 +104,7 @@ def download_text(device_code: str) -> str:
     return f"Downloading new code; {used:.2f}% program storage used"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _parsed(code: str) -> Program:
     return Program.parse(code)
 

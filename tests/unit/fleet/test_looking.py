@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.look import TYPED_S
+from imptui.fleet.look import CALM_S
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
 from imptui.model.query import Column, Query, Sort
@@ -24,7 +24,7 @@ async def test_a_list_is_the_same_before_and_after_it_is_frozen(fleet: Fleet, so
     assert third is not None
     fleet.look.resort()
     place = await fleet.look.position(query, third.device.id)
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(CALM_S + 0.2)
     assert (await fleet.look.window(query, 20, 7)).rows == deep.rows
     assert (count, place) == (30, 22)
     assert await fleet.look.count(query) == count
@@ -37,7 +37,7 @@ async def test_a_filter_that_is_typed_on_is_not_frozen(fleet: Fleet) -> None:
     letters = [Query(where=parse(text)) for text in ("5", "50", "500")]
     for query in letters:
         await fleet.look.window(query, 0, 10)
-    await asyncio.sleep(TYPED_S + 0.2)
+    await asyncio.sleep(CALM_S + 0.2)
     assert [query for query in letters if query in fleet.look._orders] == letters[-1:]
     assert await fleet.look.count(letters[-1]) == 30
 
