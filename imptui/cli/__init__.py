@@ -18,7 +18,6 @@ imptui.cli.picture    screenshot
 
 import gc
 import os
-import signal
 import sys
 
 from imptui.cli.deferred import defer
@@ -32,20 +31,11 @@ COMPLETION = "_IMPTUI_COMPLETE"
 """Set by a shell that asks how a command line may go on."""
 
 
-def _leave(number: int, _: object) -> None:
-    # No exception: raised in a callback of the interpreter, of which loading has many, it would be printed and forgotten.
-    current().give_back()
-    os._exit(128 + number)
-
-
 def main() -> None:
     """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
     words = sys.argv[1:]
     try:
-        opening = begin(words)  # in here, for it may be told to end while it paints
-        if opening.taken is not None:
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, _leave)
+        begin(words)  # in here, for it may be interrupted while it paints
         defer()
         gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
         run: Callable[[], object]

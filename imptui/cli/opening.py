@@ -62,11 +62,11 @@ class Opening:
         entered = termios.tcgetattr(0)
         self.settings_before = termios.tcgetattr(0)
         entered[3] &= ~(termios.ECHO | termios.ICANON)  # keys wait unseen; ctrl+c is still a signal
-        termios.tcsetattr(0, termios.TCSANOW, entered)
         self._is_ours = True
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGHUP, _end)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        termios.tcsetattr(0, termios.TCSANOW, entered)
         sys.stderr.write("\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J" + self.taken.painted())
         sys.stderr.flush()
 
@@ -201,4 +201,6 @@ def _age(seconds: float) -> str:
 
 
 def _end(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
+    # No exception: raised in a callback of the interpreter, of which loading has many, it would be printed and forgotten.
+    _current.give_back()
+    os._exit(128 + number)

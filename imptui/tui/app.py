@@ -99,7 +99,7 @@ class ImptuiApp(Listening):
         self._is_letting = False
         self._opened_look = self.look
         self._kept: tuple[Shadow, int] | None = None
-        self._has_mouse = True
+        self._has_mouse = False
         self.begun = asyncio.Event()
         super().__init__(fleet, locations, Keymap(self.settings.keys), self._environ, is_ascii=self._is_ascii)
         self.noticed = {}
@@ -187,6 +187,7 @@ class ImptuiApp(Listening):
     def on_mount(self) -> None:
         """Listen for changes; the fleet begins to work after the first paint."""
         self._end_listening = self._fleet.changes.listen(self._heard)
+        self._has_mouse = getattr(self._driver, "_mouse", False)  # over SSH it is the terminal's own at first
         self.set_interval(1.0, self.tick)
         self.set_interval(KEEP_EVERY_S, self._keep)
         self.hold()

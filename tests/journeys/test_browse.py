@@ -406,3 +406,28 @@ async def test_another_order_keeps_the_device_but_not_at_the_top(plant: Plant) -
         await person.waits_for(lambda: not table.listed.sort.descending)
         await person.waits_for(lambda: table.current is not None and table.current.device.name == "unit-26")
         assert table.cursor == 26
+
+
+async def test_a_filter_behind_its_word(plant: Plant) -> None:
+    """`:filter TEXT` asks at once; one that makes no sense stands in the line with what is wrong."""
+    async with sitting_at(plant, (160, 30)) as person:
+        await person.commands("filter unit-07")
+        await person.waits_for("filter: unit-07")
+        await person.waits_for("1 of 1")
+        await person.commands("filter rssi<abc")
+        await person.waits_for("/ rssi<abc")
+        await person.waits_for(lambda: person.app.home.bar.has_class("-wrong"))
+        assert person.app.home.bar.is_typing
+
+
+async def test_marks_end_at_their_limit_and_say_so(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more is listed than can be marked, what is marked already counts once, and a sentence says how to go on."""
+    monkeypatch.setattr("imptui.tui.widgets.fleet_table.MARK_LIMIT", 12)
+    async with sitting_at(plant, (160, 30)) as person:
+        table = person.app.home.table
+        await person.presses("2", "space", "space", "space", "asterisk")
+        await person.waits_for("no more can be")
+        assert len(table.marks) == 12
+        await person.presses("asterisk")
+        await person.rests()
+        assert len(table.marks) == 12

@@ -237,7 +237,13 @@ def test_reading_only_is_always_seen(console):
 def test_over_ssh_the_mouse_stays_the_terminals(console):
     """Where a line is long, selecting text with the mouse works as ever: the console asks for no mouse."""
     assert b"\x1b[?1000h" in console().received
-    assert b"\x1b[?1000h" not in console(SSH_CONNECTION="10.0.0.1 1 10.0.0.2 22").received
+    over_ssh = console(SSH_CONNECTION="10.0.0.1 1 10.0.0.2 22")
+    assert b"\x1b[?1000h" not in over_ssh.received
+    over_ssh.types("\x1b[20~")
+    over_ssh.waits_for("The mouse is on")
+    assert b"\x1b[?1000h" in over_ssh.received
+    over_ssh.types("\x1b[20~")
+    over_ssh.waits_for("The mouse is off")
 
 
 def test_a_terminal_that_can_do_nothing(sits_at, tmp_path):

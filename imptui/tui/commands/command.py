@@ -130,14 +130,16 @@ class View(Command):
 
     Attributes:
         action: Name of the action, without `action_`.
+        takes_text: Whether the action is given what was typed behind its word.
     """
 
     action: str
+    takes_text: bool = False
     may_ask = False
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Hand over to the screen."""
-        await console.act(self.action)
+        await console.act(self.action, *([argument] if self.takes_text and argument else []))
 
 
 def view(
@@ -150,11 +152,13 @@ def view(
     words: tuple[str, ...] = (),
     panes: frozenset[str] = frozenset(),
     may_ask: bool = False,
+    takes_text: bool = False,
 ) -> View:
     """One line of the table of keys: a `View` that needs no class of its own; see `Command` for the parts."""
     made = View()
     made.id, made.title, made.action, made.keys = id, title, action, keys
-    made.group, made.footer, made.words, made.panes, made.may_ask = group, footer, words, panes, may_ask
+    made.group, made.footer, made.words, made.panes = group, footer, words, panes
+    made.may_ask, made.takes_text = may_ask, takes_text
     return made
 
 

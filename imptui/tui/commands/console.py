@@ -60,8 +60,8 @@ class Console(Protocol):
         """Lines to read, until they are closed."""
         ...
 
-    async def act(self, action: str) -> None:
-        """An action of the focused widget, the screen or the application, such as `zoom` or `sort_menu`."""
+    async def act(self, action: str, *given: object) -> None:
+        """An action of the focused widget, the screen or the application, such as `zoom` or `sort_menu`, with what it takes."""
         ...
 
     def copy(self, text: str, what: str) -> None:

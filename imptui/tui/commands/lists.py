@@ -10,7 +10,7 @@ _list = partial(view, group="List")
 
 COMMANDS = (
     _list("list.open", "Open what is under the cursor", "open", "enter", footer="open"),
-    _list("list.filter", "Filter the list", "filter", "slash", footer="filter", words=("filter",)),
+    _list("list.filter", "Filter the list", "filter", "slash", footer="filter", words=("filter",), takes_text=True),
     _list("list.mark", "Mark the device, or open and shut a branch", "mark", "space", footer="mark"),
     _list("list.range", "Begin or end a range of marks", "range", "v", panes=LIST),
     _list("list.mark-all", "Mark all that is listed", "mark_all", "asterisk", words=("mark-all",), panes=LIST),

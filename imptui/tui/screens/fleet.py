@@ -9,7 +9,7 @@ from imptui.model.query import Scope
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.fleet_panes import FleetPanes
-from imptui.tui.screens.views import View
+from imptui.tui.screens.views import View, makes_sense
 
 SORT_LETTERS = (
     ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),
@@ -49,11 +49,14 @@ class FleetPage(FleetPanes):
 
     page_name: ClassVar[str] = "fleet"
 
-    def action_filter(self) -> None:
-        """Type a filter."""
+    def action_filter(self, text: str = "") -> None:
+        """Type a filter; one that was typed behind a command is asked at once, or shown with what is wrong in it."""
         self.give_keys(self.table)
+        if text and makes_sense(text):
+            self.go(replace(self.view, text=text, cursor=None))
+            return
         self.bar.earlier = self.host.asked
-        self.bar.open()
+        self.bar.open(text)
 
     def action_open(self) -> None:
         """From the details to the device screen, or to the devices of a line; tree and list open their own lines."""

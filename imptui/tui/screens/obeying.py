@@ -32,10 +32,10 @@ class Obeying(Verbs):
         """Whether a command, or what was typed after `:`, is being carried out."""
         return any(each.group == "dialogs" and not each.is_finished for each in self.workers)
 
-    async def act(self, action: str) -> None:
+    async def act(self, action: str, *given: object) -> None:
         """An action of what has the keys, of what it is in, of the screen, or of the application."""
         name, _, rest = action.partition("(")
-        arguments: tuple[object, ...] = ()
+        arguments: tuple[object, ...] = given
         if rest:
             text = rest.removesuffix(")")
             arguments = (text.strip("'") if text.startswith("'") else int(text),)

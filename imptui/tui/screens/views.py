@@ -2,13 +2,22 @@
 
 from dataclasses import field
 
-from imptui.model.expression import And, Expr, Is, Mark
+from imptui.model.expression import And, Expr, Is, Mark, QueryError
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
 from imptui.model.query import Query, Scope, Sort
 from imptui.model.record import dataclass
 
 PROBLEM = Is(Mark.PROBLEM)
+
+
+def makes_sense(text: str) -> bool:
+    """Whether a filter can be understood as it stands."""
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,12 +349,16 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.run_worker(self._mark_between(0, self.rows.count - 1), group="marks", exclusive=True)
 
     async def _mark_between(self, low: int, high: int) -> None:
-        room = MARK_LIMIT - len(self.marks)
-        last = min(high, low + room - 1)
-        async for window in self._look.windows(self.rows.query, MARKED_TOGETHER, range(low, last + 1)):
-            self.marks |= {row.device.id: row for row in window.rows if row is not None}
-        if last < high:
-            self.app.notify(f"Marked the first {MARK_LIMIT:,}; not more can be marked at once.", markup=False)
+        left = MARK_LIMIT
+        async for window in self._look.windows(self.rows.query, MARKED_TOGETHER, range(low, high + 1)):
+            new = [row for row in window.rows if row is not None and row.device.id not in self.marks]
+            left = MARK_LIMIT - len(self.marks) - len(new)
+            self.marks |= {row.device.id: row for row in new[: MARK_LIMIT - len(self.marks)]}
+            if left < 0:
+                break
+        if left < 0:
+            words = f"{MARK_LIMIT:,} are marked, and no more can be: act on these and go on, or on a whole group in the tree."
+            self.app.notify(words, markup=False)
         self.refresh()
         self.post_message(self.Counted())
 
