@@ -109,14 +109,16 @@ class FilterBar(Shutter, Vertical):
         return self._made is not None and self._made.has_focus
 
     def open(self, text: str = "") -> None:
-        """Show the line and give it the keys, with a text if it is to begin with one."""
+        """Show the line and give it the keys, with a text and what is wrong in it if it is to begin with one."""
         field = self.make()
         self.show(is_shown=True)
         self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
         self._back, self._offered = 0, ()
         self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
         if text:
-            self._write(text)
+            with self.prevent(Input.Changed):
+                self._write(text)
+            self._read(text, lenient=False)
 
     def put(self, text: str) -> None:
         """Show a filter that came from elsewhere, such as the history; asks for nothing."""
