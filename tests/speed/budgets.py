@@ -23,6 +23,8 @@ class Figure:
     baseline: float | None = None
     against: str = ""
     """What the baseline is, in words."""
+    tried: str = ""
+    """What was done about it and what is left, for when it is not within its budget."""
 
     @property
     def ratio(self) -> float:
@@ -92,7 +94,9 @@ def p95(values: Sequence[float]) -> float:
 def table(figures: Sequence[Figure]) -> str:
     """All rows, as Markdown."""
     lines = ["| " + " | ".join(row) + " |" for row in [HEAD, ["---"] * len(HEAD), *(each.cells() for each in figures)]]
-    return "\n".join(lines) + "\n"
+    missed = [f"- {each.what}: {each.tried}" for each in figures if each.tried and not each.is_met]
+    tail = ["", "What was tried where a budget is missed:", "", *missed] if missed else []
+    return "\n".join([*lines, *tail]) + "\n"
 
 
 def machine() -> str:
