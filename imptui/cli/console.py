@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
     from imptui.tui.app import ImptuiApp
 
-TURN_S = 0.001
-"""How long a thread that computes may keep the interpreter from the keys; Python's own 5 ms are seen when several compute."""
+TURN_S = 0.0003
+"""How long a thread that computes may keep the interpreter from the keys. Obeying one key takes it some ten times, so that
+Python's own 5 ms are seen; with a millisecond, a held key beside a pass over a million devices was painted after 14 ms, not 3."""
 
 READERS = 4
 """Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""

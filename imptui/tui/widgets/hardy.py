@@ -90,7 +90,7 @@ class HardyDriver(LinuxDriver):
             signal.signal(signal.SIGALRM, self._tear_away)
 
     def _tear_away(self, *_: object) -> None:
-        """Whoever told the console to end waits no longer (`imptui.cli.command` sets the clock): put the terminal right, and end.
+        """Whoever told the console to end waits no longer (`imptui.cli.console` sets the clock): put the terminal right, and end.
 
         What holds the leaving up, such as a world that is just being made, is left as after any sudden death.
         """
