@@ -49,6 +49,11 @@ class Dialog(ModalScreen[Answer]):
         """Whether text was typed into it."""
         self._opened_at = monotonic()
 
+    def on_mount(self) -> None:
+        """It knows how wide the terminal is before it is painted, and not by a size that it hears of afterwards."""
+        reached = [name for least, name in self.HORIZONTAL_BREAKPOINTS or [] if self.app.size.width >= least]
+        self.add_class(*reached[-1:])
+
     def on_screen_resume(self) -> None:
         """It is on the screen, and has the keys."""
         self.is_open = True
