@@ -93,6 +93,7 @@ class Fleet:
         self.queries = Queries(cache, now, queries)
         self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
         self.look.on_scope = self.sync.look_at
+        self.sync.gives_way = lambda: self.watch.is_touched
         self.watch = Watch(cache, central, self.changes, self._reach)
         self._thrift = Thrift(lambda: (self.look.asked, self.changes.generation))
         self._now = now

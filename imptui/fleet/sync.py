@@ -56,6 +56,8 @@ class Sync:
         self._again = asyncio.Event()
         self._pass: asyncio.Task[None] | None = None
         self._walk: Walk | None = None
+        self.gives_way: Callable[[], bool] = _never
+        """Whether something is more urgent than a walk over the fleet just now."""
         self.progress: Progress | None = None
         self.synced_at: datetime | None = None
 
@@ -167,7 +169,7 @@ class Sync:
         is_first = self.synced_at is None
         from imptui.fleet.walk import Walk
 
-        walk = Walk(self._cache, self._central, self._changes.now, self._told, self._resort, is_first)
+        walk = Walk(self._cache, self._central, self._changes.now, self._told, self._resort, is_first, self.gives_way)
         self._walk = walk
         try:
             done = await walk.run(started_at, int(noted) if noted else None)
@@ -203,6 +205,10 @@ class Sync:
         self.progress = progress
         self._reach.worked()
         self._changes.announce()
+
+
+def _never() -> bool:
+    return False
 
 
 def _places(tree: Any) -> list[tuple[str, int]]:

@@ -39,6 +39,9 @@ WAITING = 3
 SAVE_EVERY = timedelta(seconds=2)
 """How often it is written down how far the walk came."""
 
+WAY_S = 0.03
+"""How long a page waits for a key: one that is held down leaves a walk some 30 pages a second."""
+
 RESUMABLE = timedelta(hours=12)
 """A walk that was cut longer ago begins anew."""
 
@@ -93,6 +96,7 @@ class Walk:
         told: Hears how far it is.
         grown: Called when the list grew so much during a first walk that it should be sorted again.
         is_first: Nothing was ever read completely: lists grow while it runs.
+        gives_way: Whether something is more urgent just now: then the next page waits a little.
     """
 
     cache: Cache
@@ -101,6 +105,7 @@ class Walk:
     told: Callable[[Progress], None]
     grown: Callable[[], None]
     is_first: bool
+    gives_way: Callable[[], bool] = lambda: False
     looked_at: Scope | None = None
     """What is on the screen and was not read yet; read next. Set from outside, taken here."""
     _read_early: set[Scope] = field(default_factory=set)
@@ -148,6 +153,8 @@ class Walk:
                     waiting = None
                 self.told(Progress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
                 await self._read_what_is_looked_at()
+                if self.gives_way():
+                    await asyncio.sleep(WAY_S)
             await _put(queue, None, writer)
             await writer
         finally:

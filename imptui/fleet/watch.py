@@ -43,6 +43,9 @@ LEAST_SHARE = 1 / 64
 REGAINED = 1 / 64
 """How much of the budget is taken back after a round without refusal."""
 
+TOUCHED_S = 0.1
+"""So long after a key the console has something better to do than to read the rest of the fleet."""
+
 MARKED_AT_MOST = 25
 """Marked devices off the screen that are read in a round, where the budget knows no limit."""
 
@@ -104,6 +107,11 @@ class Watch:
     def stir(self) -> None:
         """Somebody is there."""
         self._touched_at = self._clock()
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether somebody did something just now."""
+        return self._clock() - self._touched_at < TOUCHED_S
 
     @property
     def is_paused(self) -> bool:

@@ -14,7 +14,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.walk import KIND
+from imptui.fleet.walk import KIND, WAY_S
 from imptui.model.ids import DeviceId
 from imptui.model.query import Query
 from tests.unit.fleet.conftest import Line
@@ -160,3 +160,15 @@ async def test_how_long_it_takes(fleet: Fleet, line: Cut) -> None:
 
     left_s = half.left_s(half.since_at + timedelta(seconds=50))
     assert left_s == pytest.approx((DEVICES - half.done) * 50 / half.done)
+
+
+async def test_pages_wait_for_keys(fleet: Fleet, line: Cut) -> None:
+    """While somebody presses keys the pages of a walk come slower, all the same they come."""
+    touches = iter([True] * 4)
+    fleet.sync.gives_way = lambda: next(touches, False)
+    began = asyncio.get_running_loop().time()
+    await fleet.sync.run()
+    assert asyncio.get_running_loop().time() - began >= 4 * WAY_S
+    assert await count(fleet) == DEVICES
+    fleet.watch.stir()
+    assert fleet.watch.is_touched
