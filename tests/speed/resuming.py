@@ -110,7 +110,8 @@ def _until_killed(course: Course, home: Path) -> None:
 def _resumed(course: Course, home: Path) -> None:
     terminal = Sitting(["--data-dir", str(home)], cells=120, rows=40)
     try:
-        terminal.waits_for(lambda: progress(terminal))
+        # the last screen of the console that was killed comes first, and tells of then
+        terminal.waits_for(lambda: "starting..." not in terminal.text() and progress(terminal))
         course.resumed_at = progress(terminal) or 0
         end = monotonic() + 60 + course.devices / 1000
         while "reading" in terminal.screen.display[0] or f"of {course.devices:,}" not in terminal.text():
