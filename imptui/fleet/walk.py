@@ -12,9 +12,7 @@ then is forgotten only after having been asked for, and the rest waits for a wal
 """
 
 import asyncio
-import contextlib
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime, timedelta
 
@@ -27,6 +25,7 @@ from imptui.client.pace import Priority
 from imptui.fleet.rhythm import Growth, News, Rhythm
 from imptui.fleet.status import Progress
 from imptui.model.errors import Forbidden, NotFound
+from imptui.model.garbage import no_garbage
 from imptui.model.ids import DeviceId
 from imptui.model.query import Scope
 from imptui.model.record import dataclass
@@ -260,18 +259,6 @@ class Walk:
             else:
                 await asyncio.to_thread(self.cache.devices.store, [device], reading.read_at)
         await asyncio.to_thread(self.cache.devices.forget, gone)
-
-
-@contextlib.contextmanager
-def no_garbage() -> Iterator[None]:
-    """Do not look for garbage: a batch is thousands of values, and none of them refers to itself."""
-    was_looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_looking:
-            gc.enable()
 
 
 async def _put(queue: "asyncio.Queue[_Batch | None]", batch: _Batch | None, writer: "asyncio.Task[None]") -> None:

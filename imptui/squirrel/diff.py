@@ -13,10 +13,9 @@ Everything is plain computation, without threads: call it off the UI loop, and p
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
+from imptui.model.garbage import no_garbage
 from imptui.squirrel.edits import Diff, Edit, EditKind, Hunk
 from imptui.squirrel.lines import common_head, common_tail, compared, numbered, split_lines
 from imptui.squirrel.matching import Cancelled, Run, matched_runs
@@ -64,20 +63,8 @@ def diff_lines(
     Raises:
         Cancelled: `cancelled()` was true.
     """
-    with _no_garbage():
+    with no_garbage():
         return _diff(old, new, ignore_space=ignore_space, cancelled=cancelled)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Comparing makes tens of thousands of tuples and not one circle: to look for some again and again is half of the time."""
-    was_looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_looking:
-            gc.enable()
 
 
 def _diff(

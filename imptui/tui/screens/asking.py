@@ -1,9 +1,8 @@
 """What commands ask of the terminal (see `commands/console.py`): to say and to ask."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imptui.config.asked import having_asked, read_asked, write_asked
@@ -75,14 +74,20 @@ class Asking(SlimApp):
         """Keep how things are left, for the next sitting."""
         self.habits = habits
         if self.locations is not None:
-            self.run_worker(self._keep_habits(self.locations.habits), group="habits")
+            path = self.locations.habits
+            self._write_down(lambda: write_habits(path, self.habits), "Remember how the list was left")
 
-    async def _keep_habits(self, path: Path) -> None:
-        async with self._remembering:
-            try:
-                await asyncio.to_thread(write_habits, path, self.habits)
-            except OSError as error:
-                self.fail("Remember how the list was left", error)
+    def _write_down(self, write: Callable[[], None], attempt: str) -> None:
+        """Write something down in a thread, one thing after the other; `write` takes what is true by then."""
+
+        async def written() -> None:
+            async with self._remembering:
+                try:
+                    await asyncio.to_thread(write)
+                except OSError as error:
+                    self.fail(attempt, error)
+
+        self.run_worker(written(), group="habits")
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -95,14 +100,8 @@ class Asking(SlimApp):
         """Keep a filter among those that were asked for."""
         self._asked = having_asked(self.asked, text)
         if self.locations is not None:
-            self.run_worker(self._keep_asked(self.locations.filters), group="habits")
-
-    async def _keep_asked(self, path: Path) -> None:
-        async with self._remembering:
-            try:
-                await asyncio.to_thread(write_asked, path, self.asked)
-            except OSError as error:
-                self.fail("Remember the filter", error)
+            path = self.locations.filters
+            self._write_down(lambda: write_asked(path, self.asked), "Remember the filter")
 
     def hint_once(self, name: str, text: str) -> None:
         """Something that is said once in a lifetime."""
