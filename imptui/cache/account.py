@@ -17,7 +17,7 @@ def _account_of(row: Row) -> Account:
     return Account(AccountId(row[0]), row[1], row[2], row[3], from_us(row[4]), from_us(row[5]))
 
 
-class Accounts:
+class AccountTable:
     """The accounts that the cache knows by name."""
 
     def __init__(self, connections: Connections) -> None:

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
-from imptui.cache.errors import Stopped, meaning_of
+from imptui.cache.errors import SearchInterrupted, meaning_of
 from imptui.cache.rescue import mark_damaged
 from imptui.model.errors import Invalid
-from imptui.model.pattern import Pattern
+from imptui.model.pattern import RegularExpression
 
 VERSION = 6
 """How many migrations `imptui.cache.migrations` has."""
@@ -40,7 +40,7 @@ class Stop:
         self.is_now = False
 
     def now(self) -> None:
-        """End them: those running raise `Stopped` within milliseconds, later ones at once."""
+        """End them: those running raise `SearchInterrupted` within milliseconds, later ones at once."""
         with self._lock:
             self.is_now = True
             for connection in self._running:
@@ -186,7 +186,7 @@ class Connections:
             return any(one.is_now for one in stops)
 
         if is_over():
-            raise Stopped
+            raise SearchInterrupted
         with self.reading() as connection:
             for one in stops:
                 one.enter(connection)
@@ -197,7 +197,7 @@ class Connections:
             except sqlite3.OperationalError as error:
                 trouble = _taken_trouble()
                 if is_over():
-                    raise Stopped from error
+                    raise SearchInterrupted from error
                 if trouble is not None:
                     raise trouble from error
                 raise
@@ -206,7 +206,7 @@ class Connections:
                 for one in stops:
                     one.leave(connection)
             if is_over():
-                raise Stopped
+                raise SearchInterrupted
 
     def interrupt(self) -> None:
         """End every search that runs now; later ones are not concerned."""
@@ -239,8 +239,8 @@ class Connections:
 
 
 @lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Pattern:
-    return Pattern(pattern)
+def _compiled(pattern: str) -> RegularExpression:
+    return RegularExpression(pattern)
 
 
 _trouble = threading.local()

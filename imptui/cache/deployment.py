@@ -20,7 +20,7 @@ from imptui.cache.where import bindable
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
 from imptui.model.line import CodeHit
-from imptui.model.pattern import Pattern, TooLong
+from imptui.model.pattern import PatternTooLong, RegularExpression
 
 CODE_CAP_BYTES = 256 * 1024 * 1024
 """What compressed code may weigh in the file, all together."""
@@ -85,7 +85,7 @@ def row_of(deployment: Deployment) -> Row:
     )
 
 
-class Deployments:
+class DeploymentTable:
     """The deployments that the cache knows."""
 
     def __init__(self, connections: Connections) -> None:
@@ -208,7 +208,7 @@ class Deployments:
         with self._connections.reading() as reader:
             return [DeploymentId(row[0]) for row in reader.execute(sql)]
 
-    def search_code(self, deployment_id: DeploymentId, pattern: Pattern, limit: int = 200) -> Hits:
+    def search_code(self, deployment_id: DeploymentId, pattern: RegularExpression, limit: int = 200) -> Hits:
         """Lines of one deployment's cached code in which `pattern` is found, agent first; looking is no use of the code.
 
         4 MB take some 30 ms for a text and 200 for a pattern. A line is searched up to `LINE_SEARCHED` characters.
@@ -224,14 +224,14 @@ class Deployments:
             for number, line in enumerate(_unpacked(packed).split("\n"), 1):
                 try:
                     is_here = pattern.is_in(line, LINE_SEARCHED)
-                except TooLong as error:
-                    raise TooLong(f"line {number:,} of the {program} code of {deployment_id}") from error
+                except PatternTooLong as error:
+                    raise PatternTooLong(f"line {number:,} of the {program} code of {deployment_id}") from error
                 if is_here:
                     found.append(CodeHit(deployment_id, program, number, line[:200]))
                     if len(found) >= limit:
                         return found
                 if not number % 64 and monotonic() > over_at:
-                    raise TooLong(f"the {program} code of {deployment_id}")
+                    raise PatternTooLong(f"the {program} code of {deployment_id}")
         return found
 
 

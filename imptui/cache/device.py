@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.frequency import Frequencies
 from imptui.cache.generations import generation_of
-from imptui.cache.identity import Met, begin_load, chunks_of, condition_of, is_loading
-from imptui.cache.intake import Intake, Pass, begin_pass, digests_after, numbers_and_digests, rows_of
-from imptui.cache.order import Order
+from imptui.cache.identity import KnownRows, begin_load, chunks_of, condition_of, is_loading
+from imptui.cache.intake import DeviceIngest, IngestPass, begin_pass, digests_after, numbers_and_digests, rows_of
+from imptui.cache.order import Snapshot
 from imptui.cache.row import Row, line_of, name_key, select_where
 from imptui.cache.search import Search
 from imptui.cache.where import bindable
 from imptui.model.device import Device, Reading
-from imptui.model.expression import Field, Op, TextIs
+from imptui.model.expression import FilterField, Op, TextIs
 from imptui.model.folding import fold
 from imptui.model.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.model.line import DeviceRow
 from imptui.model.narrower import refines
 from imptui.model.query import Query
-from imptui.model.told import Told, told_of
+from imptui.model.told import DeviceRecord, told_of
 
 NARROWED = 50_000
 """So many devices, at most, are looked through one by one when a filter is typed on."""
@@ -29,14 +29,14 @@ STRAYED = 200
 """Rows that are read beyond as many as there are documents: some devices may be gone from the service's list."""
 
 
-class Devices:
+class DeviceTable:
     """The devices that the cache knows."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._frequencies = Frequencies()
-        self._loaded: Met | None = None
-        self._found: Order | None = None
+        self._loaded: KnownRows | None = None
+        self._found: Snapshot | None = None
         """What the last filter found, if that was not much."""
 
     def window(self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None) -> list[DeviceRow]:
@@ -62,7 +62,7 @@ class Devices:
         with self._connections.searching(stop) as reader:
             return self._search(reader, query, now).count()
 
-    def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Order:
+    def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Snapshot:
         """Everything a query finds, in its order, frozen.
 
         Raises:
@@ -70,7 +70,7 @@ class Devices:
         """
         generation = generation_of(self._connections)
         with self._connections.searching(stop) as reader:
-            found = Order(query, generation, self._search(reader, query, now).all())
+            found = Snapshot(query, generation, self._search(reader, query, now).all())
             if query.where is not None and len(found) <= NARROWED and generation_of(self._connections) == generation:
                 self._found = found
             return found
@@ -89,14 +89,14 @@ class Devices:
             within = last
         return Search(reader, query, now, self._frequencies, within)
 
-    def rows(self, order: Order, offset: int, limit: int) -> list[DeviceRow | None]:
+    def rows(self, order: Snapshot, offset: int, limit: int) -> list[DeviceRow | None]:
         """Lines of a frozen order with the values of now; None where the device was forgotten since."""
         numbers = order.slice(max(0, offset), limit)
         with self._connections.reading() as reader:
             found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
         return [line_of(found[number]) if number in found else None for number in numbers]
 
-    def place(self, order: Order, device_id: DeviceId) -> int | None:
+    def place(self, order: Snapshot, device_id: DeviceId) -> int | None:
         """Where a device stands in a frozen order; None: not in it."""
         with self._connections.reading() as reader:
             condition, values = condition_of(reader, [device_id])
@@ -155,7 +155,7 @@ class Devices:
 
     def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[Row]:
         """Agent ids have no index of their own: the trigrams find them, and nothing is sorted by them."""
-        asked = Query(where=TextIs(Field.AGENT, Op.EQ, agent_id))
+        asked = Query(where=TextIs(FilterField.AGENT, Op.EQ, agent_id))
         numbers = Search(reader, asked, datetime.now(UTC), self._frequencies).window(0, limit)
         among = ",".join(map(str, numbers))
         return select_where(reader, f"d.n IN ({among}) AND d.agent_id = ?", (agent_id,))
@@ -170,7 +170,7 @@ class Devices:
                 found += [(row[0], DeviceId(row[1])) for row in rows]
         return [device_id for _, device_id in sorted(found)[:limit]]
 
-    def begin_pass(self) -> Pass:
+    def begin_pass(self) -> IngestPass:
         """Begin to walk over all devices of the service; hand the pass to every `store` of it.
 
         Where there are no devices yet, the index of ids goes until `Cache.settle`: see `imptui.cache.identity`.
@@ -180,7 +180,7 @@ class Devices:
                 self._loaded = None
             return begin_pass(writer)
 
-    def store(self, devices: Iterable[Device], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
+    def store(self, devices: Iterable[Device], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
         """Insert and update, in one transaction; later ones of the same id win.
 
         Pages of 100 are fine; 1,000 to 2,000 at a time are three times as fast and still commit in tens of milliseconds.
@@ -190,7 +190,7 @@ class Devices:
         """
         return self.store_told(list(map(told_of, devices)), at, in_pass)
 
-    def store_told(self, told: Sequence[Told], at: datetime, in_pass: Pass | None = None) -> list[DeviceId]:
+    def store_told(self, told: Sequence[DeviceRecord], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
         """The same for what a list told; digests are remembered, and given up when something else tells otherwise."""
         try:
             changed = self._store(told, at, in_pass)
@@ -200,7 +200,7 @@ class Devices:
             in_pass.waiting.clear()
         return changed
 
-    def news(self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: Pass) -> list[int]:
+    def news(self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: IngestPass) -> list[int]:
         """Of the documents of some pages, those that are not known to tell what the cache holds; the others count as met.
 
         The service tells of devices in much the same order in every pass, so the digests of the rows that should come next
@@ -236,20 +236,20 @@ class Devices:
             news |= {place for place, number in enumerate(numbers) if number in in_pass.waiting}
         return sorted(news)
 
-    def _store(self, told: Iterable[Told], at: datetime, in_pass: Pass | None) -> list[DeviceId]:
+    def _store(self, told: Iterable[DeviceRecord], at: datetime, in_pass: IngestPass | None) -> list[DeviceId]:
         try:
             with self._connections.writing() as writer:
-                return [device_id for _, device_id in Intake(writer, at, self._met(writer)).store(told, in_pass)]
+                return [device_id for _, device_id in DeviceIngest(writer, at, self._met(writer)).store(told, in_pass)]
         except BaseException:
             self._loaded = None  # it may have met what was undone
             raise
 
-    def _met(self, writer: sqlite3.Connection) -> Met | None:
+    def _met(self, writer: sqlite3.Connection) -> KnownRows | None:
         """What knows the loaded ids, while there is no index of them."""
         if not is_loading(writer):
             self._loaded = None
         elif self._loaded is None:
-            self._loaded = Met()
+            self._loaded = KnownRows()
         return self._loaded
 
     def store_readings(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
@@ -261,9 +261,9 @@ class Devices:
         if not readings:
             return []
         with self._connections.writing() as writer:
-            return Intake(writer).read(readings)
+            return DeviceIngest(writer).read(readings)
 
-    def absent(self, finished: Pass) -> list[DeviceId]:
+    def absent(self, finished: IngestPass) -> list[DeviceId]:
         """The devices that a pass did not meet, in no order; mind what that proves (`imptui.fleet.walk`)."""
         with self._connections.reading() as reader:
             found: list[DeviceId] = []
@@ -271,15 +271,15 @@ class Devices:
                 found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({','.join(chunk)})")]
             return found
 
-    def forget_absent(self, finished: Pass) -> list[DeviceId]:
+    def forget_absent(self, finished: IngestPass) -> list[DeviceId]:
         """Forget the devices that a *complete* pass did not meet. Never call it for a pass that broke off."""
         return self.forget(self.absent(finished))
 
     def forget(self, ids: Iterable[DeviceId]) -> list[DeviceId]:
         """Forget these devices, with their samples."""
         with self._connections.writing() as writer:
-            return Intake(writer).forget(list(rows_of(writer, ids)))
+            return DeviceIngest(writer).forget(list(rows_of(writer, ids)))
 
 
-def _bindable_told(told: Told) -> Told:
-    return Told._make(bindable(each) if type(each) is str else each for each in told)
+def _bindable_told(told: DeviceRecord) -> DeviceRecord:
+    return DeviceRecord._make(bindable(each) if type(each) is str else each for each in told)

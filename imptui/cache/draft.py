@@ -6,7 +6,7 @@ from imptui.cache.where import bindable
 from imptui.model.line import Draft
 
 
-class Drafts:
+class DraftTable:
     """Reviews not yet deployed, under the keys that whoever keeps them chose."""
 
     def __init__(self, connections: Connections) -> None:

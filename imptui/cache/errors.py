@@ -31,7 +31,7 @@ class CacheUnreadable(CacheError):
         self.is_damaged = is_damaged
 
 
-class Stopped(CacheError):
+class SearchInterrupted(CacheError):
     """A search was ended by `Stop.now` or `Cache.interrupt`."""
 
 

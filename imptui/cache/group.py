@@ -8,7 +8,7 @@ from imptui.cache.generations import next_generation
 from imptui.cache.group_row import COLUMNS, SELECT, TALLY, group_of, in_order, row_of
 from imptui.cache.place import MANY_NEW, append_groups, are_waiting, place_groups, product_n
 from imptui.cache.row import Row
-from imptui.cache.tree import KeptTree
+from imptui.cache.tree import CachedTree
 from imptui.cache.where import PENDING
 from imptui.model.folding import fold
 from imptui.model.group import DeviceGroup
@@ -16,15 +16,15 @@ from imptui.model.ids import GroupId, ProductId
 from imptui.model.line import Tally, Tree
 
 
-class Groups:
+class GroupTable:
     """The device groups that the cache knows."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._tree = KeptTree(connections)
+        self._tree = CachedTree(connections)
 
     def tree(self) -> Tree:
-        """Everything left of the list; see `KeptTree`."""
+        """Everything left of the list; see `CachedTree`."""
         return self._tree.read()
 
     def all(self, product_id: ProductId | None = None) -> list[DeviceGroup]:

@@ -5,7 +5,7 @@ loading with that index costs twice what everything else does. A first pass ther
 each run of `SEGMENT` rows are written down once, sorted, one run behind the other (`device_load`); what is newer than the
 last run is looked through. `imptui.cache.settle` builds the index in one go when the pass is over.
 
-Whether a device is known at all, asked for every device of the pass, is answered by a filter in memory (`Met`) that can
+Whether a device is known at all, asked for every device of the pass, is answered by a filter in memory (`KnownRows`) that can
 only err on the side of "perhaps"; those few are looked up.
 """
 
@@ -92,7 +92,7 @@ def end_load(writer: sqlite3.Connection) -> None:
     writer.execute("DELETE FROM device_load")
 
 
-class Met:
+class KnownRows:
     """Which ids are surely new: 8 MB whatever is asked, wrong for one new id in ten thousand once a million were met.
 
     A Bloom filter with three bits an id. It follows the table itself, so another console may load at the same time, and one

@@ -17,7 +17,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from imptui.cache.generations import next_generation, upcoming
-from imptui.cache.identity import Met, chunks_of, condition_of, is_loading, seal
+from imptui.cache.identity import KnownRows, chunks_of, condition_of, is_loading, seal
 from imptui.cache.place import place_groups, product_n
 from imptui.cache.row import (
     ATTRIBUTES,
@@ -38,7 +38,7 @@ from imptui.model.folding import natural, search_text
 from imptui.model.ids import AccountId, DeviceId, GroupId
 from imptui.model.line import is_older, is_pending, is_problem
 from imptui.model.record import dataclass
-from imptui.model.told import Told
+from imptui.model.told import DeviceRecord
 
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
 _COLUMNS = 2 + len(_WRITTEN)
@@ -59,7 +59,7 @@ _SOME_UNMET = re.compile(rb"[^\xff]")
 
 
 @dataclass(slots=True)
-class Pass:
+class IngestPass:
     """One walk over all devices of the service, from its first page to its last."""
 
     last_n: int
@@ -86,16 +86,16 @@ class Pass:
             )
 
 
-def begin_pass(reader: sqlite3.Connection) -> Pass:
+def begin_pass(reader: sqlite3.Connection) -> IngestPass:
     """A pass that has met nobody yet."""
     last = int(reader.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
-    return Pass(last, bytearray((last >> 3) + 1))
+    return IngestPass(last, bytearray((last >> 3) + 1))
 
 
-class Intake:
+class DeviceIngest:
     """One transaction's worth of news about devices."""
 
-    def __init__(self, writer: sqlite3.Connection, at: datetime | None = None, loaded: Met | None = None) -> None:
+    def __init__(self, writer: sqlite3.Connection, at: datetime | None = None, loaded: KnownRows | None = None) -> None:
         """Prepare a transaction.
 
         Args:
@@ -113,7 +113,7 @@ class Intake:
         self._owners: dict[AccountId, int] = {}
         self._has_new_group = False
 
-    def store(self, told: Iterable[Told], met: Pass | None) -> list[tuple[int, DeviceId]]:
+    def store(self, told: Iterable[DeviceRecord], met: IngestPass | None) -> list[tuple[int, DeviceId]]:
         """Insert and update; number and id of what really changed.
 
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
@@ -125,8 +125,8 @@ class Intake:
             wanted.sort(key=itemgetter(0))  # neighbours in the index of ids
         last_n = self._last_n()
         known = self._known([each.id for each in wanted], last_n)
-        fresh: list[Told] = []
-        differing: list[tuple[int, Told, Row]] = []
+        fresh: list[DeviceRecord] = []
+        differing: list[tuple[int, DeviceRecord, Row]] = []
         same: list[tuple[bytes, int]] = []
         for each in wanted:
             old = known.get(each.id)
@@ -164,7 +164,7 @@ class Intake:
         gone = self._writer.execute("SELECT value FROM note WHERE key = 'last_n'").fetchone()
         return max(int(there), 0 if gone is None else int(gone[0]))
 
-    def _insert(self, first_n: int, fresh: Sequence[Told]) -> None:
+    def _insert(self, first_n: int, fresh: Sequence[DeviceRecord]) -> None:
         """Write new rows. A first pass has a million of them, so many are written with one statement.
 
         `executemany` asks for the interpreter once more after each row, which others have then. For truths and bytes the
@@ -181,7 +181,7 @@ class Intake:
                 rows = (values[at : at + _COLUMNS] for at in range(0, len(values), _COLUMNS))
                 self._writer.executemany(_inserting(1), rows)
 
-    def _values(self, first_n: int, fresh: Sequence[Told]) -> list[object]:
+    def _values(self, first_n: int, fresh: Sequence[DeviceRecord]) -> list[object]:
         """Of new rows, one behind the other; they are counted and looked for from now on."""
         values: list[object] = []
         generation, replace, group_of = self._generation, self._trigrams.replace, self._group
@@ -208,7 +208,7 @@ class Intake:
             self._tallies.count(group_n, online=is_online, pending=pending, problem=problem, times=count)
         return values
 
-    def _update(self, differing: Sequence[tuple[int, Told, Row]]) -> None:
+    def _update(self, differing: Sequence[tuple[int, DeviceRecord, Row]]) -> None:
         whole = {row[1]: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
         rows = []
         for number, told, attributes in differing:
@@ -265,7 +265,7 @@ class Intake:
             self._tallies.add_to(self._writer)
             next_generation(self._writer, kind, numbers)
 
-    def _leave(self, old: Row, told: Told | None) -> None:
+    def _leave(self, old: Row, told: DeviceRecord | None) -> None:
         """What the tallies lose, and the sample that a change of presence is worth."""
         was = device_of(old)
         pending = old[27] is not None and is_pending(was, at_us(old[27]))
@@ -274,7 +274,7 @@ class Intake:
         if told is not None and told.is_online != was.is_online and at is not None:
             self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
 
-    def _group(self, told: Told) -> tuple[int, int | None]:
+    def _group(self, told: DeviceRecord) -> tuple[int, int | None]:
         """Number of the device's group and when its program was deployed; an unknown group gets a row without name."""
         if told.group_id is None:
             return 0, None
@@ -310,14 +310,14 @@ def _blob(digest: bytes | None) -> bytearray | None:
     return None if digest is None else bytearray(digest)
 
 
-def _is_pending(told: Told, deployed_us: int | None) -> bool | None:
+def _is_pending(told: DeviceRecord, deployed_us: int | None) -> bool | None:
     """`imptui.model.line.is_pending` of what was told."""
     if deployed_us is None or told.group_id is None:
         return None
     return is_older(deployed_us, told.state_changed_us, told.agent_state_changed_us, is_online=told.is_online)
 
 
-def _new_group(writer: sqlite3.Connection, told: Told) -> tuple[int, int | None]:
+def _new_group(writer: sqlite3.Connection, told: DeviceRecord) -> tuple[int, int | None]:
     product = None if told.product_id is None else product_n(writer, told.product_id)
     group_type = None if told.group_type is None else str(told.group_type)
     done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (told.group_id, group_type, product))

@@ -19,7 +19,7 @@ def _entry_of(row: Row) -> JournalEntry:
     return JournalEntry(at_us(row[1]), who, context, verb, subject, before, after, answer, bool(row[9]), row[0])
 
 
-class Journal:
+class JournalTable:
     """What was done, by whom, to what, and what the service said."""
 
     def __init__(self, connections: Connections) -> None:

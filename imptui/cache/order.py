@@ -15,12 +15,12 @@ DIGITS_SQL = f"group_concat(n + {_FIRST}, '')"
 
 
 def packed(digits: str | None) -> bytes:
-    """The numbers of an `Order` from what `DIGITS_SQL` gave; None for none."""
+    """The numbers of an `Snapshot` from what `DIGITS_SQL` gave; None for none."""
     return bytes.fromhex(digits or "")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Snapshot:
     """The devices that a query found, in its order, as of one generation. Costs four bytes a device."""
 
     query: Query

@@ -7,7 +7,7 @@ say who is missing. A few kilobytes for a small fleet, 125 for a million devices
 from datetime import datetime
 
 from imptui.cache.connections import Connections
-from imptui.cache.intake import Pass
+from imptui.cache.intake import IngestPass
 from imptui.cache.times import at_us, us
 from imptui.model.record import dataclass
 
@@ -24,11 +24,11 @@ class SavedPass:
     """How many things the pages before it held."""
     began_at: datetime
     saved_at: datetime
-    walk: Pass | None = None
+    walk: IngestPass | None = None
     """Whom it met; for devices."""
 
 
-class Passes:
+class PassTable:
     """The passes that are not over yet, one of a kind."""
 
     def __init__(self, connections: Connections) -> None:
@@ -42,7 +42,7 @@ class Passes:
             ).fetchone()
         if row is None:
             return None
-        walk = None if row[5] is None else Pass(int(row[4]), bytearray(row[5]))
+        walk = None if row[5] is None else IngestPass(int(row[4]), bytearray(row[5]))
         return SavedPass(kind, int(row[0]), int(row[1]), at_us(row[2]), at_us(row[3]), walk)
 
     def save(self, saved: SavedPass) -> None:

@@ -43,7 +43,7 @@ def row_of(product: Product) -> Row:
     )
 
 
-class Products:
+class ProductTable:
     """The products that the cache knows."""
 
     def __init__(self, connections: Connections) -> None:

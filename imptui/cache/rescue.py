@@ -19,7 +19,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class RecoveredRows:
     """What came out of a damaged file."""
 
     entries: int = 0
@@ -54,7 +54,7 @@ def _marker(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged")
 
 
-def rescue(damaged: Path, writer: sqlite3.Connection) -> Saved:
+def rescue(damaged: Path, writer: sqlite3.Connection) -> RecoveredRows:
     """Take journal and drafts over from a damaged file, as far as it can be read."""
     counts: dict[str, int] = {}
     is_whole = True
@@ -64,7 +64,7 @@ def rescue(damaged: Path, writer: sqlite3.Connection) -> Saved:
         writer.executemany(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", rows)
         counts[table] = len(rows)
         is_whole = is_whole and is_all
-    return Saved(counts["journal"], counts["draft"], counts["saved_query"], is_whole)
+    return RecoveredRows(counts["journal"], counts["draft"], counts["saved_query"], is_whole)
 
 
 def _readable(damaged: Path, sql: str) -> tuple[list[tuple[object, ...]], bool]:

@@ -12,7 +12,7 @@ from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.line import DeviceRow
 from imptui.model.numbers import release_number
-from imptui.model.told import Told
+from imptui.model.told import DeviceRecord
 
 ATTRIBUTES = (
     "name", "mac_address", "ip_address", "imp_type", "swversion", "plan_id", "is_online", "state_changed_at",
@@ -82,12 +82,12 @@ def line_of(row: Row) -> DeviceRow:
     )
 
 
-def attributes_of(told: Told, owner_n: int, group_n: int) -> Row:
+def attributes_of(told: DeviceRecord, owner_n: int, group_n: int) -> Row:
     """The values of `ATTRIBUTES`."""
     return (*told[1:14], owner_n, group_n)
 
 
-def searched(told: Told) -> str:
+def searched(told: DeviceRecord) -> str:
     """The column `search`."""
     return search_text(told.name, told.id, told.mac_address, told.agent_id)
 

@@ -32,7 +32,7 @@ def sample_of(row: Row) -> Sample:
     return Sample(DeviceId(row[0]), at_us(row[1]), is_online, *row[3:8])
 
 
-class Samples:
+class SampleTable:
     """What was seen of devices over time."""
 
     def __init__(self, connections: Connections) -> None:

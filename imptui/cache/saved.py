@@ -3,22 +3,22 @@
 from imptui.cache.connections import Connections
 from imptui.cache.where import bindable
 from imptui.model.folding import natural
-from imptui.model.query import SavedQuery
+from imptui.model.query import SavedFilter
 
 
-class SavedQueries:
+class SavedFilterTable:
     """The named filters of one context."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def all(self) -> list[SavedQuery]:
+    def all(self) -> list[SavedFilter]:
         """All of them, by name."""
         with self._connections.reading() as reader:
-            found = [SavedQuery(row[0], row[1]) for row in reader.execute("SELECT name, text FROM saved_query")]
+            found = [SavedFilter(row[0], row[1]) for row in reader.execute("SELECT name, text FROM saved_query")]
         return sorted(found, key=lambda saved: (natural(saved.name), saved.name))
 
-    def save(self, saved: SavedQuery) -> None:
+    def save(self, saved: SavedFilter) -> None:
         """Keep a filter in place of the one of that name."""
         with self._connections.writing() as writer:
             writer.execute(

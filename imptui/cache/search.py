@@ -33,11 +33,11 @@ import sqlite3
 from datetime import datetime
 
 from imptui.cache.frequency import Frequencies
-from imptui.cache.order import DIGITS_SQL, Order, packed
+from imptui.cache.order import DIGITS_SQL, Snapshot, packed
 from imptui.cache.sources import COLUMNS, INDEX, Sources, members
 from imptui.cache.where import ALWAYS, Condition, Conditions, of_groups
 from imptui.model.expression import And
-from imptui.model.query import Column, Query
+from imptui.model.query import Query, SortColumn
 
 SMALL = 4_000
 """A fleet of this size is sorted while one blinks, whatever is asked."""
@@ -53,7 +53,7 @@ class Search:
     """One query, asked of one connection."""
 
     def __init__(
-        self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies, within: Order | None = None
+        self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies, within: Snapshot | None = None
     ) -> None:
         """Prepare a question.
 
@@ -163,7 +163,7 @@ class Search:
         return int(self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.where.sql}", self._values(source)).fetchone()[0])
 
     def all(self) -> bytes:
-        """All row numbers, packed as in `Order`."""
+        """All row numbers, packed as in `Snapshot`."""
         total = self.in_scope()
         is_part = self.query.where is not None or self.groups is not None
         few = self._few(total, self._bound(total, 50)) if is_part else None
@@ -180,11 +180,11 @@ class Search:
         return is_there and (self.groups is None or self._is_one_group_by_name())
 
     def _is_one_group_by_name(self) -> bool:
-        return self.groups is not None and len(self.groups) == 1 and self.query.sort.column is Column.NAME
+        return self.groups is not None and len(self.groups) == 1 and self.query.sort.column is SortColumn.NAME
 
     def _is_covered(self) -> bool:
         """Whether the index of names knows all that is asked: then even everything is read from it, in order."""
-        return self.query.sort.column is Column.NAME and _columns(self.where.sql) <= {"search", "group_n"}
+        return self.query.sort.column is SortColumn.NAME and _columns(self.where.sql) <= {"search", "group_n"}
 
     def _select(
         self, limit: int, offset: int, few: Condition | None, *, is_reversed: bool = False, head: int | None = None

@@ -15,9 +15,9 @@ from imptui.cache.connections import Connections, Stop
 from imptui.cache.identity import ID_INDEX, end_load
 from imptui.cache.sources import COLUMNS, FOREIGN
 from imptui.cache.upkeep import TRIGRAMS, begin_trigrams, end_trigrams, grow_trigrams, trigrams_upto
-from imptui.model.query import Column
+from imptui.model.query import SortColumn
 
-_PLAIN = [name for column, name in COLUMNS.items() if column not in (Column.ID, Column.NAME, Column.STATE)]
+_PLAIN = [name for column, name in COLUMNS.items() if column not in (SortColumn.ID, SortColumn.NAME, SortColumn.STATE)]
 INDEXES = {
     "device_by_name": "device (name_key, search, group_n)",
     "device_by_group_name": "device (group_n, name_key)",

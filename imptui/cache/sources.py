@@ -11,33 +11,33 @@ from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.identity import ID_INDEX
 from imptui.cache.upkeep import trigrams_upto
 from imptui.cache.where import Condition, Conditions, bindable
-from imptui.model.expression import And, Expr, Field, Is, Mark, NumberIs, Op, Or, Regex, ReleaseIs, TextIs, Within, Word
+from imptui.model.expression import And, Claim, Expr, FilterField, Is, NumberIs, Op, Or, Regex, ReleaseIs, TextIs, Within, Word
 from imptui.model.folding import fold, needles
 from imptui.model.narrower import literals
-from imptui.model.query import Column
+from imptui.model.query import SortColumn
 
 COLUMNS = {
-    Column.NAME: "name_key",
-    Column.STATE: "is_online",
-    Column.ID: "id",
-    Column.MAC: "mac_address",
-    Column.IP: "ip_address",
-    Column.RSSI: "rssi_dbm",
-    Column.MEMORY: "free_memory_bytes",
-    Column.IMP: "imp_type",
-    Column.SWVERSION: "release",
-    Column.CHANGED: "state_changed_at",
-    Column.ENROLLED: "last_enrolled_at",
+    SortColumn.NAME: "name_key",
+    SortColumn.STATE: "is_online",
+    SortColumn.ID: "id",
+    SortColumn.MAC: "mac_address",
+    SortColumn.IP: "ip_address",
+    SortColumn.RSSI: "rssi_dbm",
+    SortColumn.MEMORY: "free_memory_bytes",
+    SortColumn.IMP: "imp_type",
+    SortColumn.SWVERSION: "release",
+    SortColumn.CHANGED: "state_changed_at",
+    SortColumn.ENROLLED: "last_enrolled_at",
 }
 """Sorts by a column of the device; the others go by group (table `place`)."""
 
-INDEX = {Column.NAME: "device_by_name", Column.ID: ID_INDEX}
+INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
 """Indexes that are not called like the column."""
 
 ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
 """Indexes that must all be there before any is counted on; those of single columns count one by one."""
 
-_INDEXED = (Field.RSSI, Field.MEMORY, Field.CHANGED, Field.ENROLLED)
+_INDEXED = (FilterField.RSSI, FilterField.MEMORY, FilterField.CHANGED, FilterField.ENROLLED)
 FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
 """Whether a device's texts hold more than ASCII."""
 
@@ -69,21 +69,21 @@ class Sources:
         match part:
             case Word(text):
                 return self._named_by_word(text)
-            case TextIs(Field.NAME | Field.ID | Field.MAC | Field.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
-                folded = needles(bindable(text))[-1] if field is Field.MAC else fold(bindable(text))
+            case TextIs(FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
+                folded = needles(bindable(text))[-1] if field is FilterField.MAC else fold(bindable(text))
                 asked = trigrams(folded, self.frequencies)
                 return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
-            case TextIs(Field.GROUP | Field.PRODUCT | Field.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
+            case TextIs(FilterField.GROUP | FilterField.PRODUCT | FilterField.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
-            case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(Column(field)):
-                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case Within(field, _, _) if field in _INDEXED and self._sorts(Column(field)):
-                return self._by(f"device_by_{COLUMNS[Column(field)]}", part)
-            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(Column.SWVERSION):
+            case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(SortColumn(field)):
+                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+            case Within(field, _, _) if field in _INDEXED and self._sorts(SortColumn(field)):
+                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.SWVERSION):
                 return self._by("device_by_release", part)
             case Is(mark):
                 return self._named_by_mark(mark, part)
-            case Regex(Field.NAME | Field.ID | Field.AGENT, pattern) if self.has_trigrams:
+            case Regex(FilterField.NAME | FilterField.ID | FilterField.AGENT, pattern) if self.has_trigrams:
                 return self._named_by_pattern(pattern)
             case Or(parts):
                 return self._named_by_any(parts)
@@ -92,26 +92,26 @@ class Sources:
             case _:
                 return None
 
-    def _named_by_mark(self, mark: Mark, part: Expr) -> Condition | None:
+    def _named_by_mark(self, mark: Claim, part: Expr) -> Condition | None:
         match mark:
-            case Mark.WEAK if self._sorts(Column.RSSI):
+            case Claim.WEAK if self._sorts(SortColumn.RSSI):
                 return self._by("device_by_rssi_dbm", part)
-            case Mark.OFFLINE | Mark.ONLINE if self._sorts(Column.STATE):
+            case Claim.OFFLINE | Claim.ONLINE if self._sorts(SortColumn.STATE):
                 return self._by("device_by_is_online", part)
-            case Mark.PROBLEM if self.has_indexes:
+            case Claim.PROBLEM if self.has_indexes:
                 return self._by("device_by_problem", part)
-            case Mark.PENDING if self.has_indexes:
+            case Claim.PENDING if self.has_indexes:
                 groups = self.reader.execute("SELECT group_n FROM tally WHERE pending > 0")
                 return Condition(members([row[0] for row in groups]))
-            case Mark.WORST:
+            case Claim.WORST:
                 return Condition(WORST_SQL)
-            case Mark.FALLING | Mark.FLAPPING if self.has_indexes:
-                sql, values = (falling if mark is Mark.FALLING else flapping)(self.conditions.now_us)
+            case Claim.FALLING | Claim.FLAPPING if self.has_indexes:
+                sql, values = (falling if mark is Claim.FALLING else flapping)(self.conditions.now_us)
                 return Condition(f"SELECT n FROM device INDEXED BY {ID_INDEX} WHERE id IN ({sql})", values)
             case _:
                 return None
 
-    def _sorts(self, column: Column) -> bool:
+    def _sorts(self, column: SortColumn) -> bool:
         return self.has_indexes and column in self.sorts
 
     def _by(self, index: str, part: Expr) -> Condition:

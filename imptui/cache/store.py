@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from imptui.cache.connections import VERSION, Connections, Stop
-from imptui.cache.device import Devices
+from imptui.cache.device import DeviceTable
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
-from imptui.cache.group import Groups
+from imptui.cache.group import GroupTable
 from imptui.cache.place import place_groups
-from imptui.cache.product import Products
+from imptui.cache.product import ProductTable
 from imptui.cache.rescue import is_marked, rescue, unmark
 from imptui.model.record import dataclass
 
 if TYPE_CHECKING:
-    from imptui.cache.account import Accounts
-    from imptui.cache.deployment import Deployments
-    from imptui.cache.draft import Drafts
-    from imptui.cache.journal import Journal
-    from imptui.cache.passes import Passes
-    from imptui.cache.sample import Samples
-    from imptui.cache.saved import SavedQueries
+    from imptui.cache.account import AccountTable
+    from imptui.cache.deployment import DeploymentTable
+    from imptui.cache.draft import DraftTable
+    from imptui.cache.journal import JournalTable
+    from imptui.cache.passes import PassTable
+    from imptui.cache.sample import SampleTable
+    from imptui.cache.saved import SavedFilterTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,60 +42,60 @@ class Cache:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self.devices = Devices(connections)
-        self.groups = Groups(connections)
-        self.products = Products(connections)
+        self.devices = DeviceTable(connections)
+        self.groups = GroupTable(connections)
+        self.products = ProductTable(connections)
 
     # What the first screen does not need is loaded when somebody first asks for it
 
     @cached_property
-    def samples(self) -> Samples:
+    def samples(self) -> SampleTable:
         """Readings over time."""
-        from imptui.cache.sample import Samples
+        from imptui.cache.sample import SampleTable
 
-        return Samples(self._connections)
+        return SampleTable(self._connections)
 
     @cached_property
-    def deployments(self) -> Deployments:
+    def deployments(self) -> DeploymentTable:
         """Deployments and their programs."""
-        from imptui.cache.deployment import Deployments
+        from imptui.cache.deployment import DeploymentTable
 
-        return Deployments(self._connections)
+        return DeploymentTable(self._connections)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountTable:
         """Whose all this is."""
-        from imptui.cache.account import Accounts
+        from imptui.cache.account import AccountTable
 
-        return Accounts(self._connections)
+        return AccountTable(self._connections)
 
     @cached_property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalTable:
         """What was changed from here."""
-        from imptui.cache.journal import Journal
+        from imptui.cache.journal import JournalTable
 
-        return Journal(self._connections)
+        return JournalTable(self._connections)
 
     @cached_property
-    def drafts(self) -> Drafts:
+    def drafts(self) -> DraftTable:
         """Reviews that were not finished."""
-        from imptui.cache.draft import Drafts
+        from imptui.cache.draft import DraftTable
 
-        return Drafts(self._connections)
+        return DraftTable(self._connections)
 
     @cached_property
-    def passes(self) -> Passes:
+    def passes(self) -> PassTable:
         """How far a pass came that was cut."""
-        from imptui.cache.passes import Passes
+        from imptui.cache.passes import PassTable
 
-        return Passes(self._connections)
+        return PassTable(self._connections)
 
     @cached_property
-    def saved(self) -> SavedQueries:
+    def saved(self) -> SavedFilterTable:
         """Filters with a name."""
-        from imptui.cache.saved import SavedQueries
+        from imptui.cache.saved import SavedFilterTable
 
-        return SavedQueries(self._connections)
+        return SavedFilterTable(self._connections)
 
     @classmethod
     def open(cls, path: Path, now: datetime | None = None) -> Opened:

@@ -17,13 +17,13 @@ from imptui.cache.product import product_of
 from imptui.cache.row import Row
 from imptui.model.folding import natural
 from imptui.model.group import DeviceGroup
-from imptui.model.line import GroupLine, ProductLine, Tally, Tree
+from imptui.model.line import GroupRow, ProductRow, Tally, Tree
 
 NOBODY = (0, 0, 0, 0, 0)
 """The tally of a group that no device was ever in."""
 
 
-class KeptTree:
+class CachedTree:
     """The tree as it was read last. Thread-safe; one thread reads it at a time."""
 
     def __init__(self, connections: Connections) -> None:
@@ -72,8 +72,8 @@ class KeptTree:
             found = []
             for each, (group, number) in enumerate(members[product.id]):
                 self._places[number] = place, each
-                found.append(GroupLine(group, Tally(*self._tallies.get(number, NOBODY)[1:])))
-            lines.append(ProductLine.of(product, found))
+                found.append(GroupRow(group, Tally(*self._tallies.get(number, NOBODY)[1:])))
+            lines.append(ProductRow.of(product, found))
         total = Tally(*(sum(row[part] for row in rows) for part in range(1, 5)))
         return Tree.of(lines, Tally(*self._tallies.get(0, NOBODY)[1:]), total)
 
@@ -100,12 +100,12 @@ class KeptTree:
         return Tree(tuple(products), unassigned, tree.total + more, tree.places)
 
 
-def _recounted(line: ProductLine, others: Sequence[tuple[int, Tally, Tally]]) -> ProductLine:
+def _recounted(line: ProductRow, others: Sequence[tuple[int, Tally, Tally]]) -> ProductRow:
     """A product some of whose groups have another tally now: which, what it is, and by how much that is more than before."""
     groups, types, tally = list(line.groups), list(line.types), line.tally
     for place, now, by in others:
-        groups[place] = GroupLine(groups[place].group, now)
+        groups[place] = GroupRow(groups[place].group, now)
         at = next(index for index, each in enumerate(types) if each.first <= place < each.first + each.count)
         types[at] = replace(types[at], tally=types[at].tally + by)
         tally += by
-    return ProductLine(line.product, tally, tuple(groups), tuple(types))
+    return ProductRow(line.product, tally, tuple(groups), tuple(types))

@@ -14,11 +14,11 @@ from imptui.cache.history import WORST_SQL, falling, flapping
 from imptui.cache.times import SECOND, us
 from imptui.model.expression import (
     And,
+    Claim,
     Expr,
-    Field,
+    FilterField,
     Fuzzy,
     Is,
-    Mark,
     Not,
     NumberIs,
     Op,
@@ -44,33 +44,33 @@ PENDING = """CASE WHEN d.group_n = 0 THEN NULL
 _PENDING_OF_GROUP = PENDING.format(deployed="(SELECT deployed_at FROM grp WHERE n = d.group_n)")
 _NAME = "substr(d.search, 1, instr(d.search, char(31)) - 1)"
 _FOLDED = {
-    Field.NAME: _NAME,
-    Field.ID: "lower(d.id)",
-    Field.MAC: "replace(replace(lower(d.mac_address), ':', ''), '-', '')",
-    Field.AGENT: "lower(d.agent_id)",
-    Field.IP: "lower(d.ip_address)",
-    Field.IMP: "lower(d.imp_type)",
-    Field.SWVERSION: "lower(d.swversion)",
+    FilterField.NAME: _NAME,
+    FilterField.ID: "lower(d.id)",
+    FilterField.MAC: "replace(replace(lower(d.mac_address), ':', ''), '-', '')",
+    FilterField.AGENT: "lower(d.agent_id)",
+    FilterField.IP: "lower(d.ip_address)",
+    FilterField.IMP: "lower(d.imp_type)",
+    FilterField.SWVERSION: "lower(d.swversion)",
 }
 _RAW = {
-    Field.NAME: "d.name",
-    Field.ID: "d.id",
-    Field.MAC: "d.mac_address",
-    Field.AGENT: "d.agent_id",
-    Field.IP: "d.ip_address",
-    Field.IMP: "d.imp_type",
+    FilterField.NAME: "d.name",
+    FilterField.ID: "d.id",
+    FilterField.MAC: "d.mac_address",
+    FilterField.AGENT: "d.agent_id",
+    FilterField.IP: "d.ip_address",
+    FilterField.IMP: "d.imp_type",
 }
-_NUMBERS = {Field.RSSI: "d.rssi_dbm", Field.MEMORY: "d.free_memory_bytes"}
+_NUMBERS = {FilterField.RSSI: "d.rssi_dbm", FilterField.MEMORY: "d.free_memory_bytes"}
 _TIMES = {
-    Field.CHANGED: "d.state_changed_at",
-    Field.ENROLLED: "d.last_enrolled_at",
-    Field.ONLINE: "d.state_changed_at",
-    Field.OFFLINE: "d.state_changed_at",
+    FilterField.CHANGED: "d.state_changed_at",
+    FilterField.ENROLLED: "d.last_enrolled_at",
+    FilterField.ONLINE: "d.state_changed_at",
+    FilterField.OFFLINE: "d.state_changed_at",
 }
 _EARLIER = {Op.LT: ">", Op.LE: ">=", Op.GT: "<", Op.GE: "<="}
 """A shorter time ago is a later time."""
 
-_OF_GROUPS = {Field.GROUP: "g.folded", Field.PRODUCT: "p.folded", Field.TYPE: "lower(g.type)"}
+_OF_GROUPS = {FilterField.GROUP: "g.folded", FilterField.PRODUCT: "p.folded", FilterField.TYPE: "lower(g.type)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,46 +154,46 @@ class Conditions:
             parts.append(of_groups(groups))
         return _joined(" OR ", parts)
 
-    def _is(self, mark: Mark) -> Condition:
+    def _is(self, mark: Claim) -> Condition:
         match mark:
-            case Mark.WORST:
+            case Claim.WORST:
                 return Condition(f"d.n IN ({WORST_SQL})")
-            case Mark.FALLING | Mark.FLAPPING:
-                sql, values = (falling if mark is Mark.FALLING else flapping)(self.now_us)
+            case Claim.FALLING | Claim.FLAPPING:
+                sql, values = (falling if mark is Claim.FALLING else flapping)(self.now_us)
                 return Condition(f"d.id IN ({sql})", values)
             case _:
                 return _is(mark)
 
-    def _text(self, field: Field, op: Op, text: str) -> Condition:
+    def _text(self, field: FilterField, op: Op, text: str) -> Condition:
         if op is Op.NE:
             return _not(self._text(field, Op.EQ, text))
-        folded = needles(text)[-1] if field is Field.MAC else fold(text)
+        folded = needles(text)[-1] if field is FilterField.MAC else fold(text)
         if field in _OF_GROUPS:
             column = _OF_GROUPS[field]
-            sql = f"{column} = ?" if op is Op.EQ else f"instr({column}, ?) {'= 1' if field is Field.TYPE else ''}"
+            sql = f"{column} = ?" if op is Op.EQ else f"instr({column}, ?) {'= 1' if field is FilterField.TYPE else ''}"
             return of_groups(self.groups_where(sql, (folded,)))
         column = _FOLDED[field]
         return Condition(f"{column} = ?" if op is Op.EQ else f"instr({column}, ?) > 0", (folded,))
 
-    def _number(self, field: Field, op: Op, number: int) -> Condition:
+    def _number(self, field: FilterField, op: Op, number: int) -> Condition:
         if op is Op.NE:
             return _not(self._number(field, Op.EQ, number))
         if field in _NUMBERS:
             return Condition(f"{_NUMBERS[field]} {op} ?", (number,))
         compared = Condition(f"{_TIMES[field]} {_EARLIER[op]} ?", (self.now_us - number * SECOND,))
-        if field in (Field.ONLINE, Field.OFFLINE):
-            return _joined(" AND ", [_is(Mark(field)), compared])
+        if field in (FilterField.ONLINE, FilterField.OFFLINE):
+            return _joined(" AND ", [_is(Claim(field)), compared])
         return compared
 
-    def _like(self, field: Field, folded: str) -> Condition:
+    def _like(self, field: FilterField, folded: str) -> Condition:
         pattern = "%" + "%".join("\\" + letter if letter in "%_\\" else letter for letter in folded) + "%"
         if field in _OF_GROUPS:
             return of_groups(self.groups_where(f"{_OF_GROUPS[field]} LIKE ? ESCAPE '\\'", (pattern,)))
         return Condition(f"{_FOLDED[field]} LIKE ? ESCAPE '\\'", (pattern,))
 
-    def _regex(self, field: Field, pattern: str) -> Condition:
+    def _regex(self, field: FilterField, pattern: str) -> Condition:
         if field in _OF_GROUPS:
-            column = {Field.GROUP: "g.name", Field.PRODUCT: "p.name"}[field]
+            column = {FilterField.GROUP: "g.name", FilterField.PRODUCT: "p.name"}[field]
             return of_groups(self.groups_where(f"{column} REGEXP ?", (pattern,)))
         return Condition(f"{_RAW[field]} REGEXP ?", (pattern,))
 
@@ -211,16 +211,16 @@ def _not(part: Condition) -> Condition:
     return Condition(f"NOT coalesce({part.sql}, 0)", part.values)
 
 
-def _is(mark: Mark) -> Condition:
+def _is(mark: Claim) -> Condition:
     return Condition(
         {
-            Mark.ONLINE: "d.is_online = 1",
-            Mark.OFFLINE: "d.is_online = 0",
-            Mark.ASSIGNED: "d.group_n <> 0",
-            Mark.UNASSIGNED: "d.group_n = 0",
-            Mark.PENDING: f"({_PENDING_OF_GROUP}) = 1",
-            Mark.WEAK: f"d.rssi_dbm < {WEAK_BELOW_DBM}",
-            Mark.PROBLEM: "d.is_problem = 1",
+            Claim.ONLINE: "d.is_online = 1",
+            Claim.OFFLINE: "d.is_online = 0",
+            Claim.ASSIGNED: "d.group_n <> 0",
+            Claim.UNASSIGNED: "d.group_n = 0",
+            Claim.PENDING: f"({_PENDING_OF_GROUP}) = 1",
+            Claim.WEAK: f"d.rssi_dbm < {WEAK_BELOW_DBM}",
+            Claim.PROBLEM: "d.is_problem = 1",
         }[mark]
     )
 

@@ -14,7 +14,7 @@ from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, plain, print_json, safe_text
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import Deployed
-from imptui.fleet.draft import Draft, Restart
+from imptui.fleet.draft import Draft, RestartMode
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import Programs
 from imptui.model.errors import Refused
@@ -29,8 +29,8 @@ EXITS = (
 
 _restart = click.option(
     "--restart",
-    type=click.Choice([each.value for each in Restart]),
-    default=Restart.NONE.value,
+    type=click.Choice([each.value for each in RestartMode]),
+    default=RestartMode.NONE.value,
     show_default=True,
     help="What the devices do afterwards.",
 )
@@ -75,7 +75,7 @@ async def deploy(
             origin=origin,
             tags=tags,
         )
-        await _carry_out(fleet, replace(draft, restart=Restart(restart)), is_sure=yes, is_json=is_json)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
 
 
 @click.command(epilog=EXITS)
@@ -101,7 +101,7 @@ async def promote(
     """
     async with connected(options) as fleet:
         draft = await fleet.deploys.draft_of(await the_group(fleet, group), await the_deployment(fleet, deployment))
-        await _carry_out(fleet, replace(draft, restart=Restart(restart)), is_sure=yes, is_json=is_json)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
 
 
 @click.command(epilog=EXITS)
@@ -131,7 +131,7 @@ async def rollback(
                 raise Trouble(f"The group {group!r} has no earlier deployment to go back to.")
             deployment_id = earlier[0].deployment.id
         draft = await fleet.deploys.draft_of(group_id, deployment_id)
-        await _carry_out(fleet, replace(draft, restart=Restart(restart)), is_sure=yes, is_json=is_json)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
 
 
 async def _carry_out(fleet: Fleet, draft: Draft, *, is_sure: bool, is_json: bool) -> None:

@@ -26,7 +26,7 @@ _COMMANDS = {
 """Subcommands by the module that holds them: only the one that runs is imported."""
 
 
-class Lazy(click.Group):
+class LazyGroup(click.Group):
     """A group that imports the module of a subcommand when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
@@ -45,7 +45,7 @@ class Lazy(click.Group):
         return None
 
 
-@click.group(cls=Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--context", metavar="NAME", help="Work in this context instead of the last used one.")
 @click.option("--endpoint", metavar="URL", help="Work with the impCentral API at this address.")
 @click.option(

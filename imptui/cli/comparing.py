@@ -67,7 +67,7 @@ async def _diff(options: Options, a: str, b: str, program: str | None, is_json: 
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class TextDifference:
     """What differs between two texts."""
 
     old: str
@@ -80,12 +80,12 @@ class Changes:
     """As `patch` reads it; empty: they are the same."""
 
 
-def changes_of(old: "Side", new: "Side") -> Changes:
+def changes_of(old: "Side", new: "Side") -> TextDifference:
     """Compare two named texts."""
     from imptui.squirrel.diff import diff_lines, unified
 
     found = diff_lines(old[1], new[1])
-    return Changes(old[0], new[0], found.added, found.removed, "".join(unified(old[1], new[1], old[0], new[0])))
+    return TextDifference(old[0], new[0], found.added, found.removed, "".join(unified(old[1], new[1], old[0], new[0])))
 
 
 def print_patch(patch: str) -> None:

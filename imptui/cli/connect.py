@@ -20,7 +20,7 @@ from imptui.config.locations import Locations, make_private
 from imptui.config.secrets import read_secrets, write_secrets
 from imptui.config.settings import Settings
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.journal import Journal
+from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
 from imptui.model.ids import GroupId, ProductId
 
@@ -50,7 +50,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
     make_private(locations.cache(context.name).parent)
     opened = Cache.open(locations.cache(context.name))
     cache = opened.cache
-    journal = Journal(cache)
+    journal = JournalWriter(cache)
     guard = Guard(
         options.read_only_because(context),
         (*settings.protected, *context.protected),
@@ -65,7 +65,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
 
 
 def _central(
-    locations: Locations, context: NamedContext, credentials: Credentials, journal: Journal, guard: Guard, pace: Pace
+    locations: Locations, context: NamedContext, credentials: Credentials, journal: JournalWriter, guard: Guard, pace: Pace
 ) -> "Central":
     from imptui.client.central import Central
 

@@ -10,7 +10,7 @@ from imptui.cli.connect import connected
 from imptui.cli.finding import the_group
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
-from imptui.fleet.cleaning import CleanPlan
+from imptui.fleet.cleaning import CleanUpPlan
 from imptui.fleet.code_search import CodeFound, pattern_of
 from imptui.fleet.fleet import Fleet
 
@@ -46,7 +46,7 @@ async def clean(
             await _delete(fleet, plan, as_json)
 
 
-def _print_plan(plan: CleanPlan, as_json: bool) -> None:  # noqa: FBT001 - handed on
+def _print_plan(plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - handed on
     if as_json:
         print_json(
             [
@@ -70,7 +70,7 @@ def _print_plan(plan: CleanPlan, as_json: bool) -> None:  # noqa: FBT001 - hande
     )
 
 
-async def _delete(fleet: Fleet, plan: CleanPlan, as_json: bool) -> None:  # noqa: FBT001 - handed on
+async def _delete(fleet: Fleet, plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - handed on
     done = [each async for each in fleet.cleaning.delete(plan.goes)]
     failed = [each for each in done if each.failure is not None]
     if as_json:

@@ -6,7 +6,7 @@ from imptui.cli.connect import connected
 from imptui.cli.filter_help import FilterCommand
 from imptui.cli.finding import the_deployment, the_device, the_group, the_product
 from imptui.cli.options import Options
-from imptui.cli.plain import JsonList, Table, as_json, plain, print_json, print_table, safe_text
+from imptui.cli.plain import JsonList, TextTable, as_json, plain, print_json, print_table, safe_text
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.look import DeploymentRow
 from imptui.model.expression import Expr
@@ -50,7 +50,7 @@ async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bo
 
 
 async def _ls_devices(fleet: Fleet, where: Expr | None, is_json: bool) -> None:  # noqa: FBT001 - handed on
-    table, items = Table(_DEVICE_HEADS), JsonList()
+    table, items = TextTable(_DEVICE_HEADS), JsonList()
     async for window in fleet.look.windows(Query(where=where), PAGE):
         rows = [row for row in window.rows if row is not None]
         if is_json:

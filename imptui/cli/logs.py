@@ -12,7 +12,7 @@ from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, as_json, plain, safe_text
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.live import LiveLog
-from imptui.fleet.remarks import Remark, RemarkKind, Said
+from imptui.fleet.remarks import LogEvent, LogEventKind, Said
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import LogEntry
 from imptui.model.query import Query, Scope
@@ -89,7 +89,7 @@ class _Printer:
         for each in said:
             if isinstance(each, LogEntry):
                 self._line(each)
-            elif each.kind not in (RemarkKind.OPENED, RemarkKind.SUBSCRIBED):
+            elif each.kind not in (LogEventKind.OPENED, LogEventKind.SUBSCRIBED):
                 click.echo(f"imptui: {safe_text(_words(each, self._names))}", err=True)
         sys.stdout.flush()
 
@@ -105,7 +105,7 @@ class _Printer:
             click.echo(f"{at}Z {entry.device_id} {name} {safe_text(entry.kind)} {safe_text(text)}")
 
 
-def _words(remark: Remark, names: Mapping[DeviceId, str]) -> str:
+def _words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:
     from imptui.tui.present.log_remarks import words
 
     return words(remark, names).strip("- ")

@@ -38,7 +38,7 @@ KEPT = 12
 INTERRUPTED = 130
 
 
-class Opening:
+class CachedFrameTerminal:
     """The terminal between the first byte and the console.
 
     Attributes:
@@ -108,18 +108,18 @@ class Opening:
             return
 
 
-_current = Opening(())
+_current = CachedFrameTerminal(())
 
 
-def current() -> Opening:
+def current() -> CachedFrameTerminal:
     """The opening of this process."""
     return _current
 
 
-def begin(words: "Sequence[str]") -> Opening:
+def begin(words: "Sequence[str]") -> CachedFrameTerminal:
     """Paint the last screen, if there is one for these words on this terminal. Never fails."""
     global _current  # noqa: PLW0603 - a process opens once, and the command must find what was begun before it was loaded
-    _current = Opening(words)
+    _current = CachedFrameTerminal(words)
     if os.name == "posix" and all(os.isatty(each) for each in (0, 1, 2)) and os.environ.get("TERM", "dumb") != "dumb":
         try:
             folder = data_folder(_named_folder(words))
@@ -127,7 +127,7 @@ def begin(words: "Sequence[str]") -> Opening:
         except (OSError, ValueError):
             frame = None
         if frame is not None:
-            _current = Opening(words, frame)
+            _current = CachedFrameTerminal(words, frame)
             _current.paint()
     return _current
 

@@ -109,12 +109,12 @@ async def _stage(app: "ImptuiApp", fleet: "Fleet", screen: str) -> None:
 
 
 def _compare(app: "ImptuiApp", fleet: "Fleet", old: "DeploymentRow", new: "DeploymentRow") -> None:
-    from imptui.tui.screens.compare import ComparePage, Side
+    from imptui.tui.screens.compare import ComparedSide, ComparePage
 
-    def side(row: "DeploymentRow") -> Side:
+    def side(row: "DeploymentRow") -> ComparedSide:
         found = row.deployment
         name = f"{found.sha[:12]} {found.description or ''} ({row.group_name})"
-        return Side(name, partial(fleet.deploys.programs, DeploymentId(found.id)))
+        return ComparedSide(name, partial(fleet.deploys.programs, DeploymentId(found.id)))
 
     app.push_screen(ComparePage(side(old), side(new)))
 
@@ -125,10 +125,10 @@ async def _group(fleet: "Fleet", name: str) -> GroupId:
 
 async def _device(fleet: "Fleet", group_id: GroupId) -> DeviceId:
     """An online device of a group, with a reading or two to show."""
-    from imptui.model.expression import Is, Mark
+    from imptui.model.expression import Claim, Is
     from imptui.model.query import Query, Scope
 
-    window = await fleet.look.window(Query(Scope(group_id=group_id), Is(Mark.ONLINE)), 0, 1)
+    window = await fleet.look.window(Query(Scope(group_id=group_id), Is(Claim.ONLINE)), 0, 1)
     found = next(row.device.id for row in window.rows if row is not None)
     fleet.watch.look_at([found])
     for _ in range(3):

@@ -126,7 +126,7 @@ def print_json(thing: object) -> None:
     click.echo(json.dumps(as_json(thing), indent=2))
 
 
-class Table:
+class TextTable:
     """Columns as wide as they must be, two blanks apart, heads first; rows may come in parts, of which only one is held.
 
     What a later part needs more room for is wider from there on.
@@ -178,5 +178,5 @@ class JsonList:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A whole `Table` at once."""
-    Table(heads).add(rows)
+    """A whole `TextTable` at once."""
+    TextTable(heads).add(rows)

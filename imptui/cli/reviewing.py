@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.comparing import Changes, changes_of, print_patch, read_code
+from imptui.cli.comparing import TextDifference, changes_of, print_patch, read_code
 from imptui.cli.connect import connected
 from imptui.cli.finding import any_of, the_group
 from imptui.cli.options import Options
 from imptui.cli.plain import USAGE, Trouble, as_json, plain, print_json, safe_text
 from imptui.fleet.draft import Draft
-from imptui.fleet.facts import Facts, facts_of
+from imptui.fleet.facts import ReviewContext, facts_of
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import Programs
 from imptui.model.errors import CompileMessage
@@ -33,8 +33,8 @@ class Reviewed:
     """Everything that is printed."""
 
     draft: Draft
-    facts: Facts
-    changes: tuple[Changes, ...]
+    facts: ReviewContext
+    changes: tuple[TextDifference, ...]
     checked: tuple[CompileMessage, ...]
 
     @property

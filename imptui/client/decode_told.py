@@ -17,7 +17,7 @@ from imptui.client.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_
 from imptui.client.shapes import DeviceAttributes, Relationships
 from imptui.jsonapi.document import Many
 from imptui.model.ids import DeviceId, ProductId
-from imptui.model.told import Told, us
+from imptui.model.told import DeviceRecord, us
 
 _READING = b"1"
 """How documents are understood here: another number whenever `told` reads more or otherwise, or old digests would hide it."""
@@ -69,7 +69,7 @@ def id_of(sheet: Sheet) -> DeviceId:
     return DeviceId(_named.decode(sheet).id)
 
 
-def told(sheet: Sheet, digest: bytes) -> Told:
+def told(sheet: Sheet, digest: bytes) -> DeviceRecord:
     """What a document tells, by the same rules as `imptui.client.convert.to_device`; a test holds them together.
 
     Raises:
@@ -81,14 +81,14 @@ def told(sheet: Sheet, digest: bytes) -> Told:
         raise msgspec.ValidationError(f"{error} - at `$.data`") from None
 
 
-def _told(found: _Document, digest: bytes) -> Told:
+def _told(found: _Document, digest: bytes) -> DeviceRecord:
     has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     product_id, owner = id_in(links.product), links.owner
     owner_id = owner.id if owner is not None and owner.id is not None else owner_in(links)
     state_at, agent_state_at, enrolled_at = has.device_state_changed_at, has.agent_state_changed_at, has.last_enrolled_at
     return tuple.__new__(
-        Told,
+        DeviceRecord,
         (
             found.id, has.name or None, has.mac_address, has.ip_address, has.imp_type, has.swversion, has.plan_id,
             has.device_online is True, None if state_at is None else us(state_at if state_at.tzinfo is UTC else utc(state_at)),

@@ -17,7 +17,7 @@ from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, DeviceId, GroupId, ProductId
 from imptui.model.log import Enrolment, LogEntry
-from imptui.model.told import Told
+from imptui.model.told import DeviceRecord
 
 UNASSIGNED: Final = AccountId("null")
 """As `group_owner_id`: only devices that are in no group. Source: contract 4.6."""
@@ -70,7 +70,7 @@ class DeviceCalls(Calls):
         reply = Reply(200, b"", read_at)
         return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.id_of, sheets)))
 
-    def told(self, sheets: Sequence[Sheet], digests: Sequence[bytes], read_at: datetime) -> list[Told]:
+    def told(self, sheets: Sequence[Sheet], digests: Sequence[bytes], read_at: datetime) -> list[DeviceRecord]:
         """What documents with these digests tell.
 
         Raises:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.locations import write_private
-from imptui.model.query import Column, Sort
+from imptui.model.query import Sort, SortColumn
 from imptui.model.record import dataclass
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -32,7 +32,7 @@ class Habits:
         """In which order the devices of a context were left; by name where none is known, or one of another version."""
         text = self.orders.get(context, "")
         try:
-            return Sort(Column(text.removeprefix("-")), text.startswith("-"))
+            return Sort(SortColumn(text.removeprefix("-")), text.startswith("-"))
         except ValueError:
             return Sort()
 

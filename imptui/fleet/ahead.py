@@ -11,12 +11,12 @@ from datetime import datetime
 
 from imptui.cache.connections import Stop
 from imptui.cache.store import Cache
-from imptui.fleet.look import Look, Window
+from imptui.fleet.look import ReadModel, Window
 from imptui.model.line import DeviceRow, Tree
 from imptui.model.query import Query
 
 
-class LookAhead(Look):
+class PrefetchingReadModel(ReadModel):
     """Questions to the cache, of which the first may be answered before there is an event loop.
 
     Each answer that was read ahead is given once, and only to the very question.
@@ -48,7 +48,7 @@ class LookAhead(Look):
         return await (asyncio.wrap_future(ahead) if ahead is not None else super().tree())
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
-        """Rows `offset` to `offset + limit` of a list, fewer at its end; see `Look.window`."""
+        """Rows `offset` to `offset + limit` of a list, fewer at its end; see `ReadModel.window`."""
         ahead, self._head_ahead = self._head_ahead, None
         if ahead is None or ahead[:2] != (query, limit) or offset:
             return await super().window(query, offset, limit)

@@ -9,7 +9,7 @@ from datetime import datetime
 Listener = Callable[[], None]
 
 
-class Changes:
+class ChangeFeed:
     """Who wants to hear that the cache has something new."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:

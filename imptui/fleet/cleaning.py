@@ -13,7 +13,7 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.fleet.change import Change
-from imptui.fleet.changes import Changes
+from imptui.fleet.changes import ChangeFeed
 from imptui.model import may
 from imptui.model.deployment import Deployment
 from imptui.model.errors import NotFound, Refused
@@ -22,7 +22,7 @@ from imptui.model.ids import GroupId
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CleanUpDecision:
     """Whether a deployment goes."""
 
     deployment: Deployment
@@ -31,11 +31,11 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class CleanPlan:
+class CleanUpPlan:
     """What a clean-up would do."""
 
     group: DeviceGroup
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[CleanUpDecision, ...]
     """Newest first."""
 
     @property
@@ -50,7 +50,7 @@ class CleanPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanUpResult:
     """What became of one deployment."""
 
     deployment: Deployment
@@ -63,7 +63,7 @@ _SUPPORTED = "supported: the minimum or newer"
 
 def judge(
     group: DeviceGroup, deployments: Sequence[Deployment], now: datetime, *, keep: int = 0, older_than: timedelta | None = None
-) -> CleanPlan:
+) -> CleanUpPlan:
     """Which deployments of a group go.
 
     Args:
@@ -80,8 +80,8 @@ def judge(
         # Where the minimum is not among what is known, nothing says what is supported: then everything is.
         is_supported = minimum is None or each.created_at >= minimum
         young = older_than is not None and now - each.created_at < older_than
-        verdicts.append(Verdict(each, _why(group, each, place < keep, young, is_supported)))
-    return CleanPlan(group, tuple(verdicts))
+        verdicts.append(CleanUpDecision(each, _why(group, each, place < keep, young, is_supported)))
+    return CleanUpPlan(group, tuple(verdicts))
 
 
 def _why(group: DeviceGroup, deployment: Deployment, is_kept: bool, is_young: bool, is_supported: bool) -> str | None:  # noqa: FBT001 - facts in a row
@@ -98,13 +98,13 @@ def _why(group: DeviceGroup, deployment: Deployment, is_kept: bool, is_young: bo
     return None
 
 
-class Cleaning:
+class CleanUp:
     """Plans on what the service says now, and deletes."""
 
-    def __init__(self, cache: Cache, central: Central, change: Change, changes: Changes) -> None:
+    def __init__(self, cache: Cache, central: Central, change: Change, changes: ChangeFeed) -> None:
         self._cache, self._central, self._change, self._changes = cache, central, change, changes
 
-    async def plan(self, group_id: GroupId, *, keep: int, older_than: timedelta | None = None) -> CleanPlan:
+    async def plan(self, group_id: GroupId, *, keep: int, older_than: timedelta | None = None) -> CleanUpPlan:
         """Read the group and all its deployments again, and judge them.
 
         Raises:
@@ -125,7 +125,7 @@ class Cleaning:
         self._changes.announce()
         return judge(group, found, self._changes.now(), keep=keep, older_than=older_than)
 
-    async def delete(self, deployments: Sequence[Deployment]) -> AsyncIterator[Cleaned]:
+    async def delete(self, deployments: Sequence[Deployment]) -> AsyncIterator[CleanUpResult]:
         """Delete these one after the other; each has its own outcome, and whoever stops asking stops the deleting.
 
         One that is gone already counts as deleted.
@@ -138,4 +138,4 @@ class Cleaning:
                 await asyncio.to_thread(self._cache.deployments.forget, [each.id])
             except (Refused, NoAnswer) as error:
                 failure = error
-            yield Cleaned(each, failure)
+            yield CleanUpResult(each, failure)

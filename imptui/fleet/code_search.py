@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from imptui.cache.store import Cache
-from imptui.fleet.look import DeploymentRow, Look
+from imptui.fleet.look import DeploymentRow, ReadModel
 from imptui.model.deployment import Programs
 from imptui.model.errors import Invalid, Rule
 from imptui.model.ids import DeploymentId
 from imptui.model.line import CodeHit
-from imptui.model.pattern import Pattern
+from imptui.model.pattern import RegularExpression
 
 HIT_LIMIT = 10_000
 """So many lines are told."""
@@ -40,7 +40,7 @@ class Searched:
     """Deployments whose code is here."""
 
 
-def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) -> Pattern:
+def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) -> RegularExpression:
     """What is looked for, as a pattern for one line.
 
     Args:
@@ -54,7 +54,7 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
     if not text:
         raise Invalid("Nothing to look for was given.", Rule.INVALID_QUERY)
     try:
-        return Pattern(text, ignore_case=text == text.lower() if ignore_case is None else ignore_case, is_plain=not is_regex)
+        return RegularExpression(text, ignore_case=text == text.lower() if ignore_case is None else ignore_case, is_plain=not is_regex)
     except Invalid as error:
         raise Invalid(f"{text!r} is no regular expression: {error.reason}.", Rule.INVALID_QUERY) from error
 
@@ -62,10 +62,10 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
 class CodeSearch:
     """Searches what the cache holds, and reads what it does not."""
 
-    def __init__(self, cache: Cache, look: Look, programs: Callable[[DeploymentId], Awaitable[Programs]]) -> None:
+    def __init__(self, cache: Cache, look: ReadModel, programs: Callable[[DeploymentId], Awaitable[Programs]]) -> None:
         self._cache, self._look, self._programs = cache, look, programs
 
-    async def search(self, pattern: Pattern) -> AsyncIterator[Searched]:
+    async def search(self, pattern: RegularExpression) -> AsyncIterator[Searched]:
         """One deployment after the other, most recently used first; whoever stops asking stops the search.
 
         Raises:

@@ -13,11 +13,11 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
-from imptui.fleet.changes import Changes
-from imptui.fleet.draft import Draft, Restart
+from imptui.fleet.changes import ChangeFeed
+from imptui.fleet.draft import Draft, RestartMode
 from imptui.fleet.drafting import Drafting
 from imptui.fleet.rollout import Rollout, count_rollout
-from imptui.fleet.sync import Sync
+from imptui.fleet.sync import AccountSync
 from imptui.model import may
 from imptui.model.deployment import Deployment
 from imptui.model.errors import CompileMessage, Conflict, NotFound, Refused
@@ -54,7 +54,7 @@ class Deployed:
 class Deploys(Drafting):
     """From a draft to running devices, and back."""
 
-    def __init__(self, cache: Cache, central: Central, changes: Changes, sync: Sync) -> None:
+    def __init__(self, cache: Cache, central: Central, changes: ChangeFeed, sync: AccountSync) -> None:
         super().__init__(cache, central, changes)
         self._sync = sync
 
@@ -125,11 +125,11 @@ class Deploys(Drafting):
         return Deployed(made, warnings, failure, was_looked_up)
 
     async def _restart(self, draft: Draft) -> Exception | None:
-        if draft.restart is Restart.NONE:
+        if draft.restart is RestartMode.NONE:
             return None
         try:
             await self._central.restart_group(
-                draft.group.id, conditional=draft.restart is Restart.CONDITIONAL, about=About(draft.group.name)
+                draft.group.id, conditional=draft.restart is RestartMode.CONDITIONAL, about=About(draft.group.name)
             )
         except (NoAnswer, Refused) as error:
             return error

@@ -22,7 +22,7 @@ REREAD_ALONE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeviceOutcome:
     """What became of one device of a bulk call."""
 
     device_id: DeviceId
@@ -33,25 +33,25 @@ class Outcome:
 class DeviceChanges(Storing):
     """Verbs for devices."""
 
-    async def assign(self, group_id: GroupId, device_ids: Sequence[DeviceId]) -> tuple[Outcome, ...]:
+    async def assign(self, group_id: GroupId, device_ids: Sequence[DeviceId]) -> tuple[DeviceOutcome, ...]:
         """Put devices into a group; those in another group of the same type move.
 
         Not atomic: some may move while others are refused.
         """
         about = about_of(await self._group(group_id))
-        outcomes: list[Outcome] = []
+        outcomes: list[DeviceOutcome] = []
         for part in _parts(device_ids):
             outcomes += await _bulk(part, self._central.assign(group_id, part, about=about))
         await self._reread(_done(outcomes), group_id)
         return tuple(outcomes)
 
-    async def unassign(self, device_ids: Sequence[DeviceId], *, unbond_key: Secret | None = None) -> tuple[Outcome, ...]:
+    async def unassign(self, device_ids: Sequence[DeviceId], *, unbond_key: Secret | None = None) -> tuple[DeviceOutcome, ...]:
         """Take devices out of their groups; out of a production group it takes the unbond key."""
-        outcomes: list[Outcome] = []
+        outcomes: list[DeviceOutcome] = []
         for group_id, members in (await self._by_group(device_ids)).items():
             if group_id is None:
                 refusal = NotFound("The device is in no group.")
-                outcomes += [Outcome(each, refusal) for each in members]
+                outcomes += [DeviceOutcome(each, refusal) for each in members]
                 continue
             about = about_of(await self._group(group_id))
             for part in _parts(members):
@@ -87,7 +87,7 @@ class DeviceChanges(Storing):
             await self._central.restart_device(device_id, conditional=conditional, about=about)
         await self._reread_alone([device_id])
 
-    async def restart_devices(self, device_ids: Sequence[DeviceId], *, conditional: bool) -> tuple[Outcome, ...]:
+    async def restart_devices(self, device_ids: Sequence[DeviceId], *, conditional: bool) -> tuple[DeviceOutcome, ...]:
         """Restart several devices, one call each; every one has its own outcome."""
         outcomes = []
         for device_id in device_ids:
@@ -123,19 +123,19 @@ def _parts(device_ids: Sequence[DeviceId]) -> list[list[DeviceId]]:
     return [list(device_ids[start : start + BULK]) for start in range(0, len(device_ids), BULK)]
 
 
-def _done(outcomes: Iterable[Outcome]) -> list[DeviceId]:
+def _done(outcomes: Iterable[DeviceOutcome]) -> list[DeviceId]:
     return [each.device_id for each in outcomes if each.refusal is None]
 
 
-async def _bulk(device_ids: Sequence[DeviceId], call: Awaitable[object]) -> list[Outcome]:
+async def _bulk(device_ids: Sequence[DeviceId], call: Awaitable[object]) -> list[DeviceOutcome]:
     """One outcome per device of a call that may refuse some of them."""
     try:
         await call
     except NoAnswer as error:
-        return [Outcome(each, error) for each in device_ids]
+        return [DeviceOutcome(each, error) for each in device_ids]
     except Refused as refused:
         named = {part.subject: part for part in refused.parts if part.subject is not None}
         if not named or not set(named) & set(device_ids):
-            return [Outcome(each, refused) for each in device_ids]
-        return [Outcome(each, named.get(each)) for each in device_ids]
-    return [Outcome(each, None) for each in device_ids]
+            return [DeviceOutcome(each, refused) for each in device_ids]
+        return [DeviceOutcome(each, named.get(each)) for each in device_ids]
+    return [DeviceOutcome(each, None) for each in device_ids]

@@ -16,7 +16,7 @@ from imptui.model.mark import Verdict, live_marks, own_tags, standing, words_of
 NO_PROGRAMS = Programs("", "")
 
 
-class Restart(StrEnum):
+class RestartMode(StrEnum):
     """What happens to the devices after a deployment was created."""
 
     NONE = "none"
@@ -52,7 +52,7 @@ class Draft:
     origin: str | None = None
     tags: tuple[str, ...] = ()
     is_flagged: bool = False
-    restart: Restart = Restart.NONE
+    restart: RestartMode = RestartMode.NONE
     cautions: tuple[Caution, ...] = ()
     source_id: DeploymentId | None = None
     """The deployment whose exact bytes these are; None: they are in none."""
@@ -71,7 +71,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedReview:
     """A review that was begun, kept, and not deployed."""
 
     key: str
@@ -135,7 +135,7 @@ def worded_like(draft: Draft, kept: Kept) -> Draft:
         origin=body.origin,
         tags=tuple(body.tags),
         is_flagged=body.is_flagged,
-        restart=Restart(body.restart) if body.restart in set(Restart) else Restart.NONE,
+        restart=RestartMode(body.restart) if body.restart in set(RestartMode) else RestartMode.NONE,
         began_with=None if body.base_id is None else DeploymentId(body.base_id),
     )
 
@@ -148,7 +148,7 @@ def copy_words(found: Deployment, *, is_back: bool) -> tuple[str, tuple[str, ...
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CautionContext:
     """What the cautions of a draft depend on, besides the draft."""
 
     devices: int
@@ -160,7 +160,7 @@ class Surroundings:
     unapproved_because: str | None
 
 
-def cautions(draft: Draft, around: Surroundings) -> tuple[Caution, ...]:
+def cautions(draft: Draft, around: CautionContext) -> tuple[Caution, ...]:
     """What a reviewer should know, the worst first."""
     name, source = draft.group.name, around.source
     found = []

@@ -9,12 +9,12 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.changes import Changes
+from imptui.fleet.changes import ChangeFeed
 from imptui.fleet.draft import (
     NO_PROGRAMS,
+    CautionContext,
     Draft,
-    Surroundings,
-    Unfinished,
+    UnfinishedReview,
     cautions,
     copy_words,
     group_of_key,
@@ -34,7 +34,7 @@ from imptui.model.mark import own_tags, words_of
 class Drafting:
     """Everything about a deployment before it is one; nothing here changes anything on the service."""
 
-    def __init__(self, cache: Cache, central: Central, changes: Changes) -> None:
+    def __init__(self, cache: Cache, central: Central, changes: ChangeFeed) -> None:
         self._cache = cache
         self._central = central
         self._changes = changes
@@ -176,23 +176,23 @@ class Drafting:
         """Keep a draft over failures and restarts of the console."""
         await asyncio.to_thread(self._cache.drafts.save, kept_of(draft, self._changes.now()))
 
-    async def unfinished(self, group_id: GroupId | None = None) -> tuple[Unfinished, ...]:
+    async def unfinished(self, group_id: GroupId | None = None) -> tuple[UnfinishedReview, ...]:
         """The reviews that were begun and neither deployed nor discarded, of a group or all; the last first."""
         return await asyncio.to_thread(self._unfinished, group_id)
 
-    def _unfinished(self, group_id: GroupId | None) -> tuple[Unfinished, ...]:
+    def _unfinished(self, group_id: GroupId | None) -> tuple[UnfinishedReview, ...]:
         found = []
         for kept in self._cache.drafts.all():
             if (trouble := trouble_in(kept)) is not None:
                 if group_id is None:
-                    found.append(Unfinished(kept.key, GroupId(""), "damaged", trouble, "", kept.saved_at, kept, trouble))
+                    found.append(UnfinishedReview(kept.key, GroupId(""), "damaged", trouble, "", kept.saved_at, kept, trouble))
                 continue
             body = body_of(kept)
             of_group = GroupId(body.group_id)
             if group_id is None or of_group == group_id:
                 group = self._cache.groups.one(of_group)
                 name = group.name if group is not None else of_group
-                found.append(Unfinished(kept.key, of_group, name, body.source, body.description, kept.saved_at, kept))
+                found.append(UnfinishedReview(kept.key, of_group, name, body.source, body.description, kept.saved_at, kept))
         return tuple(found)
 
     async def unfinished_counts(self) -> Mapping[GroupId, int]:
@@ -209,7 +209,7 @@ class Drafting:
         found = await self.unfinished(group_id)
         return await self.resume(found[0]) if found else None
 
-    async def resume(self, unfinished: Unfinished) -> Draft:
+    async def resume(self, unfinished: UnfinishedReview) -> Draft:
         """Go on with a review: as it was written, compared with what the group is to run now.
 
         Raises:
@@ -269,13 +269,13 @@ class Drafting:
         around = await asyncio.to_thread(self._surroundings, draft, unapproved)
         return replace(draft, cautions=cautions(draft, around))
 
-    def _surroundings(self, draft: Draft, unapproved: str | None) -> Surroundings:
+    def _surroundings(self, draft: Draft, unapproved: str | None) -> CautionContext:
         deployments, group = self._cache.deployments, draft.group
         source = deployments.one(draft.source_id) if draft.source_id is not None else None
         minimum = deployments.one(group.min_supported_deployment_id) if group.min_supported_deployment_id else None
         guard = replace(self._central.guard, read_only_because=None)  # read-only is said on every page
         protected = guard.forbids(f"deploy to {group.name}", [("group", group.id)], (group.name,))
-        return Surroundings(
+        return CautionContext(
             devices=self._cache.groups.tally(group.id).devices,
             source=source,
             minimum=minimum,

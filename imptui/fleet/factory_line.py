@@ -14,16 +14,16 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE
-from imptui.fleet.changes import Changes
-from imptui.fleet.status import Reach
+from imptui.fleet.changes import ChangeFeed
+from imptui.fleet.status import Reachability
 from imptui.model.device import Device
 from imptui.model.errors import NotFound, Refused
-from imptui.model.expression import Field, NumberIs, Op
-from imptui.model.factory_line import SHIFT_HOURS, LinePicture, Step, Unit, blessed_at, step_of
+from imptui.model.expression import FilterField, NumberIs, Op
+from imptui.model.factory_line import SHIFT_HOURS, LinePicture, Unit, UnitStage, blessed_at, step_of
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.line import DeviceRow
-from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort, SortColumn
 
 FOLLOWED = 20
 """Units that left the test and are asked for one by one, at each look."""
@@ -38,7 +38,7 @@ SHOWN = 5000
 class FactoryLine:
     """One line, from its fixtures to the production target."""
 
-    def __init__(self, group_id: GroupId, cache: Cache, central: Central, changes: Changes, reach: Reach) -> None:
+    def __init__(self, group_id: GroupId, cache: Cache, central: Central, changes: ChangeFeed, reach: Reachability) -> None:
         self.group_id = group_id
         self._cache = cache
         self._central = central
@@ -118,7 +118,7 @@ class FactoryLine:
         units = [_dut(row, at, now) for row in duts if (at := row.device.last_enrolled_at) is not None]
         recent = now - timedelta(hours=SHIFT_HOURS)
         blessed = [
-            Unit(row.device.id, row.device.label, Step.BLESSED, at, row.device.is_online)
+            Unit(row.device.id, row.device.label, UnitStage.BLESSED, at, row.device.is_online)
             for row in arrived
             if (at := self._blessed.get(row.device.id)) is not None and at > recent
         ]
@@ -130,8 +130,8 @@ class FactoryLine:
             target=target,
             fixtures=fixtures.devices,
             fixtures_online=fixtures.online,
-            testing=tuple(unit for unit in units if unit.step is Step.TESTING),
-            stuck=tuple(unit for unit in units if unit.step is Step.STUCK and unit.at > recent),
+            testing=tuple(unit for unit in units if unit.step is UnitStage.TESTING),
+            stuck=tuple(unit for unit in units if unit.step is UnitStage.STUCK and unit.at > recent),
             blessed=tuple(sorted(blessed, key=lambda unit: unit.at, reverse=True)),
             unchecked=sum(row.device.id not in self._blessed for row in arrived),
             now=now,
@@ -149,10 +149,10 @@ def _dut(row: DeviceRow, configured_at: datetime, now: datetime) -> Unit:
 
 
 def _newest(group_id: GroupId) -> Query:
-    return Query(Scope(group_id=group_id), None, Sort(Column.ENROLLED, descending=True))
+    return Query(Scope(group_id=group_id), None, Sort(SortColumn.ENROLLED, descending=True))
 
 
 def _recent(group_id: GroupId) -> Query:
     """Devices of a group that were configured during the last shift, the newest first."""
-    where = NumberIs(Field.ENROLLED, Op.LT, SHIFT_HOURS * 3600)
-    return Query(Scope(group_id=group_id), where, Sort(Column.ENROLLED, descending=True))
+    where = NumberIs(FilterField.ENROLLED, Op.LT, SHIFT_HOURS * 3600)
+    return Query(Scope(group_id=group_id), where, Sort(SortColumn.ENROLLED, descending=True))

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from imptui.fleet.draft import Draft
-from imptui.fleet.look import Affected, DeploymentRow, Look
+from imptui.fleet.look import Affected, DeploymentRow, ReadModel
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import GroupId
 
@@ -32,7 +32,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReviewContext:
     """Who is concerned, where the code comes from, how heavy it is."""
 
     affected: Affected | None
@@ -45,11 +45,11 @@ class Facts:
     sizes: tuple[Size, ...]
 
 
-async def facts_of(look: Look, draft: Draft) -> Facts:
+async def facts_of(look: ReadModel, draft: Draft) -> ReviewContext:
     """What the cache knows about a draft now; weighing 8 MB takes some milliseconds, in a thread."""
     product = await look.product(draft.group.product_id)
     groups = await look.groups(draft.group.product_id)
-    return Facts(
+    return ReviewContext(
         affected=await look.affected(draft.group.id),
         source=await look.deployment(draft.source_id) if draft.source_id is not None else None,
         base=await look.deployment(draft.base.id) if draft.base is not None else None,

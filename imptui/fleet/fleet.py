@@ -29,26 +29,26 @@ from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
-from imptui.fleet.ahead import LookAhead
-from imptui.fleet.changes import Changes
-from imptui.fleet.journal import Journal
-from imptui.fleet.queries import Queries
-from imptui.fleet.status import Context, Reach, Status
-from imptui.fleet.sync import Sync
-from imptui.fleet.thrift import Thrift
-from imptui.fleet.watch import Watch
+from imptui.fleet.ahead import PrefetchingReadModel
+from imptui.fleet.changes import ChangeFeed
+from imptui.fleet.journal import JournalWriter
+from imptui.fleet.queries import SavedFilters
+from imptui.fleet.status import Context, Reachability, Status
+from imptui.fleet.sync import AccountSync
+from imptui.fleet.thrift import MemoryTrim
+from imptui.fleet.watch import ReadingWatch
 from imptui.model.ids import DeviceId, GroupId
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
     from imptui.fleet.change import Change
-    from imptui.fleet.cleaning import Cleaning
+    from imptui.fleet.cleaning import CleanUp
     from imptui.fleet.code_search import CodeSearch
     from imptui.fleet.deploy import Deploys
     from imptui.fleet.factory_line import FactoryLine
-    from imptui.fleet.history import Histories
+    from imptui.fleet.history import DeploymentHistory
     from imptui.fleet.lineage import Lineages
-    from imptui.fleet.logs import Logs
+    from imptui.fleet.logs import DeviceLogs
     from imptui.fleet.reviews import Reviews
 
 
@@ -66,7 +66,7 @@ class Fleet:
         central: "Central",
         context: Context,
         *,
-        journal: Journal | None = None,
+        journal: JournalWriter | None = None,
         now: Callable[[], datetime] = utc_now,
         sync_every_s: float = 300.0,
         queries: Mapping[str, str] | None = None,
@@ -86,16 +86,16 @@ class Fleet:
         self._cache = cache
         self._central = central
         self._journal = journal
-        self._reach = Reach()
+        self._reach = Reachability()
         self._tasks: list[asyncio.Task[None]] = []
-        self.changes = Changes(now)
-        self.look = LookAhead(cache, now)
-        self.queries = Queries(cache, now, queries)
-        self.sync = Sync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
+        self.changes = ChangeFeed(now)
+        self.look = PrefetchingReadModel(cache, now)
+        self.queries = SavedFilters(cache, now, queries)
+        self.sync = AccountSync(cache, central, self.changes, self._reach, resort=self.look.resort, every_s=sync_every_s)
         self.look.on_scope = self.sync.look_at
         self.sync.gives_way = lambda: self.watch.is_touched
-        self.watch = Watch(cache, central, self.changes, self._reach)
-        self._thrift = Thrift(lambda: (self.look.asked, self.changes.generation))
+        self.watch = ReadingWatch(cache, central, self.changes, self._reach)
+        self._thrift = MemoryTrim(lambda: (self.look.asked, self.changes.generation))
         self._now = now
 
     # What a start does not need is made, and its module loaded, when somebody first asks for it
@@ -122,11 +122,11 @@ class Fleet:
         return Reviews(self._cache, self._central, self.changes)
 
     @cached_property
-    def logs(self) -> "Logs":
+    def logs(self) -> "DeviceLogs":
         """What devices said, and say."""
-        from imptui.fleet.logs import Logs
+        from imptui.fleet.logs import DeviceLogs
 
-        return Logs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
+        return DeviceLogs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
 
     @cached_property
     def lineages(self) -> "Lineages":
@@ -136,18 +136,18 @@ class Fleet:
         return Lineages(self._cache)
 
     @cached_property
-    def histories(self) -> "Histories":
+    def histories(self) -> "DeploymentHistory":
         """What came of deployments."""
-        from imptui.fleet.history import Histories
+        from imptui.fleet.history import DeploymentHistory
 
-        return Histories(self._cache, self._now)
+        return DeploymentHistory(self._cache, self._now)
 
     @cached_property
-    def cleaning(self) -> "Cleaning":
+    def cleaning(self) -> "CleanUp":
         """Deleting old deployments."""
-        from imptui.fleet.cleaning import Cleaning
+        from imptui.fleet.cleaning import CleanUp
 
-        return Cleaning(self._cache, self._central, self.change, self.changes)
+        return CleanUp(self._cache, self._central, self.change, self.changes)
 
     @cached_property
     def code_search(self) -> "CodeSearch":

@@ -15,7 +15,7 @@ from imptui.cache.store import Cache
 from imptui.fleet.look import DeploymentRow
 from imptui.fleet.rollout import runs
 from imptui.model.device import Device
-from imptui.model.expression import Is, Mark
+from imptui.model.expression import Claim, Is
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.model.query import Query, Scope
 
@@ -26,7 +26,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class DeploymentRecord:
     """What came of one deployment."""
 
     ran_s: float
@@ -37,7 +37,7 @@ class Past:
     """Online devices that started last while it was current: an inference. None: too many devices to count."""
 
 
-def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: datetime) -> dict[DeploymentId, Past]:
+def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: datetime) -> dict[DeploymentId, DeploymentRecord]:
     """What came of each deployment of one group.
 
     Args:
@@ -55,7 +55,7 @@ def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: 
         if place >= 0:
             running[made[len(made) - 1 - place].id] += 1
     return {
-        run.row.deployment.id: Past(
+        run.row.deployment.id: DeploymentRecord(
             run.ran_s,
             minimum is not None and run.row.deployment.created_at < minimum,
             None if devices is None else running[run.row.deployment.id],
@@ -64,23 +64,23 @@ def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: 
     }
 
 
-class Histories:
+class DeploymentHistory:
     """Asks the cache for what a history is made of."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache, self._now = cache, now
 
-    async def of_group(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, Past]:
+    async def of_group(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, DeploymentRecord]:
         """What came of the deployments of a group; `rows` are all that are known, newest first."""
         return await asyncio.to_thread(self._read, group_id, rows)
 
-    def _read(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, Past]:
+    def _read(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, DeploymentRecord]:
         now = self._now()
         count = self._cache.groups.tally(group_id).online
         devices = list(self._online(group_id, count, now)) if count <= DEVICES_COUNTED else None
         return pasts(rows, devices, now)
 
     def _online(self, group_id: GroupId, count: int, now: datetime) -> Iterable[Device]:
-        query = Query(Scope(group_id=group_id), Is(Mark.ONLINE))
+        query = Query(Scope(group_id=group_id), Is(Claim.ONLINE))
         for start in range(0, count, _AT_ONCE):
             yield from (row.device for row in self._cache.devices.window(query, start, _AT_ONCE, now))

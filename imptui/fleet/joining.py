@@ -19,7 +19,7 @@ Key = tuple[datetime, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class MergedLog:
     """What a page of history brought."""
 
     entries: tuple[LogEntry, ...]
@@ -28,7 +28,7 @@ class Joined:
     """Whether nothing of a full page was known although something was before: lines in between may be missing."""
 
 
-class Joiner:
+class LogMerger:
     """The lines of one device, each told once.
 
     Args:
@@ -48,7 +48,7 @@ class Joiner:
         self._live[key] = self._live.get(key, 0) + 1
         return self._tell(key, self._live[key])
 
-    def page(self, entries: Sequence[LogEntry], limit: int) -> Joined:
+    def page(self, entries: Sequence[LogEntry], limit: int) -> MergedLog:
         """Take a page of the newest lines.
 
         Args:
@@ -68,7 +68,7 @@ class Joiner:
                 is_behind_known = True
             elif (is_behind_known or self._floor is None or each.at > self._floor) and self._tell(key, seen[key]):
                 found.append(each)
-        return Joined(tuple(found), not is_first and len(found) == len(entries) >= limit)
+        return MergedLog(tuple(found), not is_first and len(found) == len(entries) >= limit)
 
     def _tell(self, key: Key, times: int) -> bool:
         if times <= self._told.get(key, 0):

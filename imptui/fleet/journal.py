@@ -33,7 +33,7 @@ class Wanted:
         )
 
 
-class Journal:
+class JournalWriter:
     """Receives changes from the client and keeps them in the cache, in order, off the event loop."""
 
     def __init__(self, cache: Cache) -> None:

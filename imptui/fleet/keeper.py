@@ -9,7 +9,7 @@ KEPT_AFTER_S = 0.3
 """So long after the last letter the draft is kept: with programs of 4 MB that is no matter of every letter."""
 
 
-class Keeper:
+class DraftAutosave:
     """One review's pen. Use it on the event loop."""
 
     def __init__(self, drafting: Drafting) -> None:

@@ -9,18 +9,18 @@ from imptui.model.errors import Invalid
 from imptui.model.line import Draft as Kept
 
 
-class KeptPrograms(Struct):
+class StoredPrograms(Struct):
     """Both programs, to the letter."""
 
     agent_code: str
     device_code: str
 
 
-class Body(Struct, kw_only=True):
+class StoredDraft(Struct, kw_only=True):
     """What is kept of a draft; what a later version added has a default."""
 
     group_id: str
-    programs: KeptPrograms
+    programs: StoredPrograms
     source: str
     source_id: str | None = None
     description: str = ""
@@ -31,7 +31,7 @@ class Body(Struct, kw_only=True):
     base_id: str | None = None
 
 
-def body_of(kept: Kept) -> Body:
+def body_of(kept: Kept) -> StoredDraft:
     """What a kept draft says.
 
     Raises:
@@ -39,7 +39,7 @@ def body_of(kept: Kept) -> Body:
     """
     try:
         # half a surrogate pair, which a program may hold, is read by the standard library alone
-        return msgspec.convert(json.loads(kept.body), Body)
+        return msgspec.convert(json.loads(kept.body), StoredDraft)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"The review kept as {kept.key!r} is damaged ({error}). It is kept until you discard it.") from error
 

@@ -60,7 +60,7 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class LineageNode:
     """A group with what it is to run."""
 
     group: DeviceGroup
@@ -82,12 +82,12 @@ class Node:
 class Lineage:
     """The groups of a product and the paths of code between them."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[LineageNode, ...]
     """By stage, type and name."""
     paths: tuple[Path, ...]
     """Most recently used first."""
 
-    def node(self, group_id: GroupId) -> Node | None:
+    def node(self, group_id: GroupId) -> LineageNode | None:
         """The node of a group."""
         return next((each for each in self.nodes if each.group.id == group_id), None)
 
@@ -153,7 +153,7 @@ def _source_of(
     return max(below, key=lambda each: (stages[GroupId(each.group_id or "")], each.created_at)), told or is_sha
 
 
-def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], paths: Sequence[Path], tally: Tally) -> Node:
+def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], paths: Sequence[Path], tally: Tally) -> LineageNode:
     made = by_group[group.id]
     current = next((each for each in made if each.id == group.current_deployment_id), None)
     path = next((each for each in paths if each.target_id == group.id), None)
@@ -161,7 +161,7 @@ def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], path
     if path is not None and current is not None:
         ahead = [place for place, each in enumerate(by_group[path.source_id]) if each.sha == current.sha]
         behind = Behind(path.source_id, ahead[0] if ahead else None)
-    return Node(group, current, len(made), tally, behind)
+    return LineageNode(group, current, len(made), tally, behind)
 
 
 class Lineages:

@@ -20,11 +20,11 @@ from typing import Any
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.joining import Joiner
+from imptui.fleet.joining import LogMerger
 from imptui.fleet.log_pages import newest
-from imptui.fleet.outbox import Outbox
-from imptui.fleet.remarks import Members, Remark, RemarkKind, Said
-from imptui.fleet.streaming import Streaming
+from imptui.fleet.outbox import LogBuffer
+from imptui.fleet.remarks import LogEvent, LogEventKind, Members, Said
+from imptui.fleet.streaming import SharedStream
 from imptui.model.errors import Refused
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
@@ -61,12 +61,12 @@ class LiveLog:
         self._is_paused, self._history_lines, self._sleep = is_paused, history_lines, sleep
         self.begun = asyncio.Event()
         self.members = Members((), 0)
-        self._joiners: dict[DeviceId, Joiner] = {}
-        self._streaming = Streaming(central, self, now, sleep, jitter)
+        self._joiners: dict[DeviceId, LogMerger] = {}
+        self._streaming = SharedStream(central, self, now, sleep, jitter)
         self._began_at: datetime | None = None
         """The time of the youngest line that was there at first, by the service's own clock."""
         self._moved = asyncio.Event()
-        self._outbox = Outbox(now)
+        self._outbox = LogBuffer(now)
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_closed = False
 
@@ -90,7 +90,7 @@ class LiveLog:
     @property
     def is_turned_away(self) -> bool:
         """Whether the service closed the stream or gave none, so that all are looked at in rotation."""
-        return self._streaming.last_word in (RemarkKind.CLOSED, RemarkKind.REFUSED)
+        return self._streaming.last_word in (LogEventKind.CLOSED, LogEventKind.REFUSED)
 
     @property
     def streamed(self) -> tuple[DeviceId, ...]:
@@ -136,11 +136,11 @@ class LiveLog:
         self._tasks.discard(task)
         why = None if task.cancelled() else task.exception()
         if why is not None:  # a mistake of ours: better seen than a log that silently stands still
-            self.remark(RemarkKind.BROKEN, text=f"{type(why).__name__}: {why}")
+            self.remark(LogEventKind.BROKEN, text=f"{type(why).__name__}: {why}")
 
-    def remark(self, kind: RemarkKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
+    def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
         """Something that no device said."""
-        self._outbox.say(Remark(kind, self._now(), device_id, text, number))
+        self._outbox.say(LogEvent(kind, self._now(), device_id, text, number))
 
     # Who is followed
 
@@ -174,13 +174,13 @@ class LiveLog:
         for device_id in before.device_ids:
             if device_id not in new:
                 self._joiners.pop(device_id, None)
-                self.remark(RemarkKind.LEFT, device_id)
+                self.remark(LogEventKind.LEFT, device_id)
         if not is_first:
             for device_id in self.members.device_ids:
                 if device_id not in old:
-                    self.remark(RemarkKind.JOINED, device_id)
+                    self.remark(LogEventKind.JOINED, device_id)
         if not self.members.device_ids and old:
-            self.remark(RemarkKind.EMPTY)
+            self.remark(LogEventKind.EMPTY)
         if old != new:
             await self._streaming.serve(self.members.device_ids)
 
@@ -196,13 +196,13 @@ class LiveLog:
             entries = await newest(self._central, device_id, lines, priority)
         except (NoAnswer, Refused) as error:
             text = error.why if isinstance(error, NoAnswer) else error.reason
-            self.remark(RemarkKind.MISSING, device_id, text)
+            self.remark(LogEventKind.MISSING, device_id, text)
             return ()
         if self.members.device_ids and device_id not in self.members.device_ids:
             return ()
         joined = self._joiner(device_id).page(entries, lines)
         if joined.has_gap:
-            self.remark(RemarkKind.MISSING, device_id)
+            self.remark(LogEventKind.MISSING, device_id)
         return joined.entries
 
     async def _keep_rotating(self) -> None:
@@ -225,5 +225,5 @@ class LiveLog:
         entries = await self._page(device_id, CATCH_UP_LINES, Priority.WATCH)
         self._outbox.say(*(each for each in entries if not is_first or began_at is None or each.at >= began_at))
 
-    def _joiner(self, device_id: DeviceId) -> Joiner:
-        return self._joiners.setdefault(device_id, Joiner())
+    def _joiner(self, device_id: DeviceId) -> LogMerger:
+        return self._joiners.setdefault(device_id, LogMerger())

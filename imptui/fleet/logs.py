@@ -10,13 +10,13 @@ from imptui.client.central import Central
 from imptui.fleet.live import HISTORY_LINES, ROTATION_LIMIT, LiveLog
 from imptui.fleet.log_pages import newest
 from imptui.fleet.remarks import Members
-from imptui.model.expression import Is, Mark
+from imptui.model.expression import Claim, Is
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import Enrolment, LogEntry
 from imptui.model.query import Query, Scope
 
 
-class Logs:
+class DeviceLogs:
     """Lines of devices, their agents, and the service about them."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Logs:
         """Those that are online first: they have something to say. Then by name, as many as are followed."""
         scope, now, devices = Scope(group_id=group_id), self._now(), self._cache.devices
         found: list[DeviceId] = []
-        for mark in (Mark.ONLINE, Mark.OFFLINE):
+        for mark in (Claim.ONLINE, Claim.OFFLINE):
             room = ROTATION_LIMIT - len(found)
             found += [row.device.id for row in devices.window(Query(scope, Is(mark)), 0, room, now)] if room else []
         return Members(tuple(found), self._cache.groups.tally(group_id).devices)

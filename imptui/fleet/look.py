@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from imptui.cache.connections import Stop
-from imptui.cache.errors import Stopped
-from imptui.cache.order import Order
+from imptui.cache.errors import SearchInterrupted
+from imptui.cache.order import Snapshot
 from imptui.cache.store import Cache
 from imptui.fleet.journal import Wanted
 from imptui.model.deployment import Deployment
@@ -105,14 +105,14 @@ class Affected:
     """The first ten by name."""
 
 
-class Look:
+class ReadModel:
     """Questions to the cache. Each awaits a reader thread and answers with what is known now."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache = cache
         self.now = now
         """Tells the time, aware UTC."""
-        self._orders: OrderedDict[Query, asyncio.Task[Order]] = OrderedDict()
+        self._orders: OrderedDict[Query, asyncio.Task[Snapshot]] = OrderedDict()
         self._stops: dict[Query, Stop] = {}
         self._hurries: dict[Query, asyncio.Event] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
@@ -147,7 +147,7 @@ class Look:
         for offset in places[::size]:
             yield await self._of_order(order, offset, min(size, places.stop - offset))
 
-    async def _of_order(self, order: Order, offset: int, limit: int) -> Window:
+    async def _of_order(self, order: Snapshot, offset: int, limit: int) -> Window:
         found = await asyncio.to_thread(lambda: self._with_trends(self._cache.devices.rows(order, offset, limit)))
         return Window(order.query, offset, found)
 
@@ -167,7 +167,7 @@ class Look:
             stop.now()
             raise
 
-    async def _order(self, query: Query, *, hurries: bool = True) -> Order:
+    async def _order(self, query: Query, *, hurries: bool = True) -> Snapshot:
         """The frozen order of a list; begun again when it was stopped for another list, and is wanted after all."""
         while True:
             try:
@@ -175,7 +175,7 @@ class Look:
                 if hurries:
                     self._hurries[query].set()
                 return await asyncio.shield(task)
-            except Stopped:
+            except SearchInterrupted:
                 continue
 
     async def count(self, query: Query) -> int:
@@ -206,7 +206,7 @@ class Look:
         if task is not None and not task.done() and stop is not None:
             stop.now()
 
-    def _freeze(self, query: Query) -> "asyncio.Task[Order]":
+    def _freeze(self, query: Query) -> "asyncio.Task[Snapshot]":
         task = self._orders.get(query)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             # While a filter is typed, each letter asks anew: the searches for what was typed before are ended.
@@ -221,7 +221,7 @@ class Look:
         self._orders.move_to_end(query)
         return task
 
-    async def _frozen(self, query: Query, stop: Stop, hurry: asyncio.Event) -> Order:
+    async def _frozen(self, query: Query, stop: Stop, hurry: asyncio.Event) -> Snapshot:
         with suppress(TimeoutError):
             await asyncio.wait_for(hurry.wait(), CALM_S)
         return await asyncio.to_thread(self._cache.devices.order, query, self.now(), stop)
@@ -356,7 +356,7 @@ def _nobody(scope: Scope) -> None:  # noqa: ARG001 - the shape of who listens
     return
 
 
-def _look_away(task: "asyncio.Task[Order]") -> None:
+def _look_away(task: "asyncio.Task[Snapshot]") -> None:
     # A search that nobody awaits any longer may end stopped; that is no error.
-    if not task.cancelled() and isinstance(task.exception(), Stopped):
+    if not task.cancelled() and isinstance(task.exception(), SearchInterrupted):
         return

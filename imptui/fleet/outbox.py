@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-from imptui.fleet.remarks import Remark, RemarkKind, Said
+from imptui.fleet.remarks import LogEvent, LogEventKind, Said
 
 GATHER_S = 0.1
 """So long is gathered before the listener hears of it."""
@@ -14,7 +14,7 @@ WAITING_LINES = 20_000
 """So much is kept for a listener that does not take it."""
 
 
-class Outbox:
+class LogBuffer:
     """Keeps what is said in order; the listener is called on the event loop, at most ten times a second."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -54,7 +54,7 @@ class Outbox:
         """What was said since the last time, and before it how much was lost."""
         taken: list[Said] = []
         if self._dropped:
-            taken.append(Remark(RemarkKind.DROPPED, self._now(), number=self._dropped))
+            taken.append(LogEvent(LogEventKind.DROPPED, self._now(), number=self._dropped))
             self._dropped = 0
         taken += self._said
         self._said.clear()

@@ -7,25 +7,25 @@ from datetime import datetime
 from imptui.cache.store import Cache
 from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Rule
 from imptui.model.parse import parse
-from imptui.model.query import Query, SavedQuery
+from imptui.model.query import Query, SavedFilter
 
 LONGEST_NAME = 60
 
 
-class Queries:
+class SavedFilters:
     """The named filters of one context."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime], fixed: Mapping[str, str] | None = None) -> None:
         self._cache = cache
         self._now = now
-        self._fixed = {name: SavedQuery(name, text, is_fixed=True) for name, text in (fixed or {}).items()}
+        self._fixed = {name: SavedFilter(name, text, is_fixed=True) for name, text in (fixed or {}).items()}
 
-    async def all(self) -> tuple[SavedQuery, ...]:
+    async def all(self) -> tuple[SavedFilter, ...]:
         """All of them: those of the settings in their order, then the saved ones by name."""
         saved = await asyncio.to_thread(self._cache.saved.all)
         return (*self._fixed.values(), *(each for each in saved if each.name not in self._fixed))
 
-    async def one(self, name: str) -> SavedQuery:
+    async def one(self, name: str) -> SavedFilter:
         """The filter of a name, capitals aside where that is unique.
 
         Raises:
@@ -38,14 +38,14 @@ class Queries:
             raise NotFound(f"There is no saved filter {name!r}; there are {names}.")
         return found[0]
 
-    async def save(self, name: str, text: str) -> SavedQuery:
+    async def save(self, name: str, text: str) -> SavedFilter:
         """Give a filter a name; one of that name is replaced.
 
         Raises:
             Invalid: The name or the filter makes no sense.
             Forbidden: The settings have a filter of that name.
         """
-        saved = SavedQuery(self._free(name), text.strip())
+        saved = SavedFilter(self._free(name), text.strip())
         if parse(saved.text) is None:
             raise Invalid("There is no filter to save.", rule=Rule.INVALID_QUERY)
         await asyncio.to_thread(self._cache.saved.save, saved)
@@ -77,7 +77,7 @@ class Queries:
         if not await asyncio.to_thread(self._cache.saved.drop, name):
             raise NotFound(f"There is no saved filter {name!r}.")
 
-    async def count(self, saved: SavedQuery) -> int | None:
+    async def count(self, saved: SavedFilter) -> int | None:
         """How many devices it finds now; None: its text makes no sense any more, or its pattern takes too long."""
         try:
             where = parse(saved.text)

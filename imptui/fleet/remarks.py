@@ -8,7 +8,7 @@ from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 
 
-class RemarkKind(StrEnum):
+class LogEventKind(StrEnum):
     """What is said between the lines of a log."""
 
     OPENED = "opened"
@@ -43,10 +43,10 @@ class RemarkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class LogEvent:
     """Something about the log that no device said."""
 
-    kind: RemarkKind
+    kind: LogEventKind
     at: datetime
     device_id: DeviceId | None = None
     text: str = ""
@@ -55,7 +55,7 @@ class Remark:
     """Seconds of a gap, lines that were dropped."""
 
 
-Said = LogEntry | Remark
+Said = LogEntry | LogEvent
 
 
 @dataclass(frozen=True, slots=True)

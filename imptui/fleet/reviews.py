@@ -16,11 +16,11 @@ from imptui.client.central import Central
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.changes import Changes
+from imptui.fleet.changes import ChangeFeed
 from imptui.model.deployment import Deployment
 from imptui.model.errors import Conflict, Invalid
 from imptui.model.ids import DeploymentId
-from imptui.model.mark import Mark, Verdict, marks_of, own_tags, short, words_of, written
+from imptui.model.mark import ReviewMark, Verdict, marks_of, own_tags, short, words_of, written
 
 SETTLE_S = 0.7
 """How long after writing is looked again; whoever read before our writing has written by then."""
@@ -34,7 +34,7 @@ _VERBS = {Verdict.APPROVED: "approve", Verdict.OBJECTED: "object to"}
 class Reviews:
     """What people think of deployments."""
 
-    def __init__(self, cache: Cache, central: Central, changes: Changes, *, settle_s: float = SETTLE_S) -> None:
+    def __init__(self, cache: Cache, central: Central, changes: ChangeFeed, *, settle_s: float = SETTLE_S) -> None:
         self._cache = cache
         self._central = central
         self._changes = changes
@@ -56,7 +56,7 @@ class Reviews:
         me = await self._central.me()
         found = await self._read(deployment_id)
         at = self._changes.now().replace(microsecond=0)
-        mine = Mark(verdict, me.username, short(me.id), _after(found, short(me.id), at), short(found.sha), reason)
+        mine = ReviewMark(verdict, me.username, short(me.id), _after(found, short(me.id), at), short(found.sha), reason)
         wanted = {mine.account: mine}
         for number in range(ROUNDS):
             _gather(wanted, found)
@@ -80,7 +80,7 @@ class Reviews:
         description, all_tags = written(words, tags, marks_of(found))
         return await self._keep(await self._send(found, description, all_tags, "update"))
 
-    async def _write(self, found: Deployment, marks: Sequence[Mark], verb: str) -> None:
+    async def _write(self, found: Deployment, marks: Sequence[ReviewMark], verb: str) -> None:
         description, tags = written(words_of(found), own_tags(found.tags), marks)
         try:
             await self._send(found, description, tags, verb)
@@ -126,7 +126,7 @@ def _after(found: Deployment, account: str, at: datetime) -> datetime:
     return max([at, *earlier])
 
 
-def _gather(wanted: dict[str, Mark], found: Deployment) -> None:
+def _gather(wanted: dict[str, ReviewMark], found: Deployment) -> None:
     """What was ever seen is wanted, of each person the latest."""
     for mark in marks_of(found):
         known = wanted.get(mark.account)
@@ -134,6 +134,6 @@ def _gather(wanted: dict[str, Mark], found: Deployment) -> None:
             wanted[mark.account] = mark
 
 
-def _missing(wanted: dict[str, Mark], found: Deployment) -> bool:
+def _missing(wanted: dict[str, ReviewMark], found: Deployment) -> bool:
     there = {mark.account: mark for mark in marks_of(found)}
     return any(account not in there or there[account].at < mark.at for account, mark in wanted.items())

@@ -20,7 +20,7 @@ GROWN_BY = 1.25
 """A list that grew by so much is sorted again at once."""
 
 
-class Rhythm:
+class Batching:
     """When what was read is written."""
 
     def __init__(self, now: datetime) -> None:

@@ -7,11 +7,11 @@ from imptui.cache.store import Cache
 from imptui.fleet.look import DeploymentRow
 from imptui.model.deployment import Deployment
 from imptui.model.errors import NotFound
-from imptui.model.expression import And, Is, Mark, Not
+from imptui.model.expression import And, Claim, Is, Not
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import GroupId
 from imptui.model.line import DeviceRow
-from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort, SortColumn
 from imptui.model.record import dataclass
 
 STUCK_SHOWN = 20
@@ -47,8 +47,8 @@ def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: 
     if group is None:
         raise NotFound(f"There is no group {group_id}.")
     scope = Scope(group_id=group_id)
-    online, waits = Is(Mark.ONLINE), Is(Mark.PENDING)
-    waiting = Query(scope, And((online, waits)), Sort(Column.CHANGED))
+    online, waits = Is(Claim.ONLINE), Is(Claim.PENDING)
+    waiting = Query(scope, And((online, waits)), Sort(SortColumn.CHANGED))
     total = cache.devices.count(Query(scope), now)
     online_count = cache.devices.count(Query(scope, online), now)
     restarted = cache.devices.count(Query(scope, And((online, Not(waits)))), now)
@@ -60,13 +60,13 @@ def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: 
         restarted,
         online_count - restarted,
         total - online_count,
-        cache.devices.count(Query(scope, And((Is(Mark.OFFLINE), Not(waits)))), now),
+        cache.devices.count(Query(scope, And((Is(Claim.OFFLINE), Not(waits)))), now),
         tuple(cache.devices.window(waiting, 0, STUCK_SHOWN, now)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CurrentPeriod:
     """How long a deployment was its group's current one."""
 
     row: DeploymentRow
@@ -74,7 +74,7 @@ class Run:
     """From its creation to that of the next one in the group; of the current one up to now."""
 
 
-def runs(rows: Sequence[DeploymentRow], now: datetime) -> tuple[Run, ...]:
+def runs(rows: Sequence[DeploymentRow], now: datetime) -> tuple[CurrentPeriod, ...]:
     """How long each deployment of one group was current: a deployment becomes current when it is made (contract 12.5).
 
     Args:
@@ -83,5 +83,5 @@ def runs(rows: Sequence[DeploymentRow], now: datetime) -> tuple[Run, ...]:
     """
     ends = [now, *(row.deployment.created_at for row in rows)]
     return tuple(
-        Run(row, max(0.0, (end - row.deployment.created_at).total_seconds())) for row, end in zip(rows, ends, strict=False)
+        CurrentPeriod(row, max(0.0, (end - row.deployment.created_at).total_seconds())) for row, end in zip(rows, ends, strict=False)
     )

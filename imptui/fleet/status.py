@@ -22,7 +22,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PassProgress:
     """How far a pass over the service is."""
 
     what: str
@@ -51,7 +51,7 @@ class Status:
     generation: int
     synced_at: datetime | None
     """When the last complete pass ended; None before the first."""
-    progress: Progress | None
+    progress: PassProgress | None
     """The pass that is running, if one is."""
     is_reachable: bool
     """False after a call that found no service; True again after one that did."""
@@ -68,7 +68,7 @@ class Status:
     """Whether the service takes neither token nor key any longer: somebody must sign in."""
 
 
-class Reach:
+class Reachability:
     """Whether the service can be reached, as the last call found.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from imptui.cache.store import Cache
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
-from imptui.fleet.changes import Changes
+from imptui.fleet.changes import ChangeFeed
 from imptui.model.errors import NotFound, Refused
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import GroupId
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Storing:
     """What all changes share: the service, the cache, and who is told."""
 
-    def __init__(self, cache: Cache, central: "Central", changes: Changes, resort: Callable[[], None]) -> None:
+    def __init__(self, cache: Cache, central: "Central", changes: ChangeFeed, resort: Callable[[], None]) -> None:
         self._cache = cache
         self._central = central
         self._changes = changes

@@ -15,7 +15,7 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.events import StreamEvent, StreamState
 from imptui.client.logstream import LogStream
-from imptui.fleet.remarks import RemarkKind
+from imptui.fleet.remarks import LogEventKind
 from imptui.model.errors import NotFound, Refused, TooFast
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
@@ -39,7 +39,7 @@ class Sink(Protocol):
         """A line."""
         ...
 
-    def remark(self, kind: RemarkKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
+    def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
         """Something about the stream."""
         ...
 
@@ -52,7 +52,7 @@ class Sink(Protocol):
         ...
 
 
-class Streaming:
+class SharedStream:
     """Keeps one stream.
 
     Attributes:
@@ -76,7 +76,7 @@ class Streaming:
         self.is_open = False
         self.places = STREAM_PLACES
         self.unheard_since: datetime | None = None
-        self.last_word: RemarkKind | None = None
+        self.last_word: LogEventKind | None = None
         self._wanted: tuple[DeviceId, ...] = ()
         self._caught: set[DeviceId] = set()
         self._stream: LogStream | None = None
@@ -96,7 +96,7 @@ class Streaming:
             if not self._listening.cancelled():
                 why = self._listening.exception()
                 if why is None:
-                    if self.last_word is RemarkKind.CLOSED:
+                    if self.last_word is LogEventKind.CLOSED:
                         pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
                     if (self._now() - began_at).total_seconds() > LONGEST_CLOSED_WAIT_S:
                         closed_wait_s = CLOSED_WAIT_S
@@ -108,8 +108,8 @@ class Streaming:
                     self._lost(why.reason)
                     pause_s = max(FIRST_WAIT_S, why.retry_after_s)
                 elif isinstance(why, Refused):
-                    self.last_word = RemarkKind.REFUSED
-                    self._sink.remark(RemarkKind.REFUSED, text=why.reason)
+                    self.last_word = LogEventKind.REFUSED
+                    self._sink.remark(LogEventKind.REFUSED, text=why.reason)
                     pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
                 else:
                     raise why
@@ -157,34 +157,34 @@ class Streaming:
                 self.is_open = True
                 if self.unheard_since is not None:
                     gap_s = (self._now() - self.unheard_since).total_seconds()
-                    self._sink.remark(RemarkKind.GAP, number=max(1, round(gap_s)))
+                    self._sink.remark(LogEventKind.GAP, number=max(1, round(gap_s)))
                     self.unheard_since = None
-                self._sink.remark(RemarkKind.OPENED)
+                self._sink.remark(LogEventKind.OPENED)
                 self._sink.spawn(self._place())
             case StreamEvent.SUBSCRIBED if device_id is not None:
-                self._sink.remark(RemarkKind.SUBSCRIBED, device_id)
+                self._sink.remark(LogEventKind.SUBSCRIBED, device_id)
                 self._carries(device_id)
             case StreamEvent.UNSUBSCRIBED if device_id is not None:
                 self._evicted(device_id)
             case StreamEvent.LOST:
                 self._lost(state.text)
             case StreamEvent.CLOSED:
-                self.last_word = RemarkKind.CLOSED
-                self._sink.remark(RemarkKind.CLOSED)
+                self.last_word = LogEventKind.CLOSED
+                self._sink.remark(LogEventKind.CLOSED)
             case StreamEvent.GONE:
-                self.last_word = RemarkKind.RENEWED
-                self._sink.remark(RemarkKind.RENEWED)
+                self.last_word = LogEventKind.RENEWED
+                self._sink.remark(LogEventKind.RENEWED)
             case StreamEvent.REFUSED:
-                self._sink.remark(RemarkKind.REFUSED, device_id, state.text)
+                self._sink.remark(LogEventKind.REFUSED, device_id, state.text)
             case _:
-                self._sink.remark(RemarkKind.OTHER, device_id, state.text)
+                self._sink.remark(LogEventKind.OTHER, device_id, state.text)
 
     def _lost(self, why: str) -> None:
         self.is_open = False
         self._caught.clear()
         if self.unheard_since is None:
             self.unheard_since = self._now()
-            self._sink.remark(RemarkKind.LOST, text=why)
+            self._sink.remark(LogEventKind.LOST, text=why)
 
     def _evicted(self, device_id: DeviceId) -> None:
         """A device was taken out. When we did not ask for that, the service has fewer places than we thought."""
@@ -193,7 +193,7 @@ class Streaming:
         self.places = max(1, len(self.carried) - 1)
         self.carried = tuple(each for each in self.carried if each != device_id)
         self._caught.discard(device_id)
-        self._sink.remark(RemarkKind.UNSUBSCRIBED, device_id)
+        self._sink.remark(LogEventKind.UNSUBSCRIBED, device_id)
         if self._stream is not None:
             self._sink.spawn(self._give_up(self._stream, device_id))
 
@@ -259,5 +259,5 @@ class Streaming:
             await stream.add(device_id)
         except Refused as refusal:
             self.carried = tuple(each for each in self.carried if each != device_id)
-            kind = RemarkKind.LEFT if isinstance(refusal, NotFound) else RemarkKind.REFUSED
+            kind = LogEventKind.LEFT if isinstance(refusal, NotFound) else LogEventKind.REFUSED
             self._sink.remark(kind, device_id, refusal.reason)

@@ -15,8 +15,8 @@ from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.changes import Changes
-from imptui.fleet.status import Progress, Reach
+from imptui.fleet.changes import ChangeFeed
+from imptui.fleet.status import PassProgress, Reachability
 from imptui.model.errors import Refused
 from imptui.model.ids import GroupId
 from imptui.model.query import Scope
@@ -24,7 +24,7 @@ from imptui.model.query import Scope
 if TYPE_CHECKING:
     from imptui.client.central import Central
     from imptui.client.page import Page
-    from imptui.fleet.walk import Walk
+    from imptui.fleet.walk import DeviceSync
     from imptui.model.account import Account
 
 _SYNCED_AT = "synced_at"
@@ -34,15 +34,15 @@ FRESH_S = 30.0
 """A pass younger than this is not repeated at the start."""
 
 
-class Sync:
+class AccountSync:
     """Reads the account into the cache, now and then."""
 
     def __init__(
         self,
         cache: Cache,
         central: "Central",
-        changes: Changes,
-        reach: Reach,
+        changes: ChangeFeed,
+        reach: Reachability,
         *,
         resort: Callable[[], None],
         every_s: float,
@@ -55,10 +55,10 @@ class Sync:
         self._every_s = every_s
         self._again = asyncio.Event()
         self._pass: asyncio.Task[None] | None = None
-        self._walk: Walk | None = None
+        self._walk: DeviceSync | None = None
         self.gives_way: Callable[[], bool] = _never
         """Whether something is more urgent than a walk over the fleet just now."""
-        self.progress: Progress | None = None
+        self.progress: PassProgress | None = None
         self.synced_at: datetime | None = None
 
     async def recall(self) -> None:
@@ -140,7 +140,7 @@ class Sync:
         await asyncio.to_thread(self._cache.tidy, self._changes.now())
 
     async def _account(self, started_at: datetime) -> None:
-        self.progress = Progress("account", 0, None, started_at)
+        self.progress = PassProgress("account", 0, None, started_at)
         self._changes.announce()
         seen: list[Account] = []
         async for page in self._central.account_pages():
@@ -151,11 +151,11 @@ class Sync:
         """Read all of one kind; its table forgets what was not met."""
         seen: list[Any] = []
         began_at = self._changes.now()
-        self.progress = Progress(what, 0, None, started_at, began_at)
+        self.progress = PassProgress(what, 0, None, started_at, began_at)
         async for page in pages:
             await asyncio.to_thread(table.store, list(page.items))
             seen += [each.id for each in page.items]
-            self._told(Progress(what, len(seen), page.total, started_at, began_at))
+            self._told(PassProgress(what, len(seen), page.total, started_at, began_at))
         await asyncio.to_thread(table.forget_absent, seen)
 
     async def _deployments(self, started_at: datetime) -> None:
@@ -167,9 +167,9 @@ class Sync:
         noted = await asyncio.to_thread(self._cache.note, _SEEN)
         before = await asyncio.to_thread(self._cache.groups.tree)
         is_first = self.synced_at is None
-        from imptui.fleet.walk import Walk
+        from imptui.fleet.walk import DeviceSync
 
-        walk = Walk(self._cache, self._central, self._changes.now, self._told, self._resort, is_first, self.gives_way)
+        walk = DeviceSync(self._cache, self._central, self._changes.now, self._told, self._resort, is_first, self.gives_way)
         self._walk = walk
         try:
             done = await walk.run(started_at, int(noted) if noted else None)
@@ -201,7 +201,7 @@ class Sync:
         self._reach.worked()
         self._changes.announce()
 
-    def _told(self, progress: Progress) -> None:
+    def _told(self, progress: PassProgress) -> None:
         self.progress = progress
         self._reach.worked()
         self._changes.announce()

@@ -13,7 +13,7 @@ from datetime import datetime
 from imptui.cache.passes import SavedPass
 from imptui.cache.store import Cache
 from imptui.client.central import Central
-from imptui.fleet.status import Progress
+from imptui.fleet.status import PassProgress
 from imptui.fleet.walk import OVERLAP, RESUMABLE, SAVE_EVERY
 from imptui.model.ids import DeploymentId
 
@@ -23,7 +23,7 @@ KIND = "deployments"
 class DeploymentsPass:
     """Brings the deployments of an account into the cache."""
 
-    def __init__(self, cache: Cache, central: Central, now: Callable[[], datetime], told: Callable[[Progress], None]) -> None:
+    def __init__(self, cache: Cache, central: Central, now: Callable[[], datetime], told: Callable[[PassProgress], None]) -> None:
         self._cache, self._central, self._now, self._told = cache, central, now, told
         self._seen: list[DeploymentId] = []
 
@@ -53,7 +53,7 @@ class DeploymentsPass:
 
     async def _read(self, at: SavedPass, started_at: datetime) -> None:
         began_at, before = self._now(), at.counted
-        self._told(Progress(KIND, before, None, started_at, began_at, before))
+        self._told(PassProgress(KIND, before, None, started_at, began_at, before))
         first = at.page
         written_at = began_at
         try:
@@ -65,7 +65,7 @@ class DeploymentsPass:
                 if self._now() - written_at >= SAVE_EVERY:
                     written_at = self._now()
                     await self._save(at)
-                self._told(Progress(KIND, counted, page.total, started_at, began_at, before))
+                self._told(PassProgress(KIND, counted, page.total, started_at, began_at, before))
         except BaseException:
             await asyncio.shield(self._save(at))
             raise

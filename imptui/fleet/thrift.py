@@ -11,7 +11,7 @@ EVERY_S = 2.0
 """How often there is a look whether anything was read or written since."""
 
 
-class Thrift:
+class MemoryTrim:
     """Gives back what is not used, as long as there is work that leaves something behind.
 
     Args:

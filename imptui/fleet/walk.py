@@ -22,8 +22,8 @@ from imptui.client.central import Central
 from imptui.client.decode_told import Sheet
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.rhythm import Growth, News, Rhythm
-from imptui.fleet.status import Progress
+from imptui.fleet.rhythm import Batching, Growth, News
+from imptui.fleet.status import PassProgress
 from imptui.model.errors import Forbidden, NotFound
 from imptui.model.garbage import no_garbage
 from imptui.model.ids import DeviceId
@@ -85,7 +85,7 @@ class _Waiting:
 
 
 @dataclass(slots=True)
-class Walk:
+class DeviceSync:
     """Brings the devices of an account into the cache.
 
     Args:
@@ -101,7 +101,7 @@ class Walk:
     cache: Cache
     central: Central
     now: Callable[[], datetime]
-    told: Callable[[Progress], None]
+    told: Callable[[PassProgress], None]
     grown: Callable[[], None]
     is_first: bool
     gives_way: Callable[[], bool] = lambda: False
@@ -134,13 +134,13 @@ class Walk:
 
     async def _pages(self, saved: SavedPass, first: int, started_at: datetime, expected: int | None) -> int:
         done = saved.counted
-        began = Progress(KIND, done, expected, started_at, self.now(), done)
+        began = PassProgress(KIND, done, expected, started_at, self.now(), done)
         self.told(began)
         written = _Written(saved.page, saved.counted, self.now())
         queue: asyncio.Queue[_Batch | None] = asyncio.Queue(WAITING)
         writer = asyncio.create_task(self._write(saved, written, queue))
         waiting: _Batch | None = None
-        rhythm = Rhythm(self.now())
+        rhythm = Batching(self.now())
         try:
             async for page in self.central.device_sheets(start_page=first):
                 done += len(page.items) if page.number >= saved.page else 0
@@ -150,7 +150,7 @@ class Walk:
                 if not page.has_next or rhythm.is_due(len(sheets), self.now()):
                     await _put(queue, waiting, writer)
                     waiting = None
-                self.told(Progress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
+                self.told(PassProgress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
                 await self._read_what_is_looked_at()
                 if self.gives_way():
                     await asyncio.sleep(WAY_S)

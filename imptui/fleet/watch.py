@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from imptui.cache.store import Cache
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
-from imptui.fleet.changes import Changes
-from imptui.fleet.status import Reach
+from imptui.fleet.changes import ChangeFeed
+from imptui.fleet.status import Reachability
 from imptui.model.device import Device, Reading
 from imptui.model.errors import NotFound, Refused
 from imptui.model.ids import DeviceId
@@ -59,15 +59,15 @@ IDLE_TIMES = 5
 """How many times longer the pauses are then."""
 
 
-class Watch:
+class ReadingWatch:
     """Polls what is looked at."""
 
     def __init__(
         self,
         cache: Cache,
         central: "Central",
-        changes: Changes,
-        reach: Reach,
+        changes: ChangeFeed,
+        reach: Reachability,
         *,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,

@@ -24,7 +24,7 @@ import dataclasses
 from enum import StrEnum
 
 from imptui.model.errors import Invalid, Rule
-from imptui.model.pattern import Pattern
+from imptui.model.pattern import RegularExpression
 from imptui.model.record import dataclass
 
 
@@ -58,7 +58,7 @@ class Op(StrEnum):
     GE = ">="
 
 
-class Field(StrEnum):
+class FilterField(StrEnum):
     """What can be asked about a device."""
 
     NAME = "name"
@@ -80,17 +80,17 @@ class Field(StrEnum):
     OFFLINE = "offline"
 
 
-TEXTS = frozenset({Field.NAME, Field.ID, Field.MAC, Field.AGENT, Field.GROUP, Field.PRODUCT, Field.TYPE, Field.IP, Field.IMP})
+TEXTS = frozenset({FilterField.NAME, FilterField.ID, FilterField.MAC, FilterField.AGENT, FilterField.GROUP, FilterField.PRODUCT, FilterField.TYPE, FilterField.IP, FilterField.IMP})
 """Fields that are text: `:`, `=`, `!=`, and `~` except for the type."""
 
-SPANS = frozenset({Field.CHANGED, Field.ENROLLED, Field.ONLINE, Field.OFFLINE})
+SPANS = frozenset({FilterField.CHANGED, FilterField.ENROLLED, FilterField.ONLINE, FilterField.OFFLINE})
 """Fields that are times, compared by how long ago they were."""
 
-ALIASES = {"free": Field.MEMORY}
+ALIASES = {"free": FilterField.MEMORY}
 """Other words for fields."""
 
 
-class Mark(StrEnum):
+class Claim(StrEnum):
     """Claims about a device that are true or not."""
 
     ONLINE = "online"
@@ -120,14 +120,14 @@ class Word:
 class Is:
     """A claim."""
 
-    mark: Mark
+    mark: Claim
 
 
 @dataclass(frozen=True, slots=True)
 class TextIs:
     """A text field holds, or is, a text; `op` is HAS, EQ or NE; of `swversion` HAS only."""
 
-    field: Field
+    field: FilterField
     op: Op
     text: str
 
@@ -136,7 +136,7 @@ class TextIs:
 class NumberIs:
     """RSSI in dBm, memory in bytes, or seconds since a time, compared with a number."""
 
-    field: Field
+    field: FilterField
     op: Op
     number: int
 
@@ -145,7 +145,7 @@ class NumberIs:
 class Within:
     """A number between two, both included."""
 
-    field: Field
+    field: FilterField
     low: int
     high: int
 
@@ -162,7 +162,7 @@ class ReleaseIs:
 class Fuzzy:
     """The letters of `text` in this order, with anything between."""
 
-    field: Field
+    field: FilterField
     text: str
 
 
@@ -170,12 +170,12 @@ class Fuzzy:
 class Regex:
     """A regular expression of Python found somewhere in the field; capitals never matter."""
 
-    field: Field
+    field: FilterField
     pattern: str
-    compiled: Pattern = dataclasses.field(init=False, repr=False, compare=False)
+    compiled: RegularExpression = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "compiled", Pattern(self.pattern))
+        object.__setattr__(self, "compiled", RegularExpression(self.pattern))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ SHIFT_HOURS = 8
 HOUR = timedelta(hours=1)
 
 
-class Step(Enum):
+class UnitStage(Enum):
     """How far a unit has come."""
 
     TESTING = "under test"
@@ -40,7 +40,7 @@ class Unit:
     device_id: DeviceId
     label: str
     """Its name, else its id; foreign text."""
-    step: Step
+    step: UnitStage
     at: datetime
     """When it was blessed; before that, when the fixture configured it."""
     is_online: bool
@@ -96,9 +96,9 @@ class LinePicture:
         return tuple(sorted((*self.testing, *self.stuck, *self.blessed), key=lambda unit: unit.at, reverse=True))
 
 
-def step_of(configured_at: datetime, now: datetime) -> Step:
+def step_of(configured_at: datetime, now: datetime) -> UnitStage:
     """How far a unit in a DUT group has come."""
-    return Step.STUCK if now - configured_at > STUCK_AFTER else Step.TESTING
+    return UnitStage.STUCK if now - configured_at > STUCK_AFTER else UnitStage.TESTING
 
 
 def blessed_at(history: Sequence[Enrolment]) -> datetime | None:

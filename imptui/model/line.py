@@ -12,7 +12,7 @@ from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId, GroupId, ProductId
 from imptui.model.product import Product
 from imptui.model.record import dataclass
-from imptui.model.told import Told
+from imptui.model.told import DeviceRecord
 
 Instant = TypeVar("Instant", int, datetime)
 
@@ -61,7 +61,7 @@ def is_weak(reading: Reading | None) -> bool:
     return reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM
 
 
-def is_problem(device: Device | Told, reading: Reading | None) -> bool:
+def is_problem(device: Device | DeviceRecord, reading: Reading | None) -> bool:
     """Whether somebody should look at a device: assigned, and offline, weak or short of memory.
 
     An unassigned device lies in a drawer as often as not, so it is no problem.
@@ -129,7 +129,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLine:
+class GroupRow:
     """A device group in the tree."""
 
     group: DeviceGroup
@@ -137,7 +137,7 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeLine:
+class TypeRow:
     """The groups of one type of a product, in the tree."""
 
     type: GroupType | str
@@ -149,22 +149,22 @@ class TypeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductLine:
+class ProductRow:
     """A product in the tree, with its groups by type in the order of `GroupType`, then by name."""
 
     product: Product
     tally: Tally
-    groups: tuple[GroupLine, ...]
-    types: tuple[TypeLine, ...]
+    groups: tuple[GroupRow, ...]
+    types: tuple[TypeRow, ...]
 
     @classmethod
-    def of(cls, product: Product, groups: Sequence[GroupLine]) -> "ProductLine":
+    def of(cls, product: Product, groups: Sequence[GroupRow]) -> "ProductRow":
         """A product with its groups, which are in order; everything is added up."""
-        types: list[TypeLine] = []
+        types: list[TypeRow] = []
         for group_type, run in groupby(groups, key=lambda line: line.group.type):
             members = list(run)
             first = types[-1].first + types[-1].count if types else 0
-            types.append(TypeLine(group_type, sum((each.tally for each in members), Tally()), first, len(members)))
+            types.append(TypeRow(group_type, sum((each.tally for each in members), Tally()), first, len(members)))
         return cls(product, sum((each.tally for each in types), Tally()), tuple(groups), tuple(types))
 
 
@@ -184,14 +184,14 @@ NOWHERE = Places()
 class Tree:
     """Everything left of the list. There may be ten thousand groups: what is not on the screen is not to be walked through."""
 
-    products: tuple[ProductLine, ...]
+    products: tuple[ProductRow, ...]
     """By name."""
     unassigned: Tally
     total: Tally
     places: Places = field(default=NOWHERE, compare=False, repr=False)
 
     @classmethod
-    def of(cls, products: Sequence[ProductLine], unassigned: Tally, total: Tally) -> "Tree":
+    def of(cls, products: Sequence[ProductRow], unassigned: Tally, total: Tally) -> "Tree":
         """A tree in which everything can be found."""
         groups = {
             line.group.id: (number, place) for number, each in enumerate(products) for place, line in enumerate(each.groups)
@@ -199,12 +199,12 @@ class Tree:
         numbers = {each.product.id: number for number, each in enumerate(products)}
         return cls(tuple(products), unassigned, total, Places(numbers, groups))
 
-    def product(self, product_id: ProductId | None) -> ProductLine | None:
+    def product(self, product_id: ProductId | None) -> ProductRow | None:
         """The line of a product; None: there is none."""
         number = self.places.products.get(product_id) if product_id is not None else None
         return None if number is None else self.products[number]
 
-    def group(self, group_id: GroupId | None) -> tuple[ProductLine, GroupLine] | None:
+    def group(self, group_id: GroupId | None) -> tuple[ProductRow, GroupRow] | None:
         """The lines of a group and of its product; None: there is none."""
         place = self.places.groups.get(group_id) if group_id is not None else None
         if place is None:

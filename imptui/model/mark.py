@@ -44,7 +44,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ReviewMark:
     """One person's verdict on a deployment."""
 
     verdict: Verdict
@@ -73,12 +73,12 @@ def short(text: str) -> str:
     return re.sub(r"[^0-9a-z]", "", text.lower())[:SHORT]
 
 
-def marks_of(deployment: Deployment) -> tuple[Mark, ...]:
+def marks_of(deployment: Deployment) -> tuple[ReviewMark, ...]:
     """The marks on a deployment, stale ones as well, the oldest first; of each person the last."""
     return _read(deployment.tags, deployment.description or "")[0]
 
 
-def live_marks(deployment: Deployment) -> tuple[Mark, ...]:
+def live_marks(deployment: Deployment) -> tuple[ReviewMark, ...]:
     """The marks that are about exactly the bytes of this deployment."""
     return tuple(mark for mark in marks_of(deployment) if mark.is_about(deployment.sha))
 
@@ -99,7 +99,7 @@ def words_of(deployment: Deployment) -> str:
     return _read(deployment.tags, deployment.description or "")[1]
 
 
-def marked(deployment: Deployment, mark: Mark) -> tuple[str, tuple[str, ...]]:
+def marked(deployment: Deployment, mark: ReviewMark) -> tuple[str, tuple[str, ...]]:
     """Description and tags with a mark in place of the one by the same person; all the rest stays.
 
     Raises:
@@ -109,7 +109,7 @@ def marked(deployment: Deployment, mark: Mark) -> tuple[str, tuple[str, ...]]:
     return written(words_of(deployment), own_tags(deployment.tags), (*others, mark))
 
 
-def written(words: str, tags: Sequence[str], marks: Sequence[Mark]) -> tuple[str, tuple[str, ...]]:
+def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tuple[str, tuple[str, ...]]:
     """Description and tags as they are sent: people's own, and behind them the marks.
 
     Raises:
@@ -130,7 +130,7 @@ def written(words: str, tags: Sequence[str], marks: Sequence[Mark]) -> tuple[str
     return description, all_tags
 
 
-def tag_of(mark: Mark) -> str:
+def tag_of(mark: ReviewMark) -> str:
     """The tag that stands for a mark."""
     return f"{mark.verdict}.{mark.at.astimezone(UTC):{_AT}}.{mark.sha}.{mark.account}.{_name_out(mark.who)}"
 
@@ -168,9 +168,9 @@ def _unapproved(why: str) -> Forbidden:
     return Forbidden(f"In this context production code needs a second person's approval: {why}.", Rule.NOT_APPROVED)
 
 
-def _read(tags: Sequence[str], description: str) -> tuple[tuple[Mark, ...], str]:
+def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...], str]:
     """Marks with their reasons, and the description without these."""
-    by_account: dict[str, Mark] = {}
+    by_account: dict[str, ReviewMark] = {}
     for tag in tags:
         mark = _mark_in(tag)
         if mark is not None and (mark.account not in by_account or by_account[mark.account].at <= mark.at):
@@ -184,12 +184,12 @@ def _read(tags: Sequence[str], description: str) -> tuple[tuple[Mark, ...], str]
             at = words.rfind(head)
             if at < 0 or mark.reason or not words.endswith("]") or "]" in words[at + len(head) : -1]:
                 continue
-            marks[number] = Mark(mark.verdict, mark.who, mark.account, mark.at, mark.sha, words[at + len(head) : -1])
+            marks[number] = ReviewMark(mark.verdict, mark.who, mark.account, mark.at, mark.sha, words[at + len(head) : -1])
             words, is_found = words[:at].removesuffix(" "), True
     return tuple(marks), words
 
 
-def _mark_in(tag: str) -> Mark | None:
+def _mark_in(tag: str) -> ReviewMark | None:
     found = _TAG.fullmatch(tag)
     if found is None:
         return None
@@ -197,10 +197,10 @@ def _mark_in(tag: str) -> Mark | None:
         at = datetime.strptime(found[2], _AT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Mark(Verdict(found[1]), _name_in(found[5]), found[4], at, found[3])
+    return ReviewMark(Verdict(found[1]), _name_in(found[5]), found[4], at, found[3])
 
 
-def _reason(mark: Mark) -> str:
+def _reason(mark: ReviewMark) -> str:
     return f"[{mark.verdict} by {_spoken(mark.who)}: {_clean(mark.reason)}]"
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from imptui.model.expression import Field
+from imptui.model.expression import FilterField
 
 _INTEGER = re.compile(r"-?\d{1,15}")
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([km]?)b?", re.IGNORECASE)
@@ -28,17 +28,17 @@ def release(text: str) -> tuple[int, ...]:
     return tuple(map(int, match[1].split(".")))
 
 
-def number(field: Field, text: str) -> int:
+def number(field: FilterField, text: str) -> int:
     """A number of dBm, bytes or seconds, whatever the field counts.
 
     Raises:
         ValueError: It is none.
     """
-    if field is Field.RSSI:
+    if field is FilterField.RSSI:
         if not _INTEGER.fullmatch(text):
             raise ValueError(f"{text} is no number of dBm such as -80.")
         return int(text)
-    if field is Field.MEMORY:
+    if field is FilterField.MEMORY:
         size = _SIZE.fullmatch(text)
         if size is None:
             raise ValueError(f"{text} is no size such as 20k.")
@@ -49,11 +49,11 @@ def number(field: Field, text: str) -> int:
     return sum(int(span[1]) * _SECONDS[span[2].lower()] for span in spans)
 
 
-def printed_number(field: Field, value: int) -> str:
+def printed_number(field: FilterField, value: int) -> str:
     """The text that reads as `value` in this field."""
-    if field is Field.RSSI:
+    if field is FilterField.RSSI:
         return str(value)
-    if field is Field.MEMORY:
+    if field is FilterField.MEMORY:
         return f"{value // 1024}k" if value and value % 1024 == 0 else str(value)
     unit = next((letter for letter, seconds in _SECONDS.items() if value and value % seconds == 0), "s")
     return f"{value // _SECONDS[unit]}{unit}"

@@ -23,7 +23,7 @@ LIMIT_DEPTH = 40
 """Parentheses and `not` within each other; SQLite, which answers, has a limit too."""
 
 
-class Reader:
+class FilterParser:
     """One pass over the tokens of one text."""
 
     def __init__(self, text: str, *, lenient: bool) -> None:
@@ -149,7 +149,7 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
     if not text or text.isspace():
         return None
     try:
-        return Reader(text, lenient=lenient).everything()
+        return FilterParser(text, lenient=lenient).everything()
     except QueryError as error:
         error.text = text
         raise

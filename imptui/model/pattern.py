@@ -29,7 +29,7 @@ SHORT = 1_000
 REPEATS = re.compile(r"[*+]|\{\d*,\d*\}")
 
 
-class TooLong(Invalid):
+class PatternTooLong(Invalid):
     """The pattern did not come to an end on some text."""
 
     default_rule = Rule.INVALID_QUERY
@@ -38,7 +38,7 @@ class TooLong(Invalid):
         super().__init__(f"The pattern takes too long on {where}; say more exactly what is looked for.")
 
 
-class Pattern:
+class RegularExpression:
     """What is looked for in texts.
 
     Args:
@@ -79,7 +79,7 @@ class Pattern:
         try:
             return patient.search(text, 0, end, timeout=PATIENCE_S, concurrent=True) is not None
         except TimeoutError as error:
-            raise TooLong(repr(text[:40]) + (" ..." if len(text) > 40 else "")) from error
+            raise PatternTooLong(repr(text[:40]) + (" ..." if len(text) > 40 else "")) from error
 
     @cached_property
     def _patient(self) -> regex.Pattern[str]:

@@ -21,7 +21,7 @@ class Scope:
     is_unassigned: bool = False
 
 
-class Column(StrEnum):
+class SortColumn(StrEnum):
     """What a device list can be sorted by."""
 
     NAME = "name"
@@ -48,7 +48,7 @@ class Sort:
     Devices of the same name go by id; other ties, and those in a list of one group, by when the cache first saw them.
     """
 
-    column: Column = Column.NAME
+    column: SortColumn = SortColumn.NAME
     descending: bool = False
 
 
@@ -62,7 +62,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedQuery:
+class SavedFilter:
     """A filter with a name."""
 
     name: str

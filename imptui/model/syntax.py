@@ -2,7 +2,7 @@
 
 import re
 
-from imptui.model.expression import ALIASES, SPANS, Field, Mark
+from imptui.model.expression import ALIASES, SPANS, Claim, FilterField
 from imptui.model.group import GroupType
 
 SYNTAX: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -49,10 +49,10 @@ SYNTAX: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 NOTE = "What a device has not reported satisfies no comparison, so not rssi<-80 finds it. Signal and memory are known once read."
 
-_OPERATORS = {Field.RSSI: "<", Field.MEMORY: "<"} | dict.fromkeys(SPANS, ">")
+_OPERATORS = {FilterField.RSSI: "<", FilterField.MEMORY: "<"} | dict.fromkeys(SPANS, ">")
 _WORDS = (
-    *(f"{mark} " for mark in Mark),
-    *(f"{field}{_OPERATORS.get(field, ':')}" for field in Field),
+    *(f"{mark} " for mark in Claim),
+    *(f"{field}{_OPERATORS.get(field, ':')}" for field in FilterField),
     *(f"{word}{_OPERATORS.get(field, ':')}" for word, field in ALIASES.items()),
 )
 _VALUES = (*(f"type:{each} " for each in GroupType), "state:online ", "state:offline ")

@@ -11,11 +11,11 @@ from imptui.model.expression import (
     SPANS,
     TEXTS,
     And,
+    Claim,
     Expr,
-    Field,
+    FilterField,
     Fuzzy,
     Is,
-    Mark,
     Not,
     NumberIs,
     Op,
@@ -41,8 +41,8 @@ _LIKE_MAC = re.compile(r"[0-9a-f]{1,2}(?::[0-9a-f]{2})*(?::[0-9a-f]?)?", re.IGNO
 _PLAIN_WORD = re.compile(r"[\w.@+#*/][\w.@+#*/-]*|-[\w.-]*")
 _PLAIN_TEXT = re.compile(r"[^\s()\"/][^\s()\"]*")
 _RANGE = re.compile(r"(.+?)\.\.(.+)")
-_MARKS = {str(mark): mark for mark in Mark}
-_FIELDS = {str(field): field for field in Field} | ALIASES
+_MARKS = {str(mark): mark for mark in Claim}
+_FIELDS = {str(field): field for field in FilterField} | ALIASES
 _KEYWORDS: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
 
@@ -96,7 +96,7 @@ def _next(text: str, at: int, lenient: bool) -> tuple[Token, int]:  # noqa: FBT0
         word, end = _quoted(text, at, lenient)
         return Token("term", at, end - at, Word(word)), end
     if first == "~":
-        return _pattern(text, at, at + 1, Field.NAME, lenient)
+        return _pattern(text, at, at + 1, FilterField.NAME, lenient)
     if (match := _COMPARED.match(text, at)) and (field := _FIELDS.get(match[1].lower())):
         return _field(text, at, match.end(), field, Op(match[2] or match[3]) if match[3] != "~" else None, lenient)
     return _bare(text, at)
@@ -154,8 +154,8 @@ def _value(text: str, at: int, end: int, lenient: bool) -> tuple[str, bool, int]
     return run[0], False, run.end()
 
 
-def _pattern(text: str, at: int, end: int, field: Field, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001
-    if field not in TEXTS - {Field.TYPE}:
+def _pattern(text: str, at: int, end: int, field: FilterField, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001
+    if field not in TEXTS - {FilterField.TYPE}:
         raise UnknownField(f"Patterns are for names and the like, not for {field}.", at, end - at)
     if text[end : end + 1] != "/":
         value, _, after = _value(text, at, end, lenient)
@@ -204,7 +204,7 @@ def explodes(pattern: str) -> bool:
     return len(repeats) > 4
 
 
-def _field(text: str, at: int, end: int, field: Field, op: Op | None, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001
+def _field(text: str, at: int, end: int, field: FilterField, op: Op | None, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001
     if op is None:
         return _pattern(text, at, end, field, lenient)
     value, is_quoted, after = _value(text, at, end, lenient)
@@ -215,7 +215,7 @@ def _field(text: str, at: int, end: int, field: Field, op: Op | None, lenient: b
     return Token("term", at, after - at, term), after
 
 
-def _compared(field: Field, op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
+def _compared(field: FilterField, op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     """The term that compares `field` with `value`.
 
     Raises:
@@ -225,9 +225,9 @@ def _compared(field: Field, op: Op, value: str, is_quoted: bool) -> Expr:  # noq
         if op not in (Op.HAS, Op.EQ, Op.NE):
             raise ValueError(f"{field} is text: it takes ':', '=', '!=' and '~', not {op!s:.2}.")
         return TextIs(field, op, value)
-    if field is Field.STATE:
+    if field is FilterField.STATE:
         return _state(op, value)
-    if field is Field.SWVERSION:
+    if field is FilterField.SWVERSION:
         return _swversion(op, value, is_quoted)
     if (span := _RANGE.fullmatch(value)) and op in (Op.HAS, Op.EQ):
         low, high = sorted((number(field, span[1]), number(field, span[2])))
@@ -240,7 +240,7 @@ def _compared(field: Field, op: Op, value: str, is_quoted: bool) -> Expr:  # noq
 def _state(op: Op, value: str) -> Expr:
     if value.lower() not in ("online", "offline") or op not in (Op.HAS, Op.EQ, Op.NE):
         raise ValueError("state is online or offline.")
-    claim = Is(Mark(value.lower()))
+    claim = Is(Claim(value.lower()))
     return Not(claim) if op is Op.NE else claim
 
 
@@ -249,7 +249,7 @@ def _swversion(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     if span and op in (Op.HAS, Op.EQ):
         return And((ReleaseIs(Op.GE, release(span[1])), ReleaseIs(Op.LE, release(span[2]))))
     if op is Op.HAS and (is_quoted or not is_release(value)):
-        return TextIs(Field.SWVERSION, op, value)
+        return TextIs(FilterField.SWVERSION, op, value)
     return ReleaseIs(Op.EQ if op is Op.HAS else op, release(value))
 
 
@@ -261,7 +261,7 @@ def printed_term(term: Expr) -> str:
         case Is(mark):
             return str(mark)
         case TextIs(field, op, text):
-            is_number = field is Field.SWVERSION and (_RANGE.fullmatch(text) or is_release(text))
+            is_number = field is FilterField.SWVERSION and (_RANGE.fullmatch(text) or is_release(text))
             return f"{field}{op}{text if _PLAIN_TEXT.fullmatch(text) and not is_number else _in_quotes(text)}"
         case NumberIs(field, op, value):
             return f"{field}{op}{printed_number(field, value)}"

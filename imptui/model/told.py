@@ -31,7 +31,7 @@ def at_us(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-class Told(NamedTuple):
+class DeviceRecord(NamedTuple):
     """A device as the service told of it; see `imptui.model.device.Device` for what the parts mean.
 
     Times are microseconds, see `us`.
@@ -59,9 +59,9 @@ class Told(NamedTuple):
     """Of the document in a list that told this, 8 bytes: a later list with the same tells the same. None: not from a list."""
 
 
-def told_of(device: Device) -> Told:
+def told_of(device: Device) -> DeviceRecord:
     """What a device that is at hand tells."""
-    return Told(
+    return DeviceRecord(
         device.id, device.name, device.mac_address, device.ip_address, device.imp_type, device.swversion, device.plan_id,
         device.is_online, to_us(device.state_changed_at), device.agent_id, device.agent_url, device.is_agent_running,
         to_us(device.agent_state_changed_at), to_us(device.last_enrolled_at), device.owner_id, device.group_id,

@@ -22,7 +22,7 @@ from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.journal import Journal
+from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, DeviceId
@@ -147,7 +147,7 @@ async def plant(world: World, tmp_path: Path) -> AsyncIterator[Plant]:
     engine = EmbeddedTransport(build_app(world))
     line = Line(engine)
     cache = Cache.in_memory()
-    central = Central("http://engine.test/v5", transport=line, journal=Journal(cache), guard=Guard(), context="plant")
+    central = Central("http://engine.test/v5", transport=line, journal=JournalWriter(cache), guard=Guard(), context="plant")
     await central.login("demo", Secret("demo"))
     fleet = Fleet(cache, central, Context("plant", "http://engine.test/v5", "demo"))
     product = await fleet.change.create_product("Greenhouse", "Where tomatoes grow")

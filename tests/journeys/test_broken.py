@@ -13,7 +13,7 @@ from imptui.client.secret import Secret
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import GroupLine, ProductLine, Tally, Tree
+from imptui.model.line import GroupRow, ProductRow, Tally, Tree
 from imptui.tui.widgets.product_tree import ProductTree
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -197,7 +197,7 @@ async def test_senseless_commands_are_answered(plant: Plant, text: str) -> None:
         assert person.app.page.hint_line.is_telling or len(person.app.screen_stack) > 1
 
 
-class Watched(tuple[GroupLine, ...]):  # noqa: SLOT001 - it counts
+class Watched(tuple[GroupRow, ...]):  # noqa: SLOT001 - it counts
     """Lines that count how many of them are looked at, and that nobody walks through."""
 
     looked_at = 0
@@ -207,14 +207,14 @@ class Watched(tuple[GroupLine, ...]):  # noqa: SLOT001 - it counts
         self.looked_at += 1
         return super().__getitem__(index)
 
-    def __iter__(self) -> Iterator[GroupLine]:
+    def __iter__(self) -> Iterator[GroupRow]:
         raise AssertionError("all ten thousand were walked through")
 
 
 async def test_ten_thousand_groups(plant: Plant) -> None:
     """A tree of ten thousand groups is shown and walked through by making no more lines than are on the screen."""
     groups = tuple(
-        GroupLine(
+        GroupRow(
             DeviceGroup(
                 f"id-{n}",
                 GroupType.DEVELOPMENT,
@@ -232,7 +232,7 @@ async def test_ten_thousand_groups(plant: Plant) -> None:
     async with sitting_at(plant) as person:
         home = person.app.home
         known = home.tree_known.products[0]
-        tree = Tree.of([ProductLine.of(known.product, groups)], Tally(), Tally(10, 10))
+        tree = Tree.of([ProductRow.of(known.product, groups)], Tally(), Tally(10, 10))
         watched = Watched(groups)
         product = replace(tree.products[0], groups=watched)
         pane: ProductTree = home.product_tree

@@ -14,7 +14,7 @@ from imptui.model.query import Scope
 from imptui.tui.commands.catalogue import MODULES
 from imptui.tui.commands.command import Command
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.views import View
+from imptui.tui.screens.views import VisitedList
 from imptui.tui.widgets.hint_line import HintLine
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -47,7 +47,7 @@ async def history(plant: Plant, clock: ManualClock) -> list[DeploymentId]:
 async def at_tree(person: Person, plant: Plant, lines: int) -> None:
     home = person.app.home
     assert home is not None
-    home.go(View())
+    home.go(VisitedList())
     home.give_keys(home.product_tree)
     home.product_tree.go_to(Scope())
     for _ in range(lines):
@@ -69,7 +69,7 @@ async def at_list(person: Person, plant: Plant) -> None:
     home = person.app.home
     assert home is not None
     home.table.unmark()
-    home.go(View(Scope(group_id=plant.bench.id)))
+    home.go(VisitedList(Scope(group_id=plant.bench.id)))
     home.give_keys(home.table)
     await person.waits_for(lambda: home.table.current is not None)
     await home.table.action_cursor_down()

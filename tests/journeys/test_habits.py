@@ -2,7 +2,7 @@
 
 from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.config.locations import Locations
-from imptui.model.query import Column, Sort
+from imptui.model.query import Sort, SortColumn
 from tests.journeys.conftest import Plant, sitting_at
 
 
@@ -22,12 +22,12 @@ async def test_the_order_is_remembered(plant: Plant) -> None:
         await person.presses("N")
         await person.waits_for(lambda: person.app.home.table.listed.sort.descending)
         await person.rests()
-    assert left(plant).order_in("plant") == Sort(Column.NAME, descending=True)
+    assert left(plant).order_in("plant") == Sort(SortColumn.NAME, descending=True)
 
 
 async def test_the_order_of_the_last_sitting_is_taken_up(plant: Plant) -> None:
     """A list begins in the order in which it was left, and that is how home looks as opened."""
-    leave(plant, Habits().ordered("plant", Sort(Column.NAME, descending=True)))
+    leave(plant, Habits().ordered("plant", Sort(SortColumn.NAME, descending=True)))
     async with sitting_at(plant, (160, 30), expects="unit-29") as person:
         assert person.app.home is not None
         assert person.app.home.is_as_opened

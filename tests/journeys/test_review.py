@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imptui.fleet.draft import Restart
+from imptui.fleet.draft import RestartMode
 from imptui.model.deployment import Programs
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId
@@ -225,7 +225,7 @@ async def test_a_restart_choice_is_explained_in_words(plant: Plant, history: Seq
         await person.waits_for("Every device restarts at once")
         page = person.app.screen
         assert isinstance(page, ReviewPage)
-        assert page.form.restart is Restart.HARD
+        assert page.form.restart is RestartMode.HARD
 
 
 async def test_read_only_says_why(plant: Plant, history: Sequence[DeploymentId]) -> None:

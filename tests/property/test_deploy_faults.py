@@ -22,7 +22,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
 from imptui.fleet.deploy import BaseMoved
-from imptui.fleet.draft import Restart
+from imptui.fleet.draft import RestartMode
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 from imptui.model.deployment import Deployment, Programs
@@ -177,7 +177,7 @@ async def schedule(bench: Bench, seed: int) -> str:
     chance = bench.line.chance = random.Random(seed)
     draft = await bench.fleet.deploys.draft(bench.group.id, MINE, source="test", description="mine")
     if chance.random() < 0.3:
-        draft = replace(draft, restart=Restart.CONDITIONAL)
+        draft = replace(draft, restart=RestartMode.CONDITIONAL)
     bench.line.share = chance.choice((0.15, 0.3, 0.5))
     rival_at = chance.randrange(4) if chance.random() < 0.2 else -1
     for attempt in range(6):

@@ -7,11 +7,11 @@ from imptui.model.expression import (
     SPANS,
     TEXTS,
     And,
+    Claim,
     Expr,
-    Field,
+    FilterField,
     Fuzzy,
     Is,
-    Mark,
     Not,
     NumberIs,
     Op,
@@ -34,24 +34,24 @@ SPAN_OPS = st.sampled_from([Op.LT, Op.LE, Op.GT, Op.GE])
 NUMBER_OPS = st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE])
 
 
-def within(field: Field, numbers: st.SearchStrategy[int]) -> st.SearchStrategy[Within]:
+def within(field: FilterField, numbers: st.SearchStrategy[int]) -> st.SearchStrategy[Within]:
     return st.tuples(numbers, numbers).map(lambda pair: Within(field, min(pair), max(pair)))
 
 
 TERMS: st.SearchStrategy[Expr] = st.one_of(
     TEXT.map(Word),
-    st.sampled_from(list(Mark)).map(Is),
+    st.sampled_from(list(Claim)).map(Is),
     st.builds(TextIs, TEXT_FIELDS, st.sampled_from([Op.HAS, Op.EQ, Op.NE]), TEXT),
-    st.builds(TextIs, st.just(Field.SWVERSION), st.just(Op.HAS), TEXT),
-    st.builds(NumberIs, st.just(Field.RSSI), NUMBER_OPS, st.integers(-200, 200)),
-    st.builds(NumberIs, st.just(Field.MEMORY), NUMBER_OPS, st.integers(0, 10**9)),
+    st.builds(TextIs, st.just(FilterField.SWVERSION), st.just(Op.HAS), TEXT),
+    st.builds(NumberIs, st.just(FilterField.RSSI), NUMBER_OPS, st.integers(-200, 200)),
+    st.builds(NumberIs, st.just(FilterField.MEMORY), NUMBER_OPS, st.integers(0, 10**9)),
     st.builds(NumberIs, st.sampled_from(sorted(SPANS)), SPAN_OPS, st.integers(0, 10**8)),
-    within(Field.RSSI, st.integers(-200, 0)),
-    within(Field.MEMORY, st.integers(0, 10**7)),
-    within(Field.CHANGED, st.integers(0, 10**7)),
+    within(FilterField.RSSI, st.integers(-200, 0)),
+    within(FilterField.MEMORY, st.integers(0, 10**7)),
+    within(FilterField.CHANGED, st.integers(0, 10**7)),
     st.builds(ReleaseIs, NUMBER_OPS, RELEASES),
-    st.builds(Fuzzy, st.sampled_from(sorted(TEXTS - {Field.TYPE})), TEXT),
-    st.builds(Regex, st.sampled_from(sorted(TEXTS - {Field.TYPE})), PATTERNS),
+    st.builds(Fuzzy, st.sampled_from(sorted(TEXTS - {FilterField.TYPE})), TEXT),
+    st.builds(Regex, st.sampled_from(sorted(TEXTS - {FilterField.TYPE})), PATTERNS),
 )
 EXPRESSIONS = st.recursive(
     TERMS,

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from imptui.cache import identity, search
 from imptui.cache.store import Cache
-from imptui.cache.tree import KeptTree
+from imptui.cache.tree import CachedTree
 from imptui.model.deployment import Deployment
 from imptui.model.device import Device, Reading
 from imptui.model.expression import (
     And,
+    Claim,
     Expr,
-    Field,
+    FilterField,
     Fuzzy,
     Is,
-    Mark,
     Not,
     NumberIs,
     Op,
@@ -34,7 +34,7 @@ from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
 from imptui.model.line import WEAK_BELOW_DBM, is_pending, is_problem
 from imptui.model.product import Product
-from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort, SortColumn
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")
@@ -156,11 +156,11 @@ TEXTS = st.sampled_from(
         "PUMP",
     ]
 )
-PATTERN_FIELDS = st.sampled_from([Field.NAME, Field.ID, Field.MAC, Field.AGENT, Field.GROUP, Field.PRODUCT, Field.IP, Field.IMP])
+PATTERN_FIELDS = st.sampled_from([FilterField.NAME, FilterField.ID, FilterField.MAC, FilterField.AGENT, FilterField.GROUP, FilterField.PRODUCT, FilterField.IP, FilterField.IMP])
 OPS = st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE])
 TERMS: st.SearchStrategy[Expr] = st.one_of(
     TEXTS.map(Word),
-    st.sampled_from(list(Mark)).map(Is),
+    st.sampled_from(list(Claim)).map(Is),
     st.builds(
         TextIs,
         PATTERN_FIELDS,
@@ -169,21 +169,21 @@ TERMS: st.SearchStrategy[Expr] = st.one_of(
     ),
     st.builds(
         TextIs,
-        st.just(Field.TYPE),
+        st.just(FilterField.TYPE),
         st.sampled_from([Op.HAS, Op.EQ, Op.NE]),
         st.sampled_from(["pre", "factory", "Production", "novel"]),
     ),
-    st.builds(TextIs, st.just(Field.SWVERSION), st.just(Op.HAS), st.sampled_from(["production", "odd", "42"])),
-    st.builds(NumberIs, st.just(Field.RSSI), OPS, st.sampled_from([-90, -82, -80])),
-    st.builds(NumberIs, st.just(Field.MEMORY), OPS, st.sampled_from([100, 20480])),
+    st.builds(TextIs, st.just(FilterField.SWVERSION), st.just(Op.HAS), st.sampled_from(["production", "odd", "42"])),
+    st.builds(NumberIs, st.just(FilterField.RSSI), OPS, st.sampled_from([-90, -82, -80])),
+    st.builds(NumberIs, st.just(FilterField.MEMORY), OPS, st.sampled_from([100, 20480])),
     st.builds(
         NumberIs,
-        st.sampled_from([Field.CHANGED, Field.ENROLLED, Field.ONLINE, Field.OFFLINE]),
+        st.sampled_from([FilterField.CHANGED, FilterField.ENROLLED, FilterField.ONLINE, FilterField.OFFLINE]),
         st.sampled_from([Op.LT, Op.LE, Op.GT, Op.GE]),
         st.integers(0, 400).map(lambda h: h * 3600),
     ),
-    st.builds(Within, st.just(Field.RSSI), st.just(-90), st.sampled_from([-82, -80])),
-    st.builds(Within, st.just(Field.OFFLINE), st.just(3600), st.sampled_from([7200, 720000])),
+    st.builds(Within, st.just(FilterField.RSSI), st.just(-90), st.sampled_from([-82, -80])),
+    st.builds(Within, st.just(FilterField.OFFLINE), st.just(3600), st.sampled_from([7200, 720000])),
     st.builds(ReleaseIs, OPS, st.sampled_from([(42,), (42, 3), (36, 13), (40,)])),
     st.builds(Fuzzy, PATTERN_FIELDS, st.sampled_from(["pm", "p1", "%", "02a", "ÖN", "_c"])),
     st.builds(Regex, PATTERN_FIELDS, st.sampled_from(["^pump", "\\d$", "[ö]", "line|10"])),
@@ -208,7 +208,7 @@ SCOPES = st.sampled_from(
     ]
 )
 QUERIES = st.builds(
-    Query, SCOPES, st.one_of(st.none(), EXPRESSIONS), st.builds(Sort, st.sampled_from(list(Column)), st.booleans())
+    Query, SCOPES, st.one_of(st.none(), EXPRESSIONS), st.builds(Sort, st.sampled_from(list(SortColumn)), st.booleans())
 )
 
 
@@ -217,30 +217,30 @@ def low(text: str | None) -> str | None:
     return None if text is None else "".join(c if c >= " " else " " for c in text.casefold())
 
 
-def text_of(fleet: Fleet, device: Device, field: Field) -> str | None:
+def text_of(fleet: Fleet, device: Device, field: FilterField) -> str | None:
     group, product = fleet.group(device), fleet.product(device)
     return {
-        Field.NAME: device.name,
-        Field.ID: device.id,
-        Field.MAC: device.mac_address,
-        Field.AGENT: device.agent_id,
-        Field.IP: device.ip_address,
-        Field.IMP: device.imp_type,
-        Field.SWVERSION: device.swversion,
-        Field.GROUP: group.name if group else None,
-        Field.PRODUCT: product.name if product else None,
-        Field.TYPE: str(group.type) if group else None,
+        FilterField.NAME: device.name,
+        FilterField.ID: device.id,
+        FilterField.MAC: device.mac_address,
+        FilterField.AGENT: device.agent_id,
+        FilterField.IP: device.ip_address,
+        FilterField.IMP: device.imp_type,
+        FilterField.SWVERSION: device.swversion,
+        FilterField.GROUP: group.name if group else None,
+        FilterField.PRODUCT: product.name if product else None,
+        FilterField.TYPE: str(group.type) if group else None,
     }[field]
 
 
-def number_of(fleet: Fleet, device: Device, field: Field) -> float | None:
+def number_of(fleet: Fleet, device: Device, field: FilterField) -> float | None:
     reading = fleet.readings.get(device.id)
-    if field is Field.RSSI:
+    if field is FilterField.RSSI:
         return reading.rssi_dbm if reading else None
-    if field is Field.MEMORY:
+    if field is FilterField.MEMORY:
         return reading.free_memory_bytes if reading else None
-    at = device.last_enrolled_at if field is Field.ENROLLED else device.state_changed_at
-    if (field is Field.ONLINE and not device.is_online) or (field is Field.OFFLINE and device.is_online):
+    at = device.last_enrolled_at if field is FilterField.ENROLLED else device.state_changed_at
+    if (field is FilterField.ONLINE and not device.is_online) or (field is FilterField.OFFLINE and device.is_online):
         return None
     return None if at is None else (NOW - at).total_seconds()
 
@@ -267,7 +267,7 @@ def finds(fleet: Fleet, device: Device, expr: Expr) -> bool:
             wanted = {low(text), bare(text).lower()} if re.fullmatch(r"[0-9A-Fa-f:]+", text) else {low(text)}
             if any(one in (low(field) or "") for one in wanted for field in own):
                 return True
-            return any(low(text) in (low(text_of(fleet, device, field)) or "") for field in (Field.GROUP, Field.PRODUCT))
+            return any(low(text) in (low(text_of(fleet, device, field)) or "") for field in (FilterField.GROUP, FilterField.PRODUCT))
         case Is(mark):
             return claims(fleet, device, mark)
         case TextIs(field, Op.NE, text):
@@ -276,11 +276,11 @@ def finds(fleet: Fleet, device: Device, expr: Expr) -> bool:
             value, wanted_text = low(text_of(fleet, device, field)), low(text) or ""
             if value is None:
                 return False
-            if field is Field.MAC:
+            if field is FilterField.MAC:
                 value, wanted_text = bare(value), bare(wanted_text)
             if op is Op.EQ:
                 return value == wanted_text
-            return value.startswith(wanted_text) if field is Field.TYPE else wanted_text in value
+            return value.startswith(wanted_text) if field is FilterField.TYPE else wanted_text in value
         case NumberIs(field, Op.NE, number):
             return number_of(fleet, device, field) != number
         case NumberIs(field, op, number):
@@ -299,7 +299,7 @@ def finds(fleet: Fleet, device: Device, expr: Expr) -> bool:
             return (same and op in (Op.LE, Op.GE)) or (not same and COMPARE[op](parts_there, release))
         case Fuzzy(field, text):
             value = low(text_of(fleet, device, field))
-            letters = iter(bare(value) if value and field is Field.MAC else value or "")
+            letters = iter(bare(value) if value and field is FilterField.MAC else value or "")
             return value is not None and all(letter in letters for letter in low(text) or "")
         case Regex(field, pattern):
             raw = text_of(fleet, device, field)
@@ -307,19 +307,19 @@ def finds(fleet: Fleet, device: Device, expr: Expr) -> bool:
     raise AssertionError(expr)
 
 
-def claims(fleet: Fleet, device: Device, mark: Mark) -> bool:
+def claims(fleet: Fleet, device: Device, mark: Claim) -> bool:
     reading = fleet.readings.get(device.id)
     return {
-        Mark.ONLINE: device.is_online,
-        Mark.OFFLINE: not device.is_online,
-        Mark.ASSIGNED: device.group_id is not None,
-        Mark.UNASSIGNED: device.group_id is None,
-        Mark.PENDING: is_pending(device, fleet.deployed_at(device)) is True,
-        Mark.WEAK: reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM,
-        Mark.PROBLEM: is_problem(device, reading),
-        Mark.WORST: reading is not None and reading.rssi_dbm is not None,  # fewer than twenty
-        Mark.FALLING: False,  # one reading is no trend
-        Mark.FLAPPING: False,
+        Claim.ONLINE: device.is_online,
+        Claim.OFFLINE: not device.is_online,
+        Claim.ASSIGNED: device.group_id is not None,
+        Claim.UNASSIGNED: device.group_id is None,
+        Claim.PENDING: is_pending(device, fleet.deployed_at(device)) is True,
+        Claim.WEAK: reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM,
+        Claim.PROBLEM: is_problem(device, reading),
+        Claim.WORST: reading is not None and reading.rssi_dbm is not None,  # fewer than twenty
+        Claim.FALLING: False,  # one reading is no trend
+        Claim.FLAPPING: False,
     }[mark]
 
 
@@ -343,20 +343,20 @@ def by_numbers(text: str | None) -> list[tuple[int, int, str]]:
     ]
 
 
-def key_of(fleet: Fleet, device: Device, column: Column) -> object:
+def key_of(fleet: Fleet, device: Device, column: SortColumn) -> object:
     reading, group = fleet.readings.get(device.id), fleet.group(device)
     return {
-        Column.STATE: device.is_online,
-        Column.ID: device.id,
-        Column.MAC: device.mac_address,
-        Column.IP: device.ip_address,
-        Column.RSSI: reading.rssi_dbm if reading else None,
-        Column.MEMORY: reading.free_memory_bytes if reading else None,
-        Column.IMP: device.imp_type,
-        Column.SWVERSION: release_parts(device),
-        Column.CHANGED: device.state_changed_at,
-        Column.ENROLLED: device.last_enrolled_at,
-        Column.GROUP: by_numbers(group.name) if group else None,
+        SortColumn.STATE: device.is_online,
+        SortColumn.ID: device.id,
+        SortColumn.MAC: device.mac_address,
+        SortColumn.IP: device.ip_address,
+        SortColumn.RSSI: reading.rssi_dbm if reading else None,
+        SortColumn.MEMORY: reading.free_memory_bytes if reading else None,
+        SortColumn.IMP: device.imp_type,
+        SortColumn.SWVERSION: release_parts(device),
+        SortColumn.CHANGED: device.state_changed_at,
+        SortColumn.ENROLLED: device.last_enrolled_at,
+        SortColumn.GROUP: by_numbers(group.name) if group else None,
     }[column]
 
 
@@ -365,12 +365,12 @@ def naive(fleet: Fleet, query: Query) -> list[DeviceId]:
     found = [one for one in fleet.devices if within(fleet, one, query.scope)]
     if query.where is not None:
         found = [one for one in found if finds(fleet, one, query.where)]
-    if query.sort.column in (Column.NAME, Column.PRODUCT, Column.TYPE):
+    if query.sort.column in (SortColumn.NAME, SortColumn.PRODUCT, SortColumn.TYPE):
         return [one.id for one in found]
     keyed = [(key_of(fleet, one, query.sort.column), place, one.id) for place, one in enumerate(found)]
     there = sorted((one for one in keyed if one[0] is not None), key=lambda one: (one[0], one[1]))
     absent = [one for one in keyed if one[0] is None]
-    if query.sort.descending and query.sort.column is Column.GROUP:
+    if query.sort.descending and query.sort.column is SortColumn.GROUP:
         there.sort(key=lambda one: one[0], reverse=True)
     elif query.sort.descending:
         there, absent = there[::-1], absent[::-1]
@@ -408,7 +408,7 @@ def test_window_is_slice_of_naive_search(
         expected = naive(fleet, query)
         order = cache.devices.order(query, NOW)
         ordered = [row.device.id for row in cache.devices.rows(order, 0, 99) if row]
-        if query.sort.column in (Column.NAME, Column.PRODUCT, Column.TYPE):
+        if query.sort.column in (SortColumn.NAME, SortColumn.PRODUCT, SortColumn.TYPE):
             assert sorted(ordered) == sorted(expected), str(query)  # their order has tests of its own
             expected = ordered
         assert ordered == expected, str(query)
@@ -430,7 +430,7 @@ def test_sorted_by_name(fleet: Fleet, descending: bool, is_settled: bool) -> Non
     """Names sort without regard to capitals, numbers in them as numbers, devices without a name last."""
     cache = filled(fleet, is_settled=is_settled)
     try:
-        order = cache.devices.order(Query(sort=Sort(Column.NAME, descending)), NOW)
+        order = cache.devices.order(Query(sort=Sort(SortColumn.NAME, descending)), NOW)
         names = [row.device.name for row in cache.devices.rows(order, 0, 99) if row]
     finally:
         cache.close()
@@ -457,8 +457,8 @@ def test_tallies_are_kept(before: Fleet, after: Fleet) -> None:
             cache.devices.store_readings(fleet.readings)
             cache.devices.forget_absent(walk)
             kept = cache.groups.tree()
-            assert kept == KeptTree(cache._connections).read()
-            assert kept.places == KeptTree(cache._connections).read().places
+            assert kept == CachedTree(cache._connections).read()
+            assert kept.places == CachedTree(cache._connections).read().places
         tree = cache.groups.tree()
         rows = [row for row in cache.devices.rows(cache.devices.order(Query(), NOW), 0, 99) if row]
         assert {row.device.id for row in rows} == {device.id for device in before.devices}

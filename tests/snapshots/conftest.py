@@ -27,7 +27,7 @@ from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.journal import Journal
+from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
 from imptui.tui.app import ImptuiApp
 from tests.conftest import CHEAP_PASSWORDS
@@ -79,7 +79,7 @@ async def read_once(world: World, path: Path) -> None:
 
 async def connected(engine: EmbeddedTransport, cache: Cache, now: Callable[[], datetime]) -> Fleet:
     """A fleet over the engine, logged in."""
-    journal = Journal(cache)
+    journal = JournalWriter(cache)
     central = Central(ENDPOINT, transport=engine, journal=journal, guard=Guard(), context="demo", clock=now)
     await central.login("demo", Secret("demo"))
     return Fleet(cache, central, Context("demo", "embedded", "demo", is_embedded=True), journal=journal, now=now)

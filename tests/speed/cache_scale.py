@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from imptui.cache.errors import Stopped
+from imptui.cache.errors import SearchInterrupted
 from imptui.cache.row import attributes_of
 from imptui.cache.store import Cache, Stop
 from imptui.model.device import Device, Reading
@@ -24,7 +24,7 @@ from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.model.parse import parse
 from imptui.model.product import Product
-from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort, SortColumn
 from imptui.model.told import told_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -141,9 +141,9 @@ def questions(cache: Cache) -> dict[str, Callable[[], object]]:
         "deep, frozen order": lambda: devices.rows(order, count // 3, SCREEN),
         "making the order": lambda: devices.order(Query(), NOW),
         "one group, top": lambda: devices.window(ONE_GROUP, 0, SCREEN, NOW),
-        "one group, by rssi": lambda: devices.window(Query(ONE_GROUP.scope, None, Sort(Column.RSSI)), 0, SCREEN, NOW),
+        "one group, by rssi": lambda: devices.window(Query(ONE_GROUP.scope, None, Sort(SortColumn.RSSI)), 0, SCREEN, NOW),
     }
-    for column in Column:
+    for column in SortColumn:
         asked[f"sort {column}, top"] = lambda column=column: devices.window(Query(sort=Sort(column)), 0, SCREEN, NOW)
         asked[f"sort {column}, down, end"] = lambda column=column: devices.window(
             Query(sort=Sort(column, descending=True)), count - SCREEN, SCREEN, NOW
@@ -163,7 +163,7 @@ def stopping(cache: Cache) -> float:
         try:
             while True:
                 cache.devices.order(Query(where=parse("~/p.*9/")), NOW, stop)
-        except Stopped:
+        except SearchInterrupted:
             ended.append(time.perf_counter())
 
     thread = threading.Thread(target=search)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import cache_scale
 
-from imptui.cache.errors import Stopped
+from imptui.cache.errors import SearchInterrupted
 from imptui.cache.store import Cache
-from imptui.fleet.look import Look
+from imptui.fleet.look import ReadModel
 from imptui.model.errors import Invalid
 from imptui.model.expression import Expr
 from imptui.model.parse import parse
@@ -38,7 +38,7 @@ def filled(folder: Path, count: int) -> Cache:
     return cache
 
 
-async def typed(look: Look, word: str) -> tuple[list[float], float]:
+async def typed(look: ReadModel, word: str) -> tuple[list[float], float]:
     """Milliseconds that each letter waited for the loop, and from the last letter to its rows."""
     echoes: list[float] = []
     asking: asyncio.Task[object] | None = None
@@ -57,14 +57,14 @@ async def typed(look: Look, word: str) -> tuple[list[float], float]:
     last = time.perf_counter()
     await asking
     rows_ms = (time.perf_counter() - last) * 1000
-    with contextlib.suppress(Stopped):
+    with contextlib.suppress(SearchInterrupted):
         await look.count(Query(where=where))
     look.resort()
     return echoes, rows_ms
 
 
 async def measured(cache: Cache) -> tuple[list[float], list[float]]:
-    look = Look(cache, lambda: cache_scale.NOW)
+    look = ReadModel(cache, lambda: cache_scale.NOW)
     echoes: list[float] = []
     rows: list[float] = []
     for _ in range(TURNS):

@@ -11,7 +11,7 @@ from imptui.tui.commands.console import Console
 from imptui.tui.commands.questions import Form, Question, Report
 
 if TYPE_CHECKING:
-    from imptui.fleet.device_changes import Outcome
+    from imptui.fleet.device_changes import DeviceOutcome
 
 NAMED = 8
 """So many devices are named in a question; the rest is a number."""
@@ -43,7 +43,7 @@ def question(title: str, rows: Sequence[DeviceRow], yes: str, key: str | None, *
     return Question(title, (*more, *names_of(rows)), yes, opened_by=key, must_type=name_to_type(rows))
 
 
-async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[Outcome]", rows: Sequence[DeviceRow]) -> None:
+async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceOutcome]", rows: Sequence[DeviceRow]) -> None:
     """How a bulk call went: one sentence when all went well, else a line for each refused device."""
     labels = {row.device.id: row.device.label for row in rows}
     refused = [each for each in outcomes if each.refusal is not None]

@@ -13,10 +13,10 @@ from imptui.tui.commands.asking import devices, question, tell_outcomes
 from imptui.tui.commands.command import Danger, Situation, kind_of
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.devices import DeviceCommand
-from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 
-class Assign(DeviceCommand):
+class AssignToGroup(DeviceCommand):
     """Assign devices to a group, or move them to another."""
 
     id = "devices.assign"
@@ -83,7 +83,7 @@ class Unassign(DeviceCommand):
             return
         key = None
         if any(row.device.group_type is GroupType.PRODUCTION for row in rows):
-            entry = Entry("key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key")
+            entry = FormField("key", "unbond key", is_secret=True, hint="leaving a production group takes the account's key")
             answers = await console.fill(Form("Unbond key", (entry,), "Unassign"))
             if answers is None:
                 return
@@ -92,4 +92,4 @@ class Unassign(DeviceCommand):
         await tell_outcomes(console, "Unassigned", outcomes, rows)
 
 
-COMMANDS = (Assign(), Unassign())
+COMMANDS = (AssignToGroup(), Unassign())

@@ -11,7 +11,7 @@ from imptui.tui.commands.questions import Form, Menu, Question, Report
 
 if TYPE_CHECKING:
     from imptui.config.contexts import NamedContext
-    from imptui.fleet.draft import Unfinished
+    from imptui.fleet.draft import UnfinishedReview
     from imptui.fleet.fleet import Fleet
     from imptui.model.line import DeviceRow
 
@@ -100,7 +100,7 @@ class Console(Protocol):
         """The review of what would be deployed to a group: from a deployment, or from what is asked for there."""
         ...
 
-    def resume_review(self, unfinished: "Unfinished") -> None:
+    def resume_review(self, unfinished: "UnfinishedReview") -> None:
         """A review that was kept, as it was left."""
         ...
 

@@ -17,7 +17,7 @@ class GroupBound(Command):
         return None if situation.group is not None else "No group is chosen."
 
 
-class Deploy(GroupBound):
+class ReviewDeployment(GroupBound):
     """Review what would be deployed to the group."""
 
     id = "deploy.review"
@@ -32,7 +32,7 @@ class Deploy(GroupBound):
             console.open_review(situation.group.id)
 
 
-class Deployments(GroupBound):
+class ShowDeployments(GroupBound):
     """The history of the group, or of the product."""
 
     id = "deploy.history"
@@ -53,7 +53,7 @@ class Deployments(GroupBound):
             console.open_deployments(product_id=situation.product.id)
 
 
-class RollBack(GroupBound):
+class ChooseRollBack(GroupBound):
     """Choose an earlier deployment of the group and review the way back."""
 
     id = "deploy.back"
@@ -101,7 +101,7 @@ class Code(GroupBound):
             console.open_code(situation.group.current_deployment_id)
 
 
-class Lineage(GroupBound):
+class ShowLineage(GroupBound):
     """Where the code of the product went."""
 
     id = "deploy.lineage"
@@ -121,4 +121,4 @@ class Lineage(GroupBound):
             console.open_lineage(situation.product.id)
 
 
-COMMANDS = (Lineage(), Deploy(), Deployments(), RollBack(), Code())
+COMMANDS = (ShowLineage(), ReviewDeployment(), ShowDeployments(), ChooseRollBack(), Code())

@@ -9,13 +9,13 @@ from imptui.model.mark import own_tags, words_of
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form, Menu, Option, Question
+from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 from imptui.tui.present.deployment import name_of, place_of
 
 LIST = frozenset({"deployments"})
 
 
-class Bound(Command):
+class DeploymentCommand(Command):
     """Something about the deployment under the cursor."""
 
     group = "Deployments"
@@ -26,7 +26,7 @@ class Bound(Command):
         return None if situation.deployment is not None else "No deployment is chosen."
 
 
-class CompareWith(Bound):
+class CompareWith(DeploymentCommand):
     """Compare with what is chosen from a menu."""
 
     id = "deployments.compare"
@@ -40,7 +40,7 @@ class CompareWith(Bound):
         await console.act("compare_menu")
 
 
-class Promote(Bound):
+class PromoteDeployment(DeploymentCommand):
     """The same programs for another group."""
 
     id = "deployments.promote"
@@ -69,7 +69,7 @@ class Promote(Bound):
             console.open_review(GroupId(chosen), row.deployment.id)
 
 
-class RollBack(Bound):
+class RollBackToDeployment(DeploymentCommand):
     """The same programs for its own group once more."""
 
     id = "deployments.back"
@@ -95,7 +95,7 @@ class RollBack(Bound):
             console.open_review(row.deployment.group_id, row.deployment.id)
 
 
-class Flag(Bound):
+class Flag(DeploymentCommand):
     """Keep it from being deleted, or no longer."""
 
     id = "deployments.flag"
@@ -133,7 +133,7 @@ def tags_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.replace(",", " ").split()))
 
 
-class Describe(Bound):
+class Describe(DeploymentCommand):
     """Its description and its tags."""
 
     id = "deployments.describe"
@@ -155,13 +155,13 @@ class Describe(Bound):
             return f"{made.sha[:12]} is described."
 
         entries = (
-            Entry("description", "description", words_of(made), check=_description),
-            Entry("tags", "tags", " ".join(own_tags(made.tags)), hint="letters, digits, _ - * .", check=check_tags),
+            FormField("description", "description", words_of(made), check=_description),
+            FormField("tags", "tags", " ".join(own_tags(made.tags)), hint="letters, digits, _ - * .", check=check_tags),
         )
         await fill_until_done(console, Form(f"Deployment {made.sha[:12]}", entries), send, "Describe the deployment")
 
 
-class Minimum(Bound):
+class Minimum(DeploymentCommand):
     """Support only this and newer ones."""
 
     id = "deployments.minimum"
@@ -190,7 +190,7 @@ class Minimum(Bound):
             console.say(f"{row.deployment.sha[:12]} is the minimum supported deployment.")
 
 
-class Delete(Bound):
+class DeleteDeployment(DeploymentCommand):
     """Delete it for ever."""
 
     id = "deployments.delete"
@@ -218,7 +218,7 @@ class Delete(Bound):
             console.say(f"{row.deployment.sha[:12]} is deleted.")
 
 
-class CopyMenu(Bound):
+class CopyMenu(DeploymentCommand):
     """Its sha or id into the clipboard."""
 
     id = "deployments.copy"
@@ -241,11 +241,11 @@ class CopyMenu(Bound):
 
 COMMANDS = (
     CompareWith(),
-    Promote(),
-    RollBack(),
+    PromoteDeployment(),
+    RollBackToDeployment(),
     Describe(),
     Flag(),
     Minimum(),
     CopyMenu(),
-    Delete(),
+    DeleteDeployment(),
 )

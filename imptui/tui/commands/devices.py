@@ -7,7 +7,7 @@ from imptui.model.line import DeviceRow
 from imptui.tui.commands.asking import devices, fill_until_done, question, tell_outcomes
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 WHERE = frozenset({"list", "detail", "device"})
 LOG_LIMIT = 100
@@ -36,7 +36,7 @@ class DeviceCommand(Command):
         return None
 
 
-class Restart(DeviceCommand):
+class RestartDevices(DeviceCommand):
     """Restart: a program that was deployed starts to run."""
 
     id = "devices.restart"
@@ -95,7 +95,7 @@ class Rename(DeviceCommand):
         if row is None:
             return
         device_id, label = row.device.id, row.device.label
-        entry = Entry("name", "name", row.device.name or "", hint="empty takes the name away", check=_name_check)
+        entry = FormField("name", "name", row.device.name or "", hint="empty takes the name away", check=_name_check)
 
         async def send(answers: Mapping[str, str]) -> str:
             device = await console.fleet.change.rename_device(device_id, answers["name"].strip() or None)
@@ -125,7 +125,7 @@ class Remove(DeviceCommand):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Really, and then each."""
         from imptui.client.errors import NoAnswer
-        from imptui.fleet.device_changes import Outcome
+        from imptui.fleet.device_changes import DeviceOutcome
         from imptui.model.errors import Refused
 
         rows = situation.devices
@@ -137,13 +137,13 @@ class Remove(DeviceCommand):
             try:
                 await console.fleet.change.remove_device(row.device.id)
             except (Refused, NoAnswer) as error:
-                outcomes.append(Outcome(row.device.id, error))
+                outcomes.append(DeviceOutcome(row.device.id, error))
             else:
-                outcomes.append(Outcome(row.device.id, None))
+                outcomes.append(DeviceOutcome(row.device.id, None))
         await tell_outcomes(console, "Removed", outcomes, rows)
 
 
-class Logs(DeviceCommand):
+class ShowLogs(DeviceCommand):
     """The log of a device."""
 
     id = "devices.logs"
@@ -163,4 +163,4 @@ class Logs(DeviceCommand):
         console.open_logs(tuple(row.device.id for row in situation.devices), situation.subject)
 
 
-COMMANDS = (Restart(), Logs(), Rename(), Remove())
+COMMANDS = (RestartDevices(), ShowLogs(), Rename(), Remove())

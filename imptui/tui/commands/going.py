@@ -10,7 +10,7 @@ from imptui.model.ids import DeviceId, GroupId, ProductId, device_id_of, is_agen
 from imptui.model.query import Scope
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 MANY = 8
 """A menu of more lines than this can be narrowed down by typing."""
@@ -28,7 +28,7 @@ class GoTo(Command):
         """Look in the cache; what is not unique is offered as a menu."""
         text = argument.strip()
         if not text:
-            answers = await console.fill(Form("Go to", (Entry("what", "id, MAC or name"),), "Go"))
+            answers = await console.fill(Form("Go to", (FormField("what", "id, MAC or name"),), "Go"))
             text = answers["what"].strip() if answers else ""
         if text:
             await _go(console, text)

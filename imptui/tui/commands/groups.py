@@ -11,7 +11,7 @@ from imptui.tui.commands.asking import devices, fill_until_done
 from imptui.tui.commands.command import Command, Danger, Situation, is_production
 from imptui.tui.commands.console import Console
 from imptui.tui.commands.devices import restart_menu
-from imptui.tui.commands.questions import Entry, Form, Menu, Option, Question
+from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 
 TREE = frozenset({"tree"})
 
@@ -56,7 +56,7 @@ class Create(Command):
 
 
 async def _create_product(console: Console) -> None:
-    entries = (Entry("name", "name", check=_name), Entry("description", "description", check=_description))
+    entries = (FormField("name", "name", check=_name), FormField("description", "description", check=_description))
 
     async def send(answers: Mapping[str, str]) -> str:
         product = await console.fleet.change.create_product(answers["name"], answers["description"] or None)
@@ -66,7 +66,7 @@ async def _create_product(console: Console) -> None:
 
 
 async def _create_group(console: Console, product: Product, kind: GroupType) -> None:
-    entries = [Entry("name", "name", check=_name), Entry("description", "description", check=_description)]
+    entries = [FormField("name", "name", check=_name), FormField("description", "description", check=_description)]
     entries += await _targets(console, product, kind, None)
 
     async def send(answers: Mapping[str, str]) -> str:
@@ -79,8 +79,8 @@ async def _create_group(console: Console, product: Product, kind: GroupType) -> 
     await fill_until_done(console, form, send, f"Create group in {product.name}")
 
 
-async def _targets(console: Console, product: Product, kind: GroupType, group: DeviceGroup | None) -> list[Entry]:
-    entries: list[Entry] = []
+async def _targets(console: Console, product: Product, kind: GroupType, group: DeviceGroup | None) -> list[FormField]:
+    entries: list[FormField] = []
     groups = await console.fleet.look.groups(product.id)
     for key, label, wanted, now in (
         ("production_target", "production target", kind.production_target_type, group and group.production_target_id),
@@ -90,11 +90,11 @@ async def _targets(console: Console, product: Product, kind: GroupType, group: D
             choices = tuple(Option(each.id, each.name) for each in groups if each.type == wanted)
             hint = f"a {wanted} group of this product" if choices else f"there is no {wanted} group yet: create one first"
             none = (Option("", "none"),)
-            entries.append(Entry(key, label, now or "", choices=choices or none, hint=hint))
+            entries.append(FormField(key, label, now or "", choices=choices or none, hint=hint))
     if kind.is_blessed:
         at_once = group is None or group.load_code_after_blessing is not False
         choices = (Option("yes", "right after blessing"), Option("no", "at the first end-user BlinkUp"))
-        entries.append(Entry("load_code", "new devices load", "yes" if at_once else "no", choices=choices))
+        entries.append(FormField("load_code", "new devices load", "yes" if at_once else "no", choices=choices))
     return entries
 
 
@@ -115,7 +115,7 @@ def _rest(answers: Mapping[str, str]) -> _Rest:
     return found
 
 
-class Edit(Command):
+class EditProductOrGroup(Command):
     """Rename or describe a product or group; a fixture group's targets too."""
 
     id = "tree.edit"
@@ -137,8 +137,8 @@ class Edit(Command):
         if thing is None:
             return
         entries = [
-            Entry("name", "name", thing.name, check=_name),
-            Entry("description", "description", thing.description or "", check=_description),
+            FormField("name", "name", thing.name, check=_name),
+            FormField("description", "description", thing.description or "", check=_description),
         ]
         group, product = situation.group, situation.product
         if group is not None and product is not None and isinstance(group.type, GroupType):
@@ -159,7 +159,7 @@ class Edit(Command):
         await fill_until_done(console, form, send, f"Change {what} {thing.name}")
 
 
-class Delete(Command):
+class DeleteProductOrGroup(Command):
     """Delete an empty product or group."""
 
     id = "tree.delete"
@@ -260,4 +260,4 @@ class GroupLogs(Command):
         console.open_logs((), situation.group.name, situation.group.id)
 
 
-COMMANDS = (Create(), Edit(), RestartGroup(), GroupLogs(), Delete())
+COMMANDS = (Create(), EditProductOrGroup(), RestartGroup(), GroupLogs(), DeleteProductOrGroup())

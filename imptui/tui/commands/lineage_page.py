@@ -8,7 +8,7 @@ from imptui.tui.commands.console import Console
 _view = partial(view, group="Lineage")
 
 
-class Promote(Command):
+class PromoteFromSource(Command):
     """Bring it level with its source."""
 
     id = "lineage.promote"
@@ -38,5 +38,5 @@ COMMANDS = (
         footer="compare",
     ),
     _view("lineage.layout", "Boxes, or a list", "flip_layout", "vertical_line"),
-    Promote(),
+    PromoteFromSource(),
 )

@@ -6,7 +6,7 @@ from imptui.model.mark import Verdict
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form
+from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.present.deployment import name_of, place_of
 
 
@@ -39,7 +39,7 @@ class Marking(Command):
             return f"{row.deployment.sha[:12]} is {self.verdict} by you; colleagues see it."
 
         hint = "needed: what must change?" if self.needs_reason else "may be empty; colleagues read it"
-        entry = Entry("reason", "reason", argument, hint=hint, check=self.check if self.needs_reason else None)
+        entry = FormField("reason", "reason", argument, hint=hint, check=self.check if self.needs_reason else None)
         title = f"{self.ask} {name_of(row)} of {place_of(row)}"
         form = Form(title, (entry,), self.ask, opened_by=situation.key)
         await fill_until_done(console, form, send, f"{self.ask} the deployment")

@@ -4,7 +4,7 @@ from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
 
 
-class Sync(Command):
+class SyncCommand(Command):
     """`:sync` begins a pass, `:sync stop` ends the one that runs."""
 
     id = "app.sync"
@@ -25,4 +25,4 @@ class Sync(Command):
                 console.say(f"There is :sync and :sync stop, not :sync {other}.")
 
 
-COMMANDS = (Sync(),)
+COMMANDS = (SyncCommand(),)

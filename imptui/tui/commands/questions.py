@@ -47,7 +47,7 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FormField:
     """One line of a form."""
 
     key: str
@@ -67,7 +67,7 @@ class Form:
     """Several answers at once. What was typed survives a failure: it is shown again with the reason on top."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FormField, ...]
     submit: str = "Save"
     trouble: str | None = None
     """Why the last attempt failed."""
@@ -76,7 +76,7 @@ class Form:
     def again(self, answers: Mapping[str, str], trouble: str) -> "Form":
         """The same form, filled in as it was sent, with the reason why that did not work. Secrets are not kept."""
         entries = tuple(
-            Entry(
+            FormField(
                 entry.key,
                 entry.label,
                 "" if entry.is_secret else answers.get(entry.key, entry.value),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imptui.fleet.draft import Draft
-from imptui.fleet.facts import Facts
+from imptui.fleet.facts import ReviewContext
 from imptui.model.errors import CompileMessage
 from imptui.tui.commands.asking import devices
 from imptui.tui.commands.command import Command, Danger, Situation, view
@@ -20,7 +20,7 @@ class Hindrance:
     reason: str
 
 
-def deploy_question(draft: Draft, facts: Facts | None, checked: Sequence[CompileMessage] | None, key: str) -> Question:
+def deploy_question(draft: Draft, facts: ReviewContext | None, checked: Sequence[CompileMessage] | None, key: str) -> Question:
     """The last question before a deployment: from where, to how many, what then, and every caution; production takes its name.
 
     `checked` is None while the check of the code is not through.
@@ -60,7 +60,7 @@ class Deploying(Command):
         await console.act(f"{self.verb}('{situation.key or ''}')")
 
 
-class Deploy(Deploying):
+class DeployReviewed(Deploying):
     """Deploy what is reviewed, after asking."""
 
     id = "review.deploy"
@@ -76,7 +76,7 @@ class Deploy(Deploying):
         return super().unavailable(situation) or hindrance
 
 
-class Restart(Deploying):
+class ChooseRestartMode(Deploying):
     """What happens to the devices after the deployment."""
 
     id = "review.restart"
@@ -108,8 +108,8 @@ class Discard(Deploying):
 
 
 COMMANDS = (
-    Deploy(),
-    Restart(),
+    DeployReviewed(),
+    ChooseRestartMode(),
     SwitchFlag(),
     view(
         "review.source",

@@ -1,9 +1,9 @@
 """Watching what comes of a deployment."""
 
-from imptui.tui.commands.review_page import Deploying, Restart
+from imptui.tui.commands.review_page import ChooseRestartMode, Deploying
 
 
-class RollBack(Deploying):
+class RollBackRollout(Deploying):
     """Back to what the group ran before."""
 
     id = "rollout.back"
@@ -14,4 +14,4 @@ class RollBack(Deploying):
     screens = frozenset({"rollout"})
 
 
-COMMANDS = (Restart(), RollBack())
+COMMANDS = (ChooseRestartMode(), RollBackRollout())

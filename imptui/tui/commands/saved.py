@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from imptui.model.errors import Refused
 from imptui.model.parse import printed
-from imptui.model.query import SavedQuery
+from imptui.model.query import SavedFilter
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form, Menu, Option, Question
+from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 
 _GROUP = "List"
 
@@ -30,7 +30,7 @@ class Save(Command):
         await _save(console, situation, argument)
 
 
-class Saved(Command):
+class SavedFilterCommand(Command):
     """What can be done with the filters that have a name."""
 
     id = "list.saved"
@@ -81,7 +81,7 @@ async def _save(console: Console, situation: Situation, name: str) -> None:
         except Refused as error:
             console.fail("Save the filter", error)
         return
-    form = Form("Save the filter", (Entry("name", "name"), Entry("filter", "filter", text)))
+    form = Form("Save the filter", (FormField("name", "name"), FormField("filter", "filter", text)))
     await fill_until_done(console, form, send, "Save the filter")
 
 
@@ -91,10 +91,10 @@ async def _rename(console: Console, name: str) -> None:
         console.fleet.changes.announce()
         return f"{name} is called {answers['name']} now."
 
-    await fill_until_done(console, Form("Rename the filter", (Entry("name", "name", name),)), send, "Rename the filter")
+    await fill_until_done(console, Form("Rename the filter", (FormField("name", "name", name),)), send, "Rename the filter")
 
 
-async def _forget(console: Console, saved: SavedQuery) -> None:
+async def _forget(console: Console, saved: SavedFilter) -> None:
     if not await console.ask(Question(f"Forget {saved.name}?", (saved.text,), "Forget", is_dangerous=False)):
         return
     try:
@@ -106,4 +106,4 @@ async def _forget(console: Console, saved: SavedQuery) -> None:
     console.say(f"{saved.name} is forgotten.")
 
 
-COMMANDS = (Save(), Saved())
+COMMANDS = (Save(), SavedFilterCommand())

@@ -8,7 +8,7 @@ from imptui.model.errors import OtpRequired, Unauthorized
 from imptui.tui.commands.asking import fill_until_done
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console import Console
-from imptui.tui.commands.questions import Entry, Form
+from imptui.tui.commands.questions import Form, FormField
 
 TRIES = 5
 """One-time passwords that one first step may be tried with. Source: contract 5.2."""
@@ -26,8 +26,8 @@ class SignIn(Command):
         """User name and password, then a one-time password where the account has one."""
         fleet = console.fleet
         entries = (
-            Entry("username", "user name or email", fleet.context.username or "", check=_not_empty),
-            Entry("password", "password", is_secret=True, check=_not_empty),
+            FormField("username", "user name or email", fleet.context.username or "", check=_not_empty),
+            FormField("password", "password", is_secret=True, check=_not_empty),
         )
 
         async def send(answers: Mapping[str, str]) -> str:
@@ -54,7 +54,7 @@ async def _one_time(console: Console, asked: OtpRequired, username: str) -> bool
 
     Source: contract 5.2.
     """
-    entry = Entry("otp", "one-time password", is_secret=True, check=_not_empty, hint="six digits, new ones every 30 s")
+    entry = FormField("otp", "one-time password", is_secret=True, check=_not_empty, hint="six digits, new ones every 30 s")
     form = Form("One-time password", (entry,), "Sign in")
     for left in range(TRIES - 1, -1, -1):
         code = await console.fill(form)

@@ -6,7 +6,7 @@ from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.age import ago
 
 
-class Unfinished(Command):
+class UnfinishedReviewCommand(Command):
     """Go on with one, or discard it."""
 
     id = "review.unfinished"
@@ -45,4 +45,4 @@ class Unfinished(Command):
                 console.say("The review is discarded; nothing was deployed.")
 
 
-COMMANDS = (Unfinished(),)
+COMMANDS = (UnfinishedReviewCommand(),)

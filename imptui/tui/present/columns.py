@@ -24,7 +24,7 @@ Mark = tuple[int, int, Style]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class VisiblePart:
     """What is seen of a line."""
 
     start: int
@@ -52,7 +52,7 @@ def shown(character: str, column: int, tab: str) -> str:
     return safe(character)
 
 
-def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> Part:
+def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> VisiblePart:
     """As many characters from `start` on as fit into `cells`, at least one where there is one.
 
     Args:
@@ -64,7 +64,7 @@ def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> Par
     """
     head = line[start : start + cells]
     if is_plain(head):
-        return Part(start, head)
+        return VisiblePart(start, head)
     found: list[str] = []
     used = 0
     for character in line[start : start + cells]:
@@ -74,19 +74,19 @@ def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> Par
             break
         found.append(text)
         used += size
-    return Part(start, found)
+    return VisiblePart(start, found)
 
 
-def part_from(line: str, cell: int, cells: int, tab: str) -> Part:
+def part_from(line: str, cell: int, cells: int, tab: str) -> VisiblePart:
     """What is seen of a line that is scrolled sideways by `cell` cells."""
     if is_plain(line[: cell + cells]):
-        return Part(min(cell, len(line)), line[cell : cell + cells])
+        return VisiblePart(min(cell, len(line)), line[cell : cell + cells])
     index, column = _walk(line, tab, until_cell=cell)
     if index >= len(line) or column == cell:
         return fitting(line, index, cells, tab, column)
     lead = column + width(shown(line[index], column, tab)) - cell
-    rest = fitting(line, index + 1, cells - lead, tab, cell + lead) if lead < cells else Part(index + 1, "")
-    return Part(rest.start, rest.shown, min(lead, cells))
+    rest = fitting(line, index + 1, cells - lead, tab, cell + lead) if lead < cells else VisiblePart(index + 1, "")
+    return VisiblePart(rest.start, rest.shown, min(lead, cells))
 
 
 def column_of(line: str, index: int, tab: str) -> int:
@@ -129,7 +129,7 @@ def _breaks(line: str, cells: int, tab: str) -> Sequence[int]:
     return found
 
 
-def painted(part: Part, line: str, layers: Iterable[Mark], cells: int, base: Style, tab_style: Style) -> list[Segment]:
+def painted(part: VisiblePart, line: str, layers: Iterable[Mark], cells: int, base: Style, tab_style: Style) -> list[Segment]:
     """A part of a line in exactly `cells`.
 
     Args:

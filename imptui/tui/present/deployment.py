@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from imptui.fleet.look import DeploymentRow
-from imptui.fleet.rollout import Run
+from imptui.fleet.rollout import CurrentPeriod
 from imptui.model.mark import own_tags, words_of
 from imptui.tui.present.age import ago, span, stamp
 from imptui.tui.present.glyphs import Glyphs
@@ -27,7 +27,7 @@ def place_of(row: DeploymentRow) -> str:
     return f"{group} of {row.product_name}" if row.product_name else group
 
 
-def run_words(run: Run, now: datetime) -> str:
+def run_words(run: CurrentPeriod, now: datetime) -> str:
     """When it was made, how long it was the current one, and what people think of it; safe."""
     mark = mark_word(run.row.deployment)
     return f"{ago(run.row.deployment.created_at, now)}, ran for {span(run.ran_s)}" + (f", {mark}" if mark else "")

@@ -6,7 +6,7 @@ from datetime import datetime
 from imptui.model.device import Device
 from imptui.model.group import GroupType
 from imptui.model.line import TREND, TREND_CELLS, DeviceRow, is_weak
-from imptui.model.query import Column
+from imptui.model.query import SortColumn
 from imptui.model.record import dataclass
 from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
@@ -15,7 +15,7 @@ from imptui.tui.present.signal import bars, history, is_short_of_memory, memory,
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ListCell:
     """One cell: foreign text as it came, and the role it is painted in."""
 
     text: str
@@ -29,8 +29,8 @@ class Heading:
     key: str
     title: str
     cells: int
-    cell: Callable[[DeviceRow, Glyphs, datetime], Cell]
-    sort: Column | None = None
+    cell: Callable[[DeviceRow, Glyphs, datetime], ListCell]
+    sort: SortColumn | None = None
     is_right: bool = False
     is_wide: bool = False
     """Shown only when wide columns are asked for."""
@@ -41,75 +41,75 @@ def state_word(row: DeviceRow) -> str:
     return "online" if row.device.is_online else "offline"
 
 
-def _state(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+def _state(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
     sign = glyphs.online if row.device.is_online else glyphs.offline
-    return Cell(f"{sign} {state_word(row)}", state_word(row))
+    return ListCell(f"{sign} {state_word(row)}", state_word(row))
 
 
-def _name(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001 - the shape of a column
-    return Cell(row.device.label, "" if row.device.name else "dim")
+def _name(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001 - the shape of a column
+    return ListCell(row.device.label, "" if row.device.name else "dim")
 
 
-def _rssi(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+def _rssi(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
     number = row.reading.rssi_dbm if row.reading else None
-    return Cell(f"{rssi(number):>4} {bars(number, glyphs)}", "weak" if is_weak(row.reading) else "")
+    return ListCell(f"{rssi(number):>4} {bars(number, glyphs)}", "weak" if is_weak(row.reading) else "")
 
 
-def _memory(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001
+def _memory(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001
     free = row.reading.free_memory_bytes if row.reading else None
-    return Cell(memory(free), "problem" if is_short_of_memory(free) else "")
+    return ListCell(memory(free), "problem" if is_short_of_memory(free) else "")
 
 
-def _trend(measure: str) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
-    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> Cell:
-        return Cell(history(row.trend, measure, TREND_CELLS, now, glyphs, TREND), "dim")
+def _trend(measure: str) -> Callable[[DeviceRow, Glyphs, datetime], ListCell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> ListCell:
+        return ListCell(history(row.trend, measure, TREND_CELLS, now, glyphs, TREND), "dim")
 
     return cell
 
 
-def _pending(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
-    return Cell(glyphs.pending, "pending") if row.is_pending else Cell("")
+def _pending(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
+    return ListCell(glyphs.pending, "pending") if row.is_pending else ListCell("")
 
 
-def _group(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:
+def _group(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
     if row.device.group_id is None:
-        return Cell("unassigned", "dim")
+        return ListCell("unassigned", "dim")
     icon = glyphs.type_icon(row.device.group_type) + " " if row.device.group_type else ""
-    return Cell(icon + (row.group_name or row.device.group_id))
+    return ListCell(icon + (row.group_name or row.device.group_id))
 
 
-def _plain(of: Callable[[DeviceRow], str | None]) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
-    def cell(row: DeviceRow, glyphs: Glyphs, _: datetime) -> Cell:  # noqa: ARG001
-        return Cell(of(row) or "-", "dim")
+def _plain(of: Callable[[DeviceRow], str | None]) -> Callable[[DeviceRow, Glyphs, datetime], ListCell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001
+        return ListCell(of(row) or "-", "dim")
 
     return cell
 
 
-def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Glyphs, datetime], Cell]:
-    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> Cell:  # noqa: ARG001
-        return Cell(moment(of(row), now), "dim")
+def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Glyphs, datetime], ListCell]:
+    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> ListCell:  # noqa: ARG001
+        return ListCell(moment(of(row), now), "dim")
 
     return cell
 
 
 HEADINGS = (
     Heading("pending", "P", 1, _pending),
-    Heading("state", "State", 9, _state, Column.STATE),
-    Heading("name", "Name", 22, _name, Column.NAME),
-    Heading("rssi", "RSSI dBm", 9, _rssi, Column.RSSI),
-    Heading("memory", "Free", 7, _memory, Column.MEMORY, is_right=True),
+    Heading("state", "State", 9, _state, SortColumn.STATE),
+    Heading("name", "Name", 22, _name, SortColumn.NAME),
+    Heading("rssi", "RSSI dBm", 9, _rssi, SortColumn.RSSI),
+    Heading("memory", "Free", 7, _memory, SortColumn.MEMORY, is_right=True),
     Heading("rssi-trend", "RSSI 4h", TREND_CELLS, _trend("rssi_dbm")),
     Heading("memory-trend", "Free 4h", TREND_CELLS, _trend("free_memory_bytes")),
-    Heading("group", "Group", 18, _group, Column.GROUP),
-    Heading("id", "Id", 16, _plain(lambda row: row.device.id), Column.ID),
-    Heading("imp", "Imp", 6, _plain(lambda row: row.device.imp_type), Column.IMP),
-    Heading("release", "Release", 7, _plain(lambda row: row.device.release or row.device.swversion), Column.SWVERSION),
-    Heading("changed", "Changed", 10, _aged(lambda row: row.device.state_changed_at), Column.CHANGED, is_right=True),
-    Heading("mac", "MAC", 17, _plain(lambda row: row.device.mac_address), Column.MAC, is_wide=True),
-    Heading("ip", "IP", 15, _plain(lambda row: row.device.ip_address), Column.IP, is_wide=True),
-    Heading("product", "Product", 18, _plain(lambda row: row.product_name), Column.PRODUCT, is_wide=True),
+    Heading("group", "Group", 18, _group, SortColumn.GROUP),
+    Heading("id", "Id", 16, _plain(lambda row: row.device.id), SortColumn.ID),
+    Heading("imp", "Imp", 6, _plain(lambda row: row.device.imp_type), SortColumn.IMP),
+    Heading("release", "Release", 7, _plain(lambda row: row.device.release or row.device.swversion), SortColumn.SWVERSION),
+    Heading("changed", "Changed", 10, _aged(lambda row: row.device.state_changed_at), SortColumn.CHANGED, is_right=True),
+    Heading("mac", "MAC", 17, _plain(lambda row: row.device.mac_address), SortColumn.MAC, is_wide=True),
+    Heading("ip", "IP", 15, _plain(lambda row: row.device.ip_address), SortColumn.IP, is_wide=True),
+    Heading("product", "Product", 18, _plain(lambda row: row.product_name), SortColumn.PRODUCT, is_wide=True),
     Heading("agent", "Agent", 12, _plain(lambda row: row.device.agent_id), is_wide=True),
-    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), Column.ENROLLED, True, True),
+    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), SortColumn.ENROLLED, True, True),
 )  # fmt: skip
 """All columns, in the order in which they are shown."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from imptui.model.factory_line import HOUR, SHIFT_HOURS, STUCK_AFTER, LinePicture, Step, Unit
+from imptui.model.factory_line import HOUR, SHIFT_HOURS, STUCK_AFTER, LinePicture, Unit, UnitStage
 from imptui.tui.present.age import span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
@@ -14,7 +14,7 @@ LATELY = timedelta(minutes=10)
 COLUMN = 20
 """Cells of one large number with what it counts; four of them fit into 80."""
 
-_ROLES = {Step.TESTING: "", Step.STUCK: "problem", Step.BLESSED: "online"}
+_ROLES = {UnitStage.TESTING: "", UnitStage.STUCK: "problem", UnitStage.BLESSED: "online"}
 
 
 def way(picture: LinePicture, glyphs: Glyphs) -> list[Piece]:

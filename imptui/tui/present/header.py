@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imptui.fleet.status import Context, Progress, Status
+from imptui.fleet.status import Context, PassProgress, Status
 from imptui.model.line import Tally
 from imptui.tui.present.age import freshness
 from imptui.tui.present.glyphs import Glyphs
@@ -43,7 +43,7 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
     return parts
 
 
-def _left(progress: Progress, now: datetime) -> str:
+def _left(progress: PassProgress, now: datetime) -> str:
     """How long a part of a pass will still take, once that is more than half a minute."""
     left_s = progress.left_s(now)
     return "" if left_s is None or left_s < 30 else f" ~{max(1, round(left_s / 60)):,} min"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.fleet.lineage import Lineage, Node, Path
+from imptui.fleet.lineage import Lineage, LineageNode, Path
 from imptui.model.ids import GroupId
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
@@ -37,7 +37,7 @@ class Drawn:
     """Groups from top to bottom, by column from left to right."""
 
 
-def behind_words(node: Node, lineage: Lineage, cells: int, ellipsis: str) -> tuple[str, str]:
+def behind_words(node: LineageNode, lineage: Lineage, cells: int, ellipsis: str) -> tuple[str, str]:
     """How a group stands to its source in at most so many cells, and a role; safe."""
     if node.behind is None:
         return ("", "") if node.current is not None else (cut("nothing deployed", cells, ellipsis), "dim")
@@ -49,14 +49,14 @@ def behind_words(node: Node, lineage: Lineage, cells: int, ellipsis: str) -> tup
     return f"{words} {fit_ends(name, max(0, cells - len(words) - 1), ellipsis).rstrip()}", role
 
 
-def device_words(node: Node) -> str:
+def device_words(node: LineageNode) -> str:
     """How many devices, and how many of them have not restarted since: an inference."""
     count = node.tally.devices
     said = "no devices" if not count else "1 device" if count == 1 else f"{count:,} devices"
     return f"{said}, {node.tally.pending:,} not restarted" if node.tally.pending else said
 
 
-def code_words(node: Node, now: datetime) -> str:
+def code_words(node: LineageNode, now: datetime) -> str:
     """What is to run; holds foreign text."""
     if node.current is None:
         return "-"
@@ -111,12 +111,12 @@ def graph(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, l
     )
 
 
-def _by_sources(lineage: Lineage, stage: int) -> list[Node]:
+def _by_sources(lineage: Lineage, stage: int) -> list[LineageNode]:
     """The groups of a stage, those of one source together, so that lines cross less."""
     order = {node.group.id: place for place, node in enumerate(lineage.nodes)}
     nodes = [node for node in lineage.nodes if node.stage == stage]
 
-    def key(node: Node) -> tuple[int, int]:
+    def key(node: LineageNode) -> tuple[int, int]:
         source = order.get(node.behind.source_id, 99) if node.behind is not None else 98
         return (source if stage else 0, order[node.group.id])
 
@@ -124,7 +124,7 @@ def _by_sources(lineage: Lineage, stage: int) -> list[Node]:
 
 
 def _box(
-    plot: Plot, node: Node, lineage: Lineage, y: int, x: int, width: int, now: datetime, look: Look, *, is_chosen: bool
+    plot: Plot, node: LineageNode, lineage: Lineage, y: int, x: int, width: int, now: datetime, look: Look, *, is_chosen: bool
 ) -> None:
     frame = "title-focus" if is_chosen else "dim"
     corners = "++++" if look.glyphs.is_ascii else "┌┐└┘"

@@ -9,7 +9,7 @@ from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 
 
-class Part(StrEnum):
+class LogPart(StrEnum):
     """Who said it."""
 
     ALL = "all"
@@ -23,7 +23,7 @@ class Part(StrEnum):
 class LogChoice:
     """What somebody wants to see of a log; remarks are always shown."""
 
-    part: Part = Part.ALL
+    part: LogPart = LogPart.ALL
     device_id: DeviceId | None = None
     """One device of several; None: all of them."""
     since: datetime | None = None
@@ -33,12 +33,12 @@ class LogChoice:
         return (
             (self.device_id is None or entry.device_id == self.device_id)
             and (self.since is None or entry.at >= self.since)
-            and (self.part is Part.ALL or self.part in parts_of(entry))
+            and (self.part is LogPart.ALL or self.part in parts_of(entry))
         )
 
     def words(self, names: Mapping[DeviceId, str]) -> str:
         """`only errors of unit-01`; empty when everything is shown. Holds foreign text."""
-        said = [] if self.part is Part.ALL else [f"only {self.part}"]
+        said = [] if self.part is LogPart.ALL else [f"only {self.part}"]
         if self.device_id is not None:
             said.append(f"{'of' if said else 'only'} {names.get(self.device_id, self.device_id)}")
         if self.since is not None:
@@ -46,8 +46,8 @@ class LogChoice:
         return " ".join(said)
 
 
-def parts_of(entry: LogEntry) -> frozenset[Part]:
+def parts_of(entry: LogEntry) -> frozenset[LogPart]:
     """Who said it. Source: contract 14.5: `agent.*` is the agent, `server.*` the device, all else the service."""
-    by = Part.AGENT if entry.kind.startswith("agent.") else Part.DEVICE if entry.kind.startswith("server.") else Part.SERVICE
+    by = LogPart.AGENT if entry.kind.startswith("agent.") else LogPart.DEVICE if entry.kind.startswith("server.") else LogPart.SERVICE
     is_error = entry.kind.endswith(".error") or (entry.kind == "lastexitcode" and entry.text != "")
-    return frozenset({by, Part.ERRORS}) if is_error else frozenset({by})
+    return frozenset({by, LogPart.ERRORS}) if is_error else frozenset({by})

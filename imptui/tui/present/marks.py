@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from imptui.model.deployment import Deployment
-from imptui.model.mark import Mark, Verdict, marks_of, standing
+from imptui.model.mark import ReviewMark, Verdict, marks_of, standing
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
@@ -32,7 +32,7 @@ def mark_lines(deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[li
     return [_line(mark, deployment, now, glyphs) for mark in reversed(marks_of(deployment))]
 
 
-def _line(mark: Mark, deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[Piece]:
+def _line(mark: ReviewMark, deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[Piece]:
     is_live, is_approval = mark.is_about(deployment.sha), mark.verdict is Verdict.APPROVED
     sign = (glyphs.approved if is_approval else glyphs.objected) if is_live else "?"
     by = " (who made it)" if mark.is_by(deployment.creator_id) else ""

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from imptui.model.expression import Expr, Is, Mark
+from imptui.model.expression import Claim, Expr, Is
 from imptui.model.group import DeviceGroup
-from imptui.model.line import ProductLine, Tally, Tree
+from imptui.model.line import ProductRow, Tally, Tree
 from imptui.model.product import Product
-from imptui.model.query import SavedQuery, Scope
+from imptui.model.query import SavedFilter, Scope
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
 
-Saved = Sequence[tuple[SavedQuery, int | None]]
+Saved = Sequence[tuple[SavedFilter, int | None]]
 """Filters with a name, each with how many devices it finds; None: it makes no sense any more."""
 
 
-class Node(NamedTuple):
+class OutlineRow(NamedTuple):
     """One line of the tree."""
 
     key: str
@@ -92,7 +92,7 @@ class Outline:
     def __len__(self) -> int:
         return self._starts[-1]
 
-    def __getitem__(self, index: int) -> Node:
+    def __getitem__(self, index: int) -> OutlineRow:
         """One line.
 
         Raises:
@@ -105,52 +105,52 @@ class Outline:
         number = bisect_right(self._starts, index, hi=len(self._starts) - 1) - 1
         return self._within(self.tree.products[number], index - self._starts[number])
 
-    def __iter__(self) -> Iterator[Node]:
+    def __iter__(self) -> Iterator[OutlineRow]:
         return (self[index] for index in range(len(self)))
 
-    def _height(self, line: ProductLine) -> int:
+    def _height(self, line: ProductRow) -> int:
         if not self._shut:
             return 1 + len(line.types) + len(line.groups)
         if product_key(line.product.id) in self._shut:
             return 1
         return 1 + sum(1 + (0 if self._is_shut(line, each.type) else each.count) for each in line.types)
 
-    def _is_shut(self, line: ProductLine, group_type: str) -> bool:
+    def _is_shut(self, line: ProductRow, group_type: str) -> bool:
         return bool(self._shut) and type_key(line.product.id, group_type) in self._shut
 
-    def _above(self, index: int) -> Node:
+    def _above(self, index: int) -> OutlineRow:
         glyphs, tree = self._glyphs, self.tree
         if index == 0:
-            return Node("a", 0, glyphs.account, self._account, tree.total, Scope(), group_count=len(tree.products))
+            return OutlineRow("a", 0, glyphs.account, self._account, tree.total, Scope(), group_count=len(tree.products))
         if index == 1:
-            return Node("x", 0, glyphs.problem, "Problems", Tally(tree.total.problems, 0), Scope(), Is(Mark.PROBLEM))
+            return OutlineRow("x", 0, glyphs.problem, "Problems", Tally(tree.total.problems, 0), Scope(), Is(Claim.PROBLEM))
         if index == 2:
-            return Node("u", 0, glyphs.unassigned, "Unassigned", tree.unassigned, Scope(is_unassigned=True))
+            return OutlineRow("u", 0, glyphs.unassigned, "Unassigned", tree.unassigned, Scope(is_unassigned=True))
         saved, found = self._saved[index - 3]
-        return Node(f"q:{saved.name}", 0, glyphs.saved, saved.name, Tally(found or 0), Scope(), text=saved.text)
+        return OutlineRow(f"q:{saved.name}", 0, glyphs.saved, saved.name, Tally(found or 0), Scope(), text=saved.text)
 
-    def _within(self, line: ProductLine, below: int) -> Node:
+    def _within(self, line: ProductRow, below: int) -> OutlineRow:
         """The line of a product so many lines below its first one."""
         product, count = line.product, len(line.groups)
         if below == 0:
             scope, key = Scope(product_id=product.id), product_key(product.id)
-            return Node(key, 0, self._glyphs.product, product.name, line.tally, scope, None, "", product, None, count, True)
+            return OutlineRow(key, 0, self._glyphs.product, product.name, line.tally, scope, None, "", product, None, count, True)
         below -= 1
         for each in line.types:
             icon = self._glyphs.type_icon(each.type)
             if below == 0:
                 scope = Scope(product_id=product.id, group_type=each.type)
                 key, word = type_key(product.id, each.type), type_word(each.type)
-                return Node(key, 1, icon, word, each.tally, scope, None, "", product, None, count, True)
+                return OutlineRow(key, 1, icon, word, each.tally, scope, None, "", product, None, count, True)
             members = 0 if self._is_shut(line, each.type) else each.count
             if below <= members:
                 group, tally = line.groups[each.first + below - 1].group, line.groups[each.first + below - 1].tally
                 scope = Scope(group_id=group.id)
-                return Node(f"g:{group.id}", 2, icon, group.name, tally, scope, None, "", product, group, count)
+                return OutlineRow(f"g:{group.id}", 2, icon, group.name, tally, scope, None, "", product, group, count)
             below -= 1 + members
         raise IndexError(below)
 
-    def line_of(self, node: Node) -> int | None:
+    def line_of(self, node: OutlineRow) -> int | None:
         """Where a line of another outline of the account is in this one; of what is shut away, the branch that hides it."""
         if node.text or node.key.startswith("q:"):
             names = [saved.name for saved, _ in self._saved]
@@ -180,7 +180,7 @@ class Outline:
             return None
         return self._starts[number] + self._below(line, scope.group_type, None)
 
-    def _below(self, line: ProductLine, group_type: str, place: int | None) -> int:
+    def _below(self, line: ProductRow, group_type: str, place: int | None) -> int:
         """How many lines below its product a type, or one of its groups, is."""
         if self._shut and product_key(line.product.id) in self._shut:
             return 0

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.fleet.draft import Draft, Restart, Unfinished
-from imptui.fleet.facts import Facts, Size
+from imptui.fleet.draft import Draft, RestartMode, UnfinishedReview
+from imptui.fleet.facts import ReviewContext, Size
 from imptui.fleet.look import DeploymentRow
 from imptui.model.errors import CompileMessage
 from imptui.model.group import DeviceGroup
@@ -18,9 +18,9 @@ from imptui.tui.present.marks import mark_lines
 from imptui.tui.present.safe import safe
 
 RESTARTS = {
-    Restart.NONE: "Each device takes the new code when it next restarts.",
-    Restart.CONDITIONAL: "Each restarts when its own program allows it.",
-    Restart.HARD: "Every device restarts at once, whatever it is doing.",
+    RestartMode.NONE: "Each device takes the new code when it next restarts.",
+    RestartMode.CONDITIONAL: "Each restarts when its own program allows it.",
+    RestartMode.HARD: "Every device restarts at once, whatever it is doing.",
 }
 """What each choice means. Source: contract 11."""
 
@@ -43,7 +43,7 @@ class Shown:
 
     draft: Draft | None
     """None: it is not there yet."""
-    facts: Facts | None
+    facts: ReviewContext | None
     """None: not read yet."""
     now: datetime
     glyphs: Glyphs = UNICODE
@@ -128,7 +128,7 @@ def _made(row: DeploymentRow, now: datetime) -> str:
     return safe(", ".join(words))
 
 
-def _place(draft: Draft, facts: Facts | None, glyphs: Glyphs) -> str:
+def _place(draft: Draft, facts: ReviewContext | None, glyphs: Glyphs) -> str:
     words = target_words(draft.group)
     if facts is None:
         return words
@@ -139,7 +139,7 @@ def _place(draft: Draft, facts: Facts | None, glyphs: Glyphs) -> str:
     return words
 
 
-def _base(draft: Draft, facts: Facts | None, now: datetime) -> str:
+def _base(draft: Draft, facts: ReviewContext | None, now: datetime) -> str:
     base = draft.base
     if base is None:
         return "nothing: this is the first deployment"
@@ -147,7 +147,7 @@ def _base(draft: Draft, facts: Facts | None, now: datetime) -> str:
     return safe(f"{base.sha[:12]} {words_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
 
 
-def _affected(facts: Facts, names: int) -> Lines:
+def _affected(facts: ReviewContext, names: int) -> Lines:
     affected = facts.affected
     if affected is None:
         return []
@@ -205,7 +205,7 @@ def check_lines(messages: Sequence[CompileMessage] | None, hint: str = "") -> Li
     return lines
 
 
-def unfinished_words(unfinished: Sequence[Unfinished]) -> str:
+def unfinished_words(unfinished: Sequence[UnfinishedReview]) -> str:
     """`1 unfinished review, :drafts opens it: bench`; the key first, for groups have long names. Foreign text."""
     places = list(dict.fromkeys(each.group_name for each in unfinished))
     named = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")

@@ -15,7 +15,7 @@ from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.fleet import FleetPage
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.hint_line import HintLine
-from imptui.tui.widgets.slim import SlimApp
+from imptui.tui.widgets.slim import CellDiffApp
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 KEPT_MISHAPS = 500
 
 
-class Asking(SlimApp):
+class Asking(CellDiffApp):
     """The console says something, or asks a person."""
 
     def __init__(

@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual import on, work
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.cleaning import Cleaned, CleanPlan
+from imptui.fleet.cleaning import CleanUpPlan, CleanUpResult
 from imptui.model.errors import Refused
 from imptui.model.ids import DeploymentId, GroupId
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.questions import Entry, Form, Question
+from imptui.tui.commands.questions import Form, FormField, Question
 from imptui.tui.present.age import span
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
@@ -34,8 +34,8 @@ class CleaningPage(ReadingPage):
         super().__init__()
         self.group_id = group_id
         self.keep, self.older_than_d = KEPT_AT_FIRST, 0
-        self.plan: CleanPlan | None = None
-        self.done: dict[DeploymentId, Cleaned] = {}
+        self.plan: CleanUpPlan | None = None
+        self.done: dict[DeploymentId, CleanUpResult] = {}
         self.deleting: int | None = None
         """How many are to be deleted in all, while that goes on."""
         self._stops = False
@@ -173,8 +173,8 @@ class CleaningPage(ReadingPage):
     async def ask_rule(self) -> None:
         """How many stay, and from which age on the others go."""
         entries = (
-            Entry("keep", "newest that stay", str(self.keep), check=_check_number),
-            Entry("days", "younger stay too", str(self.older_than_d or ""), hint="days; empty: any age", check=_check_days),
+            FormField("keep", "newest that stay", str(self.keep), check=_check_number),
+            FormField("days", "younger stay too", str(self.older_than_d or ""), hint="days; empty: any age", check=_check_days),
         )
         answers = await self.host.fill(Form("Which deployments go", entries, "Show"))
         if answers is not None and not _check_number(answers["keep"]) and not _check_days(answers["days"]):
@@ -201,7 +201,7 @@ class CleaningPage(ReadingPage):
             self.delete(plan)
 
     @work(exclusive=True, group="deleting")
-    async def delete(self, plan: CleanPlan) -> None:
+    async def delete(self, plan: CleanUpPlan) -> None:
         """One after the other, until all are gone or somebody stops it."""
         left = set(self._left)
         wanted = [each for each in plan.goes if each.id in left]

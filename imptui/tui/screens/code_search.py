@@ -9,7 +9,7 @@ from imptui.client.errors import NoAnswer
 from imptui.fleet.code_search import HIT_LIMIT, CodeFound, pattern_of
 from imptui.model.errors import Invalid, Refused
 from imptui.model.ids import DeploymentId
-from imptui.model.pattern import Pattern, TooLong
+from imptui.model.pattern import PatternTooLong, RegularExpression
 from imptui.tui.commands.console import CodePlace
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
@@ -80,7 +80,7 @@ class CodeSearchPage(ReadingPage):
                 self.done, self.total = step.done, step.total
                 self.list.add(step.found)
                 self.paint_title()
-        except TooLong as error:
+        except PatternTooLong as error:
             self._troubled(error.reason)
             self.host.say(error.reason)
             return
@@ -196,6 +196,6 @@ def _is_regex(text: str) -> bool:
     return len(text) > 2 and text.startswith("/") and text.endswith("/")
 
 
-def _pattern(text: str) -> Pattern:
+def _pattern(text: str) -> RegularExpression:
     is_regex = _is_regex(text)
     return pattern_of(text[1:-1] if is_regex else text, is_regex=is_regex)

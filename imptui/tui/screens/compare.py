@@ -21,7 +21,7 @@ from imptui.tui.widgets.text_pane import TextPane
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedSide:
     """One side of a comparison."""
 
     name: str
@@ -29,18 +29,18 @@ class Side:
     read: Callable[[], Awaitable[Programs]]
 
 
-def side_of(row: DeploymentRow, deploys: Deploys) -> Side:
+def side_of(row: DeploymentRow, deploys: Deploys) -> ComparedSide:
     """A deployment as a side."""
-    return Side(f"{name_of(row)} ({place_of(row)})", lambda: deploys.programs(row.deployment.id))
+    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: deploys.programs(row.deployment.id))
 
 
-def side_of_programs(name: str, programs: Programs) -> Side:
+def side_of_programs(name: str, programs: Programs) -> ComparedSide:
     """Programs at hand as a side."""
 
     async def read() -> Programs:
         return programs
 
-    return Side(name, read)
+    return ComparedSide(name, read)
 
 
 class DiffPage(ReadingPage):
@@ -74,7 +74,7 @@ class ComparePage(DiffPage):
 
     page_name: ClassVar[str] = "compare"
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedSide, new: ComparedSide) -> None:
         super().__init__()
         self.old, self.new = old, new
 

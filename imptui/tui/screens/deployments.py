@@ -7,19 +7,19 @@ from typing import ClassVar
 
 from textual import on, work
 
-from imptui.fleet.history import Past
+from imptui.fleet.history import DeploymentRecord
 from imptui.fleet.look import DeploymentRow
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeploymentId, GroupId, ProductId
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.questions import Entry, Form, Menu, Option
+from imptui.tui.commands.questions import Form, FormField, Menu, Option
 from imptui.tui.present.age import span
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.group import type_word
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import unfinished_words
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.compare import ComparePage, Side, side_of, side_of_programs
+from imptui.tui.screens.compare import ComparedSide, ComparePage, side_of, side_of_programs
 from imptui.tui.screens.local_programs import Unusable, read_pair
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.deployment_list import DeploymentList
@@ -42,7 +42,7 @@ class DeploymentsPage(ReadingPage):
         self.group_id, self.product_id = group_id, product_id
         self.group: DeviceGroup | None = None
         self.place = ""
-        self._pasts: dict[DeploymentId, Past] = {}
+        self._pasts: dict[DeploymentId, DeploymentRecord] = {}
         self._looked_back: tuple[tuple[DeploymentRow, ...], datetime] | None = None
         self.unfinished = ""
 
@@ -226,7 +226,7 @@ class DeploymentsPage(ReadingPage):
             self._mark(None)
             self._compare(side_of(older, self.fleet.deploys), side_of(newer, self.fleet.deploys))
 
-    def _compare(self, old: Side, new: Side) -> None:
+    def _compare(self, old: ComparedSide, new: ComparedSide) -> None:
         self.app.push_screen(ComparePage(old, new))
 
     def action_compare_menu(self) -> None:
@@ -266,7 +266,7 @@ class DeploymentsPage(ReadingPage):
         is_older = other.deployment.created_at < row.deployment.created_at
         self._compare(*((that, this) if is_older else (this, that)))
 
-    async def _local(self) -> Side | None:
+    async def _local(self) -> ComparedSide | None:
         form = local_form("Compare with local files", "Compare")
         while True:
             answers = await self.host.fill(form)
@@ -282,7 +282,7 @@ class DeploymentsPage(ReadingPage):
 
 def local_form(title: str, submit: str, hint: str = "empty: an empty program") -> Form:
     """A form for two paths."""
-    entries = (Entry("agent", "agent code file", hint=hint), Entry("device", "device code file", hint=hint))
+    entries = (FormField("agent", "agent code file", hint=hint), FormField("device", "device code file", hint=hint))
     return Form(title, entries, submit)
 
 

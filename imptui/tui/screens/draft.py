@@ -12,9 +12,9 @@ from textual import on, work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.draft import Draft, Unfinished
-from imptui.fleet.facts import PROGRAMS, Facts, facts_of
-from imptui.fleet.keeper import Keeper
+from imptui.fleet.draft import Draft, UnfinishedReview
+from imptui.fleet.facts import PROGRAMS, ReviewContext, facts_of
+from imptui.fleet.keeper import DraftAutosave
 from imptui.fleet.look import DeploymentRow
 from imptui.model import may
 from imptui.model.deployment import Programs
@@ -64,13 +64,13 @@ class DraftPage(DiffPage):
         programs: Programs | None = None,
         source: str = "",
         origin: str | None = None,
-        unfinished: Unfinished | None = None,
+        unfinished: UnfinishedReview | None = None,
     ) -> None:
         super().__init__()
         self.group_id, self.source_id = group_id, source_id
         self._programs, self._source, self._origin, self._unfinished = programs, source, origin, unfinished
         self.draft: Draft | None = None
-        self.facts: Facts | None = None
+        self.facts: ReviewContext | None = None
         self.checked: tuple[CompileMessage, ...] | None = None
         self.arrived: DeploymentRow | None = None
         self.is_busy = False
@@ -131,7 +131,7 @@ class DraftPage(DiffPage):
 
     def opened(self) -> None:
         """Make the draft."""
-        self.keeper = Keeper(self.fleet.deploys)
+        self.keeper = DraftAutosave(self.fleet.deploys)
         self.give_keys(self.summary)
         self._paint()
         self.begin()

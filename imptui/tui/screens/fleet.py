@@ -9,7 +9,7 @@ from imptui.model.query import Scope
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.fleet_panes import FleetPanes
-from imptui.tui.screens.views import View, makes_sense
+from imptui.tui.screens.views import VisitedList, makes_sense
 
 SORT_LETTERS = (
     ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),
@@ -195,7 +195,7 @@ class FleetPage(FleetPanes):
         """The list before this one, and back again."""
         self._arrive(self.travels.last)
 
-    def _arrive(self, view: View | None) -> None:
+    def _arrive(self, view: VisitedList | None) -> None:
         if view is None:
             self.host.say("There is nothing further in this direction.")
             return

@@ -12,15 +12,15 @@ from textual.widget import Widget
 from imptui.model.group import DeviceGroup
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.line import Tree
-from imptui.model.pattern import TooLong
+from imptui.model.pattern import PatternTooLong
 from imptui.model.product import Product
-from imptui.model.query import Column, Scope, Sort
+from imptui.model.query import Scope, Sort, SortColumn
 from imptui.tui.commands.command import Situation
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.views import PROBLEM, Travels, View
+from imptui.tui.screens.views import PROBLEM, Travels, VisitedList
 from imptui.tui.widgets.detail_strip import DetailStrip
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
@@ -58,7 +58,7 @@ class FleetPanes(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = self.first_view = View()
+        self.view = self.first_view = VisitedList()
         self.travels = Travels()
         self.tree_known: Tree | None = None
         self._tree_at = 0.0
@@ -93,7 +93,7 @@ class FleetPanes(Page):
         """Read the tree and the first rows."""
         self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
         self.give_keys(self._first_pane)
-        self.view = self.first_view = View(sort=self.host.habits.order_in(self.fleet.context.name))
+        self.view = self.first_view = VisitedList(sort=self.host.habits.order_in(self.fleet.context.name))
         self.table.chosen_columns = self.host.habits.columns
         self.load_tree()
         self.show_list(None)
@@ -120,7 +120,7 @@ class FleetPanes(Page):
 
     # The list
 
-    def go(self, view: View, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
+    def go(self, view: VisitedList, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
         """Show another list, with the cursor on the device `keep`; the history remembers where we were if `is_step`."""
         if is_step and view != self.view:
             self.travels.step(self.here)
@@ -130,7 +130,7 @@ class FleetPanes(Page):
         self.show_list(keep)
 
     @property
-    def here(self) -> View:
+    def here(self) -> VisitedList:
         """The list that is shown, with the device under the cursor."""
         current = self.table.current
         return replace(self.view, cursor=current.device.id if current else None)
@@ -140,7 +140,7 @@ class FleetPanes(Page):
         """Ask for the rows; the list before stays until they are here. A newer call drops an older one."""
         try:
             await self.table.show(self.view.query(), keep)
-        except TooLong as error:  # the rows before stay
+        except PatternTooLong as error:  # the rows before stay
             self.bar.explain(error.reason)
 
     @property
@@ -164,7 +164,7 @@ class FleetPanes(Page):
     def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
         """The devices of a scope, without filter, and the tree's cursor on it."""
         self.product_tree.go_to(scope, PROBLEM if is_problems else None)
-        self.go(View(scope, "", is_problems, self.view.sort))
+        self.go(VisitedList(scope, "", is_problems, self.view.sort))
 
     @on(FilterBar.Asked)
     def filtered(self, event: FilterBar.Asked) -> None:
@@ -268,7 +268,7 @@ class FleetPanes(Page):
     def _followed(self) -> None:
         node = self.product_tree.current
         if node is not None:
-            view = View(node.scope, node.text, node.where is not None, self.view.sort)
+            view = VisitedList(node.scope, node.text, node.where is not None, self.view.sort)
             if view != replace(self.view, cursor=None):
                 self.go(view, is_step=False)
 
@@ -277,7 +277,7 @@ class FleetPanes(Page):
         """To the devices of a line."""
         node = self.product_tree.current
         if node is not None:
-            self.go(View(node.scope, node.text, node.where is not None, self.view.sort))
+            self.go(VisitedList(node.scope, node.text, node.where is not None, self.view.sort))
             self.give_keys(self.table)
 
     # What is said
@@ -348,7 +348,7 @@ class FleetPanes(Page):
             pieces.append((f"  {len(table.marks):,} marked", "marked"))
         if table.is_ranging:
             pieces.append(("  range begun", "marked"))
-        if view.sort != Sort() and view.sort.column is not Column.NAME:
+        if view.sort != Sort() and view.sort.column is not SortColumn.NAME:
             pieces.append((f"  by {view.sort.column.value}", "dim"))
         self.title_line.say(pieces)
 
@@ -399,7 +399,7 @@ class FleetPanes(Page):
                 self._is_stale = False
                 try:
                     await self.table.catch_up()
-                except TooLong as error:
+                except PatternTooLong as error:
                     self.bar.explain(error.reason)
         finally:
             self._is_catching_up = False

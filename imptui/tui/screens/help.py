@@ -94,7 +94,7 @@ def filter_lines(cells: int) -> list[list[Piece]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HelpEntry:
     """A line of the help; all texts are safe."""
 
     keys: str
@@ -142,18 +142,18 @@ def help_lines(
     return lines
 
 
-def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: frozenset[str]) -> Entry:
+def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: frozenset[str]) -> HelpEntry:
     """What is said of a command; the panes it works in only where it does not work in all."""
     keys = " ".join(spoken(key) for key in keymap.keys_of(command.id, command.keys))
     words = " ".join(f":{word}" for word in command.words[:2])
     only = f" ({', '.join(sorted(command.panes & panes))})" if command.panes and panes - command.panes else ""
     why = command.refusal(situation) if command.footer or command.in_menu else None
-    return Entry(
+    return HelpEntry(
         safe(keys) or ("" if words else "-"), words, command.title + only, command.id, f"off: {safe(why)}" if why else ""
     )
 
 
-def columns_for(entries: Iterable[Entry], cells: int) -> Columns:
+def columns_for(entries: Iterable[HelpEntry], cells: int) -> Columns:
     """Columns as wide as their widest text; titles get the rest."""
     there = list(entries)
     ids = max(width(each.id) for each in there) if cells >= IDS_FROM else 0
@@ -163,7 +163,7 @@ def columns_for(entries: Iterable[Entry], cells: int) -> Columns:
     return Columns(found.keys, words, max(10, cells - found.titles_at - (ids + 1 if ids else 0)), ids)
 
 
-def entry_lines(entry: Entry, columns: Columns) -> list[list[Piece]]:
+def entry_lines(entry: HelpEntry, columns: Columns) -> list[list[Piece]]:
     """One command: its title goes on below itself, and so do many keys."""
     titles = wrapped([(entry.title, ""), *([] if columns.ids else [(entry.id, "dim")]), (entry.why_off, "weak")], columns.titles)
     keys = wrapped([(entry.keys if columns.words else _together(entry), "hint-key")], columns.keys)
@@ -181,7 +181,7 @@ def entry_lines(entry: Entry, columns: Columns) -> list[list[Piece]]:
     return lines
 
 
-def _together(entry: Entry) -> str:
+def _together(entry: HelpEntry) -> str:
     return f"{entry.keys} {entry.words}".strip()
 
 

@@ -7,12 +7,12 @@ from textual import work
 from textual.message import Message
 
 from imptui.fleet.live import LiveLog
-from imptui.fleet.remarks import Remark
+from imptui.fleet.remarks import LogEvent
 from imptui.model.ids import DeviceId, GroupId
 from imptui.model.log import LogEntry
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import clock, span
-from imptui.tui.present.log_choice import LogChoice, Part
+from imptui.tui.present.log_choice import LogChoice, LogPart
 from imptui.tui.present.log_remarks import together, words, words_of_several
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
@@ -113,7 +113,7 @@ class LogsPage(ReadingPage):
                     continue
                 self.view.add(entries)
                 entries = []
-                if isinstance(each, Remark):
+                if isinstance(each, LogEvent):
                     self.view.remark(each.at, words(each, self._names))
                 else:
                     self.view.remark(each[-1].at, words_of_several(each, self._names))
@@ -180,11 +180,11 @@ class LogsPage(ReadingPage):
         """Which lines."""
         chosen = self.view.choice
         options = [
-            Option(Part.ALL, "everything", hotkey="e"),
-            Option(Part.ERRORS, "errors", "of device and agent, and why devices stopped", hotkey="r"),
-            Option(Part.AGENT, "agent", "what agent code said", hotkey="g"),
-            Option(Part.DEVICE, "device", "what device code said", hotkey="d"),
-            Option(Part.SERVICE, "service", "connections, restarts, downloads", hotkey="s"),
+            Option(LogPart.ALL, "everything", hotkey="e"),
+            Option(LogPart.ERRORS, "errors", "of device and agent, and why devices stopped", hotkey="r"),
+            Option(LogPart.AGENT, "agent", "what agent code said", hotkey="g"),
+            Option(LogPart.DEVICE, "device", "what device code said", hotkey="d"),
+            Option(LogPart.SERVICE, "service", "connections, restarts, downloads", hotkey="s"),
         ]
         members = self.live.members.device_ids if self.live is not None else ()
         if len(members) > 1:
@@ -195,8 +195,8 @@ class LogsPage(ReadingPage):
         if answer.startswith("device "):
             self._choose(LogChoice(chosen.part, DeviceId(answer.removeprefix("device ")), chosen.since))
         else:
-            part = Part(answer)
-            self._choose(LogChoice(part, None if part is Part.ALL else chosen.device_id, chosen.since))
+            part = LogPart(answer)
+            self._choose(LogChoice(part, None if part is LogPart.ALL else chosen.device_id, chosen.since))
 
     def _choose(self, choice: LogChoice) -> None:
         self.view.choose(choice)

@@ -4,7 +4,7 @@ import asyncio
 
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import BaseMoved, Deployed
-from imptui.fleet.draft import Draft, Restart
+from imptui.fleet.draft import Draft, RestartMode
 from imptui.model.deployment import Programs
 from imptui.model.errors import Refused
 from imptui.tui.commands.questions import Menu, Option, Question, Report
@@ -68,7 +68,7 @@ class ReviewPage(DraftPage):
         options = tuple(Option(each.value, each.value, words, hotkey=each.value[0]) for each, words in RESTARTS.items())
         chosen = await self.host.choose(Menu("Restart the devices after deploying?", options, opened_by=key or None))
         if chosen is not None:
-            self.form.restart = Restart(chosen)
+            self.form.restart = RestartMode(chosen)
             self._keep_soon()
             self._paint()
 

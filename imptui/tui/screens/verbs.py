@@ -18,7 +18,7 @@ from imptui.tui.screens.fleet import FleetPage
 
 if TYPE_CHECKING:
     from imptui.config.contexts import NamedContext
-    from imptui.fleet.draft import Unfinished
+    from imptui.fleet.draft import UnfinishedReview
     from imptui.tui.commands.console import CodePlace
 
 
@@ -222,7 +222,7 @@ class Verbs(Asking):
         """The review of what would be deployed to a group."""
         self._open("review", "ReviewPage", group_id, source_id)
 
-    def resume_review(self, unfinished: "Unfinished") -> None:
+    def resume_review(self, unfinished: "UnfinishedReview") -> None:
         """A review that was kept, as it was left."""
         self._open("review", "ReviewPage", unfinished.group_id, unfinished=unfinished)
 

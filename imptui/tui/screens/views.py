@@ -2,13 +2,13 @@
 
 from dataclasses import field
 
-from imptui.model.expression import And, Expr, Is, Mark, QueryError
+from imptui.model.expression import And, Claim, Expr, Is, QueryError
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
 from imptui.model.query import Query, Scope, Sort
 from imptui.model.record import dataclass
 
-PROBLEM = Is(Mark.PROBLEM)
+PROBLEM = Is(Claim.PROBLEM)
 
 
 def makes_sense(text: str) -> bool:
@@ -21,7 +21,7 @@ def makes_sense(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class VisitedList:
     """One entry of the history: a list, and where the cursor was."""
 
     scope: Scope = field(default_factory=Scope)
@@ -47,25 +47,25 @@ class Travels:
     """
 
     def __init__(self) -> None:
-        self._past: list[View] = []
-        self._future: list[View] = []
-        self.last: View | None = None
+        self._past: list[VisitedList] = []
+        self._future: list[VisitedList] = []
+        self.last: VisitedList | None = None
 
-    def step(self, here: View) -> None:
+    def step(self, here: VisitedList) -> None:
         """Somewhere else from `here`: what lay ahead is forgotten."""
         self._past.append(here)
         self._future.clear()
 
-    def back(self, here: View) -> View | None:
+    def back(self, here: VisitedList) -> VisitedList | None:
         """The list before; None at the beginning."""
         return self._move(self._past, self._future, here)
 
-    def forward(self, here: View) -> View | None:
+    def forward(self, here: VisitedList) -> VisitedList | None:
         """The list after; None at the end."""
         return self._move(self._future, self._past, here)
 
     @staticmethod
-    def _move(source: list[View], other: list[View], here: View) -> View | None:
+    def _move(source: list[VisitedList], other: list[VisitedList], here: VisitedList) -> VisitedList | None:
         if not source:
             return None
         other.append(here)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from textual.message import Message
 
-from imptui.fleet.history import Past
+from imptui.fleet.history import DeploymentRecord
 from imptui.fleet.look import DeploymentRow
 from imptui.model.ids import DeploymentId
 from imptui.model.mark import own_tags, words_of
@@ -32,7 +32,7 @@ class DeploymentList(PiecePane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.deployments: Sequence[DeploymentRow] = ()
-        self.pasts: Mapping[DeploymentId, Past] = {}
+        self.pasts: Mapping[DeploymentId, DeploymentRecord] = {}
         self.side: DeploymentId | None = None
         self._is_of_group = True
         self._has_marks = False
@@ -49,7 +49,7 @@ class DeploymentList(PiecePane):
         now: datetime,
         *,
         is_of_group: bool,
-        pasts: Mapping[DeploymentId, Past] | None = None,
+        pasts: Mapping[DeploymentId, DeploymentRecord] | None = None,
     ) -> None:
         """Show these; the cursor stays on its deployment.
 

@@ -9,7 +9,7 @@ from imptui.tui.present.device import facts, pending_words
 from imptui.tui.present.group import facts as group_facts
 from imptui.tui.present.group import tally_line
 from imptui.tui.present.look import Piece
-from imptui.tui.present.outline import Node
+from imptui.tui.present.outline import OutlineRow
 from imptui.tui.present.safe import safe
 from imptui.tui.present.wrapping import wrapped
 from imptui.tui.widgets.lines_view import LinesView
@@ -28,7 +28,7 @@ class DetailStrip(LinesView, inherit_bindings=False):
         known = [*facts(row, now), ("deployment", pending_words(row))]
         self._tell([_line(label, text) for label, text in known])
 
-    def tell_node(self, node: Node, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
+    def tell_node(self, node: OutlineRow, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
         """About a line of the tree; `names` are those of its targets by id, `unfinished` counts the reviews that were begun."""
         if node.group is not None:
             begun = unfinished.get(node.group.id, 0)

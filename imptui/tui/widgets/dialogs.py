@@ -21,7 +21,7 @@ from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import cut, safe, safe_lines, width
 from imptui.tui.widgets.dialog import Dialog
-from imptui.tui.widgets.field import Field
+from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.seen import look_of
@@ -131,7 +131,7 @@ class QuestionDialog(Dialog[bool]):
             yield DialogText(paragraphs(asked.lines, 66), id="lines")
             if asked.must_type is not None:
                 yield DialogLine(id="typing")
-                yield Field(id="name")
+                yield TextField(id="name")
             with Horizontal():
                 yield PushButton("Cancel", id="cancel")
                 yield PushButton(asked.yes, id="yes", is_dangerous=asked.is_dangerous, deaf_to=asked.opened_by)
@@ -310,7 +310,7 @@ class MenuDialog(Dialog[str]):
         with Vertical():
             yield DialogLine(id="title")
             if self.menu.can_filter:
-                yield Field(id="narrow", placeholder="type to narrow down")
+                yield TextField(id="narrow", placeholder="type to narrow down")
             yield MenuLines()
             yield DialogText(id="why")
 
@@ -395,7 +395,7 @@ class CommandLine(Dialog[str]):
             yield MenuLines()
             with Horizontal():
                 yield DialogLine(id="colon")
-                yield Field(self._typed, id="word")
+                yield TextField(self._typed, id="word")
 
     def on_mount(self) -> None:
         """Nothing is typed yet: everything fits."""

@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class DiffRows:
     """All rows of a difference in one layout."""
 
     diff: Diff
@@ -61,7 +61,7 @@ class Rows:
         return None
 
 
-def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> Rows:
+def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> DiffRows:
     """The rows of a difference.
 
     Args:
@@ -86,7 +86,7 @@ def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> Rows:
         rows.append(Row("hunk", NONE, len(diff.old_lines) - seen))
     if rows and diff.old_ends_in_newline != diff.new_ends_in_newline:
         rows.append(Row("note", 0 if diff.old_ends_in_newline else 1, NONE))
-    return Rows(diff, hunks, rows, changes, is_split, edits)
+    return DiffRows(diff, hunks, rows, changes, is_split, edits)
 
 
 def _unified(edit: Edit) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.code_view import PROGRAMS
 from imptui.tui.widgets.colours import Colours
-from imptui.tui.widgets.diff_rows import NONE, Row, Rows, partners, rows_of, words_of
+from imptui.tui.widgets.diff_rows import NONE, DiffRows, Row, partners, rows_of, words_of
 from imptui.tui.widgets.text_pane import Stretch, TextPane, number_cells
 
 SPLIT_FROM = 140
@@ -41,7 +41,7 @@ class _File:
     diff: Diff
     old: Colours
     new: Colours
-    rows: Rows | None = None
+    rows: DiffRows | None = None
 
 
 class DiffView(TextPane):
@@ -172,7 +172,7 @@ class DiffView(TextPane):
         super().on_resize()
 
     @property
-    def current(self) -> Rows | None:
+    def current(self) -> DiffRows | None:
         """The rows of the program that is shown."""
         file = self.files.get(self.program)
         return file.rows if file is not None else None
@@ -241,7 +241,7 @@ class DiffView(TextPane):
         return tuple(found)
 
     @staticmethod
-    def _heading(rows: Rows, at: Row) -> str:
+    def _heading(rows: DiffRows, at: Row) -> str:
         folded = f"{at.new:,} unchanged lines" if at.new != 1 else "1 unchanged line"
         if at.old == NONE:
             return f"@@ {folded} to the end"

@@ -7,7 +7,7 @@ from textual.widgets import Input
 from imptui.tui.present.safe import is_plain
 
 
-class Field(Input):
+class TextField(Input):
     """An input that keeps its text as it is and paints a question mark for what must not go to a terminal."""
 
     DEFAULT_CSS = """

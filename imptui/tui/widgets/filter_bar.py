@@ -19,7 +19,7 @@ from imptui.model.record import dataclass
 from imptui.model.syntax import completed, completions
 from imptui.tui.present.safe import safe
 from imptui.tui.present.wrapping import wrapped
-from imptui.tui.widgets.field import Field
+from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 from imptui.tui.widgets.shutter import Shutter
@@ -76,7 +76,7 @@ class FilterBar(Shutter, Vertical):
         super().__init__(id=id)
         self._underline = _Underline()
         self._asked = ""
-        self._made: Field | None = None
+        self._made: TextField | None = None
         self._wrong = ""
         self.earlier: Sequence[str] = ()
         """What was asked before, newest first."""
@@ -90,10 +90,10 @@ class FilterBar(Shutter, Vertical):
         self._written = ""
         """What was written by it."""
 
-    def make(self) -> Field:
+    def make(self) -> TextField:
         """The line to type in; with the first call everything is made, and is there at once."""
         if self._made is None:
-            self._made = Field(id="filter-input")
+            self._made = TextField(id="filter-input")
             self._made.highlighter = self._underline
             self.mount(PaintedLine(id="slash"), self._made, PaintedLines(id="wrong"))
         return self._made

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from imptui.fleet.look import Look as FleetLook
+from imptui.fleet.look import ReadModel as FleetLook
 from imptui.model.ids import DeviceId
 from imptui.model.line import DeviceRow
 from imptui.model.parse import printed
@@ -22,7 +22,7 @@ from imptui.model.query import Query, Sort
 from imptui.model.record import dataclass
 from imptui.tui.present.device import Heading, changes, layout
 from imptui.tui.widgets.jumps import Jumps, jumps_to
-from imptui.tui.widgets.rows import Rows
+from imptui.tui.widgets.rows import RowWindow
 from imptui.tui.widgets.seen import look_of
 
 FRAME_S = 0.03
@@ -69,7 +69,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, look: FleetLook, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._look = look
-        self.rows = Rows(look, Query(), self._arrived)
+        self.rows = RowWindow(look, Query(), self._arrived)
         self.cursor = 0
         self.marks: dict[DeviceId, DeviceRow] = {}
         self._range_from: int | None = None
@@ -125,7 +125,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         """
         if query != self.rows.query:
             self._wish = None
-        rows = Rows(self._look, query, self._arrived)
+        rows = RowWindow(self._look, query, self._arrived)
         at = 0
         if keep is not None:
             at = await self._look.position(query, keep) or 0

@@ -11,12 +11,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from imptui.tui.commands.questions import Entry, Form
+from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.dialogs import DialogLine, DialogText, PushButton, paragraphs
-from imptui.tui.widgets.field import Field
+from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.seen import look_of
 
 
@@ -30,7 +30,7 @@ class Picker(Widget, can_focus=True):
     class Changed(Message):
         """Another one is chosen."""
 
-    def __init__(self, entry: Entry, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, entry: FormField, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._choices = entry.choices
         keys = [each.key for each in entry.choices]
@@ -97,10 +97,10 @@ class FormDialog(Dialog[Mapping[str, str]]):
                 yield PushButton("Cancel", id="cancel")
                 yield PushButton(self.form.submit, id="send")
 
-    def _field(self, entry: Entry) -> Widget:
+    def _field(self, entry: FormField) -> Widget:
         if entry.choices:
             return Picker(entry, id=f"entry-{entry.key}")
-        return Field(entry.value, password=entry.is_secret, id=f"entry-{entry.key}")
+        return TextField(entry.value, password=entry.is_secret, id=f"entry-{entry.key}")
 
     def on_mount(self) -> None:
         """Fill in the texts."""

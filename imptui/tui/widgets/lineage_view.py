@@ -4,7 +4,7 @@ from datetime import datetime
 
 from textual.message import Message
 
-from imptui.fleet.lineage import Lineage, Node
+from imptui.fleet.lineage import Lineage, LineageNode
 from imptui.model.ids import GroupId
 from imptui.tui.present.lineage import GRAPH_FROM, Drawn, graph, listing
 from imptui.tui.widgets.lines_view import LinesView
@@ -29,7 +29,7 @@ class LineageView(LinesView, inherit_bindings=False):
         self._now: datetime | None = None
 
     @property
-    def node(self) -> Node | None:
+    def node(self) -> LineageNode | None:
         """What is chosen."""
         return self.lineage.node(self.chosen) if self.lineage is not None and self.chosen is not None else None
 

@@ -13,7 +13,7 @@ from imptui.model.query import Scope
 from imptui.tui import messages
 from imptui.tui.present.glyphs import UNICODE
 from imptui.tui.present.group import percent, share
-from imptui.tui.present.outline import Node, Outline, Saved, product_key, type_key
+from imptui.tui.present.outline import Outline, OutlineRow, Saved, product_key, type_key
 from imptui.tui.present.safe import fit_ends, width
 from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.seen import look_of
@@ -44,7 +44,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
     # What is shown
 
     @property
-    def current(self) -> Node | None:
+    def current(self) -> OutlineRow | None:
         """The line under the cursor."""
         return self.nodes[self.cursor] if self.cursor < len(self.nodes) else None
 
@@ -242,7 +242,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(look.line(pieces, cells, role), cells)
 
 
-def _tail(node: Node, cells: int) -> str:
+def _tail(node: OutlineRow, cells: int) -> str:
     if node.key == "x" or node.text:
         return f"{node.tally.devices:,}"
     text = share(node.tally)

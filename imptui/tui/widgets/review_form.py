@@ -9,12 +9,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from imptui.fleet.draft import Draft, Restart
+from imptui.fleet.draft import Draft, RestartMode
 from imptui.tui.commands.deployments_page import tags_in
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, RESTARTS
 from imptui.tui.present.wrapping import wrapped
-from imptui.tui.widgets.field import Field
+from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 
 FIELDS = ("description", "origin", "tags")
@@ -41,13 +41,13 @@ class ReviewForm(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.restart = Restart.NONE
+        self.restart = RestartMode.NONE
         self.is_flagged = False
 
     def compose(self) -> Iterable[Widget]:
         """A line for each field, and what happens to the devices."""
         for name in FIELDS:
-            yield Horizontal(PaintedLine(id=f"label-{name}"), Field(id=f"field-{name}"), classes="field")
+            yield Horizontal(PaintedLine(id=f"label-{name}"), TextField(id=f"field-{name}"), classes="field")
         yield PaintedLines(id="restart")
 
     def on_mount(self) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
-from imptui.cache.errors import Stopped
-from imptui.fleet.look import Look
+from imptui.cache.errors import SearchInterrupted
+from imptui.fleet.look import ReadModel
 from imptui.model.ids import DeviceId
 from imptui.model.line import DeviceRow
 from imptui.model.query import Query
@@ -17,7 +17,7 @@ KEPT = 24
 """Blocks kept; what was seen longest ago is dropped first."""
 
 
-class Rows:
+class RowWindow:
     """A window onto a list of any length.
 
     Args:
@@ -26,7 +26,7 @@ class Rows:
         arrived: Told the first and last index of rows that arrived on their own.
     """
 
-    def __init__(self, look: Look, query: Query, arrived: Callable[[int, int], None]) -> None:
+    def __init__(self, look: ReadModel, query: Query, arrived: Callable[[int, int], None]) -> None:
         self.query = query
         self._look = look
         self._arrived = arrived
@@ -81,7 +81,7 @@ class Rows:
             window = await self._look.window(self.query, block * BLOCK, BLOCK)
             self.put(block, window.rows)
             self._arrived(block * BLOCK, block * BLOCK + BLOCK - 1)
-        except Stopped:  # the console ends, or shows another list: nobody looks at these rows any longer
+        except SearchInterrupted:  # the console ends, or shows another list: nobody looks at these rows any longer
             return
         finally:
             self._under_way.pop(block, None)

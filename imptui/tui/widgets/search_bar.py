@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.tui.widgets.field import Field
+from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.shutter import Shutter
 
@@ -47,7 +47,7 @@ class SearchBar(Shutter, Horizontal):
     def compose(self) -> ComposeResult:
         """Prompt and line."""
         yield PaintedLine(id="search-prompt")
-        yield Field(id="search-input", select_on_focus=True)
+        yield TextField(id="search-input", select_on_focus=True)
 
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
         """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""

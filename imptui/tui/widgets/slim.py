@@ -22,7 +22,7 @@ from imptui.tui.present.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
 from imptui.tui.widgets.gauge import Gauge
 
 if TYPE_CHECKING:
-    from imptui.tui.widgets.terminal import Opening
+    from imptui.tui.widgets.terminal import PaintedTerminal
 
 HELD_S = 0.3
 """How long the first paint waits for the first rows: half a screen is painted twice."""
@@ -34,7 +34,7 @@ SETTLED_S = 0.05
 """How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
 
 
-class SlimApp(App[None]):
+class CellDiffApp(App[None]):
     """An application with a memory of its terminal's cells.
 
     Args:
@@ -46,7 +46,7 @@ class SlimApp(App[None]):
         self._environ = environ
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
-        self.opening: Opening | None = None
+        self.opening: PaintedTerminal | None = None
         self._is_held = True
         self.is_slow = False
         """Whether the line is: a few frames a second, and few colours."""

@@ -11,7 +11,7 @@ ENTER = "\x1b[?1049h"
 """To the alternate screen; it clears that, also when it is there already."""
 
 
-class Opening(Protocol):
+class PaintedTerminal(Protocol):
     """Whoever had the terminal before.
 
     Attributes:
@@ -30,7 +30,7 @@ class Opening(Protocol):
 class TakingOver(HardyDriver):
     """A driver that goes on from what is painted, and at the end leaves the terminal as it was before that."""
 
-    opening: Opening | None = None
+    opening: PaintedTerminal | None = None
     _is_entering = False
 
     def start_application_mode(self) -> None:

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from imptui.cache.connections import Connections
-from imptui.cache.errors import Stopped
+from imptui.cache.errors import SearchInterrupted
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
@@ -19,7 +19,7 @@ def test_searches_end_before_their_connections_close(tmp_path: Path) -> None:
             with connections.searching(None) as reader:
                 begun.wait(10)
                 reader.execute(ENDLESS).fetchone()
-        except Stopped:
+        except SearchInterrupted:
             ends.append("stopped")
 
     threads = [threading.Thread(target=search) for _ in range(4)]

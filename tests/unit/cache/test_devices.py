@@ -8,7 +8,7 @@ from imptui.model.deployment import Deployment
 from imptui.model.device import Reading
 from imptui.model.ids import DeploymentId, DeviceId, GroupId
 from imptui.model.parse import parse
-from imptui.model.query import Column, Query, Scope, Sort
+from imptui.model.query import Query, Scope, Sort, SortColumn
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, PUMP, pumps
 
 
@@ -129,7 +129,7 @@ def test_unnamed_come_last_either_way(cache: Cache) -> None:
     """What is not reported comes last, up and down."""
     cache.devices.store([replace(pumps(3)[0], name=None), *pumps(3)[1:]], NOW)
     assert names(cache) == ["Pump 1", "Pump 2", None]
-    assert names(cache, sort=Sort(Column.NAME, descending=True)) == ["Pump 2", "Pump 1", None]
+    assert names(cache, sort=Sort(SortColumn.NAME, descending=True)) == ["Pump 2", "Pump 1", None]
 
 
 def test_stalest_first(cache: Cache) -> None:

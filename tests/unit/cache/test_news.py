@@ -5,22 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from imptui.cache.intake import Pass
+from imptui.cache.intake import IngestPass
 from imptui.cache.store import Cache
 from imptui.model.device import Device
 from imptui.model.ids import DeviceId
-from imptui.model.told import Told, told_of
+from imptui.model.told import DeviceRecord, told_of
 from tests.unit.cache.pump_fleet import NOW, pumps
 
 COUNT = 700
 
 
-def document(device: Device) -> Told:
+def document(device: Device) -> DeviceRecord:
     """What a list told; its digest is as good as its text."""
     return told_of(device)._replace(digest=f"{device.id} {device.name}".encode())
 
 
-def news(cache: Cache, told: Sequence[Told], walk: Pass) -> tuple[list[int], list[DeviceId]]:
+def news(cache: Cache, told: Sequence[DeviceRecord], walk: IngestPass) -> tuple[list[int], list[DeviceId]]:
     """Places of what is new, and whose ids had to be asked for."""
     asked: list[DeviceId] = []
 
@@ -32,7 +32,7 @@ def news(cache: Cache, told: Sequence[Told], walk: Pass) -> tuple[list[int], lis
 
 
 @pytest.fixture
-def told(cache: Cache) -> list[Told]:
+def told(cache: Cache) -> list[DeviceRecord]:
     """A fleet that was read once, as it was told."""
     told = list(map(document, pumps(COUNT)))
     cache.devices.store_told(told, NOW, cache.devices.begin_pass())
@@ -40,7 +40,7 @@ def told(cache: Cache) -> list[Told]:
     return told
 
 
-def test_what_is_as_it_was_is_met_by_its_digest(cache: Cache, told: list[Told]) -> None:
+def test_what_is_as_it_was_is_met_by_its_digest(cache: Cache, told: list[DeviceRecord]) -> None:
     """Devices listed as in the pass before are met without looking for any of them, and nobody is missing then."""
     walk = cache.devices.begin_pass()
     for start in range(0, COUNT, 100):
@@ -49,7 +49,7 @@ def test_what_is_as_it_was_is_met_by_its_digest(cache: Cache, told: list[Told]) 
 
 
 @pytest.mark.parametrize("arrange", [reversed, lambda told: told[350:] + told[:350], lambda told: told[::2] + told[1::2]])
-def test_another_order_is_found_out(cache: Cache, told: list[Told], arrange: Callable[[list[Told]], Sequence[Told]]) -> None:
+def test_another_order_is_found_out(cache: Cache, told: list[DeviceRecord], arrange: Callable[[list[DeviceRecord]], Sequence[DeviceRecord]]) -> None:
     """Devices that are listed in another order than before are known all the same."""
     walk, listed = cache.devices.begin_pass(), list(arrange(told))
     for start in range(0, COUNT, 100):
@@ -57,7 +57,7 @@ def test_another_order_is_found_out(cache: Cache, told: list[Told], arrange: Cal
     assert cache.devices.absent(walk) == []
 
 
-def test_some_came_some_went_some_changed(cache: Cache, told: list[Told]) -> None:
+def test_some_came_some_went_some_changed(cache: Cache, told: list[DeviceRecord]) -> None:
     """New and changed documents are news, the ids of no others are asked for, and who is not told of is missing."""
     came, changed = document(replace(pumps(COUNT + 1)[-1], name="new")), document(replace(pumps(COUNT)[600], name="other"))
     listed = [*told[:50], came, *told[60:600], changed, *told[601:]]
@@ -67,7 +67,7 @@ def test_some_came_some_went_some_changed(cache: Cache, told: list[Told]) -> Non
     assert cache.devices.absent(walk) == [each.id for each in told[50:60]]
 
 
-def test_what_waits_is_not_written_over_what_came_later(cache: Cache, told: list[Told]) -> None:
+def test_what_waits_is_not_written_over_what_came_later(cache: Cache, told: list[DeviceRecord]) -> None:
     """A device that is told of twice, the second time as it was before, ends as it was told of last."""
     other = document(replace(pumps(1)[0], name="for a moment"))
     walk = cache.devices.begin_pass()

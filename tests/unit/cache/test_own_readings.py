@@ -6,7 +6,7 @@ from datetime import timedelta
 from imptui.cache.store import Cache
 from imptui.model.device import Reading
 from imptui.model.parse import parse
-from imptui.model.query import Query, SavedQuery
+from imptui.model.query import Query, SavedFilter
 from tests.unit.cache.pump_fleet import NOW, pumps
 
 
@@ -50,9 +50,9 @@ def test_worst_are_the_twenty_weakest(cache: Cache) -> None:
 
 def test_saved_filters(cache: Cache) -> None:
     """A filter is kept under its name, renamed unless the name is taken, and forgotten."""
-    cache.saved.save(SavedQuery("Gone 10", "offline>1d"))
-    cache.saved.save(SavedQuery("gone 9", "offline>9h"))
-    cache.saved.save(SavedQuery("Gone 10", "offline>10h"))
+    cache.saved.save(SavedFilter("Gone 10", "offline>1d"))
+    cache.saved.save(SavedFilter("gone 9", "offline>9h"))
+    cache.saved.save(SavedFilter("Gone 10", "offline>10h"))
     assert [(each.name, each.text) for each in cache.saved.all()] == [("gone 9", "offline>9h"), ("Gone 10", "offline>10h")]
     assert not cache.saved.rename("gone 9", "Gone 10")
     assert cache.saved.rename("gone 9", "away")

@@ -10,15 +10,15 @@ from imptui.cache.store import Cache
 from imptui.model.account import Account
 from imptui.model.deployment import Deployment, Programs
 from imptui.model.device import Reading
-from imptui.model.expression import Field, Regex
+from imptui.model.expression import FilterField, Regex
 from imptui.model.group import GroupType
 from imptui.model.ids import DeploymentId, DeviceId, GroupId
 from imptui.model.line import CodeHit, Draft, JournalEntry
-from imptui.model.pattern import Pattern, TooLong
-from imptui.model.query import Column, Query, Sort
+from imptui.model.pattern import PatternTooLong, RegularExpression
+from imptui.model.query import Query, Sort, SortColumn
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
 
-BY_GROUP = Query(sort=Sort(Column.GROUP))
+BY_GROUP = Query(sort=Sort(SortColumn.GROUP))
 MADE = Deployment(
     DeploymentId("one"), "abcdef1234567890", "First", "git", True, ("beta", "v1.0"), NOW, None, LINE.id, LINE.type, BOILER.id, OWNER, OWNER, OWNER
 )  # fmt: skip
@@ -75,26 +75,26 @@ def test_code_is_searched(cache: Cache) -> None:
     """Lines of cached code are found by a pattern, those of the agent first, and looking for them is no use of the code."""
     cache.deployments.store_programs(MADE.id, Programs("a\nServer.log(1)\nb", "// server.log\n"))
     cache.deployments.store_programs(DeploymentId("other"), Programs("x", "y"))
-    found = cache.deployments.search_code(MADE.id, Pattern("SERVER.LOG"))
+    found = cache.deployments.search_code(MADE.id, RegularExpression("SERVER.LOG"))
     assert found == [CodeHit(MADE.id, "agent", 2, "Server.log(1)"), CodeHit(MADE.id, "device", 1, "// server.log")]
-    assert len(cache.deployments.search_code(MADE.id, Pattern("erver"), limit=1)) == 1
-    assert cache.deployments.search_code(DeploymentId("nobody"), Pattern("x")) == []
+    assert len(cache.deployments.search_code(MADE.id, RegularExpression("erver"), limit=1)) == 1
+    assert cache.deployments.search_code(DeploymentId("nobody"), RegularExpression("x")) == []
     assert cache.deployments.coded() == ["other", MADE.id]
 
 
 def test_a_pattern_that_takes_too_long_names_the_line(cache: Cache) -> None:
     """Looking in code ends with a sentence about the line on which the pattern does not come to an end."""
     cache.deployments.store_programs(MADE.id, Programs("x", "y\n// " + "a" * 3_000))
-    with pytest.raises(TooLong, match=f"takes too long on line 2 of the device code of {MADE.id}"):
-        cache.deployments.search_code(MADE.id, Pattern("(a+)+b"))
+    with pytest.raises(PatternTooLong, match=f"takes too long on line 2 of the device code of {MADE.id}"):
+        cache.deployments.search_code(MADE.id, RegularExpression("(a+)+b"))
 
 
 def test_a_pattern_that_takes_too_long_names_the_device(cache: Cache) -> None:
     """A filter whose pattern does not come to an end on a name says so instead of an error of the database."""
     cache.devices.store([replace(PUMP, name="a" * 240 + "!")], NOW)
-    with pytest.raises(TooLong, match="takes too long on 'aaaa"):
-        cache.devices.count(Query(where=Regex(Field.NAME, "(a|a+a)+$")), NOW)
-    assert cache.devices.count(Query(where=Regex(Field.NAME, "a!")), NOW) == 1
+    with pytest.raises(PatternTooLong, match="takes too long on 'aaaa"):
+        cache.devices.count(Query(where=Regex(FilterField.NAME, "(a|a+a)+$")), NOW)
+    assert cache.devices.count(Query(where=Regex(FilterField.NAME, "a!")), NOW) == 1
 
 
 def test_old_readings_become_hours(cache: Cache) -> None:

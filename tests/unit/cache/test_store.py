@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from imptui.cache.connections import VERSION
-from imptui.cache.errors import CacheUnreadable, Stopped
+from imptui.cache.errors import CacheUnreadable, SearchInterrupted
 from imptui.cache.store import Cache, Stop
 from imptui.model.device import Device, Reading
 from imptui.model.ids import DeviceId
@@ -152,7 +152,7 @@ def test_stopped_search(cache: Cache) -> None:
     cache.devices.store(pumps(200), NOW)
     stop = Stop()
     stop.now()
-    with pytest.raises(Stopped):
+    with pytest.raises(SearchInterrupted):
         cache.devices.order(Query(where=parse("pump")), NOW, stop)
     assert cache.devices.count(Query(where=parse("pump")), NOW) == 200
 
@@ -166,7 +166,7 @@ def test_interrupt_while_searching(cache: Cache) -> None:
         try:
             while True:
                 cache.devices.count(Query(where=parse("~/p.*m.*q/")), NOW)
-        except Stopped:
+        except SearchInterrupted:
             ended.set()
 
     thread = threading.Thread(target=search)

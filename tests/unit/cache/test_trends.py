@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from imptui.cache.store import Cache
-from imptui.fleet.look import Look
+from imptui.fleet.look import ReadModel
 from imptui.model.device import Reading
 from imptui.model.line import TREND, TREND_CELLS
 from imptui.model.query import Query
@@ -38,7 +38,7 @@ async def test_a_list_shows_them(cache: Cache) -> None:
     cache.devices.store([one], NOW)
     for steps, rssi in ((7.5, -90), (6.5, -80), (1.5, -40), (0.5, -60)):
         cache.devices.store_readings({one.id: Reading(rssi, None, NOW - STEP * steps)})
-    (row,) = (await Look(cache, lambda: NOW).window(Query(), 0, 10)).rows
+    (row,) = (await ReadModel(cache, lambda: NOW).window(Query(), 0, 10)).rows
     assert row is not None
     by_key = {heading.key: heading for heading in HEADINGS}
     assert by_key["rssi-trend"].cell(row, UNICODE, NOW).text == "▁▂    █▅"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from imptui.fleet.fleet import Fleet
-from imptui.model.expression import Is, Mark
+from imptui.model.expression import Claim, Is
 from imptui.model.group import GroupType
 from imptui.model.ids import DeviceId
 from imptui.model.query import Query, Scope
@@ -113,7 +113,7 @@ def test_logs_print_history(shell: Shell) -> None:
 
     async def talkative(fleet: Fleet) -> DeviceId:
         (group_id,) = await fleet.look.find("group", LINE)
-        window = await fleet.look.window(Query(Scope(group_id=group_id), Is(Mark.ONLINE)), 0, 1)
+        window = await fleet.look.window(Query(Scope(group_id=group_id), Is(Claim.ONLINE)), 0, 1)
         assert window.rows[0] is not None
         return window.rows[0].device.id
 

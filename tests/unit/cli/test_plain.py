@@ -4,26 +4,26 @@ import json
 
 import pytest
 
-from imptui.cli.plain import JsonList, Table, as_json
+from imptui.cli.plain import JsonList, TextTable, as_json
 
 ROWS = (("a", "pump"), ("b", "a much longer name"), ("c", None))
 
 
 def test_a_table_in_parts(capsys: pytest.CaptureFixture[str]) -> None:
     """Rows that come in parts stand in columns, which grow where a later part needs it, below one line of heads."""
-    table = Table(("ID", "NAME"))
+    table = TextTable(("ID", "NAME"))
     table.add(ROWS[:1])
     table.add((("longer id", "x\x1b[2J"), *ROWS[1:]))
     table.end()
     assert capsys.readouterr().out.splitlines()[:2] == ["ID  NAME", "a   pump"]
-    table = Table(("ID", "NAME"))
+    table = TextTable(("ID", "NAME"))
     table.end()
     assert capsys.readouterr().out == "ID  NAME\n"
 
 
 def test_no_control_character_leaves_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     """A name with an escape code is shown, not obeyed."""
-    table = Table(("NAME",))
+    table = TextTable(("NAME",))
     table.add((("x\x1b[2J",),))
     assert "\x1b" not in capsys.readouterr().out
 

@@ -5,23 +5,23 @@ from pathlib import Path
 import pytest
 
 from imptui.config.habits import Habits, read_habits, write_habits
-from imptui.model.query import Column, Sort
+from imptui.model.query import Sort, SortColumn
 
 
 def test_habits_are_read_as_they_were_written(tmp_path: Path) -> None:
     """Orders by context, columns and hints come back, from a file that only its owner reads."""
     path = tmp_path / "new" / "habits.json"
-    habits = Habits(columns=("name", "mac")).ordered("plant", Sort(Column.RSSI, descending=True)).having_told("ctrl+d")
+    habits = Habits(columns=("name", "mac")).ordered("plant", Sort(SortColumn.RSSI, descending=True)).having_told("ctrl+d")
     write_habits(path, habits)
     found = read_habits(path)
     assert found == habits
-    assert found.order_in("plant") == Sort(Column.RSSI, descending=True)
+    assert found.order_in("plant") == Sort(SortColumn.RSSI, descending=True)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_each_context_has_an_order_of_its_own() -> None:
     """Sorting the devices of one account leaves those of another by name."""
-    habits = Habits().ordered("plant", Sort(Column.MEMORY))
+    habits = Habits().ordered("plant", Sort(SortColumn.MEMORY))
     assert habits.order_in("lab") == Sort()
 
 

@@ -15,7 +15,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.journal import Journal
+from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
 
 
@@ -60,7 +60,7 @@ async def line(peopled: World) -> AsyncIterator[Line]:
 @pytest.fixture
 async def central(line: Line, cache: Cache) -> Central:
     """A client that is logged in and writes a journal."""
-    made = Central("http://engine.test/v5", transport=line, journal=Journal(cache), guard=Guard(), context="test")
+    made = Central("http://engine.test/v5", transport=line, journal=JournalWriter(cache), guard=Guard(), context="test")
     await made.login("demo", Secret("demo"))
     return made
 

@@ -4,18 +4,18 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from imptui.cache.store import Cache
-from imptui.fleet.ahead import LookAhead
-from imptui.fleet.look import Look
-from imptui.model.expression import Is, Mark
-from imptui.model.query import Column, Query, Sort
+from imptui.fleet.ahead import PrefetchingReadModel
+from imptui.fleet.look import ReadModel
+from imptui.model.expression import Claim, Is
+from imptui.model.query import Query, Sort, SortColumn
 from tests.unit.cache.pump_fleet import NOW, pumps
 
 LIST = Query()
 
 
-def asked_ahead(cache: Cache) -> LookAhead:
+def asked_ahead(cache: Cache) -> PrefetchingReadModel:
     """A look that was asked for the head of the list of everything, and whose answers are here."""
-    look = LookAhead(cache, lambda: NOW)
+    look = PrefetchingReadModel(cache, lambda: NOW)
     with ThreadPoolExecutor(1) as thread:
         look.read_ahead(LIST, 4, thread)
     return look
@@ -24,7 +24,7 @@ def asked_ahead(cache: Cache) -> LookAhead:
 async def test_the_answers_are_those_of_a_look_that_was_asked_later(cache: Cache) -> None:
     """Rows, count and tree are the same, whether they were read ahead or not."""
     cache.devices.store(pumps(9), NOW)
-    ahead, later = asked_ahead(cache), Look(cache, lambda: NOW)
+    ahead, later = asked_ahead(cache), ReadModel(cache, lambda: NOW)
     assert await ahead.window(LIST, 0, 4) == await later.window(LIST, 0, 4)
     assert await ahead.count(LIST) == await later.count(LIST) == 9
     assert await ahead.tree() == await later.tree()
@@ -48,8 +48,8 @@ async def test_an_answer_is_given_once(cache: Cache) -> None:
 async def test_other_questions_are_answered_as_ever(cache: Cache) -> None:
     """Another list than the one that was foreseen, or another part of it, is read when it is asked for."""
     cache.devices.store(pumps(9), NOW)
-    later = Look(cache, lambda: NOW)
-    for query, offset in ((Query(sort=Sort(Column.ID)), 0), (Query(where=Is(Mark.PROBLEM)), 0), (LIST, 2)):
+    later = ReadModel(cache, lambda: NOW)
+    for query, offset in ((Query(sort=Sort(SortColumn.ID)), 0), (Query(where=Is(Claim.PROBLEM)), 0), (LIST, 2)):
         ahead = asked_ahead(cache)
         assert await ahead.window(query, offset, 4) == await later.window(query, offset, 4)
         assert await ahead.count(query) == await later.count(query)

@@ -9,7 +9,7 @@ from imptui.model.deployment import Programs
 from imptui.model.errors import Invalid, NotFound
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeploymentId, GroupId
-from imptui.model.pattern import Pattern
+from imptui.model.pattern import RegularExpression
 from tests.unit.fleet.conftest import Line
 
 
@@ -79,7 +79,7 @@ async def test_the_same_code_elsewhere_is_found_there_too(fleet: Fleet, bench: D
     """A promotion has the same sha: the line is told for both groups, each with its own deployment."""
     shelf = await fleet.change.create_group(bench.product_id, GroupType.DEVELOPMENT, "shelf")
     made = await deployed(fleet, shelf, 2)
-    found = [each async for step in fleet.code_search.search(Pattern("n = 2")) for each in step.found]
+    found = [each async for step in fleet.code_search.search(RegularExpression("n = 2")) for each in step.found]
     assert {each.row.group_name for each in found} == {"bench", "shelf"}
     assert made in {each.hit.deployment_id for each in found}
 

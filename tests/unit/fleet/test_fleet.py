@@ -8,7 +8,7 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.fleet.deploy import BaseMoved
-from imptui.fleet.draft import Restart
+from imptui.fleet.draft import RestartMode
 from imptui.fleet.fleet import Fleet
 from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
 from imptui.model.errors import Conflict, Forbidden, Invalid, Refused, Rule
@@ -242,7 +242,7 @@ class TestDeploying:
         """Deployed, not restarted: the deployment stands and the failure is told apart."""
         draft = await fleet.deploys.draft(group.id, PROGRAMS, source="test")
         line.loses_answer_to = f"POST /v5/devicegroups/{group.id}/restart"
-        done = await fleet.deploys.deploy(replace(draft, restart=Restart.HARD))
+        done = await fleet.deploys.deploy(replace(draft, restart=RestartMode.HARD))
         assert done.restart_failure is not None
         row = await fleet.look.deployment(done.deployment.id)
         assert row is not None and row.is_current

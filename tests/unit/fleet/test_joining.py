@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.fleet.joining import Joiner
+from imptui.fleet.joining import LogMerger
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
 
@@ -18,7 +18,7 @@ def entry(second: int, text: str = "x") -> LogEntry:
 
 def test_a_line_of_both_sources_is_told_once() -> None:
     """What history told is not told again by the stream, nor the other way round."""
-    joiner = Joiner()
+    joiner = LogMerger()
     assert joiner.page([entry(1), entry(2)], 100).entries == (entry(1), entry(2))
     assert not joiner.live(entry(2))
     assert joiner.live(entry(3))
@@ -27,7 +27,7 @@ def test_a_line_of_both_sources_is_told_once() -> None:
 
 def test_equal_lines_count_as_often_as_one_source_told_them() -> None:
     """A device that says the same thing twice in a millisecond said it twice."""
-    joiner = Joiner()
+    joiner = LogMerger()
     assert joiner.live(entry(1))
     assert joiner.live(entry(1))
     assert joiner.page([entry(1), entry(1), entry(1)], 100).entries == (entry(1),)
@@ -35,7 +35,7 @@ def test_equal_lines_count_as_often_as_one_source_told_them() -> None:
 
 def test_a_full_page_of_nothing_known_has_a_gap() -> None:
     """When all lines of a full page are new, lines before them may be missing; a first page misses nothing."""
-    joiner = Joiner()
+    joiner = LogMerger()
     assert not joiner.page([entry(1), entry(2)], 2).has_gap
     assert joiner.page([entry(5), entry(6)], 2).has_gap
     assert not joiner.page([entry(6), entry(7)], 2).has_gap
@@ -43,14 +43,14 @@ def test_a_full_page_of_nothing_known_has_a_gap() -> None:
 
 def test_what_is_older_than_the_first_page_stays_out() -> None:
     """A longer page later on does not put older lines below newer ones."""
-    joiner = Joiner()
+    joiner = LogMerger()
     joiner.page([entry(5), entry(6)], 2)
     assert joiner.page([entry(3), entry(4), entry(5), entry(6)], 4).entries == ()
 
 
 def test_a_burst_cut_by_the_first_page_stays_cut() -> None:
     """Lines of one moment that stand before the first page's are older; those that stand behind it are news."""
-    joiner = Joiner()
+    joiner = LogMerger()
     joiner.page([entry(1, "c"), entry(1, "d")], 2)
     page = [entry(1, "a"), entry(1, "b"), entry(1, "c"), entry(1, "d"), entry(1, "e")]
     assert joiner.page(page, 5).entries == (entry(1, "e"),)
@@ -58,7 +58,7 @@ def test_a_burst_cut_by_the_first_page_stays_cut() -> None:
 
 def test_memory_is_bounded() -> None:
     """However long a device talks, no more than so many lines are remembered, and the forgotten ones are not told again."""
-    joiner = Joiner(known=10)
+    joiner = LogMerger(known=10)
     for second in range(1000):
         assert joiner.live(entry(second))
     assert len(joiner._told) <= 10
@@ -73,7 +73,7 @@ def test_any_mixture_tells_every_line_once(gaps: list[int], looks: list[int], dr
     for number, gap in enumerate(gaps):
         at += gap + (number == begins)
         lines.append(entry(at, "tick"))
-    joiner, told = Joiner(), list[LogEntry]()
+    joiner, told = LogMerger(), list[LogEntry]()
     told += joiner.page(lines[:begins], 100).entries
     for count, line in enumerate(lines[begins:], begins + 1):
         if count in looks:

@@ -14,7 +14,7 @@ from imptui.fleet import live as lives
 from imptui.fleet import streaming as streams
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.live import LiveLog
-from imptui.fleet.remarks import Remark, RemarkKind, Said
+from imptui.fleet.remarks import LogEvent, LogEventKind, Said
 from imptui.model.group import DeviceGroup, GroupType
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
@@ -108,8 +108,8 @@ class Reader:
     def entries(self) -> list[LogEntry]:
         return [each for each in self.said if isinstance(each, LogEntry)]
 
-    def remarks(self, kind: RemarkKind) -> list[Remark]:
-        return [each for each in self.said if isinstance(each, Remark) and each.kind is kind]
+    def remarks(self, kind: LogEventKind) -> list[LogEvent]:
+        return [each for each in self.said if isinstance(each, LogEvent) and each.kind is kind]
 
     async def waits_for(self, holds: Callable[[], object]) -> None:
         end = monotonic() + PATIENCE_S
@@ -142,7 +142,7 @@ async def test_history_and_then_every_line_by_the_stream(
     device = (await ids(fleet))[0]
     await restart(fleet, device)
     reader = Reader(await fleet.logs.follow((device,)))
-    await reader.waits_for(lambda: reader.entries and reader.remarks(RemarkKind.SUBSCRIBED))
+    await reader.waits_for(lambda: reader.entries and reader.remarks(LogEventKind.SUBSCRIBED))
     await asyncio.sleep(0.3)
     before, looks = len(reader.entries), sum("/logs" in each for each in line.asked)
     await restart(fleet, device)
@@ -157,26 +157,26 @@ async def test_a_break_leaves_a_gap_and_loses_nothing(fleet: Fleet, bench: Devic
     """After a broken connection the gap is told, and what was said meanwhile is read afterwards."""
     device = (await ids(fleet))[0]
     reader = Reader(await fleet.logs.follow((device,)))
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.SUBSCRIBED))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.SUBSCRIBED))
     line.cables[-1].is_pulled.set()
     await restart(fleet, device)
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.GAP))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.GAP))
     wanted = list(await fleet.logs.history(device))
     await reader.waits_for(lambda: reader.entries == wanted)
-    kinds = [each.kind for each in reader.said if isinstance(each, Remark)]
-    assert kinds.index(RemarkKind.LOST) < kinds.index(RemarkKind.GAP)
-    assert reader.remarks(RemarkKind.GAP)[0].number >= 1
+    kinds = [each.kind for each in reader.said if isinstance(each, LogEvent)]
+    assert kinds.index(LogEventKind.LOST) < kinds.index(LogEventKind.GAP)
+    assert reader.remarks(LogEventKind.GAP)[0].number >= 1
 
 
 async def test_a_forgotten_stream_is_made_anew(fleet: Fleet, bench: DeviceGroup, line: Plugged, restart: Restarts) -> None:
     """When the service does not know the stream after a break, another one is made, and nothing is lost."""
     device = (await ids(fleet))[0]
     reader = Reader(await fleet.logs.follow((device,)))
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.SUBSCRIBED))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.SUBSCRIBED))
     stream_id = next(each for each in line.asked if each.startswith("GET /v5/logstream/")).rsplit("/", 1)[1]
     line.is_cut = True
     line.cables[-1].is_pulled.set()
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.LOST))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.LOST))
     await line.engine.handle_async_request(
         httpx.Request("DELETE", f"http://engine.test/v5/logstream/{stream_id}", headers={"authorization": line.token})
     )
@@ -185,17 +185,17 @@ async def test_a_forgotten_stream_is_made_anew(fleet: Fleet, bench: DeviceGroup,
     await reader.waits_for(lambda: line.asked.count("POST /v5/logstream") == 2)
     wanted = list(await fleet.logs.history(device))
     await reader.waits_for(lambda: reader.entries == wanted)
-    assert reader.remarks(RemarkKind.RENEWED)
+    assert reader.remarks(LogEventKind.RENEWED)
 
 
 async def test_a_closed_stream_is_not_fought_for(fleet: Fleet, bench: DeviceGroup, line: Plugged, restart: Restarts) -> None:
     """When the account opens too many streams elsewhere, ours ends; lines still come, by looking, until one is asked for."""
     device = (await ids(fleet))[0]
     reader = Reader(await fleet.logs.follow((device,)))
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.SUBSCRIBED))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.SUBSCRIBED))
     for _ in range(hubs.STREAMS_PER_ACCOUNT):
         await fleet._central.create_logstream()
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.CLOSED))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.CLOSED))
     made = line.asked.count("POST /v5/logstream")
     await restart(fleet, device)
     wanted = list(await fleet.logs.history(device))
@@ -211,15 +211,15 @@ async def test_who_leaves_the_group_leaves_the_stream(fleet: Fleet, bench: Devic
     live = await fleet.logs.follow(group_id=bench.id)
     fleet.changes.listen(live.reconsider)
     reader = Reader(live)
-    await reader.waits_for(lambda: len(reader.remarks(RemarkKind.SUBSCRIBED)) == 2)
+    await reader.waits_for(lambda: len(reader.remarks(LogEventKind.SUBSCRIBED)) == 2)
     await fleet.change.unassign([one])
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.LEFT))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.LEFT))
     await reader.waits_for(lambda: any(each.startswith("DELETE /v5/logstream/") and each.endswith(one) for each in line.asked))
     await fleet.change.unassign([two])
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.EMPTY))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.EMPTY))
     await reader.waits_for(lambda: not live.is_open)
     await fleet.change.assign(bench.id, [one])
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.JOINED) and live.streamed == (one,))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.JOINED) and live.streamed == (one,))
 
 
 async def test_a_large_group_rotates(fleet: Fleet, bench: DeviceGroup, restart: Restarts) -> None:
@@ -244,12 +244,12 @@ async def test_a_service_with_fewer_places(
     await fleet.change.assign(bench.id, everyone)
     live = await fleet.logs.follow(group_id=bench.id)
     reader = Reader(live)
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.UNSUBSCRIBED) and len(live.streamed) == 5)
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.UNSUBSCRIBED) and len(live.streamed) == 5)
     await asyncio.sleep(0.3)
-    lost = len(reader.remarks(RemarkKind.UNSUBSCRIBED))
+    lost = len(reader.remarks(LogEventKind.UNSUBSCRIBED))
     await asyncio.sleep(0.3)
     assert len(live.streamed) == 5
-    assert len(reader.remarks(RemarkKind.UNSUBSCRIBED)) == lost <= 3
+    assert len(reader.remarks(LogEventKind.UNSUBSCRIBED)) == lost <= 3
     for device_id in everyone:
         await restart(fleet, device_id)
     await reader.waits_for(lambda: {each.device_id for each in reader.entries} == set(everyone))
@@ -275,7 +275,7 @@ async def test_a_service_that_is_not_there_is_asked_again(
     await restart(fleet, device)
     line.is_cut = True
     reader = Reader(await fleet.logs.follow((device,)))
-    await reader.waits_for(lambda: reader.remarks(RemarkKind.LOST))
+    await reader.waits_for(lambda: reader.remarks(LogEventKind.LOST))
     line.is_cut = False
     await reader.waits_for(lambda: reader.entries)
 
@@ -295,5 +295,5 @@ async def test_a_flood_is_capped(fleet: Fleet, bench: DeviceGroup, monkeypatch: 
         await asyncio.sleep(0.01)
     assert live.waiting <= 3
     first = live.take()[0]
-    assert isinstance(first, Remark)
-    assert first.kind is RemarkKind.DROPPED
+    assert isinstance(first, LogEvent)
+    assert first.kind is LogEventKind.DROPPED

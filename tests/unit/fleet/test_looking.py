@@ -8,10 +8,10 @@ from imptui.fleet.fleet import Fleet
 from imptui.fleet.look import CALM_S
 from imptui.model.ids import DeviceId
 from imptui.model.parse import parse
-from imptui.model.query import Column, Query, Sort
+from imptui.model.query import Query, Sort, SortColumn
 
 
-@pytest.mark.parametrize("sort", [Sort(), Sort(Column.STATE), Sort(Column.RSSI, descending=True), Sort(Column.GROUP)])
+@pytest.mark.parametrize("sort", [Sort(), Sort(SortColumn.STATE), Sort(SortColumn.RSSI, descending=True), Sort(SortColumn.GROUP)])
 async def test_a_list_is_the_same_before_and_after_it_is_frozen(fleet: Fleet, sort: Sort) -> None:
     """Rows at any depth, the length and the place of a device are those of the order that is frozen meanwhile."""
     await fleet.sync.run()

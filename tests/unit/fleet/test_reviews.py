@@ -13,7 +13,7 @@ from imptui.client.secret import Secret
 from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
 from imptui.cloud.world.store import World
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.journal import Journal
+from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
 from imptui.model.deployment import Programs
 from imptui.model.errors import Forbidden, Invalid, Rule
@@ -61,7 +61,7 @@ async def colleague(world: World, line: Line, fleet: Fleet) -> AsyncIterator[Cal
         assert owner is not None
         collaborate(world, owner, open_account(world, OpenAccount(name, f"{name}@example.com", "secret")))
         held, cache = Held(line), Cache.in_memory()
-        central = Central("http://engine.test/v5", transport=held, journal=Journal(cache), context=name)
+        central = Central("http://engine.test/v5", transport=held, journal=JournalWriter(cache), context=name)
         await central.login(name, Secret("secret"))
         made = Fleet(cache, central, Context(name, "http://engine.test/v5", name))
         made.reviews.settle_s = SETTLE_S

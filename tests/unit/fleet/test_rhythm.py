@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from imptui.fleet.rhythm import SHOWN_EVERY, SORTED_EVERY, TOGETHER, Growth, News, Rhythm
+from imptui.fleet.rhythm import SHOWN_EVERY, SORTED_EVERY, TOGETHER, Batching, Growth, News
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_the_first_page_is_written_at_once() -> None:
     """The first page is written when it is there, later ones in ever larger pieces up to the largest."""
-    rhythm, waiting, pieces = Rhythm(NOW), 0, []
+    rhythm, waiting, pieces = Batching(NOW), 0, []
     for _ in range(200):
         waiting += 100
         if rhythm.is_due(waiting, NOW):
@@ -21,7 +21,7 @@ def test_the_first_page_is_written_at_once() -> None:
 
 def test_slow_pages_do_not_wait() -> None:
     """Where pages come slowly each is written when it comes."""
-    rhythm, now = Rhythm(NOW), NOW
+    rhythm, now = Batching(NOW), NOW
     for _ in range(50):
         now += SHOWN_EVERY
         assert rhythm.is_due(100, now)

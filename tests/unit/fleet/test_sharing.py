@@ -12,10 +12,10 @@ from imptui.client.secret import Secret
 from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world.store import World
-from imptui.fleet.changes import Changes
+from imptui.fleet.changes import ChangeFeed
 from imptui.fleet.fleet import Fleet, utc_now
-from imptui.fleet.status import Context, Reach
-from imptui.fleet.watch import IDLE_AFTER_S, IDLE_TIMES, JITTER, ROUND_S, Watch
+from imptui.fleet.status import Context, Reachability
+from imptui.fleet.watch import IDLE_AFTER_S, IDLE_TIMES, JITTER, ROUND_S, ReadingWatch
 from imptui.model.query import Query
 
 LIMIT = 20
@@ -86,8 +86,8 @@ class Still:
         return self.now
 
 
-def a_watch(cache: Cache, central: Central, clock: Still, chance: float) -> Watch:
-    return Watch(cache, central, Changes(utc_now), Reach(), clock=clock, chance=lambda: chance)
+def a_watch(cache: Cache, central: Central, clock: Still, chance: float) -> ReadingWatch:
+    return ReadingWatch(cache, central, ChangeFeed(utc_now), Reachability(), clock=clock, chance=lambda: chance)
 
 
 async def test_refusals_halve_the_share(cache: Cache, central: Central) -> None:

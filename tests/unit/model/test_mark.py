@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from imptui.model.deployment import TAG, Deployment
 from imptui.model.errors import Invalid, Rule
 from imptui.model.ids import AccountId, DeploymentId
-from imptui.model.mark import Mark, Verdict, lack_of_approval, live_marks, marked, marks_of, own_tags, short, standing, words_of
+from imptui.model.mark import (
+    ReviewMark,
+    Verdict,
+    lack_of_approval,
+    live_marks,
+    marked,
+    marks_of,
+    own_tags,
+    short,
+    standing,
+    words_of,
+)
 
 AT = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
 SHA = "3f2a9c0d1e2b" + "0" * 52
@@ -26,7 +37,7 @@ def made(description=None, tags=(), creator=ALICE, sha=SHA, at=AT):
 
 def mark(account=BOB, who="bob", verdict=Verdict.APPROVED, reason="", at=AT, sha=SHA):
     """Bob's approval."""
-    return Mark(verdict, who, short(account), at, short(sha), reason)
+    return ReviewMark(verdict, who, short(account), at, short(sha), reason)
 
 
 def with_marks(deployment, *marks):

@@ -7,7 +7,7 @@ import pytest
 
 from imptui.model.errors import Invalid
 from imptui.model.parse import parse
-from imptui.model.pattern import MOMENT_S, PATIENCE_S, Pattern, TooLong
+from imptui.model.pattern import MOMENT_S, PATIENCE_S, PatternTooLong, RegularExpression
 
 ENDLESS = ["(a+)+b", "(x+x+)+y", "(.*a){20}b", "(?:a?){40}a{40}b"]
 TEXT = "ax" * 20 + "a" * 5_000 + "x" * 3_000 + "!"
@@ -19,15 +19,15 @@ def test_patterns_are_pythons(text: str, name: str) -> None:
     """Whoever looks, what is found is what Python's own matcher finds."""
     import re
 
-    assert Pattern(text).is_in(name) == (re.search(text, name, re.IGNORECASE) is not None)
+    assert RegularExpression(text).is_in(name) == (re.search(text, name, re.IGNORECASE) is not None)
 
 
 @pytest.mark.parametrize("text", ENDLESS)
 def test_what_never_ends_becomes_a_sentence(text: str) -> None:
     """A pattern that tries everything is given up, and says on what."""
     began = monotonic()
-    with pytest.raises(TooLong, match="takes too long on 'axaxax"):
-        Pattern(text).is_in(TEXT)
+    with pytest.raises(PatternTooLong, match="takes too long on 'axaxax"):
+        RegularExpression(text).is_in(TEXT)
     assert monotonic() - began < 10 * (PATIENCE_S + MOMENT_S)
 
 
@@ -36,8 +36,8 @@ def test_other_threads_go_on_meanwhile() -> None:
     longest, is_over, last = 0.0, threading.Event(), perf_counter()
 
     def look() -> None:
-        with pytest.raises(TooLong):
-            Pattern("(a+)+b").is_in(TEXT)
+        with pytest.raises(PatternTooLong):
+            RegularExpression("(a+)+b").is_in(TEXT)
         is_over.set()
 
     thread = threading.Thread(target=look)
@@ -53,15 +53,15 @@ def test_other_threads_go_on_meanwhile() -> None:
 
 def test_a_plain_text_is_no_pattern() -> None:
     """What is looked for as it stands holds no repetitions."""
-    assert Pattern("(a+)+b", is_plain=True).is_in("x (A+)+B")
-    assert not Pattern("(a+)+b", is_plain=True, ignore_case=False).is_in("x (A+)+B")
+    assert RegularExpression("(a+)+b", is_plain=True).is_in("x (A+)+B")
+    assert not RegularExpression("(a+)+b", is_plain=True, ignore_case=False).is_in("x (A+)+B")
 
 
 @pytest.mark.parametrize("text", ["(", "a{2,1}", "(?P<n>a)(?P<n>b)", "[b-a]"])
 def test_what_is_no_pattern(text: str) -> None:
     """Nonsense is refused where it is typed."""
     with pytest.raises(Invalid):
-        Pattern(text)
+        RegularExpression(text)
     with pytest.raises(Invalid, match="Not a regular expression"):
         parse(f"name~/{text}/")
 
@@ -69,5 +69,5 @@ def test_what_is_no_pattern(text: str) -> None:
 def test_only_the_beginning_is_searched() -> None:
     """With an end, what stands behind it is not found, be the pattern quick or slow."""
     for text in ("b", "a+b", "a+.*b"):
-        assert Pattern(text).is_in("aaab", 4)
-        assert not Pattern(text).is_in("aaab", 3)
+        assert RegularExpression(text).is_in("aaab", 4)
+        assert not RegularExpression(text).is_in("aaab", 3)

@@ -6,7 +6,7 @@ from imptui.config.keys import NEVER, named
 from imptui.tui.commands.catalogue import MODULES, commands_of
 from imptui.tui.commands.command import Danger, Situation
 from imptui.tui.commands.copying import raw
-from imptui.tui.commands.questions import Entry, Form, Option
+from imptui.tui.commands.questions import Form, FormField, Option
 from imptui.tui.widgets.dialogs import narrow
 
 SCREENS = [name for name in MODULES if name != "everywhere"]
@@ -71,7 +71,7 @@ def test_the_table_of_keys_holds() -> None:
 
 def test_secrets_are_not_kept_in_a_form() -> None:
     """When a form is shown again, what was typed is there, except secrets."""
-    form = Form("x", (Entry("name", "name"), Entry("key", "key", is_secret=True)))
+    form = Form("x", (FormField("name", "name"), FormField("key", "key", is_secret=True)))
     again = form.again({"name": "pump", "key": "s3cret"}, "no")
     assert [entry.value for entry in again.entries] == ["pump", ""]
     assert "s3cret" not in repr(again)

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imptui.fleet.remarks import Remark, RemarkKind
+from imptui.fleet.remarks import LogEvent, LogEventKind
 from imptui.model.ids import DeviceId
 from imptui.model.log import LogEntry
-from imptui.tui.present.log_choice import LogChoice, Part
+from imptui.tui.present.log_choice import LogChoice, LogPart
 from imptui.tui.present.log_remarks import together, words
 from imptui.tui.present.plotting import Plot
 
@@ -54,14 +54,14 @@ def entry(kind: str, device: DeviceId = PUMP, minutes: int = 0) -> LogEntry:
 @pytest.mark.parametrize(
     ("part", "kinds"),
     [
-        (Part.ALL, {"server.log", "server.error", "agent.log", "agent.error", "status", "lastexitcode"}),
-        (Part.ERRORS, {"server.error", "agent.error", "lastexitcode"}),
-        (Part.AGENT, {"agent.log", "agent.error"}),
-        (Part.DEVICE, {"server.log", "server.error"}),
-        (Part.SERVICE, {"status", "lastexitcode"}),
+        (LogPart.ALL, {"server.log", "server.error", "agent.log", "agent.error", "status", "lastexitcode"}),
+        (LogPart.ERRORS, {"server.error", "agent.error", "lastexitcode"}),
+        (LogPart.AGENT, {"agent.log", "agent.error"}),
+        (LogPart.DEVICE, {"server.log", "server.error"}),
+        (LogPart.SERVICE, {"status", "lastexitcode"}),
     ],
 )
-def test_parts_of_a_log(part: Part, kinds: set[str]) -> None:
+def test_parts_of_a_log(part: LogPart, kinds: set[str]) -> None:
     """Errors are those of device and agent and why a device stopped; all that is neither device nor agent is the service."""
     every = ("server.log", "server.error", "agent.log", "agent.error", "status", "lastexitcode")
     assert {kind for kind in every if LogChoice(part).shows(entry(kind))} == kinds
@@ -69,7 +69,7 @@ def test_parts_of_a_log(part: Part, kinds: set[str]) -> None:
 
 def test_one_device_since_a_time() -> None:
     """A choice narrows by device and time together, and says so."""
-    choice = LogChoice(Part.ERRORS, PUMP, NOW - timedelta(minutes=5))
+    choice = LogChoice(LogPart.ERRORS, PUMP, NOW - timedelta(minutes=5))
     assert choice.shows(entry("agent.error", minutes=3))
     assert not choice.shows(entry("agent.error", minutes=9))
     assert not choice.shows(entry("agent.error", VALVE))
@@ -78,16 +78,16 @@ def test_one_device_since_a_time() -> None:
 
 def test_every_remark_has_words() -> None:
     """Whatever happens to a stream is said in a sentence, with the device's name and how long nobody listened."""
-    for kind in RemarkKind:
-        said = words(Remark(kind, NOW, PUMP, "because", 12), {PUMP: "pump {x}"})
+    for kind in LogEventKind:
+        said = words(LogEvent(kind, NOW, PUMP, "because", 12), {PUMP: "pump {x}"})
         assert said.startswith("--- ")
         assert said.endswith(" ---")
-    assert words(Remark(RemarkKind.GAP, NOW, number=12), {}) == "--- 12 s not heard; what is known of them follows ---"
-    assert "pump {x} left" in words(Remark(RemarkKind.LEFT, NOW, PUMP), {PUMP: "pump {x}"})
+    assert words(LogEvent(LogEventKind.GAP, NOW, number=12), {}) == "--- 12 s not heard; what is known of them follows ---"
+    assert "pump {x} left" in words(LogEvent(LogEventKind.LEFT, NOW, PUMP), {PUMP: "pump {x}"})
 
 
 def test_places_are_told_in_one_line() -> None:
     """Several devices that got their places one after the other share a line; a log line between them parts it."""
-    got = [Remark(RemarkKind.SUBSCRIBED, NOW, each) for each in (PUMP, VALVE)]
+    got = [LogEvent(LogEventKind.SUBSCRIBED, NOW, each) for each in (PUMP, VALVE)]
     line = entry("server.log")
     assert together([*got, line, got[0]]) == [tuple(got), line, (got[0],)]

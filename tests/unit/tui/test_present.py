@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imptui.fleet.status import Context, Progress, Status
+from imptui.fleet.status import Context, PassProgress, Status
 from imptui.model.device import Device, Reading
 from imptui.model.group import GroupType
 from imptui.model.ids import AccountId, DeviceId, GroupId
@@ -171,7 +171,7 @@ def test_every_attribute_of_the_primer_is_told() -> None:
     }
 
 
-STATUS = Status(1, NOW, Progress("devices", 1200, None, NOW), True, None, 31, 40, False, None)
+STATUS = Status(1, NOW, PassProgress("devices", 1200, None, NOW), True, None, 31, 40, False, None)
 CONTEXT = Context("plant", "https://api.electricimp.com/v5", "ada")
 
 

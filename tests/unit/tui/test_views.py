@@ -2,9 +2,9 @@
 
 from imptui.model.parse import printed
 from imptui.model.query import Scope
-from imptui.tui.screens.views import Travels, View
+from imptui.tui.screens.views import Travels, VisitedList
 
-A, B, C = (View(text=text) for text in "abc")
+A, B, C = (VisitedList(text=text) for text in "abc")
 
 
 def test_back_and_forward() -> None:
@@ -31,6 +31,6 @@ def test_a_step_aside_forgets_what_lay_ahead() -> None:
 
 def test_a_view_asks_for_its_problems_and_its_filter() -> None:
     """Problems only and a typed filter are both asked for."""
-    query = View(Scope(is_unassigned=True), "pump", True).query()
+    query = VisitedList(Scope(is_unassigned=True), "pump", True).query()
     assert query.scope.is_unassigned
     assert printed(query.where) == "problem pump"
