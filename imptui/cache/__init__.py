@@ -16,7 +16,7 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
                                                  pass, and at start; idle when there is nothing to do; short transactions
     cache.tidy(now)                              roll old samples up, keep what is capped below its cap; call now and then
 
-    cache.devices                                (cache/device.py)
+    cache.devices                                (cache/tables/device.py)
         .window(query, offset, limit, now, stop=None) -> list[DeviceRow]      as the cache is now
         .count(query, now, stop=None) -> int
         .order(query, now, stop=None) -> Order   a frozen snapshot: len(order), order.generation, 4 bytes a device; for 1,000,000
@@ -33,15 +33,15 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
         .forget_absent(finished_pass) -> list[DeviceId]       those that a *complete* pass did not meet
         .forget(ids) -> list[DeviceId]
         .store_readings({device_id: Reading}) -> list[DeviceId]   also kept as samples
-    cache.samples                                (cache/sample.py)
+    cache.samples                                (cache/tables/sample.py)
         .of(device_id, since) -> list[Sample]      oldest first, hours before single readings
-    cache.groups                                 (cache/group.py)
+    cache.groups                                 (cache/tables/group.py)
         .tree() -> Tree; .tally(group_id) -> Tally
         .all(product_id=None) -> list[DeviceGroup]; .one(group_id) -> DeviceGroup | None
         .store(groups) -> list[GroupId]; .forget_absent(seen: Collection[GroupId]) -> list[GroupId]; .forget(ids)
-    cache.products                               (cache/product.py)
+    cache.products                               (cache/tables/product.py)
         .all() ; .one(product_id) ; .store(products) -> changed ids ; .forget_absent(seen) ; .forget(ids)
-    cache.deployments                            (cache/deployment.py)
+    cache.deployments                            (cache/tables/deployment.py)
         .list(group_id=None, product_id=None, limit=500, offset=0) -> list[Deployment]    newest first
         .one(id) ; .find(text) -> list[Deployment] by id, sha prefix of 6 or more, or tag ; .count(group_id=None, product_id=None)
         .with_sha(group_id, sha) -> list[Deployment]
@@ -49,12 +49,12 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
         .forget(ids)
         .programs(id) -> Programs | None ; .store_programs(id, programs) ; .coded() -> [id]
         .search_code(id, pattern, limit=200) -> list[CodeHit]
-    cache.accounts                               (cache/account.py)   .one(id) ; .all() ; .store(accounts)
-    cache.journal                                (cache/journal.py)
+    cache.accounts                               (cache/tables/account.py)   .one(id) ; .all() ; .store(accounts)
+    cache.journal                                (cache/tables/journal.py)
         .add(entry) -> int ; .answer(number, answer, is_refused=False)
         .list(limit=500, before=None) -> list[JournalEntry] newest first
-    cache.drafts                                 (cache/draft.py)     .one(key) ; .all() ; .save(draft) ; .drop(key)
+    cache.drafts                                 (cache/tables/draft.py)     .one(key) ; .all() ; .save(draft) ; .drop(key)
 
 A search takes a `Stop`: `stop.now()` from any thread ends it within milliseconds with `Stopped`. Queries, lines and samples are
-`imptui.model.query` and `imptui.model.line`.
+`imptui.query.query` and `imptui.domain.rows`.
 """

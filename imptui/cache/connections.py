@@ -14,9 +14,9 @@ from pathlib import Path
 from time import monotonic
 
 from imptui.cache.errors import SearchInterrupted, meaning_of
-from imptui.cache.rescue import mark_damaged
-from imptui.model.errors import Invalid
-from imptui.model.pattern import RegularExpression
+from imptui.cache.recovery import mark_damaged
+from imptui.domain.errors import Invalid
+from imptui.query.regular_expression import RegularExpression
 
 VERSION = 6
 """How many migrations `imptui.cache.migrations` has."""

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Sequence
 
 from imptui.cache.connections import Connections
-from imptui.model.ids import DeviceId
-from imptui.model.record import dataclass
+from imptui.domain.ids import DeviceId
+from imptui.domain.record import dataclass
 
 KEPT = 2_000
 """Generations that are remembered; who asks from before them is told "everything"."""

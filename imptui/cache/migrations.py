@@ -52,7 +52,7 @@ def m001_nouns(db: Database) -> None:
 
 @migrations()
 def m002_devices(db: Database) -> None:
-    """Devices and what is kept of them; their indexes come after the first pass (`imptui.cache.settle`)."""
+    """Devices and what is kept of them; their indexes come after the first pass (`imptui.cache.search.index_build`)."""
     db.table("device").create(
         {"n": int, "id": str, "name": str, "mac_address": str, "ip_address": str, "imp_type": str, "swversion": str}
         | {"plan_id": str, "is_online": int, "state_changed_at": int, "agent_id": str, "agent_url": str}

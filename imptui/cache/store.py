@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from imptui.cache.connections import VERSION, Connections, Stop
-from imptui.cache.device import DeviceTable
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
-from imptui.cache.group import GroupTable
-from imptui.cache.place import place_groups
-from imptui.cache.product import ProductTable
-from imptui.cache.rescue import is_marked, rescue, unmark
-from imptui.model.record import dataclass
+from imptui.cache.ingest.group_rank import place_groups
+from imptui.cache.recovery import is_marked, rescue, unmark
+from imptui.cache.tables.device import DeviceTable
+from imptui.cache.tables.group import GroupTable
+from imptui.cache.tables.product import ProductTable
+from imptui.domain.record import dataclass
 
 if TYPE_CHECKING:
-    from imptui.cache.account import AccountTable
-    from imptui.cache.deployment import DeploymentTable
-    from imptui.cache.draft import DraftTable
-    from imptui.cache.journal import JournalTable
-    from imptui.cache.passes import PassTable
-    from imptui.cache.sample import SampleTable
-    from imptui.cache.saved import SavedFilterTable
+    from imptui.cache.ingest.pass_progress import PassTable
+    from imptui.cache.tables.account import AccountTable
+    from imptui.cache.tables.deployment import DeploymentTable
+    from imptui.cache.tables.draft import DraftTable
+    from imptui.cache.tables.journal import JournalTable
+    from imptui.cache.tables.sample import SampleTable
+    from imptui.cache.tables.saved_filter import SavedFilterTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +51,49 @@ class Cache:
     @cached_property
     def samples(self) -> SampleTable:
         """Readings over time."""
-        from imptui.cache.sample import SampleTable
+        from imptui.cache.tables.sample import SampleTable
 
         return SampleTable(self._connections)
 
     @cached_property
     def deployments(self) -> DeploymentTable:
         """Deployments and their programs."""
-        from imptui.cache.deployment import DeploymentTable
+        from imptui.cache.tables.deployment import DeploymentTable
 
         return DeploymentTable(self._connections)
 
     @cached_property
     def accounts(self) -> AccountTable:
         """Whose all this is."""
-        from imptui.cache.account import AccountTable
+        from imptui.cache.tables.account import AccountTable
 
         return AccountTable(self._connections)
 
     @cached_property
     def journal(self) -> JournalTable:
         """What was changed from here."""
-        from imptui.cache.journal import JournalTable
+        from imptui.cache.tables.journal import JournalTable
 
         return JournalTable(self._connections)
 
     @cached_property
     def drafts(self) -> DraftTable:
         """Reviews that were not finished."""
-        from imptui.cache.draft import DraftTable
+        from imptui.cache.tables.draft import DraftTable
 
         return DraftTable(self._connections)
 
     @cached_property
     def passes(self) -> PassTable:
         """How far a pass came that was cut."""
-        from imptui.cache.passes import PassTable
+        from imptui.cache.ingest.pass_progress import PassTable
 
         return PassTable(self._connections)
 
     @cached_property
     def saved(self) -> SavedFilterTable:
         """Filters with a name."""
-        from imptui.cache.saved import SavedFilterTable
+        from imptui.cache.tables.saved_filter import SavedFilterTable
 
         return SavedFilterTable(self._connections)
 
@@ -185,14 +185,14 @@ class Cache:
                 writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (f"note.{key}", text))
 
     def settle(self, stop: Stop | None = None) -> bool:
-        """Build what makes a big fleet quick; see `imptui.cache.settle`. Nothing to do: nothing done."""
-        from imptui.cache.settle import settle
+        """Build what makes a big fleet quick; see `imptui.cache.search.index_build`. Nothing to do: nothing done."""
+        from imptui.cache.search.index_build import settle
 
         return settle(self._connections, stop)
 
     def settle_essentials(self, stop: Stop | None = None) -> bool:
         """The part of `settle` after which lists by name and searches are quick."""
-        from imptui.cache.settle import settle_essentials
+        from imptui.cache.search.index_build import settle_essentials
 
         return settle_essentials(self._connections, stop)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imptui.model.told import at_us, to_us, us
+from imptui.domain.device_record import at_us, to_us, us
 
 __all__ = ["SECOND", "at_us", "from_us", "to_us", "us"]
 

@@ -1,19 +1,19 @@
 """Arguments; the only room that builds and connects the parts, and the only one that knows the engine.
 
-imptui.cli.opening    the last screen of the console, on the terminal before anything is loaded
+imptui.cli.last_frame    the last screen of the console, on the terminal before anything is loaded
 imptui.cli.deferred   modules that a start imports and does not use
 imptui.cli.command    the command
 imptui.cli.console    the console, put together and run
 imptui.cli.options    what every command is told, and where that leaves us
 imptui.cli.connect    settings, cache, client and engine made into one fleet
 imptui.cli.engine     the embedded engine behind the client's transport
-imptui.cli.plain      how a plain command runs, fails and prints
+imptui.cli.runner      how a plain command runs, fails and prints
 imptui.cli.filter_help what a filter can ask, behind --help
 imptui.cli.reading    ls, show, code, diff, check, journal
-imptui.cli.acting     deploy, rollback, promote, rollout
-imptui.cli.accounts   login, logout, contexts
-imptui.cli.serving    serve, world
-imptui.cli.picture    screenshot
+imptui.cli.deploy     deploy, rollback, promote, rollout
+imptui.cli.login   login, logout, contexts
+imptui.cli.serve    serve, world
+imptui.cli.screenshot    screenshot
 """
 
 import gc
@@ -21,7 +21,7 @@ import os
 import sys
 
 from imptui.cli.deferred import defer
-from imptui.cli.opening import INTERRUPTED, begin, current
+from imptui.cli.last_frame import INTERRUPTED, begin, current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the module of this name takes longer to import than all of this

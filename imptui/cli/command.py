@@ -10,17 +10,17 @@ from imptui.cli.options import Options
 from imptui.config.settings import CLIPBOARDS
 
 _COMMANDS = {
-    "accounts": ("login", "logout", "contexts"),
-    "listing": ("ls", "show"),
-    "comparing": ("code", "diff", "check"),
-    "reviewing": ("review",),
+    "login": ("login", "logout", "contexts"),
+    "lists": ("ls", "show"),
+    "programs": ("code", "diff", "check"),
+    "review": ("review",),
     "journal": ("journal",),
-    "acting": ("deploy", "promote", "rollback", "rollout"),
+    "deploy": ("deploy", "promote", "rollback", "rollout"),
     "logs": ("logs",),
-    "keeping": ("clean", "grep"),
-    "sampling": ("sample",),
-    "serving": ("serve", "world"),
-    "picture": ("screenshot",),
+    "maintenance": ("clean", "grep"),
+    "sample": ("sample",),
+    "serve": ("serve", "world"),
+    "screenshot": ("screenshot",),
     "doctor": ("doctor", "reset-terminal"),
 }
 """Subcommands by the module that holds them: only the one that runs is imported."""

@@ -19,10 +19,10 @@ from imptui.config.contexts import NamedContext
 from imptui.config.locations import Locations, make_private
 from imptui.config.secrets import read_secrets, write_secrets
 from imptui.config.settings import Settings
+from imptui.domain.ids import GroupId, ProductId
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
-from imptui.model.ids import GroupId, ProductId
 
 if TYPE_CHECKING:
     import httpx
@@ -92,7 +92,7 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
     """
     import click
 
-    from imptui.cli.plain import Trouble, safe_text
+    from imptui.cli.runner import Trouble, safe_text
 
     context = options.named_context()
     fleet, warnings = open_fleet(options, context, options.settings())
@@ -214,9 +214,9 @@ def load_connection(*, is_embedded: bool) -> None:
     import httpx  # noqa: F401 - for later
 
     import imptui.client.central
-    import imptui.fleet.change
-    import imptui.fleet.deploy
-    import imptui.fleet.logs
+    import imptui.fleet.deployments.deploy
+    import imptui.fleet.logs.device_logs
+    import imptui.fleet.operations.account_operations
 
     if is_embedded:
         import imptui.cli.engine  # noqa: F401 - for later

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-from imptui.cli.opening import current
+from imptui.cli.last_frame import current
 from imptui.cli.options import Options
-from imptui.cli.plain import USAGE, fail, sentences
+from imptui.cli.runner import USAGE, fail, sentences
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
@@ -110,7 +110,7 @@ def _app(options: Options) -> "ImptuiApp":
 def _read_ahead(fleet: "Fleet", options: Options) -> None:
     """Have the first questions of the first screen answered while its program is loaded."""
     from imptui.config.habits import read_habits
-    from imptui.model.query import Query
+    from imptui.query.query import Query
     from imptui.tui.widgets.rows import BLOCK
 
     order = read_habits(options.locations.habits).order_in(fleet.context.name)

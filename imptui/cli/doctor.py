@@ -11,11 +11,11 @@ import click
 
 from imptui import __version__
 from imptui.cli.options import Options
-from imptui.cli.plain import safe_text, sentences
+from imptui.cli.runner import safe_text, sentences
 from imptui.config.settings import Settings
 from imptui.config.themes import theme_for, why_ascii
-from imptui.tui.present.line_speed import ASK, LineSpeed, speed_of
-from imptui.tui.present.modes import RESTORED
+from imptui.tui.terminal.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.terminal.modes import RESTORED
 
 SYNCHRONISED = "\x1b[?2026$p"
 """Asks whether the terminal has synchronised output; those that do not know the question leave it unanswered."""
@@ -85,7 +85,7 @@ def _mouse_words(settings: Settings) -> str:
 
 def _update_words() -> str:
     """Whether whole updates are shown at once, and what else is known of how the terminal paints."""
-    from imptui.tui.present.cells import can_erase_coloured
+    from imptui.tui.terminal.cells import can_erase_coloured
 
     erasing = "erases" if can_erase_coloured(os.environ.get("TERM", "")) else "does not erase"
     answer = _answer(SYNCHRONISED + ASK)

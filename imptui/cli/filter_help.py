@@ -8,7 +8,7 @@ class FilterCommand(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Words, fields, claims."""
-        from imptui.model.syntax import NOTE, SYNTAX
+        from imptui.query.completion import NOTE, SYNTAX
 
         super().format_epilog(ctx, formatter)
         for heading, lines in SYNTAX:

@@ -11,10 +11,10 @@ import click
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
-from imptui.cli.plain import Trouble, as_json, plain, print_json, print_table, safe_text
+from imptui.cli.runner import Trouble, as_json, plain, print_json, print_table, safe_text
 from imptui.config.contexts import read_contexts
+from imptui.domain.rows import JournalEntry
 from imptui.fleet.journal import Wanted
-from imptui.model.line import JournalEntry
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import click
 
 from imptui.cli.connect import connected
-from imptui.cli.finding import the_device, the_group
 from imptui.cli.options import Options
-from imptui.cli.plain import USAGE, Trouble, as_json, plain, safe_text
+from imptui.cli.references import the_device, the_group
+from imptui.cli.runner import USAGE, Trouble, as_json, plain, safe_text
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.domain.log import LogEntry
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.live import LiveLog
-from imptui.fleet.remarks import LogEvent, LogEventKind, Said
-from imptui.model.ids import DeviceId, GroupId
-from imptui.model.log import LogEntry
-from imptui.model.query import Query, Scope
+from imptui.fleet.logs.live_log import LiveLog
+from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
+from imptui.query.query import Query, Scope
 
 
 @click.command()
@@ -106,6 +106,6 @@ class _Printer:
 
 
 def _words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:
-    from imptui.tui.present.log_remarks import words
+    from imptui.tui.present.log_events import words
 
     return words(remark, names).strip("- ")

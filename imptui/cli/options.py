@@ -9,7 +9,7 @@ from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts
 from imptui.config.errors import Misconfigured
 from imptui.config.locations import Locations, locate
 from imptui.config.settings import Settings, read_settings
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 READONLY_VARIABLE = "IMPTUI_READONLY"
 

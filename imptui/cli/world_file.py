@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from imptui.cli.engine import open_world
-from imptui.cli.plain import Trouble, fail, sentences
+from imptui.cli.runner import Trouble, fail, sentences
 from imptui.cloud.world.errors import WorldUnreadable
 from imptui.cloud.world.store import World
-from imptui.model.errors import Refused
+from imptui.domain.errors import Refused
 
 
 @contextmanager

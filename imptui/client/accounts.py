@@ -10,9 +10,9 @@ from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.secret import Credentials, Secret
-from imptui.model.account import Account, LoginKey, RefreshToken
-from imptui.model.errors import Unauthorized
-from imptui.model.ids import AccountId
+from imptui.domain.account import Account, LoginKey, RefreshToken
+from imptui.domain.errors import Unauthorized
+from imptui.domain.ids import AccountId
 
 _PASSWORD = "X-Electricimp-Password"  # noqa: S105 - the name of a header
 _KEYS = "/accounts/me/login_keys"

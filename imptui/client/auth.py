@@ -15,7 +15,7 @@ from imptui.client import encode
 from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.refusals import refusal_in
 from imptui.client.secret import Credentials, Secret
-from imptui.model.errors import NotFound, Refused, Rule, TooFast, Unauthorized
+from imptui.domain.errors import NotFound, Refused, Rule, TooFast, Unauthorized
 
 RENEW_EARLY = timedelta(minutes=3)
 """How long before its end an access token is renewed. Source: contract 5.4."""

@@ -5,7 +5,7 @@ from dataclasses import field
 from urllib.parse import quote
 
 from imptui.client.secret import Secret
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 
 def path_of(*segments: str) -> str:

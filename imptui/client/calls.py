@@ -9,7 +9,7 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
 from imptui.client.speaker import Condition, Speaker
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

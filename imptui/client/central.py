@@ -31,7 +31,7 @@ class Central(AccountCalls, ProductCalls, GroupCalls, DeviceCalls, DeploymentCal
 
     Every method is one call of the API, except that lists come page by page. Each may raise
 
-    - `Refused` (`imptui.model.errors`): the service, or the guard, said no;
+    - `Refused` (`imptui.domain.errors`): the service, or the guard, said no;
     - `NoAnswer` (`imptui.client.errors`): no usable answer; `sent` tells whether the call may have been carried out.
 
     Reads are repeated when the budget was spent; changes are sent once, whatever happens. Device references may be a

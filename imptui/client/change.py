@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 
 class Outcome(StrEnum):

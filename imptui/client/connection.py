@@ -14,7 +14,7 @@ from imptui.client.pace import TURN, Pace, Priority
 from imptui.client.refusals import bounded, refusal_in
 from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, Credentials
-from imptui.model.errors import Invalid, Refused
+from imptui.domain.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     import httpx

@@ -20,16 +20,16 @@ from imptui.client.shapes import (
     Relationships,
 )
 from imptui.client.words import UNTOLD, type_of
+from imptui.domain.account import Account, LoginKey, RefreshToken
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import Device
+from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId, WebhookId
+from imptui.domain.library import Library
+from imptui.domain.product import Product
+from imptui.domain.webhook import Webhook
 from imptui.jsonapi.linkage import Linkage, target_of
 from imptui.jsonapi.resource import Resource
-from imptui.model.account import Account, LoginKey, RefreshToken
-from imptui.model.deployment import Deployment
-from imptui.model.device import Device
-from imptui.model.group import NO_VARS, DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId, WebhookId
-from imptui.model.library import Library
-from imptui.model.product import Product
-from imptui.model.webhook import Webhook
 
 Wire = TypeVar("Wire")
 Thing = TypeVar("Thing")

@@ -43,13 +43,13 @@ from imptui.client.shapes import (
     LogLine,
     Number,
 )
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import Device, Reading
+from imptui.domain.errors import CompileMessage
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import Enrolment, LogEntry
 from imptui.jsonapi.document import Many, One
 from imptui.jsonapi.linkage import Identifier
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import Device, Reading
-from imptui.model.errors import CompileMessage
-from imptui.model.ids import DeviceId
-from imptui.model.log import Enrolment, LogEntry
 
 Wire = TypeVar("Wire")
 Thing = TypeVar("Thing")

@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from imptui.client.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
 from imptui.client.shapes import DeviceAttributes, Relationships
+from imptui.domain.device_record import DeviceRecord, us
+from imptui.domain.ids import DeviceId, ProductId
 from imptui.jsonapi.document import Many
-from imptui.model.ids import DeviceId, ProductId
-from imptui.model.told import DeviceRecord, us
 
 _READING = b"1"
 """How documents are understood here: another number whenever `told` reads more or otherwise, or old digests would hide it."""

@@ -9,11 +9,11 @@ from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.speaker import Condition
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.errors import CompileMessage, Forbidden
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
-from imptui.model.mark import lack_of_approval
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.errors import CompileMessage, Forbidden
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.review_mark import lack_of_approval
 
 
 class DeploymentCalls(Calls):

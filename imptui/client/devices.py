@@ -13,11 +13,11 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
 from imptui.client.words import type_word
-from imptui.model.device import Device, Reading
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, DeviceId, GroupId, ProductId
-from imptui.model.log import Enrolment, LogEntry
-from imptui.model.told import DeviceRecord
+from imptui.domain.device import Device, Reading
+from imptui.domain.device_record import DeviceRecord
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, DeviceId, GroupId, ProductId
+from imptui.domain.log import Enrolment, LogEntry
 
 UNASSIGNED: Final = AccountId("null")
 """As `group_owner_id`: only devices that are in no group. Source: contract 4.6."""

@@ -9,13 +9,13 @@ import msgspec
 
 from imptui.client.secret import Secret
 from imptui.client.words import type_word
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Invalid
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, GroupId, ProductId
 from imptui.jsonapi import document as grammar
 from imptui.jsonapi import linkage
 from imptui.jsonapi.resource import resource
-from imptui.model.deployment import Programs
-from imptui.model.errors import Invalid
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, GroupId, ProductId
 
 
 def given(**attributes: object) -> dict[str, object]:

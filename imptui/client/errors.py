@@ -6,7 +6,7 @@
     ├── Malformed     an answer came, and it is not what the API speaks
     └── Failed        the service answered that it is itself in trouble (5xx)
 
-A no of the service is no member of this tree: it is `imptui.model.errors.Refused`, rebuilt by `refusals`.
+A no of the service is no member of this tree: it is `imptui.domain.errors.Refused`, rebuilt by `refusals`.
 Text of the service is kept as it came, shortened; whoever shows it makes it safe.
 """
 

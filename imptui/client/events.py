@@ -12,9 +12,9 @@ import msgspec
 from imptui.client.convert import utc
 from imptui.client.decode import log_line
 from imptui.client.refusals import bounded
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
-from imptui.model.record import dataclass
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
+from imptui.domain.record import dataclass
 
 EVENT_LIMIT_BYTES = 1 << 20
 """An event longer than this is cut: no log line is, and memory is not the service's to fill."""

@@ -10,8 +10,8 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.secret import Secret
 from imptui.client.words import type_word
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
 EnvVars = Mapping[str, str | int | float]
 

@@ -8,8 +8,8 @@ second cannot be forgotten.
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from imptui.model.errors import Forbidden, Rule
-from imptui.model.record import dataclass
+from imptui.domain.errors import Forbidden, Rule
+from imptui.domain.record import dataclass
 
 
 def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape of a lookup
@@ -29,7 +29,7 @@ class Guard:
             group's and its product's. Given the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
             the identifier that the call was made with.
         needs_approval: Whether programs go to a production group only after somebody else approved exactly these bytes
-            (`imptui.model.mark.lack_of_approval`); the call that deploys asks the service for the marks of the moment.
+            (`imptui.domain.review_mark.lack_of_approval`); the call that deploys asks the service for the marks of the moment.
     """
 
     read_only_because: str | None = None

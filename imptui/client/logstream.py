@@ -13,9 +13,9 @@ from imptui.client.events import EventReader, StreamEvent, StreamState, meaning_
 from imptui.client.reply import Stream
 from imptui.client.secret import Secret
 from imptui.client.speaker import Speaker
-from imptui.model.errors import NotFound, Refused, TooFast
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.errors import NotFound, Refused, TooFast
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
 
 SILENCE_S = 120.0
 """After this long without even a keep-alive the connection counts as lost. Source: contract 14.2."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import count
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 TURN = "imptui.turn"
 """Under which name a request carries its turn to where its reply is seen."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 PAGE_SIZE = 100
 """The largest page that the service gives. Source: contract 4.2."""

@@ -8,8 +8,8 @@ from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
-from imptui.model.ids import AccountId, ProductId
-from imptui.model.product import Product
+from imptui.domain.ids import AccountId, ProductId
+from imptui.domain.product import Product
 
 
 class ProductCalls(Calls):

@@ -9,8 +9,7 @@ Source: contract 2.2 to 2.5, 5.2, 9.4, 12.4.
 from collections.abc import Sequence
 
 from imptui.client.decode import compile_messages
-from imptui.jsonapi.errors import ErrorObject, errors_in
-from imptui.model.errors import (
+from imptui.domain.errors import (
     Conflict,
     Forbidden,
     Invalid,
@@ -21,6 +20,7 @@ from imptui.model.errors import (
     TooFast,
     Unauthorized,
 )
+from imptui.jsonapi.errors import ErrorObject, errors_in
 
 TEXT_LIMIT = 2000
 """How many characters of the service's words are kept."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from imptui.client.errors import NoAnswer
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 if TYPE_CHECKING:
     import httpx

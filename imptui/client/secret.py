@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 MASK = "•••"
 

@@ -15,7 +15,7 @@ from imptui.client.pace import Priority
 from imptui.client.refusals import bounded
 from imptui.client.reply import Reply
 from imptui.client.secret import Credentials, Secret
-from imptui.model.errors import Forbidden, Refused, Rule, TooFast, Unauthorized
+from imptui.domain.errors import Forbidden, Refused, Rule, TooFast, Unauthorized
 
 Answer = TypeVar("Answer")
 

@@ -8,10 +8,10 @@ from imptui.client.calls import Calls, Listing
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
-from imptui.model.group import GroupType
-from imptui.model.ids import GroupId, WebhookId
-from imptui.model.library import Library
-from imptui.model.webhook import Webhook
+from imptui.domain.group import GroupType
+from imptui.domain.ids import GroupId, WebhookId
+from imptui.domain.library import Library
+from imptui.domain.webhook import Webhook
 
 
 class WebhookCalls(Calls):
@@ -51,8 +51,8 @@ class WebhookCalls(Calls):
             group_id: The group whose events count.
             group_type: Its type.
             url: Where to post; it may hold a token, so the journal is not told it.
-            event: One of `imptui.model.webhook.EVENTS`.
-            content_type: One of `imptui.model.webhook.CONTENT_TYPES`.
+            event: One of `imptui.domain.webhook.EVENTS`.
+            content_type: One of `imptui.domain.webhook.CONTENT_TYPES`.
             about: See `About`.
         """
         call = Call(

@@ -3,7 +3,7 @@
 Source: contract 8.1; the primer's `factory_devicegroup` is read as well, the live word is written.
 """
 
-from imptui.model.group import GroupType
+from imptui.domain.group import GroupType
 
 _WORDS = {
     GroupType.DEVELOPMENT: "development_devicegroup",

@@ -7,7 +7,7 @@ from typing import Any
 
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 DEMO = "demo"
 """The name of the context that is always there: the embedded engine with the demonstration fleet."""

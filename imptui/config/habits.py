@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.locations import write_private
-from imptui.model.query import Sort, SortColumn
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
+from imptui.query.query import Sort, SortColumn
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

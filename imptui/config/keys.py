@@ -6,7 +6,7 @@ from dataclasses import field
 from itertools import pairwise
 
 from imptui.config.settings import NO_KEYS
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 NEVER = {
     "ctrl+i": "Tab",

@@ -17,7 +17,7 @@ import re
 from pathlib import Path
 
 from imptui.config.folder import data_folder
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 

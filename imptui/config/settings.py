@@ -23,9 +23,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imptui.config.errors import UnreadableFile
-from imptui.model.expression import QueryError
-from imptui.model.parse import parse
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
+from imptui.query.expression import QueryError
+from imptui.query.grammar import parse
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 NO_QUERIES: Mapping[str, str] = MappingProxyType({})

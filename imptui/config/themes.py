@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from imptui.config.errors import Misconfigured
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 ROLES = (
     "text", "dim", "header", "header-strong", "header-trouble", "hint", "hint-key", "hint-off", "message", "trouble",

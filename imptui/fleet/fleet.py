@@ -2,20 +2,20 @@
 
 One `Fleet` is one context. Its parts are grouped by what a person does:
 
-    fleet.look      what is known, from the cache             (fleet/look.py)
-    fleet.queries   filters with a name                       (fleet/queries.py)
-    fleet.change    what changes something on the service     (fleet/change.py)
-    fleet.deploys   drafts, deployments, rollouts, back       (fleet/deploy.py)
-    fleet.reviews   approvals and objections                  (fleet/reviews.py)
-    fleet.sync      passes over the whole account             (fleet/sync.py)
-    fleet.watch     keeps visible devices fresh               (fleet/watch.py)
-    fleet.logs      what devices said, and say                (fleet/logs.py)
-    fleet.lineages  which code came from where                (fleet/lineage.py)
-    fleet.histories what came of deployments                  (fleet/history.py)
-    fleet.cleaning  deleting old deployments                  (fleet/cleaning.py)
-    fleet.code_search   a text in all code that was read      (fleet/code_search.py)
-    fleet.line(g)   how a production line does                (fleet/factory_line.py)
-    fleet.changes   generations, and who wants to hear        (fleet/changes.py)
+    fleet.look      what is known, from the cache             (fleet/read_model.py)
+    fleet.queries   filters with a name                       (fleet/saved_filters.py)
+    fleet.change    what changes something on the service     (fleet/operations/account_operations.py)
+    fleet.deploys   drafts, deployments, rollouts, back       (fleet/deployments/deploy.py)
+    fleet.reviews   approvals and objections                  (fleet/reviews/approvals.py)
+    fleet.sync      passes over the whole account             (fleet/sync/account_sync.py)
+    fleet.watch     keeps visible devices fresh               (fleet/watch/reading_watch.py)
+    fleet.logs      what devices said, and say                (fleet/logs/device_logs.py)
+    fleet.lineages  which code came from where                (fleet/deployments/lineage.py)
+    fleet.histories what came of deployments                  (fleet/deployments/history.py)
+    fleet.cleaning  deleting old deployments                  (fleet/deployments/clean_up.py)
+    fleet.code_search   a text in all code that was read      (fleet/deployments/code_search.py)
+    fleet.line(g)   how a production line does                (fleet/factory/factory_line.py)
+    fleet.changes   generations, and who wants to hear        (fleet/change_feed.py)
 
 Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 """
@@ -29,27 +29,27 @@ from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
-from imptui.fleet.ahead import PrefetchingReadModel
-from imptui.fleet.changes import ChangeFeed
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.journal import JournalWriter
-from imptui.fleet.queries import SavedFilters
+from imptui.fleet.memory_trim import MemoryTrim
+from imptui.fleet.prefetch import PrefetchingReadModel
+from imptui.fleet.saved_filters import SavedFilters
 from imptui.fleet.status import Context, Reachability, Status
-from imptui.fleet.sync import AccountSync
-from imptui.fleet.thrift import MemoryTrim
-from imptui.fleet.watch import ReadingWatch
-from imptui.model.ids import DeviceId, GroupId
+from imptui.fleet.sync.account_sync import AccountSync
+from imptui.fleet.watch.reading_watch import ReadingWatch
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
-    from imptui.fleet.change import Change
-    from imptui.fleet.cleaning import CleanUp
-    from imptui.fleet.code_search import CodeSearch
-    from imptui.fleet.deploy import Deploys
-    from imptui.fleet.factory_line import FactoryLine
-    from imptui.fleet.history import DeploymentHistory
-    from imptui.fleet.lineage import Lineages
-    from imptui.fleet.logs import DeviceLogs
-    from imptui.fleet.reviews import Reviews
+    from imptui.fleet.deployments.clean_up import CleanUp
+    from imptui.fleet.deployments.code_search import CodeSearch
+    from imptui.fleet.deployments.deploy import Deploys
+    from imptui.fleet.deployments.history import DeploymentHistory
+    from imptui.fleet.deployments.lineage import Lineages
+    from imptui.fleet.factory.factory_line import FactoryLine
+    from imptui.fleet.logs.device_logs import DeviceLogs
+    from imptui.fleet.operations.account_operations import Change
+    from imptui.fleet.reviews.approvals import Reviews
 
 
 def utc_now() -> datetime:
@@ -103,56 +103,56 @@ class Fleet:
     @cached_property
     def change(self) -> "Change":
         """What changes something on the service."""
-        from imptui.fleet.change import Change
+        from imptui.fleet.operations.account_operations import Change
 
         return Change(self._cache, self._central, self.changes, self.look.resort)
 
     @cached_property
     def deploys(self) -> "Deploys":
         """Drafts, deployments, rollouts, back."""
-        from imptui.fleet.deploy import Deploys
+        from imptui.fleet.deployments.deploy import Deploys
 
         return Deploys(self._cache, self._central, self.changes, self.sync)
 
     @cached_property
     def reviews(self) -> "Reviews":
         """Approvals and objections."""
-        from imptui.fleet.reviews import Reviews
+        from imptui.fleet.reviews.approvals import Reviews
 
         return Reviews(self._cache, self._central, self.changes)
 
     @cached_property
     def logs(self) -> "DeviceLogs":
         """What devices said, and say."""
-        from imptui.fleet.logs import DeviceLogs
+        from imptui.fleet.logs.device_logs import DeviceLogs
 
         return DeviceLogs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
 
     @cached_property
     def lineages(self) -> "Lineages":
         """Which code came from where."""
-        from imptui.fleet.lineage import Lineages
+        from imptui.fleet.deployments.lineage import Lineages
 
         return Lineages(self._cache)
 
     @cached_property
     def histories(self) -> "DeploymentHistory":
         """What came of deployments."""
-        from imptui.fleet.history import DeploymentHistory
+        from imptui.fleet.deployments.history import DeploymentHistory
 
         return DeploymentHistory(self._cache, self._now)
 
     @cached_property
     def cleaning(self) -> "CleanUp":
         """Deleting old deployments."""
-        from imptui.fleet.cleaning import CleanUp
+        from imptui.fleet.deployments.clean_up import CleanUp
 
         return CleanUp(self._cache, self._central, self.change, self.changes)
 
     @cached_property
     def code_search(self) -> "CodeSearch":
         """A text in all code that was read."""
-        from imptui.fleet.code_search import CodeSearch
+        from imptui.fleet.deployments.code_search import CodeSearch
 
         return CodeSearch(self._cache, self.look, self.deploys.programs)
 
@@ -193,7 +193,7 @@ class Fleet:
 
     def line(self, group_id: GroupId) -> "FactoryLine":
         """The production line of a fixture group, to be followed for as long as somebody looks."""
-        from imptui.fleet.factory_line import FactoryLine
+        from imptui.fleet.factory.factory_line import FactoryLine
 
         return FactoryLine(group_id, self._cache, self._central, self.changes, self._reach)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from imptui.cache.store import Cache
 from imptui.client.change import Change, Outcome
-from imptui.model.line import JournalEntry
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
+from imptui.domain.rows import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from imptui.model.ids import DeviceId
-from imptui.model.line import DeviceRow
-from imptui.model.query import Query
+from imptui.domain.ids import DeviceId
+from imptui.domain.rows import DeviceRow
+from imptui.query.query import Query
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet

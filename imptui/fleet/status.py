@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from imptui.client.errors import NoAnswer
-from imptui.model.errors import Refused, Unauthorized
-from imptui.model.record import dataclass
+from imptui.domain.errors import Refused, Unauthorized
+from imptui.domain.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

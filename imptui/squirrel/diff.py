@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from imptui.model.garbage import no_garbage
+from imptui.domain.garbage import no_garbage
 from imptui.squirrel.edits import Diff, Edit, EditKind, Hunk
 from imptui.squirrel.lines import common_head, common_tail, compared, numbered, split_lines
 from imptui.squirrel.matching import Cancelled, Run, matched_runs

@@ -21,19 +21,19 @@ from imptui.config.keys import Bound, Keymap
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.config.themes import BrokenTheme, ThemeFile, choose_theme, find_theme, load_theme, theme_names, wants_ascii
-from imptui.fleet.watch import ROUND_S
+from imptui.fleet.watch.reading_watch import ROUND_S
 from imptui.tui import messages
 from imptui.tui.commands.catalogue import all_commands
-from imptui.tui.present.line_speed import SLOW_ROUND_S, LineSpeed
 from imptui.tui.present.look import Look, css_variables, look_of
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.fleet import FleetPage
 from imptui.tui.screens.listening import Listening
+from imptui.tui.terminal.line_speed import SLOW_ROUND_S, LineSpeed
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
-    from imptui.tui.present.cells import Shadow
-    from imptui.tui.present.frame import Frame
+    from imptui.tui.terminal.cells import Shadow
+    from imptui.tui.terminal.frame import Frame
 
 
 GARBAGE = (20_000, 20, 50)

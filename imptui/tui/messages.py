@@ -2,8 +2,8 @@
 
 from textual.message import Message
 
-from imptui.model.ids import DeploymentId, DeviceId, GroupId
-from imptui.model.record import dataclass
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId
+from imptui.domain.record import dataclass
 
 
 @dataclass

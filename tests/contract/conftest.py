@@ -27,7 +27,7 @@ from imptui.cloud.world.chance import device_id_for
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import World
-from imptui.model.device import Device, DeviceKind
+from imptui.domain.device import Device, DeviceKind
 
 try:
     import jsonschema_rs

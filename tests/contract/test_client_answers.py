@@ -9,15 +9,15 @@ import pytest
 
 from imptui.client import decode
 from imptui.client.refusals import refusal_in
-from imptui.model.account import Account, LoginKey, RefreshToken
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import Device, Reading
-from imptui.model.errors import CompileMessage, Conflict, Invalid, NotFound, OtpRequired, Rule
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.library import Library
-from imptui.model.log import Enrolment, LogEntry
-from imptui.model.product import Product
-from imptui.model.webhook import Webhook
+from imptui.domain.account import Account, LoginKey, RefreshToken
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import Device, Reading
+from imptui.domain.errors import CompileMessage, Conflict, Invalid, NotFound, OtpRequired, Rule
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.library import Library
+from imptui.domain.log import Enrolment, LogEntry
+from imptui.domain.product import Product
+from imptui.domain.webhook import Webhook
 
 WIRE = Path(__file__).parent.parent / "data" / "wire"
 ME = "b6f9a0de-1b7f-4c55-8a0f-4b4cf3f0f001"

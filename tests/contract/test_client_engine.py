@@ -11,10 +11,10 @@ from imptui.client.devices import UNASSIGNED
 from imptui.client.events import StreamEvent, StreamState
 from imptui.client.secret import Credentials, Secret
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.model.deployment import Programs
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule, Unauthorized
-from imptui.model.group import GroupType
-from imptui.model.log import LogEntry
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule, Unauthorized
+from imptui.domain.group import GroupType
+from imptui.domain.log import LogEntry
 
 PASSWORD, KEY = Secret("not-a-real-one"), Secret("unbond-me")
 

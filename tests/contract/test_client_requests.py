@@ -9,8 +9,8 @@ import pytest
 
 from imptui.client.central import Central
 from imptui.client.secret import Credentials, Secret
-from imptui.model.deployment import Programs
-from imptui.model.group import GroupType
+from imptui.domain.deployment import Programs
+from imptui.domain.group import GroupType
 
 WIRE = Path(__file__).parent.parent / "data" / "wire"
 ME = "b6f9a0de-1b7f-4c55-8a0f-4b4cf3f0f001"

@@ -10,7 +10,7 @@ from imptui.client.refusals import refusal_in
 from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.wire.problems import PROBLEMS, error_entry, errors_of, problem_of, status_of
-from imptui.model.errors import CompileMessage, Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule
+from imptui.domain.errors import CompileMessage, Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule
 
 KNOWN = {
     Rule.DUPLICATE_PRODUCT_NAME: (409, "CX001", "Duplicate Resource"),

@@ -1,6 +1,6 @@
 """Contract section 17: other endpoints."""
 
-from imptui.model.library import Library
+from imptui.domain.library import Library
 
 
 async def test_libraries_are_listed(api):

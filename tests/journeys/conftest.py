@@ -21,12 +21,12 @@ from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeploymentId, DeviceId
-from imptui.model.query import Query
+from imptui.query.query import Query
 from imptui.tui.app import ImptuiApp
 
 PATIENCE_S = 10.0

@@ -10,10 +10,10 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import GroupRow, ProductRow, Tally, Tree
 from imptui.tui.widgets.product_tree import ProductTree
 from tests.journeys.conftest import Person, Plant, sitting_at
 

@@ -6,8 +6,8 @@ from time import thread_time
 
 import pytest
 
-from imptui.model.deployment import Programs
-from imptui.model.ids import DeploymentId
+from imptui.domain.deployment import Programs
+from imptui.domain.ids import DeploymentId
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage, side_of_programs
 from imptui.tui.screens.review import ReviewPage

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from imptui.cloud.world.clock import ManualClock
-from imptui.model.deployment import Programs
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeploymentId
+from imptui.domain.deployment import Programs
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId
 from imptui.tui.screens.cleaning import CleaningPage
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.code_search import CodeSearchPage

@@ -7,9 +7,9 @@ import httpx
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.domain.rows import JournalEntry
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.line import JournalEntry
 from imptui.tui.app import ImptuiApp
 from tests.journeys.conftest import PLAIN
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, pumps

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from imptui.model.deployment import Programs
-from imptui.model.ids import DeploymentId
-from imptui.model.query import Scope
+from imptui.domain.deployment import Programs
+from imptui.domain.ids import DeploymentId
+from imptui.query.query import Scope
 from imptui.tui.screens.draft_code import DraftCodePage
 from imptui.tui.screens.review import ReviewPage
 from tests.journeys.conftest import Person, Plant, sitting_at
@@ -150,7 +150,7 @@ async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, histor
     async with sitting_at(plant, (120, 40)) as person:
         home = person.app.home
         assert home is not None
-        from imptui.model.query import Scope
+        from imptui.query.query import Scope
 
         person.app.show_scope(Scope(group_id=plant.bench.id))
         await person.rests()

@@ -8,13 +8,13 @@ import pytest
 from textual.screen import ModalScreen
 
 from imptui.cloud.world.clock import ManualClock
-from imptui.model.deployment import Programs
-from imptui.model.ids import DeploymentId
-from imptui.model.query import Scope
+from imptui.domain.deployment import Programs
+from imptui.domain.ids import DeploymentId
+from imptui.query.query import Scope
 from imptui.tui.commands.catalogue import MODULES
 from imptui.tui.commands.command import Command
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.views import VisitedList
+from imptui.tui.screens.visited_lists import VisitedList
 from imptui.tui.widgets.hint_line import HintLine
 from tests.journeys.conftest import Person, Plant, sitting_at
 

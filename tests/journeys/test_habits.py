@@ -2,7 +2,7 @@
 
 from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.config.locations import Locations
-from imptui.model.query import Sort, SortColumn
+from imptui.query.query import Sort, SortColumn
 from tests.journeys.conftest import Plant, sitting_at
 
 

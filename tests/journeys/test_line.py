@@ -8,8 +8,8 @@ from imptui.cloud.rules import factory
 from imptui.cloud.rules.life import advance_clock
 from imptui.cloud.world.store import World
 from imptui.config.settings import Settings
-from imptui.model.device import Device
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.device import Device
+from imptui.domain.group import DeviceGroup, GroupType
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 pytestmark = pytest.mark.usefixtures("quick_looks", "one_clock")

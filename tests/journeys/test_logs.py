@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from imptui.cloud.world.clock import ManualClock
-from imptui.fleet import live as lives
-from imptui.model.ids import DeviceId
+from imptui.domain.ids import DeviceId
+from imptui.fleet.logs import live_log as lives
 from imptui.tui.screens.logs import LogsPage
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -169,7 +169,7 @@ async def test_a_cut_line_is_told(plant: Plant) -> None:
 
 async def test_hostile_lines_are_shown_and_do_nothing(plant: Plant, clock: ManualClock, world: object) -> None:
     """Markup, escapes and direction marks in a log line are signs like all others."""
-    from imptui.model.deployment import Programs
+    from imptui.domain.deployment import Programs
 
     code = 'server.log("[b]bold[/] \\x1b[31mred \\x07");\n'
     draft = await plant.fleet.deploys.draft(plant.bench.id, Programs("", code), source="test")

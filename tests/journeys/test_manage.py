@@ -3,7 +3,7 @@
 import pytest
 
 from imptui.config.settings import Settings
-from imptui.model.query import Query, Scope
+from imptui.query.query import Query, Scope
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 

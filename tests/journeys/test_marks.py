@@ -11,11 +11,11 @@ from imptui.client.central import Central
 from imptui.client.secret import Secret
 from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
 from imptui.cloud.world.store import World
+from imptui.domain.deployment import Programs
+from imptui.domain.ids import DeploymentId
+from imptui.domain.review_mark import Verdict, marks_of
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.deployment import Programs
-from imptui.model.ids import DeploymentId
-from imptui.model.mark import Verdict, marks_of
 from imptui.tui.screens.review import ReviewPage
 from imptui.tui.screens.rollout import RolloutPage
 from imptui.tui.widgets.dialogs import QuestionDialog

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from imptui.fleet.draft import RestartMode
-from imptui.model.deployment import Programs
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeploymentId
+from imptui.domain.deployment import Programs
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId
+from imptui.fleet.deployments.draft import RestartMode
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage
 from imptui.tui.screens.deployments import DeploymentsPage

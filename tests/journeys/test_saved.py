@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from imptui.model.device import Reading
+from imptui.domain.device import Reading
 from tests.journeys.conftest import Plant, sitting_at
 
 

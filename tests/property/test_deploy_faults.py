@@ -21,13 +21,13 @@ from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
-from imptui.fleet.deploy import BaseMoved
-from imptui.fleet.draft import RestartMode
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.errors import Refused
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.fleet.deployments.deploy import BaseMoved
+from imptui.fleet.deployments.draft import RestartMode
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.errors import Refused
-from imptui.model.group import DeviceGroup, GroupType
 
 SCHEDULES = 1000
 PARTS = 10

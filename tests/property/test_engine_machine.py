@@ -20,7 +20,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.store import World
-from imptui.model.errors import Refused
+from imptui.domain.errors import Refused
 from tests.property.naive_engine import (
     BY_HAND,
     FACTORY,

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.model.expression import Claim, Is
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, GroupId, ProductId
-from imptui.model.line import GroupRow, ProductRow, Tally, Tree
-from imptui.model.product import Product
-from imptui.model.query import SavedFilter, Scope
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, GroupId, ProductId
+from imptui.domain.product import Product
+from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
+from imptui.query.expression import Claim, Is
+from imptui.query.query import SavedFilter, Scope
 from imptui.tui.present.glyphs import UNICODE
 from imptui.tui.present.group import type_word
 from imptui.tui.present.outline import Outline, OutlineRow, product_key, type_key

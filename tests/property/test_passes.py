@@ -16,11 +16,11 @@ from imptui.client import decode
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Credentials, Secret
+from imptui.domain.device_record import told_of
+from imptui.domain.ids import GroupId
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.ids import GroupId
-from imptui.model.query import Query
-from imptui.model.told import told_of
+from imptui.query.query import Query
 
 NAMES = st.sampled_from([None, "Pump", "pump 10", "Ofen ä", "lathe 2"])
 GROUPS = st.sampled_from([None, "g1", "g2", "g3"])

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.model.expression import (
+from imptui.query.expression import (
     SPANS,
     TEXTS,
     And,
@@ -23,8 +23,8 @@ from imptui.model.expression import (
     Within,
     Word,
 )
-from imptui.model.folding import natural
-from imptui.model.parse import parse, printed
+from imptui.query.grammar import parse, printed
+from imptui.query.text_folding import natural
 
 TEXT = st.one_of(st.text(min_size=1, max_size=12), st.sampled_from(["and", "Not", "online", "rssi<-80", "0c:2a:69:", "~/x/", "!", "-"]))
 TEXT_FIELDS = st.sampled_from(sorted(TEXTS))

@@ -8,12 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imptui.cache import identity, search
+from imptui.cache.ingest import row_numbers
+from imptui.cache.search import search
 from imptui.cache.store import Cache
-from imptui.cache.tree import CachedTree
-from imptui.model.deployment import Deployment
-from imptui.model.device import Device, Reading
-from imptui.model.expression import (
+from imptui.cache.tables.tree import CachedTree
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import Device, Reading
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.product import Product
+from imptui.domain.rows import WEAK_BELOW_DBM, is_pending, is_problem
+from imptui.query.expression import (
     And,
     Claim,
     Expr,
@@ -30,11 +35,7 @@ from imptui.model.expression import (
     Within,
     Word,
 )
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.line import WEAK_BELOW_DBM, is_pending, is_problem
-from imptui.model.product import Product
-from imptui.model.query import Query, Scope, Sort, SortColumn
+from imptui.query.query import Query, Scope, Sort, SortColumn
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")
@@ -400,7 +401,7 @@ def test_window_is_slice_of_naive_search(
     small: int, fleet: Fleet, query: Query, offset: int, limit: int, is_settled: bool
 ) -> None:
     """A window, the count, a frozen order and a position agree with a look at every device, whichever way is taken."""
-    identity.SEGMENT = 4 if small else 65_536
+    row_numbers.SEGMENT = 4 if small else 65_536
     cache = filled(fleet, is_settled=is_settled)
     try:
         search.SMALL, search.HEADS, search.FETCHED = small, (2, 5) if small == 0 else (2_000, 60_000), 12 if small else 1
@@ -420,7 +421,7 @@ def test_window_is_slice_of_naive_search(
             assert cache.devices.position(query, device.id, NOW) == place
     finally:
         search.SMALL, search.HEADS, search.FETCHED = 4000, (2_000, 60_000), 12
-        identity.SEGMENT = 65_536
+        row_numbers.SEGMENT = 65_536
         cache.close()
 
 

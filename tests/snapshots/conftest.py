@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
-from imptui.cli.picture import PATIENCE_S, SCREENS, pose
+from imptui.cli.screenshot import PATIENCE_S, SCREENS, pose
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret

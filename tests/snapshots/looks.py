@@ -17,7 +17,7 @@ from rich.segment import Segment
 from textual.app import App
 from textual.strip import Strip
 
-from imptui.tui.present.cells import Shadow, encoder
+from imptui.tui.terminal.cells import Shadow, encoder
 from tests.terminal.pictures import Emulated, Pen, Picture
 
 PLAIN = Pen()

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
-from imptui.cli.picture import SHOWN_GROUP
+from imptui.cli.screenshot import SHOWN_GROUP
 from imptui.client.errors import Unreachable
+from imptui.domain.errors import Forbidden
+from imptui.domain.group import GroupType
+from imptui.domain.ids import GroupId
 from imptui.fleet.fleet import Fleet
-from imptui.model.errors import Forbidden
-from imptui.model.group import GroupType
-from imptui.model.ids import GroupId
 from imptui.tui.app import ImptuiApp
 
 Pose = Callable[[ImptuiApp, Pilot[None], Fleet], Awaitable[None]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.color import ColorSystem
 
-from imptui.cli.picture import SCREENS
+from imptui.cli.screenshot import SCREENS
 from imptui.config.themes import load_theme, theme_names
 from tests.snapshots.conftest import Kind, Studio
 from tests.snapshots.looks import picture_of, unseen, written

@@ -16,16 +16,16 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from imptui.cache.device_row import attributes_of
 from imptui.cache.errors import SearchInterrupted
-from imptui.cache.row import attributes_of
 from imptui.cache.store import Cache, Stop
-from imptui.model.device import Device, Reading
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
-from imptui.model.parse import parse
-from imptui.model.product import Product
-from imptui.model.query import Query, Scope, Sort, SortColumn
-from imptui.model.told import told_of
+from imptui.domain.device import Device, Reading
+from imptui.domain.device_record import told_of
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
+from imptui.domain.product import Product
+from imptui.query.grammar import parse
+from imptui.query.query import Query, Scope, Sort, SortColumn
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")

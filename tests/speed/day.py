@@ -31,8 +31,8 @@ from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
+from imptui.fleet.memory_trim import give_back
 from imptui.fleet.status import Context
-from imptui.fleet.thrift import give_back
 from imptui.tui.app import ImptuiApp
 
 ENDPOINT = "http://day.test/v5"

@@ -23,7 +23,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world.store import World
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.query import Query
+from imptui.query.query import Query
 from tests.speed.budgets import Bench, Figure, median
 from tests.speed.fleets import seeded
 

@@ -18,11 +18,11 @@ import cache_scale
 
 from imptui.cache.errors import SearchInterrupted
 from imptui.cache.store import Cache
-from imptui.fleet.look import ReadModel
-from imptui.model.errors import Invalid
-from imptui.model.expression import Expr
-from imptui.model.parse import parse
-from imptui.model.query import Query
+from imptui.domain.errors import Invalid
+from imptui.fleet.read_model import ReadModel
+from imptui.query.expression import Expr
+from imptui.query.grammar import parse
+from imptui.query.query import Query
 
 WORDS = ("pump-00042", "plant07", "c2a69a", "00001999", "oven", "9", "69f", "zzzz", "plant3 lathe", "offline pump")
 PAUSE_S = 1 / 12

@@ -26,11 +26,11 @@ import httpx
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Credentials, Secret
+from imptui.domain.device import Device
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.model.device import Device
-from imptui.model.parse import parse
-from imptui.model.query import Query
+from imptui.query.grammar import parse
+from imptui.query.query import Query
 
 PAGE = 100
 

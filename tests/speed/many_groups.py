@@ -25,10 +25,10 @@ from imptui.cloud.world.records import Imp
 from imptui.cloud.world.seed_demo import unassigned
 from imptui.cloud.world.store import World
 from imptui.cloud.world.telemetry import Trait
-from imptui.model.device import kind_in
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId, ProductId
-from imptui.model.product import Product
+from imptui.domain.device import kind_in
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.product import Product
 from tests.speed.budgets import median, p95
 from tests.speed.fleets import demonstration, leave
 from tests.speed.moving import held

@@ -187,7 +187,7 @@ def test_what_is_kept_is_home(opens, home):
 STUCK = """
 import asyncio, signal
 from textual.app import App
-from imptui.tui.widgets.hardy import HardyDriver
+from imptui.tui.terminal.hangup_driver import HardyDriver
 
 class Stuck(App):
     def get_driver_class(self):

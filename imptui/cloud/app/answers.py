@@ -12,7 +12,7 @@ from starlette.responses import Response
 from imptui.cloud.app.charging import charged
 from imptui.cloud.app.route import RESOURCE_TYPE, Answer
 from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
-from imptui.model.errors import Invalid, NotFound, Refused, Rule, TooFast
+from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 
 
 def response_of(answer: Answer, headers: Mapping[str, str]) -> Response:

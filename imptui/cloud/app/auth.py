@@ -5,7 +5,7 @@ from typing import Any
 from imptui.cloud.app.route import FLAT_TYPE, Answer, Call, Route
 from imptui.cloud.rules import login as rules
 from imptui.cloud.wire.encode import time_text
-from imptui.model.errors import Invalid
+from imptui.domain.errors import Invalid
 
 OTP = "X-Electricimp-OTP-Token"
 

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from imptui.model.errors import Invalid, Rule
+from imptui.domain.errors import Invalid, Rule
 
 BODY_LIMIT_BYTES = 24 * 1024 * 1024
 """Two programs of 4 MB each, written with escapes (a line end takes two bytes, a tab too), and room. Contract 12.2."""

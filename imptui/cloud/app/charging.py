@@ -4,9 +4,9 @@ from starlette.requests import Request
 
 from imptui.cloud.app.budget import NO_LIMIT
 from imptui.cloud.app.service import Service
-from imptui.model.account import Account
-from imptui.model.errors import TooFast
-from imptui.model.group import GroupType
+from imptui.domain.account import Account
+from imptui.domain.errors import TooFast
+from imptui.domain.group import GroupType
 
 _NO_LIMIT_HEADERS = NO_LIMIT.headers
 

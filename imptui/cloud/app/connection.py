@@ -10,7 +10,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from imptui.cloud.app.route import RESOURCE_TYPE
 from imptui.cloud.wire.problems import errors_of
-from imptui.model.errors import Invalid, Rule
+from imptui.domain.errors import Invalid, Rule
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 

@@ -10,8 +10,8 @@ from imptui.cloud.rules.requires import warnings_about
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, identifiers_of, last_of, required_group
 from imptui.cloud.wire.problems import warning_entry
 from imptui.cloud.world.records import DeploymentScope
-from imptui.model.errors import Conflict, Invalid, Rule
-from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.errors import Conflict, Invalid, Rule
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
 _FILTERS = (
     "owner.id", "creator.id", "product.id", "devicegroup.id", "sha", "flagged", "flagger.id", "tags",

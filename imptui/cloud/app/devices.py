@@ -11,10 +11,10 @@ from imptui.cloud.rules.visibility import imp_for, refuse
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of
 from imptui.cloud.world import telemetry
 from imptui.cloud.world.records import DeviceScope, Imp
-from imptui.model import may
-from imptui.model.device import Reading
-from imptui.model.errors import Conflict, Rule
-from imptui.model.ids import AccountId, GroupId, ProductId
+from imptui.domain import policy
+from imptui.domain.device import Reading
+from imptui.domain.errors import Conflict, Rule
+from imptui.domain.ids import AccountId, GroupId, ProductId
 
 _FILTERS = ("owner.id", "product.id", "devicegroup.id", "devicegroup.owner.id", "devicegroup.type")
 UNBOND_KEY = "X-Electricimp-Key"
@@ -63,7 +63,7 @@ def update_device(call: Call) -> Answer:
     document.only(("name",), ("devicegroup",))
     changes: dict[str, Any] = document.changes({"name": document.text})
     if not call.dialect.is_live and "name" in changes:
-        refuse(may.bear_name(changes["name"] or ""))
+        refuse(policy.bear_name(changes["name"] or ""))
     if "devicegroup" in document.relationships:
         named = group_of(document.relationship("devicegroup"), call.dialect)
         changes["group_id"] = None if named is None else GroupId(named[1])

@@ -20,8 +20,8 @@ from imptui.cloud.app.route import Call, Route
 from imptui.cloud.app.service import Service
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.wire.body import accept_content_type, parse_body
-from imptui.model.account import Account
-from imptui.model.errors import Invalid, NotFound, Refused, Rule, Unauthorized
+from imptui.domain.account import Account
+from imptui.domain.errors import Invalid, NotFound, Refused, Rule, Unauthorized
 
 PREFIX = "/v5"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")

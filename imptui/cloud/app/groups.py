@@ -7,9 +7,9 @@ from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import group as rules
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of, of_type
 from imptui.cloud.world.records import GroupScope
-from imptui.model.errors import Conflict, Invalid, NotFound, Rule
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import AccountId, GroupId, ProductId
+from imptui.domain.errors import Conflict, Invalid, NotFound, Rule
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import AccountId, GroupId, ProductId
 
 _FILTERS = ("owner.id", "product.id", "type")
 _TARGETS = ("production_target", "dut_target")

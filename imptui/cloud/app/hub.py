@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from imptui.cloud.wire.events import KEEP_ALIVE, Format, State, message_event, state_event
-from imptui.model.errors import NotFound
-from imptui.model.log import LogEntry
+from imptui.domain.errors import NotFound
+from imptui.domain.log import LogEntry
 
 DEVICES_PER_STREAM = 8
 STREAMS_PER_ACCOUNT = 8

@@ -23,8 +23,8 @@ from imptui.cloud.world.records import Logged
 from imptui.cloud.world.starts import Asked, Start, Started
 from imptui.cloud.world.store import World
 from imptui.cloud.world.stretches import StartedTogether
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
 
 _log = logging.getLogger(__name__)
 

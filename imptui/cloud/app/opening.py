@@ -9,7 +9,7 @@ from imptui.cloud.app.charging import charged
 from imptui.cloud.app.endpoint import Endpoint
 from imptui.cloud.app.eventstream import EventStream
 from imptui.cloud.wire.events import format_of
-from imptui.model.errors import Refused
+from imptui.domain.errors import Refused
 
 
 class StreamEndpoint(Endpoint):

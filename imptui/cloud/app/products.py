@@ -3,7 +3,7 @@
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Route, one
 from imptui.cloud.rules import product as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, of_type
-from imptui.model.ids import AccountId, ProductId
+from imptui.domain.ids import AccountId, ProductId
 
 _FILTERS = ("owner.id",)
 

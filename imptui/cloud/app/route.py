@@ -14,7 +14,7 @@ from imptui.jsonapi.links import page_links
 if TYPE_CHECKING:
     from imptui.cloud.app.service import Service
     from imptui.cloud.world.store import World
-    from imptui.model.account import Account
+    from imptui.domain.account import Account
 
 T = TypeVar("T")
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ Source: primer, the data structures; contract 4 to 15, 19.
 from typing import Any
 
 from imptui.cloud.wire.dialect import Dialect
-from imptui.model.webhook import CONTENT_TYPES, EVENTS
+from imptui.domain.webhook import CONTENT_TYPES, EVENTS
 
 Schema = dict[str, Any]
 

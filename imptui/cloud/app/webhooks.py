@@ -3,7 +3,7 @@
 from imptui.cloud.app.route import NO_CONTENT, Answer, Call, Route, one
 from imptui.cloud.rules import webhook as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, required_group
-from imptui.model.ids import GroupId, WebhookId
+from imptui.domain.ids import GroupId, WebhookId
 
 _FILTERS = ("devicegroup.id",)
 

@@ -7,11 +7,11 @@ from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import UNSET, Credentials, Unset
 from imptui.cloud.world.secrecy import digest, hash_secret
 from imptui.cloud.world.store import World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.errors import Conflict, Invalid, NotFound, Unauthorized
-from imptui.model.ids import AccountId
-from imptui.model.library import Library
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.errors import Conflict, Invalid, NotFound, Unauthorized
+from imptui.domain.ids import AccountId
+from imptui.domain.library import Library
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,7 +81,7 @@ def open_account(world: World, asked: OpenAccount) -> Account:
         Conflict: Somebody has that user name or address.
     """
     for text, what in ((asked.username, "user name"), (asked.email, "e-mail address")):
-        refuse(may.bear_name(text, what))
+        refuse(policy.bear_name(text, what))
         well_formed(text, what)
     if not asked.password:
         raise Invalid("An account needs a password.")

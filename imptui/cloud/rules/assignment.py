@@ -13,13 +13,13 @@ from imptui.cloud.world.imps import AGENT_ORIGIN
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.secrecy import fits
 from imptui.cloud.world.store import Change, World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.device import DeviceKind, kind_in
-from imptui.model.errors import Conflict, Invalid, NotFound, Refused, Rule
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeviceId, GroupId
-from imptui.model.log import Enrolment
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.device import DeviceKind, kind_in
+from imptui.domain.errors import Conflict, Invalid, NotFound, Refused, Rule
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.domain.log import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account, *, keep
     device = imp.device
     if device.owner_id != group.owner_id:
         raise NotFound(f"No device with the identifier {device.id} in the account that owns the group.", subject=device.id)
-    refuse(may.assign(imp.kind, device.group_type, group.type, label=device.id, imp_type=device.imp_type))
+    refuse(policy.assign(imp.kind, device.group_type, group.type, label=device.id, imp_type=device.imp_type))
     if keeps_product and device.group_type is GroupType.PRODUCTION and device.product_id != group.product_id:
         raise Conflict(
             f"Device {device.id} is a production device and can move only to production groups of its own product.",
@@ -214,7 +214,7 @@ def unassign_one(tx: Change, imp: Imp, actor: Account, *, key_fits: bool) -> Imp
     """
     group_type = imp.device.group_type
     if group_type is not None:
-        refusal = may.unassign(group_type, key_fits=key_fits)
+        refusal = policy.unassign(group_type, key_fits=key_fits)
         if refusal is not None:
             refusal.subject = imp.device.id
             raise refusal

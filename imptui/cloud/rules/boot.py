@@ -9,7 +9,7 @@ from dataclasses import replace
 from imptui.cloud.rules import log
 from imptui.cloud.world.records import Imp, Why
 from imptui.cloud.world.store import Change
-from imptui.model.deployment import Deployment
+from imptui.domain.deployment import Deployment
 
 
 def program_for(tx: Change, imp: Imp) -> Deployment | None:

@@ -8,12 +8,12 @@ from imptui.cloud.world.deployments import pack, sha_of
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, DeploymentScope, Happened, Unset
 from imptui.cloud.world.store import Change, Look, World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.errors import CompileMessage, Invalid, Rule
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeploymentId, GroupId
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.errors import CompileMessage, Invalid, Rule
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId, GroupId
 from imptui.squirrel import syntax
 from imptui.squirrel.errors import CompileError
 
@@ -147,7 +147,7 @@ def delete_deployment(world: World, deployment_id: str, actor: Account) -> None:
     """
     with world.change() as tx:
         deployment = deployment_for(tx, deployment_id, actor)
-        refuse(may.delete_deployment(is_flagged=deployment.is_flagged, is_supported=is_supported(tx, deployment)))
+        refuse(policy.delete_deployment(is_flagged=deployment.is_flagged, is_supported=is_supported(tx, deployment)))
         tx.deployments.delete(deployment.id)
 
 
@@ -165,7 +165,7 @@ def support_from(world: World, asked: SupportFrom, actor: Account) -> Deployment
         deployment = deployment_for(tx, asked.deployment_id, actor)
         present = tx.deployments.get(group.min_supported_deployment_id)
         is_older = present is not None and deployment.created_at < present.created_at
-        refuse(may.support_from(is_of_group=deployment.group_id == group.id, is_older_than_minimum=is_older))
+        refuse(policy.support_from(is_of_group=deployment.group_id == group.id, is_older_than_minimum=is_older))
         tx.groups.set_deployments(group.id, group.current_deployment_id, deployment.id)
     return deployment
 
@@ -204,13 +204,13 @@ def _check(asked: CreateDeployment) -> None:
     well_formed(asked.origin, "origin")
     for code, program in ((asked.agent_code, "agent"), (asked.device_code, "device")):
         well_formed(code, f"{program} code")
-        refuse(may.bear_code(code, program))
+        refuse(policy.bear_code(code, program))
 
 
 def _check_words(description: str | None, tags: Sequence[str]) -> None:
-    refuse(may.bear_description(description))
+    refuse(policy.bear_description(description))
     well_formed(description, "description")
-    refuse(may.bear_tags(tuple(dict.fromkeys(tags))))
+    refuse(policy.bear_tags(tuple(dict.fromkeys(tags))))
 
 
 def _compile(programs: Programs, compiler: Compiler) -> None:

@@ -12,12 +12,12 @@ from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, DeviceScope, Imp, Unset
 from imptui.cloud.world.store import Change, World
 from imptui.cloud.world.stretches import Alike, StartedTogether, Stretch
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.device import Device
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeviceId, GroupId
-from imptui.model.log import Enrolment
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.device import Device
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.domain.log import Enrolment
 
 _RESTARTED_AT_ONCE = 1_000
 """How many devices of a group start over in one transaction; others get their turn between two of them."""
@@ -90,7 +90,7 @@ def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
     """
     name = None if asked.name == "" else asked.name
     if isinstance(name, str):
-        refuse(may.bear_name(name))
+        refuse(policy.bear_name(name))
         well_formed(name, "name")
     key_fits = _key_fits(world, asked, actor)
     with world.change() as tx:
@@ -114,7 +114,7 @@ def delete_device(world: World, reference: str, actor: Account) -> DeviceId:
     """
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
-        refuse(may.delete_device(is_assigned=imp.device.group_id is not None))
+        refuse(policy.delete_device(is_assigned=imp.device.group_id is not None))
         tx.devices.delete(imp.device.id)
         return imp.device.id
 
@@ -130,7 +130,7 @@ def restart_device(world: World, reference: str, actor: Account) -> None:
     """
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
-        refuse(may.restart(is_assigned=imp.device.group_id is not None))
+        refuse(policy.restart(is_assigned=imp.device.group_id is not None))
         restart(tx, imp)
 
 
@@ -168,7 +168,7 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
         delays = Asking().delays_of(look, [imp])
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
-        refuse(may.restart(is_assigned=imp.device.group_id is not None))
+        refuse(policy.restart(is_assigned=imp.device.group_id is not None))
         restart_politely(tx, imp, delays)
 
 

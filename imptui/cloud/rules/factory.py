@@ -16,8 +16,8 @@ from imptui.cloud.world.floor import ProductionLine
 from imptui.cloud.world.presence import STILL
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import Change, Look, World
-from imptui.model.errors import Conflict, Invalid, NotFound, Rule
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.errors import Conflict, Invalid, NotFound, Rule
+from imptui.domain.group import DeviceGroup, GroupType
 
 
 def configure_dut(world: World, fixture: str | None = None, mac_address: str | None = None) -> Imp:

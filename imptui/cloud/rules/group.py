@@ -7,12 +7,12 @@ from imptui.cloud.rules.visibility import group_for, owners_for, product_for, re
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, GroupScope, Unset
 from imptui.cloud.world.store import Change, Look, World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Rule
-from imptui.model.group import NO_VARS, DeviceGroup, GroupType
-from imptui.model.ids import GroupId, ProductId
-from imptui.model.product import Product
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Rule
+from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.product import Product
 
 _REGION_LENGTH = 80
 
@@ -88,7 +88,7 @@ def create_group(world: World, asked: CreateGroup, actor: Account) -> DeviceGrou
     _check(asked.name, asked.description, asked.env_vars)
     _check_region(asked)
     if asked.load_code_after_blessing is not None:
-        refuse(may.load_code_after_blessing(asked.type))
+        refuse(policy.load_code_after_blessing(asked.type))
     with world.change() as tx:
         product = product_for(tx, asked.product_id, actor)
         _check_permission(tx, asked.type, actor)
@@ -117,7 +117,7 @@ def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGrou
         if group.env_vars != old.env_vars and actor.id != old.owner_id:
             raise Forbidden("Only the account that owns the device group may change its environment variables.")
         if not isinstance(asked.load_code_after_blessing, Unset) and isinstance(old.type, GroupType):
-            refuse(may.load_code_after_blessing(old.type))
+            refuse(policy.load_code_after_blessing(old.type))
         if not (isinstance(asked.production_target_id, Unset) and isinstance(asked.dut_target_id, Unset)):
             _check_targets(tx, group, actor, needs_dut_target=asked.needs_dut_target)
         _check_name_is_free(tx, group)
@@ -140,7 +140,7 @@ def delete_group(world: World, group_id: str, actor: Account) -> None:
     with world.change() as tx:
         group = group_for(tx, group_id, actor)
         refuse(
-            may.delete_group(
+            policy.delete_group(
                 int(tx.devices.has_any_in(group.id)),
                 int(tx.deployments.has_flagged(group.id)),
                 tx.groups.targeting(group.id),
@@ -187,9 +187,9 @@ def _changed(old: DeviceGroup, asked: UpdateGroup) -> DeviceGroup:
 def _check(name: str, description: str | None, env_vars: Mapping[str, object]) -> None:
     if not isinstance(name, str):
         raise Invalid("A device group needs a name.")
-    refuse(may.bear_name(name))
-    refuse(may.bear_description(description))
-    refuse(may.bear_env_vars(env_vars))
+    refuse(policy.bear_name(name))
+    refuse(policy.bear_description(description))
+    refuse(policy.bear_env_vars(env_vars))
     well_formed(name, "name")
     well_formed(description, "description")
     for value in env_vars.values():
@@ -225,7 +225,7 @@ def _check_targets(look: Look, group: DeviceGroup, actor: Account, *, needs_dut_
         for target_id in (group.production_target_id, group.dut_target_id)
     ]
     production, dut = (None if target is None else target.type for target in targets)
-    refuse(may.have_targets(group.type, production, dut, needs_dut_target=needs_dut_target))
+    refuse(policy.have_targets(group.type, production, dut, needs_dut_target=needs_dut_target))
     for name, target in zip(("production_target", "dut_target"), targets, strict=True):
         if target is not None and target.product_id != group.product_id:
             raise Invalid(f"The {name} must be a device group of the same product.", Rule.ATTRIBUTE_NOT_FOR_TYPE)

@@ -24,10 +24,10 @@ from imptui.cloud.world.records import Imp, Logged, Why
 from imptui.cloud.world.starts import STARTS_KEPT, Asked, Start, Started
 from imptui.cloud.world.store import Change, Look
 from imptui.cloud.world.stretches import StartedTogether
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.group import GroupType
-from imptui.model.ids import DeploymentId, DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeploymentId, DeviceId
+from imptui.domain.log import LogEntry
 
 AHEAD = timedelta(seconds=2)
 """A start is told with its first lines at once; later ones are told when their time has come."""

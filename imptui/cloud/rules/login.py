@@ -11,9 +11,9 @@ from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import RefreshToken
 from imptui.cloud.world.secrecy import digest, fits
 from imptui.cloud.world.store import Change, World
-from imptui.model.account import Account
-from imptui.model.errors import NotFound, OtpRequired, Rule, Unauthorized
-from imptui.model.ids import AccountId
+from imptui.domain.account import Account
+from imptui.domain.errors import NotFound, OtpRequired, Rule, Unauthorized
+from imptui.domain.ids import AccountId
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
 """Source: contract 5.4."""

@@ -7,9 +7,9 @@ from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import UNSET, LoginKey, Unset
 from imptui.cloud.world.secrecy import fits
 from imptui.cloud.world.store import Look, World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.errors import Conflict, Forbidden, NotFound, Rule
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.errors import Conflict, Forbidden, NotFound, Rule
 
 LOGIN_KEYS = 10
 """How many an account may have. Source: contract 6.3."""
@@ -123,7 +123,7 @@ def _check_password(world: World, password: str | None, actor: Account) -> None:
 
 
 def _check_description(description: str | None) -> None:
-    refuse(may.bear_description(description))
+    refuse(policy.bear_description(description))
     well_formed(description, "description")
 
 

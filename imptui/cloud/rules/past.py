@@ -24,9 +24,9 @@ from imptui.cloud.world.imps import AGENT_ORIGIN
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import Start
 from imptui.cloud.world.store import Look
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.group import GroupType
-from imptui.model.log import LogEntry
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.group import GroupType
+from imptui.domain.log import LogEntry
 from imptui.squirrel.run.facts import Facts, Memory
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10

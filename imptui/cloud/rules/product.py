@@ -6,11 +6,11 @@ from imptui.cloud.rules.visibility import account_for, owners_for, product_for, 
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, Unset
 from imptui.cloud.world.store import Look, World
-from imptui.model import may
-from imptui.model.account import Account
-from imptui.model.errors import Conflict, Invalid, Rule
-from imptui.model.ids import AccountId, ProductId
-from imptui.model.product import Product
+from imptui.domain import policy
+from imptui.domain.account import Account
+from imptui.domain.errors import Conflict, Invalid, Rule
+from imptui.domain.ids import AccountId, ProductId
+from imptui.domain.product import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +109,15 @@ def delete_product(world: World, product_id: str, actor: Account) -> None:
     """
     with world.change() as tx:
         product = product_for(tx, product_id, actor)
-        refuse(may.delete_product(int(tx.groups.has_any_in(product.id))))
+        refuse(policy.delete_product(int(tx.groups.has_any_in(product.id))))
         tx.products.delete(product.id)
 
 
 def _check(name: str, description: str | None) -> None:
     if not isinstance(name, str):
         raise Invalid("A product needs a name.")
-    refuse(may.bear_name(name))
-    refuse(may.bear_description(description))
+    refuse(policy.bear_name(name))
+    refuse(policy.bear_description(description))
     well_formed(name, "name")
     well_formed(description, "description")
 

@@ -19,10 +19,10 @@ from imptui.cloud.world.presence import LIVELY, next_due
 from imptui.cloud.world.records import Happened, Imp
 from imptui.cloud.world.store import Change
 from imptui.cloud.world.telemetry import Trait, fraction, mix
-from imptui.model.device import Device, DeviceKind
-from imptui.model.errors import Conflict, Invalid, Rule
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, mac_address_of
+from imptui.domain.device import Device, DeviceKind
+from imptui.domain.errors import Conflict, Invalid, Rule
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, mac_address_of
 
 CONFIGURE, TEST, BOX, BLINK_UP = "configure", "test", "box", "blinkup"
 """Errands: a line's next device, the end of a test, a blessed device goes into its box, an end user unpacks it."""

@@ -11,8 +11,8 @@ with a colon between, no library twice, at most a hundred.
 import re
 from collections.abc import Iterator
 
-from imptui.model.deployment import Programs
-from imptui.model.errors import CompileMessage
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import CompileMessage
 
 MOST = 100
 

@@ -24,9 +24,9 @@ from imptui.cloud.world.errands import Errand
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import Asked, Start
 from imptui.cloud.world.store import Change, Look
-from imptui.model.deployment import Programs
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeploymentId, DeviceId
+from imptui.domain.deployment import Programs
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId, DeviceId
 
 RESTART = "restart"
 """Errand: a device starts over that put its restart off until then."""

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from imptui.cloud.world.starts import Start
-from imptui.model.deployment import Programs
-from imptui.model.log import LogEntry
+from imptui.domain.deployment import Programs
+from imptui.domain.log import LogEntry
 from imptui.squirrel.run.facts import Budget, Ending, Facts, Memory, Side
 from imptui.squirrel.run.pair import Asking, run_pair
 from imptui.squirrel.run.program import Program

@@ -5,13 +5,13 @@ from typing import Protocol, TypeVar
 
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import Look
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment
-from imptui.model.errors import Invalid, NotFound, Refused
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import AccountId, is_uuid
-from imptui.model.product import Product
-from imptui.model.webhook import Webhook
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment
+from imptui.domain.errors import Invalid, NotFound, Refused
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import AccountId, is_uuid
+from imptui.domain.product import Product
+from imptui.domain.webhook import Webhook
 
 
 def sees(look: Look, actor: Account, owner_id: str | None) -> bool:

@@ -7,10 +7,10 @@ from imptui.cloud.rules.visibility import group_for, owners_for, webhook_for, we
 from imptui.cloud.world.paging import FIRST, Page, Paging
 from imptui.cloud.world.records import UNSET, Unset
 from imptui.cloud.world.store import World
-from imptui.model.account import Account
-from imptui.model.errors import Invalid, Rule
-from imptui.model.ids import GroupId, WebhookId
-from imptui.model.webhook import CONTENT_TYPES, EVENTS, Webhook
+from imptui.domain.account import Account
+from imptui.domain.errors import Invalid, Rule
+from imptui.domain.ids import GroupId, WebhookId
+from imptui.domain.webhook import CONTENT_TYPES, EVENTS, Webhook
 
 _URL_LENGTH = 2_000
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from imptui.model.errors import Invalid, Rule
+from imptui.domain.errors import Invalid, Rule
 
 DEPTH_LIMIT = 32
 """No document of the API has more than six levels."""

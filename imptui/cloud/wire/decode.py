@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.paging import Paging
-from imptui.model.errors import Conflict, Invalid, Rule
-from imptui.model.group import GroupType
+from imptui.domain.errors import Conflict, Invalid, Rule
+from imptui.domain.group import GroupType
 
 T = TypeVar("T")
 

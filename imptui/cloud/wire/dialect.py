@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from imptui.model.errors import Invalid, Rule
-from imptui.model.group import FIVE_TYPES, GroupType
+from imptui.domain.errors import Invalid, Rule
+from imptui.domain.group import FIVE_TYPES, GroupType
 
 _LIVE_NAMES: Mapping[GroupType, str] = MappingProxyType(
     {

@@ -15,14 +15,14 @@ from typing import Any
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.imps import AGENT_ORIGIN, DeviceRow
 from imptui.cloud.world.records import LoginKey, RefreshToken
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import Device, Reading
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.library import Library
-from imptui.model.log import Enrolment, LogEntry
-from imptui.model.product import Product
-from imptui.model.webhook import Webhook
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import Device, Reading
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.library import Library
+from imptui.domain.log import Enrolment, LogEntry
+from imptui.domain.product import Product
+from imptui.domain.webhook import Webhook
 
 Json = dict[str, Any]
 

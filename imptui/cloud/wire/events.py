@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from imptui.cloud.wire.encode import time_text
-from imptui.model.log import LogEntry
+from imptui.domain.log import LogEntry
 
 Format = Literal["text", "json"]
 State = Literal["opened", "closed", "subscribed", "unsubscribed"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imptui.model.errors import (
+from imptui.domain.errors import (
     CompileMessage,
     Conflict,
     Forbidden,

@@ -7,9 +7,9 @@ from typing import Any
 from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import Credentials
-from imptui.model.account import Account
-from imptui.model.ids import AccountId
-from imptui.model.library import Library
+from imptui.domain.account import Account
+from imptui.domain.ids import AccountId
+from imptui.domain.library import Library
 
 _COLUMNS = "id, username, email, tier, created_ms, updated_ms"
 

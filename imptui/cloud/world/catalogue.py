@@ -12,7 +12,7 @@ Source: primer, "impCentral Product Example: 'Connected Meter 400'"; contract 8.
 
 from dataclasses import dataclass
 
-from imptui.model.group import GroupType
+from imptui.domain.group import GroupType
 
 PRODUCT_NAME = "Connected Meter 400"
 PRODUCT_DESCRIPTION = "Single-phase smart meter for homes, US and Rest of World"

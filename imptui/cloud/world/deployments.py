@@ -12,8 +12,8 @@ from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import DeploymentScope
 from imptui.cloud.world.types import TYPE_NUMBER, TYPE_OF
-from imptui.model.deployment import TAGS_LIMIT_CHARACTERS, Deployment, Programs
-from imptui.model.ids import AccountId, DeploymentId, GroupId
+from imptui.domain.deployment import TAGS_LIMIT_CHARACTERS, Deployment, Programs
+from imptui.domain.ids import AccountId, DeploymentId, GroupId
 
 _COLUMNS = (
     "id, sha, description, origin, is_flagged, tags, created_ms, updated_ms, group_id, group_type, product_id,"

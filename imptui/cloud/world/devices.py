@@ -24,7 +24,7 @@ from imptui.cloud.world.imps import (
 from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import DeviceScope, Imp
 from imptui.cloud.world.types import TYPE_NUMBER
-from imptui.model.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
+from imptui.domain.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
 
 _TURN = "device_turn"
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from imptui.cloud.world.errors import WorldUnreadable
-from imptui.model.errors import Invalid
+from imptui.domain.errors import Invalid
 
 
 def connect(name: str) -> sqlite3.Connection:

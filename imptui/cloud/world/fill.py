@@ -10,10 +10,10 @@ from imptui.cloud.world.imps import STATE_COLUMNS, state_values
 from imptui.cloud.world.migrations import create_device_indexes, drop_device_indexes
 from imptui.cloud.world.products import PUT_PRODUCT, product_values
 from imptui.cloud.world.records import Credentials, Imp
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import AccountId
-from imptui.model.product import Product
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import AccountId
+from imptui.domain.product import Product
 
 IMP_COLUMNS = (
     "id",

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from imptui.cloud.world.clock import from_ms, to_ms
 from imptui.cloud.world.types import KIND_NUMBER, TYPE_NUMBER
-from imptui.model.device import DeviceKind
-from imptui.model.group import GroupType
-from imptui.model.ids import DeviceId, GroupId
+from imptui.domain.device import DeviceKind
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeviceId, GroupId
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import GroupScope
 from imptui.cloud.world.types import TYPE_NUMBER, TYPE_OF
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
 _COLUMNS = (
     "id, type, name, description, product_id, owner_id, creator_id, created_ms, updated_ms, load_code_after_blessing,"

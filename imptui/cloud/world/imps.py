@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from imptui.cloud.world.clock import from_ms_or_none, to_ms_or_none
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.types import KIND_NUMBER, KIND_OF, TYPE_NUMBER, TYPE_OF
-from imptui.model.device import Device
-from imptui.model.group import GroupType
+from imptui.domain.device import Device
+from imptui.domain.group import GroupType
 
 AGENT_ORIGIN = "https://agent.electricimp.com/"
 """Where agents are reached. Source: contract 10.2."""

@@ -7,7 +7,7 @@ from typing import Any
 from imptui.cloud.world.clock import from_ms, from_ms_or_none, to_ms
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.records import LoginKey, RefreshToken
-from imptui.model.ids import AccountId
+from imptui.domain.ids import AccountId
 
 
 class Keys:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from imptui.cloud.world.records import Credentials
 from imptui.cloud.world.secrecy import hash_secret
-from imptui.model.account import Account
-from imptui.model.ids import AccountId
+from imptui.domain.account import Account
+from imptui.domain.ids import AccountId
 
 COST_LOG2 = 10
 """Work factor for secrets that are printed in a manual: little, for the first start should be quick."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from imptui.cloud.world.clock import from_ms, to_ms
 from imptui.cloud.world.paging import Page, Paging, page_of
-from imptui.model.ids import DeviceId
-from imptui.model.log import Enrolment, LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import Enrolment, LogEntry
 
 LINES_KEPT = 1_000
 """How many lines are kept for each device. Source: contract 15."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from imptui.model.errors import Invalid, Rule
+from imptui.domain.errors import Invalid, Rule
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -25,7 +25,7 @@ from imptui.cloud.world.catalogue import (
 from imptui.cloud.world.hardware import Module, module
 from imptui.cloud.world.presence import LIVELY, next_due, rounded
 from imptui.cloud.world.telemetry import Trait, fraction, mix
-from imptui.model.group import GroupType
+from imptui.domain.group import GroupType
 
 ONLINE_SHARE = {
     GroupType.DEVELOPMENT: 0.8,

@@ -6,8 +6,8 @@ from typing import Any
 
 from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
-from imptui.model.ids import AccountId, ProductId
-from imptui.model.product import Product
+from imptui.domain.ids import AccountId, ProductId
+from imptui.domain.product import Product
 
 _COLUMNS = "id, name, description, owner_id, creator_id, created_ms, updated_ms"
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 
-from imptui.model.account import Account
-from imptui.model.device import Device, DeviceKind
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.log import LogEntry
+from imptui.domain.account import Account
+from imptui.domain.device import Device, DeviceKind
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.log import LogEntry
 
 
 class Unset(Enum):

@@ -15,8 +15,8 @@ from imptui.cloud.world.records import Imp
 from imptui.cloud.world.seed_demo import unassigned
 from imptui.cloud.world.store import Change, World
 from imptui.cloud.world.telemetry import Trait, mix
-from imptui.model.account import Account
-from imptui.model.library import Library
+from imptui.domain.account import Account
+from imptui.domain.library import Library
 
 _LIBRARIES = {
     "Button": ("1.2.0", "1.1.1"),

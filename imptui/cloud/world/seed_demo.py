@@ -21,11 +21,11 @@ from imptui.cloud.world.login import Login, account_for
 from imptui.cloud.world.population import Settler, settlers
 from imptui.cloud.world.presence import LIVELY, rounded
 from imptui.cloud.world.records import Credentials, Imp
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import Device, DeviceKind, kind_in
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.product import Product
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import Device, DeviceKind, kind_in
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.product import Product
 
 PRODUCT_AGE = timedelta(days=370)
 

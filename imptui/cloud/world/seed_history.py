@@ -15,9 +15,9 @@ from imptui.cloud.world.seed_demo import DemoPlan
 from imptui.cloud.world.starts import Start
 from imptui.cloud.world.store import Change
 from imptui.cloud.world.telemetry import Trait, fraction, traits_of
-from imptui.model.deployment import Deployment
-from imptui.model.group import GroupType
-from imptui.model.log import Enrolment, LogEntry
+from imptui.domain.deployment import Deployment
+from imptui.domain.group import GroupType
+from imptui.domain.log import Enrolment, LogEntry
 
 PRODUCTION_DEVICES = 120
 """How many ordinary production devices have a past; of each group, the first ones."""

@@ -18,11 +18,11 @@ from imptui.cloud.world.login import Login, account_for
 from imptui.cloud.world.presence import LIVELY, STEADY_ONLINE, rounded
 from imptui.cloud.world.records import Credentials
 from imptui.cloud.world.types import KIND_NUMBER, TYPE_NUMBER
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import kind_in
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeploymentId, GroupId, ProductId
-from imptui.model.product import Product
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import kind_in
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import DeploymentId, GroupId, ProductId
+from imptui.domain.product import Product
 
 DEVICES_PER_PRODUCT = 5_000
 GROUPS = (

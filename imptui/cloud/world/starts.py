@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.world.clock import from_ms, from_ms_or_none, to_ms
-from imptui.model.ids import DeploymentId, DeviceId
+from imptui.domain.ids import DeploymentId, DeviceId
 
 STARTS_KEPT = 60
 """Starts of each device: with some lines each, they fill the lines that are kept."""

@@ -13,7 +13,7 @@ from imptui.cloud.world.clock import to_ms, to_ms_or_none
 from imptui.cloud.world.imps import IMP_FROM, IMP_SELECT, imp_of
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import START_COLUMNS, START_FROM, STARTS_KEPT, Start, start_of
-from imptui.model.ids import DeploymentId, DeviceId, GroupId
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId
 
 
 @dataclass(frozen=True, slots=True)

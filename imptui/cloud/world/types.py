@@ -1,7 +1,7 @@
 """Kinds and types as small numbers, which a million rows and their indexes carry. The numbers never change."""
 
-from imptui.model.device import DeviceKind
-from imptui.model.group import GroupType
+from imptui.domain.device import DeviceKind
+from imptui.domain.group import GroupType
 
 TYPE_NUMBER: dict[GroupType | str, int] = {
     GroupType.DEVELOPMENT: 1,

@@ -7,8 +7,8 @@ from typing import Any
 from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
 from imptui.cloud.world.types import TYPE_OF
-from imptui.model.ids import AccountId, GroupId, WebhookId
-from imptui.model.webhook import Webhook
+from imptui.domain.ids import AccountId, GroupId, WebhookId
+from imptui.domain.webhook import Webhook
 
 _SELECT = """SELECT w.id, w.url, w.event, w.content_type, w.group_id, g.type, g.product_id, w.owner_id, w.creator_id,
   w.created_ms, w.updated_ms FROM webhook w JOIN device_group g ON g.id = w.group_id"""

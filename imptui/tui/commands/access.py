@@ -1,7 +1,7 @@
 """Whether anything may be changed from here."""
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Question
 
 

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from imptui.client.secret import Secret
-from imptui.model import may
-from imptui.model.device import DeviceKind
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId, ProductId
-from imptui.model.line import DeviceRow
-from imptui.tui.commands.asking import devices, question, tell_outcomes
+from imptui.domain import policy
+from imptui.domain.device import DeviceKind
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Danger, Situation, kind_of
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
+from imptui.tui.commands.prompts import devices, question, tell_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 
@@ -58,7 +58,7 @@ def _no_move(group: DeviceGroup, rows: Sequence[DeviceRow]) -> str | None:
     for row in rows[:200]:
         kind = kind_of(row) or DeviceKind.DEVELOPMENT
         device = row.device
-        refusal = may.assign(kind, device.group_type, group.type, label=device.label, imp_type=device.imp_type)
+        refusal = policy.assign(kind, device.group_type, group.type, label=device.label, imp_type=device.imp_type)
         if refusal is not None:
             return refusal.reason
     return None

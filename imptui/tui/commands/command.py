@@ -8,14 +8,14 @@ runs, for the hint line, the actions menu and the help, so it must be quick: it 
 from dataclasses import field
 from enum import Enum
 
-from imptui.fleet.look import DeploymentRow
-from imptui.model.device import DeviceKind
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import DeviceRow, Tally
-from imptui.model.product import Product
-from imptui.model.query import Query
-from imptui.model.record import dataclass
-from imptui.tui.commands.console import Console
+from imptui.domain.device import DeviceKind
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.product import Product
+from imptui.domain.record import dataclass
+from imptui.domain.rows import DeviceRow, Tally
+from imptui.fleet.read_model import DeploymentRow
+from imptui.query.query import Query
+from imptui.tui.commands.console_protocol import Console
 
 
 class Danger(Enum):
@@ -164,7 +164,7 @@ def view(
 
 def kind_of(row: DeviceRow) -> DeviceKind | None:
     """What a listed device is, from the group it is in."""
-    from imptui.model.device import kind_in
+    from imptui.domain.device import kind_in
 
     return kind_in(row.device.group_type)
 

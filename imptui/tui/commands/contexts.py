@@ -1,7 +1,7 @@
 """From one account, or one cloud, to another."""
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option
 
 

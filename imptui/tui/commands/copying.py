@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
 from imptui.tui.commands.questions import Menu, Option
 

@@ -1,8 +1,8 @@
 """From a device or a group to its code, its history, and the review of what comes next."""
 
-from imptui.model.ids import DeploymentId
+from imptui.domain.ids import DeploymentId
 from imptui.tui.commands.command import Command, Danger, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option
 
 
@@ -63,7 +63,7 @@ class ChooseRollBack(GroupBound):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Which one, then the review, which begins with what would be undone."""
-        from imptui.fleet.rollout import runs
+        from imptui.fleet.deployments.rollout import runs
         from imptui.tui.present.deployment import name_of, run_words
 
         group = situation.group

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from imptui.model import may
-from imptui.model.group import GroupType
-from imptui.model.ids import GroupId
-from imptui.model.mark import own_tags, words_of
-from imptui.tui.commands.asking import fill_until_done
+from imptui.domain import policy
+from imptui.domain.group import GroupType
+from imptui.domain.ids import GroupId
+from imptui.domain.review_mark import own_tags, words_of
 from imptui.tui.commands.command import Command, Danger, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 from imptui.tui.present.deployment import name_of, place_of
 
@@ -118,13 +118,13 @@ class Flag(DeploymentCommand):
 
 
 def _description(text: str) -> str | None:
-    refusal = may.bear_description(text)
+    refusal = policy.bear_description(text)
     return refusal.reason if refusal is not None else None
 
 
 def check_tags(text: str) -> str | None:
     """Why these tags, with blanks or commas between them, cannot be; None: they can."""
-    refusal = may.bear_tags(tags_in(text))
+    refusal = policy.bear_tags(tags_in(text))
     return refusal.reason if refusal is not None else None
 
 
@@ -204,7 +204,7 @@ class DeleteDeployment(DeploymentCommand):
         row = situation.deployment
         if row is None:
             return "No deployment is chosen."
-        refusal = may.delete_deployment(is_flagged=row.deployment.is_flagged, is_supported=True in situation.more)
+        refusal = policy.delete_deployment(is_flagged=row.deployment.is_flagged, is_supported=True in situation.more)
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from imptui.model import may
-from imptui.model.line import DeviceRow
-from imptui.tui.commands.asking import devices, fill_until_done, question, tell_outcomes
+from imptui.domain import policy
+from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Command, Danger, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import devices, fill_until_done, question, tell_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 WHERE = frozenset({"list", "detail", "device"})
@@ -47,7 +47,7 @@ class RestartDevices(DeviceCommand):
 
     def forbidden(self, row: DeviceRow) -> str | None:
         """Only assigned devices restart."""
-        refusal = may.restart(is_assigned=row.device.group_id is not None)
+        refusal = policy.restart(is_assigned=row.device.group_id is not None)
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
@@ -105,7 +105,7 @@ class Rename(DeviceCommand):
 
 
 def _name_check(name: str) -> str | None:
-    refusal = may.bear_name(name.strip()) if name.strip() else None
+    refusal = policy.bear_name(name.strip()) if name.strip() else None
     return refusal.reason if refusal is not None else None
 
 
@@ -119,14 +119,14 @@ class Remove(DeviceCommand):
 
     def forbidden(self, row: DeviceRow) -> str | None:
         """Only unassigned devices leave the account."""
-        refusal = may.delete_device(is_assigned=row.device.group_id is not None)
+        refusal = policy.delete_device(is_assigned=row.device.group_id is not None)
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Really, and then each."""
         from imptui.client.errors import NoAnswer
-        from imptui.fleet.device_changes import DeviceOutcome
-        from imptui.model.errors import Refused
+        from imptui.domain.errors import Refused
+        from imptui.fleet.operations.device_operations import DeviceOutcome
 
         rows = situation.devices
         more = "They come back only by a new BlinkUp."

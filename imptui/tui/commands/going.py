@@ -3,13 +3,13 @@
 import asyncio
 
 from imptui.client.errors import NoAnswer
-from imptui.model.errors import NotFound, Refused
-from imptui.model.folding import natural
-from imptui.model.group import GroupType
-from imptui.model.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
-from imptui.model.query import Scope
+from imptui.domain.errors import NotFound, Refused
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
+from imptui.query.query import Scope
+from imptui.query.text_folding import natural
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 MANY = 8
@@ -112,7 +112,7 @@ class OpenLine(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """The one that is meant, else a menu of them."""
-        from imptui.model.factory_line import lines_at
+        from imptui.domain.factory_line import lines_at
 
         group = situation.group
         groups = await console.fleet.look.groups()

@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
-from imptui.model import may
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId
-from imptui.model.product import Product
-from imptui.tui.commands.asking import devices, fill_until_done
+from imptui.domain import policy
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import GroupId
+from imptui.domain.product import Product
 from imptui.tui.commands.command import Command, Danger, Situation, is_production
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import restart_menu
+from imptui.tui.commands.prompts import devices, fill_until_done
 from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 
 TREE = frozenset({"tree"})
 
 
 def _name(name: str) -> str | None:
-    refusal = may.bear_name(name)
+    refusal = policy.bear_name(name)
     return refusal.reason if refusal is not None else None
 
 
 def _description(text: str) -> str | None:
-    refusal = may.bear_description(text)
+    refusal = policy.bear_description(text)
     return refusal.reason if refusal is not None else None
 
 
@@ -173,10 +173,10 @@ class DeleteProductOrGroup(Command):
     def unavailable(self, situation: Situation) -> str | None:
         """Groups must be empty, products must have no groups."""
         if situation.group is not None:
-            refusal = may.delete_group(situation.tally.devices if situation.tally else 0)
+            refusal = policy.delete_group(situation.tally.devices if situation.tally else 0)
             return refusal.reason if refusal is not None else None
         if situation.product is not None:
-            refusal = may.delete_product(situation.group_count)
+            refusal = policy.delete_product(situation.group_count)
             return refusal.reason if refusal is not None else None
         return "Neither a product nor a group is under the cursor."
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from imptui.tui.commands.command import Command, Danger, Situation, view
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 
 _view = partial(view, group="Lineage")
 

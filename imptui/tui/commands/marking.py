@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from imptui.model.mark import Verdict
-from imptui.tui.commands.asking import fill_until_done
+from imptui.domain.review_mark import Verdict
 from imptui.tui.commands.command import Command, Danger, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.present.deployment import name_of, place_of
 

@@ -1,7 +1,7 @@
 """Wanting to hear of devices, wherever one looks meanwhile."""
 
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
 
 NOTICED_LIMIT = 50

@@ -1,7 +1,7 @@
 """Passes over the account: one now, or the end of the one that runs."""
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 
 
 class SyncCommand(Command):

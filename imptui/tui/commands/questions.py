@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from imptui.tui.commands.command import Command, Situation, view
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 
 _text = partial(view, group="Text")
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imptui.fleet.draft import Draft
-from imptui.fleet.facts import ReviewContext
-from imptui.model.errors import CompileMessage
-from imptui.tui.commands.asking import devices
+from imptui.domain.errors import CompileMessage
+from imptui.fleet.deployments.draft import Draft
+from imptui.fleet.deployments.review_context import ReviewContext
 from imptui.tui.commands.command import Command, Danger, Situation, view
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import devices
 from imptui.tui.commands.questions import Question
 from imptui.tui.present.review import RESTARTS
 

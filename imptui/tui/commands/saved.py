@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from imptui.model.errors import Refused
-from imptui.model.parse import printed
-from imptui.model.query import SavedFilter
-from imptui.tui.commands.asking import fill_until_done
+from imptui.domain.errors import Refused
+from imptui.query.grammar import printed
+from imptui.query.query import SavedFilter
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
 
 _GROUP = "List"

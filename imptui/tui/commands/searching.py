@@ -1,7 +1,7 @@
 """Looking through all code, from everywhere."""
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 
 
 class SearchCode(Command):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from imptui.client.secret import Secret
-from imptui.model.errors import OtpRequired, Unauthorized
-from imptui.tui.commands.asking import fill_until_done
+from imptui.domain.errors import OtpRequired, Unauthorized
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField
 
 TRIES = 5

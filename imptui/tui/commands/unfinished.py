@@ -1,7 +1,7 @@
 """Reviews that were begun, kept and not deployed."""
 
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.age import ago
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from imptui.fleet.look import DeploymentRow
-from imptui.fleet.rollout import CurrentPeriod
-from imptui.model.mark import own_tags, words_of
+from imptui.domain.review_mark import own_tags, words_of
+from imptui.fleet.deployments.rollout import CurrentPeriod
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.age import ago, span, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece

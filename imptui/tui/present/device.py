@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from imptui.model.device import Device
-from imptui.model.group import GroupType
-from imptui.model.line import TREND, TREND_CELLS, DeviceRow, is_weak
-from imptui.model.query import SortColumn
-from imptui.model.record import dataclass
+from imptui.domain.device import Device
+from imptui.domain.group import GroupType
+from imptui.domain.record import dataclass
+from imptui.domain.rows import TREND, TREND_CELLS, DeviceRow, is_weak
+from imptui.query.query import SortColumn
 from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word

@@ -1,7 +1,7 @@
 """What is above the device list: which part of the account, and how it is narrowed down."""
 
-from imptui.model.line import Tree
-from imptui.model.query import Scope
+from imptui.domain.rows import Tree
+from imptui.query.query import Scope
 from imptui.tui.present.group import type_word
 
 

@@ -1,7 +1,7 @@
 """Signs: two sets, one for terminals that show Unicode, one in ASCII. None of them is an emoji, all are one cell wide."""
 
-from imptui.model.group import GroupType
-from imptui.model.record import dataclass
+from imptui.domain.group import GroupType
+from imptui.domain.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

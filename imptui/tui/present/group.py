@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import Tally
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.rows import Tally
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.safe import safe
 

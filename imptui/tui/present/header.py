@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from imptui.domain.rows import Tally
 from imptui.fleet.status import Context, PassProgress, Status
-from imptui.model.line import Tally
 from imptui.tui.present.age import freshness
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.fleet.lineage import Lineage, LineageNode, Path
-from imptui.model.ids import GroupId
+from imptui.domain.ids import GroupId
+from imptui.fleet.deployments.lineage import Lineage, LineageNode, Path
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word

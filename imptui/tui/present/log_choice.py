@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
 
 
 class LogPart(StrEnum):

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from imptui.config.themes import Role, ThemeFile
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.safe import cut, fit, width
 

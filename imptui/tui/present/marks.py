@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from imptui.model.deployment import Deployment
-from imptui.model.mark import ReviewMark, Verdict, marks_of, standing
+from imptui.domain.deployment import Deployment
+from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, standing
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece

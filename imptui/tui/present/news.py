@@ -1,6 +1,6 @@
 """What happened to a device that somebody wants to hear of."""
 
-from imptui.model.line import DeviceRow
+from imptui.domain.rows import DeviceRow
 from imptui.tui.present.device import state_word
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from imptui.model.expression import Claim, Expr, Is
-from imptui.model.group import DeviceGroup
-from imptui.model.line import ProductRow, Tally, Tree
-from imptui.model.product import Product
-from imptui.model.query import SavedFilter, Scope
+from imptui.domain.group import DeviceGroup
+from imptui.domain.product import Product
+from imptui.domain.rows import ProductRow, Tally, Tree
+from imptui.query.expression import Claim, Expr, Is
+from imptui.query.query import SavedFilter, Scope
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
 

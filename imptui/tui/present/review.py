@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from imptui.fleet.draft import Draft, RestartMode, UnfinishedReview
-from imptui.fleet.facts import ReviewContext, Size
-from imptui.fleet.look import DeploymentRow
-from imptui.model.errors import CompileMessage
-from imptui.model.group import DeviceGroup
-from imptui.model.mark import words_of
+from imptui.domain.errors import CompileMessage
+from imptui.domain.group import DeviceGroup
+from imptui.domain.review_mark import words_of
+from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
+from imptui.fleet.deployments.review_context import ReviewContext, Size
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import UNICODE, Glyphs
 from imptui.tui.present.group import type_word

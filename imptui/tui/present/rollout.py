@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from imptui.fleet.rollout import Rollout
-from imptui.model.ids import DeviceId
-from imptui.model.line import DeviceRow
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
+from imptui.domain.rows import DeviceRow
+from imptui.fleet.deployments.rollout import Rollout
 from imptui.tui.present.age import ago, span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from imptui.model.line import LOW_MEMORY_BYTES, WEAK_BELOW_DBM, Sample
+from imptui.domain.rows import LOW_MEMORY_BYTES, WEAK_BELOW_DBM, Sample
 from imptui.tui.present.glyphs import Glyphs
 
 STEPS_DBM = (WEAK_BELOW_DBM - 5, WEAK_BELOW_DBM, -72, -62)

@@ -2,7 +2,7 @@
 
 from textual import work
 
-from imptui.model.line import JournalEntry
+from imptui.domain.rows import JournalEntry
 from imptui.tui.present.age import stamp
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe

@@ -9,17 +9,17 @@ from imptui.config.asked import having_asked, read_asked, write_asked
 from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
-from imptui.model.line import Tally
+from imptui.domain.rows import Tally
 from imptui.tui.commands.questions import Form, Menu, Question, Report
-from imptui.tui.present.trouble import sentence
+from imptui.tui.present.failure import sentence
 from imptui.tui.screens.fleet import FleetPage
 from imptui.tui.screens.page import Page
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 from imptui.tui.widgets.hint_line import HintLine
-from imptui.tui.widgets.slim import CellDiffApp
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
-    from imptui.fleet.look import DeploymentRow
+    from imptui.fleet.read_model import DeploymentRow
     from imptui.tui.screens.errors import Mishap
 
 KEPT_MISHAPS = 500

@@ -7,19 +7,19 @@ from typing import ClassVar
 from textual import on, work
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.cleaning import CleanUpPlan, CleanUpResult
-from imptui.model.errors import Refused
-from imptui.model.ids import DeploymentId, GroupId
+from imptui.domain.errors import Refused
+from imptui.domain.ids import DeploymentId, GroupId
+from imptui.fleet.deployments.clean_up import CleanUpPlan, CleanUpResult
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Question
 from imptui.tui.present.age import span
+from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.choice_list import ChoiceList
-from imptui.tui.widgets.seen import look_of
 from imptui.tui.widgets.text_pane import TextPane
+from imptui.tui.widgets.theme_access import look_of
 
 KEPT_AT_FIRST = 10
 """So many of the newest stay until somebody says otherwise."""

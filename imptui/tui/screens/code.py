@@ -6,21 +6,21 @@ from typing import ClassVar
 from textual import work
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.look import DeploymentRow
-from imptui.model.deployment import Programs
-from imptui.model.errors import Refused
-from imptui.model.ids import DeploymentId
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Refused
+from imptui.domain.ids import DeploymentId
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.console import CodePlace
+from imptui.tui.commands.console_protocol import CodePlace
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.deployment import about_lines, name_of
+from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_view import PROGRAMS, CodeView
-from imptui.tui.widgets.seen import look_of
 from imptui.tui.widgets.text_pane import TextPane
+from imptui.tui.widgets.theme_access import look_of
 
 
 class CodePage(ReadingPage):

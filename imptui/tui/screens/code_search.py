@@ -6,11 +6,11 @@ from textual import on, work
 from textual.worker import Worker
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.code_search import HIT_LIMIT, CodeFound, pattern_of
-from imptui.model.errors import Invalid, Refused
-from imptui.model.ids import DeploymentId
-from imptui.model.pattern import PatternTooLong, RegularExpression
-from imptui.tui.commands.console import CodePlace
+from imptui.domain.errors import Invalid, Refused
+from imptui.domain.ids import DeploymentId
+from imptui.fleet.deployments.code_search import HIT_LIMIT, CodeFound, pattern_of
+from imptui.query.regular_expression import PatternTooLong, RegularExpression
+from imptui.tui.commands.console_protocol import CodePlace
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe

@@ -7,14 +7,14 @@ from typing import ClassVar
 from textual import work
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import Deploys
-from imptui.fleet.look import DeploymentRow
-from imptui.model.deployment import Programs
-from imptui.model.errors import Refused
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Refused
+from imptui.fleet.deployments.deploy import Deploys
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.deployment import name_of, place_of
+from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.diff_view import DiffView
 from imptui.tui.widgets.text_pane import TextPane

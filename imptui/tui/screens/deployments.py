@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual import on, work
 
-from imptui.fleet.history import DeploymentRecord
-from imptui.fleet.look import DeploymentRow
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeploymentId, GroupId, ProductId
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId, GroupId, ProductId
+from imptui.fleet.deployments.history import DeploymentRecord
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 from imptui.tui.present.age import span

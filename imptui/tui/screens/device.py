@@ -9,12 +9,12 @@ from textual import work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.look import DeviceDetail
-from imptui.model.errors import Refused
-from imptui.model.ids import DeviceId
-from imptui.model.line import Sample
-from imptui.model.log import Enrolment, LogEntry
-from imptui.model.query import Scope
+from imptui.domain.errors import Refused
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import Enrolment, LogEntry
+from imptui.domain.rows import Sample
+from imptui.fleet.read_model import DeviceDetail
+from imptui.query.query import Scope
 from imptui.tui.commands.command import Situation
 from imptui.tui.present.age import ago, stamp
 from imptui.tui.present.device import facts, pending_words
@@ -25,7 +25,7 @@ from imptui.tui.present.signal import bars, extremes, history
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 LOG_TAIL = 50
 """Lines of the log that are read."""

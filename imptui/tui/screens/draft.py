@@ -12,28 +12,28 @@ from textual import on, work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.draft import Draft, UnfinishedReview
-from imptui.fleet.facts import PROGRAMS, ReviewContext, facts_of
-from imptui.fleet.keeper import DraftAutosave
-from imptui.fleet.look import DeploymentRow
-from imptui.model import may
-from imptui.model.deployment import Programs
-from imptui.model.errors import CompileMessage, Refused
-from imptui.model.ids import DeploymentId, GroupId
+from imptui.domain import policy
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import CompileMessage, Refused
+from imptui.domain.ids import DeploymentId, GroupId
+from imptui.fleet.deployments.draft import Draft, UnfinishedReview
+from imptui.fleet.deployments.draft_autosave import DraftAutosave
+from imptui.fleet.deployments.review_context import PROGRAMS, ReviewContext, facts_of
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.review_page import Hindrance
+from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, Shown, count_word, summary, target_words
 from imptui.tui.present.safe import safe
-from imptui.tui.present.trouble import sentence
 from imptui.tui.present.wrapping import wrapped
 from imptui.tui.screens.compare import DiffPage
 from imptui.tui.screens.review_source import ask_source
 from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.review_form import FIELDS, ReviewForm
-from imptui.tui.widgets.seen import look_of
 from imptui.tui.widgets.text_pane import TextPane
+from imptui.tui.widgets.theme_access import look_of
 
 ROOMY_LINES = 34
 """Screen lines from which everything is seen at once; below, one pane at a time."""
@@ -322,7 +322,7 @@ class DraftPage(DiffPage):
         draft = self.written()
         if draft is None:
             return "There is nothing to deploy yet."
-        refusal = may.bear_description(draft.description) or may.bear_tags(draft.tags)
+        refusal = policy.bear_description(draft.description) or policy.bear_tags(draft.tags)
         return refusal.reason if refusal is not None else None
 
     @on(ReviewForm.Changed)

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from textual import on
 
-from imptui.model.deployment import Programs
-from imptui.model.errors import CompileMessage
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import CompileMessage
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.reading import ReadingPage

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imptui.model.line import DeviceRow
-from imptui.model.query import Query
+from imptui.domain.rows import DeviceRow
+from imptui.query.query import Query
 from imptui.tui.screens.host import Host
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from textual import work
 
-from imptui.model.query import Scope
+from imptui.query.query import Scope
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.fleet_panes import FleetPanes
-from imptui.tui.screens.views import VisitedList, makes_sense
+from imptui.tui.screens.visited_lists import VisitedList, makes_sense
 
 SORT_LETTERS = (
     ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),

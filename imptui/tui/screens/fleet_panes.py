@@ -9,25 +9,25 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 
-from imptui.model.group import DeviceGroup
-from imptui.model.ids import DeviceId, GroupId
-from imptui.model.line import Tree
-from imptui.model.pattern import PatternTooLong
-from imptui.model.product import Product
-from imptui.model.query import Scope, Sort, SortColumn
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.domain.product import Product
+from imptui.domain.rows import Tree
+from imptui.query.query import Scope, Sort, SortColumn
+from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.commands.command import Situation
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.views import PROBLEM, Travels, VisitedList
+from imptui.tui.screens.visited_lists import PROBLEM, Travels, VisitedList
 from imptui.tui.widgets.detail_strip import DetailStrip
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
 from imptui.tui.widgets.hint_line import Hint, HintLine
 from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.product_tree import ProductTree
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 FOLLOW_S = 0.12
 """How long the cursor rests on a line of the tree before the list follows."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from imptui.config.keys import Keymap, spoken
-from imptui.model.syntax import NOTE, SYNTAX
+from imptui.query.completion import NOTE, SYNTAX
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, width

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from imptui.config.habits import Habits
 from imptui.config.keys import Keymap
-from imptui.model.ids import DeviceId
-from imptui.model.line import DeviceRow, Tally
+from imptui.domain.ids import DeviceId
+from imptui.domain.rows import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 
 if TYPE_CHECKING:
     import asyncio
 
-    from imptui.fleet.look import DeploymentRow
+    from imptui.fleet.read_model import DeploymentRow
 
 
 class Host(Console, Protocol):

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from imptui.tui.widgets.jumps import Jump, labels
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class Label(Widget):

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual import work
 from textual.widget import Widget
 
-from imptui.model.factory_line import LinePicture, Unit
-from imptui.model.ids import GroupId
+from imptui.domain.factory_line import LinePicture, Unit
+from imptui.domain.ids import GroupId
 from imptui.tui.commands.command import Situation
 from imptui.tui.present.factory_line import events, facts, numbers, title, way
 from imptui.tui.present.look import Piece
@@ -16,7 +16,7 @@ from imptui.tui.present.safe import safe
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 EVERY_S = 5.0
 """Pause between two looks at the line; a unit is under test for longer than this."""

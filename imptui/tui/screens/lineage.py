@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual import on, work
 from textual.widget import Widget
 
-from imptui.fleet.look import DeploymentRow
-from imptui.model.ids import GroupId, ProductId
+from imptui.domain.ids import GroupId, ProductId
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe

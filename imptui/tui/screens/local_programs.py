@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
+from imptui.domain.deployment import CODE_LIMIT_BYTES, Programs
 
 
 class Unusable(Exception):

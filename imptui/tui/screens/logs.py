@@ -6,14 +6,14 @@ from typing import ClassVar
 from textual import work
 from textual.message import Message
 
-from imptui.fleet.live import LiveLog
-from imptui.fleet.remarks import LogEvent
-from imptui.model.ids import DeviceId, GroupId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId, GroupId
+from imptui.domain.log import LogEntry
+from imptui.fleet.logs.live_log import LiveLog
+from imptui.fleet.logs.log_events import LogEvent
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import clock, span
 from imptui.tui.present.log_choice import LogChoice, LogPart
-from imptui.tui.present.log_remarks import together, words, words_of_several
+from imptui.tui.present.log_events import together, words, words_of_several
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.reading import ReadingPage

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
 from imptui.config.keys import spoken
-from imptui.model.errors import Refused
+from imptui.domain.errors import Refused
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.screens.page import run_action

@@ -17,8 +17,8 @@ from imptui.tui.present.safe import safe
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 from imptui.tui.widgets.search_bar import SearchBar
-from imptui.tui.widgets.seen import look_of
 from imptui.tui.widgets.text_pane import TextPane
+from imptui.tui.widgets.theme_access import look_of
 
 
 class ReadingPage(Page):

@@ -3,10 +3,10 @@
 import asyncio
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import BaseMoved, Deployed
-from imptui.fleet.draft import Draft, RestartMode
-from imptui.model.deployment import Programs
-from imptui.model.errors import Refused
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Refused
+from imptui.fleet.deployments.deploy import BaseMoved, Deployed
+from imptui.fleet.deployments.draft import Draft, RestartMode
 from imptui.tui.commands.questions import Menu, Option, Question, Report
 from imptui.tui.commands.review_page import deploy_question
 from imptui.tui.present.review import RESTARTS

@@ -1,9 +1,9 @@
 """Which programs are to be reviewed: a draft that was kept, another deployment, or local files."""
 
-from imptui.fleet.draft import Draft
+from imptui.domain.ids import DeploymentId, GroupId
+from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.fleet import Fleet
-from imptui.model.ids import DeploymentId, GroupId
-from imptui.tui.commands.console import Console
+from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import ago
 from imptui.tui.present.deployment import name_of, place_of

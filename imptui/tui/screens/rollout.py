@@ -10,21 +10,21 @@ from textual import work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.fleet.rollout import Rollout
-from imptui.model.errors import Refused
-from imptui.model.ids import DeploymentId, DeviceId
-from imptui.model.log import LogEntry
-from imptui.tui.commands.asking import devices
+from imptui.domain.errors import Refused
+from imptui.domain.ids import DeploymentId, DeviceId
+from imptui.domain.log import LogEntry
+from imptui.fleet.deployments.rollout import Rollout
 from imptui.tui.commands.command import Situation
+from imptui.tui.commands.prompts import devices
 from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.rollout import per_minute, rollout_lines
 from imptui.tui.present.safe import safe
-from imptui.tui.present.trouble import sentence
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 EVERY_S = 2.0
 """Pause between two looks."""

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from imptui.model.ids import DeploymentId, DeviceId, GroupId, ProductId
-from imptui.model.line import DeviceRow
-from imptui.model.query import Scope
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.rows import DeviceRow
+from imptui.query.query import Scope
 from imptui.tui import messages
 from imptui.tui.screens.asking import Asking
 from imptui.tui.screens.fleet import FleetPage
 
 if TYPE_CHECKING:
     from imptui.config.contexts import NamedContext
-    from imptui.fleet.draft import UnfinishedReview
-    from imptui.tui.commands.console import CodePlace
+    from imptui.fleet.deployments.draft import UnfinishedReview
+    from imptui.tui.commands.console_protocol import CodePlace
 
 
 class Verbs(Asking):
@@ -44,7 +44,7 @@ class Verbs(Asking):
             self._copy_into_file(text, what, is_wished=way == "file")
 
     def _copied_over_the_line(self, text: str, what: str) -> bool:
-        from imptui.tui.present.clipboard import osc52
+        from imptui.tui.terminal.osc52 import osc52
 
         sequence = osc52(text, self._environ)
         if sequence is None or self._driver is None or self.is_headless:
@@ -56,7 +56,7 @@ class Verbs(Asking):
 
     @work(group="copy", exclusive=True)
     async def _copy_by_program(self, text: str, what: str) -> None:
-        from imptui.tui.widgets.native_clipboard import put_native
+        from imptui.tui.terminal.native_clipboard import put_native
 
         program = await asyncio.to_thread(put_native, text, self._environ)
         if program is not None:

@@ -9,7 +9,7 @@ from dataclasses import field
 
 from textual import events
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 GAP_S = 0.03
 """How long the first key waits for a second one: shorter than fingers are, too short to be noticed."""

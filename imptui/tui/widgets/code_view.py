@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textual import work
 from textual.timer import Timer
 
-from imptui.model.deployment import Programs
+from imptui.domain.deployment import Programs
 from imptui.squirrel.diff import split_lines
 from imptui.squirrel.outline import Symbol, outline
 from imptui.tui.present.look import Piece

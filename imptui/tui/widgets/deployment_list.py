@@ -5,16 +5,16 @@ from datetime import datetime
 
 from textual.message import Message
 
-from imptui.fleet.history import DeploymentRecord
-from imptui.fleet.look import DeploymentRow
-from imptui.model.ids import DeploymentId
-from imptui.model.mark import own_tags, words_of
+from imptui.domain.ids import DeploymentId
+from imptui.domain.review_mark import own_tags, words_of
+from imptui.fleet.deployments.history import DeploymentRecord
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.age import span
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.marks import WIDTH, mark_cell, mark_word
 from imptui.tui.present.safe import safe, width
 from imptui.tui.widgets.piece_pane import PiecePane
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 WIDE_FROM = 110
 """Cells from which origin and creator have their columns."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from imptui.model.ids import GroupId
-from imptui.model.line import DeviceRow
+from imptui.domain.ids import GroupId
+from imptui.domain.rows import DeviceRow
 from imptui.tui.present.device import facts, pending_words
 from imptui.tui.present.group import facts as group_facts
 from imptui.tui.present.group import tally_line

@@ -24,7 +24,7 @@ from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.lines_view import LinesView
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class DialogLine(PaintedLine):

@@ -15,7 +15,7 @@ from textual import work
 from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
-from imptui.model.deployment import Programs
+from imptui.domain.deployment import Programs
 from imptui.squirrel.diff import Cancelled, Diff, Span, diff_lines, unified
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import safe

@@ -13,16 +13,16 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.model.expression import Expr, QueryError
-from imptui.model.parse import parse
-from imptui.model.record import dataclass
-from imptui.model.syntax import completed, completions
+from imptui.domain.record import dataclass
+from imptui.query.completion import completed, completions
+from imptui.query.expression import Expr, QueryError
+from imptui.query.grammar import parse
 from imptui.tui.present.safe import safe
 from imptui.tui.present.wrapping import wrapped
+from imptui.tui.widgets.collapsible import Shutter
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
-from imptui.tui.widgets.shutter import Shutter
 
 
 class _Underline(Highlighter):

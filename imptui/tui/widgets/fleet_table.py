@@ -14,16 +14,16 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from imptui.fleet.look import ReadModel as FleetLook
-from imptui.model.ids import DeviceId
-from imptui.model.line import DeviceRow
-from imptui.model.parse import printed
-from imptui.model.query import Query, Sort
-from imptui.model.record import dataclass
+from imptui.domain.ids import DeviceId
+from imptui.domain.record import dataclass
+from imptui.domain.rows import DeviceRow
+from imptui.fleet.read_model import ReadModel as FleetLook
+from imptui.query.grammar import printed
+from imptui.query.query import Query, Sort
 from imptui.tui.present.device import Heading, changes, layout
 from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.rows import RowWindow
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 FRAME_S = 0.03
 """How long a move may wait for its rows before placeholders are painted."""

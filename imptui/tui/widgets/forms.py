@@ -17,7 +17,7 @@ from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.dialogs import DialogLine, DialogText, PushButton, paragraphs
 from imptui.tui.widgets.field import TextField
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class Picker(Widget, can_focus=True):

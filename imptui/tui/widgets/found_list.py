@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
-from imptui.fleet.code_search import CodeFound
+from imptui.fleet.deployments.code_search import CodeFound
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import fit_ends
 from imptui.tui.widgets.piece_pane import PiecePane
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class FoundList(PiecePane):

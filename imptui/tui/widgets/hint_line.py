@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from textual.timer import Timer
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe, width
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 MESSAGE_S = 6.0
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from textual.widget import Widget
 
-from imptui.model.record import dataclass
+from imptui.domain.record import dataclass
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """Labels, those under the fingers first."""

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from textual.message import Message
 
-from imptui.fleet.lineage import Lineage, LineageNode
-from imptui.model.ids import GroupId
+from imptui.domain.ids import GroupId
+from imptui.fleet.deployments.lineage import Lineage, LineageNode
 from imptui.tui.present.lineage import GRAPH_FROM, Drawn, graph, listing
 from imptui.tui.widgets.lines_view import LinesView
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class LineageView(LinesView, inherit_bindings=False):

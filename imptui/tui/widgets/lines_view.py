@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from imptui.tui.present.look import Piece
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
 from imptui.tui.present.log_choice import LogChoice
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe

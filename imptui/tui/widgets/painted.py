@@ -5,7 +5,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from imptui.tui.present.look import Piece
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class PaintedLines(Widget):

@@ -7,16 +7,16 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from imptui.model.expression import Expr
-from imptui.model.line import Tally, Tree
-from imptui.model.query import Scope
+from imptui.domain.rows import Tally, Tree
+from imptui.query.expression import Expr
+from imptui.query.query import Scope
 from imptui.tui import messages
 from imptui.tui.present.glyphs import UNICODE
 from imptui.tui.present.group import percent, share
 from imptui.tui.present.outline import Outline, OutlineRow, Saved, product_key, type_key
 from imptui.tui.present.safe import fit_ends, width
 from imptui.tui.widgets.jumps import Jumps, jumps_to
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from imptui.fleet.draft import Draft, RestartMode
+from imptui.fleet.deployments.draft import Draft, RestartMode
 from imptui.tui.commands.deployments_page import tags_in
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, RESTARTS

@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
 from imptui.cache.errors import SearchInterrupted
-from imptui.fleet.look import ReadModel
-from imptui.model.ids import DeviceId
-from imptui.model.line import DeviceRow
-from imptui.model.query import Query
+from imptui.domain.ids import DeviceId
+from imptui.domain.rows import DeviceRow
+from imptui.fleet.read_model import ReadModel
+from imptui.query.query import Query
 
 BLOCK = 64
 """Rows read at a time: a little more than most screens show."""

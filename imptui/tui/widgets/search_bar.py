@@ -7,9 +7,9 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
+from imptui.tui.widgets.collapsible import Shutter
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.shutter import Shutter
 
 
 class SearchBar(Shutter, Horizontal):

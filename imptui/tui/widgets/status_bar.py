@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from imptui.domain.rows import Tally
 from imptui.fleet.status import Context, Status
-from imptui.model.line import Tally
 from imptui.tui.present.header import header
 from imptui.tui.widgets.painted import PaintedLine
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 
 class StatusBar(PaintedLine):

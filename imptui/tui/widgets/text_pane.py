@@ -24,7 +24,7 @@ from imptui.tui.present.columns import Mark, breaks, column_of, fitting, painted
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import width
 from imptui.tui.widgets.jumps import Jump, Jumps
-from imptui.tui.widgets.seen import look_of
+from imptui.tui.widgets.theme_access import look_of
 
 HIT_LIMIT = 100_000
 """So many matches are counted; more are `100,000+`."""

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from imptui.model.device import Device
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
-from imptui.model.product import Product
+from imptui.domain.device import Device
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
+from imptui.domain.product import Product
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = AccountId("00000000-0000-4000-8000-000000000001")

@@ -9,9 +9,9 @@ import pytest
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
-from imptui.model.device import Reading
-from imptui.model.line import Draft, JournalEntry
-from imptui.model.query import Query
+from imptui.domain.device import Reading
+from imptui.domain.rows import Draft, JournalEntry
+from imptui.query.query import Query
 from tests.unit.cache.pump_fleet import NOW, PUMP, pumps
 
 PAGE = 4096

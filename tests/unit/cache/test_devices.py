@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from imptui.cache.store import Cache
-from imptui.model.deployment import Deployment
-from imptui.model.device import Reading
-from imptui.model.ids import DeploymentId, DeviceId, GroupId
-from imptui.model.parse import parse
-from imptui.model.query import Query, Scope, Sort, SortColumn
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import Reading
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId
+from imptui.query.grammar import parse
+from imptui.query.query import Query, Scope, Sort, SortColumn
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, PUMP, pumps
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from imptui.cache.intake import IngestPass
+from imptui.cache.ingest.device_ingest import IngestPass
 from imptui.cache.store import Cache
-from imptui.model.device import Device
-from imptui.model.ids import DeviceId
-from imptui.model.told import DeviceRecord, told_of
+from imptui.domain.device import Device
+from imptui.domain.device_record import DeviceRecord, told_of
+from imptui.domain.ids import DeviceId
 from tests.unit.cache.pump_fleet import NOW, pumps
 
 COUNT = 700

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from imptui.cache.store import Cache
-from imptui.model.device import Reading
-from imptui.model.parse import parse
-from imptui.model.query import Query, SavedFilter
+from imptui.domain.device import Reading
+from imptui.query.grammar import parse
+from imptui.query.query import Query, SavedFilter
 from tests.unit.cache.pump_fleet import NOW, pumps
 
 

@@ -7,15 +7,15 @@ from types import MappingProxyType
 import pytest
 
 from imptui.cache.store import Cache
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment, Programs
-from imptui.model.device import Reading
-from imptui.model.expression import FilterField, Regex
-from imptui.model.group import GroupType
-from imptui.model.ids import DeploymentId, DeviceId, GroupId
-from imptui.model.line import CodeHit, Draft, JournalEntry
-from imptui.model.pattern import PatternTooLong, RegularExpression
-from imptui.model.query import Query, Sort, SortColumn
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.device import Reading
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId
+from imptui.domain.rows import CodeHit, Draft, JournalEntry
+from imptui.query.expression import FilterField, Regex
+from imptui.query.query import Query, Sort, SortColumn
+from imptui.query.regular_expression import PatternTooLong, RegularExpression
 from tests.unit.cache.pump_fleet import BOILER, LINE, NOW, OWNER, PUMP
 
 BY_GROUP = Query(sort=Sort(SortColumn.GROUP))

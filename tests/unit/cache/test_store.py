@@ -12,10 +12,10 @@ import pytest
 from imptui.cache.connections import VERSION
 from imptui.cache.errors import CacheUnreadable, SearchInterrupted
 from imptui.cache.store import Cache, Stop
-from imptui.model.device import Device, Reading
-from imptui.model.ids import DeviceId
-from imptui.model.parse import parse
-from imptui.model.query import Query
+from imptui.domain.device import Device, Reading
+from imptui.domain.ids import DeviceId
+from imptui.query.grammar import parse
+from imptui.query.query import Query
 from tests.unit.cache.pump_fleet import LINE, NOW, PUMP, pumps
 
 

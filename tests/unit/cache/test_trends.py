@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from imptui.cache.store import Cache
-from imptui.fleet.look import ReadModel
-from imptui.model.device import Reading
-from imptui.model.line import TREND, TREND_CELLS
-from imptui.model.query import Query
+from imptui.domain.device import Reading
+from imptui.domain.rows import TREND, TREND_CELLS
+from imptui.fleet.read_model import ReadModel
+from imptui.query.query import Query
 from imptui.tui.present.device import HEADINGS
 from imptui.tui.present.glyphs import ASCII, UNICODE
 from tests.unit.cache.pump_fleet import NOW, pumps

@@ -11,8 +11,8 @@ PATIENCE_S = 60
 
 HEAVY = (
     "click", "httpx", "msgspec", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
-    "imptui.cloud", "imptui.cli.command", "imptui.client.central", "imptui.fleet.deploy", "imptui.fleet.change",
-    "imptui.cache.migrations", "imptui.model.terms", "imptui.model.mark", "imptui.tui.screens.help",
+    "imptui.cloud", "imptui.cli.command", "imptui.client.central", "imptui.fleet.deployments.deploy", "imptui.fleet.operations.account_operations",
+    "imptui.cache.migrations", "imptui.query.terms", "imptui.domain.review_mark", "imptui.tui.screens.help",
 )  # fmt: skip
 """What the first screen of the console can be painted without, and its keys obeyed."""
 
@@ -20,7 +20,7 @@ START = """
 import sys
 from imptui.cli.deferred import Deferred, defer
 defer()
-import imptui.cli.console, imptui.cli.connect, imptui.tui.app, imptui.tui.widgets.terminal
+import imptui.cli.console, imptui.cli.connect, imptui.tui.app, imptui.tui.terminal.frame_driver
 from imptui.tui.commands.catalogue import commands_of
 commands_of("fleet")
 """

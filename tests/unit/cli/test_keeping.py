@@ -4,11 +4,11 @@ import json
 import subprocess
 import sys
 
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeviceId
 from imptui.fleet.fleet import Fleet
-from imptui.model.expression import Claim, Is
-from imptui.model.group import GroupType
-from imptui.model.ids import DeviceId
-from imptui.model.query import Query, Scope
+from imptui.query.expression import Claim, Is
+from imptui.query.query import Query, Scope
 from tests.unit.cli.conftest import Served, Shell
 
 LINE = "Line Fixtures"

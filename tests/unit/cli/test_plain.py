@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imptui.cli.plain import JsonList, TextTable, as_json
+from imptui.cli.runner import JsonList, TextTable, as_json
 
 ROWS = (("a", "pump"), ("b", "a much longer name"), ("c", None))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click import BadParameter
 
-from imptui.cli.sampling import seconds
+from imptui.cli.sample import seconds
 
 
 @pytest.mark.parametrize(("text", "expected"), [("60", 60), ("90s", 90), ("10m", 600), ("8h", 28_800), ("2d", 172_800)])

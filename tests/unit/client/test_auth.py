@@ -10,7 +10,7 @@ import pytest
 
 from imptui.client.errors import Failed, Unreachable
 from imptui.client.secret import Credentials, Secret
-from imptui.model.errors import OtpRequired, Rule, Unauthorized
+from imptui.domain.errors import OtpRequired, Rule, Unauthorized
 
 ME = {"data": {"type": "account", "id": "a", "attributes": {"username": "grower", "email": "g@example.test"}}}
 

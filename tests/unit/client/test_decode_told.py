@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imptui.client import decode, decode_told
-from imptui.model.told import told_of
+from imptui.domain.device_record import told_of
 
 WIRE = Path(__file__).parents[2] / "data" / "wire"
 

@@ -5,9 +5,9 @@ import pytest
 
 from imptui.client.errors import Failed, Malformed, NoAnswer, TimedOut, Unreachable
 from imptui.client.secret import Secret
-from imptui.model.deployment import Programs
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
-from imptui.model.group import GroupType
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
+from imptui.domain.group import GroupType
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 

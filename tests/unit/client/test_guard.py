@@ -11,9 +11,9 @@ from imptui.client.dial import GuardedTransport
 from imptui.client.guard import Guard
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret
-from imptui.model.deployment import Programs
-from imptui.model.errors import Forbidden, Rule
-from imptui.model.group import GroupType
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Forbidden, Rule
+from imptui.domain.group import GroupType
 
 LOCKED = Guard(read_only_because="the context 'plant' is locked")
 SECRET = Secret("not-a-real-one")

@@ -8,9 +8,9 @@ import pytest
 from imptui.client.change import About, Outcome
 from imptui.client.errors import TimedOut, Unreachable
 from imptui.client.secret import Secret
-from imptui.model.deployment import Programs
-from imptui.model.errors import Conflict
-from imptui.model.group import GroupType
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Conflict
+from imptui.domain.group import GroupType
 
 
 async def test_done(central, clock, journal):

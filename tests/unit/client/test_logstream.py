@@ -13,8 +13,8 @@ from imptui.client.events import EventReader, ServerEvent, StreamEvent, StreamSt
 from imptui.client.guard import Guard
 from imptui.client.logstream import LogStream
 from imptui.client.secret import Secret
-from imptui.model.errors import NotFound
-from imptui.model.log import LogEntry
+from imptui.domain.errors import NotFound
+from imptui.domain.log import LogEntry
 
 DEVICE = "5000d8c46a5711aa"
 BED = LogEntry(DEVICE, datetime(2023, 3, 14, 9, 41, 12, 345000, UTC), "server.log", "bed 4 up", "development")

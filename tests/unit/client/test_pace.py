@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from imptui.client.pace import Pace, Priority
-from imptui.model.errors import TooFast
+from imptui.domain.errors import TooFast
 
 TOLD = {"x-ratelimit-limit": "40", "x-ratelimit-remaining": "1", "x-ratelimit-reset": "1"}
 

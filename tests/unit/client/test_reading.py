@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from imptui.client.devices import UNASSIGNED
-from imptui.model.group import GroupType
+from imptui.domain.group import GroupType
 
 
 def page(*ids, more=False):

@@ -13,12 +13,12 @@ from imptui.cloud.world.chance import Chance, device_id_for
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.store import World
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment
-from imptui.model.device import Device, DeviceKind
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AgentId, DeviceId
-from imptui.model.product import Product
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import Device, DeviceKind
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AgentId, DeviceId
+from imptui.domain.product import Product
 
 START = datetime(2023, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
 PASSWORD = "correct horse"

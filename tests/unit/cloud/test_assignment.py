@@ -8,10 +8,10 @@ import pytest
 from imptui.cloud.rules import assignment, device
 from imptui.cloud.world.paging import FIRST
 from imptui.cloud.world.records import UNSET, Imp
-from imptui.model.account import Account
-from imptui.model.device import DeviceKind
-from imptui.model.errors import Conflict, Forbidden, NotFound, Refused, Rule
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.account import Account
+from imptui.domain.device import DeviceKind
+from imptui.domain.errors import Conflict, Forbidden, NotFound, Refused, Rule
+from imptui.domain.group import DeviceGroup, GroupType
 
 from .conftest import START, UNBOND_KEY, Bench
 

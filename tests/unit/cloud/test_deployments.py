@@ -10,9 +10,9 @@ from imptui.cloud.rules import assignment, boot, device
 from imptui.cloud.rules import deployment as deployments
 from imptui.cloud.rules import group as groups
 from imptui.cloud.world.records import DeploymentScope, Happened, Imp
-from imptui.model.deployment import CODE_LIMIT_BYTES, Deployment, Programs
-from imptui.model.errors import Invalid, NotFound, Refused, Rule
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.deployment import CODE_LIMIT_BYTES, Deployment, Programs
+from imptui.domain.errors import Invalid, NotFound, Refused, Rule
+from imptui.domain.group import DeviceGroup, GroupType
 from imptui.squirrel.errors import CompileError
 
 from .conftest import START, Bench

@@ -9,11 +9,11 @@ from imptui.cloud.world import bookmarks, devices, seed
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import Credentials, DeviceScope, Imp
 from imptui.cloud.world.store import World
-from imptui.model.account import Account
-from imptui.model.device import DeviceKind
-from imptui.model.errors import Conflict, Invalid, NotFound
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId
+from imptui.domain.account import Account
+from imptui.domain.device import DeviceKind
+from imptui.domain.errors import Conflict, Invalid, NotFound
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId
 
 from .conftest import START, UNBOND_KEY, Bench
 

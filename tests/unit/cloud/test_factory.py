@@ -13,9 +13,9 @@ from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.paging import FIRST
 from imptui.cloud.world.records import Happened, Imp
 from imptui.cloud.world.store import World
-from imptui.model.device import DeviceKind
-from imptui.model.errors import Conflict, Invalid, NotFound
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.device import DeviceKind
+from imptui.domain.errors import Conflict, Invalid, NotFound
+from imptui.domain.group import DeviceGroup, GroupType
 
 from .conftest import UNBOND_KEY, Bench
 

@@ -9,8 +9,8 @@ from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import webhook as webhooks
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import GroupScope
-from imptui.model.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
-from imptui.model.group import GroupType
+from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
+from imptui.domain.group import GroupType
 
 from .conftest import Bench
 

@@ -5,8 +5,8 @@ import threading
 from datetime import UTC, datetime
 
 from imptui.cloud.app.hub import Hub
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
 
 DEVICE = DeviceId("5000d8c46a5711aa")
 

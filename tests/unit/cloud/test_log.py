@@ -12,9 +12,9 @@ from imptui.cloud.world.paging import Page, Paging
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import STARTS_KEPT
 from imptui.cloud.world.stretches import StartedTogether
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import GroupId
-from imptui.model.log import LogEntry
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import GroupId
+from imptui.domain.log import LogEntry
 
 from .conftest import Bench
 

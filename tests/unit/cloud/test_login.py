@@ -9,7 +9,7 @@ from imptui.cloud.rules import login, otp
 from imptui.cloud.rules import login_key as keys
 from imptui.cloud.rules import product as products
 from imptui.cloud.world.paging import FIRST
-from imptui.model.errors import Conflict, Forbidden, NotFound, OtpRequired, Rule, Unauthorized
+from imptui.domain.errors import Conflict, Forbidden, NotFound, OtpRequired, Rule, Unauthorized
 
 from .conftest import PASSWORD, Bench
 

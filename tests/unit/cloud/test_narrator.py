@@ -13,7 +13,7 @@ from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.world.records import Imp
-from imptui.model.group import DeviceGroup
+from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench
 

@@ -11,7 +11,7 @@ from imptui.cloud.world.chance import Chance
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.store import World
-from imptui.model.group import GroupType
+from imptui.domain.group import GroupType
 
 from .conftest import START, Bench
 

@@ -10,7 +10,7 @@ from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import STARTS_KEPT
-from imptui.model.group import DeviceGroup
+from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench
 

@@ -16,7 +16,7 @@ from imptui.cloud.world.records import Imp
 from imptui.cloud.world.starts import STARTS_KEPT
 from imptui.cloud.world.store import World
 from imptui.cloud.world.stretches import StartedTogether
-from imptui.model.group import DeviceGroup, GroupType
+from imptui.domain.group import DeviceGroup, GroupType
 
 from .conftest import START, Bench
 

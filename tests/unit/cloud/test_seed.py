@@ -20,11 +20,11 @@ from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import DeploymentScope, Imp
 from imptui.cloud.world.store import World
 from imptui.cloud.world.telemetry import Trait, traits_of
-from imptui.model.account import Account
-from imptui.model.deployment import Deployment
-from imptui.model.device import DeviceKind, kind_in
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.may import bear_code, bear_description, bear_name, bear_tags
+from imptui.domain.account import Account
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import DeviceKind, kind_in
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.policy import bear_code, bear_description, bear_name, bear_tags
 
 FOREVER = timedelta(days=9999)
 

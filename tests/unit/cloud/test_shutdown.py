@@ -10,9 +10,9 @@ from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, SupportFrom, create_deployment, support_from
 from imptui.cloud.world.paging import Paging
 from imptui.cloud.world.records import Imp
-from imptui.model.deployment import Deployment
-from imptui.model.errors import Conflict
-from imptui.model.group import DeviceGroup
+from imptui.domain.deployment import Deployment
+from imptui.domain.errors import Conflict
+from imptui.domain.group import DeviceGroup
 from imptui.squirrel.run.pair import PATIENCE_S
 
 from .conftest import Bench

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imptui.config.habits import Habits, read_habits, write_habits
-from imptui.model.query import Sort, SortColumn
+from imptui.query.query import Sort, SortColumn
 
 
 def test_habits_are_read_as_they_were_written(tmp_path: Path) -> None:

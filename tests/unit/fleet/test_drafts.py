@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from imptui.cache.store import Cache
-from imptui.fleet.draft import Draft, kept_of, key_of
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import Invalid
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.rows import Draft as Kept
+from imptui.fleet.deployments.draft import Draft, kept_of, key_of
 from imptui.fleet.fleet import Fleet
-from imptui.model.deployment import Programs
-from imptui.model.errors import Invalid
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.line import Draft as Kept
 
 KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from imptui.cache.store import Cache
-from imptui.model.line import Draft
+from imptui.domain.rows import Draft
 
 cache = Cache.open(Path(sys.argv[1])).cache
 cache.drafts.save(Draft("deploy g", sys.argv[2], datetime(2026, 3, 1, tzinfo=UTC)))

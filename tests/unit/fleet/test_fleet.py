@@ -7,15 +7,15 @@ import pytest
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.fleet.deploy import BaseMoved
-from imptui.fleet.draft import RestartMode
+from imptui.domain.deployment import CODE_LIMIT_BYTES, Programs
+from imptui.domain.errors import Conflict, Forbidden, Invalid, Refused, Rule
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import DeviceId
+from imptui.fleet.deployments.deploy import BaseMoved
+from imptui.fleet.deployments.draft import RestartMode
 from imptui.fleet.fleet import Fleet
-from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
-from imptui.model.errors import Conflict, Forbidden, Invalid, Refused, Rule
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import DeviceId
-from imptui.model.parse import parse
-from imptui.model.query import Query, Scope
+from imptui.query.grammar import parse
+from imptui.query.query import Query, Scope
 from tests.unit.fleet.conftest import Line
 
 PROGRAMS = Programs('server.log("agent up");', 'server.log("device up");')

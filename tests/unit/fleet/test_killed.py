@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.unit.fleet.test_device_sync import DEVICES, Cut, count
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -17,13 +18,12 @@ from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
-from imptui.fleet import sync_deployments
+from imptui.domain.deployment import Programs
+from imptui.domain.group import GroupType
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
-from imptui.fleet.walk import KIND
-from imptui.model.deployment import Programs
-from imptui.model.group import GroupType
-from tests.unit.fleet.test_walk import DEVICES, Cut, count
+from imptui.fleet.sync import deployment_sync
+from imptui.fleet.sync.device_sync import KIND
 
 KILLED = """
 import asyncio, os, signal, sys
@@ -170,4 +170,4 @@ async def test_deployments_go_on_where_they_were_cut(
     await fleet.sync.run()
     assert asked == [1, 3, 4, 5]
     assert len(cache.deployments.list(group.id)) == 9
-    assert cache.passes.one(sync_deployments.KIND) is None
+    assert cache.passes.one(deployment_sync.KIND) is None

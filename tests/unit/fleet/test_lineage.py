@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from imptui.fleet.cleaning import judge
-from imptui.fleet.history import pasts
-from imptui.fleet.lineage import Behind, lineage
-from imptui.fleet.look import DeploymentRow
-from imptui.model.deployment import Deployment
-from imptui.model.device import Device
-from imptui.model.group import DeviceGroup, GroupType
-from imptui.model.ids import AccountId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.deployment import Deployment
+from imptui.domain.device import Device
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, DeploymentId, DeviceId, GroupId, ProductId
+from imptui.fleet.deployments.clean_up import judge
+from imptui.fleet.deployments.history import pasts
+from imptui.fleet.deployments.lineage import Behind, lineage
+from imptui.fleet.read_model import DeploymentRow
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ME, PRODUCT = AccountId("me"), ProductId("product")

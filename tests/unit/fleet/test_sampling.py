@@ -3,8 +3,8 @@
 from imptui.cache.store import Cache
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.sampling import sample_round
-from imptui.model.parse import parse
-from imptui.model.query import Query
+from imptui.query.grammar import parse
+from imptui.query.query import Query
 from tests.unit.fleet.conftest import Line
 
 

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from imptui.tui.present.cells import Shadow
+from imptui.tui.terminal.cells import Shadow
 
 COLUMNS, LINES = 12, 3
 STYLES = ("", "red", "bold", "white on blue", "underline", "reverse")

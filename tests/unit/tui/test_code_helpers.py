@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imptui.model.deployment import CODE_LIMIT_BYTES, Programs
+from imptui.domain.deployment import CODE_LIMIT_BYTES, Programs
 from imptui.tui.present.rollout import per_minute
 from imptui.tui.screens.local_programs import Unusable, read_pair, read_program
 

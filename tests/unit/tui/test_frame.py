@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.tui.present import sgr
-from imptui.tui.present.frame import LARGEST_BYTES, Frame, read
+from imptui.tui.terminal import sgr
+from imptui.tui.terminal.frame import LARGEST_BYTES, Frame, read
 
 KEY = "('0.1.0', ('--readonly',), (8, 2))"
 PAINTED = re.compile(r"\x1b\[[0-9;]*[HmK]")

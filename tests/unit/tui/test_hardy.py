@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from imptui.tui.widgets.hardy import Hardy
+from imptui.tui.terminal.hangup_driver import Hardy
 
 
 class Broken(io.StringIO):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imptui.tui.widgets.native_clipboard import put_native
+from imptui.tui.terminal.native_clipboard import put_native
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imptui.model.device import Device, Reading
-from imptui.model.ids import AccountId, DeviceId, GroupId
-from imptui.model.line import DeviceRow
+from imptui.domain.device import Device, Reading
+from imptui.domain.ids import AccountId, DeviceId, GroupId
+from imptui.domain.rows import DeviceRow
 from imptui.tui.present.news import news
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imptui.fleet.remarks import LogEvent, LogEventKind
-from imptui.model.ids import DeviceId
-from imptui.model.log import LogEntry
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
+from imptui.fleet.logs.log_events import LogEvent, LogEventKind
 from imptui.tui.present.log_choice import LogChoice, LogPart
-from imptui.tui.present.log_remarks import together, words
+from imptui.tui.present.log_events import together, words
 from imptui.tui.present.plotting import Plot
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from imptui.domain.device import Device, Reading
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, DeviceId, GroupId
+from imptui.domain.rows import DeviceRow, Sample, Tally
 from imptui.fleet.status import Context, PassProgress, Status
-from imptui.model.device import Device, Reading
-from imptui.model.group import GroupType
-from imptui.model.ids import AccountId, DeviceId, GroupId
-from imptui.model.line import DeviceRow, Sample, Tally
 from imptui.tui.present.age import ago, freshness, moment, span
-from imptui.tui.present.clipboard import LIMIT_BYTES, osc52
 from imptui.tui.present.device import HEADINGS, changes, facts, layout
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.group import percent, share, type_line
 from imptui.tui.present.header import header
 from imptui.tui.present.safe import width
 from imptui.tui.present.signal import bars, history, memory
+from imptui.tui.terminal.osc52 import LIMIT_BYTES, osc52
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DEVICE = Device(

@@ -1,8 +1,8 @@
 """Lists that were looked at, and the way back."""
 
-from imptui.model.parse import printed
-from imptui.model.query import Scope
-from imptui.tui.screens.views import Travels, VisitedList
+from imptui.query.grammar import printed
+from imptui.query.query import Scope
+from imptui.tui.screens.visited_lists import Travels, VisitedList
 
 A, B, C = (VisitedList(text=text) for text in "abc")
 

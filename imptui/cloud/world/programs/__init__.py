@@ -7,7 +7,7 @@ two of them is what a person would have changed.
 from functools import cache
 from importlib.resources import files
 
-from imptui.model.deployment import Programs
+from imptui.domain.deployment import Programs
 
 METER = (
     "meter-1.0.0",

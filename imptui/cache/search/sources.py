@@ -1,0 +1,156 @@
+"""Cheap sources: statements that give at least the devices that one term of a query finds, from an index that has them.
+
+A source may give too many, for the condition itself looks again; it must never leave one out.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from imptui.cache.ingest.derived import trigrams_upto
+from imptui.cache.ingest.row_numbers import ID_INDEX
+from imptui.cache.search.conditions import Condition, Conditions, bindable
+from imptui.cache.search.sample_conditions import WORST_SQL, falling, flapping
+from imptui.cache.search.selectivity import Frequencies, trigrams
+from imptui.query.expression import And, Claim, Expr, FilterField, Is, NumberIs, Op, Or, Regex, ReleaseIs, TextIs, Within, Word
+from imptui.query.implication import literals
+from imptui.query.query import SortColumn
+from imptui.query.text_folding import fold, needles
+
+COLUMNS = {
+    SortColumn.NAME: "name_key",
+    SortColumn.STATE: "is_online",
+    SortColumn.ID: "id",
+    SortColumn.MAC: "mac_address",
+    SortColumn.IP: "ip_address",
+    SortColumn.RSSI: "rssi_dbm",
+    SortColumn.MEMORY: "free_memory_bytes",
+    SortColumn.IMP: "imp_type",
+    SortColumn.SWVERSION: "release",
+    SortColumn.CHANGED: "state_changed_at",
+    SortColumn.ENROLLED: "last_enrolled_at",
+}
+"""Sorts by a column of the device; the others go by group (table `place`)."""
+
+INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
+"""Indexes that are not called like the column."""
+
+ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
+"""Indexes that must all be there before any is counted on; those of single columns count one by one."""
+
+_INDEXED = (FilterField.RSSI, FilterField.MEMORY, FilterField.CHANGED, FilterField.ENROLLED)
+FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
+"""Whether a device's texts hold more than ASCII."""
+
+_FOREIGN_ROWS = f"SELECT n FROM device INDEXED BY device_by_foreign WHERE {FOREIGN}"
+_MATCH = "FROM device_tri WHERE device_tri MATCH ?"
+
+
+class Sources:
+    """What indexes there are, and what they can tell quickly."""
+
+    def __init__(self, reader: sqlite3.Connection, conditions: Conditions, frequencies: Frequencies) -> None:
+        self.reader = reader
+        self.conditions = conditions
+        self.frequencies = frequencies
+        present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
+        self.has_indexes = present >= ALWAYS_TOGETHER
+        self.sorts = {column for column, name in COLUMNS.items() if (INDEX.get(column) or f"device_by_{name}") in present}
+        """Orders that have their index."""
+        self.has_foreign = "device_by_foreign" in present
+        self.has_trigrams = "device_tri" in present and trigrams_upto(reader) is None
+
+    def holds_at_most(self, source: Condition, bound: int) -> bool:
+        """Whether a source gives so few; looks no further than that."""
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
+        return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
+
+    def named_by(self, part: Expr) -> Condition | None:
+        """A cheap statement that gives at least the devices that `part` finds; None: there is none."""
+        match part:
+            case Word(text):
+                return self._named_by_word(text)
+            case TextIs(FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
+                folded = needles(bindable(text))[-1] if field is FilterField.MAC else fold(bindable(text))
+                asked = trigrams(folded, self.frequencies)
+                return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
+            case TextIs(FilterField.GROUP | FilterField.PRODUCT | FilterField.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
+                return self._by("device_by_group", part)
+            case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(SortColumn(field)):
+                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+            case Within(field, _, _) if field in _INDEXED and self._sorts(SortColumn(field)):
+                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.SWVERSION):
+                return self._by("device_by_release", part)
+            case Is(mark):
+                return self._named_by_mark(mark, part)
+            case Regex(FilterField.NAME | FilterField.ID | FilterField.AGENT, pattern) if self.has_trigrams:
+                return self._named_by_pattern(pattern)
+            case Or(parts):
+                return self._named_by_any(parts)
+            case And(parts):
+                return next(filter(None, map(self.named_by, parts)), None)
+            case _:
+                return None
+
+    def _named_by_mark(self, mark: Claim, part: Expr) -> Condition | None:
+        match mark:
+            case Claim.WEAK if self._sorts(SortColumn.RSSI):
+                return self._by("device_by_rssi_dbm", part)
+            case Claim.OFFLINE | Claim.ONLINE if self._sorts(SortColumn.STATE):
+                return self._by("device_by_is_online", part)
+            case Claim.PROBLEM if self.has_indexes:
+                return self._by("device_by_problem", part)
+            case Claim.PENDING if self.has_indexes:
+                groups = self.reader.execute("SELECT group_n FROM tally WHERE pending > 0")
+                return Condition(members([row[0] for row in groups]))
+            case Claim.WORST:
+                return Condition(WORST_SQL)
+            case Claim.FALLING | Claim.FLAPPING if self.has_indexes:
+                sql, values = (falling if mark is Claim.FALLING else flapping)(self.conditions.now_us)
+                return Condition(f"SELECT n FROM device INDEXED BY {ID_INDEX} WHERE id IN ({sql})", values)
+            case _:
+                return None
+
+    def _sorts(self, column: SortColumn) -> bool:
+        return self.has_indexes and column in self.sorts
+
+    def _by(self, index: str, part: Expr) -> Condition:
+        condition = self.conditions.of(part)
+        return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
+
+    def _named_by_any(self, parts: Sequence[Expr]) -> Condition | None:
+        """What any of several parts finds, if each of them names its devices."""
+        sources = [source for source in map(self.named_by, parts) if source is not None]
+        if len(sources) < len(parts):
+            return None
+        sql = " UNION ALL ".join(f"SELECT n FROM ({source.sql})" for source in sources)
+        return Condition(sql, tuple(value for source in sources for value in source.values))
+
+    def _named_by_pattern(self, pattern: str) -> Condition | None:
+        """Devices with the rarest plain piece of a regular expression; `re` looks again.
+
+        Capitals aside, `i` also equals two letters of Turkish, which fold otherwise: foreign texts are taken as well then.
+        """
+        pieces = [(piece, asked) for piece in literals(pattern) if (asked := trigrams(piece, self.frequencies)) is not None]
+        if not pieces:
+            return None
+        piece, asked = min(pieces, key=lambda each: self.frequencies.of(each[0]))
+        if "i" not in piece:
+            return Condition(f"SELECT rowid AS n {_MATCH}", (asked,))
+        if not self.has_foreign:
+            return None
+        return Condition(f"SELECT rowid AS n {_MATCH} UNION ALL {_FOREIGN_ROWS}", (asked,))
+
+    def _named_by_word(self, text: str) -> Condition | None:
+        asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]
+        if not self.has_trigrams or None in asked:
+            return None
+        selects = [f"SELECT rowid AS n {_MATCH}"] * len(asked)
+        if groups := self.conditions.groups_of_word(text):
+            selects.append(members(groups))
+        return Condition(" UNION ALL ".join(selects), tuple(asked))
+
+
+def members(groups: Sequence[int]) -> str:
+    """A source of the devices in these groups."""
+    return f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})"

@@ -1,0 +1,262 @@
+"""Deployments, and the code of those that somebody looked at.
+
+Deployments never change their code, so code that is here is right for ever; it is compressed, and the least recently used
+goes when there is too much.
+"""
+
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Collection, Iterable
+from time import monotonic
+
+from imptui.cache.connections import Connections
+from imptui.cache.device_row import Row, group_type_of
+from imptui.cache.generations import next_generation
+from imptui.cache.search.conditions import bindable
+from imptui.cache.tables.group import note_deployed
+from imptui.cache.times import at_us, from_us, to_us, us
+from imptui.domain.deployment import Deployment, Programs
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.rows import CodeHit
+from imptui.query.regular_expression import PatternTooLong, RegularExpression
+
+CODE_CAP_BYTES = 256 * 1024 * 1024
+"""What compressed code may weigh in the file, all together."""
+
+PATTERN_PATIENCE_S = 10.0
+"""How long a pattern may take on one deployment in all."""
+
+LINE_SEARCHED = 10_000
+"""Characters of a line that a search looks at."""
+
+COLUMNS = (
+    "id", "sha", "description", "origin", "is_flagged", "tags", "created_at", "updated_at", "group_id", "group_type",
+    "product_id", "creator_id", "owner_id", "flagger_id",
+)  # fmt: skip
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM deployment"
+Listed = list[Deployment]
+Ids = list[DeploymentId]
+Hits = list[CodeHit]
+"""Named here because a method of the class below is called `list`, as its caller would call it."""
+
+_NEWEST_FIRST = "ORDER BY created_at DESC, n DESC LIMIT ? OFFSET ?"
+_SHA_PREFIX = re.compile(r"[0-9a-f]{6,64}", re.IGNORECASE)
+
+
+def deployment_of(row: Row) -> Deployment:
+    """The deployment in a row of `SELECT`."""
+    return Deployment(
+        id=DeploymentId(row[0]),
+        sha=row[1],
+        description=row[2],
+        origin=row[3],
+        is_flagged=bool(row[4]),
+        tags=tuple(json.loads(row[5])),
+        created_at=at_us(row[6]),
+        updated_at=from_us(row[7]),
+        group_id=None if row[8] is None else GroupId(row[8]),
+        group_type=group_type_of(row[9]),
+        product_id=None if row[10] is None else ProductId(row[10]),
+        creator_id=None if row[11] is None else AccountId(row[11]),
+        owner_id=None if row[12] is None else AccountId(row[12]),
+        flagger_id=None if row[13] is None else AccountId(row[13]),
+    )
+
+
+def row_of(deployment: Deployment) -> Row:
+    """The values of `COLUMNS`."""
+    return (
+        deployment.id,
+        deployment.sha,
+        None if deployment.description is None else bindable(deployment.description),
+        None if deployment.origin is None else bindable(deployment.origin),
+        int(deployment.is_flagged),
+        json.dumps(deployment.tags),
+        us(deployment.created_at),
+        to_us(deployment.updated_at),
+        deployment.group_id,
+        None if deployment.group_type is None else str(deployment.group_type),
+        deployment.product_id,
+        deployment.creator_id,
+        deployment.owner_id,
+        deployment.flagger_id,
+    )
+
+
+class DeploymentTable:
+    """The deployments that the cache knows."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def list(
+        self, group_id: GroupId | None = None, product_id: ProductId | None = None, limit: int = 500, offset: int = 0
+    ) -> Listed:
+        """Deployments of a group, a product, or all; newest first."""
+        where, values = _of(group_id, product_id)
+        return self._select(f"{where} {_NEWEST_FIRST}", (*values, limit, offset))
+
+    def count(self, group_id: GroupId | None = None, product_id: ProductId | None = None) -> int:
+        """How many of them there are."""
+        where, values = _of(group_id, product_id)
+        with self._connections.reading() as reader:
+            return int(reader.execute(f"SELECT count(*) FROM deployment {where}", values).fetchone()[0])
+
+    def one(self, deployment_id: DeploymentId) -> Deployment | None:
+        """One deployment."""
+        return next(iter(self._select("WHERE id = ?", (deployment_id,))), None)
+
+    def find(self, text: str) -> Listed:
+        """What a person may mean by `text`: an id, the beginning of a sha (six digits or more), or a tag; newest first."""
+        wanted = bindable(text.strip())
+        if found := self._select("WHERE id = ?", (wanted.lower(),)):
+            return found
+        if _SHA_PREFIX.fullmatch(wanted):
+            low = wanted.lower()
+            if found := self._select(f"WHERE sha >= ? AND sha < ? {_NEWEST_FIRST}", (low, low + "g", 20, 0)):
+                return found
+        tagged = f"WHERE tags <> '[]' AND ? IN (SELECT value FROM json_each(tags)) {_NEWEST_FIRST}"
+        return self._select(tagged, (wanted, 20, 0)) if wanted else []
+
+    def with_sha(self, group_id: GroupId, sha: str) -> Listed:
+        """Deployments of a group with this very code; newest first."""
+        return self._select(f"WHERE sha = ? AND group_id = ? {_NEWEST_FIRST}", (sha, group_id, 500, 0))
+
+    def before(self, deployment: Deployment) -> Deployment | None:
+        """The deployment that its group had before this one; None for the first, and where there is no group."""
+        where = f"WHERE group_id = ? AND created_at < ? {_NEWEST_FIRST}"
+        return next(iter(self._select(where, (deployment.group_id, us(deployment.created_at), 1, 0))), None)
+
+    def _select(self, where: str, values: tuple[object, ...]) -> Listed:
+        with self._connections.reading() as reader:
+            return [deployment_of(row) for row in reader.execute(f"{SELECT} {where}", values)]
+
+    def store(self, deployments: Iterable[Deployment]) -> Ids:
+        """Insert and update in one transaction; ids of what really changed."""
+        changed = []
+        setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+        with self._connections.writing() as writer:
+            for deployment in deployments:
+                row = row_of(deployment)
+                if writer.execute(f"{SELECT} WHERE id = ?", (deployment.id,)).fetchone() == row:
+                    continue
+                changed.append(deployment.id)
+                writer.execute("INSERT OR IGNORE INTO deployment (id) VALUES (?)", (deployment.id,))
+                writer.execute(f"UPDATE deployment SET {setting} WHERE id = ?", (*row, deployment.id))
+            _note_change(writer, changed)
+        return changed
+
+    def forget_absent(self, seen: Collection[DeploymentId], group_id: GroupId | None = None) -> Ids:
+        """Forget what a *complete* reading of all deployments, or of one group's, did not show."""
+        where, values = _of(group_id, None)
+        with self._connections.reading() as reader:
+            known = [DeploymentId(row[0]) for row in reader.execute(f"SELECT id FROM deployment {where}", values)]
+        kept = frozenset(seen)
+        return self.forget([deployment_id for deployment_id in known if deployment_id not in kept])
+
+    def forget(self, ids: Iterable[DeploymentId]) -> Ids:
+        """Forget these deployments, with their code."""
+        gone = []
+        with self._connections.writing() as writer:
+            for deployment_id in ids:
+                if writer.execute("DELETE FROM deployment WHERE id = ?", (deployment_id,)).rowcount:
+                    gone.append(deployment_id)
+                writer.execute("DELETE FROM code WHERE deployment_id = ?", (deployment_id,))
+            _note_change(writer, gone)
+        return gone
+
+    def programs(self, deployment_id: DeploymentId) -> Programs | None:
+        """The code, if it was looked at before and is still here."""
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
+        if row is None:
+            return None
+        with self._connections.writing() as writer:
+            writer.execute(_USE, (deployment_id,))
+        return Programs(_unpacked(row[0]), _unpacked(row[1]))
+
+    def store_programs(self, deployment_id: DeploymentId, programs: Programs) -> None:
+        """Keep the code of a deployment; the least recently used goes when there is too much."""
+        agent, device = _packed(programs.agent_code), _packed(programs.device_code)
+        with self._connections.writing() as writer:
+            writer.execute(
+                "INSERT OR REPLACE INTO code (deployment_id, agent, device, size, used) VALUES (?, ?, ?, ?, 0)",
+                (deployment_id, agent, device, len(agent) + len(device)),
+            )
+            writer.execute(_USE, (deployment_id,))
+        self.cap_programs()
+
+    def cap_programs(self, cap_bytes: int = CODE_CAP_BYTES) -> int:
+        """Drop the least recently used code until the rest weighs at most `cap_bytes`; how many deployments lost theirs."""
+        with self._connections.writing() as writer:
+            return writer.execute(
+                "DELETE FROM code WHERE deployment_id IN (SELECT deployment_id FROM"
+                " (SELECT deployment_id, sum(size) OVER (ORDER BY used DESC) AS upto FROM code) WHERE upto > ?)",
+                (cap_bytes,),
+            ).rowcount
+
+    def coded(self) -> Ids:
+        """Deployments whose code is here, most recently used first."""
+        with self._connections.reading() as reader:
+            return [DeploymentId(row[0]) for row in reader.execute("SELECT deployment_id FROM code ORDER BY used DESC")]
+
+    def uncoded(self) -> Ids:
+        """Deployments whose code is not here, newest first."""
+        sql = "SELECT id FROM deployment WHERE id NOT IN (SELECT deployment_id FROM code) ORDER BY created_at DESC, n DESC"
+        with self._connections.reading() as reader:
+            return [DeploymentId(row[0]) for row in reader.execute(sql)]
+
+    def search_code(self, deployment_id: DeploymentId, pattern: RegularExpression, limit: int = 200) -> Hits:
+        """Lines of one deployment's cached code in which `pattern` is found, agent first; looking is no use of the code.
+
+        4 MB take some 30 ms for a text and 200 for a pattern. A line is searched up to `LINE_SEARCHED` characters.
+
+        Raises:
+            TooLong: The pattern takes too long on a line, or on all lines together; says on which deployment.
+        """
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
+        over_at = monotonic() + PATTERN_PATIENCE_S
+        found: Hits = []
+        for program, packed in zip(("agent", "device"), row or (), strict=False):
+            for number, line in enumerate(_unpacked(packed).split("\n"), 1):
+                try:
+                    is_here = pattern.is_in(line, LINE_SEARCHED)
+                except PatternTooLong as error:
+                    raise PatternTooLong(f"line {number:,} of the {program} code of {deployment_id}") from error
+                if is_here:
+                    found.append(CodeHit(deployment_id, program, number, line[:200]))
+                    if len(found) >= limit:
+                        return found
+                if not number % 64 and monotonic() > over_at:
+                    raise PatternTooLong(f"the {program} code of {deployment_id}")
+        return found
+
+
+_USE = "UPDATE code SET used = (SELECT coalesce(max(used), 0) + 1 FROM code) WHERE deployment_id = ?"
+
+
+def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
+    """Deployments came, changed or went: groups whose current one is among them have other pending devices."""
+    if not changed:
+        return
+    current = writer.execute("SELECT current_deployment_id, id FROM grp WHERE current_deployment_id IS NOT NULL").fetchall()
+    concerned = frozenset(changed)
+    is_news = [note_deployed(writer, group_id) for deployment_id, group_id in current if deployment_id in concerned]
+    next_generation(writer, "deployment", None if any(is_news) else ())  # who is pending shows in the lines
+
+
+def _of(group_id: GroupId | None, product_id: ProductId | None) -> tuple[str, tuple[str, ...]]:
+    wanted = [(name, value) for name, value in (("group_id", group_id), ("product_id", product_id)) if value is not None]
+    where = "WHERE " + " AND ".join(f"{name} = ?" for name, _ in wanted) if wanted else ""
+    return where, tuple(value for _, value in wanted)
+
+
+def _packed(code: str) -> bytes:
+    return zlib.compress(code.encode("utf-8", "surrogatepass"), 3)
+
+
+def _unpacked(packed: bytes) -> str:
+    return zlib.decompress(packed).decode("utf-8", "surrogatepass")

@@ -1,0 +1,285 @@
+"""Devices: lists of them, one of them, and what the service told of them."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from imptui.cache.connections import Connections, Stop
+from imptui.cache.device_row import Row, line_of, name_key, select_where
+from imptui.cache.generations import generation_of
+from imptui.cache.ingest.device_ingest import DeviceIngest, IngestPass, begin_pass, digests_after, numbers_and_digests, rows_of
+from imptui.cache.ingest.row_numbers import KnownRows, begin_load, chunks_of, condition_of, is_loading
+from imptui.cache.search.conditions import bindable
+from imptui.cache.search.search import Search
+from imptui.cache.search.selectivity import Frequencies
+from imptui.cache.search.snapshot import Snapshot
+from imptui.domain.device import Device, Reading
+from imptui.domain.device_record import DeviceRecord, told_of
+from imptui.domain.ids import DeviceId, is_agent_id, mac_address_of
+from imptui.domain.rows import DeviceRow
+from imptui.query.expression import FilterField, Op, TextIs
+from imptui.query.implication import refines
+from imptui.query.query import Query
+from imptui.query.text_folding import fold
+
+NARROWED = 50_000
+"""So many devices, at most, are looked through one by one when a filter is typed on."""
+
+STRAYED = 200
+"""Rows that are read beyond as many as there are documents: some devices may be gone from the service's list."""
+
+
+class DeviceTable:
+    """The devices that the cache knows."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._frequencies = Frequencies()
+        self._loaded: KnownRows | None = None
+        self._found: Snapshot | None = None
+        """What the last filter found, if that was not much."""
+
+    def window(self, query: Query, offset: int, limit: int, now: datetime, stop: Stop | None = None) -> list[DeviceRow]:
+        """Lines `offset` to `offset + limit` of a list, as the cache is now.
+
+        The first window of anything takes milliseconds, and so does any window near either end of an unfiltered list. For
+        windows deep inside use `order` and `rows`.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        with self._connections.searching(stop) as reader:
+            numbers = self._search(reader, query, now).window(offset, limit)
+            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+            return [line_of(found[number]) for number in numbers if number in found]
+
+    def count(self, query: Query, now: datetime, stop: Stop | None = None) -> int:
+        """How many devices a query finds: read off the tallies without filter, else up to 0.5 s for a million.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        with self._connections.searching(stop) as reader:
+            return self._search(reader, query, now).count()
+
+    def order(self, query: Query, now: datetime, stop: Stop | None = None) -> Snapshot:
+        """Everything a query finds, in its order, frozen.
+
+        Raises:
+            Stopped: `stop`, or `Cache.interrupt`, ended it.
+        """
+        generation = generation_of(self._connections)
+        with self._connections.searching(stop) as reader:
+            found = Snapshot(query, generation, self._search(reader, query, now).all())
+            if query.where is not None and len(found) <= NARROWED and generation_of(self._connections) == generation:
+                self._found = found
+            return found
+
+    def _search(self, reader: sqlite3.Connection, query: Query, now: datetime) -> Search:
+        """A search, among what the last one found if it asks for less and nothing changed since."""
+        last, within = self._found, None
+        if (
+            last is not None
+            and query.where is not None
+            and last.query.where is not None
+            and last.query.scope == query.scope
+            and refines(query.where, last.query.where)
+            and last.generation == int(reader.execute("SELECT coalesce(max(n), 0) FROM generation").fetchone()[0])
+        ):
+            within = last
+        return Search(reader, query, now, self._frequencies, within)
+
+    def rows(self, order: Snapshot, offset: int, limit: int) -> list[DeviceRow | None]:
+        """Lines of a frozen order with the values of now; None where the device was forgotten since."""
+        numbers = order.slice(max(0, offset), limit)
+        with self._connections.reading() as reader:
+            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+        return [line_of(found[number]) if number in found else None for number in numbers]
+
+    def place(self, order: Snapshot, device_id: DeviceId) -> int | None:
+        """Where a device stands in a frozen order; None: not in it."""
+        with self._connections.reading() as reader:
+            condition, values = condition_of(reader, [device_id])
+            row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
+        return None if row is None else order.place(row[0])
+
+    def rank(self, query: Query, device_id: DeviceId, now: datetime) -> int | None:
+        """Where a device stands in a list without filter as the cache is now, without writing its order down.
+
+        Returns:
+            None: it is not in the list, or there is no quick way to tell; `place` in an `order` knows.
+        """
+        with self._connections.searching(None) as reader:
+            condition, values = condition_of(reader, [device_id])
+            row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
+            return None if row is None else self._search(reader, query, now).rank(row[0])
+
+    def position(self, query: Query, device_id: DeviceId, now: datetime, stop: Stop | None = None) -> int | None:
+        """Where a device stands in a list as the cache is now; None: not in it. May cost a whole `order`."""
+        found = self.rank(query, device_id, now)
+        return found if found is not None else self.place(self.order(query, now, stop), device_id)
+
+    def row(self, device_id: DeviceId) -> DeviceRow | None:
+        """One device."""
+        return self.rows_of([device_id]).get(device_id)
+
+    def rows_of(self, ids: Iterable[DeviceId]) -> dict[DeviceId, DeviceRow]:
+        """Devices by id; unknown ids are left out."""
+        with self._connections.reading() as reader:
+            lines = [line_of(row) for row in rows_of(reader, ids)]
+        return {line.device.id: line for line in lines}
+
+    def find(self, text: str, limit: int = 20) -> list[DeviceRow]:
+        """What a person may mean by `text`: a device id, MAC address (any spelling) or agent id; else an exact name, any case.
+
+        Returns:
+            One line where it is unique, several where names are not, none where nothing fits.
+        """
+        wanted = bindable(text.strip())
+        ids, conditions = [wanted.lower()], list[tuple[str, str]]()
+        if (mac := mac_address_of(wanted)) is not None:
+            # newer imps carry the MAC address in their id, which is found at once; the column is after the first pass
+            ids.append("5000" + mac.replace(":", ""))
+            conditions.append(("d.mac_address = ?", mac))
+        with self._connections.reading() as reader:
+            if found := list(rows_of(reader, ids)):
+                return [line_of(row) for row in found]
+            for condition, value in conditions:
+                if found := select_where(reader, f"{condition} LIMIT ?", (value, limit)):
+                    return [line_of(row) for row in found]
+            if is_agent_id(wanted) and (found := self._of_agent(reader, wanted, limit)):
+                return [line_of(row) for row in found]
+            named = select_where(reader, "d.name_key = ? ORDER BY d.n LIMIT ?", (name_key(wanted), limit * 4))
+        lines = [line_of(row) for row in named]
+        return [line for line in lines if fold(line.device.name or "") == fold(wanted)][:limit]
+
+    def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[Row]:
+        """Agent ids have no index of their own: the trigrams find them, and nothing is sorted by them."""
+        asked = Query(where=TextIs(FilterField.AGENT, Op.EQ, agent_id))
+        numbers = Search(reader, asked, datetime.now(UTC), self._frequencies).window(0, limit)
+        among = ",".join(map(str, numbers))
+        return select_where(reader, f"d.n IN ({among}) AND d.agent_id = ?", (agent_id,))
+
+    def stalest(self, ids: Sequence[DeviceId], limit: int) -> list[DeviceId]:
+        """Of these devices, those whose reading is oldest; never read first of all."""
+        found: list[tuple[int, DeviceId]] = []
+        with self._connections.reading() as reader:
+            for chunk in chunks_of(ids):
+                condition, values = condition_of(reader, chunk)
+                rows = reader.execute(f"SELECT coalesce(d.read_at, -1), d.id FROM device d WHERE {condition}", values)
+                found += [(row[0], DeviceId(row[1])) for row in rows]
+        return [device_id for _, device_id in sorted(found)[:limit]]
+
+    def begin_pass(self) -> IngestPass:
+        """Begin to walk over all devices of the service; hand the pass to every `store` of it.
+
+        Where there are no devices yet, the index of ids goes until `Cache.settle`: see `imptui.cache.ingest.row_numbers`.
+        """
+        with self._connections.writing() as writer:
+            if begin_load(writer):
+                self._loaded = None
+            return begin_pass(writer)
+
+    def store(self, devices: Iterable[Device], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
+        """Insert and update, in one transaction; later ones of the same id win.
+
+        Pages of 100 are fine; 1,000 to 2,000 at a time are three times as fast and still commit in tens of milliseconds.
+
+        Returns:
+            Ids of the devices of which something really changed. If none, no generation is taken.
+        """
+        return self.store_told(list(map(told_of, devices)), at, in_pass)
+
+    def store_told(self, told: Sequence[DeviceRecord], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
+        """The same for what a list told; digests are remembered, and given up when something else tells otherwise."""
+        try:
+            changed = self._store(told, at, in_pass)
+        except UnicodeEncodeError:  # half a surrogate pair in a name: JSON lets it through, UTF-8 does not
+            changed = self._store(map(_bindable_told, told), at, in_pass)
+        if in_pass is not None:
+            in_pass.waiting.clear()
+        return changed
+
+    def news(self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: IngestPass) -> list[int]:
+        """Of the documents of some pages, those that are not known to tell what the cache holds; the others count as met.
+
+        The service tells of devices in much the same order in every pass, so the digests of the rows that should come next
+        are read first, in one go; only of the few that are not among them the ids are asked for.
+
+        Args:
+            digests: Of the documents, as they came.
+            ids_at: Whose documents some of them are, by place.
+            in_pass: The walk that reads them.
+
+        Returns:
+            Their places in `digests`, ascending; to be handed to `store_told` in this order, before more than some thousand wait.
+        """
+        with self._connections.reading() as reader:
+            if is_loading(reader):
+                return list(range(len(digests)))
+            expected = digests_after(reader, in_pass.at, len(digests) + STRAYED)
+            numbers = list(map(expected.get, digests))
+            strays = [place for place, number in enumerate(numbers) if number is None]
+            ids = ids_at(strays)
+            known = {device_id: (number, digest) for number, device_id, digest in numbers_and_digests(reader, ids)}
+        news = set[int]()
+        for place, device_id in zip(strays, ids, strict=True):
+            number, digest = known.get(device_id, (None, None))
+            numbers[place] = number
+            if digest != digests[place]:
+                news.add(place)
+                in_pass.waiting |= {number} if number is not None else set()
+        there = [number for number in numbers if number is not None]
+        in_pass.meet(there)
+        in_pass.at = there[-1] if there else in_pass.at
+        if in_pass.waiting:  # what tells of the same device once more must not be overtaken by what waits
+            news |= {place for place, number in enumerate(numbers) if number in in_pass.waiting}
+        return sorted(news)
+
+    def _store(self, told: Iterable[DeviceRecord], at: datetime, in_pass: IngestPass | None) -> list[DeviceId]:
+        try:
+            with self._connections.writing() as writer:
+                return [device_id for _, device_id in DeviceIngest(writer, at, self._met(writer)).store(told, in_pass)]
+        except BaseException:
+            self._loaded = None  # it may have met what was undone
+            raise
+
+    def _met(self, writer: sqlite3.Connection) -> KnownRows | None:
+        """What knows the loaded ids, while there is no index of them."""
+        if not is_loading(writer):
+            self._loaded = None
+        elif self._loaded is None:
+            self._loaded = KnownRows()
+        return self._loaded
+
+    def store_readings(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
+        """Keep readings, in one transaction: the newest in the line, all of them as samples.
+
+        Returns:
+            Ids whose line has a newer reading now. Unknown devices are left out.
+        """
+        if not readings:
+            return []
+        with self._connections.writing() as writer:
+            return DeviceIngest(writer).read(readings)
+
+    def absent(self, finished: IngestPass) -> list[DeviceId]:
+        """The devices that a pass did not meet, in no order; mind what that proves (`imptui.fleet.sync.device_sync`)."""
+        with self._connections.reading() as reader:
+            found: list[DeviceId] = []
+            for chunk in chunks_of(map(str, finished.unmet())):
+                found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({','.join(chunk)})")]
+            return found
+
+    def forget_absent(self, finished: IngestPass) -> list[DeviceId]:
+        """Forget the devices that a *complete* pass did not meet. Never call it for a pass that broke off."""
+        return self.forget(self.absent(finished))
+
+    def forget(self, ids: Iterable[DeviceId]) -> list[DeviceId]:
+        """Forget these devices, with their samples."""
+        with self._connections.writing() as writer:
+            return DeviceIngest(writer).forget(list(rows_of(writer, ids)))
+
+
+def _bindable_told(told: DeviceRecord) -> DeviceRecord:
+    return DeviceRecord._make(bindable(each) if type(each) is str else each for each in told)

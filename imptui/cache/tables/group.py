@@ -1,0 +1,126 @@
+"""Device groups, and how their devices do."""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+
+from imptui.cache.connections import Connections
+from imptui.cache.device_row import Row
+from imptui.cache.generations import next_generation
+from imptui.cache.ingest.group_rank import MANY_NEW, append_groups, are_waiting, place_groups, product_n
+from imptui.cache.search.conditions import PENDING
+from imptui.cache.tables.group_row import COLUMNS, SELECT, TALLY, group_of, in_order, row_of
+from imptui.cache.tables.tree import CachedTree
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.rows import Tally, Tree
+from imptui.query.text_folding import fold
+
+
+class GroupTable:
+    """The device groups that the cache knows."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._tree = CachedTree(connections)
+
+    def tree(self) -> Tree:
+        """Everything left of the list; see `CachedTree`."""
+        return self._tree.read()
+
+    def all(self, product_id: ProductId | None = None) -> list[DeviceGroup]:
+        """The groups of a product, or all: by type, then by name."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(SELECT) if product_id is None else reader.execute(f"{SELECT} AND p.id = ?", (product_id,))
+            return sorted((group_of(row) for row in rows), key=in_order)
+
+    def one(self, group_id: GroupId) -> DeviceGroup | None:
+        """One group."""
+        with self._connections.reading() as reader:
+            row = reader.execute(f"{SELECT} AND g.id = ?", (group_id,)).fetchone()
+        return None if row is None else group_of(row)
+
+    def tally(self, group_id: GroupId) -> Tally:
+        """How the devices of a group do."""
+        with self._connections.reading() as reader:
+            row = reader.execute(f"{TALLY} JOIN grp g ON g.n = t.group_n WHERE g.id = ?", (group_id,)).fetchone()
+        return Tally() if row is None else Tally(*row[1:])
+
+    def store(self, groups: Iterable[DeviceGroup]) -> list[GroupId]:
+        """Insert and update in one transaction; ids of what really changed."""
+        changed = []
+        new: list[int] = []
+        is_moved = False
+        with self._connections.writing() as writer:
+            for group in groups:
+                row = row_of(group)
+                known = writer.execute(f"{SELECT} AND g.id = ?", (group.id,)).fetchone()
+                if known is not None and known[:16] == (*row, group.product_id):
+                    continue
+                changed.append(group.id)
+                is_moved |= known is not None and _order_of(known) != (row[1], row[2], group.product_id)
+                setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+                writer.execute("INSERT OR IGNORE INTO grp (id) VALUES (?)", (group.id,))
+                writer.execute(
+                    f"UPDATE grp SET {setting}, folded = ?, product_n = ? WHERE id = ?",
+                    (*row, fold(row[2]), product_n(writer, group.product_id), group.id),
+                )
+                note_deployed(writer, group.id)
+                if known is None:
+                    new += writer.execute("SELECT n FROM grp WHERE id = ?", (group.id,)).fetchone()
+            if len(new) >= MANY_NEW and not is_moved:
+                append_groups(writer, new)
+            elif new or is_moved:
+                place_groups(writer)
+            if changed:
+                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
+        return changed
+
+    def forget_absent(self, seen: Collection[GroupId]) -> list[GroupId]:
+        """Forget what a *complete* reading of all groups did not show, and put in order those that it brought."""
+        with self._connections.reading() as reader:
+            known = [GroupId(row[0]) for row in reader.execute("SELECT id FROM grp WHERE name IS NOT NULL")]
+        kept = frozenset(seen)
+        return self.forget([group_id for group_id in known if group_id not in kept])
+
+    def forget(self, ids: Iterable[GroupId]) -> list[GroupId]:
+        """Forget these groups; devices that still name one keep a number without name."""
+        gone = []
+        with self._connections.writing() as writer:
+            for group_id in ids:
+                sql = "UPDATE grp SET name = NULL, folded = NULL WHERE id = ? AND name IS NOT NULL"
+                if writer.execute(sql, (group_id,)).rowcount:
+                    gone.append(group_id)
+            if gone or are_waiting(writer):
+                place_groups(writer)
+                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
+        return gone
+
+
+def _order_of(row: Row) -> tuple[object, ...]:
+    """What its places depend on: type, name, product; of a row of `SELECT`."""
+    return row[1], row[2], row[15]
+
+
+def note_deployed(writer: sqlite3.Connection, group_id: str) -> bool:
+    """Look up when a group's current deployment was made; if that is news, count its pending devices again.
+
+    Only here is a group counted by looking at its devices: once for every deployment.
+
+    Returns:
+        Whether it was news: what its devices are said to run changed with it.
+    """
+    row = writer.execute(
+        "SELECT g.n, g.deployed_at, d.created_at FROM grp g LEFT JOIN deployment d ON d.id = g.current_deployment_id"
+        " WHERE g.id = ?",
+        (group_id,),
+    ).fetchone()
+    if row is None or row[1] == row[2]:
+        return False
+    writer.execute("UPDATE grp SET deployed_at = ? WHERE n = ?", (row[2], row[0]))
+    pending = PENDING.format(deployed="?")
+    writer.execute(
+        "UPDATE tally SET pending ="
+        f" (SELECT coalesce(sum(coalesce({pending}, 0)), 0) FROM device d WHERE d.group_n = tally.group_n) WHERE group_n = ?",
+        (row[2], row[2], row[0]),
+    )
+    return True

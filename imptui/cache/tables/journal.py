@@ -1,0 +1,51 @@
+"""The journal: every call that changed something, or tried to. It only grows."""
+
+from dataclasses import astuple
+
+from imptui.cache.connections import Connections
+from imptui.cache.device_row import Row
+from imptui.cache.search.conditions import bindable
+from imptui.cache.times import at_us, us
+from imptui.domain.rows import JournalEntry
+
+Listed = list[JournalEntry]
+"""Named here because a method of the class below is called `list`, as its caller would call it."""
+
+_SELECT = "SELECT n, at, who, context, verb, subject, before, after, answer, is_refused FROM journal"
+
+
+def _entry_of(row: Row) -> JournalEntry:
+    who, context, verb, subject, before, after, answer = row[2:9]
+    return JournalEntry(at_us(row[1]), who, context, verb, subject, before, after, answer, bool(row[9]), row[0])
+
+
+class JournalTable:
+    """What was done, by whom, to what, and what the service said."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(self, entry: JournalEntry) -> int:
+        """Write an entry, best before the call is sent: a lost answer still leaves a trace. Its number is returned."""
+        texts = [bindable(text) if isinstance(text, str) else text for text in astuple(entry)[1:8]]
+        with self._connections.writing() as writer:
+            done = writer.execute(
+                "INSERT INTO journal (at, who, context, verb, subject, before, after, answer, is_refused)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (us(entry.at), *texts, int(entry.is_refused)),
+            )
+        return int(done.lastrowid or 0)
+
+    def answer(self, number: int, answer: str, is_refused: bool = False) -> None:  # noqa: FBT001 - read off by name
+        """Note what the service said to entry `number`, once: an answer that is there stays."""
+        with self._connections.writing() as writer:
+            writer.execute(
+                "UPDATE journal SET answer = ?, is_refused = ? WHERE n = ? AND answer IS NULL",
+                (bindable(answer), int(is_refused), number),
+            )
+
+    def list(self, limit: int = 500, before: int | None = None) -> Listed:
+        """Entries, newest first; with `before`, those older than that number."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(f"{_SELECT} WHERE ?1 IS NULL OR n < ?1 ORDER BY n DESC LIMIT ?2", (before, limit)).fetchall()
+        return [_entry_of(row) for row in rows]

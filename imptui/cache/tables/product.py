@@ -1,0 +1,100 @@
+"""Products."""
+
+from collections.abc import Collection, Iterable
+
+from imptui.cache.connections import Connections
+from imptui.cache.device_row import Row
+from imptui.cache.generations import next_generation
+from imptui.cache.ingest.group_rank import place_groups
+from imptui.cache.search.conditions import bindable
+from imptui.cache.times import at_us, from_us, to_us, us
+from imptui.domain.ids import AccountId, ProductId
+from imptui.domain.product import Product
+from imptui.query.text_folding import fold, natural
+
+COLUMNS = ("id", "name", "description", "owner_id", "creator_id", "created_at", "updated_at")
+SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
+"""A row without name was only heard of: a device or group names it, but it was not read yet."""
+
+
+def product_of(row: Row) -> Product:
+    """The product in a row of `SELECT`."""
+    return Product(
+        id=ProductId(row[0]),
+        name=row[1],
+        description=row[2],
+        owner_id=AccountId(row[3]),
+        creator_id=None if row[4] is None else AccountId(row[4]),
+        created_at=at_us(row[5]),
+        updated_at=from_us(row[6]),
+    )
+
+
+def row_of(product: Product) -> Row:
+    """The values of `COLUMNS`."""
+    return (
+        product.id,
+        bindable(product.name),
+        None if product.description is None else bindable(product.description),
+        product.owner_id,
+        product.creator_id,
+        us(product.created_at),
+        to_us(product.updated_at),
+    )
+
+
+class ProductTable:
+    """The products that the cache knows."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def all(self) -> list[Product]:
+        """All of them, by name."""
+        with self._connections.reading() as reader:
+            found = [product_of(row) for row in reader.execute(SELECT)]
+        return sorted(found, key=lambda product: (natural(product.name), product.id))
+
+    def one(self, product_id: ProductId) -> Product | None:
+        """One product."""
+        with self._connections.reading() as reader:
+            row = reader.execute(f"{SELECT} AND p.id = ?", (product_id,)).fetchone()
+        return None if row is None else product_of(row)
+
+    def store(self, products: Iterable[Product]) -> list[ProductId]:
+        """Insert and update in one transaction; ids of what really changed."""
+        changed = []
+        with self._connections.writing() as writer:
+            for product in products:
+                row = row_of(product)
+                known = writer.execute(f"{SELECT} AND p.id = ?", (product.id,)).fetchone()
+                if known == row:
+                    continue
+                changed.append(product.id)
+                writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product.id,))
+                setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+                writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row[1]), product.id))
+            if changed:
+                place_groups(writer)
+                next_generation(writer, "product", None)  # names show in the lines of devices
+        return changed
+
+    def forget_absent(self, seen: Collection[ProductId]) -> list[ProductId]:
+        """Forget what a *complete* reading of all products did not show."""
+        with self._connections.reading() as reader:
+            known = [ProductId(row[0]) for row in reader.execute("SELECT id FROM product WHERE name IS NOT NULL")]
+        kept = frozenset(seen)
+        return self.forget([product_id for product_id in known if product_id not in kept])
+
+    def forget(self, ids: Iterable[ProductId]) -> list[ProductId]:
+        """Forget these products; groups that still name one keep a number without name."""
+        gone = []
+        with self._connections.writing() as writer:
+            for product_id in ids:
+                sql = "UPDATE product SET name = NULL, folded = NULL WHERE id = ? AND name IS NOT NULL"
+                if writer.execute(sql, (product_id,)).rowcount:
+                    gone.append(product_id)
+            if gone:
+                place_groups(writer)
+                next_generation(writer, "product", None)  # names show in the lines of devices
+        return gone

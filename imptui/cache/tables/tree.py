@@ -1,0 +1,111 @@
+"""The tree of products, groups and how their devices do, kept from one reading to the next.
+
+There may be ten thousand groups, and the tree is asked for every second while devices come and go. So products and groups
+are read again only when one of them changed, and of the tallies only those that are others than before get new lines:
+everything else in the new tree is the same objects as in the old one, by which who draws it sees what has not changed.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from imptui.cache.connections import Connections
+from imptui.cache.device_row import Row
+from imptui.cache.tables.group_row import SELECT, TALLY, group_of, in_order
+from imptui.cache.tables.product import SELECT as SELECT_PRODUCTS
+from imptui.cache.tables.product import product_of
+from imptui.domain.group import DeviceGroup
+from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
+from imptui.query.text_folding import natural
+
+NOBODY = (0, 0, 0, 0, 0)
+"""The tally of a group that no device was ever in."""
+
+
+class CachedTree:
+    """The tree as it was read last. Thread-safe; one thread reads it at a time."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._lock = threading.Lock()
+        self._tree: Tree | None = None
+        self._generation = 0
+        """That of the cache when products and groups were read."""
+        self._tallies: dict[int, Row] = {}
+        """By the number of the group."""
+        self._places: dict[int, tuple[int, int]] = {}
+        """Where the line of a group is, by the number of the group: which product, and which of its groups."""
+
+    def read(self) -> Tree:
+        """The tree as it is now; the same object when nothing changed. Counts no devices, so it costs the same for any fleet."""
+        with self._lock, self._connections.reading() as reader:
+            rows = reader.execute(TALLY).fetchall()
+            newest, oldest = reader.execute("SELECT coalesce(max(n), 0), coalesce(min(n), 1) FROM generation").fetchone()
+            tree = self._tree
+            if tree is None or self._generation < oldest - 1 or len(rows) < len(self._tallies) or self._is_outdated(reader):
+                tree = self._grown(reader, rows)
+                self._generation = newest
+            else:
+                tree = self._counted(tree, rows)
+            self._tree = tree
+            return tree
+
+    def _is_outdated(self, reader: sqlite3.Connection) -> bool:
+        sql = "SELECT 1 FROM generation WHERE n > ? AND kind IN ('product', 'group') LIMIT 1"
+        return reader.execute(sql, (self._generation,)).fetchone() is not None
+
+    def _grown(self, reader: sqlite3.Connection, rows: Sequence[Row]) -> Tree:
+        """Everything anew."""
+        products = sorted(
+            (product_of(row) for row in reader.execute(SELECT_PRODUCTS)), key=lambda product: (natural(product.name), product.id)
+        )
+        groups = sorted(((group_of(row), int(row[16])) for row in reader.execute(SELECT)), key=lambda pair: in_order(pair[0]))
+        self._tallies = {row[0]: row for row in rows}
+        members: dict[str, list[tuple[DeviceGroup, int]]] = {each.id: [] for each in products}
+        for group, number in groups:
+            if group.product_id in members:
+                members[group.product_id].append((group, number))
+        lines = []
+        self._places = {}
+        for place, product in enumerate(products):
+            found = []
+            for each, (group, number) in enumerate(members[product.id]):
+                self._places[number] = place, each
+                found.append(GroupRow(group, Tally(*self._tallies.get(number, NOBODY)[1:])))
+            lines.append(ProductRow.of(product, found))
+        total = Tally(*(sum(row[part] for row in rows) for part in range(1, 5)))
+        return Tree.of(lines, Tally(*self._tallies.get(0, NOBODY)[1:]), total)
+
+    def _counted(self, tree: Tree, rows: Sequence[Row]) -> Tree:
+        """The same lines, but for those whose tally is another one."""
+        known = self._tallies
+        changed = [row for row in rows if known.get(row[0]) != row]
+        if not changed:
+            return tree
+        more, unassigned = Tally(), tree.unassigned
+        by_product: dict[int, list[tuple[int, Tally, Tally]]] = {}
+        for row in changed:
+            now, by = Tally(*row[1:]), Tally(*row[1:]) - Tally(*known.get(row[0], NOBODY)[1:])
+            known[row[0]] = row
+            more += by
+            if row[0] == 0:
+                unassigned = now
+            elif row[0] in self._places:
+                product, place = self._places[row[0]]
+                by_product.setdefault(product, []).append((place, now, by))
+        products = list(tree.products)
+        for number, others in by_product.items():
+            products[number] = _recounted(products[number], others)
+        return Tree(tuple(products), unassigned, tree.total + more, tree.places)
+
+
+def _recounted(line: ProductRow, others: Sequence[tuple[int, Tally, Tally]]) -> ProductRow:
+    """A product some of whose groups have another tally now: which, what it is, and by how much that is more than before."""
+    groups, types, tally = list(line.groups), list(line.types), line.tally
+    for place, now, by in others:
+        groups[place] = GroupRow(groups[place].group, now)
+        at = next(index for index, each in enumerate(types) if each.first <= place < each.first + each.count)
+        types[at] = replace(types[at], tally=types[at].tally + by)
+        tally += by
+    return ProductRow(line.product, tally, tuple(groups), tuple(types))

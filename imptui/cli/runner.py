@@ -1,0 +1,182 @@
+"""How a plain command runs, fails and prints: data on stdout, sentences on stderr, exit codes that mean something."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec
+
+from imptui.cache.errors import CacheUnreadable
+from imptui.client.errors import NoAnswer
+from imptui.config.errors import Misconfigured
+from imptui.domain.errors import Refused
+from imptui.query.expression import QueryError
+
+TROUBLE = 1
+"""Something went wrong, and a sentence says what."""
+
+USAGE = 2
+"""The command line itself makes no sense, or this is no place for the command."""
+
+Given = ParamSpec("Given")
+
+
+class Trouble(Exception):
+    """A sentence for the person at the command line."""
+
+    def __init__(self, sentence: str, exit_code: int = TROUBLE) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+def safe_text(text: str) -> str:
+    """Text from outside as it may be printed: nothing that moves, hides or reorders. See `imptui.tui.present.safe`."""
+    from imptui.tui.present.safe import safe
+
+    return safe(text)
+
+
+def plain(run: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, None]:
+    """Make a coroutine a command: failures become one sentence on stderr and an exit code."""
+
+    @wraps(run)
+    def command(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        with sentences():
+            asyncio.run(run(*args, **kwargs))
+
+    return command
+
+
+@contextmanager
+def sentences(trouble: int = TROUBLE) -> Any:
+    """Turn the failures that people can do something about into sentences."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the interpreter must not complain at its end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Trouble as error:
+        fail(str(error), error.exit_code)
+    except QueryError as error:
+        fail(_misread(error), USAGE)
+    except Refused as error:
+        fail(_refusal(error), trouble)
+    except (NoAnswer, Misconfigured, CacheUnreadable) as error:
+        fail(str(error), trouble)
+    except KeyboardInterrupt:
+        fail("Interrupted.", 130)
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        fail(f"Cannot use{where}: {error.strerror or error}.", trouble)
+
+
+def _misread(error: QueryError) -> str:
+    """What is wrong with a filter, and below it the filter with the place marked."""
+    from imptui.tui.present.safe import safe, width
+
+    if not error.text:
+        return error.reason
+    before, wrong = error.text[: error.column], error.text[error.column : error.column + error.length]
+    marks = " " * width(safe(before)) + "^" * max(1, width(safe(wrong)))
+    return f"{error.reason} (character {error.column + 1})\n  {safe(error.text)}\n  {marks}"
+
+
+def _refusal(error: Refused) -> str:
+    lines = [error.reason]
+    lines += [f"  {part.reason}" for part in error.parts]
+    lines += [f"  {each.program}_code:{each.row}:{each.column}: {each.text}" for each in error.compile_messages]
+    return "\n".join(lines)
+
+
+def fail(sentence: str, exit_code: int = TROUBLE) -> NoReturn:
+    """Say why on stderr and end."""
+    import click
+
+    for number, line in enumerate(sentence.split("\n")):
+        click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
+    sys.exit(exit_code)
+
+
+def as_json(thing: object) -> object:
+    """A model object as JSON has it: times in ISO 8601, enumerations by their word."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {each.name: as_json(getattr(thing, each.name)) for each in fields(thing)}
+    if isinstance(thing, datetime):
+        return thing.isoformat().replace("+00:00", "Z")
+    if isinstance(thing, Mapping):
+        return {str(key): as_json(value) for key, value in thing.items()}
+    if isinstance(thing, list | tuple | set | frozenset):
+        return [as_json(each) for each in thing]
+    if isinstance(thing, str):
+        return str(thing)
+    return thing
+
+
+def print_json(thing: object) -> None:
+    """Print as JSON; everything but ASCII escaped, so that no character can do harm on the way."""
+    import click
+
+    click.echo(json.dumps(as_json(thing), indent=2))
+
+
+class TextTable:
+    """Columns as wide as they must be, two blanks apart, heads first; rows may come in parts, of which only one is held.
+
+    What a later part needs more room for is wider from there on.
+
+    Args:
+        heads: What stands above the columns; printed even where no row follows.
+    """
+
+    def __init__(self, heads: Sequence[str]) -> None:
+        self._heads: Sequence[str] | None = heads
+        self._widths = list(map(len, heads))
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Print some rows."""
+        from imptui.tui.present.safe import width
+
+        cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]
+        for row in cells:
+            self._widths = [max(pair) for pair in zip(self._widths, map(width, row), strict=True)]
+        if self._heads is not None:
+            cells.insert(0, [*self._heads])
+            self._heads = None
+        for row in cells:
+            padded = [cell + " " * (room - width(cell)) for cell, room in zip(row, self._widths, strict=True)]
+            print("  ".join(padded).rstrip())  # noqa: T201 - data goes to standard output
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        if self._heads is not None:
+            self.add(())
+
+
+class JsonList:
+    """A list in JSON whose items may come in parts, of which only one is held; as `print_json` would print it."""
+
+    def __init__(self) -> None:
+        self._before = "["
+
+    def add(self, things: Iterable[object]) -> None:
+        """Print some items."""
+        for thing in things:
+            text = json.dumps(as_json(thing), indent=2).replace("\n", "\n  ")  # texts hold no line ends: JSON escapes them
+            print(f"{self._before}\n  {text}", end="")  # noqa: T201 - data goes to standard output
+            self._before = ","
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        print("[]" if self._before == "[" else "\n]")  # noqa: T201 - data goes to standard output
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A whole `TextTable` at once."""
+    TextTable(heads).add(rows)

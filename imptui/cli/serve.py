@@ -1,0 +1,239 @@
+"""serve, and the embedded engine's own controls."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from imptui.cli.engine import open_world
+from imptui.cli.options import Options
+from imptui.cli.runner import USAGE, fail, safe_text, sentences
+from imptui.cli.world_accounts import account
+from imptui.cli.world_file import opened, readable
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--fleet", type=click.Choice(["demo", "empty", "large"]), default="demo", show_default=True)
+@click.option("--devices", type=click.IntRange(min=0), help="How many, with --fleet empty or large.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same world.")
+@click.option("--dialect", type=click.Choice(["live", "primer"]), default="live", show_default=True)
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the world in this file; an existing one is used as it is.",
+)
+@click.option("--username", metavar="U", help="Who may log in.")
+@click.option("--password", metavar="P", help="With which password.")
+@click.option("--rate-limit", default="off", show_default=True, metavar="N|off", help="Requests per second and account.")
+@click.option(
+    "--unbond-limit",
+    default="off",
+    show_default=True,
+    metavar="N|off",
+    help="Calls per minute and account that take devices out of production groups.",
+)
+@click.option("--unbond-key", metavar="K", help="What takes devices out of production groups, in a new world.")
+@click.option(
+    "--webhooks",
+    type=click.Choice(["nobody", "loopback", "everybody"]),
+    default="loopback",
+    show_default=True,
+    help="Whom webhooks may be posted to.",
+)
+def serve(
+    host: str,
+    port: int,
+    fleet: str,
+    devices: int | None,
+    seed: int,
+    dialect: str,
+    database: Path | None,
+    username: str | None,
+    password: str | None,
+    rate_limit: str,
+    unbond_limit: str,
+    unbond_key: str | None,
+    webhooks: str,
+) -> None:
+    """Serve the engine's HTTP API under /v5 until interrupted."""
+    from imptui.cloud.app import Reach, build_app
+    from imptui.cloud.serve import CannotListen, bound_socket
+    from imptui.cloud.serve import serve as run
+    from imptui.cloud.world.login import DEMO_LOGIN, Login
+
+    if fleet == "demo" and devices is not None:
+        fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
+    limit, unbonding = _limit(rate_limit, "--rate-limit"), _limit(unbond_limit, "--unbond-limit")
+    with sentences(), readable():
+        try:
+            bound_socket(host, port).close()  # before a large world is built for nothing
+            login = Login(
+                username or DEMO_LOGIN.username,
+                password or DEMO_LOGIN.password,
+                unbond_key=unbond_key or DEMO_LOGIN.unbond_key,
+            )
+            world = open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
+            try:
+                app = build_app(world, dialect=dialect, rate_limit=limit, unbond_limit=unbonding, webhooks=Reach(webhooks))
+                hint = DEMO_LOGIN.password if password is None else None
+                run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}")
+            finally:
+                world.close()
+        except CannotListen as error:
+            fail(str(error))
+
+
+def _password_hint(password: str | None) -> str:
+    # Only the well-known password of the demonstration is ever said.
+    return f" with password {password}" if password is not None else " with the password that was given"
+
+
+def _limit(text: str, option: str) -> int | None:
+    if text == "off":
+        return None
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise click.BadParameter(f"{text!r} is neither a number above 0 nor off", param_hint=option)
+
+
+@click.group()
+@click.option(
+    "--database",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The world of this file instead of the embedded one.",
+)
+@click.pass_context
+def world(ctx: click.Context, database: Path | None) -> None:
+    """Things that happen in the world, not through the API: time, connections, blessing."""
+    options = ctx.obj
+    assert isinstance(options, Options)  # noqa: S101 - set by the main command
+    ctx.obj = database or options.locations.world
+
+
+@world.command()
+@click.argument("span")
+@click.pass_obj
+def advance(path: Path, span: str) -> None:
+    """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
+    from imptui.cloud.rules.life import advance_clock
+
+    with opened(path) as found:
+        advance_clock(found, _span(span))
+        click.echo(found.now().isoformat().replace("+00:00", "Z"))
+
+
+@world.command()
+@click.argument("device")
+@click.pass_obj
+def connect(path: Path, device: str) -> None:
+    """Let a device come online; it takes code that waits for it."""
+    from imptui.cloud.rules.factory import connect as come
+
+    with opened(path) as found:
+        come(found, device)
+
+
+@world.command()
+@click.argument("device")
+@click.pass_obj
+def disconnect(path: Path, device: str) -> None:
+    """Let a device go offline."""
+    from imptui.cloud.rules.factory import disconnect as go
+
+    with opened(path) as found:
+        go(found, device)
+
+
+@world.command()
+@click.argument("device")
+@click.pass_obj
+def blinkup(path: Path, device: str) -> None:
+    """Let an end user configure a device by BlinkUp."""
+    from imptui.cloud.rules.factory import blink_up
+
+    with opened(path) as found:
+        blink_up(found, device)
+
+
+@world.command()
+@click.option("--fixture", metavar="DEVICE", help="Which fixture configures it; any fixture if left out.")
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--fail", "fails", is_flag=True, help="The devices under test fail.")
+@click.pass_obj
+def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Let a fixture configure new devices under test, and bless them; prints their ids."""
+    from imptui.cloud.rules.factory import bless as run_bless
+
+    with opened(path) as found:
+        for imp in run_bless(found, fixture, count, passed=not fails):
+            click.echo(imp.device.id)
+
+
+@world.command(name="add-device")
+@click.option("--mac", metavar="MAC", help="Its MAC address; made up if left out.")
+@click.option("--imp", default="imp005", show_default=True, metavar="TYPE")
+@click.option("--owner", default="demo", show_default=True, metavar="U", help="Whose account it joins.")
+@click.pass_obj
+def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
+    """Let the mobile app add a development device to the account; prints its id."""
+    from imptui.cloud.rules.factory import add_device as add
+
+    with opened(path) as found:
+        click.echo(add(found, owner, mac_address=mac, imp_type=imp).device.id)
+
+
+@world.command()
+@click.argument("username")
+@click.option("--password", required=True, metavar="P", help="With which the colleague logs in.")
+@click.option("--of", "owner", default="demo", show_default=True, metavar="U", help="Whose products they work on together.")
+@click.pass_obj
+def colleague(path: Path, username: str, password: str, owner: str) -> None:
+    """Open an account for somebody who sees and changes what U owns, such as the second person who approves; prints its id."""
+    from imptui.cloud.rules.account import open_colleague
+
+    with opened(path) as found:
+        click.echo(open_colleague(found, owner, username, password).id)
+
+
+world.add_command(account)
+
+
+@world.group()
+def line() -> None:
+    """A factory line that runs by the world's clock."""
+
+
+@line.command()
+@click.option("--group", required=True, metavar="G", help="The fixture group, by id or name.")
+@click.option("--rate", default="60/h", show_default=True, metavar="N/h")
+@click.option("--yield", "yield_", default=0.97, show_default=True, type=click.FloatRange(0, 1))
+@click.pass_obj
+def start(path: Path, group: str, rate: str, yield_: float) -> None:
+    """Start the line of a fixture group."""
+    from imptui.cloud.rules.factory import start_line
+
+    number, _, unit = rate.partition("/")
+    if not number.isdecimal() or unit != "h":
+        raise click.BadParameter(f"{rate!r} is no rate; write 120/h", param_hint="--rate")
+    with opened(path) as found:
+        start_line(found, group, int(number), yield_)
+
+
+@line.command()
+@click.option("--group", required=True, metavar="G", help="The fixture group, by id or name.")
+@click.pass_obj
+def stop(path: Path, group: str) -> None:
+    """Stop the line of a fixture group."""
+    from imptui.cloud.rules.factory import stop_line
+
+    with opened(path) as found:
+        stop_line(found, group)
+
+
+def _span(text: str) -> timedelta:
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    if len(text) < 2 or text[-1] not in units or not text[:-1].isdecimal():
+        raise click.BadParameter(f"{text!r} is no span of time; write 90s, 15m, 2h or 1d", param_hint="SPAN")
+    return timedelta(seconds=int(text[:-1]) * units[text[-1]])

@@ -1,0 +1,86 @@
+"""Device groups: arbitrary collections of devices that all run the same code."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
+from imptui.domain.record import dataclass
+
+NO_VARS: Mapping[str, str | int | float] = MappingProxyType({})
+
+
+class GroupType(StrEnum):
+    """The kinds of device group: five of the primer, and the two DUT types that the live service adds.
+
+    Source: primer, "Device Groups"; contract 8.1.
+    """
+
+    DEVELOPMENT = "development"
+    PRE_FACTORY = "pre-factory"
+    PRE_DUT = "pre-dut"
+    PRE_PRODUCTION = "pre-production"
+    FACTORY = "factory"
+    DUT = "dut"
+    PRODUCTION = "production"
+
+    @property
+    def is_fixtures(self) -> bool:
+        """Whether BlinkUp fixtures live here; such groups, and only they, have targets."""
+        return self in (GroupType.FACTORY, GroupType.PRE_FACTORY)
+
+    @property
+    def is_blessed(self) -> bool:
+        """Whether blessed devices live here: they arrive by blessing, never by hand from outside."""
+        return self in (GroupType.PRODUCTION, GroupType.PRE_PRODUCTION)
+
+    @property
+    def is_dut(self) -> bool:
+        """Whether devices under test live here; the service places them, nobody else."""
+        return self in (GroupType.DUT, GroupType.PRE_DUT)
+
+    @property
+    def production_target_type(self) -> "GroupType | None":
+        """The type a production target must have, None where no target is allowed. Source: contract 8.4."""
+        return {GroupType.FACTORY: GroupType.PRODUCTION, GroupType.PRE_FACTORY: GroupType.PRE_PRODUCTION}.get(self)
+
+    @property
+    def dut_target_type(self) -> "GroupType | None":
+        """The type a DUT target must have, None where no target is allowed. Source: contract 8.4."""
+        return {GroupType.FACTORY: GroupType.DUT, GroupType.PRE_FACTORY: GroupType.PRE_DUT}.get(self)
+
+
+FIVE_TYPES = (
+    GroupType.DEVELOPMENT,
+    GroupType.PRE_FACTORY,
+    GroupType.PRE_PRODUCTION,
+    GroupType.FACTORY,
+    GroupType.PRODUCTION,
+)
+"""The types that the primer knows, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGroup:
+    """A device group. Source: primer, "The Device Group Data Structure"; contract 8."""
+
+    id: GroupId
+    type: GroupType | str
+    """A plain string is the service's own name of a type that this version does not know."""
+    name: str
+    description: str | None
+    product_id: ProductId
+    owner_id: AccountId
+    creator_id: AccountId | None
+    created_at: datetime
+    updated_at: datetime | None = None
+    load_code_after_blessing: bool | None = None
+    """When newly blessed devices get their program: True at once, False at the first end-user BlinkUp; None: does not apply."""
+    production_target_id: GroupId | None = None
+    dut_target_id: GroupId | None = None
+    current_deployment_id: DeploymentId | None = None
+    min_supported_deployment_id: DeploymentId | None = None
+    region: str | None = None
+    env_vars: Mapping[str, str | int | float] = field(default_factory=lambda: NO_VARS)  # 3.11 takes a mapping proxy for mutable

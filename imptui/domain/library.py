@@ -1,0 +1,14 @@
+"""Code libraries that programs may require."""
+
+from imptui.domain.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One library and its versions. Source: contract 17."""
+
+    id: str
+    name: str
+    is_supported: bool | None
+    versions: tuple[str, ...]
+    """Names to require, such as `Twilio:1.2.3`, newest first."""

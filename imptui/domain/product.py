@@ -1,0 +1,25 @@
+"""Products: what device groups belong to."""
+
+from datetime import datetime
+
+from imptui.domain.ids import AccountId, ProductId
+from imptui.domain.record import dataclass
+
+NAME_LENGTH = range(1, 81)
+"""Allowed lengths of the name of a product, group or device, in characters. Source: primer, "The Product Data Structure"."""
+
+DESCRIPTION_LENGTH = range(256)
+"""Allowed lengths of a description, in characters. Source: primer, "The Product Data Structure"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Everything that makes one Electric Imp-enabled product. Source: primer, "Products"."""
+
+    id: ProductId
+    name: str
+    description: str | None
+    owner_id: AccountId
+    creator_id: AccountId | None
+    created_at: datetime
+    updated_at: datetime | None = None

@@ -1,0 +1,27 @@
+"""Webhooks: where the service posts what happened in a group."""
+
+from datetime import datetime
+
+from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, GroupId, ProductId, WebhookId
+from imptui.domain.record import dataclass
+
+EVENTS = ("blessing", "blinkup", "deployment")
+CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One address that hears of one kind of event in one group. Source: contract 13."""
+
+    id: WebhookId
+    url: str
+    event: str
+    content_type: str
+    group_id: GroupId
+    group_type: GroupType | str
+    product_id: ProductId | None
+    owner_id: AccountId
+    creator_id: AccountId | None
+    created_at: datetime
+    updated_at: datetime | None = None

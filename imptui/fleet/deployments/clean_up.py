@@ -1,0 +1,141 @@
+"""Deleting old deployments of a group: first which, then one by one.
+
+What the service refuses is not even tried: a flagged deployment, the minimum supported one and every newer one, and with
+them the current one. Source: primer, "Deployments"; contract 12.5, 12.7.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from imptui.cache.store import Cache
+from imptui.client.central import Central
+from imptui.client.errors import NoAnswer
+from imptui.domain import policy
+from imptui.domain.deployment import Deployment
+from imptui.domain.errors import NotFound, Refused
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import GroupId
+from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.operations.account_operations import Change
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUpDecision:
+    """Whether a deployment goes."""
+
+    deployment: Deployment
+    stays_because: str | None
+    """Why it stays, in a few words; None: it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUpPlan:
+    """What a clean-up would do."""
+
+    group: DeviceGroup
+    verdicts: tuple[CleanUpDecision, ...]
+    """Newest first."""
+
+    @property
+    def goes(self) -> tuple[Deployment, ...]:
+        """What would be deleted, oldest first."""
+        return tuple(each.deployment for each in reversed(self.verdicts) if each.stays_because is None)
+
+    @property
+    def held_by_minimum(self) -> int:
+        """How many would go if the minimum supported deployment were moved forward."""
+        return sum(each.stays_because == _SUPPORTED for each in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUpResult:
+    """What became of one deployment."""
+
+    deployment: Deployment
+    failure: Exception | None
+    """A `Refused` or a `NoAnswer`; None: deleted."""
+
+
+_SUPPORTED = "supported: the minimum or newer"
+
+
+def judge(
+    group: DeviceGroup, deployments: Sequence[Deployment], now: datetime, *, keep: int = 0, older_than: timedelta | None = None
+) -> CleanUpPlan:
+    """Which deployments of a group go.
+
+    Args:
+        group: With its current and minimum supported deployments.
+        deployments: All of the group, in any order.
+        now: For `older_than`.
+        keep: The newest so many stay, whatever else.
+        older_than: Younger ones stay; None: age does not matter.
+    """
+    ordered = sorted(deployments, key=lambda each: each.created_at, reverse=True)
+    minimum = next((each.created_at for each in ordered if each.id == group.min_supported_deployment_id), None)
+    verdicts = []
+    for place, each in enumerate(ordered):
+        # Where the minimum is not among what is known, nothing says what is supported: then everything is.
+        is_supported = minimum is None or each.created_at >= minimum
+        young = older_than is not None and now - each.created_at < older_than
+        verdicts.append(CleanUpDecision(each, _why(group, each, place < keep, young, is_supported)))
+    return CleanUpPlan(group, tuple(verdicts))
+
+
+def _why(group: DeviceGroup, deployment: Deployment, is_kept: bool, is_young: bool, is_supported: bool) -> str | None:  # noqa: FBT001 - facts in a row
+    if deployment.id == group.current_deployment_id:
+        return "current"
+    if deployment.is_flagged:
+        return "flagged"
+    if is_kept:
+        return "among the newest that are kept"
+    if is_young:
+        return "too young"
+    if policy.delete_deployment(is_flagged=False, is_supported=is_supported) is not None:
+        return "the minimum" if deployment.id == group.min_supported_deployment_id else _SUPPORTED
+    return None
+
+
+class CleanUp:
+    """Plans on what the service says now, and deletes."""
+
+    def __init__(self, cache: Cache, central: Central, change: Change, changes: ChangeFeed) -> None:
+        self._cache, self._central, self._change, self._changes = cache, central, change, changes
+
+    async def plan(self, group_id: GroupId, *, keep: int, older_than: timedelta | None = None) -> CleanUpPlan:
+        """Read the group and all its deployments again, and judge them.
+
+        Raises:
+            NotFound: There is no such group.
+            NoAnswer: The service was not reached.
+        """
+        group = await self._central.group(group_id)
+        found: list[Deployment] = []
+        async for page in self._central.deployment_pages(group_id=group_id):
+            found += page.items
+
+        def keep_them() -> None:
+            self._cache.groups.store([group])
+            self._cache.deployments.store(found)
+            self._cache.deployments.forget_absent([each.id for each in found], group_id)
+
+        await asyncio.to_thread(keep_them)
+        self._changes.announce()
+        return judge(group, found, self._changes.now(), keep=keep, older_than=older_than)
+
+    async def delete(self, deployments: Sequence[Deployment]) -> AsyncIterator[CleanUpResult]:
+        """Delete these one after the other; each has its own outcome, and whoever stops asking stops the deleting.
+
+        One that is gone already counts as deleted.
+        """
+        for each in deployments:
+            failure: Exception | None = None
+            try:
+                await self._change.delete_deployment(each.id)
+            except NotFound:
+                await asyncio.to_thread(self._cache.deployments.forget, [each.id])
+            except (Refused, NoAnswer) as error:
+                failure = error
+            yield CleanUpResult(each, failure)

@@ -1,0 +1,180 @@
+"""Where code went: which group's deployments came from which other group's.
+
+A deployment belongs to one group for ever; promoting makes another one with the same code. What tells of it:
+
+- the origin, where whoever promoted wrote one down: a sha, a deployment's id, or `deployment:ID`;
+- the sha: the same code of the same owner has the same one, so an earlier deployment elsewhere with it is the likely source.
+
+The second is an inference and said to be one. Source: primer, "Deployments"; contract 12.2, 12.3, 12.5.
+"""
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from imptui.cache.store import Cache
+from imptui.domain.deployment import Deployment
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.rows import Tally
+
+DEPLOYMENTS_READ = 2000
+"""So many deployments of a product are looked at, the newest."""
+
+_SHA = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+
+
+def stage_of(group_type: GroupType | str) -> int:
+    """0 where code is written, 1 where it is tried, 2 where it is made and used.
+
+    Source: primer, "Device Groups": the pre-factory and pre-production types rehearse the other two.
+    """
+    if group_type in (GroupType.PRE_FACTORY, GroupType.PRE_DUT, GroupType.PRE_PRODUCTION):
+        return 1
+    return 2 if group_type in (GroupType.FACTORY, GroupType.DUT, GroupType.PRODUCTION) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Code went from one group to another."""
+
+    source_id: GroupId
+    target_id: GroupId
+    count: int
+    """How many deployments of the target came this way."""
+    last_at: datetime
+    is_told: bool
+    """Whether an origin says so; False: only the sha does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How a group stands to the one that its code comes from."""
+
+    source_id: GroupId
+    deployments: int | None
+    """How many deployments the source is ahead; 0: the same bytes; None: the source never had what runs here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNode:
+    """A group with what it is to run."""
+
+    group: DeviceGroup
+    current: Deployment | None
+    """None: nothing was deployed, or it was not read yet."""
+    deployments: int
+    """How many are known."""
+    tally: Tally
+    behind: Behind | None
+    """None: its code came from no other group."""
+
+    @property
+    def stage(self) -> int:
+        """See `stage_of`."""
+        return stage_of(self.group.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The groups of a product and the paths of code between them."""
+
+    nodes: tuple[LineageNode, ...]
+    """By stage, type and name."""
+    paths: tuple[Path, ...]
+    """Most recently used first."""
+
+    def node(self, group_id: GroupId) -> LineageNode | None:
+        """The node of a group."""
+        return next((each for each in self.nodes if each.group.id == group_id), None)
+
+
+def lineage(groups: Sequence[DeviceGroup], deployments: Iterable[Deployment], tallies: Mapping[GroupId, Tally]) -> Lineage:
+    """Who got what from whom.
+
+    Args:
+        groups: The groups that are drawn.
+        deployments: Theirs, in any order; those of other groups are left out.
+        tallies: How the devices of each group do; a missing one counts as none.
+    """
+    by_group: dict[GroupId, list[Deployment]] = {group.id: [] for group in groups}
+    for each in sorted(deployments, key=lambda deployment: deployment.created_at, reverse=True):
+        if each.group_id in by_group:
+            by_group[each.group_id].append(each)
+    stages = {group.id: stage_of(group.type) for group in groups}
+    paths = _paths(by_group, stages)
+    order = {str(kind): place for place, kind in enumerate(GroupType)}
+    ordered = sorted(groups, key=lambda group: (stages[group.id], order.get(str(group.type), 99), group.name.casefold()))
+    nodes = tuple(_node(group, by_group, paths, tallies.get(group.id, Tally())) for group in ordered)
+    return Lineage(nodes, paths)
+
+
+def _paths(by_group: Mapping[GroupId, list[Deployment]], stages: Mapping[GroupId, int]) -> tuple[Path, ...]:
+    by_sha: dict[str, list[Deployment]] = defaultdict(list)
+    by_id: dict[str, Deployment] = {}
+    for made in by_group.values():
+        for each in made:
+            by_sha[each.sha].append(each)
+            by_id[each.id] = each
+    found: dict[tuple[GroupId, GroupId], list[tuple[Deployment, bool]]] = defaultdict(list)
+    for group_id, made in by_group.items():
+        for each in made:
+            source, is_told = _source_of(each, by_id, by_sha, stages)
+            if source is not None and source.group_id is not None:
+                found[source.group_id, group_id].append((each, is_told))
+    paths = [
+        Path(source_id, target_id, len(ways), max(each.created_at for each, _ in ways), any(told for _, told in ways))
+        for (source_id, target_id), ways in found.items()
+    ]
+    return tuple(sorted(paths, key=lambda path: path.last_at, reverse=True))
+
+
+def _source_of(
+    made: Deployment, by_id: Mapping[str, Deployment], by_sha: Mapping[str, list[Deployment]], stages: Mapping[GroupId, int]
+) -> tuple[Deployment | None, bool]:
+    """The deployment of another group that this one repeats, and whether its origin says so."""
+    named = (made.origin or "").strip().removeprefix("deployment:")
+    if named in by_id:
+        source = by_id[named]
+        return (None, False) if source.group_id == made.group_id else (source, True)
+    is_sha = _SHA.fullmatch(named) is not None
+    told = is_sha and made.sha.startswith(named.lower())
+    shas = [made.sha] if told or not is_sha else [sha for sha in by_sha if sha.startswith(named.lower())]
+    earlier = [each for sha in shas for each in by_sha.get(sha, ()) if each.created_at < made.created_at]
+    if any(each.group_id == made.group_id for each in earlier):
+        return None, False  # the group had it before: a way back, not a promotion
+    mine = stages[made.group_id] if made.group_id is not None else 0
+    below = [each for each in earlier if each.group_id is not None and stages[each.group_id] <= mine]
+    if not below:
+        return None, False
+    return max(below, key=lambda each: (stages[GroupId(each.group_id or "")], each.created_at)), told or is_sha
+
+
+def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], paths: Sequence[Path], tally: Tally) -> LineageNode:
+    made = by_group[group.id]
+    current = next((each for each in made if each.id == group.current_deployment_id), None)
+    path = next((each for each in paths if each.target_id == group.id), None)
+    behind = None
+    if path is not None and current is not None:
+        ahead = [place for place, each in enumerate(by_group[path.source_id]) if each.sha == current.sha]
+        behind = Behind(path.source_id, ahead[0] if ahead else None)
+    return LineageNode(group, current, len(made), tally, behind)
+
+
+class Lineages:
+    """Asks the cache for what a lineage is made of."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    async def of_product(self, product_id: ProductId) -> Lineage:
+        """The groups of a product."""
+        return await asyncio.to_thread(self._read, product_id)
+
+    def _read(self, product_id: ProductId) -> Lineage:
+        groups = list(self._cache.groups.all(product_id))
+        made = self._cache.deployments.list(None, product_id, DEPLOYMENTS_READ)
+        return lineage(groups, made, {group.id: self._cache.groups.tally(group.id) for group in groups})

@@ -1,0 +1,1 @@
+"""Production lines: fixtures, units under test and blessings."""

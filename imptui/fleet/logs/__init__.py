@@ -1,0 +1,1 @@
+"""Device logs: history merged with the live stream."""

@@ -1,0 +1,263 @@
+"""One log stream of the account, kept as long as somebody is followed.
+
+What breaks is opened again, soon; what the service closed is asked for again ever later, for somebody else of this
+account needed a stream, and fighting for it would close theirs. Source: contract 14.1.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Protocol
+
+from imptui.client.central import Central
+from imptui.client.errors import NoAnswer
+from imptui.client.events import StreamEvent, StreamState
+from imptui.client.logstream import LogStream
+from imptui.domain.errors import NotFound, Refused, TooFast
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
+from imptui.fleet.logs.log_events import LogEventKind
+
+STREAM_PLACES = 8
+"""Devices that are put into a stream; a service with fewer places drops some again, and says so. Source: contract 14.1."""
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+
+CLOSED_WAIT_S = 60.0
+"""After the service closed a stream: most likely somebody else of this account needed one."""
+
+LONGEST_CLOSED_WAIT_S = 900.0
+
+
+class Sink(Protocol):
+    """Whoever wants to know what the stream says."""
+
+    def hear(self, entry: LogEntry) -> None:
+        """A line."""
+        ...
+
+    def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
+        """Something about the stream."""
+        ...
+
+    async def catch_up(self, device_id: DeviceId) -> None:
+        """The stream carries a device from now on: read what it said before."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else, until the log is closed."""
+        ...
+
+
+class SharedStream:
+    """Keeps one stream.
+
+    Attributes:
+        carried: Who has a place in the stream, oldest first.
+        is_open: Whether the stream is connected.
+        places: How many the service seems to have.
+        unheard_since: Since when nobody listens, once somebody did.
+        last_word: Why the service ended the last stream, or gave none; None: it did not.
+    """
+
+    def __init__(
+        self,
+        central: Central,
+        sink: Sink,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._central, self._sink, self._now, self._sleep, self._jitter = central, sink, now, sleep, jitter
+        self.carried: tuple[DeviceId, ...] = ()
+        self.is_open = False
+        self.places = STREAM_PLACES
+        self.unheard_since: datetime | None = None
+        self.last_word: LogEventKind | None = None
+        self._wanted: tuple[DeviceId, ...] = ()
+        self._caught: set[DeviceId] = set()
+        self._stream: LogStream | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._placing = asyncio.Lock()
+        self._has_wanted, self._again = asyncio.Event(), asyncio.Event()
+
+    async def keep_on(self) -> None:
+        """For ever: a stream, and after its end another one, sooner or later."""
+        wait_s, closed_wait_s = FIRST_WAIT_S, CLOSED_WAIT_S
+        while True:
+            await self._has_wanted.wait()
+            began_at = self._now()
+            self._listening = asyncio.create_task(self._listen())
+            await asyncio.wait([self._listening])
+            pause_s = FIRST_WAIT_S
+            if not self._listening.cancelled():
+                why = self._listening.exception()
+                if why is None:
+                    if self.last_word is LogEventKind.CLOSED:
+                        pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
+                    if (self._now() - began_at).total_seconds() > LONGEST_CLOSED_WAIT_S:
+                        closed_wait_s = CLOSED_WAIT_S
+                    wait_s = FIRST_WAIT_S
+                elif isinstance(why, NoAnswer):
+                    self._lost(why.why)
+                    pause_s, wait_s = wait_s, min(wait_s * 2, LONGEST_WAIT_S)
+                elif isinstance(why, TooFast):
+                    self._lost(why.reason)
+                    pause_s = max(FIRST_WAIT_S, why.retry_after_s)
+                elif isinstance(why, Refused):
+                    self.last_word = LogEventKind.REFUSED
+                    self._sink.remark(LogEventKind.REFUSED, text=why.reason)
+                    pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
+                else:
+                    raise why
+            await self._pause(pause_s * (1 + self._jitter() / 4))
+
+    def again(self) -> None:
+        """Do not wait any longer before asking for a stream again."""
+        self._again.set()
+
+    async def _pause(self, seconds: float) -> None:
+        """So long, or until somebody asks for it again."""
+        self._again.clear()
+        waits = [asyncio.create_task(self._sleep(seconds)), asyncio.create_task(self._wait_again())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
+    async def _wait_again(self) -> None:
+        await self._again.wait()
+
+    async def _listen(self) -> None:
+        """One stream, from its making to its end."""
+        self.last_word = None
+        stream = await self._central.create_logstream()
+        self._stream = stream
+        try:
+            async for said in stream.follow():
+                if isinstance(said, LogEntry):
+                    self._sink.hear(said)
+                else:
+                    self._state(said)
+        finally:
+            self._stream, self.is_open, self.carried = None, False, ()
+            self._caught.clear()
+            if self.unheard_since is None:
+                self.unheard_since = self._now()
+            await stream.close()
+
+    def _state(self, state: StreamState) -> None:
+        device_id = state.device_id
+        match state.event:
+            case StreamEvent.OPENED:
+                self.is_open = True
+                if self.unheard_since is not None:
+                    gap_s = (self._now() - self.unheard_since).total_seconds()
+                    self._sink.remark(LogEventKind.GAP, number=max(1, round(gap_s)))
+                    self.unheard_since = None
+                self._sink.remark(LogEventKind.OPENED)
+                self._sink.spawn(self._place())
+            case StreamEvent.SUBSCRIBED if device_id is not None:
+                self._sink.remark(LogEventKind.SUBSCRIBED, device_id)
+                self._carries(device_id)
+            case StreamEvent.UNSUBSCRIBED if device_id is not None:
+                self._evicted(device_id)
+            case StreamEvent.LOST:
+                self._lost(state.text)
+            case StreamEvent.CLOSED:
+                self.last_word = LogEventKind.CLOSED
+                self._sink.remark(LogEventKind.CLOSED)
+            case StreamEvent.GONE:
+                self.last_word = LogEventKind.RENEWED
+                self._sink.remark(LogEventKind.RENEWED)
+            case StreamEvent.REFUSED:
+                self._sink.remark(LogEventKind.REFUSED, device_id, state.text)
+            case _:
+                self._sink.remark(LogEventKind.OTHER, device_id, state.text)
+
+    def _lost(self, why: str) -> None:
+        self.is_open = False
+        self._caught.clear()
+        if self.unheard_since is None:
+            self.unheard_since = self._now()
+            self._sink.remark(LogEventKind.LOST, text=why)
+
+    def _evicted(self, device_id: DeviceId) -> None:
+        """A device was taken out. When we did not ask for that, the service has fewer places than we thought."""
+        if device_id not in self.carried:
+            return
+        self.places = max(1, len(self.carried) - 1)
+        self.carried = tuple(each for each in self.carried if each != device_id)
+        self._caught.discard(device_id)
+        self._sink.remark(LogEventKind.UNSUBSCRIBED, device_id)
+        if self._stream is not None:
+            self._sink.spawn(self._give_up(self._stream, device_id))
+
+    async def _give_up(self, stream: LogStream, device_id: DeviceId) -> None:
+        """So that it is not added again after a reconnection, at the cost of another one."""
+        with suppress(NoAnswer, Refused):
+            await stream.remove(device_id)
+
+    def _carries(self, device_id: DeviceId) -> None:
+        """A device has its place: what was said before is caught up with, once for each connection."""
+        if device_id in self.carried and device_id not in self._caught:
+            self._caught.add(device_id)
+            self._sink.spawn(self._sink.catch_up(device_id))
+
+    async def serve(self, device_ids: Sequence[DeviceId]) -> None:
+        """These are followed from now on; without any the stream is closed."""
+        self._wanted = tuple(device_ids)
+        if self._wanted:
+            self._has_wanted.set()
+            await self._place()
+            return
+        self._has_wanted.clear()
+        self.cancel()
+
+    def cancel(self) -> None:
+        """End the stream that there is."""
+        if self._listening is not None:
+            self._listening.cancel()
+
+    @property
+    def listening(self) -> "asyncio.Task[None] | None":
+        """What listens to the stream that there is; None before the first."""
+        return self._listening
+
+    async def _place(self) -> None:
+        """Give the first of those that are followed their places, and take the places of those that left."""
+        async with self._placing:
+            stream = self._stream
+            if stream is None or not self.is_open:
+                return  # devices are added to an open stream; when it opens, this is asked for again
+            wanted = self._first()
+            try:
+                for device_id in self.carried:
+                    if device_id not in wanted:
+                        self.carried = tuple(each for each in self.carried if each != device_id)
+                        self._caught.discard(device_id)
+                        await stream.remove(device_id)
+                for device_id in wanted:
+                    if device_id not in self.carried and len(self.carried) < self.places:
+                        self.carried = (*self.carried, device_id)
+                        await self._add(stream, device_id)
+                    self._carries(device_id)
+            except NoAnswer as error:
+                self._lost(error.why)  # the stream's own connection will find out too
+
+    def _first(self) -> tuple[DeviceId, ...]:
+        """Who shall have the places: those that have one and are still wanted, then the others in their order."""
+        here = [each for each in self.carried if each in self._wanted]
+        return tuple(dict.fromkeys([*here, *self._wanted]))[: self.places]
+
+    async def _add(self, stream: LogStream, device_id: DeviceId) -> None:
+        try:
+            await stream.add(device_id)
+        except Refused as refusal:
+            self.carried = tuple(each for each in self.carried if each != device_id)
+            kind = LogEventKind.LEFT if isinstance(refusal, NotFound) else LogEventKind.REFUSED
+            self._sink.remark(kind, device_id, refusal.reason)

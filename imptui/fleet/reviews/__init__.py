@@ -1,0 +1,1 @@
+"""Approvals and requests for changes on deployments."""

@@ -1,0 +1,1 @@
+"""Passes over the whole account, page by page, into the cache."""

@@ -1,0 +1,1 @@
+"""Keeping the readings of visible devices fresh within the request budget."""

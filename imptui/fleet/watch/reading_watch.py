@@ -1,0 +1,205 @@
+"""Keep the visible devices fresh: oldest reading first, within the budget, one round at a time.
+
+RSSI and free memory are attributes of one device, absent from lists and never pushed: freshness is polling.
+Source: primer, "Device Data Structure".
+
+Several consoles may watch on one account, and the service tells each of them only what is left for all. So each takes a
+quarter of the budget at most, half as much whenever the service says that the budget was spent, and a little more after
+every round in which it did not: those who share come to equal parts without knowing of each other. One request goes in every
+round whatever happens, so that nobody starves; and no two consoles keep in step, for the pauses differ by chance.
+
+What is marked but not on the screen takes turns with what is: half of a round at most, or thousands of marks would let the
+screen grow old.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from imptui.cache.store import Cache
+from imptui.client.errors import NoAnswer
+from imptui.client.pace import Priority
+from imptui.domain.device import Device, Reading
+from imptui.domain.errors import NotFound, Refused
+from imptui.domain.ids import DeviceId
+from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.status import Reachability
+
+if TYPE_CHECKING:
+    from imptui.client.central import Central
+
+ROUND_S = 2.0
+"""How often a round begins."""
+
+AT_ONCE = 5
+"""Requests under way at the same time; existing clients use as many. Source: contract 3."""
+
+SHARE = 1 / 4
+"""Polling takes at most this part of a limited budget: the rest is for what somebody waits for."""
+
+LEAST_SHARE = 1 / 64
+REGAINED = 1 / 64
+"""How much of the budget is taken back after a round without refusal."""
+
+TOUCHED_S = 0.1
+"""So long after a key the console has something better to do than to read the rest of the fleet."""
+
+MARKED_AT_MOST = 25
+"""Marked devices off the screen that are read in a round, where the budget knows no limit."""
+
+JITTER = 0.2
+"""Pauses are up to so much longer or shorter."""
+
+IDLE_AFTER_S = 900.0
+"""Nobody touched the console for so long: then rounds are fewer."""
+
+IDLE_TIMES = 5
+"""How many times longer the pauses are then."""
+
+
+class ReadingWatch:
+    """Polls what is looked at."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        central: "Central",
+        changes: ChangeFeed,
+        reach: Reachability,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Connect the parts.
+
+        Args:
+            cache: Where readings go.
+            central: Where they come from.
+            changes: Who wants to hear of them.
+            reach: Hears how it went.
+            clock: Seconds that only grow.
+            chance: A number from 0 to 1 for every pause.
+        """
+        self._clock, self._chance = clock, chance
+        self._share = SHARE
+        self._refusals = 0
+        self._touched_at = clock()
+        self._cache = cache
+        self._central = central
+        self._changes = changes
+        self._reach = reach
+        self._looked_at: tuple[DeviceId, ...] = ()
+        self._marked: frozenset[DeviceId] = frozenset()
+        self._paused = False
+        self._round = asyncio.Lock()
+        self.round_s = ROUND_S
+        """How often a round begins; a slow line, or a console that nobody looks at, wants fewer."""
+
+    def look_at(self, visible: Sequence[DeviceId], marked: Iterable[DeviceId] = ()) -> None:
+        """Say what is visible, and what is marked, now: other things than before are a sign of life."""
+        before = self._looked_at, self._marked
+        self._looked_at, self._marked = tuple(visible), frozenset(marked).difference(visible)
+        if before != (self._looked_at, self._marked):
+            self.stir()
+
+    def stir(self) -> None:
+        """Somebody is there."""
+        self._touched_at = self._clock()
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether somebody did something just now."""
+        return self._clock() - self._touched_at < TOUCHED_S
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the user paused live data."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Stop polling until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on polling."""
+        self._paused = False
+
+    async def keep_on(self) -> None:
+        """Make rounds for ever, slower while the service does not answer."""
+        while True:
+            await asyncio.sleep(self._pause_s())
+            if not self._paused and (self._looked_at or self._marked):
+                await self.refresh_now()
+
+    def _pause_s(self) -> float:
+        """Until the next round: longer while nobody answers or nobody is there, and never quite the same."""
+        pause_s = self._reach.pause_s if self._reach.failures else self.round_s
+        if self._clock() - self._touched_at > IDLE_AFTER_S:
+            pause_s *= IDLE_TIMES
+        return pause_s * (1 + JITTER * (2 * self._chance() - 1))
+
+    async def refresh_now(self) -> None:
+        """One round of what is looked at; does nothing while another round runs. Failures go to the header, not up."""
+        if self._round.locked():
+            return
+        async with self._round:
+            ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
+            try:
+                found = await self._read(ids)
+            except (NoAnswer, Refused) as error:
+                self._reach.failed(error)
+                self._changes.announce()
+                return
+            if found:
+                await asyncio.to_thread(self._store, found)
+                self._reach.worked()
+                self._changes.announce()
+
+    def _stalest(self, visible: Sequence[DeviceId], marked: Collection[DeviceId], allowance: int) -> list[DeviceId]:
+        """Whom to read in this round: what is marked off the screen takes what the screen leaves, or half."""
+        stalest = self._cache.devices.stalest
+        share = max(allowance - len(visible), allowance // 2)
+        others = stalest(list(marked), share) if marked else []
+        return stalest(visible, allowance - len(others)) + others
+
+    def _allowance(self) -> int:
+        """How many requests this round may take; see this file's opening."""
+        pace = self._central.pace
+        budget = pace.budget
+        if budget is None:
+            return max(1, len(self._looked_at) + min(MARKED_AT_MOST, len(self._marked)))
+        if pace.refusals > self._refusals:
+            self._refusals = pace.refusals
+            self._share = max(LEAST_SHARE, self._share / 2)
+        else:
+            self._share = min(SHARE, self._share + REGAINED)
+        return max(1, int(budget.limit * self.round_s * self._share))
+
+    async def _read(self, ids: Sequence[DeviceId]) -> list[tuple[Device, Reading]]:
+        places = asyncio.Semaphore(AT_ONCE)
+        gone: list[DeviceId] = []
+
+        async def one(device_id: DeviceId) -> tuple[Device, Reading] | None:
+            async with places:
+                try:
+                    return await self._central.device(device_id, priority=Priority.WATCH)
+                except NotFound:
+                    gone.append(device_id)
+                    return None
+
+        answers = await asyncio.gather(*map(one, ids), return_exceptions=True)
+        if gone:
+            await asyncio.to_thread(self._cache.devices.forget, gone)
+            self._changes.announce()
+        found = [each for each in answers if isinstance(each, tuple)]
+        failures = [each for each in answers if isinstance(each, BaseException)]
+        if failures and not found:
+            raise failures[0]
+        return found
+
+    def _store(self, found: Sequence[tuple[Device, Reading]]) -> None:
+        at = max(reading.read_at for _, reading in found)
+        self._cache.devices.store([device for device, _ in found], at)
+        self._cache.devices.store_readings({device.id: reading for device, reading in found})

@@ -1,0 +1,1 @@
+"""The filter language: grammar, terms, numbers, regular expressions, implication, help and completion."""

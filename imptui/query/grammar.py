@@ -1,0 +1,176 @@
+"""The grammar of the filter bar, both ways.
+
+    query   = either
+    either  = every ("or" every)*
+    every   = single (["and"] single)*
+    single  = ("not" | "!") single | "(" either ")" | term
+
+Terms are read in `imptui.query.terms`, which is loaded when there is something to read. Parentheses are kept as nesting and
+printed again, so that an expression that was printed reads as itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from imptui.query.expression import And, Expr, Not, Or, QueryError
+
+if TYPE_CHECKING:
+    from imptui.query.terms import Token
+
+LIMIT_DEPTH = 40
+"""Parentheses and `not` within each other; SQLite, which answers, has a limit too."""
+
+
+class FilterParser:
+    """One pass over the tokens of one text."""
+
+    def __init__(self, text: str, *, lenient: bool) -> None:
+        from imptui.query.terms import LIMIT_TERMS, tokens
+
+        self.text = text
+        self.lenient = lenient
+        self.tokens = tokens(text, lenient=lenient)
+        self.at = 0
+        self.depth = 0
+        if sum(token.kind == "term" for token in self.tokens) > LIMIT_TERMS:
+            raise QueryError(f"More than {LIMIT_TERMS} terms.", 0, len(text))
+
+    def peek(self) -> Token | None:
+        """The token that comes next."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def takes(self, *kinds: str) -> Token | None:
+        """The next token, and past it, if it is one of these."""
+        token = self.peek()
+        if token is None or token.kind not in kinds:
+            return None
+        self.at += 1
+        return token
+
+    def everything(self) -> Expr | None:
+        """The whole text."""
+        if not self.tokens:
+            return None
+        found = self.either()
+        left = self.peek()
+        if left is not None:
+            raise QueryError("A ')' without its '('.", left.column, left.length)
+        return found
+
+    def either(self) -> Expr | None:
+        """Parts between `or`."""
+        return self.joined(self.every, Or, ("or",))
+
+    def every(self) -> Expr | None:
+        """Parts between `and`, or side by side."""
+        return self.joined(self.single, And, ("and",), adjacent=True)
+
+    def joined(
+        self,
+        part: Callable[[], Expr | None],
+        kind: Callable[[tuple[Expr, ...]], Expr],
+        words: Sequence[str],
+        *,
+        adjacent: bool = False,
+    ) -> Expr | None:
+        """One or more parts; a part that lenient reading left out does not count."""
+        parts = [part()]
+        while self.takes(*words) or (adjacent and self.next_begins()):
+            parts.append(part())
+        there = tuple(one for one in parts if one is not None)
+        if len(there) < 2:
+            return there[0] if there else None
+        return kind(there)
+
+    def next_begins(self) -> bool:
+        """Whether what comes next can begin a part."""
+        token = self.peek()
+        return token is not None and token.kind in ("term", "dropped", "not", "(")
+
+    def single(self) -> Expr | None:
+        """A term, a parenthesis, or the opposite of one."""
+        token = self.takes("term", "dropped", "not", "(")
+        if token is None:
+            self.refuse_missing()
+            return None
+        if token.kind in ("term", "dropped"):
+            return token.term
+        self.depth += 1
+        if self.depth > LIMIT_DEPTH:
+            raise QueryError(f"More than {LIMIT_DEPTH} levels deep.", token.column, token.length)
+        if token.kind == "not":
+            part = self.single()
+            found: Expr | None = Not(part) if part is not None else None
+        else:
+            found = self.parenthesis(token)
+        self.depth -= 1
+        return found
+
+    def parenthesis(self, opened: Token) -> Expr | None:
+        """What stands between `(` and `)`."""
+        if self.takes(")"):
+            if self.lenient:
+                return None
+            raise QueryError("Nothing between the parentheses.", opened.column, 2)
+        found = self.either()
+        if not self.takes(")") and not self.lenient:
+            raise QueryError("A '(' without its ')'.", opened.column, opened.length)
+        return found
+
+    def refuse_missing(self) -> None:
+        """Something should stand here: at the end it may still be typed."""
+        token = self.peek()
+        if token is None and self.lenient:
+            return
+        if token is not None and token.kind == ")" and self.lenient and self.depth:
+            return
+        if token is None:
+            last = self.tokens[-1]
+            raise QueryError("Something is missing after this.", last.column, last.length)
+        raise QueryError("Something is missing before this.", token.column, token.length)
+
+
+def parse(text: str, *, lenient: bool = False) -> Expr | None:
+    """Read what was typed.
+
+    Args:
+        text: The filter bar.
+        lenient: Someone is still typing: an open quote or parenthesis is closed, an operator or a field that waits for
+            its other half is left out.
+
+    Returns:
+        None when nothing is asked.
+
+    Raises:
+        QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
+    """
+    if not text or text.isspace():
+        return None
+    try:
+        return FilterParser(text, lenient=lenient).everything()
+    except QueryError as error:
+        error.text = text
+        raise
+
+
+def printed(expr: Expr) -> str:
+    """The text that reads as `expr`."""
+    match expr:
+        case Not(part):
+            return f"not {_inside(part)}"
+        case And(parts):
+            return " ".join(map(_inside, parts))
+        case Or(parts):
+            return " or ".join(_inside(part, loose=Or) for part in parts)
+        case _:
+            from imptui.query.terms import printed_term
+
+            return printed_term(expr)
+
+
+def _inside(expr: Expr, loose: type = And) -> str:
+    """`expr` as a part: in parentheses unless it binds tighter than what is around it."""
+    binds_looser = isinstance(expr, Or) or (isinstance(expr, And) and loose is And)
+    return f"({printed(expr)})" if binds_looser else printed(expr)

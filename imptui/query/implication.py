@@ -1,0 +1,56 @@
+"""What one query says about another, and what a regular expression says about the texts it can find."""
+
+import re
+from collections.abc import Iterable
+
+from imptui.query.expression import And, Expr, Fuzzy, Op, Or, TextIs, Word
+from imptui.query.text_folding import fold
+
+_parse = re._parser.parse  # type: ignore[attr-defined]  # the only reader of regular expressions that agrees with `re`
+
+
+def refines(new: Expr, old: Expr) -> bool:
+    """Whether everything that `new` finds was found by `old`, as when letters were typed on; False where it is not clear."""
+    if new == old:
+        return True
+    if isinstance(old, And):
+        return all(refines(new, part) for part in old.parts)
+    if isinstance(new, And):
+        return any(refines(part, old) for part in new.parts)
+    match new, old:
+        case Word(longer), Word(shorter):
+            return fold(shorter) in fold(longer) and shorter.isalnum()  # colons of a MAC address mean something else
+        case TextIs(one, Op.HAS, longer), TextIs(other, Op.HAS, shorter):
+            return one == other and fold(shorter) in fold(longer) and shorter.isalnum()
+        case Fuzzy(one, longer), Fuzzy(other, shorter):
+            letters = iter(fold(longer))
+            return one == other and all(letter in letters for letter in fold(shorter))
+        case Or(parts), _:
+            return all(refines(part, old) for part in parts)
+    return False
+
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """Pieces of plain text that every text found by a regular expression holds, in small letters; maybe none.
+
+    Only letters, digits and signs of ASCII count: what else equals a letter, capitals aside, is a matter of its own.
+    """
+    found = [""]
+    _gather(_parse(pattern, re.IGNORECASE), found)
+    return tuple(piece for piece in found if piece)
+
+
+def _gather(parsed: Iterable[tuple[object, object]], found: list[str]) -> None:
+    """Append what is plain to the last piece, and begin another one behind anything that is not."""
+    for kind, value in parsed:
+        name = str(kind)
+        if name == "LITERAL" and isinstance(value, int) and 32 <= value < 127:
+            found[-1] += chr(value).lower()
+        elif name == "SUBPATTERN" and isinstance(value, tuple) and not value[1] and not value[2]:
+            _gather(value[3], found)
+        elif name in ("MAX_REPEAT", "MIN_REPEAT") and isinstance(value, tuple) and value[0] >= 1:
+            found.append("")
+            _gather(value[2], found)
+            found.append("")
+        elif name != "AT":  # an anchor stands between letters and takes none
+            found.append("")

@@ -1,0 +1,72 @@
+"""What the user asked for: which devices, in which order. The words that a filter is made of are `imptui.query.expression`'s."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from imptui.domain.group import GroupType
+from imptui.domain.ids import GroupId, ProductId
+from imptui.domain.record import dataclass
+from imptui.query.expression import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the account: all of it, a product, one type of group in a product, a group, or who belongs nowhere."""
+
+    product_id: ProductId | None = None
+    group_id: GroupId | None = None
+    group_type: GroupType | str | None = None
+    """With `product_id`: in that product; alone: in all products."""
+    is_unassigned: bool = False
+
+
+class SortColumn(StrEnum):
+    """What a device list can be sorted by."""
+
+    NAME = "name"
+    STATE = "state"
+    ID = "id"
+    MAC = "mac"
+    IP = "ip"
+    RSSI = "rssi"
+    MEMORY = "memory"
+    IMP = "imp"
+    SWVERSION = "swversion"
+    GROUP = "group"
+    PRODUCT = "product"
+    TYPE = "type"
+    CHANGED = "changed"
+    """When the device last connected or disconnected."""
+    ENROLLED = "enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The order of a list. What is not reported comes last either way.
+
+    Devices of the same name go by id; other ties, and those in a list of one group, by when the cache first saw them.
+    """
+
+    column: SortColumn = SortColumn.NAME
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A device list: where, which, in what order. Hashable, so it can name a search."""
+
+    scope: Scope = Scope()
+    where: Expr | None = None
+    sort: Sort = Sort()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A filter with a name."""
+
+    name: str
+    text: str
+    """As it was typed; read again whenever it is asked."""
+    is_fixed: bool = False
+    """Whether it comes from the settings, and is changed there."""

@@ -1,0 +1,17 @@
+"""What did not work, as one sentence."""
+
+from imptui.client.errors import NoAnswer
+from imptui.domain.errors import Refused, TooFast
+
+
+def sentence(attempt: str, error: Exception) -> str:
+    """What was attempted and why it failed. Holds foreign text."""
+    if isinstance(error, TooFast):
+        return f"{attempt}: the request budget is spent; try again in {error.retry_after_s:.0f} s."
+    if isinstance(error, Refused):
+        # The reason mostly says itself what was attempted.
+        return error.reason if error.reason.startswith(("Could not ", "Cannot ")) else f"{attempt}: {error.reason}"
+    if isinstance(error, NoAnswer):
+        ending = " It may have been carried out all the same; look before you try again." if error.sent else ""
+        return f"{attempt}: {error.why}. {error.hint}{ending}"
+    return f"{attempt}: {error}"

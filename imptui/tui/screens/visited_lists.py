@@ -1,0 +1,72 @@
+"""Lists that were looked at, and the way back to them."""
+
+from dataclasses import field
+
+from imptui.domain.ids import DeviceId
+from imptui.domain.record import dataclass
+from imptui.query.expression import And, Claim, Expr, Is, QueryError
+from imptui.query.grammar import parse
+from imptui.query.query import Query, Scope, Sort
+
+PROBLEM = Is(Claim.PROBLEM)
+
+
+def makes_sense(text: str) -> bool:
+    """Whether a filter can be understood as it stands."""
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class VisitedList:
+    """One entry of the history: a list, and where the cursor was."""
+
+    scope: Scope = field(default_factory=Scope)
+    text: str = ""
+    """The filter as it was typed; it belongs to the entry."""
+    is_problems: bool = False
+    sort: Sort = field(default_factory=Sort)
+    cursor: DeviceId | None = None
+
+    def query(self) -> Query:
+        """What is asked for."""
+        typed = parse(self.text, lenient=True)
+        parts: list[Expr] = [part for part in (PROBLEM if self.is_problems else None, typed) if part is not None]
+        where = parts[0] if len(parts) == 1 else And(tuple(parts)) if parts else None
+        return Query(self.scope, where, self.sort)
+
+
+class Travels:
+    """The lists before and after the one that is shown, each with the device that the cursor was on.
+
+    Attributes:
+        last: The list before this one, whichever way one came.
+    """
+
+    def __init__(self) -> None:
+        self._past: list[VisitedList] = []
+        self._future: list[VisitedList] = []
+        self.last: VisitedList | None = None
+
+    def step(self, here: VisitedList) -> None:
+        """Somewhere else from `here`: what lay ahead is forgotten."""
+        self._past.append(here)
+        self._future.clear()
+
+    def back(self, here: VisitedList) -> VisitedList | None:
+        """The list before; None at the beginning."""
+        return self._move(self._past, self._future, here)
+
+    def forward(self, here: VisitedList) -> VisitedList | None:
+        """The list after; None at the end."""
+        return self._move(self._future, self._past, here)
+
+    @staticmethod
+    def _move(source: list[VisitedList], other: list[VisitedList], here: VisitedList) -> VisitedList | None:
+        if not source:
+            return None
+        other.append(here)
+        return source.pop()

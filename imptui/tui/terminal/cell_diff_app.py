@@ -1,0 +1,231 @@
+"""Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.driver import Driver
+from textual.filter import Monochrome, NoColor
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.timer import Timer
+
+from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.terminal.line_gauge import Gauge
+from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
+
+if TYPE_CHECKING:
+    from imptui.tui.terminal.frame_driver import PaintedTerminal
+
+HELD_S = 0.3
+"""How long the first paint waits for the first rows: half a screen is painted twice."""
+
+TAKEN_HELD_S = 1.5
+"""The same where the last screen of the sitting before is there to be looked at."""
+
+SETTLED_S = 0.05
+"""How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
+
+
+class CellDiffApp(App[None]):
+    """An application with a memory of its terminal's cells.
+
+    Args:
+        environ: The environment, for what the terminal can do.
+        is_ascii: Whether nothing but ASCII may be sent.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, is_ascii: bool) -> None:
+        self._environ = environ
+        self._is_ascii = is_ascii
+        self._shadow: Shadow | None = None
+        self.opening: PaintedTerminal | None = None
+        self._is_held = True
+        self.is_slow = False
+        """Whether the line is: a few frames a second, and few colours."""
+        self._painted_at = 0.0
+        self._later: Timer | None = None
+        self._gauge: Gauge | None = None
+        self.painted = asyncio.Event()
+        """Set once the first screen was painted."""
+        super().__init__()
+        # Nothing here has a tooltip, and notices go to the line of hints: no screen needs the widgets that show either.
+        self._disable_tooltips = self._disable_notifications = True
+        # NO_COLOR means the terminal's own colours, not greys: what Textual makes of `default` is black on black.
+        self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
+
+    def get_driver_class(self) -> type[Driver]:
+        """On a terminal, the one that can go on from what is painted there."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from imptui.tui.terminal.frame_driver import TakingOver
+
+        return TakingOver
+
+    def _build_driver(self, *args: Any, **named: Any) -> Driver:
+        driver = super()._build_driver(*args, **named)
+        if self.opening is not None:
+            driver.opening = self.opening  # type: ignore[attr-defined]  # others have no use for it
+            if self.opening.taken is not None:
+                frame = self.opening.taken
+                self._shadow = self._new_shadow(frame.columns, frame.lines)
+                self._shadow.adopt(frame)
+        return driver
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is painted yet, for there is nothing whole to show; what paints into memory never waits."""
+        return self._is_held and not self.is_headless
+
+    def hold(self) -> None:
+        """Wait with the first paint for `let_paint`, but not for long."""
+        is_taken = self.opening is not None and self.opening.taken is not None
+        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.let_paint)
+
+    def let_paint(self) -> None:
+        """From now on what is drawn is painted."""
+        if self._is_held:
+            self._is_held = False
+            self.painted.set()
+            self.before_first_paint()
+            self._paint_whole()
+
+    def before_first_paint(self) -> None:
+        """Something may be painted now: say what was not worth saying before; for subclasses."""
+
+    def _paint_whole(self) -> None:
+        if not self.screen_stack:  # it is ending
+            return
+        screen = self.screen
+        if screen.is_mounted and screen.size.width:
+            update = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+            self._display(screen, update)
+
+    # How often, over which line
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and let its lines go: this cache of two colours keeps every widget's whole painting that asked it."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
+
+    @property
+    def frame_s(self) -> float:
+        """The least time between two paintings; the first behind a pause is painted at once."""
+        if not self.app_focus:
+            return UNSEEN_FRAME_S
+        return FRAME_S if self.is_slow else 0.0
+
+    def _is_too_early(self) -> bool:
+        """Whether to wait with a painting; then everything is painted when it is time."""
+        wait_s = self._painted_at + self.frame_s - monotonic()
+        if wait_s <= 0:
+            self._painted_at = monotonic()
+            return False
+        if self._later is None:
+            self._later = self.set_timer(wait_s, self._paint_later)
+        return True
+
+    def paint_now(self) -> None:
+        """What waits for its time is painted now."""
+        if self._later is not None:
+            self._later.stop()
+            self._paint_later()
+
+    def _paint_later(self) -> None:
+        self._later = None
+        self._paint_whole()
+
+    def gauge_line(self) -> None:
+        """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
+
+        def send(text: str) -> None:
+            if self._driver is not None:
+                self._driver.write(text)
+                self._driver.flush()
+
+        self._gauge = Gauge(send, self.line_gauged)
+
+    def line_gauged(self, speed: LineSpeed) -> None:
+        """What the line was found to be; for subclasses."""
+
+    def on_cursor_position(self) -> None:
+        """The terminal answered."""
+        if self._gauge is not None:
+            self._gauge.answered()
+
+    def _display(self, screen: Screen[object], renderable: object) -> None:
+        driver = self._driver
+        is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        if self.is_held:
+            self.post_display_hook()
+            return
+        if is_ours and not self.is_headless and self._is_too_early():
+            self.post_display_hook()
+            return
+        if not is_ours or self._batch_count or not self._running or self._closed or self.is_headless or driver is None:
+            super()._display(screen, renderable)  # type: ignore[arg-type]  # as it came
+            return
+        if self._shadow is None or self._shadow.size != tuple(screen.size):
+            self._shadow = self._new_shadow(*screen.size)
+        place = screen.outer_size.clamp_offset(self.cursor_position)
+        out = self._shadow.paint(_pieces(renderable), (place.y, place.x))  # type: ignore[arg-type]  # one of the two
+        if out:
+            self._begin_update()
+            driver.write(out)
+            self._end_update()
+            if self._gauge is not None and not self._gauge.is_begun:
+                self._gauge.begin(len(out))
+            driver.flush()
+        self.post_display_hook()
+
+    def _new_shadow(self, columns: int, lines: int) -> Shadow:
+        system = self.console._color_system
+
+        def sgr(segment: Segment) -> str:
+            return Strip.render_ansi(segment.style, system) if segment.style else ""
+
+        encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+        encodes = encoder("ascii" if self._is_ascii else encoding)
+        erases = can_erase_coloured(self._environ.get("TERM", ""))
+        return Shadow(columns, lines, sgr=sgr, erases_coloured=erases, encodes=encodes)
+
+    def on_resize(self) -> None:
+        """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
+        if self._shadow is not None and not self._is_held:
+            self._shadow = None
+            self.set_timer(SETTLED_S, self._refresh_all)
+
+    def action_redraw(self) -> None:
+        """Paint every cell anew, after something else wrote on the terminal."""
+        self._shadow = None
+        self._refresh_all()
+
+    def _refresh_all(self) -> None:
+        if not self.screen_stack:  # it is ending
+            return
+        self.refresh(repaint=True, layout=True)
+        for widget in self.screen.query("*"):
+            widget.refresh()
+
+
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Painted]:
+    """Everything that the compositor wants on the screen, piece by piece."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield y, x, strip
+                x += strip.cell_length
+        return
+    for y, begin, end in update.spans:
+        for right, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x <= end and right > begin:
+                yield y, x, chop if right <= end else chop.crop(0, end - x)

@@ -1,0 +1,170 @@
+"""Review marks: how they are written down, read again, and what they come to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imptui.domain.deployment import TAG, Deployment
+from imptui.domain.errors import Invalid, Rule
+from imptui.domain.ids import AccountId, DeploymentId
+from imptui.domain.review_mark import (
+    ReviewMark,
+    Verdict,
+    lack_of_approval,
+    live_marks,
+    marked,
+    marks_of,
+    own_tags,
+    short,
+    standing,
+    words_of,
+)
+
+AT = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
+SHA = "3f2a9c0d1e2b" + "0" * 52
+ALICE = AccountId("aaaaaaaa-1b7f-4c55-8a0f-4b4cf3f0f001")
+BOB = AccountId("bbbbbbbb-1b7f-4c55-8a0f-4b4cf3f0f002")
+CAROL = AccountId("cccccccc-1b7f-4c55-8a0f-4b4cf3f0f003")
+
+
+def made(description=None, tags=(), creator=ALICE, sha=SHA, at=AT):
+    """A deployment by Alice."""
+    return Deployment(DeploymentId("d"), sha, description, None, False, tuple(tags), at, None, None, None, None, creator, ALICE)
+
+
+def mark(account=BOB, who="bob", verdict=Verdict.APPROVED, reason="", at=AT, sha=SHA):
+    """Bob's approval."""
+    return ReviewMark(verdict, who, short(account), at, short(sha), reason)
+
+
+def with_marks(deployment, *marks):
+    """A deployment that bears marks."""
+    for each in marks:
+        description, tags = marked(deployment, each)
+        deployment = replace(deployment, description=description, tags=tags)
+    return deployment
+
+
+def test_a_mark_is_one_readable_tag():
+    """Any client shows who, what and when in the tag; the reason stands in the description."""
+    bearer = with_marks(made("Fix the leak", ["v1"]), mark(verdict=Verdict.OBJECTED, reason="it forgets the clock"))
+    assert bearer.tags == ("v1", "objected.20261123T130211Z.3f2a9c0d1e2b.bbbbbbbb1b7f.bob")
+    assert bearer.description == "Fix the leak [objected by bob: it forgets the clock]"
+
+
+@given(
+    who=st.text(min_size=1, max_size=12),
+    reason=st.text(max_size=40),
+    words=st.text(max_size=60),
+    verdict=st.sampled_from(Verdict),
+)
+def test_a_mark_comes_back_as_it_was_put(who, reason, words, verdict):
+    """Whatever the name and the reason hold, the mark is read again, and what people wrote stays as it was."""
+    bearer = with_marks(made(words, ["v1"]), mark(who=who, reason=reason, verdict=verdict))
+    (found,) = marks_of(bearer)
+    assert (found.who, found.verdict, found.at, found.is_by(BOB)) == (who, verdict, AT, True)
+    assert found.reason == " ".join(reason.split()).replace("[", "(").replace("]", ")")
+    assert words_of(bearer) == words
+    assert own_tags(bearer.tags) == ("v1",)
+    assert all(TAG.fullmatch(tag) for tag in bearer.tags)
+
+
+def test_a_second_mark_by_the_same_person_replaces_the_first():
+    """Somebody who changed their mind has one mark, with the new reason alone."""
+    bearer = with_marks(
+        made("Fix"),
+        mark(verdict=Verdict.OBJECTED, reason="too slow"),
+        mark(CAROL, "carol", reason="fine"),
+        mark(reason="quick now", at=AT + timedelta(hours=1)),
+    )
+    assert [(each.who, each.verdict, each.reason) for each in marks_of(bearer)] == [
+        ("carol", Verdict.APPROVED, "fine"),
+        ("bob", Verdict.APPROVED, "quick now"),
+    ]
+    assert bearer.description == "Fix [approved by carol: fine] [approved by bob: quick now]"
+
+
+def test_of_two_tags_by_one_person_the_later_counts():
+    """Two consoles of one person may leave two tags behind."""
+    early = with_marks(made(), mark(verdict=Verdict.OBJECTED))
+    late = with_marks(made(), mark(at=AT + timedelta(seconds=5)))
+    for tags in (early.tags + late.tags, late.tags + early.tags):
+        assert [each.verdict for each in marks_of(made(tags=tags))] == [Verdict.APPROVED]
+
+
+def test_a_mark_copied_to_other_bytes_is_stale():
+    """A mark tells of the bytes that were looked at, whoever copies its tag."""
+    other = made(tags=with_marks(made(), mark()).tags, sha="f" * 64)
+    assert len(marks_of(other)) == 1
+    assert live_marks(other) == ()
+    assert standing(other) is None
+
+
+def test_an_objection_outweighs_approvals():
+    """One objection is enough."""
+    bearer = with_marks(made(), mark(), mark(CAROL, "carol", Verdict.OBJECTED, "no"))
+    assert standing(bearer) is Verdict.OBJECTED
+
+
+def test_a_reason_that_does_not_fit_says_by_how_much():
+    """255 characters hold description and reasons; nothing is cut."""
+    with pytest.raises(Invalid, match="5 characters too long"):
+        marked(made("x" * 200), mark(reason="y" * (55 - len(" [approved by bob: ]") + 5)))
+
+
+def test_what_people_wrote_in_brackets_is_theirs():
+    """Words that look like a reason, without the mark of that person, are left alone."""
+    assert words_of(made("see [approved by bob: yesterday]")) == "see [approved by bob: yesterday]"
+
+
+@pytest.mark.parametrize("tag", ["approved", "approved.x.y.z.bob", "approved.20269923T130211Z.3f2a.bbbb.bob", "approved.v1"])
+def test_tags_of_people_are_no_marks(tag):
+    """Only the whole form is a mark; a day that does not exist makes none."""
+    assert marks_of(made(tags=[tag])) == ()
+
+
+class TestApproval:
+    """Who may let code into production, where a second person is wanted."""
+
+    def test_somebody_else_will_do(self):
+        """Bob approved what Alice wrote; Carol may deploy it, and so may Alice."""
+        bearer = with_marks(made(), mark())
+        assert lack_of_approval([bearer], CAROL) is None
+        assert lack_of_approval([bearer], ALICE) is None
+
+    @pytest.mark.parametrize(
+        ("marks", "me", "phrase"),
+        [
+            ((), CAROL, "nobody approved"),
+            ((mark(ALICE, "alice"),), CAROL, "only alice, who made it, approved"),
+            ((mark(),), BOB, "only you yourself approved"),
+            ((mark(ALICE, "alice"), mark()), BOB, "only alice, who made it, and you yourself approved"),
+            ((mark(), mark(CAROL, "carol", Verdict.OBJECTED, "it leaks")), ALICE, "carol objects to this code: it leaks"),
+            ((mark(sha="f" * 64),), CAROL, "nobody approved"),
+        ],
+    )
+    def test_these_do_not(self, marks, me, phrase):
+        """No mark, the author's, one's own, one to other bytes, or an objection: refused with the reason."""
+        refusal = lack_of_approval([with_marks(made(), *marks)], me)
+        assert refusal is not None
+        assert refusal.rule is Rule.NOT_APPROVED
+        assert phrase in refusal.reason
+
+    def test_the_author_of_the_bytes_stays_the_author_when_another_promotes_them(self):
+        """Alice wrote it, Bob promoted it to another group; Alice's mark on Bob's copy is still the author's."""
+        first = made()
+        copy = with_marks(made(creator=BOB, at=AT + timedelta(days=1)), mark(ALICE, "alice"))
+        assert lack_of_approval([first, copy], CAROL) is not None
+
+    def test_an_approval_on_an_earlier_copy_of_the_same_bytes_counts(self):
+        """Bob approved the copy on the bench; the copy in pre-production needs no second look."""
+        bearer = with_marks(made(), mark())
+        assert lack_of_approval([bearer, made(creator=CAROL, at=AT + timedelta(days=1))], CAROL) is None
+
+    def test_code_that_was_never_deployed_cannot_be_approved(self):
+        """Local files go to another group first, and the refusal says so."""
+        refusal = lack_of_approval([], CAROL)
+        assert refusal is not None and "promote that deployment" in refusal.reason
