@@ -80,7 +80,19 @@ class FilterField(StrEnum):
     OFFLINE = "offline"
 
 
-TEXTS = frozenset({FilterField.NAME, FilterField.ID, FilterField.MAC, FilterField.AGENT, FilterField.GROUP, FilterField.PRODUCT, FilterField.TYPE, FilterField.IP, FilterField.IMP})
+TEXTS = frozenset(
+    {
+        FilterField.NAME,
+        FilterField.ID,
+        FilterField.MAC,
+        FilterField.AGENT,
+        FilterField.GROUP,
+        FilterField.PRODUCT,
+        FilterField.TYPE,
+        FilterField.IP,
+        FilterField.IMP,
+    }
+)
 """Fields that are text: `:`, `=`, `!=`, and `~` except for the type."""
 
 SPANS = frozenset({FilterField.CHANGED, FilterField.ENROLLED, FilterField.ONLINE, FilterField.OFFLINE})

@@ -18,7 +18,7 @@ Where a device stands in a list without filter is counted in the index of its or
 when writing down the order takes 200 to 300.
 
 One or two letters have no trigram, but one or two letters are common, and so is what holds only common trigrams: way 1.
-`imptui.cache.search.selectivity` guesses which those are; `imptui.cache.search.sources` knows where the few come from. Counting a common
+`selectivity` guesses which those are; `sources` knows where the few come from. Counting a common
 filter reads the table once, in its own order, since the walk of an index would jump about in it; it is done after the window
 was shown. When a filter is typed on, only what the one before found is looked at, if that was not much.
 

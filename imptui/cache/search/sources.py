@@ -69,7 +69,9 @@ class Sources:
         match part:
             case Word(text):
                 return self._named_by_word(text)
-            case TextIs(FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text) if self.has_trigrams:
+            case TextIs(
+                FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text
+            ) if self.has_trigrams:
                 folded = needles(bindable(text))[-1] if field is FilterField.MAC else fold(bindable(text))
                 asked = trigrams(folded, self.frequencies)
                 return None if asked is None else Condition(f"SELECT rowid AS n {_MATCH}", (asked,))

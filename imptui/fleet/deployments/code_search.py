@@ -54,7 +54,9 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
     if not text:
         raise Invalid("Nothing to look for was given.", Rule.INVALID_QUERY)
     try:
-        return RegularExpression(text, ignore_case=text == text.lower() if ignore_case is None else ignore_case, is_plain=not is_regex)
+        return RegularExpression(
+            text, ignore_case=text == text.lower() if ignore_case is None else ignore_case, is_plain=not is_regex
+        )
     except Invalid as error:
         raise Invalid(f"{text!r} is no regular expression: {error.reason}.", Rule.INVALID_QUERY) from error
 

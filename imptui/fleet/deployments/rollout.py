@@ -83,5 +83,6 @@ def runs(rows: Sequence[DeploymentRow], now: datetime) -> tuple[CurrentPeriod, .
     """
     ends = [now, *(row.deployment.created_at for row in rows)]
     return tuple(
-        CurrentPeriod(row, max(0.0, (end - row.deployment.created_at).total_seconds())) for row, end in zip(rows, ends, strict=False)
+        CurrentPeriod(row, max(0.0, (end - row.deployment.created_at).total_seconds()))
+        for row, end in zip(rows, ends, strict=False)
     )

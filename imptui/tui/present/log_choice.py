@@ -48,6 +48,12 @@ class LogChoice:
 
 def parts_of(entry: LogEntry) -> frozenset[LogPart]:
     """Who said it. Source: contract 14.5: `agent.*` is the agent, `server.*` the device, all else the service."""
-    by = LogPart.AGENT if entry.kind.startswith("agent.") else LogPart.DEVICE if entry.kind.startswith("server.") else LogPart.SERVICE
+    by = (
+        LogPart.AGENT
+        if entry.kind.startswith("agent.")
+        else LogPart.DEVICE
+        if entry.kind.startswith("server.")
+        else LogPart.SERVICE
+    )
     is_error = entry.kind.endswith(".error") or (entry.kind == "lastexitcode" and entry.text != "")
     return frozenset({by, LogPart.ERRORS}) if is_error else frozenset({by})
