@@ -39,11 +39,11 @@ from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.world import seed as seeds
 from imptui.cloud.world.store import World
-from imptui.fleet import walk
+from imptui.fleet.sync import device_sync
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 
-walk.SAVE_EVERY = timedelta(0)
+device_sync.SAVE_EVERY = timedelta(0)
 
 
 class Deadly(httpx.AsyncBaseTransport):
