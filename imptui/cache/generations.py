@@ -8,9 +8,10 @@ import sqlite3
 import struct
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from imptui.cache.connections import Connections
 from imptui.domain.ids import DeviceId
-from imptui.domain.record import dataclass
 
 KEPT = 2_000
 """Generations that are remembered; who asks from before them is told "everything"."""
@@ -19,8 +20,7 @@ NAMED = 2_000
 """Devices that are named one by one; more of them are "everything"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What came after one generation, up to `generation`."""
 
     generation: int

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 _COLUMNS = {
     "journal": "n, at, who, context, verb, subject, before, after, answer, is_refused",
@@ -18,8 +18,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveredRows:
+class RecoveredRows(Struct, frozen=True):
     """What came out of a damaged file."""
 
     entries: int = 0

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from msgspec import Struct
+
 from imptui.cache.connections import VERSION, Connections, Stop
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import Changes, changed_since, generation_of
@@ -17,7 +19,6 @@ from imptui.cache.recovery import is_marked, rescue, unmark
 from imptui.cache.tables.device import DeviceTable
 from imptui.cache.tables.group import GroupTable
 from imptui.cache.tables.product import ProductTable
-from imptui.domain.record import dataclass
 
 if TYPE_CHECKING:
     from imptui.cache.ingest.pass_progress import PassTable
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from imptui.cache.tables.saved_filter import SavedFilterTable
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A cache, and what a person should hear about how it was opened."""
 
     cache: Cache

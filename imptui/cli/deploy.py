@@ -2,10 +2,10 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options

@@ -3,11 +3,11 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
@@ -93,7 +93,7 @@ def _export(entries: Sequence[JournalEntry], path: Path) -> None:
 def _lines(entries: Iterable[JournalEntry]) -> Iterator[str]:
     for entry in entries:
         facts = as_json(entry)
-        assert isinstance(facts, dict)  # noqa: S101 - a dataclass
+        assert isinstance(facts, dict)  # noqa: S101 - a Struct
         facts |= {name: _read(facts[name]) for name in ("before", "after")}
         yield json.dumps(facts) + "\n"
 

@@ -157,7 +157,7 @@ async def _ls_deployments(fleet: Fleet, words: str, is_json: bool) -> None:  # n
 
 def _deployment_facts(row: DeploymentRow) -> dict[str, object]:
     found = as_json(row)
-    assert isinstance(found, dict)  # noqa: S101 - a dataclass
+    assert isinstance(found, dict)  # noqa: S101 - a Struct
     return {**found, "review": mark_word(row.deployment) or None, "marks": marks_of(row.deployment)}
 
 

@@ -1,10 +1,10 @@
 """login, logout, contexts."""
 
 import sys
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import click
+from msgspec.structs import replace
 
 from imptui.cli.connect import claim_cache, credentials_of, keep_credentials
 from imptui.cli.options import Options, tidy_endpoint

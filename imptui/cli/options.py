@@ -1,21 +1,21 @@
 """What every command is told: which context, which folder, how carefully."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts
 from imptui.config.errors import Misconfigured
 from imptui.config.locations import Locations, locate
 from imptui.config.settings import Settings, read_settings
-from imptui.domain.record import dataclass
 
 READONLY_VARIABLE = "IMPTUI_READONLY"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options of the command itself; subcommands receive them through click's context object."""
 
     context: str | None = None

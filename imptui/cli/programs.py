@@ -1,10 +1,10 @@
 """code, diff, check: programs."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
@@ -66,8 +66,7 @@ async def _diff(options: Options, a: str, b: str, program: str | None, is_json: 
     return not any(each.patch for each in changes)
 
 
-@dataclass(frozen=True, slots=True)
-class TextDifference:
+class TextDifference(Struct, frozen=True):
     """What differs between two texts."""
 
     old: str

@@ -1,10 +1,10 @@
 """review: what the review screen shows, without a screen; and one's mark."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
@@ -28,8 +28,7 @@ EXITS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """Everything that is printed."""
 
     draft: Draft
@@ -189,6 +188,6 @@ def _marks(reviewed: Reviewed) -> list[dict[str, object]]:
     found = []
     for mark in marks_of(source.deployment):
         facts = as_json(mark)
-        assert isinstance(facts, dict)  # noqa: S101 - a dataclass
+        assert isinstance(facts, dict)  # noqa: S101 - a Struct
         found.append({**facts, "is_stale": not mark.is_about(source.deployment.sha)})
     return found

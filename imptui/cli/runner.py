@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
+
+from msgspec import Struct
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.client.errors import NoAnswer
@@ -106,8 +107,8 @@ def fail(sentence: str, exit_code: int = TROUBLE) -> NoReturn:
 
 def as_json(thing: object) -> object:
     """A model object as JSON has it: times in ISO 8601, enumerations by their word."""
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return {each.name: as_json(getattr(thing, each.name)) for each in fields(thing)}
+    if isinstance(thing, Struct):
+        return {name: as_json(getattr(thing, name)) for name in thing.__struct_fields__}
     if isinstance(thing, datetime):
         return thing.isoformat().replace("+00:00", "Z")
     if isinstance(thing, Mapping):

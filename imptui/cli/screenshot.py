@@ -3,12 +3,12 @@
 import asyncio
 import re
 import tempfile
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, plain

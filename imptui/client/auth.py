@@ -5,11 +5,11 @@ Imports httpx: only the dial imports this module.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 
 from imptui.client import encode
 from imptui.client.errors import Failed, Malformed, NoAnswer

@@ -1,11 +1,10 @@
 """One request, before it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from imptui.client.secret import Secret
-from imptui.domain.record import dataclass
 
 
 def path_of(*segments: str) -> str:

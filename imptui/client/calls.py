@@ -3,20 +3,20 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from imptui.client.call import Call
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
 from imptui.client.speaker import Condition, Speaker
-from imptui.domain.record import dataclass
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Item]):
+class Listing(Struct, Generic[Item], frozen=True):
     """A list of the service: where it is, what reading it is called, and how a page of it is understood."""
 
     path: str

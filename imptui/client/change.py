@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 
 class Outcome(StrEnum):
@@ -21,8 +21,7 @@ class Outcome(StrEnum):
     """No usable answer came: it may have been carried out or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What the caller of a change knows about its subject; all of it optional."""
 
     label: str | None = None
@@ -33,8 +32,7 @@ class About:
     """Further names to hold against the protected patterns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One call that changed something, or tried to."""
 
     began_at: datetime

@@ -8,13 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec import Struct
 
 from imptui.client.convert import utc
 from imptui.client.decode import log_line
 from imptui.client.refusals import bounded
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
-from imptui.domain.record import dataclass
 
 EVENT_LIMIT_BYTES = 1 << 20
 """An event longer than this is cut: no log line is, and memory is not the service's to fill."""
@@ -42,8 +42,7 @@ class StreamEvent(StrEnum):
     """A state that this version does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamState:
+class StreamState(Struct, frozen=True):
     """A change of state of a log stream."""
 
     event: StreamEvent
@@ -53,8 +52,7 @@ class StreamState:
     """More about `LOST`, `REFUSED`, `UNREADABLE` and `OTHER`, as it came: hostile until made safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
+class ServerEvent(Struct, frozen=True):
     """One server-sent event."""
 
     name: str

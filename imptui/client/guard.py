@@ -8,16 +8,16 @@ second cannot be forgotten.
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from msgspec import Struct
+
 from imptui.domain.errors import Forbidden, Rule
-from imptui.domain.record import dataclass
 
 
 def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape of a lookup
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Read-only or not, and what is protected.
 
     Attributes:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import count
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 TURN = "imptui.turn"
 """Under which name a request carries its turn to where its reply is seen."""
@@ -47,8 +47,7 @@ class Priority(IntEnum):
         return self >= Priority.WATCH
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What is left of our requests, as last told and counted on since."""
 
     limit: int

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 PAGE_SIZE = 100
 """The largest page that the service gives. Source: contract 4.2."""
@@ -12,8 +12,7 @@ PAGE_SIZE = 100
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item_co]):
+class Page(Struct, Generic[Item_co], frozen=True):
     """One page of a list, in the service's order."""
 
     items: Sequence[Item_co]

@@ -1,12 +1,11 @@
 """What comes back: an answer at once, or a stream of bytes."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from imptui.client.errors import NoAnswer
-from imptui.domain.record import dataclass
 
 if TYPE_CHECKING:
     import httpx

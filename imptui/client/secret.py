@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 MASK = "•••"
 
@@ -44,8 +44,7 @@ class Secret:
         raise TypeError("A secret is not written down.")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What the client proves itself with. Source: contract 5."""
 
     username: str = ""

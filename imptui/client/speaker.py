@@ -1,11 +1,12 @@
 """What is said over a connection: reads, changes with their guard and journal, logins and their renewal."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar, Unpack
 
 import msgspec
+from msgspec.structs import replace
 
 from imptui.client.call import Call
 from imptui.client.change import About, Change, Journal, Outcome
@@ -147,7 +148,7 @@ class Speaker(Connection):
         """
         from imptui.client.auth import credentials_in
 
-        reply = await self._send(replace(call, is_vendor_type=False), None)
+        reply = await self._send(dataclasses.replace(call, is_vendor_type=False), None)
         known = Credentials(username=username or self.credentials.username, login_key=self.credentials.login_key)
         self.adopt(self.decoded(call.attempt, reply, lambda body: credentials_in(body, known, self.now())))
         return self.credentials

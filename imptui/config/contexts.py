@@ -1,13 +1,14 @@
 """Named contexts: which account on which endpoint, and how carefully."""
 
 import json
-from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
+
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
-from imptui.domain.record import dataclass
 
 DEMO = "demo"
 """The name of the context that is always there: the embedded engine with the demonstration fleet."""
@@ -16,8 +17,7 @@ EMBEDDED = "embedded"
 """What stands for an endpoint where the engine runs in this process."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedContext:
+class NamedContext(Struct, frozen=True):
     """One account on one endpoint."""
 
     name: str
@@ -39,8 +39,7 @@ class NamedContext:
 DEMO_CONTEXT = NamedContext(DEMO, EMBEDDED, "demo")
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(Struct, frozen=True):
     """All named contexts, and the one used last."""
 
     named: dict[str, NamedContext] = field(default_factory=dict)

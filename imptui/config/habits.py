@@ -6,22 +6,22 @@ read is no trouble worth a sentence; then everything is as on the first day.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
 from imptui.config.locations import write_private
-from imptui.domain.record import dataclass
 from imptui.query.query import Sort, SortColumn
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """How the lists were left, and which hints need not be given again."""
 
-    orders: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    orders: Mapping[str, str] = NOTHING
     """By context, the column that its devices are sorted by; `-` in front: the other way round."""
     columns: tuple[str, ...] = ()
     """Columns of the device list, by key; empty: as many as fit."""
@@ -64,4 +64,4 @@ def write_habits(path: Path, habits: Habits) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    write_private(path, json.dumps({**asdict(replace(habits, orders={})), "orders": dict(habits.orders)}, indent=1) + "\n")
+    write_private(path, json.dumps({**asdict(habits), "orders": dict(habits.orders)}, indent=1) + "\n")

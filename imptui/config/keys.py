@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 from itertools import pairwise
 
+from msgspec import Struct
+
 from imptui.config.settings import NO_KEYS
-from imptui.domain.record import dataclass
 
 NEVER = {
     "ctrl+i": "Tab",
@@ -52,8 +52,7 @@ def spoken(key: str) -> str:
     return "+".join([*modifiers, last.upper() if re.fullmatch(r"f\d+", last) else last])
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A command with its default keys, where they work."""
 
     id: str
@@ -62,11 +61,10 @@ class Bound:
     """Empty: everywhere on its screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """Which keys do what: the defaults, and what the user put in their place."""
 
-    wishes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
+    wishes: Mapping[str, tuple[str, ...]] = NO_KEYS
 
     def keys_of(self, command: str, defaults: tuple[str, ...]) -> tuple[str, ...]:
         """The keys of a command, as Textual names them. Keys that no terminal can send are left out."""

@@ -16,14 +16,14 @@ import os
 import re
 from pathlib import Path
 
+from msgspec import Struct
+
 from imptui.config.folder import data_folder
-from imptui.domain.record import dataclass
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(Struct, frozen=True):
     """The paths below one data folder; asking for one creates nothing."""
 
     root: Path

@@ -18,12 +18,12 @@ needs_approval = true          # of a second person, before production; in every
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from imptui.config.errors import UnreadableFile
-from imptui.domain.record import dataclass
 from imptui.query.expression import QueryError
 from imptui.query.grammar import parse
 
@@ -35,8 +35,7 @@ CLIPBOARDS = ("auto", "osc52", "native", "file")
 """Through the terminal's own line, by a program of this machine, into a file; auto: the first, else a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the user set, with defaults for the rest."""
 
     theme: str | None = None
@@ -55,9 +54,9 @@ class Settings:
     """Patterns of names that must not be changed from here."""
     needs_approval: bool = False
     """Whether production deployments take a second person's approval in every context, not only where the context says so."""
-    queries: Mapping[str, str] = field(default_factory=lambda: NO_QUERIES)
+    queries: Mapping[str, str] = NO_QUERIES
     """Filters by name."""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_KEYS)
+    keys: Mapping[str, tuple[str, ...]] = NO_KEYS
     """Keys by command id; an empty tuple leaves a command without key."""
 
 
@@ -97,7 +96,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 
 
 def _settings(path: Path, found: dict[str, object]) -> Settings:
-    known = [each.name for each in fields(Settings)]
+    known = Settings.__struct_fields__
     for name, value in found.items():
         if name not in known:
             raise UnreadableFile(path, f"there is no setting {name!r}; there are {', '.join(known)}")

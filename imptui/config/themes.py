@@ -19,8 +19,9 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
 from imptui.config.errors import Misconfigured
-from imptui.domain.record import dataclass
 
 ROLES = (
     "text", "dim", "header", "header-strong", "header-trouble", "hint", "hint-key", "hint-off", "message", "trouble",
@@ -51,8 +52,7 @@ class BrokenTheme(Misconfigured):
         super().__init__(f"The theme {where} cannot be used: {why}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """How one kind of thing is painted. None is the colour of what surrounds it."""
 
     ink: str | None
@@ -60,8 +60,7 @@ class Role:
     styles: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeFile:
+class ThemeFile(Struct, frozen=True):
     """One theme as its file says it."""
 
     name: str

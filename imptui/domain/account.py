@@ -1,14 +1,14 @@
 """Who owns and who does."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.ids import AccountId
-from imptui.domain.record import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An Electric Imp user; may collaborate on the accounts of others. Source: contract 6.1."""
 
     id: AccountId
@@ -19,8 +19,7 @@ class Account:
     updated_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Struct, frozen=True):
     """One login that can still be renewed; its id is not the token itself. Source: contract 6.2."""
 
     id: str

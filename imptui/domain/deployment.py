@@ -3,9 +3,10 @@
 import re
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
-from imptui.domain.record import dataclass
 
 CODE_LIMIT_BYTES = 4 * 1024 * 1024
 """What one program may weigh in UTF-8. Source: primer, "Deployment Endpoints"; contract 12.2."""
@@ -17,8 +18,7 @@ TAG = re.compile(r"[A-Za-z0-9_*.-]+")
 """What a tag may be made of. Source: contract 12.2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """One pair of programs made for one device group, for ever. Source: primer, "Deployments"; contract 12."""
 
     id: DeploymentId
@@ -38,8 +38,7 @@ class Deployment:
     flagger_id: AccountId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Programs:
+class Programs(Struct, frozen=True):
     """The two programs of a deployment."""
 
     agent_code: str

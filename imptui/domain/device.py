@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from msgspec import Struct
+
 from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
-from imptui.domain.record import dataclass
 
 
 class DeviceKind(StrEnum):
@@ -52,8 +53,7 @@ def release_in(swversion: str | None) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a device last said about its radio and memory."""
 
     rssi_dbm: int | None
@@ -66,8 +66,7 @@ class Reading:
     """When *we* read it, UTC; the service does not say when it was measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """One imp and its agent, as the service describes it. Source: primer, "Device Data Structure"; contract 10."""
 
     id: DeviceId

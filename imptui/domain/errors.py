@@ -15,7 +15,7 @@ Source: contract 2.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 
 class Rule(StrEnum):
@@ -58,8 +58,7 @@ class Rule(StrEnum):
     OTHER = "the service has its own reasons"
 
 
-@dataclass(frozen=True, slots=True)
-class CompileMessage:
+class CompileMessage(Struct, frozen=True):
     """One message of the compiler. Rows and columns count from 1. Source: contract 12.4."""
 
     program: str

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
+from msgspec import Struct
+
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import Enrolment
-from imptui.domain.record import dataclass
 
 STUCK_AFTER = timedelta(minutes=5)
 """A unit that is under test for longer was not blessed; tests of ours take seconds, of others up to some minutes."""
@@ -33,8 +34,7 @@ class UnitStage(Enum):
     BLESSED = "blessed"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """One device that came down the line."""
 
     device_id: DeviceId
@@ -46,8 +46,7 @@ class Unit:
     is_online: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinePicture:
+class LinePicture(Struct, frozen=True):
     """A line at one moment."""
 
     group: DeviceGroup

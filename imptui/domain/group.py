@@ -1,13 +1,13 @@
 """Device groups: arbitrary collections of devices that all run the same code."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
-from imptui.domain.record import dataclass
 
 NO_VARS: Mapping[str, str | int | float] = MappingProxyType({})
 
@@ -62,8 +62,7 @@ FIVE_TYPES = (
 """The types that the primer knows, in its order."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceGroup:
+class DeviceGroup(Struct, frozen=True):
     """A device group. Source: primer, "The Device Group Data Structure"; contract 8."""
 
     id: GroupId
@@ -83,4 +82,4 @@ class DeviceGroup:
     current_deployment_id: DeploymentId | None = None
     min_supported_deployment_id: DeploymentId | None = None
     region: str | None = None
-    env_vars: Mapping[str, str | int | float] = field(default_factory=lambda: NO_VARS)  # 3.11 takes a mapping proxy for mutable
+    env_vars: Mapping[str, str | int | float] = NO_VARS

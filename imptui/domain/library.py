@@ -1,10 +1,9 @@
 """Code libraries that programs may require."""
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """One library and its versions. Source: contract 17."""
 
     id: str

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.ids import DeviceId
-from imptui.domain.record import dataclass
 
 KINDS = (
     "server.log",
@@ -19,8 +20,7 @@ KINDS = (
 """The kinds of log line that are known; others may come. Source: contract 14.5."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """One log line of a device, its agent, or the service about it. Source: contract 14.3."""
 
     device_id: DeviceId
@@ -33,8 +33,7 @@ class LogEntry:
     """`development` or `production`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True):
     """One entry of a device's history. Source: contract 15."""
 
     device_id: DeviceId

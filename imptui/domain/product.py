@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.ids import AccountId, ProductId
-from imptui.domain.record import dataclass
 
 NAME_LENGTH = range(1, 81)
 """Allowed lengths of the name of a product, group or device, in characters. Source: primer, "The Product Data Structure"."""
@@ -12,8 +13,7 @@ DESCRIPTION_LENGTH = range(256)
 """Allowed lengths of a description, in characters. Source: primer, "The Product Data Structure"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """Everything that makes one Electric Imp-enabled product. Source: primer, "Products"."""
 
     id: ProductId

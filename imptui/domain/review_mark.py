@@ -20,12 +20,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from imptui.domain import policy
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Forbidden, Invalid, Rule
 from imptui.domain.ids import AccountId
 from imptui.domain.product import DESCRIPTION_LENGTH
-from imptui.domain.record import dataclass
 
 SHORT = 12
 """So many characters of a sha and of an account's id are in a mark: chance makes no two alike."""
@@ -43,8 +44,7 @@ class Verdict(StrEnum):
     OBJECTED = "objected"
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewMark:
+class ReviewMark(Struct, frozen=True):
     """One person's verdict on a deployment."""
 
     verdict: Verdict

@@ -1,18 +1,19 @@
 """Lines of a list: things together with what people want to see beside them, and what is inferred from both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct
 
 from imptui.domain.device import Device, Reading
 from imptui.domain.device_record import DeviceRecord
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeviceId, GroupId, ProductId
 from imptui.domain.product import Product
-from imptui.domain.record import dataclass
 
 Instant = TypeVar("Instant", int, datetime)
 
@@ -72,8 +73,7 @@ def is_problem(device: Device | DeviceRecord, reading: Reading | None) -> bool:
     return not device.is_online or is_weak(reading) or (free is not None and free < LOW_MEMORY_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
+class DeviceRow(Struct, frozen=True):
     """One line of a device list."""
 
     device: Device
@@ -101,8 +101,7 @@ class DeviceRow:
         return is_problem(self.device, self.reading)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many devices, and how they do."""
 
     devices: int = 0
@@ -128,16 +127,14 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(Struct, frozen=True):
     """A device group in the tree."""
 
     group: DeviceGroup
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRow:
+class TypeRow(Struct, frozen=True):
     """The groups of one type of a product, in the tree."""
 
     type: GroupType | str
@@ -148,8 +145,7 @@ class TypeRow:
     """How many there are; they stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProductRow:
+class ProductRow(Struct, frozen=True):
     """A product in the tree, with its groups by type in the order of `GroupType`, then by name."""
 
     product: Product
@@ -168,12 +164,11 @@ class ProductRow:
         return cls(product, sum((each.tally for each in types), Tally()), tuple(groups), tuple(types))
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where products and groups stand in a tree. The same object for as long as none comes, goes or changes its place."""
 
-    products: Mapping[ProductId, int] = field(default_factory=lambda: MappingProxyType({}))
-    groups: Mapping[GroupId, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    products: Mapping[ProductId, int] = MappingProxyType({})
+    groups: Mapping[GroupId, tuple[int, int]] = MappingProxyType({})
     """Which product, and which of its groups."""
 
 
@@ -213,8 +208,7 @@ class Tree:
         return line, line.groups[place[1]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """What was seen of one device at one time, or on average over one hour. The service keeps no history; this is ours."""
 
     device_id: DeviceId
@@ -232,8 +226,7 @@ class Sample:
     """The least of the hour, or `free_memory_bytes`."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One call that changed something, or tried to."""
 
     at: datetime
@@ -252,8 +245,7 @@ class JournalEntry:
     """Given by the journal, growing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A review not yet deployed, kept so that a broken line loses nothing."""
 
     key: str
@@ -263,8 +255,7 @@ class Draft:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CodeHit:
+class CodeHit(Struct, frozen=True):
     """One line of cached code that holds what was looked for."""
 
     deployment_id: str

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, GroupId, ProductId, WebhookId
-from imptui.domain.record import dataclass
 
 EVENTS = ("blessing", "blinkup", "deployment")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """One address that hears of one kind of event in one group. Source: contract 13."""
 
     id: WebhookId

@@ -22,10 +22,11 @@ Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret

@@ -4,14 +4,14 @@ import asyncio
 import json
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.cache.store import Cache
 from imptui.client.change import Change, Outcome
-from imptui.domain.record import dataclass
 from imptui.domain.rows import JournalEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which entries of the journal are asked for; what is None or empty does not narrow."""
 
     since: datetime | None = None

@@ -12,9 +12,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cache.connections import Stop
 from imptui.cache.errors import SearchInterrupted
@@ -25,7 +27,6 @@ from imptui.domain.device import Device, Reading
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.domain.product import Product
-from imptui.domain.record import dataclass
 from imptui.domain.rows import DeviceRow, JournalEntry, Sample, Tally, Tree
 from imptui.fleet.journal import Wanted
 from imptui.query.query import Query, Scope
@@ -45,8 +46,7 @@ JOURNAL_PAGE = 500
 ANYTHING = Wanted()
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A run of rows of a list, in its order."""
 
     query: Query
@@ -55,8 +55,7 @@ class Window:
     """None stands for a device that is gone since the order was frozen."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceDetail:
+class DeviceDetail(Struct, frozen=True):
     """Everything known about one device."""
 
     row: DeviceRow
@@ -83,8 +82,7 @@ class DeviceDetail:
         return self.row.is_pending
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentRow:
+class DeploymentRow(Struct, frozen=True):
     """A deployment as its history lists it."""
 
     deployment: Deployment
@@ -95,8 +93,7 @@ class DeploymentRow:
     is_minimum: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """Whom a change of a group's program concerns."""
 
     group: DeviceGroup

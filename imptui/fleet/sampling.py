@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow
@@ -19,8 +20,7 @@ TOGETHER = 200
 PAGE = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """What one round did."""
 
     wanted: int

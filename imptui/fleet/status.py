@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.client.errors import NoAnswer
 from imptui.domain.errors import Refused, Unauthorized
-from imptui.domain.record import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Which account on which endpoint, and what may be done there."""
 
     name: str
@@ -21,8 +21,7 @@ class Context:
     """Whether the context is read-only whatever the user asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassProgress:
+class PassProgress(Struct, frozen=True):
     """How far a pass over the service is."""
 
     what: str
@@ -44,8 +43,7 @@ class PassProgress:
         return max(0, self.total - self.done) * taken_s / (self.done - self.since_done)
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """Everything about freshness, in one value; compare to know whether to repaint."""
 
     generation: int

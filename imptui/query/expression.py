@@ -23,8 +23,9 @@ from __future__ import annotations
 import dataclasses
 from enum import StrEnum
 
+from msgspec import Struct
+
 from imptui.domain.errors import Invalid, Rule
-from imptui.domain.record import dataclass
 from imptui.query.regular_expression import RegularExpression
 
 
@@ -121,22 +122,19 @@ class Claim(StrEnum):
     """Came or went four times or more within a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text somewhere in name, id, MAC, agent id, group name or product name."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Is:
+class Is(Struct, frozen=True):
     """A claim."""
 
     mark: Claim
 
 
-@dataclass(frozen=True, slots=True)
-class TextIs:
+class TextIs(Struct, frozen=True):
     """A text field holds, or is, a text; `op` is HAS, EQ or NE; of `swversion` HAS only."""
 
     field: FilterField
@@ -144,8 +142,7 @@ class TextIs:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NumberIs:
+class NumberIs(Struct, frozen=True):
     """RSSI in dBm, memory in bytes, or seconds since a time, compared with a number."""
 
     field: FilterField
@@ -153,8 +150,7 @@ class NumberIs:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """A number between two, both included."""
 
     field: FilterField
@@ -162,23 +158,21 @@ class Within:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseIs:
+class ReleaseIs(Struct, frozen=True):
     """The impOS release compared with one; `42` means every 42.x."""
 
     op: Op
     release: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(Struct, frozen=True):
     """The letters of `text` in this order, with anything between."""
 
     field: FilterField
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Regex:
     """A regular expression of Python found somewhere in the field; capitals never matter."""
 
@@ -190,22 +184,19 @@ class Regex:
         object.__setattr__(self, "compiled", RegularExpression(self.pattern))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """What the part does not find."""
 
     part: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """What all parts find; two or more."""
 
     parts: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """What at least one part finds; two or more."""
 
     parts: tuple[Expr, ...]

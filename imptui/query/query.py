@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from msgspec import Struct
+
 from imptui.domain.group import GroupType
 from imptui.domain.ids import GroupId, ProductId
-from imptui.domain.record import dataclass
 from imptui.query.expression import Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Which part of the account: all of it, a product, one type of group in a product, a group, or who belongs nowhere."""
 
     product_id: ProductId | None = None
@@ -41,8 +41,7 @@ class SortColumn(StrEnum):
     ENROLLED = "enrolled"
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """The order of a list. What is not reported comes last either way.
 
     Devices of the same name go by id; other ties, and those in a list of one group, by when the cache first saw them.
@@ -52,8 +51,7 @@ class Sort:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A device list: where, which, in what order. Hashable, so it can name a search."""
 
     scope: Scope = Scope()
@@ -61,8 +59,7 @@ class Query:
     sort: Sort = Sort()
 
 
-@dataclass(frozen=True, slots=True)
-class SavedFilter:
+class SavedFilter(Struct, frozen=True):
     """A filter with a name."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from msgspec import Struct
+
 from imptui.domain.errors import Invalid
-from imptui.domain.record import dataclass
 from imptui.query.expression import (
     ALIASES,
     SPANS,
@@ -46,8 +47,7 @@ _FIELDS = {str(field): field for field in FilterField} | ALIASES
 _KEYWORDS: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One piece of the text and where it stands."""
 
     kind: Kind

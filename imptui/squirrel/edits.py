@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 EditKind = Literal["equal", "replace", "delete", "insert"]
 """What happened to a stretch of lines, seen from old to new."""
@@ -45,8 +46,7 @@ class Edit(NamedTuple):
         return self.new_start + self.new_count
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """Changes that lie close together, with the unchanged lines around them."""
 
     edits: tuple[Edit, ...]
@@ -76,8 +76,7 @@ class Hunk:
         return self.edits[-1].new_end - self.new_start
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """How one text becomes another, line by line."""
 
     old_lines: Sequence[str]

@@ -7,11 +7,10 @@ Exception
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class CompileError:
+class CompileError(Struct, frozen=True):
     """The first thing the compiler refuses; it never reports a second.
 
     The place is that of the compiler's reading head when it gave up, just after

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from imptui.squirrel.highlight import NORMAL, state_after
 from imptui.squirrel.lines import split_lines
@@ -20,8 +21,7 @@ _SYMBOL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """Something with a name that a reader may want to jump to."""
 
     name: str

@@ -1,9 +1,10 @@
 """Requests that cross widgets: whoever has no business with screens posts one of these, the application answers."""
 
+from dataclasses import dataclass
+
 from textual.message import Message
 
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId
-from imptui.domain.record import dataclass
 
 
 @dataclass

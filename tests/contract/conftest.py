@@ -7,12 +7,12 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from imptui.cloud.app import build_app
 from imptui.cloud.app.deliveries import Outcome

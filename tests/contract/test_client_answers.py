@@ -1,11 +1,11 @@
 """What the console makes of the service's documents, in both dialects."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.client import decode
 from imptui.client.refusals import refusal_in

@@ -1,10 +1,10 @@
 """Trying to break it: sizes, a service that dies in the middle, colleagues who get in the way, far too much of everything."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, SupportsIndex
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central

@@ -7,10 +7,11 @@ it fails, sometimes in a console that was killed and started anew in between; in
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central

@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -36,7 +36,6 @@ from imptui.cache.times import at_us, to_us, us
 from imptui.domain.device import Reading
 from imptui.domain.device_record import DeviceRecord
 from imptui.domain.ids import AccountId, DeviceId, GroupId
-from imptui.domain.record import dataclass
 from imptui.domain.rows import is_older, is_pending, is_problem
 from imptui.query.text_folding import natural, search_text
 

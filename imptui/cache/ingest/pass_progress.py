@@ -6,14 +6,14 @@ say who is missing. A few kilobytes for a small fleet, 125 for a million devices
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.cache.connections import Connections
 from imptui.cache.ingest.device_ingest import IngestPass
 from imptui.cache.times import at_us, us
-from imptui.domain.record import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPass:
+class SavedPass(Struct, frozen=True):
     """A pass that is under way, or was cut."""
 
     kind: str

@@ -10,9 +10,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.cache.search.sample_conditions import WORST_SQL, falling, flapping
 from imptui.cache.times import SECOND, us
-from imptui.domain.record import dataclass
 from imptui.domain.rows import WEAK_BELOW_DBM
 from imptui.query.expression import (
     And,
@@ -73,8 +74,7 @@ _EARLIER = {Op.LT: ">", Op.LE: ">=", Op.GT: "<", Op.GE: "<="}
 _OF_GROUPS = {FilterField.GROUP: "g.folded", FilterField.PRODUCT: "p.folded", FilterField.TYPE: "lower(g.type)"}
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition about `d`, with its values."""
 
     sql: str

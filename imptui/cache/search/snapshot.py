@@ -4,7 +4,8 @@ SQLite writes them as one long text of eight decimal digits each (`DIGITS_SQL`),
 hexadecimal; read as if it were hexadecimal, that text becomes four bytes a number without a look at any single one.
 """
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
+
 from imptui.query.query import Query
 
 _FIRST = 10_000_000
@@ -19,8 +20,7 @@ def packed(digits: str | None) -> bytes:
     return bytes.fromhex(digits or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The devices that a query found, in its order, as of one generation. Costs four bytes a device."""
 
     query: Query

@@ -1,6 +1,6 @@
 """The journal: every call that changed something, or tried to. It only grows."""
 
-from dataclasses import astuple
+from msgspec.structs import astuple
 
 from imptui.cache.connections import Connections
 from imptui.cache.device_row import Row

@@ -8,7 +8,8 @@ everything else in the new tree is the same objects as in the old one, by which 
 import sqlite3
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from imptui.cache.connections import Connections
 from imptui.cache.device_row import Row

@@ -7,7 +7,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WINDOW_S = 1.0
 UNBOND_WINDOW_S = 60.0
@@ -15,8 +16,7 @@ UNBOND_WINDOW_S = 60.0
 _FORGET_ABOVE = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """What is left after one request."""
 
     limit: int

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+from msgspec import Struct
 
 _log = logging.getLogger(__name__)
 
@@ -46,8 +47,7 @@ class Delivery:
     fields: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a delivery."""
 
     delivery: Delivery

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from imptui.cloud.wire.decode import paging_of
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.wire.encode import Encoder
@@ -23,8 +25,7 @@ RESOURCE_TYPE = "application/vnd.api+json"
 FLAT_TYPE = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a handler says: a status and a document, or none (204)."""
 
     status: int
@@ -91,8 +92,7 @@ def one(resource: Any, status: int = 200) -> Answer:
     return Answer(status, {"data": resource})
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One verb on one path. Routing and the description of the API are both made from it."""
 
     method: str

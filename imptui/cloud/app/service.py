@@ -1,7 +1,8 @@
 """What all requests of one engine share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imptui.cloud.app.budget import Budget
 from imptui.cloud.app.deliveries import Deliveries
@@ -11,8 +12,7 @@ from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.store import World
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """The world and what stands between it and its callers."""
 
     world: World

@@ -1,6 +1,9 @@
 """What holds for accounts. Source: contract 4.5, 5.4, 6.1."""
 
-from dataclasses import dataclass, replace
+import dataclasses
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, refuse, well_formed
 from imptui.cloud.world.paging import Page, Paging
@@ -119,7 +122,7 @@ def change_account(world: World, asked: ChangeAccount) -> None:
         if old is None:
             raise NotFound(f"No account with the id {asked.account_id}.")
         account = replace(old.account, updated_at=tx.now)
-        tx.accounts.put(replace(old, account=account, **changes))  # type: ignore[arg-type]  # as their fields
+        tx.accounts.put(dataclasses.replace(old, account=account, **changes))  # type: ignore[arg-type]  # as their fields
 
 
 def collaborate(world: World, owner: Account, collaborator: Account) -> None:

@@ -4,7 +4,10 @@ Source: primer, "Assigning Devices To A Device Group"; contract 9.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules import log
 from imptui.cloud.rules.boot import program_for, started_over, why_started
@@ -22,8 +25,7 @@ from imptui.domain.ids import DeviceId, GroupId
 from imptui.domain.log import Enrolment
 
 
-@dataclass(frozen=True, slots=True)
-class AssignDevices:
+class AssignDevices(Struct, frozen=True):
     """Put devices into a group; each is named by id, MAC address or agent id."""
 
     group_id: GroupId
@@ -44,8 +46,7 @@ class UnassignDevices:
     unbond_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one device of a bulk call."""
 
     reference: str

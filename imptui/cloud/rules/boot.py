@@ -4,7 +4,7 @@ All of them take a transaction and an imp, keep the imp's new state and answer i
 "Deploying Code"; contract 9.2, 10.4, 12.5.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from imptui.cloud.rules import log
 from imptui.cloud.world.records import Imp, Why

@@ -1,7 +1,9 @@
 """What holds for deployments. Source: primer, "Deployments"; contract 12."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import deployment_for, group_for, owners_for, refuse, well_formed
 from imptui.cloud.world.deployments import pack, sha_of
@@ -23,8 +25,7 @@ Compiler = Callable[[str], CompileError | None]
 _ORIGIN_LENGTH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class CreateDeployment:
+class CreateDeployment(Struct, frozen=True):
     """A new deployment for a device group."""
 
     group_id: GroupId
@@ -36,8 +37,7 @@ class CreateDeployment:
     is_flagged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateDeployment:
+class UpdateDeployment(Struct, frozen=True):
     """What changes of a deployment; what is not named stays, and nothing else ever changes."""
 
     deployment_id: DeploymentId
@@ -46,19 +46,17 @@ class UpdateDeployment:
     is_flagged: bool | Unset = UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class SupportFrom:
+class SupportFrom(Struct, frozen=True):
     """The oldest deployment that the devices of a group may run from now on."""
 
     group_id: GroupId
     deployment_id: DeploymentId
 
 
-@dataclass(frozen=True, slots=True)
-class ListDeployments:
+class ListDeployments(Struct, frozen=True):
     """Deployments that the caller sees, within a scope."""
 
-    scope: DeploymentScope = field(default=DeploymentScope())
+    scope: DeploymentScope = DeploymentScope()
     paging: Paging = FIRST
 
 

@@ -1,6 +1,9 @@
 """What holds for devices. Source: primer, "Devices"; contract 10."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules import log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
@@ -46,11 +49,10 @@ class UpdateDevice:
     """Whether a production device stays in its product, as on the live service. Source: contract 9.3."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListDevices:
+class ListDevices(Struct, frozen=True):
     """Devices that the caller sees, within a scope."""
 
-    scope: DeviceScope = field(default=DeviceScope())
+    scope: DeviceScope = DeviceScope()
     paging: Paging = FIRST
 
 

@@ -6,8 +6,9 @@ a device is in `production.py`, which the world's own clock uses too.
 Source: primer, "Assigning Production Devices", "Devices"; contract 11.
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cloud.rules import boot, log
 from imptui.cloud.rules.assignment import note

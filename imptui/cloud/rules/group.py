@@ -1,7 +1,9 @@
 """What holds for device groups. Source: primer, "Device Groups"; contract 8."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import group_for, owners_for, product_for, refuse, well_formed
 from imptui.cloud.world.paging import FIRST, Page, Paging
@@ -17,8 +19,7 @@ from imptui.domain.product import Product
 _REGION_LENGTH = 80
 
 
-@dataclass(frozen=True, slots=True)
-class CreateGroup:
+class CreateGroup(Struct, frozen=True):
     """A new device group."""
 
     type: GroupType
@@ -26,7 +27,7 @@ class CreateGroup:
     product_id: ProductId
     description: str | None = None
     region: str | None = None
-    env_vars: Mapping[str, object] = field(default_factory=lambda: NO_VARS)
+    env_vars: Mapping[str, object] = NO_VARS
     load_code_after_blessing: bool | None = None
     """None: the caller did not say."""
     production_target_id: GroupId | None = None
@@ -35,8 +36,7 @@ class CreateGroup:
     """Whether a fixture group without one is refused, as the live service does. Source: contract 8.3."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateGroup:
+class UpdateGroup(Struct, frozen=True):
     """What changes of a group; what is not named stays."""
 
     group_id: GroupId
@@ -49,11 +49,10 @@ class UpdateGroup:
     needs_dut_target: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ListGroups:
+class ListGroups(Struct, frozen=True):
     """Groups that the caller sees, within a scope."""
 
-    scope: GroupScope = field(default=GroupScope())
+    scope: GroupScope = GroupScope()
     paging: Paging = FIRST
 
 
@@ -181,7 +180,7 @@ def _changed(old: DeviceGroup, asked: UpdateGroup) -> DeviceGroup:
         "dut_target_id": asked.dut_target_id,
     }
     changes: dict[str, object] = {name: value for name, value in given.items() if not isinstance(value, Unset)}
-    return replace(old, **changes)  # type: ignore[arg-type]  # each value has the type of its field, which a dict cannot say
+    return replace(old, **changes)
 
 
 def _check(name: str, description: str | None, env_vars: Mapping[str, object]) -> None:

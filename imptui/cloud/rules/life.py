@@ -5,8 +5,10 @@ step and in a thousand is the same day. Only what is due is touched, so a millio
 does a bounded amount of work in one transaction; whoever is far behind calls again.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules import boot, log, production
 from imptui.cloud.world.clock import to_ms
@@ -25,8 +27,7 @@ _COLD_SHARE = 0.3
 """How many absences are power cuts, after which a program starts anew; the others are the network's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a world has come."""
 
     events: int

@@ -12,8 +12,9 @@ end where the next one begins.
 import heapq
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cloud.rules import transcript
 from imptui.cloud.rules.past import Past

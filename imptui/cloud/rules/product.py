@@ -1,6 +1,7 @@
 """What holds for products. Source: primer, "Products"; contract 7."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, owners_for, product_for, refuse, well_formed
 from imptui.cloud.world.paging import FIRST, Page, Paging
@@ -13,8 +14,7 @@ from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 
 
-@dataclass(frozen=True, slots=True)
-class CreateProduct:
+class CreateProduct(Struct, frozen=True):
     """A new product."""
 
     name: str
@@ -23,8 +23,7 @@ class CreateProduct:
     """None: the caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateProduct:
+class UpdateProduct(Struct, frozen=True):
     """A product's new name, description, both or neither."""
 
     product_id: ProductId
@@ -32,8 +31,7 @@ class UpdateProduct:
     description: str | Unset | None = UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class ListProducts:
+class ListProducts(Struct, frozen=True):
     """Products, of one owner or of all that the caller sees."""
 
     owner_id: AccountId | None = None

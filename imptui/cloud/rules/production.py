@@ -7,8 +7,9 @@ target says whether it gets its program at once or at the first BlinkUp of an en
 Source: primer, "Assigning Production Devices", "Devices"; contract 11.
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cloud.rules import boot, log, shutdown
 from imptui.cloud.rules.assignment import note, place

@@ -13,8 +13,9 @@ Source: contract 10.4.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cloud.rules import boot
 from imptui.cloud.rules.deployment import is_supported
@@ -35,8 +36,7 @@ _AFTER_LAST_WORDS = timedelta(milliseconds=2)
 """So that they are earlier than the successor's first, in times of whole milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """What a program does with a conditional restart."""
 
     start: Start

@@ -8,9 +8,10 @@ Source: contract 14.5, 16.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from imptui.cloud.world.starts import Start
 from imptui.domain.deployment import Programs
@@ -52,8 +53,7 @@ def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What came of running the programs of a start."""
 
     lines: Sequence[LogEntry]

@@ -1,7 +1,9 @@
 """What holds for webhooks; their delivery is elsewhere. Source: contract 13."""
 
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import group_for, owners_for, webhook_for, well_formed
 from imptui.cloud.world.paging import FIRST, Page, Paging
@@ -15,8 +17,7 @@ from imptui.domain.webhook import CONTENT_TYPES, EVENTS, Webhook
 _URL_LENGTH = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class CreateWebhook:
+class CreateWebhook(Struct, frozen=True):
     """A new webhook."""
 
     group_id: GroupId
@@ -25,8 +26,7 @@ class CreateWebhook:
     content_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateWebhook:
+class UpdateWebhook(Struct, frozen=True):
     """A webhook's new address, content type, both or neither."""
 
     webhook_id: WebhookId
@@ -34,8 +34,7 @@ class UpdateWebhook:
     content_type: str | Unset = UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class ListWebhooks:
+class ListWebhooks(Struct, frozen=True):
     """Webhooks, of one group or of all that the caller sees."""
 
     group_id: GroupId | None = None

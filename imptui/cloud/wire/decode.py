@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.paging import Paging
 from imptui.domain.errors import Conflict, Invalid, Rule
@@ -74,8 +76,7 @@ def _primer_spelling(name: str) -> str:
     return _SPELLINGS.get(head, head) + dot + tail
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """A resource identifier object of a request."""
 
     type: str

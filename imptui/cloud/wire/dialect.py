@@ -4,8 +4,9 @@ Source: primer, throughout; contract 19, which lists every difference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imptui.domain.errors import Invalid, Rule
 from imptui.domain.group import FIVE_TYPES, GroupType
@@ -27,8 +28,7 @@ _PRIMER_NAMES: Mapping[GroupType, str] = MappingProxyType(
 _EITHER = {name: kind for names in (_LIVE_NAMES, _PRIMER_NAMES) for kind, name in names.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """One way of answering."""
 
     name: str

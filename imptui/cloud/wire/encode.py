@@ -7,10 +7,11 @@ Source: primer, the data structures; contract 4.1, 6 to 15, 19.
 """
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.world.imps import AGENT_ORIGIN, DeviceRow
@@ -47,8 +48,7 @@ def linkage(kind: str, identifier: str) -> Json:
     return {"type": kind, "id": identifier}
 
 
-@dataclass(frozen=True, slots=True)
-class Encoder:
+class Encoder(Struct, frozen=True):
     """Writes resources for one request."""
 
     dialect: Dialect

@@ -5,8 +5,9 @@ with the refusal (most of them from `model.may`), the rest stands here. Source: 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from imptui.domain.errors import (
     CompileMessage,
@@ -24,8 +25,7 @@ from imptui.domain.errors import (
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """How one rule's refusal looks on the wire."""
 
     status: int

@@ -10,7 +10,7 @@ There are no DUT groups: the primer has none, and a device under test belongs to
 Source: primer, "impCentral Product Example: 'Connected Meter 400'"; contract 8.3, 19.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imptui.domain.group import GroupType
 
@@ -29,8 +29,7 @@ SKU_ROW = "400 RoW SKU"
 FIELD_TEST = "400 2.0 Field Test"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPlan:
+class GroupPlan(Struct, frozen=True):
     """One device group to be."""
 
     name: str
@@ -60,8 +59,7 @@ GROUPS = (
 UNASSIGNED_DEVICES = 25
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentPlan:
+class DeploymentPlan(Struct, frozen=True):
     """One deployment to be."""
 
     group: str

@@ -5,8 +5,9 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from imptui.cloud.world.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.world.paging import Page, Paging, page_of
@@ -21,16 +22,14 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PackedPrograms:
+class PackedPrograms(Struct, frozen=True):
     """Two programs made small; made outside of any transaction, for 4 MB take a while."""
 
     agent: bytes
     device: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What programs see of their group and product: as it was when they were compiled. Source: contract 8.5, 16."""
 
     env_vars: Mapping[str, str | int | float]

@@ -1,8 +1,9 @@
 """The factory floor: fixtures that can be used, and production lines that run."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cloud.world.clock import from_ms, to_ms
 from imptui.cloud.world.types import KIND_NUMBER, TYPE_NUMBER
@@ -11,8 +12,7 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import DeviceId, GroupId
 
 
-@dataclass(frozen=True, slots=True)
-class ProductionLine:
+class ProductionLine(Struct, frozen=True):
     """Fixtures of one group at work: a device under test every so often."""
 
     group_id: GroupId

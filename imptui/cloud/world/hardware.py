@@ -6,7 +6,7 @@ filled without asking whether an identifier is taken.
 Source: contract 4.3 (identifiers), 10.2 (`swversion`).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imptui.cloud.world.telemetry import Trait, mix, seed_of
 
@@ -24,8 +24,7 @@ RELEASES = (
 _OLD_IMPS = frozenset({"imp001", "imp002"})
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """One module."""
 
     device_id: str

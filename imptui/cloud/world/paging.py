@@ -1,8 +1,10 @@
 """Windows on lists."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from imptui.domain.errors import Invalid, Rule
 
@@ -13,8 +15,7 @@ MAX_PAGE_SIZE = 100
 """What a page holds at most. Source: contract 4.2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Struct, frozen=True):
     """Which page of a list. Source: contract 4.2."""
 
     number: int = 1
@@ -26,7 +27,7 @@ class Paging:
         if self.number > 2**40:
             raise Invalid("There is no page with such a number.", Rule.INVALID_QUERY)
         if self.size > MAX_PAGE_SIZE:
-            object.__setattr__(self, "size", MAX_PAGE_SIZE)
+            force_setattr(self, "size", MAX_PAGE_SIZE)
 
     @property
     def offset(self) -> int:
@@ -38,8 +39,7 @@ FIRST = Paging()
 """The first page, of the service's usual size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of a list. Nothing is counted: that a further page exists is known, how many is not."""
 
     items: Sequence[T]

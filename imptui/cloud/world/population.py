@@ -6,8 +6,9 @@ changes no other.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cloud.world import names
 from imptui.cloud.world.catalogue import (
@@ -43,8 +44,7 @@ AWAY_MEAN = timedelta(days=20)
 LEAKING_DEVICE = "soak rig A"
 
 
-@dataclass(frozen=True, slots=True)
-class Settler:
+class Settler(Struct, frozen=True):
     """One device as it is when the world begins."""
 
     module: Module
@@ -76,8 +76,7 @@ def settlers(seed: int, now: datetime) -> Iterator[Settler]:
             benches += group is not None and group.type is GroupType.DEVELOPMENT
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Which device of the world it is: of all, of its group, of all development devices."""
 
     number: int

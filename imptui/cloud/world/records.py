@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
 
+from msgspec import Struct
+
 from imptui.domain.account import Account
 from imptui.domain.device import Device, DeviceKind
 from imptui.domain.group import GroupType
@@ -21,8 +23,7 @@ class Unset(Enum):
 UNSET = Unset.UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class Imp:
+class Imp(Struct, frozen=True):
     """A device as the world sees it: what the service tells, and what it keeps to itself."""
 
     device: Device
@@ -66,8 +67,7 @@ class Credentials:
     """Whether it may create groups other than development groups. Source: contract 6.1."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Struct, frozen=True):
     """A refresh token as it is listed; its id is not the token. Source: contract 6.2."""
 
     id: str
@@ -95,15 +95,13 @@ class Why(StrEnum):
     NEW_CODE = "new_bytecode_version"
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """Lines were logged; announced after they are kept, in order."""
 
     entries: Sequence[LogEntry]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """Something webhooks may want to hear of. Source: contract 13."""
 
     event: str
@@ -112,8 +110,7 @@ class Happened:
     fields: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceScope:
+class DeviceScope(Struct, frozen=True):
     """Which devices to list; all given conditions hold together. Source: contract 4.6."""
 
     owner_id: AccountId | None = None
@@ -124,8 +121,7 @@ class DeviceScope:
     is_unassigned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GroupScope:
+class GroupScope(Struct, frozen=True):
     """Which groups to list. Source: contract 4.6."""
 
     owner_id: AccountId | None = None
@@ -134,8 +130,7 @@ class GroupScope:
     """Empty: every type."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentScope:
+class DeploymentScope(Struct, frozen=True):
     """Which deployments to list. Source: contract 4.6."""
 
     owner_id: AccountId | None = None

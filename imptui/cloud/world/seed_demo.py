@@ -1,8 +1,11 @@
 """The example product of the primer as nouns: account, product, groups, deployments and devices."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cloud.world import programs
 from imptui.cloud.world.catalogue import (
@@ -30,8 +33,7 @@ from imptui.domain.product import Product
 PRODUCT_AGE = timedelta(days=370)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPlan:
+class DemoPlan(Struct, frozen=True):
     """All that the demonstration world begins with."""
 
     owner: Credentials

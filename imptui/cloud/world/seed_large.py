@@ -5,8 +5,9 @@ Everything about a device follows from its number by a few multiplications.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cloud.world import programs
 from imptui.cloud.world.chance import Chance
@@ -40,8 +41,7 @@ _IMP_TYPES = ("imp005", "imp005", "imp004m", "imp003", "impC001", "imp006", "imp
 _MILLISECOND_OF_DAY = 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class LargePlan:
+class LargePlan(Struct, frozen=True):
     """What a large world's devices refer to."""
 
     owner: Credentials

@@ -5,9 +5,10 @@ A restart of thousands of devices is then thousands of short rows and no program
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from imptui.cloud.world.clock import from_ms, from_ms_or_none, to_ms
 from imptui.domain.ids import DeploymentId, DeviceId
@@ -16,8 +17,7 @@ STARTS_KEPT = 60
 """Starts of each device: with some lines each, they fill the lines that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """One start of a device's agent, and of the device itself when it is online."""
 
     device_id: DeviceId
@@ -44,15 +44,13 @@ class Start:
     """What it found of earlier starts, where those are forgotten; in a form of the rules' own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Programs were asked to shut down; announced after it is kept. Their start knows since when."""
 
     device_id: DeviceId
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """Programs started; announced after it is kept. What they print is for `rules/log.py` to work out."""
 
     starts: Sequence[Start]

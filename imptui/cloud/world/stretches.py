@@ -6,8 +6,9 @@ everything the rules look at. A group is gone through in stretches, so that othe
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.cloud.world.clock import to_ms, to_ms_or_none
 from imptui.cloud.world.imps import IMP_FROM, IMP_SELECT, imp_of
@@ -16,8 +17,7 @@ from imptui.cloud.world.starts import START_COLUMNS, START_FROM, STARTS_KEPT, St
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Neighbours in a group, in the order of listing; what joins the group later is none of them."""
 
     group_id: GroupId
@@ -30,8 +30,7 @@ class Stretch:
     """Whether the group ends with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """Devices of a stretch that differ in nothing that decides what a start makes of them."""
 
     stretch: Stretch
@@ -43,8 +42,7 @@ class Alike:
     """Whether they run that deployment."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartedTogether:
+class StartedTogether(Struct, frozen=True):
     """The programs of a stretch started; announced after it is kept. Who wants the starts asks for `among`."""
 
     stretch: Stretch

@@ -6,8 +6,9 @@ them the current one. Source: primer, "Deployments"; contract 12.5, 12.7.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -21,8 +22,7 @@ from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.operations.account_operations import Change
 
 
-@dataclass(frozen=True, slots=True)
-class CleanUpDecision:
+class CleanUpDecision(Struct, frozen=True):
     """Whether a deployment goes."""
 
     deployment: Deployment
@@ -30,8 +30,7 @@ class CleanUpDecision:
     """Why it stays, in a few words; None: it goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanUpPlan:
+class CleanUpPlan(Struct, frozen=True):
     """What a clean-up would do."""
 
     group: DeviceGroup
@@ -49,8 +48,7 @@ class CleanUpPlan:
         return sum(each.stays_because == _SUPPORTED for each in self.verdicts)
 
 
-@dataclass(frozen=True, slots=True)
-class CleanUpResult:
+class CleanUpResult(Struct, frozen=True):
     """What became of one deployment."""
 
     deployment: Deployment

@@ -6,7 +6,8 @@ code, so it is searched once. Source: primer, "Deployments"; contract 12.3.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imptui.cache.store import Cache
 from imptui.domain.deployment import Programs
@@ -20,16 +21,14 @@ HIT_LIMIT = 10_000
 """So many lines are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeFound:
+class CodeFound(Struct, frozen=True):
     """A line in which something was found."""
 
     row: DeploymentRow
     hit: CodeHit
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
+class Searched(Struct, frozen=True):
     """What one deployment more brought."""
 
     found: tuple[CodeFound, ...]

@@ -7,7 +7,9 @@ was lost is looked up by its programs before anything is tried again: never two 
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -39,8 +41,7 @@ class BaseMoved(Conflict):
         self.draft = draft
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(Struct, frozen=True):
     """What came of a draft."""
 
     deployment: Deployment

@@ -1,10 +1,12 @@
 """A deployment that does not exist yet, and what a reviewer should know before it does."""
 
 import json
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import DeviceGroup, GroupType
@@ -24,8 +26,7 @@ class RestartMode(StrEnum):
     HARD = "hard"
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Struct, frozen=True):
     """Something a reviewer should know before deploying."""
 
     key: str
@@ -36,8 +37,7 @@ class Caution:
     """Whether it will be refused; the others are for the reviewer to weigh."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A deployment that does not exist yet."""
 
     key: str
@@ -70,8 +70,7 @@ class Draft:
         return next((caution.text for caution in self.cautions if caution.forbids), None)
 
 
-@dataclass(frozen=True, slots=True)
-class UnfinishedReview:
+class UnfinishedReview(Struct, frozen=True):
     """A review that was begun, kept, and not deployed."""
 
     key: str
@@ -147,8 +146,7 @@ def copy_words(found: Deployment, *, is_back: bool) -> tuple[str, tuple[str, ...
     return words, ("rollback",) if is_back else own_tags(found.tags)
 
 
-@dataclass(frozen=True, slots=True)
-class CautionContext:
+class CautionContext(Struct, frozen=True):
     """What the cautions of a draft depend on, besides the draft."""
 
     devices: int

@@ -8,8 +8,9 @@ import asyncio
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.cache.store import Cache
 from imptui.domain.device import Device
@@ -25,8 +26,7 @@ DEVICES_COUNTED = 5000
 _AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentRecord:
+class DeploymentRecord(Struct, frozen=True):
     """What came of one deployment."""
 
     ran_s: float

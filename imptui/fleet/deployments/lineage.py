@@ -12,8 +12,9 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.cache.store import Cache
 from imptui.domain.deployment import Deployment
@@ -37,8 +38,7 @@ def stage_of(group_type: GroupType | str) -> int:
     return 2 if group_type in (GroupType.FACTORY, GroupType.DUT, GroupType.PRODUCTION) else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Code went from one group to another."""
 
     source_id: GroupId
@@ -50,8 +50,7 @@ class Path:
     """Whether an origin says so; False: only the sha does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """How a group stands to the one that its code comes from."""
 
     source_id: GroupId
@@ -59,8 +58,7 @@ class Behind:
     """How many deployments the source is ahead; 0: the same bytes; None: the source never had what runs here."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineageNode:
+class LineageNode(Struct, frozen=True):
     """A group with what it is to run."""
 
     group: DeviceGroup
@@ -78,8 +76,7 @@ class LineageNode:
         return stage_of(self.group.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Struct, frozen=True):
     """The groups of a product and the paths of code between them."""
 
     nodes: tuple[LineageNode, ...]

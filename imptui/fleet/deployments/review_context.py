@@ -1,7 +1,8 @@
 """Everything that a reviewer reads about a draft besides its programs."""
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import GroupId
@@ -11,8 +12,7 @@ from imptui.fleet.read_model import Affected, DeploymentRow, ReadModel
 PROGRAMS = ("agent", "device")
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """How heavy a program is."""
 
     program: str
@@ -22,8 +22,7 @@ class Size:
     bytes_before: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A group that is before or behind another on the way to the field."""
 
     role: str
@@ -31,8 +30,7 @@ class Target:
     group: DeviceGroup
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewContext:
+class ReviewContext(Struct, frozen=True):
     """Who is concerned, where the code comes from, how heavy it is."""
 
     affected: Affected | None

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.cache.store import Cache
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import NotFound
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import GroupId
-from imptui.domain.record import dataclass
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.read_model import DeploymentRow
 from imptui.query.expression import And, Claim, Is, Not
@@ -17,8 +18,7 @@ from imptui.query.query import Query, Scope, Sort, SortColumn
 STUCK_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """How far a deployment has come among the devices of its group, as far as can be inferred."""
 
     deployment: Deployment
@@ -65,8 +65,7 @@ def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentPeriod:
+class CurrentPeriod(Struct, frozen=True):
     """How long a deployment was its group's current one."""
 
     row: DeploymentRow

@@ -1,8 +1,9 @@
 """What is said between the lines of a log, and by whom the lines are."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
@@ -42,8 +43,7 @@ class LogEventKind(StrEnum):
     """A word of the service that this version does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogEvent:
+class LogEvent(Struct, frozen=True):
     """Something about the log that no device said."""
 
     kind: LogEventKind
@@ -58,8 +58,7 @@ class LogEvent:
 Said = LogEntry | LogEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """Who is followed."""
 
     device_ids: tuple[DeviceId, ...]

@@ -7,8 +7,9 @@ told once is one. Only equal lines of one millisecond, of which some came before
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.domain.log import LogEntry
 
@@ -18,8 +19,7 @@ KNOWN_LINES = 1000
 Key = tuple[datetime, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class MergedLog:
+class MergedLog(Struct, frozen=True):
     """What a page of history brought."""
 
     entries: tuple[LogEntry, ...]

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 
+from msgspec import Struct
+
 from imptui.client.change import About
 from imptui.client.devices import UNASSIGNED
 from imptui.client.errors import NoAnswer
@@ -11,7 +13,6 @@ from imptui.domain import policy
 from imptui.domain.device import Device
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.ids import DeviceId, GroupId
-from imptui.domain.record import dataclass
 from imptui.fleet.operations.write_through import Storing, about_of, permit
 
 BULK = 100
@@ -21,8 +22,7 @@ REREAD_ALONE = 20
 """Up to so many devices are read again one by one; more of them by the pages of their group."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceOutcome:
+class DeviceOutcome(Struct, frozen=True):
     """What became of one device of a bulk call."""
 
     device_id: DeviceId

@@ -7,8 +7,9 @@ one piece, for only that has seen everything.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from imptui.cache.ingest.pass_progress import SavedPass
 from imptui.cache.store import Cache

@@ -13,8 +13,10 @@ then is forgotten only after having been asked for, and the rest waits for a wal
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from imptui.cache.ingest.pass_progress import SavedPass
 from imptui.cache.store import Cache
@@ -25,7 +27,6 @@ from imptui.client.pace import Priority
 from imptui.domain.errors import Forbidden, NotFound
 from imptui.domain.garbage import no_garbage
 from imptui.domain.ids import DeviceId
-from imptui.domain.record import dataclass
 from imptui.fleet.status import PassProgress
 from imptui.fleet.sync.batching import Batching, Growth, News
 from imptui.query.query import Scope
@@ -63,8 +64,7 @@ class _Written:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     sheets: list[Sheet]
     read_at: datetime
     next_page: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 Plain = None | bool | int | float | str | bytes | list["Plain"] | dict["Plain", "Plain"]
 """A value that can travel between device and agent. Text is Python text; blobs are bytes."""
@@ -20,8 +21,7 @@ class Side(Enum):
     DEVICE = "device"
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What a device and its agent remember from one start to the next."""
 
     saved: Plain = None
@@ -30,8 +30,7 @@ class Memory:
     """The device's table `nv`; None: it is empty, as after a power cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What code can find out about where it runs. All of it is decided by the caller.
 
     Source: contract 16.
@@ -59,8 +58,7 @@ class Facts:
     """Whether the other side is there. An agent runs even when its device is offline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What one run may cost before it is stopped."""
 
     steps: int = 400_000
@@ -71,8 +69,7 @@ class Budget:
     """Log lines; later ones are dropped and the program stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One line the code printed."""
 
     at_s: float
@@ -83,8 +80,7 @@ class LogLine:
     """As given to `server.log`; may hold any character, so treat as hostile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blessing:
+class Blessing(Struct, frozen=True):
     """Device code called `server.bless(passed, callback)` (a device under test)."""
 
     at_s: float

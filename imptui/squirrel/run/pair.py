@@ -5,7 +5,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imptui.squirrel.run.facts import Blessing, Budget, Ending, Facts, LogKind, LogLine, Memory, Plain, Side
 from imptui.squirrel.run.machine import Machine
@@ -22,8 +24,7 @@ PATIENCE_S = 60.0
 that never lets go would keep its device from the new code for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """Both sides are asked to shut down, as by a conditional restart. Source: contract 10.4."""
 
     at_s: float
@@ -32,8 +33,7 @@ class Asking:
     patience_s: float = PATIENCE_S
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     """Everything both sides said in the time asked for."""
 
     lines: tuple[LogLine, ...]

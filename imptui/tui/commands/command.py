@@ -5,13 +5,13 @@ something on the screen is a `view` with the name of an action; others override 
 runs, for the hint line, the actions menu and the help, so it must be quick: it sees only the `Situation`.
 """
 
-from dataclasses import field
 from enum import Enum
+
+from msgspec import Struct
 
 from imptui.domain.device import DeviceKind
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.product import Product
-from imptui.domain.record import dataclass
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.fleet.read_model import DeploymentRow
 from imptui.query.query import Query
@@ -26,8 +26,7 @@ class Danger(Enum):
     DESTROYS = "cannot be taken back"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Where the person is and what the cursor and the marks are on, as a command sees it."""
 
     screen: str
@@ -47,7 +46,7 @@ class Situation:
     group_count: int = 0
     """How many groups `product` has."""
     deployment: DeploymentRow | None = None
-    query: Query = field(default_factory=Query)
+    query: Query = Query()
     key: str | None = None
     """The key that was pressed."""
     more: tuple[object, ...] = ()

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
-from imptui.domain.record import dataclass
 from imptui.query.query import Scope
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
 
-@dataclass(frozen=True, slots=True)
-class CodePlace:
+class CodePlace(Struct, frozen=True):
     """A line of one of the programs of a deployment."""
 
     program: str

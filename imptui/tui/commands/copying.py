@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
@@ -66,9 +68,8 @@ def raw(thing: object) -> str:
             return {str(key): plain(each) for key, each in value.items()}
         if isinstance(value, list | tuple):
             return [plain(each) for each in value]
-        fields = getattr(value, "__dataclass_fields__", None)
-        if fields is not None:
-            return {name: plain(getattr(value, name)) for name in fields}
+        if isinstance(value, Struct):
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
         return value
 
     return json.dumps(plain(thing), indent=2, ensure_ascii=False, default=str)

@@ -1,13 +1,11 @@
 """What a command asks of a person before it acts; dialogs and forms draw these."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """May this be done? Cancel has the focus, and the key that opened the question never answers it."""
 
     title: str
@@ -22,8 +20,7 @@ class Question:
     is_dangerous: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One line of a menu."""
 
     key: str
@@ -36,8 +33,7 @@ class Option:
     """A letter that chooses it at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """Which one? Typing narrows long menus down."""
 
     title: str
@@ -46,8 +42,7 @@ class Menu:
     opened_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(Struct, frozen=True):
     """One line of a form."""
 
     key: str
@@ -62,8 +57,7 @@ class FormField:
     """Why a value cannot be, or None; asked on every change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """Several answers at once. What was typed survives a failure: it is shown again with the reason on top."""
 
     title: str
@@ -90,9 +84,8 @@ class Form:
         return Form(self.title, entries, self.submit, trouble, self.opened_by)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Lines to read, such as what became of each device of a bulk call."""
 
     title: str
-    lines: tuple[str, ...] = field(default_factory=tuple)
+    lines: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """Reviewing and deploying."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imptui.domain.errors import CompileMessage
 from imptui.fleet.deployments.draft import Draft
@@ -13,8 +14,7 @@ from imptui.tui.commands.questions import Question
 from imptui.tui.present.review import RESTARTS
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Struct, frozen=True):
     """Why deploying will be refused, as far as can be told before; everything else about the review works."""
 
     reason: str

@@ -6,9 +6,9 @@ is to be shown of it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
@@ -23,8 +23,7 @@ Mark = tuple[int, int, Style]
 """First and end character of a stretch, and what is added to its look."""
 
 
-@dataclass(frozen=True, slots=True)
-class VisiblePart:
+class VisiblePart(Struct, frozen=True):
     """What is seen of a line."""
 
     start: int

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.domain.device import Device
 from imptui.domain.group import GroupType
-from imptui.domain.record import dataclass
 from imptui.domain.rows import TREND, TREND_CELLS, DeviceRow, is_weak
 from imptui.query.query import SortColumn
 from imptui.tui.present.age import ago, moment, stamp
@@ -14,16 +15,14 @@ from imptui.tui.present.group import type_word
 from imptui.tui.present.signal import bars, history, is_short_of_memory, memory, rssi
 
 
-@dataclass(frozen=True, slots=True)
-class ListCell:
+class ListCell(Struct, frozen=True):
     """One cell: foreign text as it came, and the role it is painted in."""
 
     text: str
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A column of the device list."""
 
     key: str

@@ -1,11 +1,11 @@
 """Signs: two sets, one for terminals that show Unicode, one in ASCII. None of them is an emoji, all are one cell wide."""
 
+from msgspec import Struct
+
 from imptui.domain.group import GroupType
-from imptui.domain.record import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True):
     """Every sign that we draw ourselves."""
 
     online: str

@@ -1,7 +1,8 @@
 """Where code went: as boxes in columns by stage where there is room, as a list where there is not."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.domain.ids import GroupId
 from imptui.fleet.deployments.lineage import Lineage, LineageNode, Path
@@ -26,8 +27,7 @@ TOP = 2
 """Lines above the first box."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """Lines to show, and where each group is in them."""
 
     lines: list[list[Piece]]

@@ -1,9 +1,10 @@
 """Which lines of a log are shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
@@ -19,8 +20,7 @@ class LogPart(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True)
-class LogChoice:
+class LogChoice(Struct, frozen=True):
     """What somebody wants to see of a log; remarks are always shown."""
 
     part: LogPart = LogPart.ALL

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
 from imptui.config.themes import Role, ThemeFile
-from imptui.domain.record import dataclass
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.safe import cut, fit, width
 
@@ -14,8 +14,7 @@ Piece = tuple[str, str]
 """A text, already safe, and the role it is painted in; the empty role is the line's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Styles by role, and signs."""
 
     name: str

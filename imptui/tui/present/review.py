@@ -1,8 +1,9 @@
 """A review in words: what happens to whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.domain.errors import CompileMessage
 from imptui.domain.group import DeviceGroup
@@ -37,8 +38,7 @@ INDENT = 14
 Lines = list[list[Piece]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """All that the head of a review is painted from."""
 
     draft: Draft | None

@@ -1,9 +1,9 @@
 """Old deployments of a group: which would go and why the others stay, then deleting them one by one."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 
 from imptui.client.errors import NoAnswer

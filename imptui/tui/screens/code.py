@@ -1,8 +1,8 @@
 """The programs of a deployment."""
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import work
 
 from imptui.client.errors import NoAnswer

@@ -1,9 +1,9 @@
 """Two pairs of programs side by side: any two deployments, or one and local files."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import work
 
 from imptui.client.errors import NoAnswer
@@ -20,8 +20,7 @@ from imptui.tui.widgets.diff_view import DiffView
 from imptui.tui.widgets.text_pane import TextPane
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSide:
+class ComparedSide(Struct, frozen=True):
     """One side of a comparison."""
 
     name: str

@@ -1,10 +1,10 @@
 """The deployments of a group, of a product, or of all groups."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 
 from imptui.domain.group import DeviceGroup

@@ -1,10 +1,10 @@
 """One device: every attribute, what it should run and whether it does, its histories, its log."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.widget import Widget
 

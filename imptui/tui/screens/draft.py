@@ -5,9 +5,9 @@ loses it, and is found again when the same is reviewed again.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.widget import Widget
 

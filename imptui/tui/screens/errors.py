@@ -1,8 +1,9 @@
 """What went wrong, newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from imptui.tui.present.age import stamp
 from imptui.tui.present.look import Piece
@@ -10,8 +11,7 @@ from imptui.tui.present.safe import safe_lines
 from imptui.tui.screens.text import TextPage
 
 
-@dataclass(frozen=True, slots=True)
-class Mishap:
+class Mishap(Struct, frozen=True):
     """Something that went wrong."""
 
     at: datetime

@@ -1,8 +1,8 @@
 """The fleet: products and groups on the left, devices on the right, what is under the cursor beside them."""
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import work
 
 from imptui.query.query import Scope

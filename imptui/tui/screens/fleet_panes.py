@@ -1,9 +1,9 @@
 """The panes of the fleet screen: products and groups, devices, and what is under the cursor."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from time import monotonic
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer

@@ -1,8 +1,9 @@
 """Help: what every key does where one came from, with the keys of the moment, and why something is off."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby, zip_longest
+
+from msgspec import Struct
 
 from imptui.config.keys import Keymap, spoken
 from imptui.query.completion import NOTE, SYNTAX
@@ -93,8 +94,7 @@ def filter_lines(cells: int) -> list[list[Piece]]:
     return [*found, *hanging(("  ", ""), [(NOTE, "")], cells)]
 
 
-@dataclass(frozen=True, slots=True)
-class HelpEntry:
+class HelpEntry(Struct, frozen=True):
     """A line of the help; all texts are safe."""
 
     keys: str
@@ -104,8 +104,7 @@ class HelpEntry:
     why_off: str
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Where what stands, in cells, for all lines of one help."""
 
     keys: int

@@ -1,9 +1,9 @@
 """The line: what a person on the factory floor wants to see from some steps away. Nothing here can change anything."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.widget import Widget
 

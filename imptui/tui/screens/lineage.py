@@ -1,9 +1,9 @@
 """Where the code of a product went: development, rehearsal, factory and field, and who is behind whom."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.widget import Widget
 

@@ -1,9 +1,8 @@
 """Lists that were looked at, and the way back to them."""
 
-from dataclasses import field
+from msgspec import Struct
 
 from imptui.domain.ids import DeviceId
-from imptui.domain.record import dataclass
 from imptui.query.expression import And, Claim, Expr, Is, QueryError
 from imptui.query.grammar import parse
 from imptui.query.query import Query, Scope, Sort
@@ -20,15 +19,14 @@ def makes_sense(text: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class VisitedList:
+class VisitedList(Struct, frozen=True):
     """One entry of the history: a list, and where the cursor was."""
 
-    scope: Scope = field(default_factory=Scope)
+    scope: Scope = Scope()
     text: str = ""
     """The filter as it was typed; it belongs to the entry."""
     is_problems: bool = False
-    sort: Sort = field(default_factory=Sort)
+    sort: Sort = Sort()
     cursor: DeviceId | None = None
 
     def query(self) -> Query:

@@ -4,7 +4,7 @@ A terminal answers the question where its cursor is; the time until it does is t
 bytes as a screen takes, the time is longer by what those took.
 """
 
-from imptui.domain.record import dataclass
+from msgspec import Struct
 
 ASK = "\x1b[6n"
 """Asks a terminal where its cursor is. All of them answer."""
@@ -25,8 +25,7 @@ SLOW_ROUND_S = 10.0
 """Between two rounds of reading what is visible, over a slow line or unseen."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineSpeed:
+class LineSpeed(Struct, frozen=True):
     """What was measured."""
 
     way_s: float

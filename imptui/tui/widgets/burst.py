@@ -5,11 +5,9 @@ code; otherwise they are keys like all others, obeyed in their order. So no code
 """
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from textual import events
-
-from imptui.domain.record import dataclass
 
 GAP_S = 0.03
 """How long the first key waits for a second one: shorter than fingers are, too short to be noticed."""

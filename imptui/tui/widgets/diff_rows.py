@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from imptui.squirrel.diff import Diff, Edit, Hunk, Span, changed_words, pair_lines
 
@@ -28,8 +29,7 @@ class Row(NamedTuple):
     """New line; `NONE`: there is none. Of a hunk: how many unchanged lines are folded above it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffRows:
+class DiffRows(Struct, frozen=True):
     """All rows of a difference in one layout."""
 
     diff: Diff

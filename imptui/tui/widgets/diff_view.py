@@ -244,7 +244,7 @@ class DiffView(TextPane):
     def _heading(rows: DiffRows, at: Row) -> str:
         folded = f"{at.new:,} unchanged lines" if at.new != 1 else "1 unchanged line"
         if at.old == NONE:
-            return f"@@ {folded} to the end"
+            return f" {folded} to the end"
         hunk = rows.hunks[at.old]
         place = f"@@ -{hunk.old_start + 1},{hunk.old_count} +{hunk.new_start + 1},{hunk.new_count} @@"
         return "  ".join(each for each in (place, f"({folded})" if at.new else "", hunk.heading[:80]) if each)

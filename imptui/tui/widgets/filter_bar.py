@@ -5,6 +5,7 @@ Tab completes the word that was begun, up and down bring back what was asked bef
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -13,7 +14,6 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.domain.record import dataclass
 from imptui.query.completion import completed, completions
 from imptui.query.expression import Expr, QueryError
 from imptui.query.grammar import parse

@@ -5,6 +5,7 @@ not here and shows placeholders only after that. A line is repainted when someth
 """
 
 import asyncio
+from dataclasses import dataclass
 from time import monotonic
 
 from rich.segment import Segment
@@ -15,7 +16,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from imptui.domain.ids import DeviceId
-from imptui.domain.record import dataclass
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.read_model import ReadModel as FleetLook
 from imptui.query.grammar import printed

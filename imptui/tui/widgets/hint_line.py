@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from textual.timer import Timer
 
-from imptui.domain.record import dataclass
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe, width
 from imptui.tui.widgets.painted import PaintedLine
@@ -16,8 +16,7 @@ MORE = "  ! says all"
 """At the end of a sentence about trouble that is longer than the line: it is in the list of errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """A key and what it does."""
 
     key: str

@@ -5,16 +5,14 @@ from functools import partial
 from itertools import product
 from typing import TypeAlias
 
+from msgspec import Struct
 from textual.widget import Widget
-
-from imptui.domain.record import dataclass
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """Labels, those under the fingers first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """A line of a widget."""
 
     pane: Widget

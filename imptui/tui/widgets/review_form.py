@@ -1,8 +1,8 @@
 """What is written on a new deployment, and what its devices do then."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.message import Message

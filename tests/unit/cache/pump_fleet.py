@@ -1,7 +1,8 @@
 """A small fleet in a cache."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from imptui.domain.device import Device
 from imptui.domain.group import DeviceGroup, GroupType

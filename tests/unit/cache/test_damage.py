@@ -1,11 +1,11 @@
 """A cache that is damaged inside: said in a sentence, put aside, and nothing of ours lost silently."""
 
 import stat
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache

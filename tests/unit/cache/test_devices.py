@@ -1,7 +1,8 @@
 """Devices in the cache: passes, readings, finding one, frozen orders."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.domain.deployment import Deployment

@@ -1,9 +1,9 @@
 """Which documents of a pass tell something new."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.ingest.device_ingest import IngestPass
 from imptui.cache.store import Cache

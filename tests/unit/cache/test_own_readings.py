@@ -1,7 +1,8 @@
 """Questions to our own readings: who is worst, who flaps, whose memory falls."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.domain.device import Reading

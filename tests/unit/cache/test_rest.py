@@ -1,10 +1,10 @@
 """Deployments, code, samples, journal and drafts in the cache."""
 
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.domain.account import Account

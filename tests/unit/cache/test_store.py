@@ -4,10 +4,10 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.connections import VERSION
 from imptui.cache.errors import CacheUnreadable, SearchInterrupted

@@ -10,7 +10,7 @@ from imptui.cli.deferred import DEFERRED
 PATIENCE_S = 60
 
 HEAVY = (
-    "click", "httpx", "msgspec", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
+    "click", "httpx", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
     "imptui.cloud", "imptui.cli.command", "imptui.client.central", "imptui.fleet.deployments.deploy", "imptui.fleet.operations.account_operations",
     "imptui.cache.migrations", "imptui.query.terms", "imptui.domain.review_mark", "imptui.tui.screens.help",
 )  # fmt: skip

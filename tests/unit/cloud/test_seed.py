@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import astuple
 
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import device as devices

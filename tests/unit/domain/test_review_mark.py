@@ -1,11 +1,11 @@
 """Review marks: how they are written down, read again, and what they come to."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from imptui.domain.deployment import TAG, Deployment
 from imptui.domain.errors import Invalid, Rule

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central

@@ -1,8 +1,7 @@
 """Use-cases against the real engine: looking, changing, deploying, surviving."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central

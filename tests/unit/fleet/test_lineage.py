@@ -1,7 +1,8 @@
 """Which code came from where, what came of it, and what may go: pure functions of what is known."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import Device

@@ -1,9 +1,9 @@
 """What is news of a device."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.domain.device import Device, Reading
 from imptui.domain.ids import AccountId, DeviceId, GroupId

@@ -1,10 +1,10 @@
 """How things look."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.domain.device import Device, Reading
 from imptui.domain.group import GroupType
