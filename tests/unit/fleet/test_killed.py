@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.unit.fleet.test_device_sync import DEVICES, Cut, count
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -24,6 +23,7 @@ from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 from imptui.fleet.sync import deployment_sync
 from imptui.fleet.sync.device_sync import KIND
+from tests.unit.fleet.test_device_sync import DEVICES, Cut, count
 
 KILLED = """
 import asyncio, os, signal, sys
