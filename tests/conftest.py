@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.store import World
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.storage.world import World
 
 CHEAP_PASSWORDS = 4
 """scrypt's work factor in tests."""

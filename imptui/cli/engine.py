@@ -9,12 +9,12 @@ import httpx
 from anyio import to_thread  # where starlette runs what blocks
 
 from imptui.client.secret import Secret
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.login import DEMO_LOGIN, Login
-from imptui.cloud.world.records import LoginKey
-from imptui.cloud.world.store import World
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.records import LoginKey
+from imptui.cloud.storage.world import World
 from imptui.config.locations import make_private
 
 DEMO_DEVICES = 100_000
@@ -106,7 +106,7 @@ class EngineDoor(httpx.AsyncBaseTransport):
         return await self._transport.handle_async_request(request)
 
     def _open(self, request: httpx.Request) -> httpx.AsyncBaseTransport:
-        from imptui.cloud.app import build_app, running
+        from imptui.cloud.api import build_app, running
         from imptui.cloud.transport import EmbeddedTransport
 
         try:

@@ -58,10 +58,10 @@ def serve(
     webhooks: str,
 ) -> None:
     """Serve the engine's HTTP API under /v5 until interrupted."""
-    from imptui.cloud.app import Reach, build_app
+    from imptui.cloud.api import Reach, build_app
+    from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
     from imptui.cloud.serve import CannotListen, bound_socket
     from imptui.cloud.serve import serve as run
-    from imptui.cloud.world.login import DEMO_LOGIN, Login
 
     if fleet == "demo" and devices is not None:
         fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
@@ -117,7 +117,7 @@ def world(ctx: click.Context, database: Path | None) -> None:
 @click.pass_obj
 def advance(path: Path, span: str) -> None:
     """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
-    from imptui.cloud.rules.life import advance_clock
+    from imptui.cloud.simulation.life import advance_clock
 
     with opened(path) as found:
         advance_clock(found, _span(span))

@@ -7,8 +7,8 @@ import click
 from imptui.cli.runner import Trouble, safe_text
 from imptui.cli.world_file import opened
 from imptui.cloud.rules import account as accounts
-from imptui.cloud.world.records import UNSET
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.records import UNSET
+from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from imptui.cli.engine import open_world
 from imptui.cli.runner import Trouble, fail, sentences
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.world import World
 from imptui.domain.errors import Refused
 
 
@@ -27,7 +27,7 @@ def opened(path: Path) -> Iterator[World]:
     Webhooks are posted from here, for an engine that serves the same file does not hear what happens in this process.
     """
     with sentences(), readable():
-        from imptui.cloud.app import posting
+        from imptui.cloud.api import posting
 
         found = open_world(path)
         try:

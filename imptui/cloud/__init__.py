@@ -1,1 +1,1 @@
-"""A model of impCloud behind the v5 API: state in `world`, what holds in `rules`, the API in `wire` and `app`."""
+"""The engine: a model of impCloud behind the v5 API."""

@@ -13,8 +13,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from imptui.cloud.app import running
-from imptui.cloud.app.connection import Connection
+from imptui.cloud.api import running
+from imptui.cloud.api.connection import Connection
 
 try:
     import resource

@@ -14,19 +14,21 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from imptui.cloud.app import build_app
-from imptui.cloud.app.deliveries import Outcome
-from imptui.cloud.app.openapi import description_of
-from imptui.cloud.app.table import ROUTES
+from imptui.cloud.api import build_app
+from imptui.cloud.api.openapi import description_of
+from imptui.cloud.api.routes import ROUTES
+from imptui.cloud.api.webhook_deliveries import Outcome
+from imptui.cloud.environment.chance import device_id_for
+from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import account as accounts
-from imptui.cloud.rules import log, login, otp
+from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import login
+from imptui.cloud.rules import one_time_password as otp
 from imptui.cloud.rules.assignment import place
 from imptui.cloud.serve import bound_socket, endpoint_of, server_of
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world.chance import device_id_for
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.store import World
 from imptui.domain.device import Device, DeviceKind
 
 try:

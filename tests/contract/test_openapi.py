@@ -1,8 +1,7 @@
 """The description of the API says what the engine does."""
 
 import pytest
-
-from imptui.cloud.app.table import ROUTES
+from imptui.cloud.api.routes import ROUTES
 
 
 async def description(api):

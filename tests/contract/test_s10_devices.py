@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from imptui.cloud.simulation import life
 
-from imptui.cloud.rules import factory, life
+from imptui.cloud.rules import factory
 
 LISTED = {
     "name",

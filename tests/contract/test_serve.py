@@ -13,18 +13,18 @@ from contextlib import closing
 
 import httpx
 import pytest
+from imptui.cloud.api import build_app
+from imptui.cloud.api.connection import Connection
+from imptui.cloud.storage.world import World
 
-from imptui.cloud.app import build_app
-from imptui.cloud.app.connection import Connection
 from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of, server_of
-from imptui.cloud.world.store import World
 
 PROGRAM = """
 import sys
-from imptui.cloud.app import build_app
+from imptui.cloud.api import build_app
 from imptui.cloud.rules.account import OpenAccount, open_account
 from imptui.cloud.serve import serve
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.world import World
 
 world = World.open(password_cost_log2=4)
 open_account(world, OpenAccount("grower", "grower@example.test", "not-a-real-one"))
@@ -83,9 +83,9 @@ def test_a_signal_ends_it_in_good_order(served, number):
 
 EARLY_PROGRAM = """
 import signal, time
-from imptui.cloud.app import build_app
+from imptui.cloud.api import build_app
 from imptui.cloud.serve import serve
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.world import World
 
 def say(line):
     print(line, flush=True)

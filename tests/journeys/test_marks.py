@@ -10,7 +10,7 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
 from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.world import World
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
 from imptui.domain.review_mark import Verdict, marks_of

@@ -18,10 +18,10 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.store import World
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import Refused
 from imptui.domain.group import DeviceGroup, GroupType

@@ -11,6 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from imptui.cloud.api import build_app
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
@@ -18,12 +23,7 @@ from imptui.cli.screenshot import PATIENCE_S, SCREENS, pose
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.fleet.fleet import Fleet

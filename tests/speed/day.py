@@ -17,18 +17,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from imptui.cloud.api import build_app
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.simulation.life import advance_clock
+from imptui.cloud.storage.world import World
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
-from imptui.cloud.rules.life import advance_clock
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.store import World
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.memory_trim import give_back

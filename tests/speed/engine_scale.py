@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from imptui.cloud.storage.bulk_fill import IMP_COLUMNS
+from imptui.cloud.storage.world import World
+
 from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
-from imptui.cloud.world.fill import IMP_COLUMNS
-from imptui.cloud.world.store import World
 from tests.speed.engine_load import Line, listen, restart
 from tests.speed.squirrel_programs import program
 
@@ -36,8 +37,8 @@ LISTENERS = 63
 BUILD = """
 import sys, time
 from pathlib import Path
-from imptui.cloud.world import seed
-from imptui.cloud.world.store import World
+from imptui.cloud.fixtures import seed
+from imptui.cloud.storage.world import World
 world = World.open(Path(sys.argv[1]))
 began, began_cpu = time.perf_counter(), time.process_time()
 seed.large(world, int(sys.argv[2]))

@@ -17,15 +17,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import SystemClock
-from imptui.cloud.world.hardware import module
-from imptui.cloud.world.login import DEMO_LOGIN, account_for
-from imptui.cloud.world.presence import LIVELY, next_due, rounded
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.seed_demo import unassigned
-from imptui.cloud.world.store import World
-from imptui.cloud.world.telemetry import Trait
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import SystemClock
+from imptui.cloud.environment.hardware import module
+from imptui.cloud.environment.presence import LIVELY, next_due, rounded
+from imptui.cloud.environment.telemetry import Trait
+from imptui.cloud.fixtures.login import DEMO_LOGIN, account_for
+from imptui.cloud.fixtures.seed_demo import unassigned
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import World
 from imptui.domain.device import kind_in
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import GroupId, ProductId

@@ -210,7 +210,9 @@ def memory(bench: Bench) -> list[Figure]:
     return [
         Figure(f"{said}, at rest after End, filters and a pass", rest, 2.5, "MB", floor, "minimal Textual program", both),
         Figure(f"{said}, the same with the engine in another process", alone, 2.5, "MB", floor, "minimal Textual program", own),
-        Figure(f"{said}, at most, while a pass runs and filters are typed", most, 4, "MB", floor, "minimal Textual program", at_work),
+        Figure(
+            f"{said}, at most, while a pass runs and filters are typed", most, 4, "MB", floor, "minimal Textual program", at_work
+        ),
     ]
 
 

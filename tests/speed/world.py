@@ -9,15 +9,17 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from imptui.cloud.rules import device, log
-from imptui.cloud.rules.life import advance, catch_up
-from imptui.cloud.world import seed
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock, SystemClock
-from imptui.cloud.world.fill import IMP_COLUMNS
-from imptui.cloud.world.paging import FIRST, Paging
-from imptui.cloud.world.records import GroupScope
-from imptui.cloud.world.store import World
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock, SystemClock
+from imptui.cloud.fixtures import seed
+from imptui.cloud.simulation.life import advance, catch_up
+from imptui.cloud.storage.bulk_fill import IMP_COLUMNS
+from imptui.cloud.storage.paging import FIRST, Paging
+from imptui.cloud.storage.records import GroupScope
+from imptui.cloud.storage.world import World
+
+from imptui.cloud.rules import device
+from imptui.cloud.rules import device_log as log
 
 
 def took(what: str, work: Callable[[], object]) -> float:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, refuse, well_formed
-from imptui.cloud.world.paging import Page, Paging
-from imptui.cloud.world.records import UNSET, Credentials, Unset
-from imptui.cloud.world.secrecy import digest, hash_secret
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.records import UNSET, Credentials, Unset
+from imptui.cloud.storage.secret_hashing import digest, hash_secret
+from imptui.cloud.storage.world import World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Invalid, NotFound, Unauthorized

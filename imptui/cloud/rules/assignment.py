@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.cloud.rules import log
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.boot import program_for, started_over, why_started
 from imptui.cloud.rules.visibility import group_for, imp_for, refuse
-from imptui.cloud.world.imps import AGENT_ORIGIN
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.secrecy import fits
-from imptui.cloud.world.store import Change, World
+from imptui.cloud.storage.device_rows import AGENT_ORIGIN
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.secret_hashing import fits
+from imptui.cloud.storage.world import Change, World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.device import DeviceKind, kind_in

@@ -6,9 +6,9 @@ All of them take a transaction and an imp, keep the imp's new state and answer i
 
 from msgspec.structs import replace
 
-from imptui.cloud.rules import log
-from imptui.cloud.world.records import Imp, Why
-from imptui.cloud.world.store import Change
+from imptui.cloud.rules import device_log as log
+from imptui.cloud.storage.records import Imp, Why
+from imptui.cloud.storage.world import Change
 from imptui.domain.deployment import Deployment
 
 

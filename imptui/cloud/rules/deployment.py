@@ -6,10 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import deployment_for, group_for, owners_for, refuse, well_formed
-from imptui.cloud.world.deployments import pack, sha_of
-from imptui.cloud.world.paging import FIRST, Page, Paging
-from imptui.cloud.world.records import UNSET, DeploymentScope, Happened, Unset
-from imptui.cloud.world.store import Change, Look, World
+from imptui.cloud.storage.deployments import pack, sha_of
+from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.records import UNSET, DeploymentScope, Happened, Unset
+from imptui.cloud.storage.world import Change, Look, World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment, Programs

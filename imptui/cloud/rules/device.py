@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.cloud.rules import log
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
 from imptui.cloud.rules.boot import restart, started_over, why_started
-from imptui.cloud.rules.shutdown import Asking, may_delay, restart_politely
+from imptui.cloud.rules.conditional_restart import Asking, may_delay, restart_politely
 from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
-from imptui.cloud.world.imps import DeviceRow
-from imptui.cloud.world.paging import FIRST, Page, Paging
-from imptui.cloud.world.records import UNSET, DeviceScope, Imp, Unset
-from imptui.cloud.world.store import Change, World
-from imptui.cloud.world.stretches import Alike, StartedTogether, Stretch
+from imptui.cloud.storage.bulk_restarts import Alike, StartedTogether, Stretch
+from imptui.cloud.storage.device_rows import DeviceRow
+from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.records import UNSET, DeviceScope, Imp, Unset
+from imptui.cloud.storage.world import Change, World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.device import Device

@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from imptui.cloud.rules import boot, log
+from imptui.cloud.environment.presence import STILL
+from imptui.cloud.rules import boot
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import note
 from imptui.cloud.rules.production import CONFIGURE, configured, enrolled, lively, new_device, tested
-from imptui.cloud.world.floor import ProductionLine
-from imptui.cloud.world.presence import STILL
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.store import Change, Look, World
+from imptui.cloud.storage.factory_lines import ProductionLine
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import Change, Look, World
 from imptui.domain.errors import Conflict, Invalid, NotFound, Rule
 from imptui.domain.group import DeviceGroup, GroupType
 

@@ -6,11 +6,11 @@ Passwords are compared outside of any transaction, for that takes a while on pur
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from imptui.cloud.rules.otp import step_that_fits
-from imptui.cloud.world.paging import Page, Paging
-from imptui.cloud.world.records import RefreshToken
-from imptui.cloud.world.secrecy import digest, fits
-from imptui.cloud.world.store import Change, World
+from imptui.cloud.rules.one_time_password import step_that_fits
+from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.records import RefreshToken
+from imptui.cloud.storage.secret_hashing import digest, fits
+from imptui.cloud.storage.world import Change, World
 from imptui.domain.account import Account
 from imptui.domain.errors import NotFound, OtpRequired, Rule, Unauthorized
 from imptui.domain.ids import AccountId

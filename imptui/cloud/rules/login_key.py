@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from imptui.cloud.rules.visibility import refuse, well_formed
-from imptui.cloud.world.paging import Page, Paging
-from imptui.cloud.world.records import UNSET, LoginKey, Unset
-from imptui.cloud.world.secrecy import fits
-from imptui.cloud.world.store import Look, World
+from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.records import UNSET, LoginKey, Unset
+from imptui.cloud.storage.secret_hashing import fits
+from imptui.cloud.storage.world import Look, World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Forbidden, NotFound, Rule

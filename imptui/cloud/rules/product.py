@@ -4,9 +4,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, owners_for, product_for, refuse, well_formed
-from imptui.cloud.world.paging import FIRST, Page, Paging
-from imptui.cloud.world.records import UNSET, Unset
-from imptui.cloud.world.store import Look, World
+from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.records import UNSET, Unset
+from imptui.cloud.storage.world import Look, World
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Invalid, Rule

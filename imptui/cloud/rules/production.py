@@ -11,15 +11,17 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from imptui.cloud.rules import boot, log, shutdown
+from imptui.cloud.environment.chance import device_id_for
+from imptui.cloud.environment.hardware import module_with
+from imptui.cloud.environment.presence import LIVELY, next_due
+from imptui.cloud.environment.telemetry import Trait, fraction, mix
+from imptui.cloud.rules import boot
+from imptui.cloud.rules import conditional_restart as shutdown
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import note, place
-from imptui.cloud.world.chance import device_id_for
-from imptui.cloud.world.errands import Errand
-from imptui.cloud.world.hardware import module_with
-from imptui.cloud.world.presence import LIVELY, next_due
-from imptui.cloud.world.records import Happened, Imp
-from imptui.cloud.world.store import Change
-from imptui.cloud.world.telemetry import Trait, fraction, mix
+from imptui.cloud.storage.records import Happened, Imp
+from imptui.cloud.storage.schedule import Errand
+from imptui.cloud.storage.world import Change
 from imptui.domain.device import Device, DeviceKind
 from imptui.domain.errors import Conflict, Invalid, Rule
 from imptui.domain.group import GroupType

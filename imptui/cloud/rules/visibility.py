@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.store import Look
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import Look
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Invalid, NotFound, Refused

@@ -6,9 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import group_for, owners_for, webhook_for, well_formed
-from imptui.cloud.world.paging import FIRST, Page, Paging
-from imptui.cloud.world.records import UNSET, Unset
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.records import UNSET, Unset
+from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 from imptui.domain.errors import Invalid, Rule
 from imptui.domain.ids import GroupId, WebhookId

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from imptui.cloud.storage.paging import Paging
 from imptui.cloud.wire.dialect import Dialect
-from imptui.cloud.world.paging import Paging
 from imptui.domain.errors import Conflict, Invalid, Rule
 from imptui.domain.group import GroupType
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from imptui.cloud.storage.device_rows import AGENT_ORIGIN, DeviceRow
+from imptui.cloud.storage.records import LoginKey, RefreshToken
 from imptui.cloud.wire.dialect import Dialect
-from imptui.cloud.world.imps import AGENT_ORIGIN, DeviceRow
-from imptui.cloud.world.records import LoginKey, RefreshToken
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.device import Device, Reading

@@ -4,7 +4,7 @@ import contextvars
 import threading
 import time
 
-from imptui.cloud.world.courtesy import RESTS, SHORTEST_S, Courtesy
+from imptui.cloud.storage.backpressure import RESTS, SHORTEST_S, Courtesy
 
 
 def work(seconds: float) -> None:

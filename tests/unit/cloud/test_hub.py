@@ -4,7 +4,8 @@ import asyncio
 import threading
 from datetime import UTC, datetime
 
-from imptui.cloud.app.hub import Hub
+from imptui.cloud.api.stream_hub import Hub
+
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 

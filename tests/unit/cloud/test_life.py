@@ -4,17 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.environment.telemetry import Trait, free_memory_bytes, traits_of
+from imptui.cloud.fixtures import seed
+from imptui.cloud.fixtures.population import LEAKING_DEVICE
+from imptui.cloud.simulation import life
+from imptui.cloud.simulation.life import advance, advance_clock, catch_up
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import World
 
-from imptui.cloud.rules import life, log
-from imptui.cloud.rules.life import advance, advance_clock, catch_up
-from imptui.cloud.world import seed
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.paging import Paging
-from imptui.cloud.world.population import LEAKING_DEVICE
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.store import World
-from imptui.cloud.world.telemetry import Trait, free_memory_bytes, traits_of
+from imptui.cloud.rules import device_log as log
 
 HOUR = timedelta(hours=1)
 

@@ -4,13 +4,14 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.storage import migrations
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.world import World
+
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import log
-from imptui.cloud.world import migrations
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.paging import Paging
-from imptui.cloud.world.store import World
+from imptui.cloud.rules import device_log as log
 from imptui.domain.group import GroupType
 
 from .conftest import START, Bench

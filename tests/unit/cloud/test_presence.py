@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from imptui.cloud.world.presence import SHORTEST, exhausted_at, next_change
-from imptui.cloud.world.telemetry import Trait, seed_of
+from imptui.cloud.environment.presence import SHORTEST, exhausted_at, next_change
+from imptui.cloud.environment.telemetry import Trait, seed_of
 
 START = datetime(2023, 3, 14, 12, 0, tzinfo=UTC)
 

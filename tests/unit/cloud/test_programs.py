@@ -1,8 +1,8 @@
 """The sample programs of the demonstration world."""
 
 import pytest
+from imptui.cloud.fixtures import programs
 
-from imptui.cloud.world import programs
 from imptui.squirrel.run.facts import Facts, Side
 from imptui.squirrel.run.pair import run_pair
 from imptui.squirrel.syntax import check

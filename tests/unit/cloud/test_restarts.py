@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import log
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.paging import Paging
-from imptui.cloud.world.records import Imp
-from imptui.cloud.world.starts import STARTS_KEPT
-from imptui.cloud.world.store import World
-from imptui.cloud.world.stretches import StartedTogether
+from imptui.cloud.rules import device_log as log
+from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.starts import STARTS_KEPT
+from imptui.cloud.storage.world import World
 from imptui.domain.group import DeviceGroup, GroupType
 
 from .conftest import START, Bench

@@ -7,19 +7,20 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import astuple
 
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.environment.telemetry import Trait, traits_of
+from imptui.cloud.fixtures import seed
+from imptui.cloud.fixtures.catalogue import BARELY_PICKED_UP
+from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import device as devices
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules import group as groups
-from imptui.cloud.rules import log, login
-from imptui.cloud.world import seed
-from imptui.cloud.world.catalogue import BARELY_PICKED_UP
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.login import DEMO_LOGIN, Login
-from imptui.cloud.world.paging import Paging
-from imptui.cloud.world.records import DeploymentScope, Imp
-from imptui.cloud.world.store import World
-from imptui.cloud.world.telemetry import Trait, traits_of
+from imptui.cloud.rules import login
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import DeploymentScope, Imp
+from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import DeviceKind, kind_in

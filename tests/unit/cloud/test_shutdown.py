@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from imptui.cloud.simulation import life
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import Imp
 
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import life, log
+from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, SupportFrom, create_deployment, support_from
-from imptui.cloud.world.paging import Paging
-from imptui.cloud.world.records import Imp
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Conflict
 from imptui.domain.group import DeviceGroup

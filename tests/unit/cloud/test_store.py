@@ -13,13 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.world import World
 
 from imptui.cloud.rules import product as products
 from imptui.cloud.rules.account import OpenAccount, open_account
-from imptui.cloud.world.chance import Chance
-from imptui.cloud.world.clock import ManualClock
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.store import World
 
 from .conftest import START, Bench
 
@@ -58,7 +58,7 @@ def test_acknowledged_changes_survive_a_kill(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-from imptui.cloud.world.store import World
+from imptui.cloud.storage.world import World
 world = World.open(Path(sys.argv[1]))
 for number in range(10**9):
     with world.change() as tx:

@@ -4,8 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from imptui.cloud.world.telemetry import (
+from imptui.cloud.environment.telemetry import (
     FREE_AT_START_BYTES,
     Trait,
     free_memory_bytes,

@@ -3,8 +3,8 @@
 import time
 from datetime import timedelta
 
-from imptui.cloud.app import build_app, running
-from imptui.cloud.app.ticking import Ticking
+from imptui.cloud.api import build_app, running
+from imptui.cloud.simulation.ticker import Ticking
 
 
 def test_what_is_due_happens(world, clock):

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.store import World
 from imptui.domain.ids import DeviceId
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.sync.device_sync import KIND, WAY_S

@@ -13,10 +13,10 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.store import World
 from imptui.domain.deployment import Programs
 from imptui.domain.group import GroupType
 from imptui.fleet.fleet import Fleet
@@ -35,10 +35,10 @@ import httpx
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
+from imptui.cloud.api import build_app
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world import seed as seeds
-from imptui.cloud.world.store import World
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.fleet.sync import device_sync
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from imptui.cloud.api import build_app
+from imptui.cloud.storage.world import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.cloud.app import build_app
 from imptui.cloud.transport import EmbeddedTransport
-from imptui.cloud.world.store import World
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.fleet import Fleet, utc_now
 from imptui.fleet.status import Context, Reachability

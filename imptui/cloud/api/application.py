@@ -1,0 +1,162 @@
+"""The application made from the table of routes."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+from imptui.cloud.api import responses as answers
+from imptui.cloud.api import routes as table
+from imptui.cloud.api.budget import UNBOND_WINDOW_S, Budget
+from imptui.cloud.api.endpoint import PREFIX, Endpoint
+from imptui.cloud.api.log_publisher import Narrator
+from imptui.cloud.api.log_streams import STREAM_PATH
+from imptui.cloud.api.openapi import description_of
+from imptui.cloud.api.paths import TidyPaths
+from imptui.cloud.api.route import FLAT_TYPE, Route
+from imptui.cloud.api.service import Service
+from imptui.cloud.api.stream_endpoint import StreamEndpoint
+from imptui.cloud.api.stream_hub import KEEP_ALIVE_S, Hub
+from imptui.cloud.api.webhook_deliveries import PAUSES_S, Deliveries, Delivery, Reach
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.simulation.ticker import Ticking
+from imptui.cloud.storage.records import Happened
+from imptui.cloud.storage.world import World
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as PathRoute
+
+from imptui.cloud.wire.dialect import DIALECTS
+
+SWITCH_S = 0.001
+"""How long one thread keeps the interpreter from another: a request changes threads several times."""
+
+POSTING_S = 10.0
+"""How long webhook posts are waited for where nobody serves the world."""
+
+DEFAULT_LIMIT = 40
+"""Requests per second and account on the live service. Source: contract 3."""
+
+
+def build_app(
+    world: World,
+    *,
+    dialect: str = "live",
+    rate_limit: int | None = None,
+    unbond_limit: int | None = None,
+    webhooks: Reach = Reach.LOOPBACK,
+    keep_alive_s: float = KEEP_ALIVE_S,
+    pauses_s: tuple[float, ...] = PAUSES_S,
+    pulse: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The engine as an ASGI application; the same for both doors.
+
+    Args:
+        world: Its owner closes it, after the application is no longer used.
+        dialect: `live` or `primer`.
+        rate_limit: Requests per second and account; None for no limit.
+        unbond_limit: Calls per minute and account that take devices out of production groups; None for no such limit.
+        webhooks: Whom webhook posts may go to.
+        keep_alive_s: Silence on a log stream before a comment is sent.
+        pauses_s: Waiting times before a webhook post is tried again.
+        pulse: Seconds that never go back, for the budget and for forgetting streams; not the world's time.
+
+    Raises:
+        KeyError: There is no such dialect.
+    """
+    hub = Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
+    narrator, deliveries = Narrator(world, hub), Deliveries(webhooks, pauses_s)
+    service = Service(
+        world=world,
+        dialect=DIALECTS[dialect],
+        budget=None if rate_limit is None else Budget(rate_limit, pulse),
+        unbonding=None if unbond_limit is None else Budget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        hub=hub,
+        narrator=narrator,
+        deliveries=deliveries,
+        unsubscribe=world.subscribe(lambda events: _on_events(world, narrator, deliveries, events)),
+    )
+    app = Starlette(
+        routes=[*_paths(service), _description(service)],
+        middleware=[Middleware(TidyPaths)],
+        exception_handlers={404: answers.on_unknown_path, 405: answers.on_unknown_path, Exception: answers.on_failure},
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    return app
+
+
+@contextmanager
+def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
+    """Let an application work until the end of the block, then end log streams and webhook posts in good order.
+
+    Args:
+        app: What `build_app` made.
+        lives: Whether its world goes on by itself meanwhile, in a background thread.
+    """
+    service: Service = app.state.service
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(min(before_s, SWITCH_S))
+    ticking = Ticking(service.world) if lives else None
+    if ticking is not None:
+        ticking.start()
+    try:
+        yield
+    finally:
+        if ticking is not None:
+            ticking.stop()
+        service.close()
+        sys.setswitchinterval(before_s)
+
+
+def _paths(service: Service) -> list[PathRoute]:
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in table.ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    return [
+        PathRoute(PREFIX + path, (StreamEndpoint if path == STREAM_PATH else Endpoint)(service, path, routes))
+        for path, routes in by_path.items()
+    ]
+
+
+def _description(service: Service) -> PathRoute:
+    content = msgspec.json.encode(description_of(table.ROUTES, service.dialect, PREFIX))
+
+    async def describe(_: Request) -> Response:
+        return Response(content, headers={"content-type": FLAT_TYPE})
+
+    return PathRoute("/openapi.json", describe)
+
+
+def _on_events(world: World, narrator: Narrator, deliveries: Deliveries, events: Sequence[object]) -> None:
+    """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
+    narrator.hear(events)
+    post_for(world, deliveries, events)
+
+
+def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
+    """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
+    for event in events:
+        if isinstance(event, Happened):
+            with world.look() as look:
+                hooks = look.webhooks.for_event(event.group_id, event.event)
+            for hook in hooks:
+                deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
+
+
+@contextmanager
+def posting(world: World) -> Iterator[None]:
+    """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
+
+    For whoever changes a world without serving it.
+    """
+    deliveries = Deliveries(pauses_s=PAUSES_S[:1])
+    unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))
+    try:
+        yield
+    finally:
+        unsubscribe()
+        deliveries.finish(within_s=POSTING_S)

@@ -1,0 +1,133 @@
+"""From a request to a response: read, authenticate, charge, parse, decide, encode.
+
+Reading waits on the loop; everything else happens in one go in a worker thread, so the loop never waits for the world.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from urllib.parse import parse_qsl
+
+from imptui.cloud.api.charging import charged
+from imptui.cloud.api.request_body import read_body
+from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
+from imptui.cloud.api.route import Call, Route
+from imptui.cloud.api.service import Service
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from imptui.cloud.rules import account as accounts
+from imptui.cloud.wire.body import accept_content_type, parse_body
+from imptui.domain.account import Account
+from imptui.domain.errors import Invalid, NotFound, Refused, Rule, Unauthorized
+
+PREFIX = "/v5"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_MAX_PARAMETERS = 100
+
+
+class Endpoint:
+    """All verbs of one path."""
+
+    def __init__(self, service: Service, path: str, routes: Mapping[str, Route]) -> None:
+        self._service = service
+        self._path = path
+        self._routes = routes
+        self._allowed = [*routes, *(["HEAD"] if "GET" in routes else [])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            taken = await self._take(request)
+        except ClientDisconnect:  # in the middle of its request: nobody is there to be answered
+            return
+        with self._service.world.courtesy.serving():
+            response = taken if isinstance(taken, Response) else await run_in_threadpool(taken)
+            await response(scope, receive, send)
+
+    async def _take(self, request: Request) -> Response | Callable[[], Response]:
+        """Read a request; what is to be done for it in a worker thread, or the answer where that is clear already."""
+        method = "GET" if request.method == "HEAD" else request.method
+        route = self._routes.get(method)
+        headers: dict[str, str] = {}
+        try:
+            if route is None:
+                charged(self._service, request, None, headers)
+                if method == "GET" and "{" in self._path:
+                    # Somebody typed a name with a slash where an id goes. Source: contract 1.4.
+                    raise NotFound("There is nothing to read at this path.")
+                return method_refusal(request.method, PREFIX + self._path, self._allowed, headers)
+            try:
+                raw = await read_body(request)
+            except Invalid:  # who asks is not known yet
+                charged(self._service, request, None, headers)
+                raise
+        except Refused as refusal:
+            return refusal_response(refusal, headers)
+        return partial(answer, self._service, route, request, raw)
+
+
+def answer(service: Service, route: Route, request: Request, raw: bytes) -> Response:
+    """Answer one request whose body has been read; runs in a worker thread."""
+    headers: dict[str, str] = {}
+    try:
+        account = None if route.is_open else authenticated(service, request, headers)
+        charged(service, request, account, headers)
+        if raw.strip():
+            accept_content_type(request.headers.get("content-type"))
+        call = Call(
+            service=service,
+            account=account,
+            params=request.path_params,
+            query=query_of(request),
+            headers=request.headers,
+            body=parse_body(raw),
+            base=base_of(request),
+            path=request.scope["path"].removeprefix(PREFIX),
+        )
+        return response_of(route.handler(call), headers)
+    except Refused as refusal:
+        return refusal_response(refusal, headers)
+
+
+def authenticated(service: Service, request: Request, headers: dict[str, str]) -> Account:
+    """Who is asking, by the bearer token; callers without a good one are charged by their address.
+
+    Raises:
+        Unauthorized: The token is missing, malformed, unknown or expired.
+
+    Source: contract 1.2, 5.4.
+    """
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("This call needs an access token: Authorization: Bearer, and the token.")
+        return accounts.account_of_token(service.world, token.strip())
+    except Unauthorized:
+        charged(service, request, None, headers)
+        raise
+
+
+def query_of(request: Request) -> list[tuple[str, str]]:
+    """The query's pairs in order, brackets raw or encoded. Source: contract 1.4."""
+    text = request.scope["query_string"].decode("latin-1")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MAX_PARAMETERS)
+    except ValueError:
+        raise Invalid(f"The query has more than {_MAX_PARAMETERS} parameters.", Rule.INVALID_QUERY) from None
+    if any("\0" in key or "\0" in value for key, value in pairs):
+        raise Invalid("The query has a NUL character.", Rule.INVALID_QUERY)
+    return pairs
+
+
+def base_of(request: Request) -> str:
+    """Where the API begins for this caller, from the Host header; a strange one falls back on the socket's address."""
+    host = request.headers.get("host", "")
+    if _HOST.fullmatch(host) is None:
+        name, port = request.scope.get("server") or ("127.0.0.1", None)
+        name = f"[{name}]" if ":" in name else name
+        host = name if port is None else f"{name}:{port}"
+    return f"{request.scope['scheme']}://{host}{PREFIX}"

@@ -1,0 +1,166 @@
+"""From what the world announces to what log streams carry: one background thread, in the order of the announcements.
+
+Lines that somebody said are passed on as they are, and so is what the service says about a start. What the programs of
+a start print is worked out here, for devices that somebody listens to, one device after the other, giving way to
+requests, so that none waits for it. Where devices start over faster than that, the latest start of each is told with
+its programs' lines and of the others only what the service says; the device's log has them all. So what is waiting is
+bounded by the devices that are listened to.
+
+What a program says some seconds after its start is held back until the world's clock has come so far, and dropped
+when the device starts over before.
+"""
+
+import heapq
+import itertools
+import logging
+import queue
+import threading
+from collections.abc import Iterable, Sequence
+
+from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.storage.records import Logged
+from imptui.cloud.storage.starts import Asked, Start, Started
+from imptui.cloud.storage.world import World
+
+from imptui.cloud.rules import device_log as log
+from imptui.domain.ids import DeviceId
+from imptui.domain.log import LogEntry
+
+_log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 0.25
+"""How often held-back lines are looked through; nothing is held, nothing is looked through."""
+
+_EVENTS_AT_ONCE = 50
+"""What is announced without end must not keep programs from being run."""
+
+_Event = Logged | Started | StartedTogether | Asked
+
+
+class Narrator:
+    """Tells a hub what happens in a world. Its thread starts with the first thing that somebody listens to."""
+
+    def __init__(self, world: World, hub: Hub) -> None:
+        self._world = world
+        self._hub = hub
+        self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
+        self._untold: dict[DeviceId, Start] = {}
+        """Starts whose programs have not been run; who waits longest comes first."""
+        self._held: list[tuple[float, int, LogEntry]] = []
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def hear(self, events: Sequence[object]) -> None:
+        """Take what a transaction announced; returns at once. Costs nothing while nobody listens to any device."""
+        if not self._hub.has_listeners:
+            return
+        for event in events:
+            if isinstance(event, _Event):
+                self._events.put(event)
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="log stream narrator", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Say no more."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            self._events.put(None)
+            thread.join(5)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                if not self._go_on():
+                    return
+            except Exception:  # noqa: BLE001 - the outermost loop of this thread: other devices have things to say
+                _log.exception("What a device said could not be told.")
+
+    def _go_on(self) -> bool:
+        """Take what was announced, then run the programs of one start; answers whether to go on."""
+        patience_s = self._patience_s()
+        for _ in range(_EVENTS_AT_ONCE):
+            try:
+                event = self._events.get(timeout=patience_s)
+            except queue.Empty:
+                break
+            if event is None:
+                return False
+            self._take(event)
+            patience_s = 0
+        self._tell_next()
+        self._tell_what_is_due()
+        return True
+
+    def _patience_s(self) -> float | None:
+        """How long to wait for the next event."""
+        if self._untold:
+            return 0
+        return _LOOK_EVERY_S if self._held else None
+
+    def _take(self, event: _Event) -> None:
+        self._world.courtesy.give_way()
+        self._tell_what_is_due()
+        if isinstance(event, Logged):
+            self._tell_before(event.entries)
+            self._hub.publish(event.entries)
+            return
+        if isinstance(event, Asked):
+            self._tell_answer(event)
+            return
+        with self._world.look() as look:
+            starts = log.starts_in(look, event, self._hub.hears)
+            said = log.said_by_service(look, starts)
+        self._drop_held({start.device_id for start in starts})
+        self._untold |= {start.device_id: start for start in starts}
+        self._hub.publish(said)
+
+    def _drop_held(self, started: set[DeviceId]) -> None:
+        if started and self._held:
+            self._held = [held for held in self._held if held[2].device_id not in started]
+            heapq.heapify(self._held)
+
+    def _tell_before(self, entries: Iterable[LogEntry]) -> None:
+        """What is told next of these devices comes after their starts."""
+        for device_id in {entry.device_id for entry in entries} & self._untold.keys():
+            self._tell_programs(self._untold.pop(device_id))
+        self._tell_what_is_due()
+
+    def _tell_next(self) -> None:
+        if not self._untold:
+            return
+        self._world.courtesy.give_way()
+        self._tell_programs(self._untold.pop(next(iter(self._untold))))
+
+    def _tell_programs(self, start: Start) -> None:
+        if not self._hub.hears(start.device_id):
+            return
+        with self._world.look() as look:
+            said = log.said_by_programs(look, start)
+        self._hold(said)
+
+    def _tell_answer(self, asked: Asked) -> None:
+        """What programs say to a request to shut down; of a start that is yet untold that will be told with the rest."""
+        if not self._hub.hears(asked.device_id) or asked.device_id in self._untold:
+            return
+        with self._world.look() as look:
+            said = log.said_when_asked(look, asked)
+        self._drop_held({asked.device_id})
+        self._hold(said)
+
+    def _hold(self, said: Iterable[LogEntry]) -> None:
+        for entry in said:
+            heapq.heappush(self._held, (entry.at.timestamp(), next(self._numbers), entry))
+
+    def _tell_what_is_due(self) -> None:
+        if not self._held:
+            return
+        until = (self._world.now() + log.AHEAD).timestamp()
+        due: list[LogEntry] = []
+        while self._held and self._held[0][0] <= until:
+            due.append(heapq.heappop(self._held)[2])
+        self._hub.publish(due)

@@ -1,0 +1,57 @@
+"""Answers as responses: documents, refusals, and what went wrong with us."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from imptui.cloud.api.charging import charged
+from imptui.cloud.api.route import RESOURCE_TYPE, Answer
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
+from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
+
+
+def response_of(answer: Answer, headers: Mapping[str, str]) -> Response:
+    """An answer as bytes; a 204 carries none. Source: contract 1.1, 1.5."""
+    if answer.document is None:
+        return Response(status_code=answer.status, headers=dict(headers))
+    content = msgspec.json.encode(answer.document)
+    return Response(content, answer.status, {**headers, "content-type": answer.content_type})
+
+
+def refusal_response(refusal: Refused, headers: Mapping[str, str]) -> Response:
+    """A refusal, which always is JSON with entries. Source: contract 2.3."""
+    if isinstance(refusal, TooFast):
+        headers = {"Retry-After": str(math.ceil(refusal.retry_after_s)), **headers}
+    return _errors(status_of(refusal), errors_of(refusal), headers)
+
+
+def _errors(status: int, entries: list[dict[str, Any]], headers: Mapping[str, str]) -> Response:
+    return Response(msgspec.json.encode({"errors": entries}), status, {**headers, "content-type": RESOURCE_TYPE})
+
+
+def method_refusal(method: str, path: str, allowed: list[str], headers: Mapping[str, str]) -> Response:
+    """A verb that a known path does not have. Source: contract 2.2."""
+    refusal = Invalid(f"{method[:20]} is not a verb of {path}; there is {', '.join(allowed)}.", Rule.METHOD)
+    return refusal_response(refusal, {**headers, "allow": ", ".join(allowed)})
+
+
+async def on_unknown_path(request: Request, error: Exception) -> Response:
+    """What Starlette answers where no route fits, in the API's form. Source: contract 1.4."""
+    headers: dict[str, str] = {}
+    try:
+        charged(request.app.state.service, request, None, headers)
+    except TooFast as refusal:
+        return refusal_response(refusal, headers)
+    if isinstance(error, HTTPException) and error.status_code != 404:
+        return refusal_response(Invalid("The request makes no sense.", Rule.MALFORMED), headers)
+    return refusal_response(NotFound("There is nothing at this path."), headers)
+
+
+async def on_failure(_: Request, __: Exception) -> Response:
+    """What callers see of a fault of ours: that there was one. Starlette raises it again for the server's log."""
+    return _errors(500, [error_entry(INTERNAL, "The engine failed to answer; its log says why.")], {})

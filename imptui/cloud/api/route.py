@@ -1,0 +1,120 @@
+"""One row of the table of routes, and what travels through it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.wire.decode import paging_of
+from imptui.cloud.wire.dialect import Dialect
+from imptui.cloud.wire.encode import Encoder
+from imptui.jsonapi.links import page_links
+
+if TYPE_CHECKING:
+    from imptui.cloud.api.service import Service
+    from imptui.cloud.storage.world import World
+    from imptui.domain.account import Account
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+RESOURCE_TYPE = "application/vnd.api+json"
+FLAT_TYPE = "application/json"
+
+
+class Answer(Struct, frozen=True):
+    """What a handler says: a status and a document, or none (204)."""
+
+    status: int
+    document: Any = None
+    content_type: str = RESOURCE_TYPE
+
+
+NO_CONTENT = Answer(204)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that has been authenticated, charged and parsed. Its body and headers may hold secrets."""
+
+    service: "Service"
+    account: "Account | None"
+    """Who is asking; None on calls that need no token."""
+    params: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    headers: Mapping[str, str] = field(repr=False)
+    body: Any = field(repr=False)
+    base: str
+    """Where the API begins for this caller: scheme, host and `/v5`."""
+    path: str
+    """Below the base."""
+
+    @property
+    def world(self) -> "World":
+        """The state of the engine."""
+        return self.service.world
+
+    @property
+    def actor(self) -> "Account":
+        """Who is asking."""
+        assert self.account is not None  # noqa: S101 - the table says which routes need no token
+        return self.account
+
+    @property
+    def dialect(self) -> Dialect:
+        """How to answer."""
+        return self.service.dialect
+
+    @property
+    def encode(self) -> Encoder:
+        """Writes resources for this caller."""
+        return Encoder(self.service.dialect, self.base)
+
+    @property
+    def paging(self) -> Paging:
+        """Which page of the list is asked for."""
+        return paging_of(self.query)
+
+    def listed(self, page: Page[T], write: Callable[[T], Any]) -> Answer:
+        """One page of a list, with its links. Source: contract 4.2."""
+        paging = self.paging
+        kept = [(name, value) for name, value in self.query if name not in ("page[number]", "page[size]")]
+        address = self.base + quote(self.path, safe="/:@")
+        links = page_links(address, kept, paging.number, paging.size, has_next=page.has_next)
+        return Answer(200, {"data": [write(item) for item in page.items], "links": links})
+
+
+def one(resource: Any, status: int = 200) -> Answer:
+    """One resource."""
+    return Answer(status, {"data": resource})
+
+
+class Route(Struct, frozen=True):
+    """One verb on one path. Routing and the description of the API are both made from it."""
+
+    method: str
+    path: str
+    """Below `/v5`, with `{names}` for what callers fill in."""
+    handler: Callable[[Call], Answer]
+    summary: str
+    answers: str = ""
+    """Name of the schema of what is answered; empty for no body."""
+    asks: str = ""
+    """Name of the schema of what is sent; empty for no body."""
+    status: int = 200
+    is_list: bool = False
+    is_open: bool = False
+    """Whether it works without a token."""
+    is_flat: bool = False
+    """Whether the answer is the schema itself, without `data` around it."""
+    content_type: str = RESOURCE_TYPE
+    filters: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    """Names of other query parameters with a meaning."""
+    headers: tuple[str, ...] = ()
+    """Names of request headers with a meaning of their own."""
+    refusals: tuple[int, ...] = ()
+    """Statuses of refusals besides those every route has."""

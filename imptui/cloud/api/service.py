@@ -1,0 +1,36 @@
+"""What all requests of one engine share."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from imptui.cloud.api.budget import Budget
+from imptui.cloud.api.log_publisher import Narrator
+from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.api.webhook_deliveries import Deliveries
+from imptui.cloud.storage.world import World
+
+from imptui.cloud.wire.dialect import Dialect
+
+
+class Service(Struct, frozen=True):
+    """The world and what stands between it and its callers."""
+
+    world: World
+    dialect: Dialect
+    budget: Budget | None
+    """None: no limit; answers tell of one that nobody reaches."""
+    unbonding: Budget | None
+    """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
+    hub: Hub
+    narrator: Narrator
+    deliveries: Deliveries
+    unsubscribe: Callable[[], None]
+    """Ends hearing what the world announces."""
+
+    def close(self) -> None:
+        """End log streams and webhook posts; the world is its owner's to close."""
+        self.unsubscribe()
+        self.narrator.close()
+        self.hub.close_all()
+        self.deliveries.close()

@@ -1,0 +1,126 @@
+"""Conditional restarts: programs that want to be asked first are asked, and start over when they let go.
+
+A program that called `server.onshutdown` hears why it shall end, does what it has to do, and lets go by
+`server.restart()`. Who never does is waited for one minute, a limit of our own (`PATIENCE_S`): neither primer nor
+contract knows one. Programs that run a deployment older than the minimum supported one are not asked, nor are devices
+that are offline: these start over when they next connect.
+
+Asking takes running a program, some tens of milliseconds with what it kept from earlier starts. In a great group the
+first devices that run a deployment are asked, and the others let go as the last of them did.
+
+Source: contract 10.4.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from imptui.cloud.environment.clock import to_ms
+from imptui.cloud.rules import boot
+from imptui.cloud.rules.deployment import is_supported
+from imptui.cloud.rules.log_replay import Past, mentions
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.schedule import Errand
+from imptui.cloud.storage.starts import Asked, Start
+from imptui.cloud.storage.world import Change, Look
+from imptui.domain.deployment import Programs
+from imptui.domain.group import DeviceGroup
+from imptui.domain.ids import DeploymentId, DeviceId
+
+RESTART = "restart"
+"""Errand: a device starts over that put its restart off until then."""
+
+_AFTER_LAST_WORDS = timedelta(milliseconds=2)
+"""So that they are earlier than the successor's first, in times of whole milliseconds."""
+
+
+class Delay(Struct, frozen=True):
+    """What a program does with a conditional restart."""
+
+    start: Start
+    asked_at: datetime
+    until: datetime | None
+    """When it lets go; None: it was asked before, and has not let go yet."""
+
+
+_ASKED_EACH = 20
+"""How many devices of one deployment are asked themselves in one request."""
+
+_LEEWAY = timedelta(milliseconds=500)
+"""For devices that were not asked themselves: theirs may take a moment longer than the one they follow."""
+
+
+class Asking:
+    """One request to restart politely: asks programs, and remembers what they said."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[DeploymentId] = Counter()
+        self._last: dict[DeploymentId, timedelta | None] = {}
+
+    def delays_of(self, look: Look, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
+        """Those of the devices that put a restart off."""
+        found = {imp.device.id: self._delay_of(look, imp) for imp in imps}
+        return {device_id: delay for device_id, delay in found.items() if delay is not None}
+
+    def _delay_of(self, look: Look, imp: Imp) -> Delay | None:
+        """Whether the programs that a device runs put a restart off; None: the device starts over at once."""
+        past = _past_to_ask(look, imp)
+        if past is None:
+            return None
+        start, running = past.starts[0], past.starts[0].deployment_id
+        if start.asked_at is not None or running is None:
+            return Delay(start, look.now, None)
+        if self._asked[running] < _ASKED_EACH:
+            self._asked[running] += 1
+            agreed_at = past.asked(look.now).agreed_at
+            is_at_once = agreed_at is None or agreed_at <= look.now
+            self._last[running] = span = None if agreed_at is None or is_at_once else agreed_at - look.now
+            return None if span is None else Delay(start, look.now, look.now + span + _AFTER_LAST_WORDS)
+        span = self._last[running]
+        return None if span is None else Delay(start, look.now, look.now + span + _LEEWAY)
+
+
+def _past_to_ask(look: Look, imp: Imp) -> Past | None:
+    """The starts of a device whose programs may put a restart off; None where they cannot."""
+    deployment = look.deployments.get(imp.running_deployment_id)
+    if not imp.device.is_online or deployment is None or deployment.group_id != imp.device.group_id:
+        return None
+    if not is_supported(look, deployment) or not mentions(look, deployment, _may_delay):
+        return None
+    past = Past(look, imp)
+    return past if past.starts and past.starts[0].deployment_id == deployment.id else None
+
+
+def may_delay(look: Look, group: DeviceGroup) -> bool:
+    """Whether any program that a device of a group runs could put a restart off."""
+    running = (look.deployments.get(found) for found in look.devices.running_in(group.id))
+    return any(mentions(look, deployment, _may_delay) for deployment in running if deployment is not None)
+
+
+def restart_politely(tx: Change, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:
+    """Ask the programs of a device to shut down if they want to be asked, else start them over at once."""
+    delay = delays.get(imp.device.id)
+    if delay is None or not _is_still_running(tx, imp, delay.start):
+        boot.restart(tx, imp)
+    elif delay.until is not None:
+        tx.starts.ask(delay.start, delay.asked_at)
+        tx.errands.add(delay.until, RESTART, imp.device.id, to_ms(delay.start.at))
+        tx.announce(Asked(imp.device.id))
+
+
+def let_go(tx: Change, errand: Errand, imp: Imp) -> None:
+    """Start a device over whose programs have let go, unless something else did so before."""
+    starts = tx.starts.of(imp.device.id)
+    if imp.device.group_id is not None and starts and starts[0].asked_at is not None and to_ms(starts[0].at) == errand.number:
+        boot.restart(tx, imp)
+
+
+def _is_still_running(tx: Change, imp: Imp, start: Start) -> bool:
+    latest = tx.starts.of(imp.device.id)
+    return imp.device.is_online and bool(latest) and latest[0].number == start.number
+
+
+def _may_delay(programs: Programs) -> bool:
+    return "onshutdown" in programs.device_code or "onshutdown" in programs.agent_code

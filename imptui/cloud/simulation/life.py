@@ -1,0 +1,149 @@
+"""What happens in a world by itself: devices come and go, run out of memory, are tested, blessed and enrolled.
+
+The world's clock drives it: `advance` does everything that is due, each thing at its own time, so that a day done in one
+step and in a thousand is the same day. Only what is due is touched, so a million quiet devices cost nothing. One call
+does a bounded amount of work in one transaction; whoever is far behind calls again.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from imptui.cloud.environment.clock import to_ms
+from imptui.cloud.environment.presence import LIVELY, exhausted_at, next_due
+from imptui.cloud.environment.telemetry import Trait, fraction, traits_of
+from imptui.cloud.rules import boot, production
+from imptui.cloud.rules import device_log as log
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import Change, World
+
+EVENTS_PER_CALL = 500
+"""What one call does at most: some tens of milliseconds, for which others wait that want to change the world."""
+
+OUT_OF_MEMORY = "out of memory"
+"""What clients look for in the line that tells why a device stopped. Source: contract 14.5."""
+
+_COLD_SHARE = 0.3
+"""How many absences are power cuts, after which a program starts anew; the others are the network's."""
+
+
+class Progress(Struct, frozen=True):
+    """How far a world has come."""
+
+    events: int
+    """What happened in this call."""
+    is_complete: bool
+    """Whether everything that was due is done; if not, call again."""
+
+
+def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_PER_CALL) -> Progress:
+    """Do what is due by then, earliest first.
+
+    Args:
+        world: The world.
+        until: Not after the world's present moment, which is what None means.
+        at_most: How many things to do.
+
+    Returns:
+        How much was done. Calling again does nothing twice.
+    """
+    if not _is_anything_due(world, until):
+        return Progress(0, is_complete=True)
+    with world.change() as tx:
+        present = tx.now
+        horizon = present if until is None else min(until, present)
+        done = 0
+        while done < at_most:
+            errand = tx.errands.next(horizon)
+            imps = tx.devices.due(horizon if errand is None else errand.at, at_most - done)
+            for imp in imps:
+                _happen(tx, imp)
+            done += len(imps)
+            if not imps and errand is not None:
+                tx.now = errand.at
+                tx.errands.done(errand)
+                production.run_errand(tx, errand)
+                done += 1
+            if not imps and errand is None:
+                return Progress(done, is_complete=True)
+        return Progress(done, is_complete=False)
+
+
+def catch_up(world: World, until: datetime | None = None) -> int:
+    """Do everything that is due by then, in as many transactions as it takes.
+
+    Returns:
+        How much was done.
+    """
+    done = 0
+    while True:
+        progress = advance(world, until)
+        done += progress.events
+        if progress.is_complete:
+            return done
+
+
+def advance_clock(world: World, by: timedelta) -> int:
+    """Move the world's clock ahead and do what should have happened meanwhile.
+
+    Returns:
+        How much was done.
+
+    Raises:
+        ValueError: `by` is negative.
+    """
+    world.advance(by)
+    return catch_up(world)
+
+
+def _is_anything_due(world: World, until: datetime | None) -> bool:
+    """Asked without a transaction that others would wait for: most seconds nothing is due."""
+    world.keep_pace()
+    with world.look() as look:
+        horizon = look.now if until is None else min(until, look.now)
+        return bool(look.devices.due(horizon, 1)) or look.errands.next(horizon) is not None
+
+
+def _happen(tx: Change, imp: Imp) -> None:
+    """One device comes, goes, or runs out of memory, at the time when that was due."""
+    at = imp.due_at
+    if at is None:
+        return
+    tx.now = at
+    device = imp.device
+    end = exhausted_at(imp.seed, device.agent_state_changed_at) if device.agent_state_changed_at else None
+    if device.is_online and end is not None:
+        _leak(tx, imp, end)
+    elif imp.presence != LIVELY:
+        tx.devices.put_due(replace(imp, due_at=None))
+    elif device.is_online:
+        boot.disconnect(tx, _due_next(tx, imp, is_online=False))
+    else:
+        after = boot.connect(tx, _due_next(tx, imp, is_online=True), is_cold=_comes_from_power_off(imp, at))
+        if Trait.LEAKING in traits_of(imp.seed):
+            _due_next(tx, after, is_online=True)
+
+
+def _comes_from_power_off(imp: Imp, at: datetime) -> bool:
+    is_flapping = Trait.FLAPPING in traits_of(imp.seed)
+    return imp.device.group_id is not None and not is_flapping and fraction(imp.seed, to_ms(at) ^ 0xC01D) < _COLD_SHARE
+
+
+def _due_next(tx: Change, imp: Imp, *, is_online: bool) -> Imp:
+    """Decide, and keep, when something next happens to a device that comes or goes now."""
+    booted_at = imp.device.agent_state_changed_at
+    after = replace(imp, due_at=next_due(imp.seed, imp.presence, tx.now, booted_at, is_online=is_online))
+    tx.devices.put_due(after)
+    return after
+
+
+def _leak(tx: Change, imp: Imp, end: datetime) -> None:
+    """The program ends and starts anew, unless it was restarted meanwhile and has some time left."""
+    if end > tx.now:
+        tx.devices.put_due(replace(imp, due_at=end))
+        return
+    deployment = boot.program_for(tx, imp)
+    after = boot.started_over(tx, imp, deployment)
+    tx.devices.put_started([_due_next(tx, after, is_online=True)])
+    log.booted(tx, after, deployment, boot.why_started(imp, deployment), exit_text=OUT_OF_MEMORY)

@@ -1,0 +1,1 @@
+"""The world in SQLite: repositories by resource, migrations, bulk fill."""

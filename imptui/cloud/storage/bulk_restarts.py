@@ -1,0 +1,167 @@
+"""Devices of a group that start over together: a few statements for thousands of them, however many there are.
+
+Rules decide for one device of each kind what a start makes of it; the world does the same to all that are alike in
+everything the rules look at. A group is gone through in stretches, so that others get their turn between two of them.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from imptui.cloud.environment.clock import to_ms, to_ms_or_none
+from imptui.cloud.storage.device_rows import IMP_FROM, IMP_SELECT, imp_of
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.starts import START_COLUMNS, START_FROM, STARTS_KEPT, Start, start_of
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId
+
+
+class Stretch(Struct, frozen=True):
+    """Neighbours in a group, in the order of listing; what joins the group later is none of them."""
+
+    group_id: GroupId
+    group_seq: int
+    after: int
+    """The device before the first, as a number of the world's; 0: there is none."""
+    through: int
+    """The last device."""
+    is_last: bool
+    """Whether the group ends with it."""
+
+
+class Alike(Struct, frozen=True):
+    """Devices of a stretch that differ in nothing that decides what a start makes of them."""
+
+    stretch: Stretch
+    example: Imp
+    """One of them."""
+    loaded: DeploymentId | None
+    """What `runs_it` is about."""
+    runs_it: bool
+    """Whether they run that deployment."""
+
+
+class StartedTogether(Struct, frozen=True):
+    """The programs of a stretch started; announced after it is kept. Who wants the starts asks for `among`."""
+
+    stretch: Stretch
+    at: datetime
+
+
+class Stretches:
+    """Groups, stretch by stretch."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def after(self, group_id: GroupId, before: Stretch | None, at_most: int) -> Stretch | None:
+        """The next devices of a group, or None where no more follow."""
+        after = 0 if before is None else before.through
+        sql = "SELECT seq FROM device_group WHERE id = ?"
+        (group_seq,) = self._connection.execute(sql, (group_id,)).fetchone()
+        sql = """SELECT max(seq), count(*) FROM
+          (SELECT seq FROM device WHERE group_seq = ? AND seq > ? ORDER BY seq LIMIT ?)"""
+        through, count = self._connection.execute(sql, (group_seq, after, at_most)).fetchone()
+        return Stretch(group_id, group_seq, after, through, count < at_most) if count else None
+
+    def kinds(self, stretch: Stretch, loaded: DeploymentId | None) -> list[Alike]:
+        """The devices of a stretch by whether they are online, wait for BlinkUp, and run a certain deployment."""
+        sql = f"""SELECT min(d.seq), d.running_seq IS {_DEPLOYMENT} FROM device d WHERE {_WITHIN}
+          GROUP BY d.is_online, d.needs_blinkup, 2"""
+        found = self._connection.execute(sql, _place(stretch) | {"deployment": loaded}).fetchall()
+        return [Alike(stretch, self._imp(seq), loaded, runs_it=bool(runs_it)) for seq, runs_it in found]
+
+    def add_starts(self, alike: Alike, start: Start) -> None:
+        """Keep the example's start for all of them. Before any `put_started`, which makes kinds more alike."""
+        values = {
+            "at": to_ms(start.at),
+            "started": start.deployment_id,
+            "log_type": start.log_type,
+            "brings_new_code": start.brings_new_code,
+        }
+        self._connection.execute(_ADD_STARTS, _values(alike) | values)
+
+    def put_started(self, alike: Alike, after: Imp) -> None:
+        """Keep that they started over as the example did; what they run changes only if they are online."""
+        device = after.device
+        values = {
+            "running": after.running_deployment_id,
+            "is_agent_running": device.is_agent_running,
+            "is_restart_pending": after.is_restart_pending,
+            "at": to_ms_or_none(device.agent_state_changed_at),
+        }
+        self._connection.execute(_PUT_STARTED, _values(alike) | values)
+
+    def beyond_limit(self, stretch: Stretch) -> list[DeviceId]:
+        """Devices that have more starts than are kept."""
+        return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
+
+    def carry_memory_on(self, stretch: Stretch) -> None:
+        """What was noted that starts found which are about to be forgotten, the ones after them found, too."""
+        self._connection.execute(_CARRY, _place(stretch))
+
+    def forget_old_starts(self, stretch: Stretch) -> None:
+        """Of each device, beyond `STARTS_KEPT` the oldest go."""
+        self._connection.execute(_TRIM, _place(stretch))
+
+    def among(self, together: StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+        """The starts of those devices of a stretch that somebody wants to hear of."""
+        sql = f"SELECT d.seq, d.id FROM device d WHERE {_WITHIN} ORDER BY d.seq"
+        devices: Iterable[tuple[int, DeviceId]] = self._connection.execute(sql, _place(together.stretch))
+        wanted = [found for found in devices if is_wanted(found[1])]
+        sql = f"""SELECT {START_COLUMNS} FROM {START_FROM}
+          WHERE s.device_seq = ? AND s.at_ms = ? ORDER BY s.seq DESC LIMIT 1"""
+        starts = []
+        for seq, device_id in wanted:
+            row = self._connection.execute(sql, (seq, to_ms(together.at))).fetchone()
+            if row is not None:
+                starts.append(start_of(device_id, row))
+        return starts
+
+    def _imp(self, seq: int) -> Imp:
+        sql = f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.seq = ?"
+        return imp_of(self._connection.execute(sql, (seq,)).fetchone())
+
+
+def _place(stretch: Stretch) -> dict[str, object]:
+    return {"group_seq": stretch.group_seq, "after": stretch.after, "through": stretch.through}
+
+
+def _values(alike: Alike) -> dict[str, object]:
+    imp = alike.example
+    return _place(alike.stretch) | {
+        "deployment": alike.loaded,
+        "runs_it": alike.runs_it,
+        "is_online": imp.device.is_online,
+        "needs_blinkup": imp.needs_blinkup,
+    }
+
+
+_WITHIN = "d.group_seq = :group_seq AND d.seq > :after AND d.seq <= :through"
+_DEPLOYMENT = "(SELECT seq FROM deployment WHERE id = :deployment)"
+_ALIKE = f"{_WITHIN} AND d.is_online = :is_online AND d.needs_blinkup = :needs_blinkup"
+
+_ADD_STARTS = f"""INSERT INTO start
+  SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM start WHERE device_seq = d.seq), 0), :at,
+    (SELECT seq FROM deployment WHERE id = :started), :log_type, :brings_new_code, d.is_online, NULL,
+    ifnull((SELECT max(seq) FROM log_line WHERE device_seq = d.seq), 0)
+  FROM device d WHERE {_ALIKE} AND (d.running_seq IS {_DEPLOYMENT}) = :runs_it ORDER BY d.seq"""
+
+_PUT_STARTED = f"""UPDATE device AS d SET is_agent_running = :is_agent_running, agent_state_changed_ms = :at,
+  state_changed_ms = CASE WHEN d.is_online THEN :at ELSE d.state_changed_ms END,
+  running_seq = CASE WHEN d.is_online THEN (SELECT seq FROM deployment WHERE id = :running) ELSE d.running_seq END,
+  is_restart_pending = :is_restart_pending WHERE {_ALIKE}"""
+
+_TRIM = f"""DELETE FROM start WHERE (device_seq, seq) IN (
+  SELECT s.device_seq, s.seq FROM device d JOIN start s ON s.device_seq = d.seq WHERE {_WITHIN}
+    AND s.seq <= (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT})"""
+
+_CARRY = f"""INSERT INTO start_note (device_seq, start_seq, memory)
+  SELECT n.device_seq, n.start_seq + 1, n.memory FROM device d JOIN start_note n ON n.device_seq = d.seq
+    AND n.start_seq = (SELECT max(seq) FROM start WHERE device_seq = d.seq) - {STARTS_KEPT}
+  WHERE {_WITHIN} AND n.memory IS NOT NULL
+  ON CONFLICT DO UPDATE SET memory = ifnull(memory, excluded.memory)"""
+
+_BEYOND = f"""SELECT d.id FROM device d WHERE {_WITHIN} AND (SELECT max(seq) FROM start WHERE device_seq = d.seq)
+    - (SELECT min(seq) FROM start WHERE device_seq = d.seq) >= {STARTS_KEPT}"""

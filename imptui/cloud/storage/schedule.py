@@ -1,0 +1,46 @@
+"""What is due to happen by itself, other than devices coming and going."""
+
+import sqlite3
+from datetime import datetime
+from typing import NamedTuple
+
+from imptui.cloud.environment.clock import from_ms, to_ms
+
+
+class Errand(NamedTuple):
+    """One thing to do at one time."""
+
+    seq: int
+    at: datetime
+    kind: str
+    """A word of `rules/production.py`."""
+    subject: str
+    """Whom it concerns: a device's or a group's id."""
+    number: int
+
+
+class Errands:
+    """What is due, earliest first."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, at: datetime, kind: str, subject: str, number: int = 0) -> None:
+        """Have something done at a time."""
+        self._connection.execute(
+            "INSERT INTO errand (due_ms, kind, subject, number) VALUES (?, ?, ?, ?)", (to_ms(at), kind, subject, number)
+        )
+
+    def next(self, until: datetime) -> Errand | None:
+        """The earliest that is due by then."""
+        sql = "SELECT seq, due_ms, kind, subject, number FROM errand WHERE due_ms <= ? ORDER BY due_ms, seq LIMIT 1"
+        row = self._connection.execute(sql, (to_ms(until),)).fetchone()
+        return None if row is None else Errand(row[0], from_ms(row[1]), row[2], row[3], row[4])
+
+    def done(self, errand: Errand) -> None:
+        """Forget an errand."""
+        self._connection.execute("DELETE FROM errand WHERE seq = ?", (errand.seq,))
+
+    def cancel(self, kind: str, subject: str) -> None:
+        """Forget what was to be done of one kind for somebody."""
+        self._connection.execute("DELETE FROM errand WHERE kind = ? AND subject = ?", (kind, subject))

@@ -1,0 +1,341 @@
+"""The state of one impCloud in SQLite: one writer, readers beside it.
+
+A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.look()`
+for those that cannot. There is one writing connection behind a lock; readers have connections of their own and a
+snapshot each, so they neither wait for the writer nor keep it waiting.
+
+The file is in WAL mode with `synchronous=NORMAL`. What is promised is that every acknowledged change is there after
+the process was killed: the log was then handed to the operating system, which keeps it. Only a crash of the whole
+machine may lose the last transactions (never the file's soundness), which a model of impCloud may afford, and `FULL`
+would cost an fsync for each request.
+"""
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import Clock, SystemClock, from_ms, to_ms
+from imptui.cloud.storage.accounts import Accounts
+from imptui.cloud.storage.backpressure import Courtesy
+from imptui.cloud.storage.bulk_fill import Fill
+from imptui.cloud.storage.bulk_restarts import Stretches
+from imptui.cloud.storage.database_file import connect, readable
+from imptui.cloud.storage.deployments import Deployments
+from imptui.cloud.storage.devices import Devices
+from imptui.cloud.storage.factory_lines import Floor
+from imptui.cloud.storage.groups import Groups
+from imptui.cloud.storage.login_keys import Keys
+from imptui.cloud.storage.logs import Logs
+from imptui.cloud.storage.metadata import Facts
+from imptui.cloud.storage.migrations import migrate
+from imptui.cloud.storage.page_bookmarks import Bookmarks
+from imptui.cloud.storage.products import Products
+from imptui.cloud.storage.schedule import Errands
+from imptui.cloud.storage.secret_hashing import COST_LOG2
+from imptui.cloud.storage.starts import Starts
+from imptui.cloud.storage.webhooks import Webhooks
+
+IN_MEMORY = ":memory:"
+
+Listener = Callable[[Sequence[object]], None]
+"""Takes what was announced in one transaction (`Logged`, `Happened`), in order, right after it was kept."""
+
+
+class Look:
+    """One consistent sight of the world.
+
+    Attributes:
+        now: The moment of the request, in whole milliseconds: all that happens in it happens at once.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: Bookmarks) -> None:
+        self.now = now
+        self.facts = Facts(connection)
+        self.accounts = Accounts(connection)
+        self.keys = Keys(connection)
+        self.products = Products(connection)
+        self.groups = Groups(connection)
+        self.deployments = Deployments(connection)
+        self.devices = Devices(connection, bookmarks)
+        self.webhooks = Webhooks(connection)
+        self.logs = Logs(connection)
+        self.starts = Starts(connection)
+        self.stretches = Stretches(connection)
+        self.errands = Errands(connection)
+        self.floor = Floor(connection)
+
+
+class Change(Look):
+    """One transaction that may change the world: all of it is kept, or nothing.
+
+    Attributes:
+        chance: Where new ids come from.
+        announced: What listeners will hear of once everything is kept.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance) -> None:
+        super().__init__(connection, now, Bookmarks())  # its own: what it sees may yet be undone
+        self.chance = chance
+        self.announced: list[object] = []
+
+    def announce(self, event: object) -> None:
+        """Tell the listeners of `event` after the transaction was kept; never if it was not."""
+        self.announced.append(event)
+
+
+class World:
+    """One impCloud: everything that is in it, what time it is there, and what chance brings.
+
+    Safe to use from any thread. A changing transaction may look, but not change the world again.
+
+    Attributes:
+        courtesy: Whom work that nobody waits for lets pass.
+    """
+
+    def __init__(self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int) -> None:
+        self.path = path
+        self.clock = clock
+        self.courtesy = Courtesy()
+        self.password_cost_log2 = password_cost_log2
+        self._chance = chance
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._door = threading.Lock()
+        self._holder: int | None = None
+        self._looker: tuple[int, Look] | None = None
+        """The thread that looks at a world in memory, and what it sees."""
+        self._idle_readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._listeners: tuple[Listener, ...] = ()
+        self._bookmarks = Bookmarks()
+        self._is_closed = False
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None = None,
+        *,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        password_cost_log2: int = COST_LOG2,
+    ) -> "World":
+        """Open the world in a file, or make it.
+
+        Args:
+            path: The file, made readable for its owner alone; None for a world that lives in memory.
+            clock: Left out: the computer's, as far ahead as the world was moved before.
+            chance: Left out: where the world's own left off, or an unseeded one for a new world.
+            password_cost_log2: Work factor for passwords that are set from now on.
+
+        Raises:
+            WorldUnreadable: The file is no world, is damaged, was made by a newer version, or cannot be opened.
+        """
+        name = IN_MEMORY if path is None else os.fspath(path)
+        with readable(name):
+            if path is not None:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            writer = connect(name)
+            try:
+                migrate(writer, name)
+                facts = Facts(writer)
+                chance = chance or _chance_of(facts)
+                chance.drawn = max(chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0)
+                facts.put("seed", chance.seed)
+                clock = clock or SystemClock(timedelta(milliseconds=facts.number("clock_ahead_ms")))
+            except BaseException:
+                writer.close()
+                raise
+        return cls(name, writer, clock, chance, password_cost_log2)
+
+    @property
+    def seed(self) -> str:
+        """What the world's chance was seeded with."""
+        return self._chance.seed
+
+    def now(self) -> datetime:
+        """What time it is in the world, in whole milliseconds."""
+        return from_ms(to_ms(self.clock.now()))
+
+    def advance(self, by: timedelta) -> None:
+        """Move the world's clock ahead, for good. What should have happened meanwhile is for `life` to do.
+
+        Raises:
+            ValueError: `by` is negative.
+        """
+        with self.change() as tx:
+            self.clock.advance(by)
+            tx.facts.put("clock_ahead_ms", str(self.clock.offset // timedelta(milliseconds=1)))
+
+    def keep_pace(self) -> None:
+        """Learn how far another process, which has the same file open, has moved the clock ahead. Changes do so too."""
+        if self.path == IN_MEMORY or self._holder == threading.get_ident():
+            return
+        with self.look() as look, self._turn():
+            self._keep_pace(look.facts)
+
+    def _keep_pace(self, facts: Facts) -> None:
+        """Neither go back in time, nor draw ids, behind another process that has the same file open."""
+        if self.path == IN_MEMORY:
+            return
+        if facts.text("seed") == self._chance.seed:
+            self._chance.drawn = max(self._chance.drawn, facts.number("chance_drawn"))
+        if isinstance(self.clock, SystemClock):
+            ahead = timedelta(milliseconds=facts.number("clock_ahead_ms")) - self.clock.offset
+            self.clock.advance(max(ahead, timedelta(0)))
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[Change]:
+        """One transaction that may change the world; kept at the end, undone when an exception leaves it.
+
+        Listeners hear what was announced before the next transaction begins, in this thread; they must be quick,
+        must not raise and must not change the world.
+
+        Raises:
+            WorldUnreadable: The file turned out to be damaged.
+            RuntimeError: This thread is changing the world already, or looking at it in memory, or the world is closed.
+        """
+        if self._holder == threading.get_ident():
+            raise RuntimeError("A transaction cannot change the world a second time.")
+        if self._looker is not None and self._looker[0] == threading.get_ident():
+            raise RuntimeError("Who looks at a world in memory must have looked before changing it.")
+        with self._turn(), readable(self.path):
+            self._check_open()
+            self._holder = threading.get_ident()
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                self._keep_pace(Facts(self._writer))
+                tx = Change(self._writer, self.now(), self._chance)
+                drawn = self._chance.drawn
+                try:
+                    yield tx
+                    if self._chance.drawn != drawn:
+                        tx.facts.put("chance_drawn", str(self._chance.drawn))
+                except BaseException:
+                    self._writer.execute("ROLLBACK")
+                    raise
+                self._writer.execute("COMMIT")
+                if tx.announced:
+                    for listener in self._listeners:
+                        listener(tx.announced)
+            finally:
+                self._holder = None
+
+    @contextlib.contextmanager
+    def look(self) -> Iterator[Look]:
+        """One consistent sight of the world, which nobody's change disturbs or waits for.
+
+        Looks may be nested; a world in memory then shows what the outer one does, and keeps changes waiting.
+
+        Raises:
+            WorldUnreadable: The file turned out to be damaged.
+            RuntimeError: The world is closed.
+        """
+        if self.path == IN_MEMORY:
+            with readable(self.path), self._look_through_writer() as look:
+                yield look
+            return
+        with readable(self.path):
+            reader = self._reader()
+            try:
+                reader.execute("BEGIN")
+                yield Look(reader, self.now(), self._bookmarks)
+            finally:
+                if reader.in_transaction:
+                    reader.execute("ROLLBACK")
+                with self._readers_lock:
+                    self._idle_readers.append(reader)
+                    if self._is_closed:
+                        self._close_readers()
+
+    @contextlib.contextmanager
+    def fill(self) -> Iterator[Fill]:
+        """Put very many things in at once: one transaction, indexes of the devices built at its end.
+
+        Nobody else can change the world meanwhile. Nothing is checked but what is unique.
+
+        Raises:
+            sqlite3.IntegrityError: An id, MAC address or agent id came twice; nothing was kept.
+        """
+        with self.change() as tx:
+            fill = Fill(self._writer, to_ms(tx.now))
+            yield fill
+            fill.finish()
+        if self.path != IN_MEMORY:
+            with self._lock:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` hear what is announced; the answer ends it."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+        return unsubscribe
+
+    def close(self) -> None:
+        """Close the file. Whoever is looking may finish."""
+        with self._lock:
+            self._is_closed = True
+            with self._readers_lock:
+                self._close_readers()
+            self._writer.close()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the writer. Who waits stands in the door, so that one who comes again and again lets others in between."""
+        with self._door:
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextlib.contextmanager
+    def _look_through_writer(self) -> Iterator[Look]:
+        """A world in memory has one connection; inside a change it sees that change, inside a look it is that look."""
+        if self._holder == threading.get_ident():
+            yield Look(self._writer, self.now(), Bookmarks())
+            return
+        if self._looker is not None and self._looker[0] == threading.get_ident():
+            yield self._looker[1]
+            return
+        with self._turn():
+            self._check_open()
+            self._writer.execute("PRAGMA query_only = 1")
+            look = Look(self._writer, self.now(), self._bookmarks)
+            self._looker = (threading.get_ident(), look)
+            try:
+                yield look
+            finally:
+                self._looker = None
+                self._writer.execute("PRAGMA query_only = 0")
+
+    def _reader(self) -> sqlite3.Connection:
+        with self._readers_lock:
+            self._check_open()
+            if self._idle_readers:
+                return self._idle_readers.pop()
+        reader = connect(self.path)
+        reader.execute("PRAGMA query_only = 1")
+        return reader
+
+    def _close_readers(self) -> None:
+        while self._idle_readers:
+            self._idle_readers.pop().close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise RuntimeError("The world is closed.")
+
+
+def _chance_of(facts: Facts) -> Chance:
+    seed = facts.text("seed")
+    return Chance.unseeded() if seed is None else Chance(seed)
