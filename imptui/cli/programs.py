@@ -81,7 +81,7 @@ class TextDifference(Struct, frozen=True):
 
 def changes_of(old: "Side", new: "Side") -> TextDifference:
     """Compare two named texts."""
-    from imptui.squirrel.diff import diff_lines, unified
+    from imptui.textdiff.diff import diff_lines, unified
 
     found = diff_lines(old[1], new[1])
     return TextDifference(old[0], new[0], found.added, found.removed, "".join(unified(old[1], new[1], old[0], new[0])))
@@ -144,7 +144,7 @@ def read_code(path: Path) -> str:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit 0: none, 1: some, 2: trouble."""
-    from imptui.squirrel.syntax import check as compile_check
+    from imptui.squirrel.syntax.checker import check as compile_check
 
     with sentences(trouble=2):
         refused = []

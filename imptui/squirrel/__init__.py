@@ -1,1 +1,1 @@
-"""The platform's language: reading, colouring, checking, comparing and running Squirrel."""
+"""The platform's language: reading, colouring, checking and running Squirrel."""

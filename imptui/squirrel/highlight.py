@@ -16,7 +16,6 @@ from typing import Literal
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Token, Whitespace
 
 from imptui.squirrel.lexer import DIRECTIVE, INTERPOLATION, SquirrelLexer
-from imptui.squirrel.lines import split_lines
 
 Kind = Literal[
     "keyword",
@@ -81,6 +80,16 @@ _OPENER = re.compile(
 _VERBATIM_END = re.compile(rf"\"(?!\")|{INTERPOLATION}|\"\"")
 
 
+def source_lines(text: str | Sequence[str]) -> Sequence[str]:
+    """Return the lines of a program without their LF; a sequence is taken as lines already split."""
+    if not isinstance(text, str):
+        return text
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
 def state_after(line: str, state: int) -> int:
     """What is open at the end of a line that starts with `state` open.
 
@@ -131,7 +140,7 @@ class Highlighter:
     """
 
     def __init__(self, text: str | Sequence[str]) -> None:
-        self.lines: Sequence[str] = split_lines(text)[0]
+        self.lines: Sequence[str] = source_lines(text)
         """Without their LF."""
         self._states = bytearray(1)
         self._guessed: dict[int, int] = {}

@@ -17,8 +17,8 @@ from typing import ClassVar
 from pygments.lexer import RegexLexer, bygroups, default, include, words
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punctuation, String, Whitespace
 
-from imptui.squirrel.names import CONSTANTS, GLOBAL_FUNCTIONS, OBJECTS
-from imptui.squirrel.spelling import RESERVED
+from imptui.squirrel.api_names import CONSTANTS, GLOBAL_FUNCTIONS, OBJECTS
+from imptui.squirrel.syntax.token_patterns import RESERVED
 
 __all__ = ["DIRECTIVE", "INTERPOLATION", "SquirrelLexer"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from imptui.squirrel.highlight import NORMAL
+from imptui.squirrel.highlight import source_lines
+from imptui.squirrel.highlight import state_after
 from msgspec import Struct
-
-from imptui.squirrel.highlight import NORMAL, state_after
-from imptui.squirrel.lines import split_lines
 
 SymbolKind = Literal["function", "class", "enum"]
 
@@ -42,7 +42,7 @@ def outline(text: str | Sequence[str]) -> list[Symbol]:
     """
     symbols: list[Symbol] = []
     state = NORMAL
-    for number, line in enumerate(split_lines(text)[0]):
+    for number, line in enumerate(source_lines(text)):
         if state == NORMAL and (found := _SYMBOL.match(line)):
             symbols.append(_symbol(found, number))
         state = state_after(line, state)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 
-from imptui.squirrel.run.facts import Facts
-from imptui.squirrel.run.pair import run_pair
-from imptui.squirrel.run.program import Program
-from imptui.squirrel.syntax import check
+from imptui.squirrel.interpreter.environment import Facts
+from imptui.squirrel.interpreter.program import Program
+from imptui.squirrel.interpreter.session import run_pair
+from imptui.squirrel.syntax.checker import check
 
 PIECE = """
 // Bed {n}: valve, moisture and its own log

@@ -10,7 +10,8 @@ import sys
 import time
 import tracemalloc
 
-from imptui.squirrel.diff import split_lines
+from imptui.textdiff.diff import split_lines
+
 from imptui.squirrel.highlight import Highlighter
 from imptui.squirrel.lexer import SquirrelLexer
 from imptui.squirrel.outline import outline

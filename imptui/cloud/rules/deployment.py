@@ -16,8 +16,8 @@ from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import CompileMessage, Invalid, Rule
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.squirrel import syntax
-from imptui.squirrel.errors import CompileError
+from imptui.squirrel.syntax import checker as syntax
+from imptui.squirrel.syntax.errors import CompileError
 
 Compiler = Callable[[str], CompileError | None]
 """Answers the first thing it refuses in a program, or None. Source: contract 12.4."""

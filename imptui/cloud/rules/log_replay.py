@@ -27,7 +27,7 @@ from imptui.cloud.storage.world import Look
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import GroupType
 from imptui.domain.log import LogEntry
-from imptui.squirrel.run.facts import Facts, Memory
+from imptui.squirrel.interpreter.environment import Facts, Memory
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10
 """Of the constants `WAKEREASON_*` of the imp API."""

@@ -297,7 +297,7 @@ class Drafting:
 
 
 def _check(programs: Programs) -> tuple[CompileMessage, ...]:
-    from imptui.squirrel.syntax import check
+    from imptui.squirrel.syntax.checker import check
 
     found = []
     for program in ("agent", "device"):

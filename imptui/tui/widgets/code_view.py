@@ -7,8 +7,8 @@ from textual import work
 from textual.timer import Timer
 
 from imptui.domain.deployment import Programs
-from imptui.squirrel.diff import split_lines
 from imptui.squirrel.outline import Symbol, outline
+from imptui.textdiff.diff import split_lines
 from imptui.tui.present.look import Piece
 from imptui.tui.widgets.colours import Colours
 from imptui.tui.widgets.text_pane import Stretch, TextPane, number_cells

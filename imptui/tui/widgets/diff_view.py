@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
 from imptui.domain.deployment import Programs
-from imptui.squirrel.diff import Cancelled, Diff, Span, diff_lines, unified
+from imptui.textdiff.diff import Cancelled, Diff, Span, diff_lines, unified
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.code_view import PROGRAMS

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from imptui.cloud.storage.records import DeploymentScope, Happened, Imp
+from imptui.squirrel.syntax.errors import CompileError
 
 from imptui.cloud.rules import assignment, boot, device
 from imptui.cloud.rules import deployment as deployments
@@ -13,7 +14,6 @@ from imptui.cloud.rules import group as groups
 from imptui.domain.deployment import CODE_LIMIT_BYTES, Deployment, Programs
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule
 from imptui.domain.group import DeviceGroup, GroupType
-from imptui.squirrel.errors import CompileError
 
 from .conftest import START, Bench
 

@@ -2,10 +2,9 @@
 
 import pytest
 from imptui.cloud.fixtures import programs
-
-from imptui.squirrel.run.facts import Facts, Side
-from imptui.squirrel.run.pair import run_pair
-from imptui.squirrel.syntax import check
+from imptui.squirrel.interpreter.environment import Facts, Side
+from imptui.squirrel.interpreter.session import run_pair
+from imptui.squirrel.syntax.checker import check
 
 EI = {"DEVICEGROUP_NAME": "400 US SKU", "DEVICEGROUP_TYPE": "production"}
 IN_ORDER = [

@@ -6,6 +6,7 @@ import pytest
 from imptui.cloud.simulation import life
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
+from imptui.squirrel.interpreter.session import PATIENCE_S
 
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import device_log as log
@@ -14,7 +15,6 @@ from imptui.cloud.rules.deployment import CreateDeployment, SupportFrom, create_
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Conflict
 from imptui.domain.group import DeviceGroup
-from imptui.squirrel.run.pair import PATIENCE_S
 
 from .conftest import Bench
 

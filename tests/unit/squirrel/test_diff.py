@@ -7,8 +7,7 @@ import random
 import time
 
 import pytest
-
-from imptui.squirrel.diff import (
+from imptui.textdiff.diff import (
     Cancelled,
     Diff,
     Edit,

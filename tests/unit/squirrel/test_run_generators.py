@@ -4,9 +4,8 @@ import random
 import re
 
 import pytest
-
-from imptui.squirrel.run.facts import Budget, Ending, Facts
-from imptui.squirrel.run.pair import run_pair
+from imptui.squirrel.interpreter.environment import Budget, Ending, Facts
+from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(code):

@@ -1,9 +1,8 @@
 """What running code computes, told by the lines it prints."""
 
 import pytest
-
-from imptui.squirrel.run.facts import Facts
-from imptui.squirrel.run.pair import run_pair
+from imptui.squirrel.interpreter.environment import Facts
+from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(device_code):

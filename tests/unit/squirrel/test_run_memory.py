@@ -1,11 +1,10 @@
 """What outlives a restart: `server.save` and `nv`; and how a program comes to its end when it is asked to."""
 
 import pytest
-
-from imptui.squirrel.run.facts import Budget, Facts, Memory
-from imptui.squirrel.run.nv import NV_LIMIT_BYTES
-from imptui.squirrel.run.pair import PATIENCE_S, Asking, run_pair
-from imptui.squirrel.run.server import SAVED_LIMIT_BYTES
+from imptui.squirrel.interpreter.environment import Budget, Facts, Memory
+from imptui.squirrel.interpreter.nv import NV_LIMIT_BYTES
+from imptui.squirrel.interpreter.server import SAVED_LIMIT_BYTES
+from imptui.squirrel.interpreter.session import PATIENCE_S, Asking, run_pair
 
 
 def run(device="", agent="", memory=None, **options):

@@ -4,11 +4,10 @@ import random
 import re
 
 import pytest
-
-from imptui.squirrel.run.facts import Blessing, Budget, Ending, Facts, Side
-from imptui.squirrel.run.machine import Machine
-from imptui.squirrel.run.pair import run_pair
-from imptui.squirrel.run.program import Program
+from imptui.squirrel.interpreter.environment import Blessing, Budget, Ending, Facts, Side
+from imptui.squirrel.interpreter.machine import Machine
+from imptui.squirrel.interpreter.program import Program
+from imptui.squirrel.interpreter.session import run_pair
 
 
 def lines(device_code, agent_code="", facts=None, **options):

@@ -1,9 +1,8 @@
 """Regular expressions of running code."""
 
 import pytest
-
-from imptui.squirrel.run.facts import Facts
-from imptui.squirrel.run.pair import run_pair
+from imptui.squirrel.interpreter.environment import Facts
+from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(device_code):

@@ -1,0 +1,163 @@
+"""The heart of a running program: its root table, its handlers, and calling functions."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from imptui.squirrel.interpreter.environment import Budget, Facts, Host, Side
+from imptui.squirrel.interpreter.member_access import Access
+from imptui.squirrel.interpreter.values import (
+    Array,
+    Cell,
+    Class,
+    Closure,
+    Generator,
+    Instance,
+    Native,
+    Status,
+    Table,
+    Thrown,
+    Value,
+    type_name,
+)
+from imptui.squirrel.syntax.stack import on_fresh_stack
+
+from imptui.squirrel.syntax import tree
+
+Body = Callable[[list[Value]], Value]
+"""A function body made runnable: takes a frame, returns the value."""
+
+MAX_CALLS = 300
+_SEGMENT = 15
+"""Squirrel calls on one stack of ours; some twenty-five Python frames each at worst."""
+
+
+class Core(Access):
+    """State of one running program. Natives and compiled code work on it."""
+
+    def __init__(self, side: Side, facts: Facts, host: Host, budget: Budget) -> None:
+        super().__init__(host, budget)
+        self.side = side
+        self.facts = facts
+        self.root = Table()
+        self.compile: Callable[[tree.Function], Body] = _no_compiler
+        self.handlers: dict[str, Value] = {}
+        """Functions the code registered: messages by `on name`, other events by their call."""
+        self.seed = facts.seed & 0x7FFFFFFF
+        self.connected = facts.is_connected
+        self.saved = facts.memory.saved
+        """What `server.save` has put by."""
+        self._bodies: dict[int, Body] = {}
+        self._depth = 0
+
+    def call(self, function: Value, this: Value, arguments: list[Value]) -> Value:
+        """Call anything callable."""
+        if isinstance(function, Closure):
+            return self._call_closure(function, this, arguments)
+        if isinstance(function, Native):
+            self.spend()
+            return _call_native(function, this, arguments)
+        if isinstance(function, Class):
+            return self.instantiate(function, arguments)
+        if isinstance(function, Instance | Table):
+            method = self.metamethod(function, "_call")
+            if method is not None:
+                return self.call(method, function, [this, *arguments])
+        raise Thrown(f"attempt to call '{type_name(function)}'")
+
+    def _call_closure(self, closure: Closure, this: Value, arguments: list[Value]) -> Value:
+        self.spend()
+        if self._depth >= MAX_CALLS:
+            raise Thrown("stack overflow")
+        function = closure.function
+        body = self._bodies.get(id(function))
+        if body is None:
+            body = self._bodies[id(function)] = self.compile(function)
+        frame = _frame(closure, this, arguments)
+        self._depth += 1
+        try:
+            if self._depth % _SEGMENT:
+                return body(frame)
+            return on_fresh_stack(lambda: body(frame))
+        except Thrown as thrown:
+            thrown.trace.append((function.name or "unknown", thrown.at))
+            thrown.at = None
+            raise
+        finally:
+            self._depth -= 1
+
+    def instantiate(self, of: Class, arguments: list[Value]) -> Instance:
+        """A new instance, its constructor called."""
+        self.allocate(64 + 16 * len(of.fields))
+        instance = Instance(of, dict(of.fields))
+        constructor = of.members.get("constructor")
+        if constructor is not None:
+            self.call(constructor, instance, arguments)
+        return instance
+
+    def resume(self, value: Value) -> Value:
+        """Run a generator up to its next `yield`, or to its end: what it yields, or returns."""
+        return self.advance(value)[1]
+
+    def advance(self, value: Value) -> tuple[bool, Value]:
+        """The same, and whether it was a `yield`. A generator that throws is dead."""
+        if not isinstance(value, Generator):
+            raise Thrown(f"trying to resume a '{type_name(value)}',only genenerator can be resumed")
+        if value.status != "suspended":
+            raise Thrown(f"resuming {'dead' if value.status == 'dead' else 'active'} generator")
+        self.spend()
+        if self._depth >= MAX_CALLS:
+            raise Thrown("stack overflow")
+        self._depth += 1
+        value.status = "running"
+        after: Status = "dead"
+        try:
+            item = on_fresh_stack(lambda: next(value.flow)) if not self._depth % _SEGMENT else next(value.flow)
+            after = "suspended"
+        except StopIteration as end:
+            return False, end.value
+        except Thrown as thrown:
+            thrown.trace.append((value.name, thrown.at))
+            thrown.at = None
+            raise
+        finally:
+            value.status = after
+            self._depth -= 1
+        return True, item
+
+
+def _no_compiler(function: tree.Function) -> Body:
+    raise Thrown(f"cannot run '{function.name}'")
+
+
+def _frame(closure: Closure, this: Value, arguments: list[Value]) -> list[Value]:
+    """Locals of one call: `this`, the parameters, the others, then captures and the closure."""
+    function = closure.function
+    size, wanted = function.frame_size, len(function.parameters)
+    given = [closure.bound_to if closure.bound_to is not None else this, *arguments]
+    if function.variadic:
+        if len(arguments) < wanted - 1:
+            raise Thrown("wrong number of parameters")
+        given[wanted:] = [Array(given[wanted:])]
+    elif len(arguments) != wanted:
+        lacking = wanted - len(arguments)
+        if lacking < 0 or lacking > len(closure.defaults):
+            raise Thrown("wrong number of parameters")
+        given += closure.defaults[len(closure.defaults) - lacking :]
+    for variable in function.parameters:
+        if variable.captured:
+            given[variable.slot] = Cell(given[variable.slot])
+    given += [None] * (size - len(given))
+    given.append(closure)
+    return given
+
+
+def _call_native(native: Native, this: Value, arguments: list[Value]) -> Value:
+    try:
+        return native.function(native.bound_to if native.bound_to is not None else this, arguments)
+    except IndexError:
+        raise Thrown("wrong number of parameters") from None
+    except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError, struct.error):
+        # A native trusts its arguments; what Python says about wrong ones is said as the imp does.
+        raise Thrown("parameter has an invalid type") from None

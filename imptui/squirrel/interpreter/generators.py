@@ -1,0 +1,217 @@
+"""Functions made runnable, those that yield among them.
+
+`yield` is a statement, so only statements can be left half done: each one with a `yield` in it becomes a generator of
+Python's, which runs what is in it by `yield from`. All other statements, and all expressions, run as they always do.
+
+Source: the reference virtual machine, version 3.0, where a call of such a function only makes a generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from collections.abc import Generator as Flowing
+from typing import Any
+
+from imptui.squirrel.interpreter.core import Body, Core
+from imptui.squirrel.interpreter.node_compiler import Frame, Run
+from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, Statements, pairs
+from imptui.squirrel.interpreter.values import Cell, Generator, Thrown, Value, equal, is_true
+
+from imptui.squirrel.syntax import tree
+
+Signal = Value
+"""What a statement answers at its end; see `statements.py`."""
+Flow = Callable[[Frame], Flowing[Value, None, Signal]]
+"""Runs a statement bit by bit, yielding what the code yields."""
+
+
+class Compiler(Statements):
+    """Makes functions runnable for one program, each when it is first called."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core)
+        self._flows: dict[type, Callable[[Any], Flow]] = {
+            tree.Yield: self._flow_yield,
+            tree.Block: self._flow_block,
+            tree.If: self._flow_if,
+            tree.Loop: self._flow_loop,
+            tree.Foreach: self._flow_foreach,
+            tree.Switch: self._flow_switch,
+            tree.Try: self._flow_try,
+        }
+        self._yielding: dict[int, bool] = {}
+
+    def function(self, function: tree.Function) -> Body:
+        """The body of a function made runnable."""
+        if function.generator:
+            return self._generator(function)
+        if isinstance(function.body, tree.Return) and function.body.value is not None:
+            return self.expression(function.body.value)
+        run = self.statement(function.body or tree.Block([]))
+
+        def body(frame: Frame) -> Value:
+            signal = run(frame)
+            return signal[0] if type(signal) is tuple else None
+
+        return body
+
+    def _generator(self, function: tree.Function) -> Body:
+        core, name = self.core, function.name or "unknown"
+        flow = self._flow(function.body or tree.Block([]))
+
+        def flowing(frame: Frame) -> Flowing[Value, None, Value]:
+            signal = yield from flow(frame)
+            return signal[0] if type(signal) is tuple else None
+
+        def body(frame: Frame) -> Value:
+            core.allocate(64 + 8 * len(frame))
+            return Generator(name, flowing(frame))
+
+        return body
+
+    def _flow(self, node: tree.Node) -> Flow:
+        """A statement made runnable bit by bit; one without `yield` is one bit."""
+        if self._yields(node):
+            return self._flows[type(node)](node)
+        run = self.statement(node)
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            return run(frame)
+            yield  # what makes it a generator
+
+        return flow
+
+    def _yields(self, node: tree.Node) -> bool:
+        """Whether a `yield` of this function is in a statement."""
+        found = self._yielding.get(id(node))
+        if found is None:
+            found = isinstance(node, tree.Yield) or any(self._yields(part) for part in _parts(node))
+            self._yielding[id(node)] = found
+        return found
+
+    def _flow_yield(self, node: tree.Yield) -> Flow:
+        value_of: Run = self.expression(node.value) if node.value else lambda _frame: None
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            yield value_of(frame)
+
+        return flow
+
+    def _flow_block(self, node: tree.Block) -> Flow:
+        flows = [self._flow(statement) for statement in node.statements]
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            for flow_one in flows:
+                signal = yield from flow_one(frame)
+                if signal is not None:
+                    return signal
+            return None
+
+        return flow
+
+    def _flow_if(self, node: tree.If) -> Flow:
+        branches = [(self.expression(condition), self._flow(body)) for condition, body in node.branches]
+        otherwise = self._flow(node.otherwise) if node.otherwise else None
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            for condition, body in branches:
+                if is_true(condition(frame)):
+                    return (yield from body(frame))
+            return (yield from otherwise(frame)) if otherwise else None
+
+        return flow
+
+    def _flow_loop(self, node: tree.Loop) -> Flow:
+        core = self.core
+        start = self.statement(node.start) if node.start else None
+        condition = self.expression(node.condition) if node.condition else None
+        step = self.expression(node.step) if node.step else None
+        body, test_last = self._flow(node.body), node.test_last
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            if start:
+                start(frame)
+            tested = test_last
+            while True:
+                core.spend()
+                if not tested and condition and not is_true(condition(frame)):
+                    return None
+                tested = False
+                signal = yield from body(frame)
+                if signal is not None and signal is not CONTINUE:
+                    return None if signal is BREAK else signal
+                if step:
+                    step(frame)
+
+        return flow
+
+    def _flow_foreach(self, node: tree.Foreach) -> Flow:
+        core, source_of, body, at = self.core, self.expression(node.source), self._flow(node.body), node.at
+        index, value = node.index, node.value
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            try:
+                for key, item in pairs(core, source_of(frame)):
+                    core.spend()
+                    if index is not None:
+                        frame[index.slot] = Cell(key) if index.captured else key
+                    frame[value.slot] = Cell(item) if value.captured else item
+                    signal = yield from body(frame)
+                    if signal is not None and signal is not CONTINUE:
+                        return None if signal is BREAK else signal
+            except Thrown as thrown:
+                thrown.at = at if thrown.at is None else thrown.at
+                raise
+            return None
+
+        return flow
+
+    def _flow_switch(self, node: tree.Switch) -> Flow:
+        subject = self.expression(node.subject)
+        tests = [self.expression(value) for value, _ in node.cases]
+        bodies = [self._flow(body) for _, body in node.cases]
+        if node.default is not None:
+            bodies.append(self._flow(node.default))
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            value = subject(frame)
+            chosen = next((place for place, test in enumerate(tests) if equal(value, test(frame))), len(tests))
+            for body in bodies[chosen:]:
+                signal = yield from body(frame)
+                if signal is not None:
+                    return None if signal is BREAK else signal
+            return None
+
+        return flow
+
+    def _flow_try(self, node: tree.Try) -> Flow:
+        body, handler = self._flow(node.body), self._flow(node.handler)
+        slot, captured = node.variable.slot, node.variable.captured
+
+        def flow(frame: Frame) -> Flowing[Value, None, Signal]:
+            try:
+                return (yield from body(frame))
+            except Thrown as thrown:
+                value = thrown.value
+            frame[slot] = Cell(value) if captured else value
+            return (yield from handler(frame))
+
+        return flow
+
+
+def _parts(node: tree.Node) -> Iterator[tree.Node]:
+    """The statements in a statement; functions in it are a matter of their own."""
+    if isinstance(node, tree.Block):
+        yield from node.statements
+    elif isinstance(node, tree.If):
+        yield from (body for _, body in node.branches)
+        if node.otherwise is not None:
+            yield node.otherwise
+    elif isinstance(node, tree.Loop | tree.Foreach):
+        yield node.body
+    elif isinstance(node, tree.Switch):
+        yield from (body for _, body in node.cases)
+        if node.default is not None:
+            yield node.default
+    elif isinstance(node, tree.Try):
+        yield from (node.body, node.handler)

@@ -1,0 +1,140 @@
+"""One side of one device: a program and everything that happens to it."""
+
+from __future__ import annotations
+
+from imptui.squirrel.interpreter import imp_api as platform
+from imptui.squirrel.interpreter import standard_library as library
+from imptui.squirrel.interpreter.budget import Stopped
+from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.delegates import delegates
+from imptui.squirrel.interpreter.environment import Budget, Ending, Facts, Host, Plain, Side
+from imptui.squirrel.interpreter.generators import Compiler
+from imptui.squirrel.interpreter.nv import nv_left_behind
+from imptui.squirrel.interpreter.program import Program
+from imptui.squirrel.interpreter.serialization import from_plain
+from imptui.squirrel.interpreter.text_conversion import from_python_text
+from imptui.squirrel.interpreter.values import Closure, Table, Thrown, Value
+
+_TRACE_LINES = 10
+"""A runaway recursion need not list itself hundreds of times."""
+
+
+class Machine:
+    """A program on one side, from its restart to its ending.
+
+    Nothing it does raises: errors of the code are printed as an imp prints them, and the
+    program is over (`ending`), as a real one is until the next restart.
+
+    Not safe to use from two threads at once.
+    """
+
+    def __init__(self, side: Side, code: str | Program, host: Host, facts: Facts, *, budget: Budget | None = None) -> None:
+        self.side = side
+        self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
+        self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
+        self.ended_at_s = 0.0
+        """When it ended, if it did."""
+        self._core = Core(side, facts, host, budget or Budget())
+        self._core.compile = Compiler(self._core).function
+        self._core.delegates = delegates(self._core)
+        library.install(self._core)
+        platform.install(self._core)
+        ei = {name: from_python_text(value) for name, value in facts.ei.items()}
+        self._core.root.slots["__EI"] = Table(dict(ei))
+
+    @property
+    def next_s(self) -> float | None:
+        """When it will do something of its own accord; None: only a message can rouse it."""
+        return None if self.ending else self._core.due_s()
+
+    def start(self, at_s: float = 0.0, *, until_s: float = 60.0) -> None:
+        """Run the top level of the program.
+
+        Args:
+            at_s: When, in seconds after the restart.
+            until_s: A program that sleeps or calls beyond this in one go is not heard of again.
+        """
+        if self.program.main is not None and self.ending is None:
+            main = Closure(self.program.main, [], [])
+            self._core.horizon_s = until_s
+            self._happens(at_s, main, self._core.root, [])
+
+    def run_until(self, until_s: float) -> None:
+        """Let every timer run that is due until then."""
+        while (due_s := self.next_s) is not None and due_s <= until_s:
+            self.run_next(until_s)
+
+    def run_next(self, until_s: float) -> None:
+        """Let the next timer run."""
+        self._core.horizon_s = until_s
+        due_s, function, arguments = self._core.take_due()
+        self._happens(due_s, function, self._core.root, arguments)
+
+    def deliver(self, at_s: float, name: str, message: Plain) -> None:
+        """A message from the other side arrives; without a handler it is lost."""
+        handler = self._core.handlers.get("on " + from_python_text(name))
+        if handler is not None and self.ending is None:
+            self._happens(at_s, handler, self._core.root, [from_plain(message)])
+
+    def connection_changed(self, at_s: float, *, connected: bool) -> None:
+        """The other side came or went; agent code may have asked to hear of it."""
+        self._core.connected = connected
+        handler = self._core.handlers.get("connect" if connected else "disconnect")
+        if handler is not None and self.ending is None:
+            self._happens(at_s, handler, self._core.root, [])
+
+    @property
+    def delays_shutdown(self) -> bool:
+        """Whether it wants to be asked before it is restarted: it called `server.onshutdown`, and is not over."""
+        return self.ending is None and self._core.handlers.get("shutdown") is not None
+
+    def shut_down(self, at_s: float, reason: int, *, until_s: float) -> None:
+        """Ask it to come to its end; it agrees by `server.restart()`, now or later. Source: contract 10.4."""
+        self._core.horizon_s = until_s
+        self._happens(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
+
+    def rest(self, for_s: float) -> None:
+        """Let it stand still for a while."""
+        self._core.rest(for_s)
+
+    @property
+    def saved(self) -> Plain:
+        """What the agent has put by; see `Memory`."""
+        return self._core.saved
+
+    @property
+    def nv(self) -> Plain:
+        """What the device's `nv` holds; see `Memory`."""
+        return nv_left_behind(self._core)
+
+    def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
+        core = self._core
+        core.start_event(at_s)
+        try:
+            core.call(function, this, arguments)
+        except Thrown as thrown:
+            self._report(thrown)
+        except Stopped as stopped:
+            self.ending = stopped.ending
+            self.ended_at_s = core.at_s
+        except (RecursionError, MemoryError):
+            # Code nested too deeply for us is too deep for an imp.
+            self._report(Thrown("stack overflow"))
+        except Exception:  # noqa: BLE001 - the outermost loop of a program; its host must not fall with it
+            self._report(Thrown("internal error"))
+
+    def _report(self, thrown: Thrown) -> None:
+        self.ending = Ending.RUNTIME_ERROR
+        self.ended_at_s = self._core.at_s
+        core, unit = self._core, f"{self.side.value}_code"
+        try:
+            core.log("error", "ERROR: " + core.text(thrown.value))
+            for place, (name, at) in enumerate(thrown.trace[:_TRACE_LINES]):
+                said = "in" if place == 0 else "from"
+                row = f":{self.program.row(at)}" if at is not None else ""
+                core.log("error", f"ERROR:   {said} {name} {unit}{row}")
+        except Stopped as stopped:
+            self.ending = stopped.ending
+        except (Thrown, RecursionError):
+            # A `_tostring` that fails while its error is printed: the first line stands alone.
+            return

@@ -1,0 +1,38 @@
+"""What every maker of runnable expressions has: the program, and a way to the other makers.
+
+A frame is a list: `this`, the locals, and last the closure being run. Each node becomes one
+small function, made once per machine, so running does not look at the tree again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.values import Thrown, Value
+
+from imptui.squirrel.syntax import tree
+
+Frame = list[Value]
+Run = Callable[[Frame], Value]
+"""Computes an expression in a frame, or runs a statement."""
+
+
+class Maker:
+    """Makes expressions runnable for one program; which node is whose is in `makers`."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.makers: dict[type, Callable[[Any], Run]] = {}
+
+    def expression(self, node: tree.Node) -> Run:
+        """`node` made runnable."""
+        return self.makers[type(node)](node)
+
+
+def placed(thrown: Thrown, at: int) -> Thrown:
+    """Note where an error arose, unless a place further in is known."""
+    if thrown.at is None:
+        thrown.at = at
+    return thrown

@@ -1,0 +1,37 @@
+"""The table `nv` of a device, which survives everything but a power cut.
+
+Source: the imp API, where `nv` is kept over deep sleep and restarts, and takes up to 4 KB. What does not fit, or cannot
+be written down, is lost as a whole; how an imp says so is not known here, so nothing is said.
+"""
+
+from __future__ import annotations
+
+from imptui.squirrel.interpreter.budget import Stopped
+from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.environment import Plain
+from imptui.squirrel.interpreter.serialization import from_plain, size_bytes, to_plain
+from imptui.squirrel.interpreter.values import Table, Thrown
+
+NV_LIMIT_BYTES = 4096
+
+_STEPS = 2 * NV_LIMIT_BYTES
+"""More than a table that fits can take to write down; given even to a program that has spent everything."""
+
+
+def nv_table(core: Core) -> Table:
+    """The table as the start before left it."""
+    kept = from_plain(core.facts.memory.nv)
+    return kept if isinstance(kept, Table) else Table()
+
+
+def nv_left_behind(core: Core) -> Plain:
+    """What the next start will find; None for nothing. The program is over, or rests, while this is asked."""
+    kept = core.root.slots.get("nv")
+    if not isinstance(kept, Table) or not kept.slots:
+        return None
+    try:
+        with core.lent(_STEPS, 4 * NV_LIMIT_BYTES):
+            plain = to_plain(core, kept)
+    except (Thrown, Stopped):
+        return None
+    return plain if size_bytes(plain) <= NV_LIMIT_BYTES else None

@@ -1,0 +1,45 @@
+"""Source parsed once, to be run many times."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from imptui.squirrel.syntax.errors import CompileError, Rejected
+from imptui.squirrel.syntax.parser import parse
+from imptui.squirrel.syntax.scanner import as_bytes, scan
+
+from imptui.squirrel.syntax import tree
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """One parsed program. Immutable; may be shared by machines and threads."""
+
+    error: CompileError | None
+    """Set when it does not compile; such a program prints nothing."""
+    main: tree.Function | None = field(repr=False)
+    line_feeds: tuple[int, ...] = field(repr=False)
+    """Offsets of all line feeds, to name the row of a run-time error."""
+
+    @classmethod
+    def parse(cls, code: str, *, ei: Mapping[str, str] | None = None) -> Program:
+        """Parse `code`; `ei` becomes the enumeration `__EI` in front of it. Never raises.
+
+        Without `ei` here, `__EI` is looked up when the program runs and found in `Facts.ei`;
+        then one parsed program serves every group and deployment.
+        """
+        constants = {"__EI": {name: as_bytes(value) for name, value in ei.items()}} if ei is not None else {}
+        try:
+            tokens = scan(code)
+            main = parse(tokens, constants)
+        except Rejected as refused:
+            return cls(refused.error, None, ())
+        feeds = tuple(found.start() for found in re.finditer("\n", tokens.source))
+        return cls(None, main, feeds)
+
+    def row(self, offset: int) -> int:
+        """1-based row of an offset."""
+        return 1 + bisect_left(self.line_feeds, offset)

@@ -1,0 +1,116 @@
+"""Values that leave the program: messages to the other side, JSON, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.environment import Plain
+from imptui.squirrel.interpreter.text_conversion import float_text, from_python_text, to_python_text
+from imptui.squirrel.interpreter.values import Array, Blob, Instance, Table, Thrown, Value, type_name
+
+_DEEPEST = 32
+
+
+def to_plain(core: Core, value: Value, depth: int = 0) -> Plain:
+    """A copy that can travel. Functions, classes and instances cannot.
+
+    Raises:
+        Thrown: Something in it cannot travel, or it holds itself.
+    """
+    core.spend()
+    if depth > _DEEPEST:
+        raise Thrown("nested too deep")
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        core.allocate(len(value))
+        return to_python_text(value)
+    if isinstance(value, Blob):
+        return bytes(value.content)
+    if isinstance(value, Array):
+        return [to_plain(core, item, depth + 1) for item in value.items]
+    if isinstance(value, Table):
+        return {_plain_key(core, key): to_plain(core, item, depth + 1) for key, item in value.slots.items()}
+    raise Thrown(f"cannot serialise a {type_name(value)}")
+
+
+def _plain_key(core: Core, key: Value) -> Plain:
+    return to_python_text(key) if isinstance(key, str) else core.text(key) if isinstance(key, float) else key
+
+
+def size_bytes(plain: Plain) -> int:
+    """What a copy takes when it is written down: a byte for its type, and what is in it."""
+    if isinstance(plain, str):
+        return 3 + len(plain.encode("utf-8", "surrogatepass"))
+    if isinstance(plain, bytes):
+        return 3 + len(plain)
+    if isinstance(plain, list):
+        return 3 + sum(map(size_bytes, plain))
+    if isinstance(plain, dict):
+        return 3 + sum(size_bytes(key) + size_bytes(item) for key, item in plain.items())
+    return 1 if plain is None or isinstance(plain, bool) else 5
+
+
+def from_plain(plain: Plain) -> Value:
+    """A value made of what arrived."""
+    if isinstance(plain, str):
+        return from_python_text(plain)
+    if isinstance(plain, bytes):
+        return Blob(bytearray(plain))
+    if isinstance(plain, list):
+        return Array([from_plain(item) for item in plain])
+    if isinstance(plain, dict):
+        return Table({from_plain(key): from_plain(item) for key, item in plain.items()})
+    return plain
+
+
+def json_encode(core: Core, value: Value, depth: int = 0) -> str:
+    """`http.jsonencode`: no spaces, slots in order."""
+    core.spend()
+    if depth > _DEEPEST:
+        raise Thrown("cannot encode: nested too deep")
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return float_text(value) if math.isfinite(value) else "null"
+    if isinstance(value, Array):
+        return "[" + ",".join(json_encode(core, item, depth + 1) for item in value.items) + "]"
+    if isinstance(value, Table | Instance):
+        method = core.metamethod(value, "_serialize")
+        if method is not None:
+            return json_encode(core, core.call(method, value, []), depth + 1)
+        pairs = (f"{_quoted(core, key)}:{json_encode(core, item, depth + 1)}" for key, item in value.slots.items())
+        return "{" + ",".join(pairs) + "}"
+    return _quoted(core, value)
+
+
+def _quoted(core: Core, value: Value) -> str:
+    text = core.text(value)
+    core.allocate(len(text) + 2)
+    return from_python_text(json.dumps(to_python_text(text), ensure_ascii=False))
+
+
+def json_decode(core: Core, text: str) -> Value:
+    """`http.jsondecode`; text that is no JSON is an error the code can catch."""
+    core.allocate(8 * len(text))
+    try:
+        return from_plain(_wrapped(json.loads(to_python_text(text))))
+    except (ValueError, RecursionError):
+        raise Thrown("Error parsing JSON") from None
+
+
+def _wrapped(plain: Plain) -> Plain:
+    """Integers too large for the imp become floats."""
+    if isinstance(plain, list):
+        return [_wrapped(item) for item in plain]
+    if isinstance(plain, dict):
+        return {key: _wrapped(item) for key, item in plain.items()}
+    if type(plain) is int and not -0x80000000 <= plain <= 0x7FFFFFFF:
+        return float(plain) if abs(plain) < 10**300 else math.inf
+    return plain

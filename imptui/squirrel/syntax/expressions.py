@@ -1,0 +1,312 @@
+"""Parsing expressions, with the reference compiler's notion of what may be assigned to.
+
+The compiler tracks the *target*: what the last primary was. It is not reset by binary or
+unary operators, so `a || b = 2` and `-x = 3` pass. That is kept, for the same verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from imptui.squirrel.syntax.errors import Rejected
+from imptui.squirrel.syntax.numbers import float_value, integer_value
+from imptui.squirrel.syntax.scanner import Tokens
+from imptui.squirrel.syntax.scope import Constant, FunctionScope
+from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
+from imptui.squirrel.syntax.token_reader import Reader
+
+from imptui.squirrel.syntax import tree
+
+_VALUE, _SLOT, _BASE, _LOCAL, _OUTER, _STEPPED = range(6)
+
+ASSIGNMENTS = frozenset(["=", "<-", "+=", "-=", "*=", "/=", "%="])
+_KEEPS_PLACE = ASSIGNMENTS | {"(", "++", "--"}
+_LEVELS = [
+    ["||"],
+    ["&&"],
+    ["in", "instanceof"],
+    ["|"],
+    ["^"],
+    ["&"],
+    ["==", "!=", "<=>"],
+    ["<", "<=", ">", ">="],
+    ["<<", ">>", ">>>"],
+    ["+", "-"],
+    ["*", "/", "%"],
+]
+_LEVEL = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
+MAX_REGISTERS = 256
+"""Of one function. Locals and the arguments of one call are counted, intermediate results are not."""
+TOO_MANY_LOCALS = "internal compiler error: too many locals"
+_CANNOT_STEP = "can't '++' or '--' an expression"
+_BASE_IS_FIXED = "'base' cannot be modified"
+_LITERALS: dict[str, tree.Scalar] = {"null": None, "true": True, "false": False}
+
+
+class Expressions(Reader):
+    """The expression half of the parser; functions and classes come from the other half."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        constants: Mapping[str, Constant],
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        super().__init__(tokens, cancelled)
+        self.scope = FunctionScope(tree.Function("main"), None)
+        self.constants: dict[str, Constant] = dict(constants)
+        self._target = _VALUE
+        self._place_only = False
+
+    def function_rest(self, name: str, *, is_lambda: bool = False) -> tree.Function:
+        """Parameters and body, from just after the `(`."""
+        raise NotImplementedError
+
+    def class_rest(self) -> tree.ClassOf:
+        """A class from just after its name."""
+        raise NotImplementedError
+
+    def table_slots(self, end: str) -> list[tuple[tree.Node, tree.Node]]:
+        """The slots of a table or of attributes, with the closing token."""
+        raise NotImplementedError
+
+    def comma(self) -> tree.Node:
+        """Expressions separated by commas."""
+        first = self.expression()
+        if self.kind != ",":
+            return first
+        parts = [first]
+        while self.accept(","):
+            parts.append(self.expression())
+        return tree.Comma(parts)
+
+    def expression(self) -> tree.Node:
+        """One expression, with its assignment or choice."""
+        return self.deeper(self._expression)
+
+    def _expression(self) -> tree.Node:
+        outside = self._target, self._place_only
+        self._target, self._place_only = _VALUE, False
+        node = self._binary(0)
+        if self.kind in ASSIGNMENTS:
+            node = self._assign(node)
+        elif self.kind == "?":
+            self.advance()
+            yes = self.expression()
+            self.expect(":")
+            node = tree.Choice(node, yes, self.expression())
+        self._target, self._place_only = outside
+        return node
+
+    def _assign(self, target: tree.Node) -> tree.Node:
+        operator, kind, at = self.kind, self._target, self.at
+        if kind == _VALUE:
+            self.fail("can't assign expression")
+        if kind == _BASE:
+            self.fail(_BASE_IS_FIXED)
+        stepped = self.error(_CANNOT_STEP) if kind == _STEPPED else None
+        self.advance()
+        value = self.expression()
+        if stepped is not None:
+            raise Rejected(stepped)
+        if operator == "<-" and kind != _SLOT:
+            self.fail("can't 'create' a local slot")
+        return tree.Assign(operator, target, value, at)
+
+    def _binary(self, level: int) -> tree.Node:
+        left = self.prefixed()
+        while True:
+            operator = self.kind
+            found = _LEVEL.get(operator, -1)
+            if found < level:
+                return left
+            at = self.at
+            self.advance()
+            right = self._binary(found + 1)
+            if found > 1:
+                left = tree.Binary(operator, left, right, at)
+            elif isinstance(left, tree.Lazy) and left.operator == operator:
+                left.operands.append(right)
+            else:
+                left = tree.Lazy(operator, [left, right])
+
+    def prefixed(self) -> tree.Node:
+        """A primary and what follows it: members, indexes, calls, `++`."""
+        node = self._primary()
+        while True:
+            kind = self.kind
+            if kind == ".":
+                self.advance()
+                at = self.at
+                node = tree.Get(node, tree.Const(self.expect(NAME)), at)
+                self._after_get()
+            elif kind == "(":
+                node = self._call(node)
+            elif kind == "[":
+                if self.tokens.after_newline[self.index]:
+                    self.fail("cannot brake deref/or comma needed after [exp]=exp slot declaration")
+                self.advance()
+                at = self.at
+                node = tree.Get(node, self.expression(), at)
+                self.expect("]")
+                self._after_get()
+            elif kind in ("++", "--"):
+                return self._stepped(node)
+            else:
+                return node
+
+    def _after_get(self) -> None:
+        self._target = _VALUE if self._target == _BASE else _SLOT
+
+    def _stepped(self, node: tree.Node) -> tree.Node:
+        if self.at_statement_end():
+            return node
+        at, by = self.at, 1 if self.kind == "++" else -1
+        self.advance()
+        if self._target == _VALUE or (self._place_only and self._target == _SLOT):
+            self.fail(_CANNOT_STEP)
+        if self._target == _BASE:
+            self.fail(_BASE_IS_FIXED)
+        if self._target == _SLOT:
+            self._target = _STEPPED
+        return tree.Step(node, by, before=False, at=at)
+
+    def _call(self, callee: tree.Node) -> tree.Node:
+        at = self.at
+        self._target = _VALUE
+        self.advance()
+        arguments: list[tree.Node] = []
+        while self.kind != ")":
+            if len(arguments) + len(self.scope.live) + 3 > MAX_REGISTERS:
+                self.fail(TOO_MANY_LOCALS)
+            arguments.append(self.expression())
+            if self.kind == ",":
+                self.advance()
+                if self.kind == ")":
+                    self.fail("expression expected, found ')'")
+        self.advance()
+        return tree.Call(callee, arguments, at)
+
+    def _primary(self) -> tree.Node:
+        self._target = _VALUE
+        kind = self.kind
+        if kind in (NAME, "this", "constructor"):
+            return self._name()
+        if kind == TEXT:
+            node: tree.Node = tree.Const(self.value)
+        elif kind == INTEGER:
+            node = tree.Const(integer_value(self.value))
+        elif kind == FLOAT:
+            node = tree.Const(float_value(self.value))
+        elif kind in _LITERALS:
+            node = tree.Const(_LITERALS[kind])
+        elif kind == "::":
+            # The compiler reads it as the root table followed by a point.
+            self.kind, self._target = ".", _SLOT
+            return tree.Root()
+        elif kind == "base":
+            self._target, node = _BASE, tree.BaseClass()
+        elif kind == "(":
+            self.advance()
+            node = self.comma()
+            self.expect(")")
+            return node
+        else:
+            return self._compound(kind)
+        self.advance()
+        return node
+
+    def _compound(self, kind: str) -> tree.Node:
+        if kind in ("-", "!", "~", "typeof", "clone", "resume"):
+            return self.deeper(self._unary)
+        if kind in ("++", "--", "delete"):
+            return self.deeper(self._place)
+        if kind in ("[", "{", "class"):
+            self.advance()
+            if kind == "[":
+                return tree.ArrayOf(self._items())
+            return tree.TableOf(self.table_slots("}")) if kind == "{" else self.class_rest()
+        if kind in ("function", "@"):
+            self.advance()
+            self.expect("(")
+            return self.function_rest("", is_lambda=kind == "@")
+        return self.fail("expression expected")
+
+    def _items(self) -> list[tree.Node]:
+        items = []
+        while self.kind != "]":
+            items.append(self.expression())
+            self.accept(",")
+        self.advance()
+        return items
+
+    def _unary(self) -> tree.Node:
+        operator, at = self.kind, self.at
+        self.advance()
+        if operator == "-" and self.kind in (INTEGER, FLOAT):
+            number = integer_value(self.value) if self.kind == INTEGER else float_value(self.value)
+            self.advance()
+            return tree.Const(-number)
+        return tree.Unary(operator, self.prefixed(), at)
+
+    def _place(self) -> tree.Node:
+        """Prefix `++` and `--`, and `delete`: what follows must be a place, not a value."""
+        operator, at = self.kind, self.at
+        self.advance()
+        outside = self._target, self._place_only
+        self._place_only = True
+        node = self.prefixed()
+        if operator == "delete":
+            self._refuse_delete()
+        elif self._target == _VALUE:
+            self.fail(_CANNOT_STEP)
+        elif self._target == _BASE:
+            self.fail(_BASE_IS_FIXED)
+        self._target, self._place_only = outside
+        if operator == "delete":
+            return tree.Delete(node, at)
+        return tree.Step(node, 1 if operator == "++" else -1, before=True, at=at)
+
+    def _refuse_delete(self) -> None:
+        if self._target in (_VALUE, _BASE):
+            self.fail("can't delete an expression" if self._target == _VALUE else "can't delete 'base'")
+        if self._target != _SLOT:
+            self.fail("cannot delete an (outer) local")
+
+    def class_name(self) -> tree.Node:
+        """The place a class statement names."""
+        outside = self._target, self._place_only
+        self._place_only = True
+        node = self.prefixed()
+        if self._target in (_VALUE, _BASE):
+            self.fail("invalid class name")
+        if self._target != _SLOT:
+            self.fail("cannot create a class in a local with the syntax(class <local>)")
+        self._target, self._place_only = outside
+        return node
+
+    def _name(self) -> tree.Node:
+        name, at = self.value, self.at
+        self.advance()
+        variable = self.scope.local(name)
+        if variable is not None:
+            self._target = _LOCAL
+            return tree.Local(variable)
+        index = self.scope.capture(name) if self.scope.outer is not None else None
+        if index is not None:
+            if self.kind in _KEEPS_PLACE or (self._place_only and self.kind not in (".", "[")):
+                self._target = _OUTER
+            return tree.Outer(name, index)
+        if name in self.constants:
+            return self._constant(name, self.constants[name])
+        self._target = _SLOT
+        return tree.Name(name, at)
+
+    def _constant(self, name: str, constant: Constant) -> tree.Node:
+        if not isinstance(constant, Mapping):
+            return tree.Const(constant)
+        self.expect(".")
+        member = self.expect(NAME)
+        if member not in constant:
+            self.fail(f"invalid constant [{name}.{member}]")
+        return tree.Const(constant[member])

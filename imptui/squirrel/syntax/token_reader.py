@@ -1,0 +1,111 @@
+"""Moving over the tokens of one program: the look-ahead, what must follow, and how deep we are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from imptui.squirrel.syntax.errors import Abandoned, CompileError, Rejected
+from imptui.squirrel.syntax.scanner import Tokens
+from imptui.squirrel.syntax.stack import on_fresh_stack
+from imptui.squirrel.syntax.token_patterns import BAD, END, FLOAT, INTEGER, NAME, TEXT
+
+_T = TypeVar("_T")
+
+MAX_DEPTH = 4000
+"""Expressions and statements inside one another. The reference compiler has no such bound and dies
+instead, somewhere above ten thousand."""
+TOO_DEEP = "internal compiler error: nesting too deep"
+_SEGMENT = 48
+"""Levels parsed on one stack; about ten Python frames each at worst, of the thousand there are."""
+
+_EXPECTED = {NAME: "IDENTIFIER", TEXT: "STRING_LITERAL", INTEGER: "INTEGER", FLOAT: "FLOAT"}
+_ASKED_EVERY = 512
+
+
+class Reader:
+    """The compiler's view of the tokens: one look-ahead, and whether a line feed stands before it."""
+
+    def __init__(self, tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
+        self.tokens = tokens
+        self.kinds = tokens.kinds
+        self.index = -1
+        self.kind = ""
+        self.depth = 0
+        self._cancelled = cancelled
+        self._asked = 0
+
+    @property
+    def value(self) -> str:
+        """Spelling or contents of the look-ahead."""
+        return self.tokens.values[self.index]
+
+    @property
+    def at(self) -> int:
+        """Offset just after the look-ahead."""
+        return self.tokens.ends[self.index]
+
+    def advance(self) -> None:
+        """Take the look-ahead; a token the scanner could not read counts now."""
+        self.index += 1
+        self.kind = self.kinds[self.index]
+        if self.kind == BAD:
+            raise Rejected(self.tokens.error_at(self.index, self.value))
+
+    def fail(self, message: str) -> NoReturn:
+        """Refuse the program, here."""
+        raise Rejected(self.error(message))
+
+    def error(self, message: str) -> CompileError:
+        """What refusing the program here would say."""
+        return self.tokens.error_at(self.index, message)
+
+    def accept(self, kind: str) -> bool:
+        """Take the look-ahead if it is of this kind."""
+        if self.kind != kind:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, kind: str) -> str:
+        """Take a look-ahead that must be of this kind; its value. `constructor` is a name here."""
+        if self.kind != kind and not (kind == NAME and self.kind == "constructor"):
+            self.fail(f"expected '{_EXPECTED.get(kind, kind)}'")
+        value = self.value
+        self.advance()
+        return value
+
+    def at_statement_end(self) -> bool:
+        """Whether a statement may end before the look-ahead."""
+        return self.tokens.after_newline[self.index] or self.kind in (END, "}", ";")
+
+    def separator(self) -> None:
+        """Take a `;`, or insist that the statement ends here."""
+        if not self.accept(";") and not self.at_statement_end():
+            self.fail("end of statement expected (; or lf)")
+
+    def separator_after_statement(self) -> None:
+        """The same, unless the statement just read ended in `}` or `;` on this line."""
+        before = "\n" if self.tokens.after_newline[self.index] else self.kinds[self.index - 1]
+        if before not in ("}", ";"):
+            self.separator()
+
+    def ask(self) -> None:
+        """Stop here if the caller no longer wants the answer; asked once per statement."""
+        self._asked += 1
+        if self._cancelled is not None and not self._asked % _ASKED_EVERY and self._cancelled():
+            raise Abandoned
+
+    def deeper(self, parse: Callable[[], _T]) -> _T:
+        """Parse one level further in, on a fresh stack now and then.
+
+        Python bounds the stack of each thread on its own, so deep programs are parsed in
+        short-lived threads one inside the other; nothing runs at the same time.
+        """
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(TOO_DEEP)
+        try:
+            return parse() if self.depth % _SEGMENT else on_fresh_stack(parse)
+        finally:
+            self.depth -= 1
