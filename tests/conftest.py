@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.world import World
 
 CHEAP_PASSWORDS = 4
@@ -26,6 +27,6 @@ def chance() -> Chance:
 @pytest.fixture
 def world(clock: ManualClock, chance: Chance) -> Iterator[World]:
     """An empty world in memory."""
-    world = World.open(clock=clock, chance=chance, password_cost_log2=CHEAP_PASSWORDS)
+    world = World.open(clock=clock, chance=chance, password_cost_log2=CHEAP_PASSWORDS, replay=ProgramReplay())
     yield world
     world.close()

@@ -12,6 +12,7 @@ from imptui.client.secret import Secret
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.storage.records import LoginKey
 from imptui.cloud.storage.world import World
@@ -43,7 +44,7 @@ def open_world(
         make_private(path.parent)
     is_new = path is None or not path.exists() or path.stat().st_size == 0
     try:
-        world = World.open(path, chance=Chance(str(seed)) if is_new else None)
+        world = World.open(path, chance=Chance(str(seed)) if is_new else None, replay=ProgramReplay())
         try:
             if _is_empty(world):
                 _fill(world, fleet, devices, login)

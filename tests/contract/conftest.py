@@ -21,8 +21,7 @@ from imptui.cloud.api.webhook_deliveries import Outcome
 from imptui.cloud.environment.chance import device_id_for
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import account as accounts
-from imptui.cloud.rules import device_log as log
-from imptui.cloud.rules import login
+from imptui.cloud.rules import device_log, login
 from imptui.cloud.rules import one_time_password as otp
 from imptui.cloud.rules.assignment import place
 from imptui.cloud.serve import bound_socket, endpoint_of, server_of
@@ -278,7 +277,7 @@ class Api:
     def say(self, device_id: str, kind: str, *lines: str) -> None:
         """Have a device log lines."""
         with self.world.change() as tx:
-            log.say(tx, tx.devices.get(device_id), [(kind, line) for line in lines])
+            device_log.say(tx, tx.devices.get(device_id), [(kind, line) for line in lines])
 
     async def delivered(self, count: int) -> list[Outcome]:
         """The outcomes of webhook posts, when there are so many."""

@@ -16,6 +16,7 @@ from imptui.cloud.api import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.simulation import life
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.world import World
 
 from imptui.cloud.rules import factory, login
@@ -57,7 +58,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World.open(clock=ManualClock(), chance=Chance("machine", has_predictable_secrets=True), password_cost_log2=4)
+        self.world = World.open(clock=ManualClock(), chance=Chance("machine", has_predictable_secrets=True), password_cost_log2=4, replay=ProgramReplay())
         opening = OpenAccount("grower", "grower@example.test", "not-a-real-one", unbond_key=KEY)
         self.account_id = open_account(self.world, opening).id
         self.app = build_app(self.world, dialect=self.dialect)

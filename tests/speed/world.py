@@ -12,6 +12,7 @@ from pathlib import Path
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock, SystemClock
 from imptui.cloud.fixtures import seed
+from imptui.cloud.simulation import log_lines
 from imptui.cloud.simulation.life import advance, catch_up
 from imptui.cloud.storage.bulk_fill import IMP_COLUMNS
 from imptui.cloud.storage.paging import FIRST, Paging
@@ -19,7 +20,6 @@ from imptui.cloud.storage.records import GroupScope
 from imptui.cloud.storage.world import World
 
 from imptui.cloud.rules import device
-from imptui.cloud.rules import device_log as log
 
 
 def took(what: str, work: Callable[[], object]) -> float:
@@ -68,8 +68,8 @@ def main(count: int) -> None:
             imp = look.devices.in_group(group.id, None, 1)[0]
         world.advance(timedelta(seconds=20))
         with world.look() as look:
-            took("a page of a log, programs run", lambda: log.page(look, imp.device.id, FIRST))
-            took("the same page again", lambda: log.page(look, imp.device.id, FIRST))
+            took("a page of a log, programs run", lambda: log_lines.page(look, imp.device.id, FIRST))
+            took("the same page again", lambda: log_lines.page(look, imp.device.id, FIRST))
         world.close()
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from imptui.cloud.api.charging import charged_for_unbonding
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Json, Route, one
 from imptui.cloud.environment import telemetry
+from imptui.cloud.simulation import conditional_restart, log_lines
 from imptui.cloud.storage.records import DeviceScope, Imp
 
 from imptui.cloud.rules import device as rules
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.visibility import imp_for, refuse
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of
 from imptui.domain import policy
@@ -99,7 +99,7 @@ def restart_device(call: Call) -> Answer:
 
 def conditional_restart_device(call: Call) -> Answer:
     """Device and agent start over, politely if its program is still supported."""
-    rules.conditional_restart_device(call.world, call.params["device_ref"], call.actor)
+    conditional_restart.conditional_restart_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 
 
@@ -107,7 +107,7 @@ def list_logs(call: Call) -> Answer:
     """What was logged, newest first."""
     filters_of(call.query, ())
     with call.world.look() as look:
-        page = log.page(look, imp_for(look, call.params["device_ref"], call.actor).device.id, call.paging)
+        page = log_lines.page(look, imp_for(look, call.params["device_ref"], call.actor).device.id, call.paging)
     return call.listed(page, call.encode.log_entry)
 
 

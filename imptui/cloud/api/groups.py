@@ -3,6 +3,7 @@
 from typing import Any
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
+from imptui.cloud.simulation import conditional_restart
 from imptui.cloud.storage.records import GroupScope
 
 from imptui.cloud.rules import device as devices
@@ -112,7 +113,7 @@ def restart_group(call: Call) -> Answer:
 
 def conditional_restart_group(call: Call) -> Answer:
     """All its devices start over, those with supported programs politely."""
-    devices.conditional_restart_group(call.world, found(call).id, call.actor)
+    conditional_restart.conditional_restart_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 
 

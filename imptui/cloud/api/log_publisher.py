@@ -18,12 +18,12 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.simulation import log_lines
 from imptui.cloud.storage.bulk_restarts import StartedTogether
 from imptui.cloud.storage.records import Logged
 from imptui.cloud.storage.starts import Asked, Start, Started
 from imptui.cloud.storage.world import World
 
-from imptui.cloud.rules import device_log as log
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 
@@ -113,8 +113,8 @@ class Narrator:
             self._tell_answer(event)
             return
         with self._world.look() as look:
-            starts = log.starts_in(look, event, self._hub.hears)
-            said = log.said_by_service(look, starts)
+            starts = log_lines.starts_in(look, event, self._hub.hears)
+            said = log_lines.said_by_service(look, starts)
         self._drop_held({start.device_id for start in starts})
         self._untold |= {start.device_id: start for start in starts}
         self._hub.publish(said)
@@ -140,7 +140,7 @@ class Narrator:
         if not self._hub.hears(start.device_id):
             return
         with self._world.look() as look:
-            said = log.said_by_programs(look, start)
+            said = log_lines.said_by_programs(look, start)
         self._hold(said)
 
     def _tell_answer(self, asked: Asked) -> None:
@@ -148,7 +148,7 @@ class Narrator:
         if not self._hub.hears(asked.device_id) or asked.device_id in self._untold:
             return
         with self._world.look() as look:
-            said = log.said_when_asked(look, asked)
+            said = log_lines.said_when_asked(look, asked)
         self._drop_held({asked.device_id})
         self._hold(said)
 
@@ -159,7 +159,7 @@ class Narrator:
     def _tell_what_is_due(self) -> None:
         if not self._held:
             return
-        until = (self._world.now() + log.AHEAD).timestamp()
+        until = (self._world.now() + log_lines.AHEAD).timestamp()
         due: list[LogEntry] = []
         while self._held and self._held[0][0] <= until:
             due.append(heapq.heappop(self._held)[2])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import device_log
 from imptui.cloud.rules.boot import program_for, started_over, why_started
 from imptui.cloud.rules.visibility import group_for, imp_for, refuse
 from imptui.cloud.storage.device_rows import AGENT_ORIGIN
@@ -141,7 +141,7 @@ def place(tx: Change, imp: Imp, group: DeviceGroup, actor: Account | None, *, ki
     else:
         tx.devices.put_moved(after)
         note(tx, after, "assigned", actor)
-    log.booted(tx, after, deployment, why_started(imp, deployment))
+    device_log.booted(tx, after, deployment, why_started(imp, deployment))
     return after
 
 

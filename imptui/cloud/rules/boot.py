@@ -6,7 +6,7 @@ All of them take a transaction and an imp, keep the imp's new state and answer i
 
 from msgspec.structs import replace
 
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import device_log
 from imptui.cloud.storage.records import Imp, Why
 from imptui.cloud.storage.world import Change
 from imptui.domain.deployment import Deployment
@@ -51,7 +51,7 @@ def restart(tx: Change, imp: Imp) -> Imp:
     deployment = program_for(tx, imp)
     after = started_over(tx, imp, deployment)
     tx.devices.put_started([after])
-    log.booted(tx, after, deployment, why_started(imp, deployment))
+    device_log.booted(tx, after, deployment, why_started(imp, deployment))
     return after
 
 
@@ -68,13 +68,13 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
     online = replace(imp, device=replace(imp.device, is_online=True, state_changed_at=tx.now))
     if not (imp.is_restart_pending or is_cold):
         tx.devices.put_started([online])
-        log.connected(tx, online)
+        device_log.connected(tx, online)
         return online
     deployment = program_for(tx, imp)
     after = replace(online, running_deployment_id=None if deployment is None else deployment.id, is_restart_pending=False)
     tx.devices.put_started([after])
-    log.connected(tx, after)
-    log.booted(tx, after, deployment, why_started(imp, deployment), is_cold=is_cold)
+    device_log.connected(tx, after)
+    device_log.booted(tx, after, deployment, why_started(imp, deployment), is_cold=is_cold)
     return after
 
 
@@ -82,5 +82,5 @@ def disconnect(tx: Change, imp: Imp) -> Imp:
     """The device goes offline; its agent runs on."""
     after = replace(imp, device=replace(imp.device, is_online=False, state_changed_at=tx.now))
     tx.devices.put_started([after])
-    log.disconnected(tx, after)
+    device_log.disconnected(tx, after)
     return after

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import device_log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
 from imptui.cloud.rules.boot import restart, started_over, why_started
-from imptui.cloud.rules.conditional_restart import Asking, may_delay, restart_politely
 from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
 from imptui.cloud.storage.bulk_restarts import Alike, StartedTogether, Stretch
 from imptui.cloud.storage.device_rows import DeviceRow
@@ -30,9 +29,6 @@ _REMEMBERED_AT_ONCE = 8
 
 A restart of thousands runs no program: what the forgotten start had found then stands for what the next one found.
 """
-
-_ASKED_AT_ONCE = 50
-"""How many devices are asked in one go: their programs are run first, which takes some milliseconds each."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -157,53 +153,6 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
         world.courtesy.give_way()
 
 
-def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
-    """Start a device over, politely if it runs a supported deployment, by force if it runs an older one.
-
-    Politely: a program that wants to be asked starts over when it lets go, which may be after this returns. Raises what
-    `restart_device` raises.
-
-    Source: contract 10.4.
-    """
-    with world.look() as look:
-        imp = imp_for(look, reference, actor)
-        delays = Asking().delays_of(look, [imp])
-    with world.change() as tx:
-        imp = imp_for(tx, reference, actor)
-        refuse(policy.restart(is_assigned=imp.device.group_id is not None))
-        restart_politely(tx, imp, delays)
-
-
-def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
-    """Start all devices of a group over, each as `conditional_restart_device` would.
-
-    Runs programs only where one of them may put a restart off, and not of every device; see `shutdown.py`.
-
-    Raises:
-        NotFound: There is no such group for this account.
-    """
-    with world.look() as look:
-        is_simple = not may_delay(look, group_for(look, group_id, actor))
-    if is_simple:
-        restart_group(world, group_id, actor)
-        return
-    asking = Asking()
-    after: DeviceId | None = None
-    while True:
-        with world.look() as look:
-            group = group_for(look, group_id, actor)
-            imps = look.devices.in_group(group.id, after, _ASKED_AT_ONCE)
-            delays = asking.delays_of(look, imps)
-        with world.change() as tx:
-            for imp in (tx.devices.get(imp.device.id) for imp in imps):
-                if imp is not None and imp.device.group_id == group.id:
-                    restart_politely(tx, imp, delays)
-        if len(imps) < _ASKED_AT_ONCE:
-            return
-        after = imps[-1].device.id
-        world.courtesy.give_way()
-
-
 def list_history(world: World, reference: str, paging: Paging, actor: Account) -> Page[Enrolment]:
     """What became of a device, newest first.
 
@@ -243,13 +192,13 @@ def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
         imp = alike.example
         loaded = None if imp.needs_blinkup else deployment
         after = started_over(tx, imp, loaded)
-        tx.stretches.add_starts(alike, log.start_of(tx, after, loaded, why_started(imp, loaded)))
+        tx.stretches.add_starts(alike, device_log.start_of(tx, after, loaded, why_started(imp, loaded)))
         decided.append((alike, after))
     for alike, after in decided:
         tx.stretches.put_started(alike, after)
     beyond = tx.stretches.beyond_limit(stretch)
     if len(beyond) <= _REMEMBERED_AT_ONCE:
-        log.keep_what_was_found(tx, beyond)
+        device_log.keep_what_was_found(tx, beyond)
     else:
         tx.stretches.carry_memory_on(stretch)
     tx.stretches.forget_old_starts(stretch)

@@ -11,8 +11,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from imptui.cloud.environment.presence import STILL
-from imptui.cloud.rules import boot
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import boot, device_log
 from imptui.cloud.rules.assignment import note
 from imptui.cloud.rules.production import CONFIGURE, configured, enrolled, lively, new_device, tested
 from imptui.cloud.storage.factory_lines import ProductionLine
@@ -125,7 +124,7 @@ def add_device(
         imp = lively(tx, replace(imp, device=replace(imp.device, name=name)))
         tx.devices.add(imp)
         note(tx, imp, "enrolled", owner)
-        log.connected(tx, imp)
+        device_log.connected(tx, imp)
         return imp
 
 

@@ -14,18 +14,15 @@ from msgspec.structs import replace
 from imptui.cloud.environment.chance import device_id_for
 from imptui.cloud.environment.hardware import module_with
 from imptui.cloud.environment.presence import LIVELY, next_due
-from imptui.cloud.environment.telemetry import Trait, fraction, mix
-from imptui.cloud.rules import boot
-from imptui.cloud.rules import conditional_restart as shutdown
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.environment.telemetry import Trait, mix
+from imptui.cloud.rules import boot, device_log
 from imptui.cloud.rules.assignment import note, place
 from imptui.cloud.storage.records import Happened, Imp
-from imptui.cloud.storage.schedule import Errand
 from imptui.cloud.storage.world import Change
 from imptui.domain.device import Device, DeviceKind
 from imptui.domain.errors import Conflict, Invalid, Rule
 from imptui.domain.group import GroupType
-from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, mac_address_of
+from imptui.domain.ids import AccountId, AgentId, DeviceId, mac_address_of
 
 CONFIGURE, TEST, BOX, BLINK_UP = "configure", "test", "box", "blinkup"
 """Errands: a line's next device, the end of a test, a blessed device goes into its box, an end user unpacks it."""
@@ -59,7 +56,7 @@ def configured(tx: Change, fixture: Imp, mac_address: str | None = None) -> Imp:
         imp = replace(imp, running_deployment_id=group.current_deployment_id)
     tx.devices.add(imp)
     note(tx, imp, "enrolled", None)
-    log.connected(tx, imp)
+    device_log.connected(tx, imp)
     return imp if dut_group is None else place(tx, imp, dut_group, None, kind=DeviceKind.DUT)
 
 
@@ -69,7 +66,7 @@ def tested(tx: Change, imp: Imp, *, passed: bool) -> Imp:
         raise Conflict(f"Device {imp.device.id} is no device under test.", Rule.WRONG_KIND_FOR_GROUP)
     if not passed:
         problem = _PROBLEMS[mix(imp.seed) % len(_PROBLEMS)]
-        log.say(tx, imp, [("server.error", problem), ("server.log", "Blessing refused: the test failed")])
+        device_log.say(tx, imp, [("server.error", problem), ("server.log", "Blessing refused: the test failed")])
         return imp
     target = tx.groups.get(imp.target_group_id) if imp.target_group_id else None
     if target is None:
@@ -102,44 +99,6 @@ def enrolled(tx: Change, imp: Imp) -> Imp:
         fields = {"device_id": device.id, "plan_id": device.plan_id, "token": tx.chance.octets(8).hex()}
         tx.announce(Happened("blinkup", device.group_id, fields))
     return after
-
-
-def run_errand(tx: Change, errand: Errand) -> None:
-    """Do what a line, an end user, or a program that put its restart off, had in mind for this moment."""
-    if errand.kind == CONFIGURE:
-        _line_goes_on(tx, GroupId(errand.subject), errand.number)
-        return
-    imp = tx.devices.get(errand.subject)
-    if imp is None:
-        return
-    if errand.kind == shutdown.RESTART:
-        shutdown.let_go(tx, errand, imp)
-    elif errand.kind == TEST and imp.kind is DeviceKind.DUT:
-        after = tested(tx, imp, passed=bool(errand.number))
-        if after.blessed_at is not None:
-            tx.errands.add(tx.now + BOX_AFTER, BOX, after.device.id)
-    elif errand.kind == BOX and imp.device.is_online:
-        boot.disconnect(tx, imp)
-        wait = SOLD_AFTER * (0.05 + 2 * fraction(imp.seed, 31))
-        tx.errands.add(tx.now + wait, BLINK_UP, imp.device.id)
-    elif errand.kind == BLINK_UP and imp.blessed_at is not None:
-        enrolled(tx, imp)
-
-
-def _line_goes_on(tx: Change, group_id: GroupId, number: int) -> None:
-    """The next fixture of the line configures a device, and is done with it some seconds later."""
-    line, group = tx.floor.line(group_id), tx.groups.get(group_id)
-    if line is None or group is None:
-        return
-    fixtures = [imp for imp in tx.devices.in_group(group_id, None, 100) if imp.device.is_online]
-    made = line.made
-    if fixtures and group.production_target_id is not None:
-        imp = configured(tx, fixtures[number % len(fixtures)])
-        is_good = fraction(mix(number), 47) < line.pass_share
-        tx.errands.add(tx.now + TEST_TIME * (0.7 + fraction(imp.seed, 43)), TEST, imp.device.id, int(is_good))
-        made += 1
-    tx.floor.put_line(replace(line, made=made))
-    tx.errands.add(line.started_at + line.period * (number + 1), CONFIGURE, group_id, number + 1)
 
 
 def new_device(tx: Change, owner_id: AccountId, mac_address: str | None, imp_type: str) -> Imp:

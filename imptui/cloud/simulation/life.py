@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from imptui.cloud.environment.clock import to_ms
 from imptui.cloud.environment.presence import LIVELY, exhausted_at, next_due
 from imptui.cloud.environment.telemetry import Trait, fraction, traits_of
-from imptui.cloud.rules import boot, production
-from imptui.cloud.rules import device_log as log
+from imptui.cloud.rules import boot, device_log
+from imptui.cloud.simulation import factory_line
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.world import Change, World
 
@@ -63,7 +63,7 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
             if not imps and errand is not None:
                 tx.now = errand.at
                 tx.errands.done(errand)
-                production.run_errand(tx, errand)
+                factory_line.run_errand(tx, errand)
                 done += 1
             if not imps and errand is None:
                 return Progress(done, is_complete=True)
@@ -146,4 +146,4 @@ def _leak(tx: Change, imp: Imp, end: datetime) -> None:
     deployment = boot.program_for(tx, imp)
     after = boot.started_over(tx, imp, deployment)
     tx.devices.put_started([_due_next(tx, after, is_online=True)])
-    log.booted(tx, after, deployment, boot.why_started(imp, deployment), exit_text=OUT_OF_MEMORY)
+    device_log.booted(tx, after, deployment, boot.why_started(imp, deployment), exit_text=OUT_OF_MEMORY)

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import Clock, SystemClock, from_ms, to_ms
@@ -35,6 +36,7 @@ from imptui.cloud.storage.metadata import Facts
 from imptui.cloud.storage.migrations import migrate
 from imptui.cloud.storage.page_bookmarks import Bookmarks
 from imptui.cloud.storage.products import Products
+from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.schedule import Errands
 from imptui.cloud.storage.secret_hashing import COST_LOG2
 from imptui.cloud.storage.starts import Starts
@@ -70,17 +72,27 @@ class Look:
         self.floor = Floor(connection)
 
 
+class StartReplay(Protocol):
+    """Works out what earlier starts of a device left behind; the simulation provides it."""
+
+    def memory_before(self, look: Look, imp: Imp, place: int) -> bytes:
+        """Return the memory that the start at this place found, newest start first."""
+        ...
+
+
 class Change(Look):
     """One transaction that may change the world: all of it is kept, or nothing.
 
     Attributes:
         chance: Where new ids come from.
+        replay: Runs programs for what a deleted start left behind; None: that memory is lost.
         announced: What listeners will hear of once everything is kept.
     """
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance, replay: StartReplay | None = None) -> None:
         super().__init__(connection, now, Bookmarks())  # its own: what it sees may yet be undone
         self.chance = chance
+        self.replay = replay
         self.announced: list[object] = []
 
     def announce(self, event: object) -> None:
@@ -97,12 +109,21 @@ class World:
         courtesy: Whom work that nobody waits for lets pass.
     """
 
-    def __init__(self, path: str, writer: sqlite3.Connection, clock: Clock, chance: Chance, password_cost_log2: int) -> None:
+    def __init__(
+        self,
+        path: str,
+        writer: sqlite3.Connection,
+        clock: Clock,
+        chance: Chance,
+        password_cost_log2: int,
+        replay: StartReplay | None = None,
+    ) -> None:
         self.path = path
         self.clock = clock
         self.courtesy = Courtesy()
         self.password_cost_log2 = password_cost_log2
         self._chance = chance
+        self._replay = replay
         self._writer = writer
         self._lock = threading.Lock()
         self._door = threading.Lock()
@@ -123,6 +144,7 @@ class World:
         clock: Clock | None = None,
         chance: Chance | None = None,
         password_cost_log2: int = COST_LOG2,
+        replay: StartReplay | None = None,
     ) -> "World":
         """Open the world in a file, or make it.
 
@@ -131,6 +153,7 @@ class World:
             clock: Left out: the computer's, as far ahead as the world was moved before.
             chance: Left out: where the world's own left off, or an unseeded one for a new world.
             password_cost_log2: Work factor for passwords that are set from now on.
+            replay: Runs programs when a device's oldest start is deleted; None: what that start left behind is lost.
 
         Raises:
             WorldUnreadable: The file is no world, is damaged, was made by a newer version, or cannot be opened.
@@ -150,7 +173,7 @@ class World:
             except BaseException:
                 writer.close()
                 raise
-        return cls(name, writer, clock, chance, password_cost_log2)
+        return cls(name, writer, clock, chance, password_cost_log2, replay)
 
     @property
     def seed(self) -> str:
@@ -209,7 +232,7 @@ class World:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 self._keep_pace(Facts(self._writer))
-                tx = Change(self._writer, self.now(), self._chance)
+                tx = Change(self._writer, self.now(), self._chance, self._replay)
                 drawn = self._chance.drawn
                 try:
                     yield tx

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from imptui.cloud.environment.chance import Chance, device_id_for
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.world import World
 
@@ -134,6 +135,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def bench(clock: ManualClock) -> Iterator[Bench]:
     chance = Chance("bench", has_predictable_secrets=True)
-    world = World.open(clock=clock, chance=chance, password_cost_log2=2)
+    world = World.open(clock=clock, chance=chance, password_cost_log2=2, replay=ProgramReplay())
     yield Bench(world, clock)
     world.close()

@@ -6,6 +6,7 @@ import pytest
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.simulation.life import advance_clock
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.paging import FIRST
 from imptui.cloud.storage.records import Happened, Imp
 from imptui.cloud.storage.world import World
@@ -227,7 +228,7 @@ def test_a_line_is_the_same_in_any_steps(bench: Bench) -> None:
     """What a line has made after an hour does not depend on how the hour was cut."""
     chance = Chance("bench", has_predictable_secrets=True)
     clock = ManualClock(bench.clock.now())
-    other = Bench(World.open(clock=clock, chance=chance, password_cost_log2=2), clock)
+    other = Bench(World.open(clock=clock, chance=chance, password_cost_log2=2, replay=ProgramReplay()), clock)
     lines = [Line(bench), Line(other)]
     for one in (bench, other):
         factory.start_line(one.world, "line", 60)

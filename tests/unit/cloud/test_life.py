@@ -9,13 +9,11 @@ from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.environment.telemetry import Trait, free_memory_bytes, traits_of
 from imptui.cloud.fixtures import seed
 from imptui.cloud.fixtures.population import LEAKING_DEVICE
-from imptui.cloud.simulation import life
+from imptui.cloud.simulation import life, log_lines
 from imptui.cloud.simulation.life import advance, advance_clock, catch_up
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import device_log as log
 
 HOUR = timedelta(hours=1)
 
@@ -42,12 +40,12 @@ def everybody(world: World) -> list[Imp]:
 
 def texts(world: World, imp: Imp, size: int = 100) -> list[str]:
     with world.look() as look:
-        return [entry.text for entry in log.page(look, imp.device.id, Paging(1, size)).items][::-1]
+        return [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, size)).items][::-1]
 
 
 def kinds(world: World, imp: Imp) -> list[str]:
     with world.look() as look:
-        return [entry.kind for entry in log.page(look, imp.device.id, Paging(1, 100)).items][::-1]
+        return [entry.kind for entry in log_lines.page(look, imp.device.id, Paging(1, 100)).items][::-1]
 
 
 def test_two_half_steps_are_one_whole() -> None:

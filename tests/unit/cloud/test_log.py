@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from imptui.cloud.simulation import log_lines
 from imptui.cloud.storage.bulk_restarts import StartedTogether
 from imptui.cloud.storage.paging import Page, Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import STARTS_KEPT
 
-from imptui.cloud.rules import boot
+from imptui.cloud.rules import boot, device_log
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.domain.group import DeviceGroup, GroupType
@@ -25,7 +25,7 @@ DEVICE = 'server.log("device up"); imp.wakeup(1, function() { server.log("a seco
 
 def entries(bench: Bench, imp: Imp, paging: Paging | None = None) -> Page[LogEntry]:
     with bench.world.look() as look:
-        return log.page(look, imp.device.id, paging or Paging(1, 100))
+        return log_lines.page(look, imp.device.id, paging or Paging(1, 100))
 
 
 def lines(bench: Bench, imp: Imp) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ def test_kept_lines_and_starts_are_one_log(bench: Bench) -> None:
     imp = deployed(bench)
     restart(bench, imp)
     with bench.world.change() as tx:
-        log.say(tx, bench.look_at(imp), [("server.log", "between")])
+        device_log.say(tx, bench.look_at(imp), [("server.log", "between")])
     bench.clock.advance(timedelta(seconds=1))
     restart(bench, imp)
     said = [text for _, text in lines(bench, imp)]
@@ -199,10 +199,10 @@ def test_a_restart_of_many_runs_no_program(bench: Bench) -> None:
     (started,) = [event for event in heard if isinstance(event, StartedTogether)]
     wanted = imps[2].device.id
     with bench.world.look() as look:
-        assert len(log.starts_in(look, started, lambda _: True)) == 5
-        (start,) = log.starts_in(look, started, lambda one: one == wanted)
+        assert len(log_lines.starts_in(look, started, lambda _: True)) == 5
+        (start,) = log_lines.starts_in(look, started, lambda one: one == wanted)
         assert start.device_id == wanted
-        assert [entry.text for entry in log.said_by_programs(look, start)][-1] == "a second later"
+        assert [entry.text for entry in log_lines.said_by_programs(look, start)][-1] == "a second later"
 
 
 def test_lines_stay_with_a_device_that_left_its_group(bench: Bench) -> None:

@@ -6,19 +6,20 @@ from pathlib import Path
 
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.simulation import log_lines
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage import migrations
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.world import World
 
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.domain.group import GroupType
 
 from .conftest import START, Bench
 
 
 def opened(path: Path, clock: ManualClock) -> World:
-    return World.open(path, clock=clock, chance=Chance("older", has_predictable_secrets=True), password_cost_log2=2)
+    return World.open(path, clock=clock, chance=Chance("older", has_predictable_secrets=True), password_cost_log2=2, replay=ProgramReplay())
 
 
 def test_a_world_without_notes_about_starts_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ def test_a_world_without_notes_about_starts_is_brought_up_to_date(tmp_path: Path
         devices.restart_device(world, imp.device.id, bench.grower)
         clock.advance(timedelta(seconds=30))
     with world.look() as look:
-        said = [entry.text for entry in log.page(look, imp.device.id, Paging(1, 20)).items]
+        said = [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, 20)).items]
     world.close()
     assert said[0] == "boot 2"
 
@@ -61,6 +62,6 @@ def test_programs_without_surroundings_see_their_group_as_it_is(tmp_path: Path) 
     older.close()
     world = opened(path, clock)
     with world.look() as look:
-        said = [entry.text for entry in log.page(look, imp.device.id, Paging(1, 20)).items]
+        said = [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, 20)).items]
     world.close()
     assert said[0] == "north of boxes"

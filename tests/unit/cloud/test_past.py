@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import life
+from imptui.cloud.simulation import conditional_restart, life, log_lines
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import STARTS_KEPT
 
 from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.domain.group import DeviceGroup
 
@@ -34,7 +33,7 @@ def restart(bench: Bench, imp: Imp, seconds: float = 30) -> None:
 
 def boots(bench: Bench, imp: Imp) -> list[str]:
     with bench.world.look() as look:
-        pages = [log.page(look, imp.device.id, Paging(number, 100)) for number in range(1, 11)]
+        pages = [log_lines.page(look, imp.device.id, Paging(number, 100)) for number in range(1, 11)]
     entries = [entry for page in pages for entry in page.items]
     return [entry.text for entry in reversed(entries) if "boot" in entry.text]
 
@@ -115,7 +114,7 @@ def test_a_handler_can_save_before_the_restart(bench: Bench) -> None:
     )
     imp, _ = settled(bench, polite)
     restart(bench, imp)
-    devices.conditional_restart_device(bench.world, imp.device.id, bench.grower)
+    conditional_restart.conditional_restart_device(bench.world, imp.device.id, bench.grower)
     bench.clock.advance(timedelta(seconds=30))
     life.catch_up(bench.world)
     assert "boot: was asked" in boots(bench, imp)

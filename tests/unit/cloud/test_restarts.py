@@ -11,6 +11,8 @@ from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import device_log as log
+from imptui.cloud.simulation import log_lines
+from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.bulk_restarts import StartedTogether
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
@@ -24,7 +26,7 @@ from .conftest import START, Bench
 @contextmanager
 def opened() -> Iterator[Bench]:
     clock = ManualClock(START)
-    world = World.open(clock=clock, chance=Chance("restarts", has_predictable_secrets=True), password_cost_log2=2)
+    world = World.open(clock=clock, chance=Chance("restarts", has_predictable_secrets=True), password_cost_log2=2, replay=ProgramReplay())
     yield Bench(world, clock)
     world.close()
 
@@ -102,7 +104,7 @@ def test_starts_of_a_group_are_found_by_device(bench: Bench) -> None:
     (event,) = [one for one in heard if isinstance(one, StartedTogether)]
     wanted = {imps[3].device.id, imps[8].device.id}
     with bench.world.look() as look:
-        starts = log.starts_in(look, event, lambda one: one in wanted)
+        starts = log_lines.starts_in(look, event, lambda one: one in wanted)
         assert [start.device_id for start in starts] == [imps[3].device.id, imps[8].device.id]
         assert starts == [look.starts.of(device_id)[0] for device_id in (imps[3].device.id, imps[8].device.id)]
 
@@ -114,7 +116,7 @@ def test_status_lines_of_a_group_come_first(bench: Bench) -> None:
     bench.clock.advance(timedelta(seconds=5))
     old_and_online = imps[5]
     with bench.world.look() as look:
-        lines = [entry.text for entry in log.page(look, old_and_online.device.id, Paging(1, 100)).items]
+        lines = [entry.text for entry in log_lines.page(look, old_and_online.device.id, Paging(1, 100)).items]
     restarted, downloading, said = reversed(lines)
     assert restarted == "Agent restarted: new_bytecode_version."
     assert downloading.startswith("Downloading new code; ")

@@ -15,9 +15,9 @@ from imptui.cloud.fixtures.catalogue import BARELY_PICKED_UP
 from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import login
+from imptui.cloud.simulation import log_lines
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import DeploymentScope, Imp
 from imptui.cloud.storage.world import World
@@ -209,7 +209,7 @@ def test_some_hundred_devices_have_a_past(demo: tuple[World, Account]) -> None:
     assert 200 < with_lines < 900
     bench = next(imp for imp in imps if imp.device.name == "[dev] bench 2")
     with world.look() as look:
-        lines = log.page(look, bench.device.id, Paging(1, 50)).items
+        lines = log_lines.page(look, bench.device.id, Paging(1, 50)).items
     assert {"status", "agent.log", "server.log"} <= {line.kind for line in lines}
     assert devices.list_history(world, bench.device.id, Paging(), owner).items
 

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import life
+from imptui.cloud.simulation import conditional_restart, life, log_lines
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
 from imptui.squirrel.interpreter.session import PATIENCE_S
 
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, SupportFrom, create_deployment, support_from
 from imptui.domain.deployment import Deployment
@@ -51,7 +50,7 @@ def pass_time(bench: Bench, seconds: float) -> None:
 
 def lines(bench: Bench, imp: Imp) -> list[str]:
     with bench.world.look() as look:
-        return [entry.text for entry in reversed(log.page(look, imp.device.id, Paging(1, 100)).items)]
+        return [entry.text for entry in reversed(log_lines.page(look, imp.device.id, Paging(1, 100)).items)]
 
 
 def runs(bench: Bench, imp: Imp) -> str | None:
@@ -59,7 +58,7 @@ def runs(bench: Bench, imp: Imp) -> str | None:
 
 
 def ask(bench: Bench, imp: Imp) -> None:
-    devices.conditional_restart_device(bench.world, imp.device.id, bench.grower)
+    conditional_restart.conditional_restart_device(bench.world, imp.device.id, bench.grower)
 
 
 def test_a_program_with_a_handler_puts_the_restart_off(bench: Bench) -> None:
@@ -191,7 +190,7 @@ def test_in_a_group_each_device_is_asked_for_itself(bench: Bench) -> None:
     devices.restart_device(bench.world, rude.device.id, bench.grower)
     pass_time(bench, 60)
     new = deploy(bench, group, RUDE + " ")
-    devices.conditional_restart_group(bench.world, group.id, bench.grower)
+    conditional_restart.conditional_restart_group(bench.world, group.id, bench.grower)
     assert runs(bench, rude) == new.id
     assert bench.look_at(away).is_restart_pending
     assert runs(bench, polite) != new.id
@@ -217,7 +216,7 @@ def test_in_a_great_group_the_others_let_go_as_those_that_were_asked(bench: Benc
     devices.restart_group(bench.world, group.id, bench.grower)
     pass_time(bench, 60)
     new = deploy(bench, group, RUDE)
-    devices.conditional_restart_group(bench.world, group.id, bench.grower)
+    conditional_restart.conditional_restart_group(bench.world, group.id, bench.grower)
     pass_time(bench, 4)
     assert all(runs(bench, imp) != new.id for imp in imps)
     pass_time(bench, 2)
@@ -235,5 +234,5 @@ def test_in_a_great_group_without_handlers_all_start_over_at_once(bench: Bench) 
     devices.restart_group(bench.world, group.id, bench.grower)
     pass_time(bench, 60)
     new = deploy(bench, group, RUDE)
-    devices.conditional_restart_group(bench.world, group.id, bench.grower)
+    conditional_restart.conditional_restart_group(bench.world, group.id, bench.grower)
     assert all(runs(bench, imp) == new.id for imp in imps)

@@ -20,11 +20,15 @@ from msgspec import Struct
 from imptui.cloud.environment.clock import to_ms
 from imptui.cloud.rules import boot
 from imptui.cloud.rules.deployment import is_supported
-from imptui.cloud.rules.log_replay import Past, mentions
+from imptui.cloud.rules.device import restart_group
+from imptui.cloud.rules.visibility import group_for, imp_for, refuse
+from imptui.cloud.simulation.log_replay import Past, mentions
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.schedule import Errand
 from imptui.cloud.storage.starts import Asked, Start
-from imptui.cloud.storage.world import Change, Look
+from imptui.cloud.storage.world import Change, Look, World
+from imptui.domain import policy
+from imptui.domain.account import Account
 from imptui.domain.deployment import Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, DeviceId
@@ -34,6 +38,10 @@ RESTART = "restart"
 
 _AFTER_LAST_WORDS = timedelta(milliseconds=2)
 """So that they are earlier than the successor's first, in times of whole milliseconds."""
+
+
+_ASKED_AT_ONCE = 50
+"""How many devices are asked in one go: their programs are run first, which takes some milliseconds each."""
 
 
 class Delay(Struct, frozen=True):
@@ -108,6 +116,53 @@ def restart_politely(tx: Change, imp: Imp, delays: Mapping[DeviceId, Delay]) -> 
         tx.starts.ask(delay.start, delay.asked_at)
         tx.errands.add(delay.until, RESTART, imp.device.id, to_ms(delay.start.at))
         tx.announce(Asked(imp.device.id))
+
+
+def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
+    """Start a device over, politely if it runs a supported deployment, by force if it runs an older one.
+
+    Politely: a program that wants to be asked starts over when it lets go, which may be after this returns. Raises what
+    `restart_device` raises.
+
+    Source: contract 10.4.
+    """
+    with world.look() as look:
+        imp = imp_for(look, reference, actor)
+        delays = Asking().delays_of(look, [imp])
+    with world.change() as tx:
+        imp = imp_for(tx, reference, actor)
+        refuse(policy.restart(is_assigned=imp.device.group_id is not None))
+        restart_politely(tx, imp, delays)
+
+
+def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
+    """Start all devices of a group over, each as `conditional_restart_device` would.
+
+    Runs programs only where one of them may put a restart off, and not of every device; see the module.
+
+    Raises:
+        NotFound: There is no such group for this account.
+    """
+    with world.look() as look:
+        is_simple = not may_delay(look, group_for(look, group_id, actor))
+    if is_simple:
+        restart_group(world, group_id, actor)
+        return
+    asking = Asking()
+    after: DeviceId | None = None
+    while True:
+        with world.look() as look:
+            group = group_for(look, group_id, actor)
+            imps = look.devices.in_group(group.id, after, _ASKED_AT_ONCE)
+            delays = asking.delays_of(look, imps)
+        with world.change() as tx:
+            for imp in (tx.devices.get(imp.device.id) for imp in imps):
+                if imp is not None and imp.device.group_id == group.id:
+                    restart_politely(tx, imp, delays)
+        if len(imps) < _ASKED_AT_ONCE:
+            return
+        after = imps[-1].device.id
+        world.courtesy.give_way()
 
 
 def let_go(tx: Change, errand: Errand, imp: Imp) -> None:

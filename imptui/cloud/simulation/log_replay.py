@@ -19,7 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from imptui.cloud.environment import telemetry
-from imptui.cloud.rules import start_transcript as transcript
+from imptui.cloud.simulation import start_transcript as transcript
 from imptui.cloud.storage.device_rows import AGENT_ORIGIN
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import Start
@@ -133,6 +133,14 @@ class Past:
     def _remembers(self, deployment: Deployment | None) -> bool:
         """Whether what its programs do may depend on earlier starts, or matter to later ones."""
         return deployment is not None and mentions(self._look, deployment, _keeps_something)
+
+
+class ProgramReplay:
+    """Replays the programs of a device's starts for a world that is about to delete the oldest one."""
+
+    def memory_before(self, look: Look, imp: Imp, place: int) -> bytes:
+        """Return the memory that the start at this place found, newest start first."""
+        return Past(look, imp).found_by(place)
 
 
 def mentions(look: Look, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:

@@ -1,0 +1,65 @@
+"""What the schedule brings: a factory line configures and tests devices, end users unpack them, delayed restarts happen.
+
+Source: primer, "Assigning Production Devices"; contract 11.
+"""
+
+from dataclasses import replace
+
+from imptui.cloud.environment.telemetry import fraction, mix
+from imptui.cloud.simulation import conditional_restart
+from imptui.cloud.storage.schedule import Errand
+from imptui.cloud.storage.world import Change
+
+from imptui.cloud.rules import boot
+from imptui.cloud.rules.production import (
+    BLINK_UP,
+    BOX,
+    BOX_AFTER,
+    CONFIGURE,
+    SOLD_AFTER,
+    TEST,
+    TEST_TIME,
+    configured,
+    enrolled,
+    tested,
+)
+from imptui.domain.device import DeviceKind
+from imptui.domain.ids import GroupId
+
+
+def run_errand(tx: Change, errand: Errand) -> None:
+    """Do what a line, an end user, or a program that put its restart off, had in mind for this moment."""
+    if errand.kind == CONFIGURE:
+        _line_goes_on(tx, GroupId(errand.subject), errand.number)
+        return
+    imp = tx.devices.get(errand.subject)
+    if imp is None:
+        return
+    if errand.kind == conditional_restart.RESTART:
+        conditional_restart.let_go(tx, errand, imp)
+    elif errand.kind == TEST and imp.kind is DeviceKind.DUT:
+        after = tested(tx, imp, passed=bool(errand.number))
+        if after.blessed_at is not None:
+            tx.errands.add(tx.now + BOX_AFTER, BOX, after.device.id)
+    elif errand.kind == BOX and imp.device.is_online:
+        boot.disconnect(tx, imp)
+        wait = SOLD_AFTER * (0.05 + 2 * fraction(imp.seed, 31))
+        tx.errands.add(tx.now + wait, BLINK_UP, imp.device.id)
+    elif errand.kind == BLINK_UP and imp.blessed_at is not None:
+        enrolled(tx, imp)
+
+
+def _line_goes_on(tx: Change, group_id: GroupId, number: int) -> None:
+    """The next fixture of the line configures a device, and is done with it some seconds later."""
+    line, group = tx.floor.line(group_id), tx.groups.get(group_id)
+    if line is None or group is None:
+        return
+    fixtures = [imp for imp in tx.devices.in_group(group_id, None, 100) if imp.device.is_online]
+    made = line.made
+    if fixtures and group.production_target_id is not None:
+        imp = configured(tx, fixtures[number % len(fixtures)])
+        is_good = fraction(mix(number), 47) < line.pass_share
+        tx.errands.add(tx.now + TEST_TIME * (0.7 + fraction(imp.seed, 43)), TEST, imp.device.id, int(is_good))
+        made += 1
+    tx.floor.put_line(replace(line, made=made))
+    tx.errands.add(line.started_at + line.period * (number + 1), CONFIGURE, group_id, number + 1)

@@ -1,0 +1,116 @@
+"""A device's log as callers read it: stored lines merged with the lines that its starts print. Source: contract 14.5, 15.
+
+The lines of a start are worked out when somebody reads the device's log or has it in a log stream, so reading a page
+runs the programs of one or two starts; `log_replay.py` knows what one start leaves behind for the next. Lines are
+merged by time. The lines of a start end where the next one begins.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from imptui.cloud.environment.clock import to_ms
+from imptui.cloud.simulation import start_transcript
+from imptui.cloud.simulation.log_replay import Past
+from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.storage.logs import LINES_KEPT
+from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.starts import Asked, Start, Started
+from imptui.cloud.storage.world import Look
+
+from imptui.domain.deployment import Programs
+from imptui.domain.ids import DeploymentId, DeviceId
+from imptui.domain.log import LogEntry
+
+AHEAD = timedelta(seconds=2)
+"""A start is told with its first lines at once; later ones are told when their time has come."""
+
+
+def page(look: Look, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
+    """A device's lines, newest first, at most `LINES_KEPT` in all.
+
+    Runs the programs of the starts that the page reaches: some milliseconds each, once. Source: contract 15.
+    """
+    wanted = min(paging.offset + paging.size + 1, LINES_KEPT)
+    lines = list(itertools.islice(_newest_first(look, device_id), wanted))
+    return page_of(lines[paging.offset :], paging)
+
+
+def starts_in(look: Look, event: Started | StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+    """The announced starts of the devices that somebody wants to hear of."""
+    if isinstance(event, StartedTogether):
+        return look.stretches.among(event, is_wanted)
+    return [start for start in event.starts if is_wanted(start.device_id)]
+
+
+def said_by_service(look: Look, starts: Iterable[Start]) -> list[LogEntry]:
+    """What the service says about starts, at once and before any program speaks; runs no program."""
+    programs = _ProgramsLooked(look)
+    return [line for start in starts for line in start_transcript.service_lines(start, programs.of(start))]
+
+
+def said_by_programs(look: Look, start: Start) -> Sequence[LogEntry]:
+    """What agent and device say in their first seconds, in order of time; empty when the device is gone.
+
+    Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
+    """
+    imp = look.devices.get(start.device_id)
+    return () if imp is None else Past(look, imp).said_since(start)
+
+
+def said_when_asked(look: Look, asked: Asked) -> Sequence[LogEntry]:
+    """What programs say from now on that have been asked to shut down, but for what has been told already."""
+    imp = look.devices.get(asked.device_id)
+    past = None if imp is None else Past(look, imp)
+    if past is None or not past.starts or past.starts[0].asked_at is None:
+        return ()
+    until = past.starts[0].asked_at + AHEAD
+    told = {entry for entry in past.unasked().programs if entry.at <= until}
+    return [entry for entry in past.told(0).programs if entry.at >= past.starts[0].asked_at and entry not in told]
+
+
+class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
+    """The programs that starts brought, unpacked once each."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def of(self, start: Start) -> Programs | None:
+        """None unless the service has something to say about them."""
+        return self[start.deployment_id if start.brings_new_code else None]
+
+    def __missing__(self, deployment_id: DeploymentId | None) -> Programs | None:
+        found = None if deployment_id is None else self._look.deployments.programs(deployment_id)
+        self[deployment_id] = found
+        return found
+
+
+def _newest_first(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
+    merged = heapq.merge(_of_starts(look, device_id), _kept(look, device_id), key=lambda placed: placed[0])
+    return (entry for _, entry in merged)
+
+
+_Placed = tuple[tuple[int, int, int], LogEntry]
+"""A line with its place, newest first: its time; what was kept before it; lines of starts after those they follow."""
+
+
+def _kept(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+    number: int | None = None
+    while found := look.logs.before(device_id, number, 100):
+        for number, entry in found:
+            yield (-to_ms(entry.at), -number, 0), entry
+
+
+def _of_starts(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+    imp = look.devices.get(device_id)
+    if imp is None:
+        return
+    until = look.now + AHEAD
+    past = Past(look, imp)
+    for place, start in enumerate(past.starts):
+        for entry in reversed(past.told(place).lines):
+            if entry.at < until or entry.at == start.at:
+                yield (-to_ms(entry.at), -start.after_line, -1), entry
+        until = start.at
