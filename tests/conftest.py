@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.simulation.log_replay import ProgramReplay

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from imptui.squirrel.highlight import NORMAL
-from imptui.squirrel.highlight import source_lines
-from imptui.squirrel.highlight import state_after
 from msgspec import Struct
+
+from imptui.squirrel.highlight import NORMAL, source_lines, state_after
 
 SymbolKind = Literal["function", "class", "enum"]
 

@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from imptui.domain.garbage import no_garbage
 from imptui.textdiff.edits import Diff, Edit, EditKind, Hunk
 from imptui.textdiff.lines import common_head, common_tail, compared, numbered, split_lines
 from imptui.textdiff.matching import Cancelled, Run, matched_runs
 from imptui.textdiff.patch import unified_lines
 from imptui.textdiff.sliding import settle
 from imptui.textdiff.words import Span, changed_words, pair_lines
-
-from imptui.domain.garbage import no_garbage
 
 __all__ = [
     "Cancelled",

@@ -1,6 +1,7 @@
 """The description of the API says what the engine does."""
 
 import pytest
+
 from imptui.cloud.api.routes import ROUTES
 
 

@@ -16,12 +16,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from imptui.cloud.api import build_app
 from imptui.cloud.api.routes import ROUTES
-from imptui.cloud.storage.world import World
-
 from imptui.cloud.rules import factory, login
 from imptui.cloud.rules.account import OpenAccount, open_account
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from tests.contract.conftest import PASSWORD, UNBOND_KEY, Described
 

@@ -4,10 +4,10 @@ import json
 
 import httpx
 import pytest
-from imptui.cloud.api import build_app
 
 from imptui.client.decode import created_deployment
 from imptui.client.refusals import refusal_in
+from imptui.cloud.api import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.wire.problems import PROBLEMS, error_entry, errors_of, problem_of, status_of
 from imptui.domain.errors import CompileMessage, Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule

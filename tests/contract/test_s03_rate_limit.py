@@ -1,6 +1,7 @@
 """Contract section 3: the request budget."""
 
 import pytest
+
 from imptui.cloud.api.request_body import BODY_LIMIT_BYTES
 
 

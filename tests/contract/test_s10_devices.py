@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import life
 
 from imptui.cloud.rules import factory
+from imptui.cloud.simulation import life
 
 LISTED = {
     "name",

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
 import pytest
-from imptui.cloud.storage.records import Happened
 
 from imptui.cloud.rules import factory
+from imptui.cloud.storage.records import Happened
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -13,11 +13,11 @@ from contextlib import closing
 
 import httpx
 import pytest
+
 from imptui.cloud.api import build_app
 from imptui.cloud.api.connection import Connection
-from imptui.cloud.storage.world import World
-
 from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of, server_of
+from imptui.cloud.storage.world import World
 
 PROGRAM = """
 import sys

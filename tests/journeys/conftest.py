@@ -9,15 +9,15 @@ from time import monotonic
 
 import httpx
 import pytest
-from imptui.cloud.api import build_app
-from imptui.cloud.fixtures import seed as seeds
-from imptui.cloud.storage.world import World
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings

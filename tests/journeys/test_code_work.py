@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.environment.clock import ManualClock
 
+from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.deployment import Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation.life import advance_clock
-from imptui.cloud.storage.world import World
 
 from imptui.cloud.rules import factory
+from imptui.cloud.simulation.life import advance_clock
+from imptui.cloud.storage.world import World
 from imptui.config.settings import Settings
 from imptui.domain.device import Device
 from imptui.domain.group import DeviceGroup, GroupType

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.environment.clock import ManualClock
 
+from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.ids import DeviceId
 from imptui.fleet.logs import live_log as lives
 from imptui.tui.screens.logs import LogsPage

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from imptui.cloud.environment.clock import ManualClock
-from imptui.cloud.storage.world import World
 
+from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import account
 from imptui.cloud.rules import one_time_password as otp
+from imptui.cloud.storage.world import World
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 SECRET = "JBSWY3DPEHPK3PXP"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from imptui.textdiff.diff import Diff, changed_words, diff_lines, pair_lines, unified
 
 _LINES = st.lists(

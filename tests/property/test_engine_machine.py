@@ -12,15 +12,15 @@ import httpx
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from imptui.cloud.api import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.rules import factory, login
+from imptui.cloud.rules.account import OpenAccount, open_account
 from imptui.cloud.simulation import life
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import factory, login
-from imptui.cloud.rules.account import OpenAccount, open_account
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.errors import Refused
 from tests.property.naive_engine import (

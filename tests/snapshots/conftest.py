@@ -11,11 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from imptui.cloud.api import build_app
-from imptui.cloud.environment.chance import Chance
-from imptui.cloud.environment.clock import ManualClock
-from imptui.cloud.fixtures import seed as seeds
-from imptui.cloud.storage.world import World
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
@@ -23,6 +18,11 @@ from imptui.cli.screenshot import PATIENCE_S, SCREENS, pose
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
+from imptui.cloud.api import build_app
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings

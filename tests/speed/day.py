@@ -17,17 +17,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from textual.pilot import Pilot
+
+from imptui.cache.store import Cache
+from imptui.client.central import Central
+from imptui.client.secret import Secret
 from imptui.cloud.api import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.simulation.life import advance_clock
 from imptui.cloud.storage.world import World
-from textual.pilot import Pilot
-
-from imptui.cache.store import Cache
-from imptui.client.central import Central
-from imptui.client.secret import Secret
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet

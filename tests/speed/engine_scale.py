@@ -23,10 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
 from imptui.cloud.storage.bulk_fill import IMP_COLUMNS
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules.account import OpenAccount, collaborate, open_account
 from tests.speed.engine_load import Line, listen, restart
 from tests.speed.squirrel_programs import program
 

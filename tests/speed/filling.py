@@ -14,12 +14,12 @@ from pathlib import Path
 from time import monotonic, perf_counter
 
 import httpx
-from imptui.cloud.api import build_app
-from imptui.cloud.storage.world import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
+from imptui.cloud.api import build_app
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imptui.textdiff.diff import Diff, diff_lines
-
 from tests.speed.squirrel_programs import changed, hostile, program, repetitive
 
 _MOST_TIME_RATIO, _MOST_LINES_RATIO, _MOST_WAIT_MS = 2.5, 1.01, 50

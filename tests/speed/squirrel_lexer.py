@@ -10,11 +10,10 @@ import sys
 import time
 import tracemalloc
 
-from imptui.textdiff.diff import split_lines
-
 from imptui.squirrel.highlight import Highlighter
 from imptui.squirrel.lexer import SquirrelLexer
 from imptui.squirrel.outline import outline
+from imptui.textdiff.diff import split_lines
 from tests.speed.squirrel_programs import program
 
 _MOST_GROWTH, _MOST_OPENING = 1.5, 1.5

@@ -12,14 +12,13 @@ from pathlib import Path
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock, SystemClock
 from imptui.cloud.fixtures import seed
+from imptui.cloud.rules import device
 from imptui.cloud.simulation import log_lines
 from imptui.cloud.simulation.life import advance, catch_up
 from imptui.cloud.storage.bulk_fill import IMP_COLUMNS
 from imptui.cloud.storage.paging import FIRST, Paging
 from imptui.cloud.storage.records import GroupScope
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import device
 
 
 def took(what: str, work: Callable[[], object]) -> float:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-
 from imptui.cloud.rules import account as rules
 from imptui.cloud.rules import login, login_key
 from imptui.cloud.wire.decode import document_of, filters_of

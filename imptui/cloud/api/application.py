@@ -6,6 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as PathRoute
+
 from imptui.cloud.api import responses as answers
 from imptui.cloud.api import routes as table
 from imptui.cloud.api.budget import UNBOND_WINDOW_S, Budget
@@ -23,12 +29,6 @@ from imptui.cloud.environment.chance import Chance
 from imptui.cloud.simulation.ticker import Ticking
 from imptui.cloud.storage.records import Happened
 from imptui.cloud.storage.world import World
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route as PathRoute
-
 from imptui.cloud.wire.dialect import DIALECTS
 
 SWITCH_S = 0.001

@@ -4,7 +4,6 @@ from imptui.cloud.api import groups
 from imptui.cloud.api.charging import charged_for_unbonding
 from imptui.cloud.api.devices import UNBOND_KEY
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route
-
 from imptui.cloud.rules import assignment as rules
 from imptui.cloud.wire.decode import identifiers_of
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from imptui.cloud.api.route import FLAT_TYPE, Answer, Call, Route
-
 from imptui.cloud.rules import login as rules
 from imptui.cloud.wire.encode import time_text
 from imptui.domain.errors import Invalid

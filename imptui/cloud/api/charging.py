@@ -1,9 +1,9 @@
 """Who pays for a request. Source: contract 3."""
 
-from imptui.cloud.api.budget import NO_LIMIT
-from imptui.cloud.api.service import Service
 from starlette.requests import Request
 
+from imptui.cloud.api.budget import NO_LIMIT
+from imptui.cloud.api.service import Service
 from imptui.domain.account import Account
 from imptui.domain.errors import TooFast
 from imptui.domain.group import GroupType

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import h11
 import msgspec
-from imptui.cloud.api.route import RESOURCE_TYPE
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from imptui.cloud.api.route import RESOURCE_TYPE
 from imptui.cloud.wire.problems import errors_of
 from imptui.domain.errors import Invalid, Rule
 

@@ -4,11 +4,10 @@ from typing import Any
 
 from imptui.cloud.api import groups
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-from imptui.cloud.rules.library_requirements import warnings_about
-from imptui.cloud.storage.records import DeploymentScope
-
 from imptui.cloud.rules import deployment as rules
 from imptui.cloud.rules import group as group_rules
+from imptui.cloud.rules.library_requirements import warnings_about
+from imptui.cloud.storage.records import DeploymentScope
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, identifiers_of, last_of, required_group
 from imptui.cloud.wire.problems import warning_entry
 from imptui.domain.errors import Conflict, Invalid, Rule

@@ -6,11 +6,10 @@ from typing import Any
 from imptui.cloud.api.charging import charged_for_unbonding
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Json, Route, one
 from imptui.cloud.environment import telemetry
-from imptui.cloud.simulation import conditional_restart, log_lines
-from imptui.cloud.storage.records import DeviceScope, Imp
-
 from imptui.cloud.rules import device as rules
 from imptui.cloud.rules.visibility import imp_for, refuse
+from imptui.cloud.simulation import conditional_restart, log_lines
+from imptui.cloud.storage.records import DeviceScope, Imp
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of
 from imptui.domain import policy
 from imptui.domain.device import Reading

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import parse_qsl
 
-from imptui.cloud.api.charging import charged
-from imptui.cloud.api.request_body import read_body
-from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
-from imptui.cloud.api.route import Call, Route
-from imptui.cloud.api.service import Service
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from imptui.cloud.api.charging import charged
+from imptui.cloud.api.request_body import read_body
+from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
+from imptui.cloud.api.route import Call, Route
+from imptui.cloud.api.service import Service
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.wire.body import accept_content_type, parse_body
 from imptui.domain.account import Account

@@ -2,8 +2,9 @@
 
 import asyncio
 
-from imptui.cloud.api.stream_hub import Hub, Listener
 from starlette.types import Receive, Scope, Send
+
+from imptui.cloud.api.stream_hub import Hub, Listener
 
 _HEADERS = {
     "content-type": "text/event-stream",

@@ -3,11 +3,10 @@
 from typing import Any
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-from imptui.cloud.simulation import conditional_restart
-from imptui.cloud.storage.records import GroupScope
-
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import group as rules
+from imptui.cloud.simulation import conditional_restart
+from imptui.cloud.storage.records import GroupScope
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of, of_type
 from imptui.domain.errors import Conflict, Invalid, NotFound, Rule
 from imptui.domain.group import DeviceGroup

@@ -23,7 +23,6 @@ from imptui.cloud.storage.bulk_restarts import StartedTogether
 from imptui.cloud.storage.records import Logged
 from imptui.cloud.storage.starts import Asked, Start, Started
 from imptui.cloud.storage.world import World
-
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 

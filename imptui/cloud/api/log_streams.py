@@ -1,7 +1,6 @@
 """Calls about log streams, but for opening one, which is in `opening.py`. Source: contract 14.1."""
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-
 from imptui.cloud.rules import device as devices
 
 STREAM_PATH = "/logstream/{stream_id}"

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import imptui
 from imptui.cloud.api.route import RESOURCE_TYPE, Route
 from imptui.cloud.api.schemas import schemas_of
-
-import imptui
 from imptui.cloud.wire.dialect import Dialect
 
 Schema = dict[str, Any]

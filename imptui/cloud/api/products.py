@@ -1,7 +1,6 @@
 """Calls about products. Source: primer, "Product Endpoints"; contract 7."""
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-
 from imptui.cloud.rules import product as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, of_type
 from imptui.domain.ids import AccountId, ProductId

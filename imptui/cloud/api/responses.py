@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from imptui.cloud.api.charging import charged
-from imptui.cloud.api.route import RESOURCE_TYPE, Answer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from imptui.cloud.api.charging import charged
+from imptui.cloud.api.route import RESOURCE_TYPE, Answer
 from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 

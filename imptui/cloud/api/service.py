@@ -9,7 +9,6 @@ from imptui.cloud.api.log_publisher import Narrator
 from imptui.cloud.api.stream_hub import Hub
 from imptui.cloud.api.webhook_deliveries import Deliveries
 from imptui.cloud.storage.world import World
-
 from imptui.cloud.wire.dialect import Dialect
 
 

@@ -1,13 +1,13 @@
 """Opening a log stream: the one call that is answered on the loop, for as long as both sides want."""
 
-from imptui.cloud.api.charging import charged
-from imptui.cloud.api.endpoint import Endpoint
-from imptui.cloud.api.event_stream import EventStream
-from imptui.cloud.api.responses import refusal_response
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from imptui.cloud.api.charging import charged
+from imptui.cloud.api.endpoint import Endpoint
+from imptui.cloud.api.event_stream import EventStream
+from imptui.cloud.api.responses import refusal_response
 from imptui.cloud.wire.events import format_of
 from imptui.domain.errors import Refused
 

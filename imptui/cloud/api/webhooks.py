@@ -1,7 +1,6 @@
 """Calls about webhooks. Source: contract 13."""
 
 from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
-
 from imptui.cloud.rules import webhook as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, required_group
 from imptui.domain.ids import GroupId, WebhookId

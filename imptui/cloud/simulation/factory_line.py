@@ -6,10 +6,6 @@ Source: primer, "Assigning Production Devices"; contract 11.
 from dataclasses import replace
 
 from imptui.cloud.environment.telemetry import fraction, mix
-from imptui.cloud.simulation import conditional_restart
-from imptui.cloud.storage.schedule import Errand
-from imptui.cloud.storage.world import Change
-
 from imptui.cloud.rules import boot
 from imptui.cloud.rules.production import (
     BLINK_UP,
@@ -23,6 +19,9 @@ from imptui.cloud.rules.production import (
     enrolled,
     tested,
 )
+from imptui.cloud.simulation import conditional_restart
+from imptui.cloud.storage.schedule import Errand
+from imptui.cloud.storage.world import Change
 from imptui.domain.device import DeviceKind
 from imptui.domain.ids import GroupId
 

@@ -18,7 +18,6 @@ from imptui.cloud.storage.logs import LINES_KEPT
 from imptui.cloud.storage.paging import Page, Paging, page_of
 from imptui.cloud.storage.starts import Asked, Start, Started
 from imptui.cloud.storage.world import Look
-
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.domain.log import LogEntry

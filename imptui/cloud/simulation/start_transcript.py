@@ -14,12 +14,11 @@ from functools import lru_cache
 from msgspec import Struct
 
 from imptui.cloud.storage.starts import Start
+from imptui.domain.deployment import Programs
+from imptui.domain.log import LogEntry
 from imptui.squirrel.interpreter.environment import Budget, Ending, Facts, Memory, Side
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.session import Asking, run_pair
-
-from imptui.domain.deployment import Programs
-from imptui.domain.log import LogEntry
 
 PROGRAM_STORAGE_BYTES = 65_536
 """What the download line's percentage refers to: a program's text takes about as much room as its compiled form."""

@@ -10,7 +10,6 @@ from imptui.cloud.storage.groups import PUT_GROUP, group_values
 from imptui.cloud.storage.migrations import create_device_indexes, drop_device_indexes
 from imptui.cloud.storage.products import PUT_PRODUCT, product_values
 from imptui.cloud.storage.records import Credentials, Imp
-
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import AccountId

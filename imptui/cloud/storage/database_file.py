@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 
 from imptui.cloud.storage.errors import WorldUnreadable
-
 from imptui.domain.errors import Invalid
 
 

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from imptui.cloud.environment.clock import from_ms_or_none, to_ms_or_none
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.type_numbers import KIND_NUMBER, KIND_OF, TYPE_NUMBER, TYPE_OF
-
 from imptui.domain.device import Device
 from imptui.domain.group import GroupType
 

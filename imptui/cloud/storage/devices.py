@@ -24,7 +24,6 @@ from imptui.cloud.storage.page_bookmarks import MILESTONES_APART, Bookmarks
 from imptui.cloud.storage.paging import Page, Paging
 from imptui.cloud.storage.records import DeviceScope, Imp
 from imptui.cloud.storage.type_numbers import TYPE_NUMBER
-
 from imptui.domain.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
 
 _TURN = "device_turn"

@@ -10,7 +10,6 @@ from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.storage.paging import Page, Paging, page_of
 from imptui.cloud.storage.records import GroupScope
 from imptui.cloud.storage.type_numbers import TYPE_NUMBER, TYPE_OF
-
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 

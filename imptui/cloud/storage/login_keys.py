@@ -7,7 +7,6 @@ from typing import Any
 from imptui.cloud.environment.clock import from_ms, from_ms_or_none, to_ms
 from imptui.cloud.storage.paging import Page, Paging, page_of
 from imptui.cloud.storage.records import LoginKey, RefreshToken
-
 from imptui.domain.ids import AccountId
 
 

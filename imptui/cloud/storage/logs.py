@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from imptui.cloud.environment.clock import from_ms, to_ms
 from imptui.cloud.storage.paging import Page, Paging, page_of
-
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import Enrolment, LogEntry
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.storage.paging import Page, Paging, page_of
-
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 

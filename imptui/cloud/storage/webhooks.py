@@ -7,7 +7,6 @@ from typing import Any
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
 from imptui.cloud.storage.paging import Page, Paging, page_of
 from imptui.cloud.storage.type_numbers import TYPE_OF
-
 from imptui.domain.ids import AccountId, GroupId, WebhookId
 from imptui.domain.webhook import Webhook
 

@@ -8,7 +8,6 @@ from imptui.squirrel.interpreter.core import Core
 from imptui.squirrel.interpreter.node_compiler import Frame, Maker, Run, placed
 from imptui.squirrel.interpreter.operators import operation
 from imptui.squirrel.interpreter.values import Cell, Thrown, Value
-
 from imptui.squirrel.syntax import tree
 
 Compute = Callable[[Frame, Callable[[], Value]], Value]

@@ -21,9 +21,8 @@ from imptui.squirrel.interpreter.values import (
     Value,
     type_name,
 )
-from imptui.squirrel.syntax.stack import on_fresh_stack
-
 from imptui.squirrel.syntax import tree
+from imptui.squirrel.syntax.stack import on_fresh_stack
 
 Body = Callable[[list[Value]], Value]
 """A function body made runnable: takes a frame, returns the value."""

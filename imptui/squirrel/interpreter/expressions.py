@@ -10,7 +10,6 @@ from imptui.squirrel.interpreter.literals import Makings, copy_of
 from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
 from imptui.squirrel.interpreter.operators import negate, operation
 from imptui.squirrel.interpreter.values import Thrown, Value, is_true, type_name
-
 from imptui.squirrel.syntax import tree
 
 

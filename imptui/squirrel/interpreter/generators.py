@@ -16,7 +16,6 @@ from imptui.squirrel.interpreter.core import Body, Core
 from imptui.squirrel.interpreter.node_compiler import Frame, Run
 from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, Statements, pairs
 from imptui.squirrel.interpreter.values import Cell, Generator, Thrown, Value, equal, is_true
-
 from imptui.squirrel.syntax import tree
 
 Signal = Value

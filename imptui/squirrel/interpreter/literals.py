@@ -6,7 +6,6 @@ from imptui.squirrel.interpreter.core import Core
 from imptui.squirrel.interpreter.member_access import new_member
 from imptui.squirrel.interpreter.node_compiler import Frame, Maker, Run, placed
 from imptui.squirrel.interpreter.values import Array, Cell, Class, Closure, Instance, Table, Thrown, Value, type_name
-
 from imptui.squirrel.syntax import tree
 
 

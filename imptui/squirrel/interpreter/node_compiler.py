@@ -11,7 +11,6 @@ from typing import Any
 
 from imptui.squirrel.interpreter.core import Core
 from imptui.squirrel.interpreter.values import Thrown, Value
-
 from imptui.squirrel.syntax import tree
 
 Frame = list[Value]

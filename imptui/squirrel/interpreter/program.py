@@ -7,11 +7,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.errors import CompileError, Rejected
 from imptui.squirrel.syntax.parser import parse
 from imptui.squirrel.syntax.scanner import as_bytes, scan
-
-from imptui.squirrel.syntax import tree
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,6 @@ from imptui.squirrel.interpreter.values import (
     is_true,
     type_name,
 )
-
 from imptui.squirrel.syntax import tree
 
 BREAK, CONTINUE = "break", "continue"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.expressions import MAX_REGISTERS, TOO_MANY_LOCALS, Expressions
 from imptui.squirrel.syntax.numbers import float_value, integer_value
 from imptui.squirrel.syntax.scope import FunctionScope
 from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
-
-from imptui.squirrel.syntax import tree
 
 
 class Declarations(Expressions):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.errors import Rejected
 from imptui.squirrel.syntax.numbers import float_value, integer_value
 from imptui.squirrel.syntax.scanner import Tokens
 from imptui.squirrel.syntax.scope import Constant, FunctionScope
 from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
 from imptui.squirrel.syntax.token_reader import Reader
-
-from imptui.squirrel.syntax import tree
 
 _VALUE, _SLOT, _BASE, _LOCAL, _OUTER, _STEPPED = range(6)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.declarations import Declarations
 from imptui.squirrel.syntax.errors import Rejected
 from imptui.squirrel.syntax.scanner import Tokens
 from imptui.squirrel.syntax.scope import Constant
 from imptui.squirrel.syntax.token_patterns import END, NAME
 from imptui.squirrel.syntax.token_reader import TOO_DEEP
-
-from imptui.squirrel.syntax import tree
 
 
 def parse(

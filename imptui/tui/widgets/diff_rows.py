@@ -4,13 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from imptui.textdiff.diff import Diff
-from imptui.textdiff.diff import Edit
-from imptui.textdiff.diff import Hunk
-from imptui.textdiff.diff import Span
-from imptui.textdiff.diff import changed_words
-from imptui.textdiff.diff import pair_lines
 from msgspec import Struct
+
+from imptui.textdiff.diff import Diff, Edit, Hunk, Span, changed_words, pair_lines
 
 RowKind = Literal["hunk", "equal", "removed", "added", "pair", "note"]
 

@@ -12,13 +12,13 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from imptui.cloud.api import build_app
-from imptui.cloud.storage.paging import Paging
 
 from imptui.cli.engine import open_world
+from imptui.cloud.api import build_app
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import one_time_password as otp
 from imptui.cloud.rules import webhook as webhooks
+from imptui.cloud.storage.paging import Paging
 from imptui.cloud.transport import EmbeddedTransport
 
 

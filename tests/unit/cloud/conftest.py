@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+
 from imptui.cloud.environment.chance import Chance, device_id_for
 from imptui.cloud.environment.clock import ManualClock
-from imptui.cloud.simulation.log_replay import ProgramReplay
-from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.world import World
-
 from imptui.cloud.rules.account import OpenAccount, open_account
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.rules.group import CreateGroup, create_group
 from imptui.cloud.rules.product import CreateProduct, create_product
+from imptui.cloud.simulation.log_replay import ProgramReplay
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import Device, DeviceKind

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.storage.paging import FIRST
-from imptui.cloud.storage.records import UNSET, Imp
 
 from imptui.cloud.rules import assignment, device
+from imptui.cloud.storage.paging import FIRST
+from imptui.cloud.storage.records import UNSET, Imp
 from imptui.domain.account import Account
 from imptui.domain.device import DeviceKind
 from imptui.domain.errors import Conflict, Forbidden, NotFound, Refused, Rule

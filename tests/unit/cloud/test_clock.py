@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from imptui.cloud.environment.clock import SystemClock
 
 NOON = datetime(2023, 3, 14, 12, tzinfo=UTC)

@@ -5,15 +5,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.storage.records import DeploymentScope, Happened, Imp
-from imptui.squirrel.syntax.errors import CompileError
 
 from imptui.cloud.rules import assignment, boot, device
 from imptui.cloud.rules import deployment as deployments
 from imptui.cloud.rules import group as groups
+from imptui.cloud.storage.records import DeploymentScope, Happened, Imp
 from imptui.domain.deployment import CODE_LIMIT_BYTES, Deployment, Programs
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule
 from imptui.domain.group import DeviceGroup, GroupType
+from imptui.squirrel.syntax.errors import CompileError
 
 from .conftest import START, Bench
 

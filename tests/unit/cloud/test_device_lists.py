@@ -3,14 +3,14 @@
 import random
 
 import pytest
+
 from imptui.cloud.fixtures import seed
+from imptui.cloud.rules import assignment, device
 from imptui.cloud.storage import devices
 from imptui.cloud.storage import page_bookmarks as bookmarks
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Credentials, DeviceScope, Imp
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import assignment, device
 from imptui.domain.account import Account
 from imptui.domain.device import DeviceKind
 from imptui.domain.errors import Conflict, Invalid, NotFound

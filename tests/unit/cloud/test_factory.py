@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
+
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.rules import factory
+from imptui.cloud.rules import group as groups
+from imptui.cloud.rules.assignment import AssignDevices, UnassignDevices, assign, unassign
 from imptui.cloud.simulation.life import advance_clock
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.paging import FIRST
 from imptui.cloud.storage.records import Happened, Imp
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import factory
-from imptui.cloud.rules import group as groups
-from imptui.cloud.rules.assignment import AssignDevices, UnassignDevices, assign, unassign
 from imptui.domain.device import DeviceKind
 from imptui.domain.errors import Conflict, Invalid, NotFound
 from imptui.domain.group import DeviceGroup, GroupType

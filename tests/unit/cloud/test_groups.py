@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.storage.paging import Paging
-from imptui.cloud.storage.records import GroupScope
 
 from imptui.cloud.rules import deployment as deployments
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import webhook as webhooks
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import GroupScope
 from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Rule
 from imptui.domain.group import GroupType
 

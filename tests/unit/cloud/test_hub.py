@@ -5,7 +5,6 @@ import threading
 from datetime import UTC, datetime
 
 from imptui.cloud.api.stream_hub import Hub
-
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 

@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import log_lines
-from imptui.cloud.storage.bulk_restarts import StartedTogether
-from imptui.cloud.storage.paging import Page, Paging
-from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.starts import STARTS_KEPT
 
 from imptui.cloud.rules import boot, device_log
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
+from imptui.cloud.simulation import log_lines
+from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.starts import STARTS_KEPT
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import GroupId
 from imptui.domain.log import LogEntry

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.storage.paging import FIRST
 
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.rules import login
 from imptui.cloud.rules import login_key as keys
 from imptui.cloud.rules import one_time_password as otp
 from imptui.cloud.rules import product as products
+from imptui.cloud.storage.paging import FIRST
 from imptui.domain.errors import Conflict, Forbidden, NotFound, OtpRequired, Rule, Unauthorized
 
 from .conftest import PASSWORD, Bench

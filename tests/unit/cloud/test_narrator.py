@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import msgspec
+
 from imptui.cloud.api.log_publisher import Narrator
 from imptui.cloud.api.stream_hub import Hub
-from imptui.cloud.storage.records import Imp
-
 from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
+from imptui.cloud.storage.records import Imp
 from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench

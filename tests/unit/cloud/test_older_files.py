@@ -6,13 +6,12 @@ from pathlib import Path
 
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
+from imptui.cloud.rules import device as devices
 from imptui.cloud.simulation import log_lines
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage import migrations
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.world import World
-
-from imptui.cloud.rules import device as devices
 from imptui.domain.group import GroupType
 
 from .conftest import START, Bench

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import conditional_restart, life, log_lines
-from imptui.cloud.storage.paging import Paging
-from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.starts import STARTS_KEPT
 
 from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
+from imptui.cloud.simulation import conditional_restart, life, log_lines
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.starts import STARTS_KEPT
 from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench

@@ -1,6 +1,7 @@
 """The sample programs of the demonstration world."""
 
 import pytest
+
 from imptui.cloud.fixtures import programs
 from imptui.squirrel.interpreter.environment import Facts, Side
 from imptui.squirrel.interpreter.session import run_pair

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from imptui.cloud.simulation import conditional_restart, life, log_lines
-from imptui.cloud.storage.paging import Paging
-from imptui.cloud.storage.records import Imp
-from imptui.squirrel.interpreter.session import PATIENCE_S
 
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, SupportFrom, create_deployment, support_from
+from imptui.cloud.simulation import conditional_restart, life, log_lines
+from imptui.cloud.storage.paging import Paging
+from imptui.cloud.storage.records import Imp
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Conflict
 from imptui.domain.group import DeviceGroup
+from imptui.squirrel.interpreter.session import PATIENCE_S
 
 from .conftest import Bench
 

@@ -13,13 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
-from imptui.cloud.storage.errors import WorldUnreadable
-from imptui.cloud.storage.world import World
-
 from imptui.cloud.rules import product as products
 from imptui.cloud.rules.account import OpenAccount, open_account
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.world import World
 
 from .conftest import START, Bench
 

@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from imptui.cloud.environment.telemetry import (
     FREE_AT_START_BYTES,
     Trait,

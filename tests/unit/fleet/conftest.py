@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from imptui.cloud.api import build_app
-from imptui.cloud.fixtures import seed as seeds
-from imptui.cloud.storage.world import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import JournalWriter

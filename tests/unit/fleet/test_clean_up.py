@@ -1,8 +1,8 @@
 """Deleting old deployments and searching all code, on a real engine."""
 
 import pytest
-from imptui.cloud.environment.clock import ManualClock
 
+from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Invalid, NotFound
 from imptui.domain.group import DeviceGroup, GroupType

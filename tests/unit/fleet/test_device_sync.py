@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from imptui.cloud.api import build_app
-from imptui.cloud.fixtures import seed as seeds
-from imptui.cloud.storage.world import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
+from imptui.cloud.api import build_app
+from imptui.cloud.fixtures import seed as seeds
+from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.ids import DeviceId
 from imptui.fleet.fleet import Fleet

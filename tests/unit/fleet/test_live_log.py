@@ -7,9 +7,9 @@ from time import monotonic
 
 import httpx
 import pytest
+
 from imptui.cloud.api import stream_hub as hubs
 from imptui.cloud.environment.clock import ManualClock
-
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry

@@ -7,6 +7,7 @@ import random
 import time
 
 import pytest
+
 from imptui.textdiff.diff import (
     Cancelled,
     Diff,

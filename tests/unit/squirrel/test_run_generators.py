@@ -4,6 +4,7 @@ import random
 import re
 
 import pytest
+
 from imptui.squirrel.interpreter.environment import Budget, Ending, Facts
 from imptui.squirrel.interpreter.session import run_pair
 

@@ -1,6 +1,7 @@
 """What running code computes, told by the lines it prints."""
 
 import pytest
+
 from imptui.squirrel.interpreter.environment import Facts
 from imptui.squirrel.interpreter.session import run_pair
 

@@ -1,6 +1,7 @@
 """What outlives a restart: `server.save` and `nv`; and how a program comes to its end when it is asked to."""
 
 import pytest
+
 from imptui.squirrel.interpreter.environment import Budget, Facts, Memory
 from imptui.squirrel.interpreter.nv import NV_LIMIT_BYTES
 from imptui.squirrel.interpreter.server import SAVED_LIMIT_BYTES

@@ -4,6 +4,7 @@ import random
 import re
 
 import pytest
+
 from imptui.squirrel.interpreter.environment import Blessing, Budget, Ending, Facts, Side
 from imptui.squirrel.interpreter.machine import Machine
 from imptui.squirrel.interpreter.program import Program

@@ -1,6 +1,7 @@
 """Regular expressions of running code."""
 
 import pytest
+
 from imptui.squirrel.interpreter.environment import Facts
 from imptui.squirrel.interpreter.session import run_pair
 

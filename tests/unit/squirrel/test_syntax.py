@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from imptui.squirrel.syntax.checker import Abandoned, CompileError, check
 
 VERDICTS = json.loads((Path(__file__).parents[2] / "data/squirrel/verdicts.json").read_text(encoding="utf-8"))

@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from imptui.textdiff.diff import diff_lines
 
+from imptui.textdiff.diff import diff_lines
 from imptui.tui.widgets.diff_rows import NONE, Row, rows_of, words_of
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "local x = 1;", "local x = 2;", "}"]), max_size=30).map("\n".join)
