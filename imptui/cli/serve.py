@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.engine import open_world
 from imptui.cli.options import Options
 from imptui.cli.runner import USAGE, fail, safe_text, sentences
 from imptui.cli.world_accounts import account
 from imptui.cli.world_file import opened, readable
+from imptui.cloud import admin
+from imptui.config.locations import make_private
 
 
 @click.command()
@@ -58,10 +59,7 @@ def serve(
     webhooks: str,
 ) -> None:
     """Serve the engine's HTTP API under /v5 until interrupted."""
-    from imptui.cloud.api import Reach, build_app
-    from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
-    from imptui.cloud.serve import CannotListen, bound_socket
-    from imptui.cloud.serve import serve as run
+    from imptui.cloud.serve import CannotListen, bound_socket, serve_world
 
     if fleet == "demo" and devices is not None:
         fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
@@ -69,16 +67,23 @@ def serve(
     with sentences(), readable():
         try:
             bound_socket(host, port).close()  # before a large world is built for nothing
-            login = Login(
-                username or DEMO_LOGIN.username,
-                password or DEMO_LOGIN.password,
-                unbond_key=unbond_key or DEMO_LOGIN.unbond_key,
-            )
-            world = open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
+            known = admin.DEMO_LOGIN
+            login = admin.Login(username or known.username, password or known.password, unbond_key=unbond_key or known.unbond_key)
+            if database is not None:
+                make_private(database.parent)
+            world = admin.open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
             try:
-                app = build_app(world, dialect=dialect, rate_limit=limit, unbond_limit=unbonding, webhooks=Reach(webhooks))
-                hint = DEMO_LOGIN.password if password is None else None
-                run(app, host, port, how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}")
+                hint = known.password if password is None else None
+                serve_world(
+                    world,
+                    host,
+                    port,
+                    dialect=dialect,
+                    rate_limit=limit,
+                    unbond_limit=unbonding,
+                    webhooks=webhooks,
+                    how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}",
+                )
             finally:
                 world.close()
         except CannotListen as error:
@@ -117,10 +122,8 @@ def world(ctx: click.Context, database: Path | None) -> None:
 @click.pass_obj
 def advance(path: Path, span: str) -> None:
     """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
-    from imptui.cloud.simulation.life import advance_clock
-
     with opened(path) as found:
-        advance_clock(found, _span(span))
+        admin.advance_clock(found, _span(span))
         click.echo(found.now().isoformat().replace("+00:00", "Z"))
 
 
@@ -129,10 +132,8 @@ def advance(path: Path, span: str) -> None:
 @click.pass_obj
 def connect(path: Path, device: str) -> None:
     """Let a device come online; it takes code that waits for it."""
-    from imptui.cloud.rules.factory import connect as come
-
     with opened(path) as found:
-        come(found, device)
+        admin.connect(found, device)
 
 
 @world.command()
@@ -140,10 +141,8 @@ def connect(path: Path, device: str) -> None:
 @click.pass_obj
 def disconnect(path: Path, device: str) -> None:
     """Let a device go offline."""
-    from imptui.cloud.rules.factory import disconnect as go
-
     with opened(path) as found:
-        go(found, device)
+        admin.disconnect(found, device)
 
 
 @world.command()
@@ -151,10 +150,8 @@ def disconnect(path: Path, device: str) -> None:
 @click.pass_obj
 def blinkup(path: Path, device: str) -> None:
     """Let an end user configure a device by BlinkUp."""
-    from imptui.cloud.rules.factory import blink_up
-
     with opened(path) as found:
-        blink_up(found, device)
+        admin.blink_up(found, device)
 
 
 @world.command()
@@ -164,10 +161,8 @@ def blinkup(path: Path, device: str) -> None:
 @click.pass_obj
 def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Let a fixture configure new devices under test, and bless them; prints their ids."""
-    from imptui.cloud.rules.factory import bless as run_bless
-
     with opened(path) as found:
-        for imp in run_bless(found, fixture, count, passed=not fails):
+        for imp in admin.bless(found, fixture, count, passed=not fails):
             click.echo(imp.device.id)
 
 
@@ -178,10 +173,8 @@ def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # 
 @click.pass_obj
 def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
     """Let the mobile app add a development device to the account; prints its id."""
-    from imptui.cloud.rules.factory import add_device as add
-
     with opened(path) as found:
-        click.echo(add(found, owner, mac_address=mac, imp_type=imp).device.id)
+        click.echo(admin.add_device(found, owner, mac_address=mac, imp_type=imp).device.id)
 
 
 @world.command()
@@ -191,10 +184,8 @@ def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
 @click.pass_obj
 def colleague(path: Path, username: str, password: str, owner: str) -> None:
     """Open an account for somebody who sees and changes what U owns, such as the second person who approves; prints its id."""
-    from imptui.cloud.rules.account import open_colleague
-
     with opened(path) as found:
-        click.echo(open_colleague(found, owner, username, password).id)
+        click.echo(admin.open_colleague(found, owner, username, password).id)
 
 
 world.add_command(account)
@@ -212,13 +203,11 @@ def line() -> None:
 @click.pass_obj
 def start(path: Path, group: str, rate: str, yield_: float) -> None:
     """Start the line of a fixture group."""
-    from imptui.cloud.rules.factory import start_line
-
     number, _, unit = rate.partition("/")
     if not number.isdecimal() or unit != "h":
         raise click.BadParameter(f"{rate!r} is no rate; write 120/h", param_hint="--rate")
     with opened(path) as found:
-        start_line(found, group, int(number), yield_)
+        admin.start_line(found, group, int(number), yield_)
 
 
 @line.command()
@@ -226,10 +215,8 @@ def start(path: Path, group: str, rate: str, yield_: float) -> None:
 @click.pass_obj
 def stop(path: Path, group: str) -> None:
     """Stop the line of a fixture group."""
-    from imptui.cloud.rules.factory import stop_line
-
     with opened(path) as found:
-        stop_line(found, group)
+        admin.stop_line(found, group)
 
 
 def _span(text: str) -> timedelta:

@@ -6,10 +6,7 @@ import click
 
 from imptui.cli.runner import Trouble, safe_text
 from imptui.cli.world_file import opened
-from imptui.cloud.rules import account as accounts
-from imptui.cloud.storage.records import UNSET
-from imptui.cloud.storage.world import World
-from imptui.domain.account import Account
+from imptui.cloud import admin
 
 
 @click.command()
@@ -29,29 +26,11 @@ def account(
 ) -> None:
     """Change how an account of the world logs in, and what it may do; what is not named stays."""
     with opened(path) as world:
-        secret = _new_secret(world) if otp else None
-        accounts.change_account(
-            world,
-            accounts.ChangeAccount(
-                _called(world, username).id,
-                password=UNSET if password is None else password,
-                unbond_key=UNSET if unbond_key is None else unbond_key,
-                otp_secret=UNSET if otp is None else secret,
-                may_do_production=UNSET if production is None else production,
-            ),
+        found = admin.find_account(world, username)
+        if found is None:
+            raise Trouble(f"Nobody is called {safe_text(username)} in this world.")
+        secret = admin.change_account(
+            world, found, password=password, unbond_key=unbond_key, needs_otp=otp, may_do_production=production
         )
         if secret is not None:
             click.echo(secret)
-
-
-def _called(world: World, username: str) -> Account:
-    with world.look() as look:
-        found = look.accounts.called(username)
-    if found is None:
-        raise Trouble(f"Nobody is called {safe_text(username)} in this world.")
-    return found
-
-
-def _new_secret(world: World) -> str:
-    with world.change() as tx:
-        return tx.chance.otp_secret()

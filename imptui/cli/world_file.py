@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from imptui.cli.engine import open_world
 from imptui.cli.runner import Trouble, fail, sentences
-from imptui.cloud.storage.errors import WorldUnreadable
-from imptui.cloud.storage.world import World
+from imptui.cloud import admin
+from imptui.config.locations import make_private
 from imptui.domain.errors import Refused
 
 
@@ -16,22 +15,21 @@ def readable() -> Iterator[None]:
     """A world that cannot be opened is said in a sentence."""
     try:
         yield
-    except WorldUnreadable as error:
+    except admin.WorldUnreadable as error:
         fail(str(error))
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[World]:
+def opened(path: Path) -> Iterator[admin.World]:
     """The world of a file until the end of the block; what it refuses is said in a sentence.
 
     Webhooks are posted from here, for an engine that serves the same file does not hear what happens in this process.
     """
     with sentences(), readable():
-        from imptui.cloud.api import posting
-
-        found = open_world(path)
+        make_private(path.parent)
+        found = admin.open_world(path)
         try:
-            with posting(found):
+            with admin.posting(found):
                 yield found
         except Refused as error:
             raise Trouble(error.reason) from error

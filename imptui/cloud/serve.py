@@ -13,8 +13,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from imptui.cloud.api import running
+from imptui.cloud.api.application import build_app, running
 from imptui.cloud.api.connection import Connection
+from imptui.cloud.api.webhook_deliveries import Reach
+from imptui.cloud.storage.world import World
 
 try:
     import resource
@@ -116,6 +118,26 @@ def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[
         ws="none",
     )
     return Server(config, close_streams)
+
+
+def serve_world(
+    world: World,
+    host: str,
+    port: int,
+    *,
+    dialect: str,
+    rate_limit: int | None,
+    unbond_limit: int | None,
+    webhooks: str,
+    how_to_log_in: str,
+) -> None:
+    """Serve a world until SIGINT or SIGTERM; takes the arguments of `build_app` and `serve`, `webhooks` as text.
+
+    Raises:
+        CannotListen: Nothing was served.
+    """
+    app = build_app(world, dialect=dialect, rate_limit=rate_limit, unbond_limit=unbond_limit, webhooks=Reach(webhooks))
+    serve(app, host, port, how_to_log_in=how_to_log_in)
 
 
 def serve(

@@ -6,13 +6,25 @@ when the caller has gone.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 from starlette.types import ASGIApp, Message
 
+from imptui.cloud.api.application import build_app, running
+from imptui.cloud.storage.world import World
+
 _Head = tuple[int, list[tuple[bytes, bytes]]]
+
+
+@contextmanager
+def embedded(world: World) -> Iterator["EmbeddedTransport"]:
+    """Answer requests from a world in this process until the end of the block; its clock runs meanwhile."""
+    app = build_app(world)
+    with running(app):
+        yield EmbeddedTransport(app)
 
 
 class EmbeddedTransport(httpx.AsyncBaseTransport):

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.api.openapi import description_of
 from imptui.cloud.api.routes import ROUTES
 from imptui.cloud.api.webhook_deliveries import Outcome

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.api.routes import ROUTES
 from imptui.cloud.rules import factory, login
 from imptui.cloud.rules.account import OpenAccount, open_account

@@ -8,6 +8,7 @@ import pytest
 from imptui.client.decode import created_deployment
 from imptui.client.refusals import refusal_in
 from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.wire.problems import PROBLEMS, error_entry, errors_of, problem_of, status_of
 from imptui.domain.errors import CompileMessage, Conflict, Forbidden, Invalid, NotFound, OtpRequired, Refused, Rule

@@ -14,14 +14,14 @@ from contextlib import closing
 import httpx
 import pytest
 
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.api.connection import Connection
 from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of, server_of
 from imptui.cloud.storage.world import World
 
 PROGRAM = """
 import sys
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.rules.account import OpenAccount, open_account
 from imptui.cloud.serve import serve
 from imptui.cloud.storage.world import World
@@ -83,7 +83,7 @@ def test_a_signal_ends_it_in_good_order(served, number):
 
 EARLY_PROGRAM = """
 import signal, time
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.serve import serve
 from imptui.cloud.storage.world import World
 

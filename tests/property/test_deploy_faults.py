@@ -19,6 +19,7 @@ from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret
 from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport

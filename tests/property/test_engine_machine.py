@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import factory, login

@@ -19,6 +19,7 @@ from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
 from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.fixtures import seed as seeds

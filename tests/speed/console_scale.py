@@ -15,7 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from imptui.cli.engine import open_world
+from imptui.cloud.admin import open_world
+
+from imptui.config.locations import make_private
 from tests.terminal.sitting import Sitting
 
 SIZE = (120, 40)
@@ -36,6 +38,7 @@ class Terminal(Sitting):
 
 def prepared(folder: Path, devices: int) -> Path:
     """A data folder whose cache holds the fleet."""
+    make_private(folder / "demo")
     open_world(folder / "demo" / "world.sqlite", fleet="large", devices=devices).close()
     command = [sys.executable, "-m", "imptui", "--data-dir", str(folder), "ls", "products"]
     began = time.perf_counter()

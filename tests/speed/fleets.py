@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from imptui.cli.engine import open_world
+from imptui.cloud.admin import open_world
+
+from imptui.config.locations import make_private
 from tests.terminal.sitting import Sitting
 
 QUIT = "\x11"
@@ -18,6 +20,7 @@ def seeded(root: Path, devices: int) -> Path:
     folder = root / f"seeded-{devices}"
     world = folder / "demo" / "world.sqlite"
     if not world.exists():
+        make_private(world.parent)
         open_world(world.with_suffix(".new"), fleet="large", devices=devices).close()
         world.with_suffix(".new").rename(world)
     return folder

@@ -24,18 +24,14 @@ from imptui.cloud.api.route import FLAT_TYPE, Route
 from imptui.cloud.api.service import Service
 from imptui.cloud.api.stream_endpoint import StreamEndpoint
 from imptui.cloud.api.stream_hub import KEEP_ALIVE_S, Hub
-from imptui.cloud.api.webhook_deliveries import PAUSES_S, Deliveries, Delivery, Reach
+from imptui.cloud.api.webhook_deliveries import PAUSES_S, Deliveries, Reach, post_for
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.simulation.ticker import Ticking
-from imptui.cloud.storage.records import Happened
 from imptui.cloud.storage.world import World
 from imptui.cloud.wire.dialect import DIALECTS
 
 SWITCH_S = 0.001
 """How long one thread keeps the interpreter from another: a request changes threads several times."""
-
-POSTING_S = 10.0
-"""How long webhook posts are waited for where nobody serves the world."""
 
 DEFAULT_LIMIT = 40
 """Requests per second and account on the live service. Source: contract 3."""
@@ -135,28 +131,3 @@ def _on_events(world: World, narrator: Narrator, deliveries: Deliveries, events:
     """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
     narrator.hear(events)
     post_for(world, deliveries, events)
-
-
-def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
-    """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
-    for event in events:
-        if isinstance(event, Happened):
-            with world.look() as look:
-                hooks = look.webhooks.for_event(event.group_id, event.event)
-            for hook in hooks:
-                deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
-
-
-@contextmanager
-def posting(world: World) -> Iterator[None]:
-    """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
-
-    For whoever changes a world without serving it.
-    """
-    deliveries = Deliveries(pauses_s=PAUSES_S[:1])
-    unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))
-    try:
-        yield
-    finally:
-        unsubscribe()
-        deliveries.finish(within_s=POSTING_S)

@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
@@ -20,11 +20,16 @@ import httpx
 import msgspec
 from msgspec import Struct
 
+from imptui.cloud.storage.records import Happened
+from imptui.cloud.storage.world import World
+
 _log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10.0
 PAUSES_S = (0.5, 2.0, 5.0)
 """Waiting times before the second and later tries."""
+POSTING_S = 10.0
+"""How long webhook posts are waited for where nobody serves the world."""
 _QUEUE_LIMIT = 10_000
 _END: Final = None
 
@@ -161,3 +166,28 @@ def _is_within(reach: Reach, url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
+    """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
+    for event in events:
+        if isinstance(event, Happened):
+            with world.look() as look:
+                hooks = look.webhooks.for_event(event.group_id, event.event)
+            for hook in hooks:
+                deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
+
+
+@contextlib.contextmanager
+def posting(world: World) -> Iterator[None]:
+    """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
+
+    For whoever changes a world without serving it.
+    """
+    deliveries = Deliveries(pauses_s=PAUSES_S[:1])
+    unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))
+    try:
+        yield
+    finally:
+        unsubscribe()
+        deliveries.finish(within_s=POSTING_S)

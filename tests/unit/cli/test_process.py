@@ -8,8 +8,7 @@ import sys
 
 import httpx
 import pytest
-
-from imptui.cli.engine import open_world
+from imptui.cloud.admin import open_world
 
 PATIENCE_S = 30
 

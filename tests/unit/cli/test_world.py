@@ -13,8 +13,9 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from imptui.cli.engine import open_world
+from imptui.cloud.admin import open_world
 from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import one_time_password as otp
 from imptui.cloud.rules import webhook as webhooks

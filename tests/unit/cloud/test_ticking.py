@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from imptui.cloud.api import build_app, running
+from imptui.cloud.api.application import build_app, running
 from imptui.cloud.simulation.ticker import Ticking
 
 

@@ -14,6 +14,7 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Secret
 from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
@@ -35,7 +36,7 @@ import httpx
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.cloud.api import build_app
+from imptui.cloud.api.application import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World

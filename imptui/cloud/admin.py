@@ -1,0 +1,140 @@
+"""What the owner of a world may do that the API does not offer: open, fill and change it, and move its clock.
+
+The command line uses this module, `serve` and `transport`, and nothing deeper in the engine.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from imptui.cloud.api.webhook_deliveries import posting
+from imptui.cloud.environment.chance import Chance
+from imptui.cloud.fixtures import seed as seed_fixtures
+from imptui.cloud.fixtures.login import DEMO_LOGIN, Login
+from imptui.cloud.rules import account as account_rules
+from imptui.cloud.rules.account import open_colleague
+from imptui.cloud.rules.factory import add_device, bless, blink_up, connect, disconnect, start_line, stop_line
+from imptui.cloud.simulation.life import advance_clock
+from imptui.cloud.simulation.log_replay import ProgramReplay
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.records import UNSET, LoginKey
+from imptui.cloud.storage.world import World
+from imptui.domain.account import Account
+
+__all__ = [
+    "DEMO_LOGIN",
+    "Login",
+    "World",
+    "WorldUnreadable",
+    "add_device",
+    "advance_clock",
+    "allow_login_key",
+    "bless",
+    "blink_up",
+    "change_account",
+    "connect",
+    "disconnect",
+    "find_account",
+    "open_colleague",
+    "open_world",
+    "posting",
+    "start_line",
+    "stop_line",
+]
+
+LARGE_FLEET_DEVICES = 100_000
+"""Devices of a large fleet unless a number is given."""
+
+
+def open_world(
+    path: Path | None, *, fleet: str = "demo", devices: int | None = None, seed: int = 1, login: Login = DEMO_LOGIN
+) -> World:
+    """Open the world in a file; a new file is filled first, an existing one is used as it is.
+
+    Args:
+        path: The file; its folder exists. None for a world in memory.
+        fleet: `demo`, `empty` or `large`, for a new world.
+        devices: How many devices a new `empty` or `large` world has.
+        seed: Seed of a new world: the same seed fills it with the same devices.
+        login: The account that owns everything in a new world.
+
+    Raises:
+        WorldUnreadable: The file is no world, is damaged, or was made by a newer version.
+    """
+    is_new = path is None or not path.exists() or path.stat().st_size == 0
+    try:
+        world = World.open(path, chance=Chance(str(seed)) if is_new else None, replay=ProgramReplay())
+        try:
+            if _is_empty(world):
+                _fill(world, fleet, devices, login)
+        except BaseException:
+            world.close()
+            raise
+    except sqlite3.OperationalError as error:  # no room, no database at all, or somebody who never lets go of it
+        raise WorldUnreadable(str(path), f"{error}. See that the folder can be written and has room.") from error
+    return world
+
+
+def allow_login_key(world: World, key: str) -> None:
+    """Let the demonstration's account log in with this login key too, whatever its password is."""
+    with world.change() as tx:
+        account = tx.accounts.called(DEMO_LOGIN.username)
+        if account is not None and tx.keys.login_key(account.id, key) is None:
+            tx.keys.put_login_key(LoginKey(key, "this console", 0, account.id, tx.now, tx.now))
+
+
+def find_account(world: World, username: str) -> Account | None:
+    """Return the account with this user name."""
+    with world.look() as look:
+        return look.accounts.called(username)
+
+
+def change_account(
+    world: World,
+    account: Account,
+    *,
+    password: str | None = None,
+    unbond_key: str | None = None,
+    needs_otp: bool | None = None,
+    may_do_production: bool | None = None,
+) -> str | None:
+    """Change how an account logs in, and what it may do; what is None stays.
+
+    Returns:
+        The new secret for one-time passwords, if they are switched on.
+
+    Raises:
+        NotFound: The account is gone.
+        Invalid: The password is empty.
+    """
+    secret = _new_otp_secret(world) if needs_otp else None
+    account_rules.change_account(
+        world,
+        account_rules.ChangeAccount(
+            account.id,
+            password=UNSET if password is None else password,
+            unbond_key=UNSET if unbond_key is None else unbond_key,
+            otp_secret=UNSET if needs_otp is None else secret,
+            may_do_production=UNSET if may_do_production is None else may_do_production,
+        ),
+    )
+    return secret
+
+
+def _new_otp_secret(world: World) -> str:
+    with world.change() as tx:
+        return tx.chance.otp_secret()
+
+
+def _is_empty(world: World) -> bool:
+    """Return True for a new file, and for one whose filling was cut off before anything was stored."""
+    with world.look() as look:
+        return look.accounts.is_empty()
+
+
+def _fill(world: World, fleet: str, devices: int | None, login: Login) -> None:
+    if fleet == "demo":
+        seed_fixtures.demo(world, login)
+    elif fleet == "empty":
+        seed_fixtures.empty(world, devices or 0, login)
+    else:
+        seed_fixtures.large(world, LARGE_FLEET_DEVICES if devices is None else devices, login)
