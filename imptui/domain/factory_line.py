@@ -4,7 +4,7 @@ The API does not know lines. What can be seen is: the fixtures are the devices o
 fixture configured stands in the group's DUT target; a blessed unit stands in its production target. A unit that still
 stands in the DUT group minutes later was refused, or hangs: nothing tells the two apart but its log.
 
-Source: primer, "Assigning Production Devices", "Production Workflow"; contract 11.2.
+Source: primer, "Assigning Production Devices"; contract 11.2.
 """
 
 from collections.abc import Sequence

@@ -63,7 +63,7 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
         imp: A device that is offline.
         is_cold: Whether it was without power, so that nothing of its program is left.
 
-    Source: primer, "Deployments", "Connected Meter 400"; contract 10.4.
+    Source: primer, "Deployments", "impCentral Product Example: 'Connected Meter 400'"; contract 10.4.
     """
     online = replace(imp, device=replace(imp.device, is_online=True, state_changed_at=tx.now))
     if not (imp.is_restart_pending or is_cold):

@@ -87,7 +87,10 @@ def test_loads_the_current_deployment(bench: Bench) -> None:
 
 
 def test_offline_device_loads_later(bench: Bench) -> None:
-    """An offline device receives the new code when it next connects. Primer, "Connected Meter 400"."""
+    """An offline device receives the new code when it next connects.
+
+    Primer, "impCentral Product Example: 'Connected Meter 400'".
+    """
     group = bench.group()
     bench.deploy(group)
     after = assigned(bench, group, bench.imp(is_online=False))

@@ -64,7 +64,7 @@ async def test_a_filtered_list_counts_itself(fleet: Fleet, group: DeviceGroup) -
 
 
 async def test_devices_are_assigned_and_taken_out_again(fleet: Fleet, group: DeviceGroup) -> None:
-    """Assigned devices show in their group at once, unassigned ones outside (primer, "Assigning Devices")."""
+    """Assigned devices show in their group at once, unassigned ones outside (primer, "Assigning Devices To A Device Group")."""
     some = (await ids(fleet))[:3]
     assert [each.refusal for each in await fleet.change.assign(group.id, some)] == [None] * 3
     assert sorted(await ids(fleet, Query(Scope(group_id=group.id)))) == sorted(some)
