@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from imptui.cli.connect import claim_cache, credentials_of, keep_credentials
 from imptui.cli.options import Options, tidy_endpoint
 from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
-from imptui.client.accounts import LoginEnd
+from imptui.client.calls.accounts import LoginEnd
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Credentials, Secret

@@ -11,9 +11,9 @@ import httpx
 import msgspec
 from msgspec.structs import replace
 
-from imptui.client import encode
+from imptui.client.codec import encode
+from imptui.client.codec.refusals import refusal_in
 from imptui.client.errors import Failed, Malformed, NoAnswer
-from imptui.client.refusals import refusal_in
 from imptui.client.secret import Credentials, Secret
 from imptui.domain.errors import NotFound, Refused, Rule, TooFast, Unauthorized
 

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from imptui.client.accounts import AccountCalls
+from imptui.client.calls.accounts import AccountCalls
+from imptui.client.calls.deployments import DeploymentCalls
+from imptui.client.calls.devices import DeviceCalls
+from imptui.client.calls.groups import GroupCalls
+from imptui.client.calls.products import ProductCalls
+from imptui.client.calls.webhooks import WebhookCalls
 from imptui.client.change import Journal
-from imptui.client.deployments import DeploymentCalls
-from imptui.client.devices import DeviceCalls
-from imptui.client.groups import GroupCalls
 from imptui.client.guard import Guard
 from imptui.client.logstream import LogCalls
 from imptui.client.pace import Pace
-from imptui.client.products import ProductCalls
 from imptui.client.secret import Credentials
-from imptui.client.speaker import Speaker
-from imptui.client.webhooks import WebhookCalls
+from imptui.client.session import Speaker
 
 if TYPE_CHECKING:
     import httpx

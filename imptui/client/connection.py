@@ -7,11 +7,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 from urllib.parse import urlencode
 
-from imptui.client.call import Call
+from imptui.client.api_call import Call
+from imptui.client.codec.refusals import bounded, refusal_in
 from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.guard import Guard
 from imptui.client.pace import TURN, Pace, Priority
-from imptui.client.refusals import bounded, refusal_in
 from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, Credentials
 from imptui.domain.errors import Invalid, Refused
@@ -19,7 +19,7 @@ from imptui.domain.errors import Invalid, Refused
 if TYPE_CHECKING:
     import httpx
 
-    from imptui.client.dial import Client, Transport
+    from imptui.client.transport import Client, Transport
 
 Answer = TypeVar("Answer")
 
@@ -76,12 +76,14 @@ class Connection:
         Raises:
             Refused, NoAnswer: It cannot be opened.
         """
-        dial = await self._dial()
-        response = await self._cleaned(dial, call.attempt, self._opened(call, dial, silence_s))
-        return Stream(response, lambda error: dial.trouble(error, call.attempt, self.endpoint, is_read=True), dial.ERRORS)
+        transport = await self._dial()
+        response = await self._cleaned(transport, call.attempt, self._opened(call, transport, silence_s))
+        return Stream(
+            response, lambda error: transport.trouble(error, call.attempt, self.endpoint, is_read=True), transport.ERRORS
+        )
 
-    async def _opened(self, call: Call, dial: ModuleType, silence_s: float) -> "httpx.Response":
-        request = self._request(call, dial)
+    async def _opened(self, call: Call, transport: ModuleType, silence_s: float) -> "httpx.Response":
+        request = self._request(call, transport)
         request.headers.update({"Accept": "text/event-stream", "Cache-Control": "no-cache"})
         request.extensions["timeout"] |= {"read": silence_s}
         response = await self._connected.send(request, auth=None, stream=True)
@@ -96,11 +98,11 @@ class Connection:
 
     async def _send(self, call: Call, priority: Priority | None) -> Reply:
         """Send once, in turn; a login (no priority) has no turn and no token."""
-        dial = await self._dial()
-        answering = self._answered(call, self._request(call, dial), priority)
-        return await self._cleaned(dial, call.attempt, answering, is_read=call.verb == "GET" or priority is None)
+        transport = await self._dial()
+        answering = self._answered(call, self._request(call, transport), priority)
+        return await self._cleaned(transport, call.attempt, answering, is_read=call.verb == "GET" or priority is None)
 
-    def _request(self, call: Call, dial: ModuleType) -> "httpx.Request":
+    def _request(self, call: Call, transport: ModuleType) -> "httpx.Request":
         """The request of httpx. Nobody may keep it in a variable that a traceback could show: its address may be secret."""
         kind = _VENDOR_TYPE if call.is_vendor_type else "application/json"
         for name, value in call.headers.items():
@@ -113,7 +115,7 @@ class Connection:
             kind,
             call.headers,
             body=call.body,
-            timeout=dial.timeout(self._timeout_s, is_upload=call.body is not None and len(call.body) > 100_000),
+            timeout=transport.timeout(self._timeout_s, is_upload=call.body is not None and len(call.body) > 100_000),
         )
 
     async def _answered(self, call: Call, request: "httpx.Request", priority: Priority | None) -> Reply:
@@ -123,7 +125,9 @@ class Connection:
             request.extensions[TURN] = turn
             return self._check(call, await self._connected.send(request, auth=self._bearer))
 
-    async def _cleaned(self, dial: ModuleType, attempt: str, answering: Awaitable[Answer], *, is_read: bool = True) -> Answer:
+    async def _cleaned(
+        self, transport: ModuleType, attempt: str, answering: Awaitable[Answer], *, is_read: bool = True
+    ) -> Answer:
         """Await an answer; turn errors of httpx into ours and cut the traceback and context of all of them.
 
         Frames of httpx hold headers and bodies, with tokens and passwords; a traceback that shows local variables, as
@@ -133,8 +137,8 @@ class Connection:
             return await answering
         except (Refused, NoAnswer) as error:
             problem: Exception = error.with_traceback(None)
-        except dial.ERRORS as error:
-            problem = dial.trouble(error, attempt, self.endpoint, is_read=is_read)
+        except transport.ERRORS as error:
+            problem = transport.trouble(error, attempt, self.endpoint, is_read=is_read)
         problem.__context__ = None
         raise problem
 
@@ -162,20 +166,20 @@ class Connection:
         return self._client
 
     async def _dial(self) -> ModuleType:
-        """The dial, with httpx imported and certificates read outside the event loop: together they take 0.3 s."""
+        """The transport, with httpx imported and certificates read outside the event loop: together they take 0.3 s."""
         if self._client is None:
             async with self._dialling:
                 if self._client is None:
                     await asyncio.to_thread(self._connect)
-        from imptui.client import dial
+        from imptui.client import transport
 
-        return dial
+        return transport
 
     def _connect(self) -> None:
-        from imptui.client import auth, dial
+        from imptui.client import auth, transport
 
         self._bearer = auth.Bearer(self.endpoint, lambda: self.credentials, self.adopt, self.now)
-        self._client = dial.client(self.endpoint, self._transport, lambda: self.guard, self.pace)
+        self._client = transport.client(self.endpoint, self._transport, lambda: self.guard, self.pace)
 
 
 def _fault(call: Call, body: bytes, phrase: str) -> str:

@@ -5,14 +5,14 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Self
 
-from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls
-from imptui.client.decode import id_of
+from imptui.client.api_call import Call, path_of
+from imptui.client.calls.resource import Calls
+from imptui.client.codec.decode import id_of
+from imptui.client.codec.logstream_events import EventReader, StreamEvent, StreamState, meaning_of
 from imptui.client.errors import NoAnswer
-from imptui.client.events import EventReader, StreamEvent, StreamState, meaning_of
 from imptui.client.reply import Stream
 from imptui.client.secret import Secret
-from imptui.client.speaker import Speaker
+from imptui.client.session import Speaker
 from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry

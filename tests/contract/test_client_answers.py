@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from imptui.client import decode
-from imptui.client.refusals import refusal_in
+from imptui.client.codec import decode
+from imptui.client.codec.refusals import refusal_in
 from imptui.domain.account import Account, LoginKey, RefreshToken
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.device import Device, Reading

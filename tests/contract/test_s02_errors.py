@@ -5,8 +5,8 @@ import json
 import httpx
 import pytest
 
-from imptui.client.decode import created_deployment
-from imptui.client.refusals import refusal_in
+from imptui.client.codec.decode import created_deployment
+from imptui.client.codec.refusals import refusal_in
 from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.transport import EmbeddedTransport

@@ -10,9 +10,9 @@ import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from imptui.client.codec import decode
 
 from imptui.cache.store import Cache
-from imptui.client import decode
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Credentials, Secret

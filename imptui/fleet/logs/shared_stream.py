@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from imptui.client.central import Central
+from imptui.client.codec.logstream_events import StreamEvent, StreamState
 from imptui.client.errors import NoAnswer
-from imptui.client.events import StreamEvent, StreamState
 from imptui.client.logstream import LogStream
 from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.domain.ids import DeviceId

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Iterable, Sequence
 
 from msgspec import Struct
 
+from imptui.client.calls.devices import UNASSIGNED
 from imptui.client.change import About
-from imptui.client.devices import UNASSIGNED
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import Secret
 from imptui.domain import policy

@@ -21,7 +21,7 @@ from msgspec import Struct
 from imptui.cache.ingest.pass_progress import SavedPass
 from imptui.cache.store import Cache
 from imptui.client.central import Central
-from imptui.client.decode_told import Sheet
+from imptui.client.codec.device_documents import Sheet
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.errors import Forbidden, NotFound

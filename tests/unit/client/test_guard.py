@@ -4,10 +4,10 @@ import inspect
 
 import httpx
 import pytest
+from imptui.client.transport import GuardedTransport
 
 from imptui.client.central import Central
 from imptui.client.change import About, Outcome
-from imptui.client.dial import GuardedTransport
 from imptui.client.guard import Guard
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret

@@ -8,12 +8,12 @@ from typing import TypeVar, Unpack
 import msgspec
 from msgspec.structs import replace
 
-from imptui.client.call import Call
+from imptui.client.api_call import Call
 from imptui.client.change import About, Change, Journal, Outcome
+from imptui.client.codec.refusals import bounded
 from imptui.client.connection import Connection, How
 from imptui.client.errors import Malformed, NoAnswer
 from imptui.client.pace import Priority
-from imptui.client.refusals import bounded
 from imptui.client.reply import Reply
 from imptui.client.secret import Credentials, Secret
 from imptui.domain.errors import Forbidden, Refused, Rule, TooFast, Unauthorized
@@ -159,7 +159,7 @@ class Speaker(Connection):
         Raises:
             Unauthorized: See `AccountCalls.exchange`.
         """
-        dial = await self._dial()
+        transport = await self._dial()
         from imptui.client.auth import ATTEMPT, exchange_request, renewed
 
         known = self.credentials
@@ -173,7 +173,7 @@ class Speaker(Connection):
             response = await self._connected.send(request, auth=None)
             return renewed(response, known, self.endpoint, self.now())
 
-        self.adopt(await self._cleaned(dial, ATTEMPT, renewing()))
+        self.adopt(await self._cleaned(transport, ATTEMPT, renewing()))
         return self.credentials
 
 

@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from imptui.client import decode, decode_told, encode
-from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls, Listing
+from imptui.client.api_call import Call, path_of
+from imptui.client.calls.resource import Calls, Listing
+from imptui.client.codec import decode, device_documents, encode
+from imptui.client.codec.device_documents import Sheet
+from imptui.client.codec.group_types import type_word
+
 from imptui.client.change import About
-from imptui.client.decode_told import Sheet
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
-from imptui.client.words import type_word
 from imptui.domain.device import Device, Reading
 from imptui.domain.device_record import DeviceRecord
 from imptui.domain.group import GroupType
@@ -55,11 +56,11 @@ class DeviceCalls(Calls):
         self, *, start_page: int = 1, page_size: int = PAGE_SIZE, priority: Priority = Priority.SYNC
     ) -> AsyncIterator[Page[Sheet]]:
         """All devices, page by page, as documents that are not understood yet: see `told`."""
-        return self._pages(Listing("/devices", "list devices", decode_told.sheets), start_page, page_size, priority)
+        return self._pages(Listing("/devices", "list devices", device_documents.sheets), start_page, page_size, priority)
 
     def digests_of(self, sheets: Sequence[Sheet]) -> list[bytes]:
         """By what they are known again."""
-        return list(map(decode_told.digest_of, sheets))
+        return list(map(device_documents.digest_of, sheets))
 
     def ids_in(self, sheets: Sequence[Sheet], read_at: datetime) -> list[DeviceId]:
         """Whose documents they are.
@@ -68,7 +69,7 @@ class DeviceCalls(Calls):
             Malformed: One does not say.
         """
         reply = Reply(200, b"", read_at)
-        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.id_of, sheets)))
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(device_documents.id_of, sheets)))
 
     def told(self, sheets: Sequence[Sheet], digests: Sequence[bytes], read_at: datetime) -> list[DeviceRecord]:
         """What documents with these digests tell.
@@ -77,7 +78,7 @@ class DeviceCalls(Calls):
             Malformed: One cannot be understood; names the place in it.
         """
         reply = Reply(200, b"", read_at)
-        return self._speaker.decoded("list devices", reply, lambda _: list(map(decode_told.told, sheets, digests)))
+        return self._speaker.decoded("list devices", reply, lambda _: list(map(device_documents.told, sheets, digests)))
 
     async def device(self, ref: str, *, priority: Priority = Priority.LOOK) -> tuple[Device, Reading]:
         """One device with what it last said about its radio and memory, which only this call tells."""

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from enum import Enum
 
-from imptui.client import decode, encode
-from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls, Listing
+from imptui.client.api_call import Call, path_of
+from imptui.client.calls.resource import Calls, Listing
+from imptui.client.codec import decode, encode
+
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page

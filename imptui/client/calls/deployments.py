@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from imptui.client import decode, encode
-from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls, Listing
+from imptui.client.api_call import Call, path_of
+from imptui.client.calls.resource import Calls, Listing
+from imptui.client.codec import decode, encode
+from imptui.client.session import Condition
+
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
-from imptui.client.speaker import Condition
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import CompileMessage, Forbidden
 from imptui.domain.group import GroupType

@@ -5,12 +5,12 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from imptui.client.call import Call
+from imptui.client.api_call import Call
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.reply import Reply
-from imptui.client.speaker import Condition, Speaker
+from imptui.client.session import Condition, Speaker
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")

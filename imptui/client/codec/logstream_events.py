@@ -10,9 +10,9 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from imptui.client.convert import utc
-from imptui.client.decode import log_line
-from imptui.client.refusals import bounded
+from imptui.client.codec.convert import utc
+from imptui.client.codec.decode import log_line
+from imptui.client.codec.refusals import bounded
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 

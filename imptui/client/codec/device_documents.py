@@ -11,10 +11,10 @@ from hashlib import blake2b
 from typing import TypeAlias
 
 import msgspec
+from imptui.client.codec.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
+from imptui.client.codec.shapes import DeviceAttributes, Relationships
 from msgspec import Struct
 
-from imptui.client.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
-from imptui.client.shapes import DeviceAttributes, Relationships
 from imptui.domain.device_record import DeviceRecord, us
 from imptui.domain.ids import DeviceId, ProductId
 from imptui.jsonapi.document import Many
@@ -70,7 +70,7 @@ def id_of(sheet: Sheet) -> DeviceId:
 
 
 def told(sheet: Sheet, digest: bytes) -> DeviceRecord:
-    """What a document tells, by the same rules as `imptui.client.convert.to_device`; a test holds them together.
+    """What a document tells, by the same rules as `imptui.client.codec.convert.to_device`; a test holds them together.
 
     Raises:
         msgspec.ValidationError: Something is missing or of another type; says where.

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from msgspec import ValidationError
-
-from imptui.client.shapes import (
+from imptui.client.codec.group_types import UNTOLD, type_of
+from imptui.client.codec.shapes import (
     Attributes,
     DeploymentAttributes,
     DeviceAttributes,
@@ -19,7 +18,8 @@ from imptui.client.shapes import (
     OtherAttributes,
     Relationships,
 )
-from imptui.client.words import UNTOLD, type_of
+from msgspec import ValidationError
+
 from imptui.domain.account import Account, LoginKey, RefreshToken
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import Device

@@ -14,9 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import ValidationError
-
-from imptui.client.convert import (
+from imptui.client.codec.convert import (
     NO_DEPLOYMENT_ATTRIBUTES,
     NO_DEVICE_ATTRIBUTES,
     DeploymentResource,
@@ -37,12 +35,14 @@ from imptui.client.convert import (
     to_webhook,
     utc,
 )
-from imptui.client.shapes import (
+from imptui.client.codec.shapes import (
     CompilerSaid,
     HistoryLine,
     LogLine,
     Number,
 )
+from msgspec import ValidationError
+
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.device import Device, Reading
 from imptui.domain.errors import CompileMessage

@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from imptui.client import decode, encode
-from imptui.client.call import Call, path_of
-from imptui.client.calls import Calls, Listing
+from imptui.client.api_call import Call, path_of
+from imptui.client.calls.resource import Calls, Listing
+from imptui.client.codec import decode, encode
+from imptui.client.codec.group_types import type_word
+
 from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, Page
 from imptui.client.secret import Secret
-from imptui.client.words import type_word
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
