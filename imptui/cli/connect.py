@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
 from imptui.cli.options import Options
+from imptui.client.central import Central
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
-from imptui.client.later import LaterCentral
-from imptui.client.pace import Pace
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.config.contexts import NamedContext
 from imptui.config.locations import Locations, make_private
 from imptui.config.secrets import read_secrets, write_secrets
@@ -26,8 +25,6 @@ from imptui.fleet.status import Context
 
 if TYPE_CHECKING:
     import httpx
-
-    from imptui.client.central import Central
 
 IN_PROCESS = "http://embedded.invalid/v5"
 """What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
@@ -57,27 +54,21 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
     )
-    make = partial(_central, locations, context, credentials_of(locations, context), journal)
-    central = cast("Central", LaterCentral(make, guard))
+    central = _central(locations, context, journal, guard)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
     return fleet, [opened.warning] if opened.warning else []
 
 
-def _central(
-    locations: Locations, context: NamedContext, credentials: Credentials, journal: JournalWriter, guard: Guard, pace: Pace
-) -> "Central":
-    from imptui.client.central import Central
-
+def _central(locations: Locations, context: NamedContext, journal: JournalWriter, guard: Guard) -> Central:
     return Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
-        credentials=credentials,
+        credentials=credentials_of(locations, context),
         on_credentials=lambda found: keep_credentials(locations, context.name, found),
         guard=guard,
         journal=journal,
         context=context.name,
         transport=partial(_door, locations, context) if context.is_embedded else None,
-        pace=pace,
     )
 
 
@@ -167,7 +158,7 @@ def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
     return names
 
 
-def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
+def credentials_of(locations: Locations, context: NamedContext) -> ClientCredentials:
     """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
     texts = read_secrets(locations.secrets(context.name))
     if context.is_embedded and "login_key" not in texts:
@@ -176,7 +167,7 @@ def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
 
         texts["login_key"] = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(16))
         write_secrets(locations.secrets(context.name), texts)
-    return Credentials(
+    return ClientCredentials(
         username=context.username or "",
         access_token=_secret(texts, "access_token"),
         expires_at=_expiry(texts.get("expires_at")),
@@ -185,7 +176,7 @@ def credentials_of(locations: Locations, context: NamedContext) -> Credentials:
     )
 
 
-def keep_credentials(locations: Locations, context: str, found: Credentials) -> None:
+def keep_credentials(locations: Locations, context: str, found: ClientCredentials) -> None:
     """Keep what a login or a renewal brought, mode 0600."""
     named = {
         "access_token": found.access_token.reveal() if found.access_token else None,
@@ -210,10 +201,13 @@ def _secret(texts: dict[str, str], name: str) -> Secret | None:
 
 
 def load_connection(*, is_embedded: bool) -> None:
-    """Load what the first call needs, some hundred milliseconds of it; call it in a thread while the console is looked at."""
-    import httpx  # noqa: F401 - for later
-
-    import imptui.client.central
+    """Import what the first call needs, which takes some hundred milliseconds; call it in a thread after the first frame."""
+    import imptui.client.calls.accounts
+    import imptui.client.calls.deployments
+    import imptui.client.calls.devices
+    import imptui.client.calls.groups
+    import imptui.client.calls.products
+    import imptui.client.connection
     import imptui.fleet.deployments.deploy
     import imptui.fleet.logs.device_logs
     import imptui.fleet.operations.account_operations

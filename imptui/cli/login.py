@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from imptui.cli.connect import claim_cache, credentials_of, keep_credentials
 from imptui.cli.options import Options, tidy_endpoint
 from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
-from imptui.client.calls.accounts import LoginEnd
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.client.secret import Credentials, Secret
+from imptui.client.login import LoginEnd
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.config.contexts import DEMO, EMBEDDED, NamedContext, read_contexts, write_contexts
 from imptui.config.secrets import forget_secrets
 from imptui.domain.errors import OtpRequired, Refused
@@ -64,7 +64,7 @@ async def login(
             await central.exchange(login_key=Secret(_asked("Login key")))
         else:
             await _log_in(central, username or "", Secret(_asked("Password")))
-        account = await central.me()
+        account = await central.accounts.me()
         name = name or _default_name(username or account.username, endpoint)
         before = known.named.get(name, NamedContext(name, endpoint))
         # What makes a context careful outlasts a new login: locked stays locked.
@@ -127,7 +127,7 @@ async def logout(options: Options) -> None:
     click.echo(safe_text(f"Logged out of {context.name}: {there}"), err=True)
 
 
-async def _ended_there(context: NamedContext, known: Credentials) -> str:
+async def _ended_there(context: NamedContext, known: ClientCredentials) -> str:
     async with Central(context.endpoint, credentials=known, context=context.name, timeout_s=LOGOUT_S) as central:
         try:
             return _ENDS[await central.end_login()]

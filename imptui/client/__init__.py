@@ -1,7 +1,6 @@
-"""impCentral over httpx. Importing this room dials nothing and does not import httpx: the first call does."""
+"""impCentral API v5 over httpx: the only room that talks to the service.
 
-import sys
-
-# httpx brings a command line of its own and loads click, pygments and half of rich for it where they happen to be installed:
-# 3 MB that nothing here uses. None says that the module is not to be had, with which httpx does without.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # what the import system takes for that
+`central` is the face: one part per resource (`calls`), over one `session` that reads, changes, decodes and logs in. Every
+change passes `Session.change`, which asks the guard, sends once within the request budget (`pace`) and reports to the journal.
+`codec` translates documents. Importing `central` loads neither httpx nor the codec; the first call does.
+"""

@@ -1,4 +1,4 @@
-"""What is told to the journal about each call that changes something."""
+"""What the journal receives about each call that changes something."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,55 +7,55 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """How a change ended."""
 
     DONE = "done"
     REFUSED = "refused"
-    """The service said no: nothing changed, or in a bulk call only the things that are not refused."""
+    """The service refused: nothing changed, or in a bulk call only the things that are not refused."""
     FORBIDDEN = "forbidden"
-    """The guard said no: nothing was sent."""
+    """The guard refused: nothing was sent."""
     NOT_SENT = "not sent"
     """The service was not reached: nothing changed."""
     UNKNOWN = "unknown"
-    """No usable answer came: it may have been carried out or not."""
+    """No usable answer came: the service may have carried it out or not."""
 
 
 class About(Struct, frozen=True):
-    """What the caller of a change knows about its subject; all of it optional."""
+    """What the caller of a change knows about its subject; every field is optional."""
 
     label: str | None = None
     """What people call the subject."""
     before: Mapping[str, object] | None = None
-    """How it was, as far as known, for the journal."""
+    """The known state before the change, for the journal."""
     names: tuple[str, ...] = ()
-    """Further names to hold against the protected patterns."""
+    """Further names to compare with the protected patterns."""
 
 
-class Change(Struct, frozen=True):
+class ChangeRecord(Struct, frozen=True):
     """One call that changed something, or tried to."""
 
     began_at: datetime
     ended_at: datetime
     who: str
-    """The user name, empty when not known."""
+    """The user name; empty if unknown."""
     context: str
-    """The named context of the settings in which it was done."""
+    """The named context of the settings in which the change was made."""
     endpoint: str
     verb: str
     """`create`, `update`, `delete`, `assign`, `unassign`, `restart`, `conditional restart`, `support from`."""
     kind: str
     """`product`, `group`, `device`, `deployment`, `webhook`, `login key`, `refresh token`."""
     subject: str
-    """Identifier of what was changed; of a created thing once it is known, before that the place it was created in."""
+    """Identifier of the changed thing; of a created one its new id, or the place it was to be created in."""
     label: str | None
     before: Mapping[str, object] | None
     after: Mapping[str, object] | None
-    """What was asked for. Programs are given by size, secrets not at all."""
-    outcome: Outcome
+    """The requested state. It gives programs by size, and no secrets."""
+    outcome: ChangeOutcome
     answer: str
-    """The status and reason, or the refusal's sentence."""
+    """The status and reason, or the sentence of the refusal."""
 
 
-Journal = Callable[[Change], None]
-"""Receives each change once, after its end. Called on the event loop: it must return at once and must not raise."""
+JournalSink = Callable[[ChangeRecord], None]
+"""Receives each change once, after its end. The event loop calls it: it must return at once and must not raise."""

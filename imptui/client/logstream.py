@@ -1,49 +1,47 @@
-"""Live logs."""
+"""A log stream: the live logs of a few devices."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Self
 
-from imptui.client.api_call import Call, path_of
-from imptui.client.calls.resource import Calls
-from imptui.client.codec.decode import id_of
+from imptui.client.api_call import ApiCall, path_of
 from imptui.client.codec.logstream_events import EventReader, StreamEvent, StreamState, meaning_of
 from imptui.client.errors import NoAnswer
 from imptui.client.reply import Stream
 from imptui.client.secret import Secret
-from imptui.client.session import Speaker
+from imptui.client.session import Session
 from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 
 SILENCE_S = 120.0
-"""After this long without even a keep-alive the connection counts as lost. Source: contract 14.2."""
+"""A connection counts as lost after that long without even a keep-alive. Source: contract 14.2."""
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
-_LAST_WORDS = (StreamEvent.CLOSED, StreamEvent.GONE)
+_FINAL_EVENTS = (StreamEvent.CLOSED, StreamEvent.GONE)
 
 
 class LogStream:
-    """One log stream: made by `Central.create_logstream`, listened to with `follow`, closed with `close`.
+    """One log stream: `LogStreamCalls.create` makes it, `follow` reads it, `close` ends it.
 
-    Devices may be added and removed at any time by any reference; those that were added are added again after a
-    reconnection. The service limits how many a stream holds (five to eight) and drops the oldest for a new one.
+    Devices may be added and removed at any time by any reference; after a reconnection the stream adds them again. The
+    service limits how many devices a stream holds (five to eight) and drops the oldest for a new one.
 
     Source: contract 14.
     """
 
     def __init__(
         self,
-        speaker: Speaker,
+        session: Session,
         stream_id: Secret,
         *,
         text_format: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._speaker, self._id = speaker, stream_id
+        self._session, self._id = session, stream_id
         self._format = "text" if text_format else "json"
         self._sleep, self._jitter = sleep, jitter
         self._refs: dict[str, None] = {}
@@ -57,27 +55,27 @@ class LogStream:
         return tuple(self._refs)
 
     async def add(self, ref: str) -> None:
-        """Have the lines of a device, its agent, and the service about it; again does no harm.
+        """Add a device: its lines, those of its agent, and those of the service about it. Adding it twice does no harm.
 
         Raises:
-            NotFound: There is no such device.
+            NotFound: The service knows no such device.
         """
-        await self._speaker.send_harmless(self._call("PUT", f"add device {ref} to the log stream", ref))
+        await self._session.send_harmless(self._call("PUT", f"add device {ref} to the log stream", ref))
         self._refs[ref] = None
 
     async def remove(self, ref: str) -> None:
-        """Have no more lines of a device; one that is not in the stream is no error."""
+        """Remove a device; one that is not in the stream is no error."""
         self._refs.pop(ref, None)
         try:
-            await self._speaker.send_harmless(self._call("DELETE", f"take device {ref} out of the log stream", ref))
+            await self._session.send_harmless(self._call("DELETE", f"take device {ref} out of the log stream", ref))
         except NotFound:
             return
 
     async def follow(self) -> AsyncIterator[LogEntry | StreamState]:
-        """What the stream says, as it says it, until it ends for good.
+        """Yield log entries and changes of state as they come, until the stream ends for good.
 
-        The connection is opened again when it breaks, first after a second and then ever slower, with `LOST` said each
-        time. `CLOSED` and `GONE` are the last words; a stream that the service ended is not fought for.
+        If the connection breaks, the stream yields `LOST` and connects again, after a second and then ever more slowly.
+        `CLOSED` and `GONE` come last: the stream does not reopen what the service ended.
 
         Raises:
             Refused, NoAnswer: The stream could not be opened at all.
@@ -86,10 +84,10 @@ class LogStream:
         while not self._is_closed:
             why = "the service ended the answer"
             try:
-                async for said in self._once(again=was_open):
+                async for event in self._once(again=was_open):
                     was_open, wait_s = True, self._reader.retry_s or FIRST_WAIT_S
-                    yield said
-                    if isinstance(said, StreamState) and said.event in _LAST_WORDS:
+                    yield event
+                    if isinstance(event, StreamState) and event.event in _FINAL_EVENTS:
                         return
             except NotFound:
                 if not was_open:
@@ -107,12 +105,12 @@ class LogStream:
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
     async def _once(self, *, again: bool) -> AsyncIterator[LogEntry | StreamState]:
-        """What one connection says."""
+        """Yield what one connection brings."""
         last_id = self._reader.last_id
         self._reader = EventReader()
         self._reader.last_id = last_id
         headers = {} if last_id is None else {"Last-Event-ID": last_id}
-        call = Call(
+        call = ApiCall(
             "GET",
             path_of("logstream", self._id.reveal()),
             "open the log stream",
@@ -120,7 +118,7 @@ class LogStream:
             headers=headers,
             secrets=(self._id,),
         )
-        self._stream = stream = await self._speaker.open_stream(call, SILENCE_S)
+        self._stream = stream = await self._session.open_stream(call, SILENCE_S)
         try:
             if again:
                 for lost in await self._add_again():
@@ -132,7 +130,7 @@ class LogStream:
             await stream.close()
 
     async def _add_again(self) -> list[StreamState]:
-        """Add the devices of before; the service may have forgotten them meanwhile."""
+        """Add the devices again; the service may have forgotten them meanwhile."""
         lost = []
         for ref in self.refs:
             try:
@@ -142,11 +140,11 @@ class LogStream:
                 lost.append(StreamState(StreamEvent.REFUSED, DeviceId(ref), refusal.reason))
         return lost
 
-    def _call(self, verb: str, attempt: str, ref: str) -> Call:
-        return Call(verb, path_of("logstream", self._id.reveal(), ref), attempt, secrets=(self._id,))
+    def _call(self, verb: str, attempt: str, ref: str) -> ApiCall:
+        return ApiCall(verb, path_of("logstream", self._id.reveal(), ref), attempt, secrets=(self._id,))
 
     async def close(self) -> None:
-        """Close the connection; the stream ends by that."""
+        """Close the connection, which ends the stream."""
         self._is_closed = True
         if self._stream is not None:
             await self._stream.close()
@@ -156,19 +154,3 @@ class LogStream:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-
-class LogCalls(Calls):
-    """Live logs. Source: contract 14."""
-
-    async def create_logstream(self, *, text_format: bool = False) -> LogStream:
-        """A new log stream; it is lost when it is not followed within a minute.
-
-        Args:
-            text_format: Ask for plain lines instead of JSON; what is said is the same.
-        """
-        call = Call("POST", "/logstream", "create a log stream")
-        reply = await self._speaker.send_harmless(call)
-        return LogStream(
-            self._speaker, Secret(self._speaker.decoded(call.attempt, reply, id_of)), text_format=text_format
-        )

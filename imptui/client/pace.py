@@ -47,7 +47,7 @@ class Priority(IntEnum):
         return self >= Priority.WATCH
 
 
-class Budget(Struct, frozen=True):
+class RequestBudget(Struct, frozen=True):
     """What is left of our requests, as last told and counted on since."""
 
     limit: int
@@ -81,7 +81,7 @@ class Pace:
 
     Args:
         clock: Seconds that only grow.
-        now: The time of day, aware UTC, for `Budget.resets_at`.
+        now: The time of day, aware UTC, for `RequestBudget.resets_at`.
         sleep: Waits for so many seconds.
         jitter: A number from 0 to 1 for each wait after a refusal, so that several consoles do not come back together.
         at_once: How many requests are under way together at most; pollers get two fewer.
@@ -113,12 +113,12 @@ class Pace:
         self._moved: asyncio.Event | None = None
 
     @property
-    def budget(self) -> Budget | None:
+    def budget(self) -> RequestBudget | None:
         """What is left; None as long as the service tells no limit."""
         if self._limit is None:
             return None
         left_s = max(0.0, max(self._resets_at, self._blocked_until) - self._clock())
-        return Budget(self._limit, self._shown(), self._now() + timedelta(seconds=left_s))
+        return RequestBudget(self._limit, self._shown(), self._now() + timedelta(seconds=left_s))
 
     @property
     def spare(self) -> int | None:

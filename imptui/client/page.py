@@ -1,6 +1,6 @@
 """Pages of the service's lists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -9,18 +9,32 @@ from msgspec import Struct
 PAGE_SIZE = 100
 """The largest page that the service gives. Source: contract 4.2."""
 
+Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Page(Struct, Generic[Item_co], frozen=True):
+class ApiPage(Struct, Generic[Item_co], frozen=True):
     """One page of a list, in the service's order."""
 
     items: Sequence[Item_co]
     number: int
-    """Counts from 1; give `number + 1` as `start_page` to go on after a break."""
+    """Counts from 1; pass `number + 1` as `start_page` to resume after a break."""
     has_next: bool
-    """False on the last page: only then has everything been seen."""
+    """False on the last page: only then has the whole list been read."""
     read_at: datetime
     """When the answer arrived here, UTC."""
     total: int | None = None
-    """How many items the whole list holds; None where the service does not tell (impCloud does not)."""
+    """Number of items in the whole list; None if the service does not report it (impCloud does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Item]):
+    """A list of the service: its path, its name in messages, its decoder and its filters."""
+
+    path: str
+    attempt: str
+    """What reading it does, as the end of "Could not ..."."""
+    decode: Callable[[bytes], tuple[Sequence[Item], bool, int | None]]
+    """Returns the items of a page, whether another page follows, and the total if reported."""
+    filters: tuple[tuple[str, str | None], ...] = ()
+    """Names without `filter[...]`, and values; a value of None leaves the filter out."""

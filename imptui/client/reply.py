@@ -1,4 +1,4 @@
-"""What comes back: an answer at once, or a stream of bytes."""
+"""Answers: a whole reply, or a stream of bytes."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -21,18 +21,24 @@ class Reply:
 
 
 class Stream:
-    """An open event stream."""
+    """An open event stream.
+
+    Args:
+        response: Holds the bytes.
+        translate: Returns the error of ours for one of httpx.
+        errors: The classes of errors to translate.
+    """
 
     def __init__(
         self,
         response: "httpx.Response",
-        trouble: Callable[[Exception], NoAnswer],
+        translate: Callable[[Exception], NoAnswer],
         errors: tuple[type[Exception], ...],
     ) -> None:
-        self._response, self._trouble, self._errors = response, trouble, errors
+        self._response, self._translate, self._errors = response, translate, errors
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes of the stream as they come, until the service ends it.
+        """Yield the bytes of the stream as they come, until the service ends it.
 
         Raises:
             NoAnswer: The connection broke, or was silent for too long.
@@ -42,11 +48,11 @@ class Stream:
             async for chunk in self._response.aiter_bytes():
                 yield chunk
         except self._errors as error:
-            problem = self._trouble(error)
+            problem = self._translate(error)
         if problem is not None:
             problem.__context__ = None
             raise problem
 
     async def close(self) -> None:
-        """Close the connection: that is how a client ends a stream."""
+        """Close the connection: a client ends a stream by that."""
         await self._response.aclose()

@@ -1,4 +1,4 @@
-"""What must not be seen: tokens, keys and passwords, and what the client holds of them."""
+"""Tokens, keys and passwords, in a form that is never shown."""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +8,9 @@ MASK = "•••"
 
 
 class Secret:
-    """A piece of text that is shown as dots wherever it is printed, formatted or inspected by accident.
+    """A text that appears as dots wherever it is printed, formatted or inspected by accident.
 
-    Two secrets are equal when their texts are. It cannot be pickled, so that it lands in no file by accident.
+    Two secrets are equal if their texts are. A secret cannot be pickled, so that it reaches no file by accident.
     """
 
     __slots__ = ("_text",)
@@ -19,7 +19,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself: for a request that needs it, or a file with mode 0600. Never for the screen."""
+        """Return the text: for a request that needs it, or a file with mode 0600. Never for the screen."""
         return self._text
 
     def __repr__(self) -> str:
@@ -41,27 +41,27 @@ class Secret:
         return hash(self._text)
 
     def __reduce__(self) -> str:
-        raise TypeError("A secret is not written down.")
+        raise TypeError("A secret cannot be pickled.")
 
 
-class Credentials(Struct, frozen=True):
-    """What the client proves itself with. Source: contract 5."""
+class ClientCredentials(Struct, frozen=True):
+    """The tokens and keys of one login. Source: contract 5."""
 
     username: str = ""
-    """Who is logged in, for the journal; may be empty with a login key."""
+    """The user name, for the journal; may be empty with a login key."""
     access_token: Secret | None = None
     expires_at: datetime | None = None
-    """When the access token ends. None: not told; it is then used until it is refused."""
+    """When the access token ends. None: unknown; it is then used until the service refuses it."""
     refresh_token: Secret | None = None
     login_key: Secret | None = None
 
     @property
     def can_renew(self) -> bool:
-        """Whether a new access token can be had without asking a person."""
+        """True if a new access token can be obtained without asking a person."""
         return self.refresh_token is not None or self.login_key is not None
 
     def is_due(self, now: datetime, early: timedelta) -> bool:
-        """Whether the access token is missing, over, or ends within `early`."""
+        """Return True if the access token is missing, over, or ends within `early`."""
         if self.access_token is None:
             return True
         return self.expires_at is not None and now + early >= self.expires_at

@@ -1,192 +1,189 @@
-"""What is said over a connection: reads, changes with their guard and journal, logins and their renewal."""
+"""A session with one endpoint: reads, changes, and the decoding of answers.
+
+`Session.change` is the choke point of the program: nothing changes at the service without passing it.
+"""
 
 import asyncio
+from collections.abc import AsyncIterator
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from typing import TypeVar
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar, Unpack
 
 import msgspec
 from msgspec.structs import replace
 
-from imptui.client.api_call import Call
-from imptui.client.change import About, Change, Journal, Outcome
+from imptui.client.api_call import ApiCall
+from imptui.client.change import ChangeOutcome
+from imptui.client.change_request import ChangeReport, ChangeRequest
 from imptui.client.codec.refusals import bounded
-from imptui.client.connection import Connection, How
+from imptui.client.connection_settings import ConnectionSettings
 from imptui.client.errors import Malformed, NoAnswer
 from imptui.client.pace import Priority
-from imptui.client.reply import Reply
-from imptui.client.secret import Credentials, Secret
-from imptui.domain.errors import Forbidden, Refused, Rule, TooFast, Unauthorized
+from imptui.client.page import PAGE_SIZE, ApiPage, Listing
+from imptui.client.reply import Reply, Stream
+from imptui.domain.errors import Refused, Rule, TooFast
+
+if TYPE_CHECKING:
+    from imptui.client.connection import HttpConnection
 
 Answer = TypeVar("Answer")
-
-Condition = Callable[[], Awaitable[Forbidden | None]]
-"""What must hold before a change is sent: the refusal, or None."""
+Item = TypeVar("Item")
+Wire = TypeVar("Wire")
 
 READ_TRIES = 6
-"""How often a read is sent when the budget was spent each time."""
+"""How often a read is sent if the budget is spent each time."""
 
 
-class Speaker(Connection):
-    """Speaks with one endpoint. See `Central` for the arguments."""
+class Session:
+    """Sends the calls of one account to one endpoint. Connects at the first call."""
 
-    def __init__(self, endpoint: str, *, journal: Journal | None, context: str, **how: Unpack[How]) -> None:
-        super().__init__(endpoint, **how)
-        self._journal = journal
-        self._context = context
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+        self._connecting = asyncio.Lock()
+        self._connection: HttpConnection | None = None
 
-    async def read(self, call: Call, priority: Priority) -> Reply:
-        """Send a call that changes nothing; again, when the budget was spent.
+    async def read(
+        self, path: str, attempt: str, decode: Callable[[bytes], Answer], priority: Priority = Priority.LOOK
+    ) -> Answer:
+        """Read and decode one resource.
 
         Raises:
             Refused, NoAnswer: See `Central`.
         """
+        reply = await self.fetch(ApiCall("GET", path, attempt), priority)
+        return self.decode(attempt, reply.body, decode)
+
+    async def fetch(self, call: ApiCall, priority: Priority) -> Reply:
+        """Send a call that changes nothing; repeat it if the budget was spent.
+
+        Raises:
+            Refused, NoAnswer: See `Central`.
+        """
+        connection = await self.connect()
         for _ in range(READ_TRIES - 1):
             try:
-                return await self._send(call, priority)
+                return await connection.send(call, priority)
             except TooFast:
                 continue  # the pace holds the next turn back until the reset
-        return await self._send(call, priority)
+        return await connection.send(call, priority)
 
-    async def send_harmless(self, call: Call) -> Reply:
-        """Send, once, a call that is no GET and changes nothing of the fleet; the transport knows which they are."""
-        return await self._send(call, Priority.LOOK)
+    async def page(
+        self, listing: Listing[Item], number: int, size: int = PAGE_SIZE, priority: Priority = Priority.LOOK
+    ) -> ApiPage[Item]:
+        """Read one page of a list."""
+        params = [(f"filter[{key}]", value) for key, value in listing.filters if value is not None]
+        params += [("page[number]", str(number)), ("page[size]", str(min(size, PAGE_SIZE)))]
+        reply = await self.fetch(ApiCall("GET", listing.path, listing.attempt, tuple(params)), priority)
+        items, has_next, total = self.decode(listing.attempt, reply.body, listing.decode)
+        return ApiPage(items, number, has_next, reply.read_at, total)
 
-    async def change(
-        self,
-        call: Call,
-        *,
-        verb: str,
-        kind: str,
-        subject: str,
-        about: About,
-        after: Mapping[str, object] | None,
-        touches: Sequence[tuple[str, str]],
-        created: Callable[[bytes], str] | None,
-        condition: Condition | None,
-    ) -> Reply:
-        """The choke point: ask the guard, send once, tell the journal, whatever happens.
+    async def pages(
+        self, listing: Listing[Item], start_page: int, page_size: int, priority: Priority
+    ) -> AsyncIterator[ApiPage[Item]]:
+        """Read a list page by page, from `start_page` to its end."""
+        number = start_page
+        while True:
+            page = await self.page(listing, number, page_size, priority)
+            yield page
+            if not page.has_next:
+                return
+            number += 1
 
-        Args:
-            call: What to send.
-            verb: The journal's word for it.
-            kind: Of the subject.
-            subject: What is changed; for a new thing, what it is created in or its name.
-            about: What the caller knows of it.
-            after: What is asked for, without programs and secrets.
-            touches: Kind and identifier of everything that protection counts for.
-            created: Finds the new thing's id in the answer.
-            condition: Asked last, because it may have to read; what it answers refuses.
+    async def change(self, request: ChangeRequest) -> Reply:
+        """Send a change once: ask the guard, then the condition, send, and report the outcome to the journal.
 
         Raises:
-            Refused, NoAnswer: See `Central`.
+            Refused, NoAnswer: See `Central`. The journal knows of it.
         """
-        began_at = self.now()
-
-        def tell(outcome: Outcome, answer: str, subject: str = subject) -> None:
-            if self._journal is not None:
-                self._journal(
-                    Change(
-                        began_at=began_at,
-                        ended_at=self.now(),
-                        who=self.credentials.username,
-                        context=self._context,
-                        endpoint=self.endpoint,
-                        verb=verb,
-                        kind=kind,
-                        subject=subject,
-                        label=about.label,
-                        before=about.before,
-                        after=after,
-                        outcome=outcome,
-                        answer=answer,
-                    )
-                )
-
-        known = about.names if about.label is None else (about.label, *about.names)
-        forbidden = self.guard.forbids(call.attempt, touches, known)
-        if forbidden is None and condition is not None:
-            try:
-                forbidden = await condition()
-            except (Refused, NoAnswer) as trouble:
-                tell(Outcome.NOT_SENT, str(trouble))
-                raise
-        if forbidden is not None:
-            tell(Outcome.FORBIDDEN, forbidden.reason)
-            raise forbidden
+        report = ChangeReport(request, self.settings)
+        await self._check_permission(request, report)
         try:
-            reply = await self._send(call, Priority.ACTION)
+            reply = await (await self.connect()).send(request.call, Priority.ACTION)
         except Refused as refusal:
-            tell(Outcome.FORBIDDEN if refusal.rule is Rule.READ_ONLY else Outcome.REFUSED, refusal.reason)
+            is_ours = refusal.rule is Rule.READ_ONLY
+            report.end(ChangeOutcome.FORBIDDEN if is_ours else ChangeOutcome.REFUSED, refusal.reason)
             raise
-        except NoAnswer as trouble:
-            tell(Outcome.UNKNOWN if trouble.sent else Outcome.NOT_SENT, str(trouble))
+        except NoAnswer as problem:
+            report.end(ChangeOutcome.UNKNOWN if problem.sent else ChangeOutcome.NOT_SENT, str(problem))
             raise
         except asyncio.CancelledError:
-            tell(Outcome.UNKNOWN, "Given up before an answer came.")
+            report.end(ChangeOutcome.UNKNOWN, "Given up before an answer came.")
             raise
-        tell(Outcome.DONE, str(reply.status), _created(created, reply) or subject)
+        report.end(ChangeOutcome.DONE, str(reply.status), _created_id(request, reply))
         return reply
 
-    def decoded(self, attempt: str, reply: Reply, decode: Callable[[bytes], Answer]) -> Answer:
-        """What an answer says.
+    async def change_and_decode(self, request: ChangeRequest, decode: Callable[[bytes], Answer]) -> Answer:
+        """Send a change, see `change`, and decode the answer."""
+        reply = await self.change(request)
+        return self.decode(request.call.attempt, reply.body, decode)
+
+    async def send_harmless(self, call: ApiCall) -> Reply:
+        """Send once a call that is no GET and changes nothing of the fleet; `GuardedTransport` lists those calls."""
+        return await (await self.connect()).send(call, Priority.LOOK)
+
+    async def open_stream(self, call: ApiCall, silence_s: float) -> Stream:
+        """Open an event stream, see `HttpConnection.open_stream`."""
+        return await (await self.connect()).open_stream(call, silence_s)
+
+    def decode(self, attempt: str, wire: Wire, decode: Callable[[Wire], Answer]) -> Answer:
+        """Decode what the service sent.
 
         Raises:
-            Malformed: It cannot be understood; names the place.
+            Malformed: It cannot be understood; the error names the place.
         """
         try:
-            return decode(reply.body)
+            return decode(wire)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             why, _, where = str(error).partition(" - at `")
-            raise Malformed(attempt, self.endpoint, bounded(why), where=_joined(where)) from None
+            raise Malformed(attempt, self.settings.endpoint, bounded(why), where=_innermost(where)) from None
 
-    async def log_in(self, call: Call, username: str) -> Credentials:
-        """Send a login and adopt its tokens.
+    async def connect(self) -> "HttpConnection":
+        """Return the connection; the first caller opens it, in a thread.
 
-        Raises:
-            Unauthorized, OtpRequired: See `AccountCalls.login`.
+        Importing httpx and reading certificates take 0.3 s together.
         """
-        from imptui.client.auth import credentials_in
+        if self._connection is not None:
+            return self._connection
+        async with self._connecting:
+            if self._connection is None:
+                self._connection = await asyncio.to_thread(self._open)
+            return self._connection
 
-        reply = await self._send(dataclasses.replace(call, is_vendor_type=False), None)
-        known = Credentials(username=username or self.credentials.username, login_key=self.credentials.login_key)
-        self.adopt(self.decoded(call.attempt, reply, lambda body: credentials_in(body, known, self.now())))
-        return self.credentials
+    def _open(self) -> "HttpConnection":
+        from imptui.client.connection import HttpConnection
 
-    async def renew(self, refresh_token: Secret | None, login_key: Secret | None) -> Credentials:
-        """Exchange a token or key, or those known, for an access token and adopt it.
+        return HttpConnection(self.settings)
 
-        Raises:
-            Unauthorized: See `AccountCalls.exchange`.
-        """
-        transport = await self._dial()
-        from imptui.client.auth import ATTEMPT, exchange_request, renewed
+    async def close(self) -> None:
+        """Close all connections; the next call opens a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
-        known = self.credentials
-        if refresh_token is not None or login_key is not None:
-            known = replace(known, refresh_token=refresh_token, login_key=login_key)
-        if not known.can_renew:
-            raise Unauthorized(f"Could not {ATTEMPT}: there is no refresh token and no login key. Log in.", Rule.TOKEN)
-
-        async def renewing() -> Credentials:
-            request = exchange_request(self.endpoint, known.refresh_token, known.login_key)
-            response = await self._connected.send(request, auth=None)
-            return renewed(response, known, self.endpoint, self.now())
-
-        self.adopt(await self._cleaned(transport, ATTEMPT, renewing()))
-        return self.credentials
+    async def _check_permission(self, request: ChangeRequest, report: ChangeReport) -> None:
+        attempt = request.call.attempt
+        forbidden = self.settings.guard().forbids(attempt, request.protected_things, request.known_names)
+        if forbidden is None and request.condition is not None:
+            try:
+                forbidden = await request.condition()
+            except (Refused, NoAnswer) as problem:
+                report.end(ChangeOutcome.NOT_SENT, str(problem))
+                raise
+        if forbidden is not None:
+            report.end(ChangeOutcome.FORBIDDEN, forbidden.reason)
+            raise forbidden
 
 
-def _created(created: Callable[[bytes], str] | None, reply: Reply) -> str | None:
-    if created is None:
+def _created_id(request: ChangeRequest, reply: Reply) -> str | None:
+    if request.created_id is None:
         return None
     try:
-        return created(reply.body)
+        return request.created_id(reply.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
-def _joined(where: str) -> str:
-    """Places inside places, innermost first as msgspec and we report them, as one path."""
-    places = [place.rstrip("`") for place in where.split(" - at `")]
-    return places[0]
+def _innermost(where: str) -> str:
+    # msgspec and the decoders report places inside places, innermost first.
+    return where.split(" - at `", maxsplit=1)[0].rstrip("`")

@@ -231,7 +231,7 @@ class Fleet:
             NotFound: It is no device of this account.
             NoAnswer: Nobody answered.
         """
-        device, reading = await self._central.device(ref)
+        device, reading = await self._central.devices.get(ref)
         await asyncio.to_thread(self._cache.devices.store, [device], reading.read_at)
         await asyncio.to_thread(self._cache.devices.store_readings, {device.id: reading})
         self.changes.announce()

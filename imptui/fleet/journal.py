@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from imptui.cache.store import Cache
-from imptui.client.change import Change, Outcome
+from imptui.client.change import ChangeOutcome, ChangeRecord
 from imptui.domain.rows import JournalEntry
 
 
@@ -40,7 +40,7 @@ class JournalWriter:
         self._cache = cache
         self._writing: set[asyncio.Future[int]] = set()
 
-    def __call__(self, change: Change) -> None:
+    def __call__(self, change: ChangeRecord) -> None:
         """Keep one change; returns at once."""
         future = asyncio.get_running_loop().run_in_executor(None, self._cache.journal.add, entry_of(change))
         self._writing.add(future)
@@ -51,7 +51,7 @@ class JournalWriter:
         await asyncio.gather(*self._writing)
 
 
-def entry_of(change: Change) -> JournalEntry:
+def entry_of(change: ChangeRecord) -> JournalEntry:
     """A change as the journal keeps it."""
     label = f" ({change.label})" if change.label and change.label != change.subject else ""
     return JournalEntry(
@@ -63,7 +63,7 @@ def entry_of(change: Change) -> JournalEntry:
         before=_text(change.before),
         after=_text(change.after),
         answer=change.answer,
-        is_refused=change.outcome is not Outcome.DONE,
+        is_refused=change.outcome is not ChangeOutcome.DONE,
     )
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from imptui.client.central import Central
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.deployment import Programs
 from imptui.domain.group import GroupType
 
@@ -30,10 +30,10 @@ ASKED: dict[str, tuple[str | None, Ask]] = {
     "ask_login_otp": ("tokens", lambda c: c.login_otp(Secret("opaque"), Secret("123456"))),
     "ask_exchange_token": ("tokens", lambda c: c.exchange(refresh_token=Secret("the refresh token"))),
     "ask_exchange_key": ("tokens", lambda c: c.exchange(login_key=Secret("the login key"))),
-    "ask_new_product": ("product", lambda c: c.create_product("Greenhouse", "Soil and air sensing", owner_id=ME)),
+    "ask_new_product": ("product", lambda c: c.products.create("Greenhouse", "Soil and air sensing", owner_id=ME)),
     "ask_new_factory_group": (
         "group_factory",
-        lambda c: c.create_group(
+        lambda c: c.groups.create(
             GroupType.FACTORY,
             "Line 1 fixtures",
             PRODUCT,
@@ -44,21 +44,21 @@ ASKED: dict[str, tuple[str | None, Ask]] = {
     ),
     "ask_changed_group": (
         "group_production",
-        lambda c: c.update_group(PROD, GroupType.PRODUCTION, env_vars={"feedVersion": 3}, load_code_after_blessing=True),
+        lambda c: c.groups.update(PROD, GroupType.PRODUCTION, env_vars={"feedVersion": 3}, load_code_after_blessing=True),
     ),
     "ask_new_target": (
         "group_factory",
-        lambda c: c.update_group(FIXTURES, GroupType.PRE_FACTORY, production_target=PROD),
+        lambda c: c.groups.update(FIXTURES, GroupType.PRE_FACTORY, production_target=PROD),
     ),
-    "ask_rename_device": ("device", lambda c: c.rename_device(DEVICE, "bed 4")),
-    "ask_assign": (None, lambda c: c.assign(DEV, TWO)),
-    "ask_unassign": (None, lambda c: c.unassign(PROD, TWO, unbond_key=Secret("unbond"))),
-    "ask_restart_group": (None, lambda c: c.restart_group(DEV)),
-    "ask_restart_device_conditionally": (None, lambda c: c.restart_device(TWO[1], conditional=True)),
-    "ask_min_supported": (None, lambda c: c.set_min_supported(DEV, DEPLOYMENT)),
+    "ask_rename_device": ("device", lambda c: c.devices.rename(DEVICE, "bed 4")),
+    "ask_assign": (None, lambda c: c.groups.assign(DEV, TWO)),
+    "ask_unassign": (None, lambda c: c.groups.unassign(PROD, TWO, unbond_key=Secret("unbond"))),
+    "ask_restart_group": (None, lambda c: c.groups.restart(DEV)),
+    "ask_restart_device_conditionally": (None, lambda c: c.devices.restart(TWO[1], conditional=True)),
+    "ask_min_supported": (None, lambda c: c.groups.set_min_supported(DEV, DEPLOYMENT)),
     "ask_new_deployment": (
         "deployment",
-        lambda c: c.create_deployment(
+        lambda c: c.deployments.create(
             DEV,
             GroupType.DEVELOPMENT,
             Programs(agent_code="", device_code='server.log("bed 4 up");'),
@@ -67,13 +67,13 @@ ASKED: dict[str, tuple[str | None, Ask]] = {
             tags=("v0.1", "lab"),
         ),
     ),
-    "ask_flag_deployment": ("deployment", lambda c: c.update_deployment(DEPLOYMENT, tags=[], is_flagged=True)),
+    "ask_flag_deployment": ("deployment", lambda c: c.deployments.update(DEPLOYMENT, tags=[], is_flagged=True)),
     "ask_new_webhook": (
         "webhook",
-        lambda c: c.create_webhook(PROD, GroupType.PRODUCTION, "https://hooks.example.test/in", "blessing"),
+        lambda c: c.webhooks.create(PROD, GroupType.PRODUCTION, "https://hooks.example.test/in", "blessing"),
     ),
-    "ask_new_login_key": ("login_key", lambda c: c.create_login_key(PASSWORD, "ci")),
-    "ask_delete_login_key": (None, lambda c: c.delete_login_key(Secret("4c1e77a09b2d5f38"), PASSWORD)),
+    "ask_new_login_key": ("login_key", lambda c: c.login_keys.create(PASSWORD, "ci")),
+    "ask_delete_login_key": (None, lambda c: c.login_keys.delete(Secret("4c1e77a09b2d5f38"), PASSWORD)),
 }
 
 
@@ -92,7 +92,7 @@ async def test_request(name):
         return httpx.Response(204) if reply is None else httpx.Response(200, json=document(reply)["answer"])
 
     transport = httpx.MockTransport(serve)
-    known = Credentials("grower", Secret("a token"))
+    known = ClientCredentials("grower", Secret("a token"))
     async with Central("http://cloud.test/v5", credentials=known, transport=transport) as central:
         await ask(central)
     expected = document(name)["request"]

@@ -239,7 +239,7 @@ async def test_what_the_service_refuses_is_told_for_each(plant: Plant, history: 
         page.keep = 1
         person.app.push_screen(page)
         await person.waits_for("4 of 5 would go")
-        await plant.fleet._central.update_deployment(history[1], is_flagged=True)
+        await plant.fleet._central.deployments.update(history[1], is_flagged=True)
         await person.presses("D")
         await person.waits_for("Delete 4 deployments?")
         await person.types("bench")

@@ -99,9 +99,9 @@ async def test_giving_up_the_second_step(plant: Plant, careful: None) -> None:
 async def ends_the_login(clock: ManualClock, plant: Plant) -> None:
     """Neither access token nor refresh token is taken any longer, as when somebody revoked them."""
     central = plant.fleet._central
-    for page in [page async for page in central.refresh_token_pages()]:
+    for page in [page async for page in central.tokens.pages()]:
         for each in page.items:
-            await central.delete_refresh_token(each.id)
+            await central.tokens.delete(each.id)
     clock.advance(timedelta(hours=2))
 
 

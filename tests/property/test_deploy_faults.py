@@ -17,7 +17,7 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
-from imptui.client.secret import Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
@@ -132,29 +132,28 @@ class Bench:
         self.line.share = 0.0
         self.number += 1
         product = self.group.product_id
-        self.group = await self.honest.create_group(GroupType.DEVELOPMENT, f"bench {self.number}", product)
-        await self.honest.create_deployment(self.group.id, self.group.type, BASE)
+        self.group = await self.honest.groups.create(GroupType.DEVELOPMENT, f"bench {self.number}", product)
+        await self.honest.deployments.create(self.group.id, self.group.type, BASE)
 
     async def mine(self) -> list[Deployment]:
         """The deployments of the group that came of the review."""
         return [
             each
-            async for page in self.honest.deployment_pages(group_id=self.group.id)
+            async for page in self.honest.deployments.pages(group_id=self.group.id)
             for each in page.items
             if each.description == "mine"
         ]
 
     def restarts(self) -> None:
         """The console is killed and started again: what is in memory is gone, what is in the cache stays."""
-        central = central_of(self.line)
-        central._speaker.credentials = self.honest.credentials
+        central = central_of(self.line, self.honest.credentials)
         self.fleet = Fleet(self.cache, central, Context("test", ENDPOINT, "demo"))
 
 
-def central_of(transport: httpx.AsyncBaseTransport) -> Central:
+def central_of(transport: httpx.AsyncBaseTransport, credentials: ClientCredentials | None = None) -> Central:
     time = Instant()
     pace = Pace(clock=lambda: time.at_s, sleep=time.sleep, jitter=lambda: 0.0)
-    return Central(ENDPOINT, transport=transport, pace=pace)
+    return Central(ENDPOINT, transport=transport, pace=pace, credentials=credentials)
 
 
 @pytest.fixture
@@ -166,8 +165,8 @@ async def bench(world: World) -> AsyncIterator[Bench]:
     await honest.login("demo", Secret("demo"))
     central = central_of(line)
     await central.login("demo", Secret("demo"))
-    product = await honest.create_product("Greenhouse")
-    group = await honest.create_group(GroupType.DEVELOPMENT, "bench", product.id)
+    product = await honest.products.create("Greenhouse")
+    group = await honest.groups.create(GroupType.DEVELOPMENT, "bench", product.id)
     yield Bench(line, honest, Fleet(cache, central, Context("test", ENDPOINT, "demo")), cache, group)
     await engine.aclose()
     cache.close()
@@ -186,7 +185,7 @@ async def schedule(bench: Bench, seed: int) -> str:
         if attempt == 5:
             bench.line.share = 0.0
         if attempt == rival_at:
-            await bench.honest.create_deployment(bench.group.id, bench.group.type, THEIRS, description="theirs")
+            await bench.honest.deployments.create(bench.group.id, bench.group.type, THEIRS, description="theirs")
         try:
             done = await bench.fleet.deploys.deploy(draft)
         except BaseMoved:

@@ -15,7 +15,7 @@ from imptui.client.codec import decode
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.device_record import told_of
 from imptui.domain.ids import GroupId
 from imptui.fleet.fleet import Fleet
@@ -77,7 +77,7 @@ class Passes(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.service, self.cache = Service(), Cache.in_memory()
-        credentials = Credentials("me", access_token=Secret("x"))
+        credentials = ClientCredentials("me", access_token=Secret("x"))
         self.central = Central("http://here.test/v5", transport=self.service, credentials=credentials)
         self.fleet = Fleet(self.cache, self.central, Context("here", "http://here.test/v5", "me"))
 
@@ -134,7 +134,7 @@ class Passes(RuleBasedStateMachine):
     @rule(group=st.sampled_from(["g1", "g2"]))
     def reads_a_group(self, group: str) -> None:
         async def read() -> None:
-            async for page in self.central.device_pages(group_id=GroupId(group)):
+            async for page in self.central.devices.pages(group_id=GroupId(group)):
                 self.cache.devices.store(page.items, page.read_at)
 
         self.run(read())

@@ -25,7 +25,7 @@ import httpx
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.device import Device
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
@@ -149,7 +149,7 @@ async def passes(folder: Path, count: int) -> None:
     pages = Pages(folder / "pages", count)
     bare = floor(folder, pages, count)
     cache = Cache.open(folder / "cache.db").cache
-    made = Central("http://here.test/v5", transport=pages, credentials=Credentials("me", access_token=Secret("x")))
+    made = Central("http://here.test/v5", transport=pages, credentials=ClientCredentials("me", access_token=Secret("x")))
     fleet = Fleet(cache, made, Context("here", "http://here.test/v5", "me"))
     usable, first, late = await one_pass(fleet, cache)
     began = time.perf_counter()

@@ -2,39 +2,42 @@
 
 from collections.abc import AsyncIterator
 
-from imptui.client.api_call import Call, path_of
-from imptui.client.calls.resource import Calls, Listing
+from imptui.client.api_call import ApiCall, path_of
+from imptui.client.change_request import ChangeRequest
 from imptui.client.codec import decode, encode
+from imptui.client.session import Session
 
 from imptui.client.change import About
 from imptui.client.pace import Priority
-from imptui.client.page import PAGE_SIZE, Page
+from imptui.client.page import PAGE_SIZE, ApiPage, Listing
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 
 
-class ProductCalls(Calls):
+class ProductCalls:
     """Products. Source: primer, "Product Endpoints"; contract 7."""
 
-    def product_pages(
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def pages(
         self,
         *,
         owner_id: AccountId | None = None,
         start_page: int = 1,
         page_size: int = PAGE_SIZE,
         priority: Priority = Priority.SYNC,
-    ) -> AsyncIterator[Page[Product]]:
-        """All products that this account sees, its own and those it collaborates on, page by page."""
-        filters = (("owner.id", owner_id),)
-        return self._pages(
-            Listing("/products", "list products", decode.products, filters), start_page, page_size, priority
-        )
+    ) -> AsyncIterator[ApiPage[Product]]:
+        """List the products that this account owns or collaborates on, page by page."""
+        listing = Listing("/products", "list products", decode.products, (("owner.id", owner_id),))
+        return self._session.pages(listing, start_page, page_size, priority)
 
-    async def product(self, product_id: ProductId, *, priority: Priority = Priority.LOOK) -> Product:
-        """One product."""
-        return await self._read(path_of("products", product_id), f"read product {product_id}", decode.product, priority)
+    async def get(self, product_id: ProductId, *, priority: Priority = Priority.LOOK) -> Product:
+        """Read one product."""
+        path, attempt = path_of("products", product_id), f"read product {product_id}"
+        return await self._session.read(path, attempt, decode.product, priority)
 
-    async def create_product(
+    async def create(
         self,
         name: str,
         description: str | None = None,
@@ -42,15 +45,15 @@ class ProductCalls(Calls):
         owner_id: AccountId | None = None,
         about: About | None = None,
     ) -> Product:
-        """A new product of this account, or of another that it collaborates on."""
-        call = Call(
+        """Create a product of this account, or of another that it collaborates on."""
+        call = ApiCall(
             "POST", "/products", f"create the product '{name}'", body=encode.new_product(name, description, owner_id)
         )
         after = {"name": name, "description": description}
-        reply = await self._change(call, "create", "product", name, about=about, after=after, created=decode.id_of)
-        return self._speaker.decoded(call.attempt, reply, decode.product)
+        change = ChangeRequest(call, "create", "product", name, about, after, created_id=decode.id_of)
+        return await self._session.change_and_decode(change, decode.product)
 
-    async def update_product(
+    async def update(
         self,
         product_id: ProductId,
         *,
@@ -58,18 +61,18 @@ class ProductCalls(Calls):
         description: str | None = None,
         about: About | None = None,
     ) -> Product:
-        """Rename or describe a product; None leaves as it is, "" empties a description."""
+        """Rename or describe a product; None leaves an attribute as it is, "" empties a description."""
         after = encode.given(name=name, description=description)
-        call = Call(
+        call = ApiCall(
             "PATCH",
             path_of("products", product_id),
             f"update product {product_id}",
             body=encode.changed("product", product_id, after),
         )
-        reply = await self._change(call, "update", "product", product_id, about=about, after=after)
-        return self._speaker.decoded(call.attempt, reply, decode.product)
+        change = ChangeRequest(call, "update", "product", product_id, about, after)
+        return await self._session.change_and_decode(change, decode.product)
 
-    async def delete_product(self, product_id: ProductId, *, about: About | None = None) -> None:
-        """Delete a product that no group belongs to. Source: contract 7.2."""
-        call = Call("DELETE", path_of("products", product_id), f"delete product {product_id}")
-        await self._change(call, "delete", "product", product_id, about=about)
+    async def delete(self, product_id: ProductId, *, about: About | None = None) -> None:
+        """Delete a product that has no groups. Source: contract 7.2."""
+        call = ApiCall("DELETE", path_of("products", product_id), f"delete product {product_id}")
+        await self._session.change(ChangeRequest(call, "delete", "product", product_id, about))

@@ -36,9 +36,9 @@ from imptui.client.codec.convert import (
     utc,
 )
 from imptui.client.codec.shapes import (
-    CompilerSaid,
-    HistoryLine,
-    LogLine,
+    CompileMessageShape,
+    HistoryEntryShape,
+    LogEntryShape,
     Number,
 )
 from msgspec import ValidationError
@@ -133,9 +133,9 @@ def created_deployment(body: bytes) -> tuple[Deployment, tuple[CompileMessage, .
 
 _device: msgspec.json.Decoder[One[DeviceResource]] = msgspec.json.Decoder(One[DeviceResource])
 _deployment: msgspec.json.Decoder[One[DeploymentResource]] = msgspec.json.Decoder(One[DeploymentResource])
-_log_page: msgspec.json.Decoder[Many[LogLine]] = msgspec.json.Decoder(Many[LogLine])
-_history_page: msgspec.json.Decoder[Many[HistoryLine]] = msgspec.json.Decoder(Many[HistoryLine])
-_log_line: msgspec.json.Decoder[LogLine] = msgspec.json.Decoder(LogLine)
+_log_page: msgspec.json.Decoder[Many[LogEntryShape]] = msgspec.json.Decoder(Many[LogEntryShape])
+_history_page: msgspec.json.Decoder[Many[HistoryEntryShape]] = msgspec.json.Decoder(Many[HistoryEntryShape])
+_log_line: msgspec.json.Decoder[LogEntryShape] = msgspec.json.Decoder(LogEntryShape)
 
 
 def _at_data(document: One[Wire], convert: Callable[[Wire], Thing]) -> Thing:
@@ -161,7 +161,7 @@ def log_line(text: str | bytes) -> LogEntry:
     return _to_log_entry(line, needed(line.device_id, "device_id"))
 
 
-def _to_log_entry(line: LogLine, ref: str) -> LogEntry:
+def _to_log_entry(line: LogEntryShape, ref: str) -> LogEntry:
     return LogEntry(DeviceId(line.device_id or ref), utc(line.ts), line.type, line.msg, line.log_type)
 
 
@@ -178,7 +178,7 @@ def compile_messages(entry: Any) -> list[CompileMessage]:
     found = []
     for message in meta if isinstance(meta, list) else []:
         try:
-            said = msgspec.convert(message, CompilerSaid)
+            said = msgspec.convert(message, CompileMessageShape)
         except ValidationError:
             continue
         program = said.file.removesuffix("_code")

@@ -1,7 +1,7 @@
-"""Pages of devices on their way to a cache: told apart first, understood only where something differs.
+"""Pages of devices as documents with digests, decoded only where a digest is new.
 
-A later pass reads every page again and finds next to nothing new. So a page is first cut into the documents of its devices,
-each with a digest of its bytes; whoever remembers the digest needs no more of it, not even whose it is.
+A later pass reads every page again and finds next to nothing new. So a page is first cut into the documents of its devices, each
+with a digest of its bytes. A cache that stores the digest does not have to decode the document, not even its id.
 
 Source: contract 4.1, 10.2, 10.3, 19.
 """
@@ -19,12 +19,12 @@ from imptui.domain.device_record import DeviceRecord, us
 from imptui.domain.ids import DeviceId, ProductId
 from imptui.jsonapi.document import Many
 
-_READING = b"1"
-"""How documents are understood here: another number whenever `told` reads more or otherwise, or old digests would hide it."""
+_DECODER_VERSION = b"1"
+"""Part of each digest. Change it whenever `record_of` reads more or otherwise, or old digests would hide the difference."""
 
 
-Sheet: TypeAlias = msgspec.Raw
-"""The document of one device, as it came in a page."""
+DeviceDocument: TypeAlias = msgspec.Raw
+"""The JSON of one device, as it came in a page."""
 
 
 class _Named(Struct, gc=False):
@@ -45,43 +45,43 @@ _named = msgspec.json.Decoder(_Named)
 _document = msgspec.json.Decoder(_Document)
 
 
-def sheets(body: bytes) -> tuple[list[Sheet], bool, int | None]:
-    """A page of devices: their documents, whether there is a next page, and the total where told.
+def documents(body: bytes) -> tuple[list[DeviceDocument], bool, int | None]:
+    """Cut a page of devices: return their documents, whether another page follows, and the total if reported.
 
     Raises:
-        msgspec.DecodeError: It is no page; says where.
+        msgspec.DecodeError: The body is no page; the error names the place.
     """
     page = _page.decode(body)
     return page.data, page.has_next, page.total
 
 
-def digest_of(sheet: Sheet) -> bytes:
-    """8 bytes: two documents with the same ones tell the same of the same device."""
-    return blake2b(sheet, digest_size=8, person=_READING).digest()
+def digest_of(document: DeviceDocument) -> bytes:
+    """Return the digest of a document, 8 bytes; an equal digest means an unchanged document."""
+    return blake2b(document, digest_size=8, person=_DECODER_VERSION).digest()
 
 
-def id_of(sheet: Sheet) -> DeviceId:
-    """Whose document it is.
+def id_of(document: DeviceDocument) -> DeviceId:
+    """Return the id of the device that a document describes.
 
     Raises:
-        msgspec.ValidationError: It does not say.
+        msgspec.ValidationError: The document has no id.
     """
-    return DeviceId(_named.decode(sheet).id)
+    return DeviceId(_named.decode(document).id)
 
 
-def told(sheet: Sheet, digest: bytes) -> DeviceRecord:
-    """What a document tells, by the same rules as `imptui.client.codec.convert.to_device`; a test holds them together.
+def record_of(document: DeviceDocument, digest: bytes) -> DeviceRecord:
+    """Decode a document to a record for the cache, by the same rules as `convert.to_device`; a test compares the two.
 
     Raises:
-        msgspec.ValidationError: Something is missing or of another type; says where.
+        msgspec.ValidationError: Something is missing or of another type; the error names the place.
     """
     try:
-        return _told(_document.decode(sheet), digest)
+        return _record(_document.decode(document), digest)
     except msgspec.ValidationError as error:
         raise msgspec.ValidationError(f"{error} - at `$.data`") from None
 
 
-def _told(found: _Document, digest: bytes) -> DeviceRecord:
+def _record(found: _Document, digest: bytes) -> DeviceRecord:
     has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     product_id, owner = id_in(links.product), links.owner

@@ -100,7 +100,7 @@ class LibraryRelationships(Struct, frozen=True, kw_only=True):
     versions: list[Identifier] | None = None
 
 
-class LogLine(Struct, frozen=True, kw_only=True):
+class LogEntryShape(Struct, frozen=True, kw_only=True):
     """A plain object, no resource. Source: contract 15."""
 
     ts: datetime
@@ -110,7 +110,7 @@ class LogLine(Struct, frozen=True, kw_only=True):
     device_id: str | None = None
 
 
-class HistoryLine(Struct, frozen=True, kw_only=True):
+class HistoryEntryShape(Struct, frozen=True, kw_only=True):
     """A plain object, no resource. Source: contract 15."""
 
     timestamp: datetime
@@ -119,7 +119,7 @@ class HistoryLine(Struct, frozen=True, kw_only=True):
     actor_id: str | None = None
 
 
-class CompilerSaid(Struct, frozen=True):
+class CompileMessageShape(Struct, frozen=True):
     """Source: contract 12.4."""
 
     file: str

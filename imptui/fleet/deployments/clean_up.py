@@ -109,9 +109,9 @@ class CleanUp:
             NotFound: There is no such group.
             NoAnswer: The service was not reached.
         """
-        group = await self._central.group(group_id)
+        group = await self._central.groups.get(group_id)
         found: list[Deployment] = []
-        async for page in self._central.deployment_pages(group_id=group_id):
+        async for page in self._central.deployments.pages(group_id=group_id):
             found += page.items
 
         def keep_them() -> None:

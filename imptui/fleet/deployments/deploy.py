@@ -88,7 +88,7 @@ class Deploys(Drafting):
 
     async def _create(self, draft: Draft) -> tuple[Deployment, tuple[CompileMessage, ...]]:
         before = {"current_deployment": draft.base.id if draft.base else None}
-        return await self._central.create_deployment(
+        return await self._central.deployments.create(
             draft.group.id,
             draft.group.type,
             draft.programs,
@@ -102,13 +102,13 @@ class Deploys(Drafting):
 
     async def _look_up(self, draft: Draft) -> Deployment | None:
         """The deployment that this draft became, if it did: newer than the base, same programs, same words."""
-        async for page in self._central.deployment_pages(group_id=draft.group.id):
+        async for page in self._central.deployments.pages(group_id=draft.group.id):
             for each in page.items:
                 if draft.base is not None and each.created_at <= draft.base.created_at:
                     return None
                 if (each.description or "") != draft.description or each.origin != draft.origin:
                     continue
-                found, programs = await self._central.deployment(each.id)
+                found, programs = await self._central.deployments.get(each.id)
                 if programs == draft.programs:
                     return found
         return None
@@ -129,7 +129,7 @@ class Deploys(Drafting):
         if draft.restart is RestartMode.NONE:
             return None
         try:
-            await self._central.restart_group(
+            await self._central.groups.restart(
                 draft.group.id, conditional=draft.restart is RestartMode.CONDITIONAL, about=About(draft.group.name)
             )
         except (NoAnswer, Refused) as error:

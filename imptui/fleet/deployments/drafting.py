@@ -50,7 +50,7 @@ class Drafting:
         known = await asyncio.to_thread(self._cache.deployments.programs, deployment_id)
         if known is not None:
             return known
-        deployment, programs = await self._central.deployment(deployment_id)
+        deployment, programs = await self._central.deployments.get(deployment_id)
         await self._keep(deployment, programs)
         return programs
 
@@ -129,7 +129,7 @@ class Drafting:
     async def _with_marks(self, known: Deployment) -> Deployment:
         """The deployment as the service tells it now; as it is known, when the service tells nothing."""
         try:
-            async for page in self._central.deployment_pages(sha=known.sha, priority=Priority.LOOK):
+            async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
                 await asyncio.to_thread(self._cache.deployments.store, page.items)
                 for each in page.items:
                     if each.id == known.id:
@@ -265,7 +265,7 @@ class Drafting:
         """
         unapproved = None
         if self._central.guard.needs_approval and draft.group.type is GroupType.PRODUCTION:
-            lack = await self._central.lack_of_approval(draft.programs, draft.source_id)
+            lack = await self._central.deployments.lack_of_approval(draft.programs, draft.source_id)
             unapproved = lack.reason if lack is not None else None
         around = await asyncio.to_thread(self._surroundings, draft, unapproved)
         return replace(draft, cautions=cautions(draft, around))
@@ -286,7 +286,7 @@ class Drafting:
         )
 
     async def _fresh_group(self, group_id: GroupId) -> DeviceGroup:
-        group = await self._central.group(group_id)
+        group = await self._central.groups.get(group_id)
         await asyncio.to_thread(self._cache.groups.store, [group])
         return group
 

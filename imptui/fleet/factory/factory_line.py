@@ -50,7 +50,7 @@ class FactoryLine:
     async def look(self) -> None:
         """Read from the service what may have moved. Failures go to the header, not up."""
         try:
-            group = await self._central.group(self.group_id, priority=Priority.WATCH)
+            group = await self._central.groups.get(self.group_id, priority=Priority.WATCH)
             await asyncio.to_thread(self._cache.groups.store, [group])
             await self._all_of(group.id)
             if group.dut_target_id is not None:
@@ -67,7 +67,7 @@ class FactoryLine:
 
     async def _all_of(self, group_id: GroupId, start_page: int = 1) -> set[DeviceId]:
         met: set[DeviceId] = set()
-        pages = self._central.device_pages(group_id=group_id, start_page=start_page, priority=Priority.WATCH)
+        pages = self._central.devices.pages(group_id=group_id, start_page=start_page, priority=Priority.WATCH)
         async for page in pages:
             await asyncio.to_thread(self._cache.devices.store, list(page.items), page.read_at)
             met |= {device.id for device in page.items}
@@ -82,7 +82,7 @@ class FactoryLine:
         for device_id in sorted(self._waiting)[:FOLLOWED]:
             self._waiting.discard(device_id)
             try:
-                device, _ = await self._central.device(device_id, priority=Priority.WATCH)
+                device, _ = await self._central.devices.get(device_id, priority=Priority.WATCH)
             except NotFound:
                 await asyncio.to_thread(self._cache.devices.forget, [device_id])
             else:
@@ -99,7 +99,7 @@ class FactoryLine:
         rows = await self._rows(_recent(group_id))
         for device_id in [row.device.id for row in rows if row.device.id not in self._blessed][:HISTORIES]:
             try:
-                page = await self._central.history(device_id, priority=Priority.WATCH)
+                page = await self._central.devices.history(device_id, priority=Priority.WATCH)
             except NotFound:
                 self._blessed[device_id] = None
             else:

@@ -36,7 +36,7 @@ class DeviceLogs:
 
     async def enrolments(self, device_id: DeviceId) -> tuple[Enrolment, ...]:
         """How a device came and went, newest first, the last hundred."""
-        page = await self._central.history(device_id)
+        page = await self._central.devices.history(device_id)
         return tuple(page.items)
 
     # Live

@@ -18,7 +18,7 @@ async def newest(central: Central, device_id: DeviceId, lines: int, priority: Pr
     found: list[LogEntry] = []
     number = 1
     while len(found) < lines:
-        page = await central.logs(device_id, number, page_size=min(100, lines), priority=priority)
+        page = await central.devices.logs(device_id, number, page_size=min(100, lines), priority=priority)
         found += page.items[_overlap(found, page.items) :]
         if not page.has_next:
             break

@@ -135,7 +135,7 @@ class SharedStream:
     async def _listen(self) -> None:
         """One stream, from its making to its end."""
         self.last_word = None
-        stream = await self._central.create_logstream()
+        stream = await self._central.logstreams.create()
         self._stream = stream
         try:
             async for said in stream.follow():

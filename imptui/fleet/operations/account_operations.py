@@ -25,7 +25,7 @@ class Change(DeviceChanges):
     async def create_product(self, name: str, description: str | None = None) -> Product:
         """A new product of this account."""
         permit(policy.bear_name(name), policy.bear_description(description))
-        made = await self._central.create_product(name, description)
+        made = await self._central.products.create(name, description)
         return await self._keep_product(made)
 
     async def update_product(self, product_id: ProductId, *, name: str | None = None, description: str | None = None) -> Product:
@@ -34,14 +34,14 @@ class Change(DeviceChanges):
         before = await asyncio.to_thread(self._cache.products.one, product_id)
         about = about_of(before, name=before.name, description=before.description) if before else None
         async with self._unless_gone("product", product_id):
-            made = await self._central.update_product(product_id, name=name, description=description, about=about)
+            made = await self._central.products.update(product_id, name=name, description=description, about=about)
         return await self._keep_product(made)
 
     async def delete_product(self, product_id: ProductId) -> None:
         """Delete a product without groups."""
         before = await asyncio.to_thread(self._cache.products.one, product_id)
         async with self._unless_gone("product", product_id):
-            await self._central.delete_product(product_id, about=about_of(before))
+            await self._central.products.delete(product_id, about=about_of(before))
         await self._written(self._cache.products.forget, [product_id])
 
     async def _keep_product(self, product: Product) -> Product:
@@ -63,7 +63,7 @@ class Change(DeviceChanges):
     ) -> DeviceGroup:
         """A new device group of a product."""
         permit(policy.bear_name(name), policy.bear_description(description))
-        made = await self._central.create_group(
+        made = await self._central.groups.create(
             group_type,
             name,
             product_id,
@@ -88,7 +88,7 @@ class Change(DeviceChanges):
         permit(policy.bear_name(name) if name is not None else None, policy.bear_description(description))
         before = await self._group(group_id)
         async with self._unless_gone("group", group_id):
-            made = await self._central.update_group(
+            made = await self._central.groups.update(
                 group_id,
                 before.type,
                 name=name,
@@ -104,7 +104,7 @@ class Change(DeviceChanges):
         """Delete an empty group; its deployments go with it."""
         before = await self._group(group_id)
         async with self._unless_gone("group", group_id):
-            await self._central.delete_group(group_id, about=about_of(before))
+            await self._central.groups.delete(group_id, about=about_of(before))
 
         def forget() -> None:
             self._cache.deployments.forget([each.id for each in self._cache.deployments.list(group_id)])
@@ -116,15 +116,15 @@ class Change(DeviceChanges):
         """Restart every device of a group; offline ones when they next connect."""
         before = await self._group(group_id)
         async with self._unless_gone("group", group_id):
-            await self._central.restart_group(group_id, conditional=conditional, about=about_of(before))
+            await self._central.groups.restart(group_id, conditional=conditional, about=about_of(before))
 
     async def set_minimum(self, group_id: GroupId, deployment_id: DeploymentId) -> None:
         """Support only this deployment of the group and newer ones."""
         before = await self._group(group_id)
         about = about_of(before, min_supported_deployment=before.min_supported_deployment_id)
         async with self._unless_gone("group", group_id):
-            await self._central.set_min_supported(group_id, deployment_id, about=about)
-        await self._keep_group(await self._central.group(group_id))
+            await self._central.groups.set_min_supported(group_id, deployment_id, about=about)
+        await self._keep_group(await self._central.groups.get(group_id))
 
     # Deployments
 
@@ -141,7 +141,7 @@ class Change(DeviceChanges):
         before = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         known = {"description": before.description, "tags": before.tags, "flagged": before.is_flagged} if before else {}
         async with self._unless_gone("deployment", deployment_id):
-            made = await self._central.update_deployment(
+            made = await self._central.deployments.update(
                 deployment_id,
                 description=description,
                 tags=tags,
@@ -154,5 +154,5 @@ class Change(DeviceChanges):
     async def delete_deployment(self, deployment_id: DeploymentId) -> None:
         """Delete a deployment that is neither flagged nor supported any longer."""
         async with self._unless_gone("deployment", deployment_id):
-            await self._central.delete_deployment(deployment_id)
+            await self._central.deployments.delete(deployment_id)
         await self._written(self._cache.deployments.forget, [deployment_id])

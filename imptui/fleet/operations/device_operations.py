@@ -41,7 +41,7 @@ class DeviceChanges(Storing):
         about = about_of(await self._group(group_id))
         outcomes: list[DeviceOutcome] = []
         for part in _parts(device_ids):
-            outcomes += await _bulk(part, self._central.assign(group_id, part, about=about))
+            outcomes += await _bulk(part, self._central.groups.assign(group_id, part, about=about))
         await self._reread(_done(outcomes), group_id)
         return tuple(outcomes)
 
@@ -55,7 +55,7 @@ class DeviceChanges(Storing):
                 continue
             about = about_of(await self._group(group_id))
             for part in _parts(members):
-                call = self._central.unassign(group_id, part, unbond_key=unbond_key, about=about)
+                call = self._central.groups.unassign(group_id, part, unbond_key=unbond_key, about=about)
                 outcomes += await _bulk(part, call)
         await self._reread(_done(outcomes), None)
         return tuple(outcomes)
@@ -67,7 +67,7 @@ class DeviceChanges(Storing):
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label, {"name": row.device.name}) if row else None
         async with self._unless_gone("device", device_id):
-            device = await self._central.rename_device(device_id, name or "", about=about)
+            device = await self._central.devices.rename(device_id, name or "", about=about)
         await self._written(self._cache.devices.store, [device], self._changes.now())
         return device
 
@@ -75,7 +75,7 @@ class DeviceChanges(Storing):
         """Remove an unassigned device from the account."""
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         async with self._unless_gone("device", device_id):
-            await self._central.delete_device(device_id, about=About(row.device.label) if row else None)
+            await self._central.devices.delete(device_id, about=About(row.device.label) if row else None)
         await self._written(self._cache.devices.forget, [device_id])
         self._resort()
 
@@ -84,7 +84,7 @@ class DeviceChanges(Storing):
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label) if row else None
         async with self._unless_gone("device", device_id):
-            await self._central.restart_device(device_id, conditional=conditional, about=about)
+            await self._central.devices.restart(device_id, conditional=conditional, about=about)
         await self._reread_alone([device_id])
 
     async def restart_devices(self, device_ids: Sequence[DeviceId], *, conditional: bool) -> tuple[DeviceOutcome, ...]:
@@ -107,14 +107,14 @@ class DeviceChanges(Storing):
             await self._reread_alone(device_ids)
         else:
             owner = UNASSIGNED if group_id is None else None
-            async for page in self._central.device_pages(group_id=group_id, group_owner_id=owner):
+            async for page in self._central.devices.pages(group_id=group_id, group_owner_id=owner):
                 await self._written(self._cache.devices.store, list(page.items), page.read_at)
         self._resort()
         self._changes.announce()
 
     async def _reread_alone(self, device_ids: Sequence[DeviceId]) -> None:
         for device_id in device_ids:
-            device, reading = await self._central.device(device_id)
+            device, reading = await self._central.devices.get(device_id)
             await self._written(self._cache.devices.store, [device], reading.read_at)
             await self._written(self._cache.devices.store_readings, {device_id: reading})
 

@@ -29,7 +29,7 @@ class Storing:
 
     async def _group(self, group_id: GroupId) -> DeviceGroup:
         known = await asyncio.to_thread(self._cache.groups.one, group_id)
-        return known if known is not None else await self._keep_group(await self._central.group(group_id))
+        return known if known is not None else await self._keep_group(await self._central.groups.get(group_id))
 
     async def _keep_group(self, group: DeviceGroup) -> DeviceGroup:
         await self._written(self._cache.groups.store, [group])
@@ -39,10 +39,10 @@ class Storing:
     async def _unless_gone(self, kind: str, ref: str) -> AsyncIterator[None]:
         """What somebody else took away meanwhile is not kept here until the next pass: it is asked for, and forgotten."""
         calls: dict[str, tuple[Callable[[Any], Awaitable[object]], Callable[..., object]]] = {
-            "product": (self._central.product, self._cache.products.forget),
-            "group": (self._central.group, self._cache.groups.forget),
-            "device": (self._central.device, self._cache.devices.forget),
-            "deployment": (self._central.deployment, self._cache.deployments.forget),
+            "product": (self._central.products.get, self._cache.products.forget),
+            "group": (self._central.groups.get, self._cache.groups.forget),
+            "device": (self._central.devices.get, self._cache.devices.forget),
+            "deployment": (self._central.deployments.get, self._cache.deployments.forget),
         }
         read, forget = calls[kind]
         try:

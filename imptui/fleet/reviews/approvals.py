@@ -53,7 +53,7 @@ class Reviews:
         """
         if verdict is Verdict.OBJECTED and not reason.strip():
             raise Invalid("An objection needs a reason: what would have to change?")
-        me = await self._central.me()
+        me = await self._central.accounts.me()
         found = await self._read(deployment_id)
         at = self._changes.now().replace(microsecond=0)
         mine = ReviewMark(verdict, me.username, short(me.id), _after(found, short(me.id), at), short(found.sha), reason)
@@ -92,7 +92,7 @@ class Reviews:
         before = {"description": found.description, "tags": found.tags}
         is_same = description == (found.description or "")
         names = await asyncio.to_thread(self._names, found)
-        return await self._central.update_deployment(
+        return await self._central.deployments.update(
             found.id,
             description=None if is_same else description,
             tags=tags,
@@ -108,11 +108,11 @@ class Reviews:
         """The deployment as it is now; by a list where that is possible, which carries no programs."""
         known = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         if known is not None:
-            async for page in self._central.deployment_pages(sha=known.sha, priority=Priority.LOOK):
+            async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
                 for each in page.items:
                     if each.id == deployment_id:
                         return each
-        return (await self._central.deployment(deployment_id))[0]
+        return (await self._central.deployments.get(deployment_id))[0]
 
     async def _keep(self, found: Deployment) -> Deployment:
         await asyncio.to_thread(self._cache.deployments.store, [found])

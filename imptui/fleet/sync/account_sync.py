@@ -23,7 +23,7 @@ from imptui.query.query import Scope
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
-    from imptui.client.page import Page
+    from imptui.client.page import ApiPage
     from imptui.domain.account import Account
     from imptui.fleet.sync.device_sync import DeviceSync
 
@@ -126,8 +126,8 @@ class AccountSync:
         started_at = self._changes.now()
         try:
             await self._account(started_at)
-            await self._everything("products", started_at, self._central.product_pages(), self._cache.products)
-            await self._everything("groups", started_at, self._central.group_pages(), self._cache.groups)
+            await self._everything("products", started_at, self._central.products.pages(), self._cache.products)
+            await self._everything("groups", started_at, self._central.groups.pages(), self._cache.groups)
             await self._devices(started_at)
             await self._deployments(started_at)
             self.synced_at = self._changes.now()
@@ -143,11 +143,11 @@ class AccountSync:
         self.progress = PassProgress("account", 0, None, started_at)
         self._changes.announce()
         seen: list[Account] = []
-        async for page in self._central.account_pages():
+        async for page in self._central.accounts.pages():
             seen += page.items
         await asyncio.to_thread(self._cache.accounts.store, seen)
 
-    async def _everything(self, what: str, started_at: datetime, pages: "AsyncIterator[Page[Any]]", table: Any) -> None:
+    async def _everything(self, what: str, started_at: datetime, pages: "AsyncIterator[ApiPage[Any]]", table: Any) -> None:
         """Read all of one kind; its table forgets what was not met."""
         seen: list[Any] = []
         began_at = self._changes.now()
@@ -194,9 +194,9 @@ class AccountSync:
             NoAnswer: The service was not reached.
             Refused: The service refused.
         """
-        group = await self._central.group(group_id, priority=Priority.WATCH)
+        group = await self._central.groups.get(group_id, priority=Priority.WATCH)
         await asyncio.to_thread(self._cache.groups.store, [group])
-        async for page in self._central.device_pages(group_id=group_id, priority=Priority.WATCH):
+        async for page in self._central.devices.pages(group_id=group_id, priority=Priority.WATCH):
             await asyncio.to_thread(self._cache.devices.store, list(page.items), page.read_at)
         self._reach.worked()
         self._changes.announce()

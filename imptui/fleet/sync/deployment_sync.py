@@ -47,7 +47,7 @@ class DeploymentsPass:
         await asyncio.to_thread(self._cache.passes.drop, KIND)
 
     async def _read_news(self, upto: int) -> None:
-        async for page in self._central.deployment_pages():
+        async for page in self._central.deployments.pages():
             changed = await asyncio.to_thread(self._cache.deployments.store, page.items)
             if len(changed) < len(page.items) or page.number >= upto:
                 break
@@ -58,7 +58,7 @@ class DeploymentsPass:
         first = at.page
         written_at = began_at
         try:
-            async for page in self._central.deployment_pages(start_page=max(1, first - OVERLAP)):
+            async for page in self._central.deployments.pages(start_page=max(1, first - OVERLAP)):
                 await asyncio.to_thread(self._cache.deployments.store, page.items)
                 self._seen += [each.id for each in page.items]
                 counted = at.counted + (len(page.items) if page.number >= first else 0)

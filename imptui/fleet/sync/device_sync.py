@@ -21,7 +21,7 @@ from msgspec import Struct
 from imptui.cache.ingest.pass_progress import SavedPass
 from imptui.cache.store import Cache
 from imptui.client.central import Central
-from imptui.client.codec.device_documents import Sheet
+from imptui.client.codec.device_documents import DeviceDocument
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.errors import Forbidden, NotFound
@@ -65,7 +65,7 @@ class _Written:
 
 
 class _Batch(Struct, frozen=True):
-    sheets: list[Sheet]
+    sheets: list[DeviceDocument]
     read_at: datetime
     next_page: int
     count: int
@@ -77,7 +77,7 @@ class _Waiting:
     """What differs from the cache and is not written yet."""
 
     rhythm: News
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[DeviceDocument] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     """Of the sheets."""
     upto: _Batch | None = None
@@ -142,7 +142,7 @@ class DeviceSync:
         waiting: _Batch | None = None
         rhythm = Batching(self.now())
         try:
-            async for page in self.central.device_sheets(start_page=first):
+            async for page in self.central.devices.document_pages(start_page=first):
                 done += len(page.items) if page.number >= saved.page else 0
                 sheets = waiting.sheets if waiting is not None else []
                 sheets += page.items
@@ -187,10 +187,10 @@ class DeviceSync:
         sheets = batch.sheets
 
         def ids_at(places: list[int]) -> list[DeviceId]:
-            return self.central.ids_in([sheets[place] for place in places], batch.read_at)
+            return self.central.devices.ids_of([sheets[place] for place in places])
 
         with no_garbage():
-            digests = self.central.digests_of(sheets)
+            digests = self.central.devices.digests_of(sheets)
             places = self.cache.devices.news(digests, ids_at, saved.walk)
             news.sheets += [sheets[place] for place in places]
             news.digests += [digests[place] for place in places]
@@ -204,7 +204,7 @@ class DeviceSync:
     def _keep(self, news: _Waiting, saved: SavedPass) -> None:
         """Write down what waits; blocks."""
         assert news.upto is not None, "something waits"  # noqa: S101
-        told = self.central.told(news.sheets, news.digests, news.upto.read_at)
+        told = self.central.devices.records_of(news.sheets, news.digests)
         self.cache.devices.store_told(told, news.upto.read_at, saved.walk)
         news.sheets.clear()
         news.digests.clear()
@@ -234,7 +234,7 @@ class DeviceSync:
         if scope is None or scope in self._read_early or not self.is_first:
             return
         self._read_early.add(scope)
-        pages = self.central.device_pages(
+        pages = self.central.devices.pages(
             product_id=scope.product_id, group_id=scope.group_id, group_type=scope.group_type, priority=Priority.WATCH
         )
         async for page in pages:
@@ -253,7 +253,7 @@ class DeviceSync:
         gone: list[DeviceId] = []
         for device_id in missing[:ASKED_SINGLY]:
             try:
-                device, reading = await self.central.device(device_id, priority=Priority.SYNC)
+                device, reading = await self.central.devices.get(device_id, priority=Priority.SYNC)
             except (NotFound, Forbidden):
                 gone.append(device_id)
             else:

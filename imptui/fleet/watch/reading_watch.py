@@ -184,7 +184,7 @@ class ReadingWatch:
         async def one(device_id: DeviceId) -> tuple[Device, Reading] | None:
             async with places:
                 try:
-                    return await self._central.device(device_id, priority=Priority.WATCH)
+                    return await self._central.devices.get(device_id, priority=Priority.WATCH)
                 except NotFound:
                     gone.append(device_id)
                     return None

@@ -11,7 +11,8 @@ PATIENCE_S = 60
 
 HEAVY = (
     "click", "httpx", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
-    "imptui.cloud", "imptui.cli.command", "imptui.client.central", "imptui.fleet.deployments.deploy", "imptui.fleet.operations.account_operations",
+    "imptui.cloud", "imptui.cli.command", "imptui.client.session", "imptui.client.calls", "imptui.client.codec", "imptui.client.login",
+    "imptui.fleet.deployments.deploy", "imptui.fleet.operations.account_operations",
     "imptui.cache.migrations", "imptui.query.terms", "imptui.domain.review_mark", "imptui.tui.screens.help",
 )  # fmt: skip
 """What the first screen of the console can be painted without, and its keys obeyed."""

@@ -7,7 +7,7 @@ import pytest
 
 from imptui.client.central import Central
 from imptui.client.pace import Pace
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 
 
 class Clock:
@@ -71,7 +71,7 @@ def make(clock, service, journal):
     def central(**wishes):
         pace = Pace(clock=clock.seconds, now=clock, sleep=clock.sleep, jitter=lambda: 0.0)
         settings = {
-            "credentials": Credentials("grower", Secret("first-token")),
+            "credentials": ClientCredentials("grower", Secret("first-token")),
             "journal": journal.append,
             "context": "plant",
             "transport": httpx.MockTransport(service),

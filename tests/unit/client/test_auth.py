@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from imptui.client.errors import Failed, Unreachable
-from imptui.client.secret import Credentials, Secret
+from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.errors import OtpRequired, Rule, Unauthorized
 
 ME = {"data": {"type": "account", "id": "a", "attributes": {"username": "grower", "email": "g@example.test"}}}
@@ -48,9 +48,10 @@ def stored():
 
 @pytest.fixture
 def connect(make, cloud, stored):
-    def connected(**known):
-        credentials = Credentials("grower", Secret("first-token"), **known)
-        return make(credentials=credentials, on_credentials=stored.append, transport=httpx.MockTransport(cloud))
+    def connected(transport=None, **known):
+        credentials = ClientCredentials("grower", Secret("first-token"), **known)
+        transport = transport or httpx.MockTransport(cloud)
+        return make(credentials=credentials, on_credentials=stored.append, transport=transport)
 
     return connected
 
@@ -58,7 +59,7 @@ def connect(make, cloud, stored):
 async def test_renew_on_401(connect, cloud, stored, clock):
     """A refused token is renewed by the refresh token, once, and the request is repeated."""
     central = connect(refresh_token=Secret("refresh"))
-    assert (await central.me()).username == "grower"
+    assert (await central.accounts.me()).username == "grower"
     assert (cloud.renewals, cloud.reads) == (1, 2)
     assert stored[-1].access_token == Secret("second-token")
     assert stored[-1].refresh_token == Secret("refresh")
@@ -67,34 +68,33 @@ async def test_renew_on_401(connect, cloud, stored, clock):
 
 async def test_renew_early(connect, cloud, clock):
     """A token that is about to end is renewed before it is used."""
-    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=2)).me()
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=2)).accounts.me()
     assert (cloud.renewals, cloud.reads) == (1, 1)
 
 
 async def test_not_renewed_needlessly(connect, cloud, clock):
     """A token with much time left is used as it is."""
     cloud.good = "first-token"
-    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=30)).me()
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=30)).accounts.me()
     assert cloud.renewals == 0
 
 
 async def test_login_key(connect, cloud):
     """A login key renews as well as a refresh token."""
-    await connect(login_key=Secret("the-key")).me()
+    await connect(login_key=Secret("the-key")).accounts.me()
     assert cloud.keys == [b'{"key":"the-key"}']
 
 
 async def test_one_renewal(connect, cloud):
     """Many requests that need a new token share one renewal."""
     central = connect(refresh_token=Secret("refresh"))
-    await asyncio.gather(*(central.me() for _ in range(5)))
+    await asyncio.gather(*(central.accounts.me() for _ in range(5)))
     assert cloud.renewals == 1
 
 
 async def test_refused_twice(connect, cloud):
     """A request that is refused with the new token too is not tried for ever."""
     cloud.good = "third-token"
-    central = connect(refresh_token=Secret("refresh"))
 
     def serve(request):
         cloud.reads += 1
@@ -102,9 +102,9 @@ async def test_refused_twice(connect, cloud):
             return httpx.Response(200, json={"access_token": "nobody wants it"})
         return httpx.Response(401, json={"errors": [{"status": "401"}]})
 
-    central._speaker._transport = httpx.MockTransport(serve)
+    central = connect(transport=httpx.MockTransport(serve), refresh_token=Secret("refresh"))
     with pytest.raises(Unauthorized, match="Log in again"):
-        await central.me()
+        await central.accounts.me()
     assert cloud.reads == 3
 
 
@@ -112,7 +112,7 @@ async def test_refresh_token_gone(connect, cloud):
     """A refresh token that was deleted asks for a new login."""
     cloud.exchange_status = 404
     with pytest.raises(Unauthorized, match="Log in again") as refused:
-        await connect(refresh_token=Secret("refresh")).me()
+        await connect(refresh_token=Secret("refresh")).accounts.me()
     assert refused.value.rule is Rule.TOKEN
 
 
@@ -121,9 +121,9 @@ async def test_key_after_refresh_token(connect, cloud, stored):
     cloud.exchange_status = 404
     central = connect(refresh_token=Secret("refresh"), login_key=Secret("the-key"))
     with pytest.raises(Unauthorized):
-        await central.me()
+        await central.accounts.me()
     cloud.exchange_status = 200
-    await central.me()
+    await central.accounts.me()
     assert cloud.keys[-1] == b'{"key":"the-key"}'
 
 
@@ -131,13 +131,13 @@ async def test_renewal_in_trouble(connect, cloud):
     """A service in trouble is not taken for a lost login."""
     cloud.exchange_status = 503
     with pytest.raises(Failed):
-        await connect(refresh_token=Secret("refresh")).me()
+        await connect(refresh_token=Secret("refresh")).accounts.me()
 
 
 async def test_old_token_serves(connect, cloud, clock):
     """A token that still has a minute is used when it cannot be renewed."""
     cloud.good, cloud.exchange_status = "first-token", 503
-    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=1)).me()
+    await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=1)).accounts.me()
     assert cloud.reads == 1
 
 
@@ -149,7 +149,7 @@ async def test_login(make, service, stored):
     ]
     central = make(credentials=None, on_credentials=stored.append)
     await central.login("grower", Secret("pw"))
-    await central.me()
+    await central.accounts.me()
     assert stored[-1].username == "grower"
     assert service.asked[0].headers.get("authorization") is None
     assert service.asked[1].headers["authorization"] == "Bearer fresh"
@@ -179,12 +179,12 @@ async def test_no_secret_in_a_traceback(make, service):
     """A traceback that shows local variables shows neither tokens nor passwords nor keys."""
     service.answers = [httpx.ReadTimeout("slow")] * 4
     shown = []
-    central = make(credentials=Credentials("grower", Secret("tok-aaaa"), refresh_token=Secret("tok-bbbb")))
+    central = make(credentials=ClientCredentials("grower", Secret("tok-aaaa"), refresh_token=Secret("tok-bbbb")))
     for call in (
-        central.me(),
+        central.accounts.me(),
         central.login("grower", Secret("pass-cccc")),
-        central.create_login_key(Secret("pass-dddd")),
-        central.unassign("g", ["d"], unbond_key=Secret("key-eeee")),
+        central.login_keys.create(Secret("pass-dddd")),
+        central.groups.unassign("g", ["d"], unbond_key=Secret("key-eeee")),
     ):
         with pytest.raises(Exception) as failed:  # noqa: PT011 - whatever it is, it hides them
             await call
@@ -197,7 +197,7 @@ async def test_no_secret_in_a_traceback(make, service):
 def test_secret_is_masked():
     """A secret shows dots wherever it is printed, and cannot be pickled."""
     secret = Secret("hunter2")
-    for shown in (repr(secret), str(secret), f"{secret}", f"{secret:>10}", repr(Credentials(access_token=secret))):
+    for shown in (repr(secret), str(secret), f"{secret}", f"{secret:>10}", repr(ClientCredentials(access_token=secret))):
         assert "hunter2" not in shown
     with pytest.raises(TypeError):
         pickle.dumps(secret)
@@ -209,7 +209,7 @@ async def test_exchange_unreachable(connect, cloud, make):
     def serve(request):
         raise httpx.ConnectError("no route to host", request=request)
 
-    central = make(credentials=Credentials(refresh_token=Secret("r")), transport=httpx.MockTransport(serve))
+    central = make(credentials=ClientCredentials(refresh_token=Secret("r")), transport=httpx.MockTransport(serve))
     with pytest.raises(Unreachable) as failed:
         await central.exchange()
     assert not failed.value.sent

@@ -54,23 +54,23 @@ DOCUMENTS = st.fixed_dictionaries(
 def test_both_ways_read_the_same(documents: list[object]) -> None:
     """What goes to the cache without becoming a device is what the device would have said, in any spelling."""
     devices, _, _ = decode.devices(page_of(*documents))
-    sheets, _, _ = device_documents.sheets(page_of(*documents))
-    assert [device_documents.told(sheet, b"")._replace(digest=None) for sheet in sheets] == list(map(told_of, devices))
+    found, _, _ = device_documents.documents(page_of(*documents))
+    assert [device_documents.record_of(document, b"")._replace(digest=None) for document in found] == list(map(told_of, devices))
 
 
 def test_the_primers_page() -> None:
     """A page as the service writes it is read the same both ways, with its end."""
     body = msgspec.json.encode(msgspec.json.decode((WIRE / "devices_page.json").read_bytes())["answer"])
     devices, has_next, total = decode.devices(body)
-    sheets, *rest = device_documents.sheets(body)
-    assert [device_documents.id_of(sheet) for sheet in sheets] == [device.id for device in devices]
+    found, *rest = device_documents.documents(body)
+    assert [device_documents.id_of(document) for document in found] == [device.id for device in devices]
     assert rest == [has_next, total]
 
 
 @given(DOCUMENTS, DOCUMENTS)
 def test_digests_tell_apart(one: object, other: object) -> None:
     """Documents have the same digest when they are the same to the letter, and only then."""
-    first, second, again = map(device_documents.digest_of, device_documents.sheets(page_of(one, other, one))[0])
+    first, second, again = map(device_documents.digest_of, device_documents.documents(page_of(one, other, one))[0])
     assert first == again
     assert (first == second) == (msgspec.json.encode(one) == msgspec.json.encode(other))
 
@@ -82,11 +82,11 @@ def test_a_wrong_document_says_where() -> None:
         ({"type": "device", "id": "a"}, "relationships.owner"),
         ({"type": "device", "id": "a", "attributes": {"name": 5}, "relationships": owner}, "attributes.name"),
     ):
-        (sheet,), _, _ = device_documents.sheets(page_of(document))
+        (only,), _, _ = device_documents.documents(page_of(document))
         with pytest.raises(msgspec.ValidationError, match=place):
-            device_documents.told(sheet, b"")
-    (_, sheet), _, _ = device_documents.sheets(page_of({"id": "a"}, {"type": "device"}))
+            device_documents.record_of(only, b"")
+    (_, document), _, _ = device_documents.documents(page_of({"id": "a"}, {"type": "device"}))
     with pytest.raises(msgspec.ValidationError, match="id"):
-        device_documents.id_of(sheet)
+        device_documents.id_of(document)
     with pytest.raises(msgspec.ValidationError, match="id"):
-        device_documents.told(sheet, b"")
+        device_documents.record_of(document, b"")

@@ -30,7 +30,7 @@ async def test_transport_failures(failure, kind, sent, central, service):
     """A deployment whose answer did not come says whether it may exist all the same, and is sent once."""
     service.answers = [failure]
     with pytest.raises(kind) as failed:
-        await central.create_deployment("g", GroupType.DEVELOPMENT, Programs("", ""))
+        await central.deployments.create("g", GroupType.DEVELOPMENT, Programs("", ""))
     assert failed.value.sent is sent
     assert len(service.asked) == 1
     assert str(failed.value).startswith("Could not create a deployment in group g at http://cloud.test/v5: ")
@@ -41,7 +41,7 @@ async def test_service_in_trouble(central, service):
     errors = [{"status": "500", "code": "XX001", "title": "Oops", "detail": "The disk is full."}]
     service.answers = [httpx.Response(500, json={"errors": errors})]
     with pytest.raises(Failed, match="the service failed with 500: The disk is full") as failed:
-        await central.restart_group("g")
+        await central.groups.restart("g")
     assert (failed.value.status, failed.value.sent) == (500, True)
 
 
@@ -49,7 +49,7 @@ async def test_gateway_page(central, service):
     """A gateway's page is a failure of the service, with its phrase."""
     service.answers = [httpx.Response(502, headers=HTML, content=b"<h1>Bad Gateway</h1>")]
     with pytest.raises(Failed, match="502: Bad Gateway"):
-        await central.me()
+        await central.accounts.me()
 
 
 @pytest.mark.parametrize("status", [200, 302, 404])
@@ -57,7 +57,7 @@ async def test_no_api(status, central, service):
     """A page that is no JSON is told as such: the endpoint is likely wrong."""
     service.answers = [httpx.Response(status, headers=HTML, content=b"<h1>Welcome</h1>")]
     with pytest.raises(Malformed, match="Check that the endpoint is an impCentral API"):
-        await central.me()
+        await central.accounts.me()
 
 
 async def test_place_in_the_document(central, service):
@@ -65,7 +65,7 @@ async def test_place_in_the_document(central, service):
     device = {"type": "device", "id": "d", "attributes": {"name": 7}, "relationships": {}}
     service.answers = [httpx.Response(200, json={"data": [device], "links": {}})]
     with pytest.raises(Malformed) as failed:
-        await anext(central.device_pages())
+        await anext(central.devices.pages())
     assert failed.value.where == "$.data[0].attributes.name"
 
 
@@ -74,7 +74,7 @@ async def test_missing_owner(central, service):
     good = {"type": "device", "id": "d", "relationships": {"owner": {"type": "account", "id": "a"}}}
     service.answers = [httpx.Response(200, json={"data": [good, {"type": "device", "id": "e"}], "links": {}})]
     with pytest.raises(Malformed, match=r"relationships\.owner") as failed:
-        await anext(central.device_pages())
+        await anext(central.devices.pages())
     assert failed.value.where == "$.data[1]"
 
 
@@ -82,7 +82,7 @@ async def test_empty_success(central, service):
     """A success without the document that was promised may have been carried out."""
     service.answers = [httpx.Response(204)]
     with pytest.raises(Malformed) as failed:
-        await central.create_product("x")
+        await central.products.create("x")
     assert failed.value.sent
 
 
@@ -106,7 +106,7 @@ async def test_refusals(status, code, title, kind, rule, central, service):
     entry = {"status": str(status), "code": code, "title": title, "detail": "Because \x1b[31mso."}
     service.answers = [httpx.Response(status, json={"errors": [entry]})]
     with pytest.raises(Refused) as refused:
-        await central.delete_deployment("d")
+        await central.deployments.delete("d")
     assert (type(refused.value), refused.value.rule) == (kind, rule)
     assert refused.value.reason == "Could not delete deployment d: Because \x1b[31mso."
 
@@ -116,7 +116,7 @@ async def test_password_of_a_login_key(central, service):
     entry = {"status": "403", "code": "PX001", "title": "Invalid Permission", "detail": "Wrong password."}
     service.answers = [httpx.Response(403, json={"errors": [entry]})]
     with pytest.raises(Forbidden) as refused:
-        await central.create_login_key(Secret("pw"))
+        await central.login_keys.create(Secret("pw"))
     assert refused.value.rule is Rule.WRONG_PASSWORD_HEADER
 
 
@@ -124,7 +124,7 @@ async def test_endless_words(central, service):
     """A service that talks without end is cut."""
     service.answers = [httpx.Response(409, json={"errors": [{"status": "409", "detail": "x" * 100_000}]})]
     with pytest.raises(Conflict) as refused:
-        await central.delete_product("p")
+        await central.products.delete("p")
     assert len(refused.value.reason) <= 2000
 
 
@@ -133,7 +133,7 @@ async def test_bare_errors(entry, central, service):
     """An error entry with hardly anything in it is a refusal all the same."""
     service.answers = [httpx.Response(409, json={"errors": [entry]})]
     with pytest.raises(Conflict):
-        await central.delete_product("p")
+        await central.products.delete("p")
 
 
 async def test_one_device_refused(central, service):
@@ -141,7 +141,7 @@ async def test_one_device_refused(central, service):
     entry = {"status": "404", "code": "NF001", "title": "Not Found", "detail": "No such device."}
     service.answers = [httpx.Response(400, json={"errors": [entry]})]
     with pytest.raises(NotFound) as refused:
-        await central.assign("g", ["0c:2a:69:0b:51:7e"])
+        await central.groups.assign("g", ["0c:2a:69:0b:51:7e"])
     assert [part.subject for part in refused.value.parts] == ["0c:2a:69:0b:51:7e"]
 
 
@@ -150,7 +150,7 @@ async def test_key_in_the_service_words(central, service):
     errors = [{"status": "404", "code": "NF001", "title": "Not Found", "detail": "No login key 4c1e77a09b2d5f38."}]
     service.answers = [httpx.Response(404, json={"errors": errors})]
     with pytest.raises(NotFound) as refused:
-        await central.delete_login_key(Secret("4c1e77a09b2d5f38"), Secret("pw"))
+        await central.login_keys.delete(Secret("4c1e77a09b2d5f38"), Secret("pw"))
     assert "4c1e77" not in refused.value.reason
 
 
@@ -163,7 +163,7 @@ def test_one_tree():
 async def test_half_a_character(central, service):
     """Code with half a character in it, as from a file of another encoding, is refused before it is sent."""
     with pytest.raises(Invalid, match="its character 3 is half of one"):
-        await central.create_deployment("g", GroupType.DEVELOPMENT, Programs("", "ab\udc80"))
+        await central.deployments.create("g", GroupType.DEVELOPMENT, Programs("", "ab\udc80"))
     assert service.asked == []
 
 
@@ -171,7 +171,7 @@ async def test_half_a_character(central, service):
 async def test_key_that_no_header_can_carry(key, central, service):
     """An unbond key that was pasted with a line end is refused without being shown."""
     with pytest.raises(Invalid, match="X-Electricimp-Key") as refused:
-        await central.unassign("g", ["d"], unbond_key=Secret(key))
+        await central.groups.unassign("g", ["d"], unbond_key=Secret(key))
     assert key.strip() not in str(refused.value)
     assert service.asked == []
 
@@ -181,5 +181,5 @@ async def test_token_that_no_header_can_carry(make, service):
     failure = httpx.LocalProtocolError("Illegal header value b'Bearer secret-token\\n'")
     service.answers = [failure]
     with pytest.raises(Unreachable) as failed:
-        await make().me()
+        await make().accounts.me()
     assert "secret-token" not in str(failed.value)

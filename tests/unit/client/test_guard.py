@@ -1,13 +1,14 @@
 """What a read-only context keeps from leaving the process."""
 
 import inspect
+from functools import cached_property
 
 import httpx
 import pytest
 from imptui.client.transport import GuardedTransport
 
 from imptui.client.central import Central
-from imptui.client.change import About, Outcome
+from imptui.client.change import About, ChangeOutcome
 from imptui.client.guard import Guard
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret
@@ -19,29 +20,29 @@ LOCKED = Guard(read_only_because="the context 'plant' is locked")
 SECRET = Secret("not-a-real-one")
 
 CHANGES = {
-    "create_product": lambda c: c.create_product("Greenhouse"),
-    "update_product": lambda c: c.update_product("p", name="x"),
-    "delete_product": lambda c: c.delete_product("p"),
-    "create_group": lambda c: c.create_group(GroupType.DEVELOPMENT, "x", "p"),
-    "update_group": lambda c: c.update_group("g", GroupType.DEVELOPMENT, name="x"),
-    "delete_group": lambda c: c.delete_group("g"),
-    "restart_group": lambda c: c.restart_group("g"),
-    "set_min_supported": lambda c: c.set_min_supported("g", "d"),
-    "assign": lambda c: c.assign("g", ["d"]),
-    "unassign": lambda c: c.unassign("g", ["d"]),
-    "rename_device": lambda c: c.rename_device("d", "x"),
-    "delete_device": lambda c: c.delete_device("d"),
-    "restart_device": lambda c: c.restart_device("d"),
-    "create_deployment": lambda c: c.create_deployment("g", GroupType.DEVELOPMENT, Programs("", "")),
-    "update_deployment": lambda c: c.update_deployment("d", description="x"),
-    "delete_deployment": lambda c: c.delete_deployment("d"),
-    "create_webhook": lambda c: c.create_webhook("g", GroupType.DEVELOPMENT, "http://x.test", "blessing"),
-    "update_webhook": lambda c: c.update_webhook("w", url="http://x.test"),
-    "delete_webhook": lambda c: c.delete_webhook("w"),
-    "create_login_key": lambda c: c.create_login_key(SECRET),
-    "update_login_key": lambda c: c.update_login_key(SECRET, SECRET, "x"),
-    "delete_login_key": lambda c: c.delete_login_key(SECRET, SECRET),
-    "delete_refresh_token": lambda c: c.delete_refresh_token("t"),
+    "products.create": lambda c: c.products.create("Greenhouse"),
+    "products.update": lambda c: c.products.update("p", name="x"),
+    "products.delete": lambda c: c.products.delete("p"),
+    "groups.create": lambda c: c.groups.create(GroupType.DEVELOPMENT, "x", "p"),
+    "groups.update": lambda c: c.groups.update("g", GroupType.DEVELOPMENT, name="x"),
+    "groups.delete": lambda c: c.groups.delete("g"),
+    "groups.restart": lambda c: c.groups.restart("g"),
+    "groups.set_min_supported": lambda c: c.groups.set_min_supported("g", "d"),
+    "groups.assign": lambda c: c.groups.assign("g", ["d"]),
+    "groups.unassign": lambda c: c.groups.unassign("g", ["d"]),
+    "devices.rename": lambda c: c.devices.rename("d", "x"),
+    "devices.delete": lambda c: c.devices.delete("d"),
+    "devices.restart": lambda c: c.devices.restart("d"),
+    "deployments.create": lambda c: c.deployments.create("g", GroupType.DEVELOPMENT, Programs("", "")),
+    "deployments.update": lambda c: c.deployments.update("d", description="x"),
+    "deployments.delete": lambda c: c.deployments.delete("d"),
+    "webhooks.create": lambda c: c.webhooks.create("g", GroupType.DEVELOPMENT, "http://x.test", "blessing"),
+    "webhooks.update": lambda c: c.webhooks.update("w", url="http://x.test"),
+    "webhooks.delete": lambda c: c.webhooks.delete("w"),
+    "login_keys.create": lambda c: c.login_keys.create(SECRET),
+    "login_keys.update": lambda c: c.login_keys.update(SECRET, SECRET, "x"),
+    "login_keys.delete": lambda c: c.login_keys.delete(SECRET, SECRET),
+    "tokens.delete": lambda c: c.tokens.delete("t"),
 }
 
 
@@ -52,14 +53,18 @@ async def test_read_only_refuses(name, make, service, journal):
         await CHANGES[name](make(guard=LOCKED))
     assert refused.value.rule is Rule.READ_ONLY
     assert service.asked == []
-    assert [change.outcome for change in journal] == [Outcome.FORBIDDEN]
+    assert [change.outcome for change in journal] == [ChangeOutcome.FORBIDDEN]
 
 
 def test_every_change_is_known():
     """Whatever method takes an `about` changes something, and is in the list above."""
-    methods = inspect.getmembers(Central, inspect.isfunction)
-    takes_about = {name for name, method in methods if "about" in inspect.signature(method).parameters}
-    assert {name for name in takes_about if not name.startswith("_")} == set(CHANGES)
+    takes_about = {
+        f"{name}.{method}"
+        for name, part in inspect.getmembers(Central, lambda each: isinstance(each, cached_property))
+        for method, function in inspect.getmembers(part.__get__(Central(), Central), inspect.ismethod)
+        if not name.startswith("_") and "about" in inspect.signature(function).parameters
+    }
+    assert takes_about == set(CHANGES)
 
 
 def guarded(guard, asked):
@@ -125,10 +130,10 @@ async def test_last_step_lets_pass(verb, path):
 
 async def test_lock_in_use(central, service):
     """A context that is locked while in use refuses from then on."""
-    await central.restart_group("g")
+    await central.groups.restart("g")
     central.guard = LOCKED
     with pytest.raises(Forbidden):
-        await central.restart_group("g")
+        await central.groups.restart("g")
     assert service.lines == ["POST /v5/devicegroups/g/restart"]
 
 
@@ -137,7 +142,7 @@ async def test_protected_by_the_cache(make, service):
     names = {("device", "d"): ("bed 4", "Line 1", "Greenhouse")}
     guard = Guard(protected=("line *",), names_of=lambda kind, ref: names.get((kind, ref), ()))
     with pytest.raises(Forbidden, match="'Line 1' is protected by the pattern 'line \\*'") as refused:
-        await make(guard=guard).restart_device("d")
+        await make(guard=guard).devices.restart("d")
     assert refused.value.rule is Rule.PROTECTED
     assert service.asked == []
 
@@ -154,7 +159,7 @@ async def test_protected_by_name_or_type(make, service, pattern, words):
     names = {("group", "g"): ("Live beds", "type:production", "Greenhouse")}
     guard = Guard(protected=(pattern,), names_of=lambda kind, ref: names.get((kind, ref), ()))
     with pytest.raises(Forbidden, match=words):
-        await make(guard=guard).create_deployment("g", GroupType.PRODUCTION, Programs("", ""))
+        await make(guard=guard).deployments.create("g", GroupType.PRODUCTION, Programs("", ""))
     assert service.asked == []
 
 
@@ -162,17 +167,17 @@ async def test_protected_target(make, service):
     """Deploying to a protected group is refused though the deployment itself has no name."""
     guard = Guard(protected=("*production*",), names_of=lambda kind, ref: ("US Production",) if ref == "g" else ())
     with pytest.raises(Forbidden):
-        await make(guard=guard).create_deployment("g", GroupType.PRODUCTION, Programs("", ""))
+        await make(guard=guard).deployments.create("g", GroupType.PRODUCTION, Programs("", ""))
     assert service.asked == []
 
 
 async def test_protected_by_the_caller(make):
     """A name that the caller knows counts as well."""
     with pytest.raises(Forbidden):
-        await make(guard=Guard(protected=("Line*",))).delete_group("g", about=About(label="Line 1"))
+        await make(guard=Guard(protected=("Line*",))).groups.delete("g", about=About(label="Line 1"))
 
 
 async def test_unprotected(make, service):
     """What fits no pattern is changed."""
-    await make(guard=Guard(protected=("Line*",))).delete_group("g", about=About(label="Bench"))
+    await make(guard=Guard(protected=("Line*",))).groups.delete("g", about=About(label="Bench"))
     assert service.lines == ["DELETE /v5/devicegroups/g"]

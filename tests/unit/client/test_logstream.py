@@ -47,7 +47,7 @@ def opened(*chunks, breaks=None):
 
 @pytest.fixture
 def stream(central, clock):
-    return LogStream(central._speaker, Secret("stream-secret"), sleep=clock.sleep, jitter=lambda: 0.0)
+    return LogStream(central._session, Secret("stream-secret"), sleep=clock.sleep, jitter=lambda: 0.0)
 
 
 async def heard(stream):
@@ -137,7 +137,7 @@ async def test_life(central, service):
         httpx.Response(204),
     ]
     said = []
-    async with await central.create_logstream() as stream:
+    async with await central.logstreams.create() as stream:
         async for item in stream.follow():
             said.append(item)
             if item == StreamState(StreamEvent.OPENED):
@@ -158,7 +158,7 @@ async def test_read_only(make, service, journal):
     """Live logs work in a read-only context, and are no matter for the journal."""
     central = make(guard=Guard(read_only_because="--readonly"))
     service.answers = [httpx.Response(201, json={"data": {"type": "logstream", "id": "s"}})]
-    stream = await central.create_logstream()
+    stream = await central.logstreams.create()
     await stream.add("d")
     await stream.remove("d")
     assert len(service.asked) == 3

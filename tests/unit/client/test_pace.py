@@ -213,7 +213,7 @@ async def test_read_again_after_429(central, service, clock):
         httpx.Response(429, headers={"Retry-After": "7"}, json={"errors": []}),
         httpx.Response(200, json={"data": [], "links": {}}),
     ]
-    assert [page.items async for page in central.device_pages()] == [[]]
+    assert [page.items async for page in central.devices.pages()] == [[]]
     assert clock.slept == [pytest.approx(7.0)]
 
 
@@ -221,7 +221,7 @@ async def test_change_after_429(central, service):
     """A change that comes too fast is not repeated behind the user's back."""
     service.answers = [httpx.Response(429, headers={"X-RateLimit-Reset": "3"}, json={"errors": []})]
     with pytest.raises(TooFast) as refused:
-        await central.restart_group("g")
+        await central.groups.restart("g")
     assert refused.value.retry_after_s == 3.0
     assert len(service.asked) == 1
 
@@ -230,5 +230,5 @@ async def test_read_gives_up(central, service):
     """A read that is refused again and again ends with the refusal."""
     service.answers = [httpx.Response(429, json={"errors": []}) for _ in range(20)]
     with pytest.raises(TooFast):
-        await central.me()
+        await central.accounts.me()
     assert len(service.asked) == 6

@@ -19,7 +19,7 @@ def page(*ids, more=False):
 async def test_all_pages(central, service, clock):
     """A list is read page by page until one has no next link; its address is not followed."""
     service.answers = [page("a", "b", more=True), page("c")]
-    pages = [found async for found in central.device_pages(page_size=2)]
+    pages = [found async for found in central.devices.pages(page_size=2)]
     assert [[device.id for device in found.items] for found in pages] == [["a", "b"], ["c"]]
     assert [(found.number, found.has_next, found.read_at) for found in pages] == [
         (1, True, clock.at),
@@ -31,21 +31,21 @@ async def test_all_pages(central, service, clock):
 async def test_resume(central, service):
     """After a break, reading goes on at the page that was next."""
     service.answers = [page("c")]
-    assert [found.number async for found in central.device_pages(start_page=7)] == [7]
+    assert [found.number async for found in central.devices.pages(start_page=7)] == [7]
     assert service.asked[0].url.params["page[number]"] == "7"
 
 
 async def test_page_size_has_a_limit(central, service):
     """No page larger than the service gives is asked for."""
     service.answers = [page()]
-    await anext(central.device_pages(page_size=5000))
+    await anext(central.devices.pages(page_size=5000))
     assert service.asked[0].url.params["page[size]"] == "100"
 
 
 async def test_device_filters(central, service):
     """Filters go out under the service's names, and only those that were given."""
     service.answers = [page()]
-    await anext(central.device_pages(product_id="p", group_type=GroupType.FACTORY, group_owner_id=UNASSIGNED))
+    await anext(central.devices.pages(product_id="p", group_type=GroupType.FACTORY, group_owner_id=UNASSIGNED))
     assert dict(service.asked[0].url.params) == {
         "filter[product.id]": "p",
         "filter[devicegroup.owner.id]": "null",
@@ -58,7 +58,7 @@ async def test_device_filters(central, service):
 async def test_deployment_filters(central, service):
     """Several tags must all fit; the flag is a word."""
     service.answers = [page()]
-    await anext(central.deployment_pages(tags=("a", "b"), is_flagged=False, sha="f00"))
+    await anext(central.deployments.pages(tags=("a", "b"), is_flagged=False, sha="f00"))
     asked = service.asked[0].url.params
     assert (asked["filter[tags]"], asked["filter[flagged]"], asked["filter[sha]"]) == ("a,b", "false", "f00")
 
@@ -76,7 +76,7 @@ async def test_reference_stays_one_segment(ref, path, central, service):
     """Whatever a person typed as a reference, it stays one segment of the path."""
     service.answers = [httpx.Response(404, json={"errors": [{"status": "404"}]})]
     with pytest.raises(Exception, match="read device"):
-        await central.device(ref)
+        await central.devices.get(ref)
     assert service.asked[0].url.raw_path.decode() == path
 
 
@@ -85,21 +85,22 @@ async def test_slash_at_the_end_of_the_endpoint(service):
     from imptui.client.central import Central
 
     async with Central("http://cloud.test/v5/", transport=httpx.MockTransport(service)) as central:
-        await central.restart_device("d")
+        await central.devices.restart("d")
     assert service.lines == ["POST /v5/devices/d/restart"]
 
 
 async def test_closed_and_used_again(make, service):
     """A connection that was closed is opened again by the next call."""
     central = make(transport=lambda: httpx.MockTransport(service))
-    await central.restart_device("d")
+    await central.devices.restart("d")
     await central.close()
-    await central.restart_device("d")
+    await central.devices.restart("d")
     assert len(service.asked) == 2
 
 
-def test_importing_dials_nothing():
-    """Making a connection object imports no httpx: that costs a quarter of a second and waits for the first call."""
-    script = "import sys; from imptui.client.central import Central; Central(); print('httpx' in sys.modules)"
+@pytest.mark.parametrize("module", ["httpx", "msgspec", "imptui.client.session", "imptui.client.codec", "imptui.client.calls"])
+def test_importing_connects_to_nothing(module):
+    """Making a `Central` loads neither httpx nor decoders: that costs a quarter of a second and waits for the first call."""
+    script = f"import sys; from imptui.client.central import Central; Central(); print({module!r} in sys.modules)"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"

@@ -46,7 +46,7 @@ async def test_whoever_stops_asking_stops_the_deleting(fleet: Fleet, bench: Devi
 async def test_one_that_is_gone_already_counts_as_deleted(fleet: Fleet, bench: DeviceGroup) -> None:
     """Somebody else cleaned up meanwhile: no failure, and it goes from here too."""
     plan = await fleet.cleaning.plan(bench.id, keep=1)
-    await fleet._central.delete_deployment(plan.goes[0].id)
+    await fleet._central.deployments.delete(plan.goes[0].id)
     assert [each.failure async for each in fleet.cleaning.delete(plan.goes)] == [None] * 4
     assert await left(fleet, bench) == 1
 
@@ -62,7 +62,7 @@ async def test_without_a_connection_each_says_so(fleet: Fleet, bench: DeviceGrou
 async def test_a_plan_reads_the_group_anew(fleet: Fleet, bench: DeviceGroup, line: Line) -> None:
     """A plan is judged on what the service says now, not on what was known."""
     plan = await fleet.cleaning.plan(bench.id, keep=1)
-    await fleet._central.update_deployment(plan.goes[0].id, is_flagged=True)
+    await fleet._central.deployments.update(plan.goes[0].id, is_flagged=True)
     assert len((await fleet.cleaning.plan(bench.id, keep=1)).goes) == 3
     with pytest.raises(NotFound):
         await fleet.cleaning.plan(GroupId("00000000-0000-4000-8000-000000000000"), keep=1)

@@ -110,13 +110,13 @@ async def test_a_resumed_pass_forgets_only_who_was_asked_for(fleet: Fleet, line:
     """A device that went while the line was cut is forgotten after it was asked for; one that only moved up stays."""
     await fleet.sync.run()
     first: list[DeviceId] = []
-    async for page in central.device_pages():
+    async for page in central.devices.pages():
         first += [device.id for device in page.items]
     line.page = 8
     with pytest.raises(NoAnswer):
         await fleet.sync.run()
     for device_id in first[:150]:
-        await central.delete_device(device_id)
+        await central.devices.delete(device_id)
     await fleet.sync.run()
     left = set(first) - {row.device.id for row in (await fleet.look.window(Query(), 0, 2000)).rows if row is not None}
     assert left <= set(first[:150]), "nobody is forgotten whom the service knows"
@@ -127,7 +127,7 @@ async def test_a_resumed_pass_forgets_only_who_was_asked_for(fleet: Fleet, line:
 async def test_a_device_that_slipped_past_is_asked_for(fleet: Fleet, line: Cut, central: Central) -> None:
     """A device that moved onto a page read before is not forgotten, for the service still knows it."""
     await fleet.sync.run()
-    first = [device.id async for page in central.device_pages() for device in page.items]
+    first = [device.id async for page in central.devices.pages() for device in page.items]
     reading = line.handle_async_request
     gone = first[0]
 
@@ -135,7 +135,7 @@ async def test_a_device_that_slipped_past_is_asked_for(fleet: Fleet, line: Cut, 
         answer = await reading(request)
         if "page%5Bnumber%5D=3" in str(request.url) or "page[number]=3" in str(request.url):
             line.handle_async_request = reading  # type: ignore[method-assign]
-            await central.delete_device(gone)
+            await central.devices.delete(gone)
         return answer
 
     line.handle_async_request = delete_meanwhile  # type: ignore[method-assign]

@@ -142,8 +142,8 @@ async def test_deployments_go_on_where_they_were_cut(
     """A pass over deployments that was cut reads what is new, and goes on; nothing is forgotten before a whole pass."""
     product = await fleet.change.create_product("Greenhouse")
     group = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "bench")
-    pages = fleet.sync._central.deployment_pages
-    monkeypatch.setattr(fleet.sync._central, "deployment_pages", lambda **how: pages(**how, page_size=2))
+    pages = fleet.sync._central.deployments.pages
+    monkeypatch.setattr(fleet.sync._central.deployments, "pages", lambda **how: pages(**how, page_size=2))
     made = []
     for number in range(9):
         draft = await fleet.deploys.draft(group.id, Programs(f"// {number}", ""), source="a file")

@@ -194,7 +194,7 @@ async def test_a_closed_stream_is_not_fought_for(fleet: Fleet, bench: DeviceGrou
     reader = Reader(await fleet.logs.follow((device,)))
     await reader.waits_for(lambda: reader.remarks(LogEventKind.SUBSCRIBED))
     for _ in range(hubs.STREAMS_PER_ACCOUNT):
-        await fleet._central.create_logstream()
+        await fleet._central.logstreams.create()
     await reader.waits_for(lambda: reader.remarks(LogEventKind.CLOSED))
     made = line.asked.count("POST /v5/logstream")
     await restart(fleet, device)

@@ -1,0 +1,31 @@
+"""Settings of a session with one endpoint."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imptui.client.change import JournalSink
+from imptui.client.guard import Guard
+from imptui.client.identity import Identity
+from imptui.client.pace import Pace
+from imptui.domain.record import dataclass
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """Where a session sends its calls, for whom, and within which bounds; see `Central` for each."""
+
+    endpoint: str
+    """Without a slash at its end."""
+    identity: Identity
+    guard: Callable[[], Guard]
+    """Returns the guard of the moment."""
+    journal: JournalSink | None
+    context: str
+    transport: "Callable[[], httpx.AsyncBaseTransport] | httpx.AsyncBaseTransport | None"
+    pace: Pace
+    clock: Callable[[], datetime]
+    timeout_s: float

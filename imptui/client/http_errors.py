@@ -1,0 +1,40 @@
+"""Errors of httpx to errors of this room."""
+
+from imptui.client.errors import NoAnswer, TimedOut, Unreachable
+from imptui.client.lean_httpx import httpx
+
+HTTPX_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
+"""Everything that httpx raises."""
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+_SENT_HINT = "It may have been carried out all the same: look before trying again."
+_NOT_SENT_HINT = "Check the network and the endpoint; nothing was sent."
+
+
+def no_answer(error: Exception, attempt: str, endpoint: str, *, is_read: bool) -> NoAnswer:
+    """Return the error of ours for an error of httpx, which holds the request and so must not become its cause."""
+    request = getattr(error, "_request", None)
+    is_renewal = isinstance(request, httpx.Request) and request.url.path.endswith("/auth/token")
+    sent = not isinstance(error, _NOT_SENT) and not is_renewal
+    hint = "Check the network and the endpoint." if is_read else _SENT_HINT if sent else _NOT_SENT_HINT
+    if isinstance(error, httpx.TimeoutException):
+        why = "no connection in time" if isinstance(error, httpx.ConnectTimeout) else "no answer in time"
+        return TimedOut(attempt, endpoint, why, hint, sent=sent)
+    if isinstance(error, httpx.ConnectError | httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Unreachable(attempt, endpoint, _why(error, "no connection"), hint, sent=sent)
+    return Unreachable(attempt, endpoint, _why(error, "the connection broke"), hint, sent=sent)
+
+
+def _why(error: Exception, otherwise: str) -> str:
+    if isinstance(error, httpx.LocalProtocolError):
+        return "the request cannot be written"  # the details may show a header
+    text = " ".join(str(error).split())[:200]
+    return f"{otherwise} ({text})" if text else otherwise
