@@ -213,3 +213,25 @@ async def test_exchange_unreachable(connect, cloud, make):
     with pytest.raises(Unreachable) as failed:
         await central.exchange()
     assert not failed.value.sent
+
+
+async def test_renewal_ends_in_time(make):
+    """A renewal that gets no answer ends by itself: it carries a timeout of its own."""
+    timeouts = []
+
+    def serve(request):
+        timeouts.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json={"access_token": "second-token", **ME})
+
+    central = make(credentials=ClientCredentials("g", refresh_token=Secret("r")), transport=httpx.MockTransport(serve))
+    await central.accounts.me()
+    assert timeouts == [5.0, 30.0]
+
+
+async def test_no_secret_in_the_log(make, service, caplog):
+    """A log at its finest level shows no address of a login key."""
+    service.answers = [httpx.Response(200, json={"data": {"type": "login_key", "id": "key-ffff"}})]
+    with caplog.at_level("DEBUG"):
+        await make().login_keys.get(Secret("key-ffff"))
+    assert "key-ffff" in service.lines[0]
+    assert "key-ffff" not in caplog.text
