@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from imptui.client.api_call import ApiCall
 from imptui.client.change import About, ChangeOutcome, ChangeRecord
 from imptui.client.connection_settings import ConnectionSettings
 from imptui.domain.errors import Forbidden
-from imptui.domain.record import dataclass
 
 Condition = Callable[[], Awaitable[Forbidden | None]]
 """Asks whether a change may be sent: returns the refusal, or None."""
@@ -15,8 +16,7 @@ Condition = Callable[[], Awaitable[Forbidden | None]]
 NOTHING_KNOWN = About()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRequest:
+class ChangeRequest(Struct, frozen=True):
     """One change, as `Session.change` receives it."""
 
     call: ApiCall

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from imptui.client.change import JournalSink
 from imptui.client.guard import Guard
 from imptui.client.identity import Identity
 from imptui.client.pace import Pace
-from imptui.domain.record import dataclass
 
 if TYPE_CHECKING:
     import httpx
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionSettings:
+class ConnectionSettings(Struct, frozen=True):
     """Where a session sends its calls, for whom, and within which bounds; see `Central` for each."""
 
     endpoint: str

@@ -27,8 +27,7 @@ class ApiPage(Struct, Generic[Item_co], frozen=True):
     """Number of items in the whole list; None if the service does not report it (impCloud does not)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Item]):
+class Listing(Struct, Generic[Item], frozen=True):
     """A list of the service: its path, its name in messages, its decoder and its filters."""
 
     path: str

@@ -4,14 +4,10 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-from typing import TypeVar
-import dataclasses
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
 from imptui.client.api_call import ApiCall
 from imptui.client.change import ChangeOutcome

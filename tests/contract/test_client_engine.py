@@ -5,10 +5,10 @@ import time
 from typing import ClassVar
 
 import pytest
-from imptui.client.calls.devices import UNASSIGNED
-from imptui.client.codec.logstream_events import StreamEvent, StreamState
 
+from imptui.client.calls.devices import UNASSIGNED
 from imptui.client.central import Central
+from imptui.client.codec.logstream_events import StreamEvent, StreamState
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.deployment import Programs

@@ -10,10 +10,10 @@ import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from imptui.client.codec import decode
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.client.codec import decode
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.device_record import told_of

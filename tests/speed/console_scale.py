@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 
 from imptui.cloud.admin import open_world
-
 from imptui.config.locations import make_private
 from tests.terminal.sitting import Sitting
 

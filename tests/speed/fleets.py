@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from imptui.cloud.admin import open_world
-
 from imptui.config.locations import make_private
 from tests.terminal.sitting import Sitting
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from imptui.cloud.admin import open_world
 
+from imptui.cloud.admin import open_world
 from tests.terminal.sitting import Sitting
 
 pytestmark = pytest.mark.terminal

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from tests.report import ClassFound, Families, Found, _judge, _public, main, quantiles
 
 

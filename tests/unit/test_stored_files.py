@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.stored_names import run, unpack_home
+from imptui.cloud.world.errors import WorldUnreadable
+from imptui.cloud.world.store import World
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.store import World
 from imptui.config.asked import read_asked
 from imptui.config.contexts import NamedContext, read_contexts
 from imptui.config.habits import read_habits
@@ -19,6 +18,7 @@ from imptui.config.locations import Locations
 from imptui.config.settings import read_settings
 from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.query.query import Query, Sort, SortColumn
+from tests.stored_names import run, unpack_home
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 READ = DeviceId("50000c2a69eff857")

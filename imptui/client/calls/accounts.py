@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 
 from imptui.client.api_call import path_of
 from imptui.client.codec import decode
-from imptui.client.session import Session
-
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
+from imptui.client.session import Session
 from imptui.domain.account import Account
 from imptui.domain.ids import AccountId
 

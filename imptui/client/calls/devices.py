@@ -4,15 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from imptui.client.api_call import ApiCall, path_of
+from imptui.client.change import About
 from imptui.client.change_request import ChangeRequest
 from imptui.client.codec import decode, device_documents, encode
 from imptui.client.codec.device_documents import DeviceDocument
 from imptui.client.codec.group_types import type_word
-from imptui.client.session import Session
-
-from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
+from imptui.client.session import Session
 from imptui.domain.device import Device, Reading
 from imptui.domain.device_record import DeviceRecord
 from imptui.domain.group import GroupType

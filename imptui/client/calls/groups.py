@@ -3,15 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from imptui.client.api_call import ApiCall, path_of
+from imptui.client.change import About
 from imptui.client.change_request import ChangeRequest
 from imptui.client.codec import decode, encode
 from imptui.client.codec.group_types import type_word
-from imptui.client.session import Session
-
-from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
 from imptui.client.secret import Secret
+from imptui.client.session import Session
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 
 from imptui.client.codec import decode
-from imptui.client.session import Session
-
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
+from imptui.client.session import Session
 from imptui.domain.library import Library
 
 

@@ -2,10 +2,9 @@
 
 from imptui.client.api_call import ApiCall
 from imptui.client.codec.decode import id_of
-from imptui.client.session import Session
-
 from imptui.client.logstream import LogStream
 from imptui.client.secret import Secret
+from imptui.client.session import Session
 
 
 class LogStreamCalls:

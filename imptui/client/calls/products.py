@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 
 from imptui.client.api_call import ApiCall, path_of
+from imptui.client.change import About
 from imptui.client.change_request import ChangeRequest
 from imptui.client.codec import decode, encode
-from imptui.client.session import Session
-
-from imptui.client.change import About
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
+from imptui.client.session import Session
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from msgspec import ValidationError
+
 from imptui.client.codec.group_types import UNTOLD, type_of
 from imptui.client.codec.shapes import (
     Attributes,
@@ -18,8 +20,6 @@ from imptui.client.codec.shapes import (
     OtherAttributes,
     Relationships,
 )
-from msgspec import ValidationError
-
 from imptui.domain.account import Account, LoginKey, RefreshToken
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import Device

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import ValidationError
+
 from imptui.client.codec.convert import (
     NO_DEPLOYMENT_ATTRIBUTES,
     NO_DEVICE_ATTRIBUTES,
@@ -41,8 +43,6 @@ from imptui.client.codec.shapes import (
     LogEntryShape,
     Number,
 )
-from msgspec import ValidationError
-
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.device import Device, Reading
 from imptui.domain.errors import CompileMessage

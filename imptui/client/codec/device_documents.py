@@ -11,10 +11,10 @@ from hashlib import blake2b
 from typing import TypeAlias
 
 import msgspec
-from imptui.client.codec.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
-from imptui.client.codec.shapes import DeviceAttributes, Relationships
 from msgspec import Struct
 
+from imptui.client.codec.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
+from imptui.client.codec.shapes import DeviceAttributes, Relationships
 from imptui.domain.device_record import DeviceRecord, us
 from imptui.domain.ids import DeviceId, ProductId
 from imptui.jsonapi.document import Many

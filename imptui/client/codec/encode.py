@@ -6,8 +6,8 @@ Relationships are written bare and under their live spelling. Source: contract 1
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
-from imptui.client.codec.group_types import type_word
 
+from imptui.client.codec.group_types import type_word
 from imptui.client.secret import Secret
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Invalid

@@ -9,7 +9,6 @@ Source: contract 2.2 to 2.5, 5.2, 9.4, 12.4.
 from collections.abc import Sequence
 
 from imptui.client.codec.decode import compile_messages
-
 from imptui.domain.errors import (
     Conflict,
     Forbidden,

@@ -8,6 +8,7 @@ import sys
 
 import httpx
 import pytest
+
 from imptui.cloud.admin import open_world
 
 PATIENCE_S = 30

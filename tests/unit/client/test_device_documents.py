@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imptui.client.codec import decode, device_documents
 
+from imptui.client.codec import decode, device_documents
 from imptui.domain.device_record import told_of
 
 WIRE = Path(__file__).parents[2] / "data" / "wire"

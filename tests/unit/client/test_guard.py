@@ -5,13 +5,13 @@ from functools import cached_property
 
 import httpx
 import pytest
-from imptui.client.transport import GuardedTransport
 
 from imptui.client.central import Central
 from imptui.client.change import About, ChangeOutcome
 from imptui.client.guard import Guard
 from imptui.client.pace import Pace
 from imptui.client.secret import Secret
+from imptui.client.transport import GuardedTransport
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Forbidden, Rule
 from imptui.domain.group import GroupType

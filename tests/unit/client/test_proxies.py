@@ -4,10 +4,10 @@ import asyncio
 import urllib.request
 
 import pytest
-from imptui.client.proxies import proxy_for
 
 from imptui.client.central import Central
 from imptui.client.errors import Unreachable
+from imptui.client.proxies import proxy_for
 from imptui.client.secret import ClientCredentials, Secret
 
 ENDPOINT = "https://cloud.test/v5"

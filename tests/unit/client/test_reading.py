@@ -5,8 +5,8 @@ import sys
 
 import httpx
 import pytest
-from imptui.client.calls.devices import UNASSIGNED
 
+from imptui.client.calls.devices import UNASSIGNED
 from imptui.domain.group import GroupType
 
 

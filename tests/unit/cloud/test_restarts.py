@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import device as devices
-from imptui.cloud.rules import device_log as log
 from imptui.cloud.simulation import log_lines
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.bulk_restarts import StartedTogether
