@@ -8,7 +8,6 @@ Everything is synchronous and thread-safe: call it from worker threads, never fr
     cache.close()
     cache.interrupt()                            every search now running raises Stopped
     cache.generation() -> int                    grows by one with every transaction that changed something
-    cache.changed_since(generation) -> Changes   Changes(generation, devices: frozenset[DeviceId] | None, kinds: frozenset[str])
                                                  devices None: everything (too many, or a group changed); kinds are "device",
                                                  "reading", "group", "product", "deployment", "account"
     cache.note(key) -> str | None; cache.set_note(key, text | None)       sync progress, synced_at, whatever must be remembered

@@ -20,11 +20,11 @@ ATTRIBUTES = (
 )  # fmt: skip
 """What the service tells of a device, as columns. If these are the same, the device did not change."""
 
-DERIVED = ("name_key", "search", "release", "is_problem", "generation", "digest")
+DERIVED = ("name_key", "search", "release", "is_problem", "digest")
 
 SELECT = (
     "SELECT d.n, d.id, " + ", ".join(f"d.{name}" for name in ATTRIBUTES) + ", d.rssi_dbm, d.free_memory_bytes, d.read_at,"
-    " d.generation, a.id, g.id, g.type, p.id, g.name, p.name, g.deployed_at, d.search, d.is_problem"
+    " a.id, g.id, g.type, p.id, g.name, p.name, g.deployed_at, d.search, d.is_problem"
     " FROM device d LEFT JOIN grp g ON g.n = d.group_n LEFT JOIN product p ON p.n = g.product_n"
     " LEFT JOIN account a ON a.n = d.owner_n "
 )
@@ -58,10 +58,10 @@ def device_of(row: Row) -> Device:
         is_agent_running=bool(row[12]),
         agent_state_changed_at=from_us(row[13]),
         last_enrolled_at=from_us(row[14]),
-        owner_id=AccountId(row[21] or ""),
-        group_id=None if row[22] is None else GroupId(row[22]),
-        group_type=group_type_of(row[23]),
-        product_id=None if row[24] is None else ProductId(row[24]),
+        owner_id=AccountId(row[20] or ""),
+        group_id=None if row[21] is None else GroupId(row[21]),
+        group_type=group_type_of(row[22]),
+        product_id=None if row[23] is None else ProductId(row[23]),
     )
 
 
@@ -74,11 +74,10 @@ def line_of(row: Row) -> DeviceRow:
     """A row of `SELECT` as a line."""
     return DeviceRow(
         device=device_of(row),
-        group_name=row[25],
-        product_name=row[26],
+        group_name=row[24],
+        product_name=row[25],
         reading=reading_of(row),
-        deployed_at=from_us(row[27]),
-        generation=row[20],
+        deployed_at=from_us(row[26]),
     )
 
 

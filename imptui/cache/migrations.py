@@ -78,7 +78,10 @@ def m002_devices(db: Database) -> None:
 
 @migrations()
 def m003_ours(db: Database) -> None:
-    """What only this program knows: places in orders, generations, journal, drafts, code."""
+    """What only this program knows: places in orders, generations, journal, drafts, code.
+
+    The column `generation` of `device` and the column `devices` here are unused since; files have them all the same.
+    """
     db.table("place").create({"kind": str, "place": int, "group_n": int}, pk=("kind", "place"))
     db.table("place").create_index(["kind", "group_n"])
     db.table("note").create({"key": str, "value": str}, pk="key")

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from imptui.cache.connections import VERSION, Connections, Stop
 from imptui.cache.errors import CacheUnreadable
-from imptui.cache.generations import Changes, changed_since, generation_of
+from imptui.cache.generations import generation_of
 from imptui.cache.ingest.group_rank import place_groups
 from imptui.cache.recovery import is_marked, rescue, unmark
 from imptui.cache.tables.device import DeviceTable
@@ -165,10 +165,6 @@ class Cache:
     def generation(self) -> int:
         """The number of the newest transaction that changed something, of this or another console; 0: none yet."""
         return generation_of(self._connections)
-
-    def changed_since(self, generation: int) -> Changes:
-        """What came after `generation`."""
-        return changed_since(self._connections, generation)
 
     def note(self, key: str) -> str | None:
         """What was remembered under `key`."""

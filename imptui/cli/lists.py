@@ -196,7 +196,7 @@ async def show(options: Options, kind: str, ref: str, is_json: bool) -> None:  #
             _print_facts(as_json(found))
 
 
-_LEFT_OUT = frozenset({"samples", "first", "generation"})
+_LEFT_OUT = frozenset({"samples", "first"})
 
 
 def _print_facts(facts: object, prefix: str = "") -> None:

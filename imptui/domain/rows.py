@@ -85,8 +85,6 @@ class DeviceRow(Struct, frozen=True):
     """The newest reading, however old; None: never read."""
     deployed_at: datetime | None
     """When the current deployment of the group was made."""
-    generation: int
-    """The generation of the cache in which anything of this line's device last changed."""
     trend: tuple["Sample", ...] = ()
     """The last reading in each of `TREND_CELLS` spans, where there is one; only windows of lists read it."""
 

@@ -1,8 +1,7 @@
 """What the service told of devices, written down: one transaction for one page, and only what really changed.
 
 In one transaction the known rows of the page are read, compared, and written where they differ. The same comparison keeps
-three things in step that would cost a look at the fleet otherwise: the tallies of the groups, the trigram index, and the
-generation that tells screens which lines to paint again.
+two things in step that would cost a look at the fleet otherwise: the tallies of the groups and the trigram index.
 
 Whether a device was met by a pass is a bit in memory, not a column: a pass that finds nothing new writes nothing.
 """
@@ -28,7 +27,7 @@ from imptui.cache.device_row import (
     searched,
     select_where,
 )
-from imptui.cache.generations import next_generation, upcoming
+from imptui.cache.generations import next_generation
 from imptui.cache.ingest.derived import Tallies, Trigrams
 from imptui.cache.ingest.group_rank import place_groups, product_n
 from imptui.cache.ingest.row_numbers import KnownRows, chunks_of, condition_of, is_loading, seal
@@ -107,7 +106,6 @@ class DeviceIngest:
         self._at_us = to_us(at)
         self._tallies = Tallies()
         self._trigrams = Trigrams(writer)
-        self._generation = upcoming(writer)
         self._groups: dict[GroupId, tuple[int, int | None]] = {}
         self._owners: dict[AccountId, int] = {}
         self._has_new_group = False
@@ -148,7 +146,7 @@ class DeviceIngest:
         self._writer.executemany("UPDATE device SET digest = ? WHERE n = ?", same)
         changed = [(number, each.id) for number, each in enumerate(fresh, last_n + 1)]
         changed += [(number, each.id) for number, each, _ in differing]
-        self._finish("device", [number for number, _ in changed])
+        self._finish("device", has_changed=bool(changed))
         return changed
 
     def _known(self, ids: Sequence[DeviceId], last_n: int) -> dict[str, Row]:
@@ -183,7 +181,7 @@ class DeviceIngest:
     def _values(self, first_n: int, fresh: Sequence[DeviceRecord]) -> list[object]:
         """Of new rows, one behind the other; they are counted and looked for from now on."""
         values: list[object] = []
-        generation, replace, group_of = self._generation, self._trigrams.replace, self._group
+        replace, group_of = self._trigrams.replace, self._group
         has_trigrams = self._trigrams.holds(first_n)  # and so all later ones, or none
         owner, owner_n = None, 0
         standings = []
@@ -201,7 +199,7 @@ class DeviceIngest:
             values += (
                 number, device_id, name, mac, address, imp_type, swversion, plan_id, +is_online, state_us, agent_id, agent_url,
                 +is_running, agent_state_us, enrolled_us, owner_n, group_n,
-                natural(name) if name else None, search, release_of(swversion), +problem, generation, _blob(digest),
+                natural(name) if name else None, search, release_of(swversion), +problem, _blob(digest),
             )  # fmt: skip
         for (group_n, is_online, pending, problem), count in Counter(standings).items():
             self._tallies.count(group_n, online=is_online, pending=pending, problem=problem, times=count)
@@ -217,8 +215,8 @@ class DeviceIngest:
             group_n, deployed_us = self._group(told)
             pending = _is_pending(told, deployed_us)
             self._tallies.count(group_n, online=told.is_online, pending=pending, problem=problem)
-            self._trigrams.replace(number, old[28], search)
-            derived = (name_key(told.name), search, release_of(told.swversion), problem, self._generation, told.digest)
+            self._trigrams.replace(number, old[27], search)
+            derived = (name_key(told.name), search, release_of(told.swversion), problem, told.digest)
             rows.append((*attributes, *derived, number))
         self._writer.executemany(_UPDATE, rows)
 
@@ -233,14 +231,14 @@ class DeviceIngest:
             if row[19] is not None and row[19] >= at:
                 continue
             problem = is_problem(device, reading)
-            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[29]), times=-1)
+            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[28]), times=-1)
             self._tallies.count(row[16], online=False, pending=False, problem=problem)
             self._writer.execute(
-                "UPDATE device SET rssi_dbm = ?, free_memory_bytes = ?, read_at = ?, is_problem = ?, generation = ? WHERE n = ?",
-                (rssi, free, at, int(problem), self._generation, row[0]),
+                "UPDATE device SET rssi_dbm = ?, free_memory_bytes = ?, read_at = ?, is_problem = ? WHERE n = ?",
+                (rssi, free, at, int(problem), row[0]),
             )
             changed.append((int(row[0]), device.id))
-        self._finish("reading", [number for number, _ in changed])
+        self._finish("reading", has_changed=bool(changed))
         return [device_id for _, device_id in changed]
 
     def forget(self, rows: Iterable[Row]) -> list[DeviceId]:
@@ -248,27 +246,27 @@ class DeviceIngest:
         gone: list[DeviceId] = []
         for row in rows:
             self._leave(row, None)
-            self._trigrams.replace(row[0], row[28], None)
+            self._trigrams.replace(row[0], row[27], None)
             gone.append(DeviceId(row[1]))
             self._writer.execute(_REMEMBER_LAST, (row[0],))
             self._writer.execute("DELETE FROM device WHERE n = ?", (row[0],))
             self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row[1],))
-        self._finish("device", None if gone else ())
+        self._finish("device", has_changed=bool(gone))
         return gone
 
-    def _finish(self, kind: str, numbers: Sequence[int] | None) -> None:
+    def _finish(self, kind: str, *, has_changed: bool) -> None:
         if self._has_new_group:
             place_groups(self._writer)
-        if numbers is None or numbers:
+        if has_changed:
             self._trigrams.write()
             self._tallies.add_to(self._writer)
-            next_generation(self._writer, kind, numbers)
+            next_generation(self._writer, kind)
 
     def _leave(self, old: Row, told: DeviceRecord | None) -> None:
         """What the tallies lose, and the sample that a change of presence is worth."""
         was = device_of(old)
-        pending = old[27] is not None and is_pending(was, at_us(old[27]))
-        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[29]), times=-1)
+        pending = old[26] is not None and is_pending(was, at_us(old[26]))
+        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[28]), times=-1)
         at = self._at_us if told is None else told.state_changed_us or self._at_us
         if told is not None and told.is_online != was.is_online and at is not None:
             self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))

@@ -244,8 +244,10 @@ def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
         return
     current = writer.execute("SELECT current_deployment_id, id FROM grp WHERE current_deployment_id IS NOT NULL").fetchall()
     concerned = frozenset(changed)
-    is_news = [note_deployed(writer, group_id) for deployment_id, group_id in current if deployment_id in concerned]
-    next_generation(writer, "deployment", None if any(is_news) else ())  # who is pending shows in the lines
+    for deployment_id, group_id in current:
+        if deployment_id in concerned:
+            note_deployed(writer, group_id)
+    next_generation(writer, "deployment")
 
 
 def _of(group_id: GroupId | None, product_id: ProductId | None) -> tuple[str, tuple[str, ...]]:

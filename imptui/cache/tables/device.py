@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.device_row import Row, line_of, name_key, select_where
-from imptui.cache.generations import generation_of
+from imptui.cache.generations import generation_in, generation_of
 from imptui.cache.ingest.device_ingest import DeviceIngest, IngestPass, begin_pass, digests_after, numbers_and_digests, rows_of
 from imptui.cache.ingest.row_numbers import KnownRows, begin_load, chunks_of, condition_of, is_loading
 from imptui.cache.search.conditions import bindable
@@ -84,7 +84,7 @@ class DeviceTable:
             and last.query.where is not None
             and last.query.scope == query.scope
             and refines(query.where, last.query.where)
-            and last.generation == int(reader.execute("SELECT coalesce(max(n), 0) FROM generation").fetchone()[0])
+            and last.generation == generation_in(reader)
         ):
             within = last
         return Search(reader, query, now, self._frequencies, within)

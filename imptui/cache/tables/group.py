@@ -72,7 +72,7 @@ class GroupTable:
             elif new or is_moved:
                 place_groups(writer)
             if changed:
-                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
+                next_generation(writer, "group")
         return changed
 
     def forget_absent(self, seen: Collection[GroupId]) -> list[GroupId]:
@@ -92,7 +92,7 @@ class GroupTable:
                     gone.append(group_id)
             if gone or are_waiting(writer):
                 place_groups(writer)
-                next_generation(writer, "group", None)  # names and deployments show in the lines of devices
+                next_generation(writer, "group")
         return gone
 
 
@@ -101,13 +101,10 @@ def _order_of(row: Row) -> tuple[object, ...]:
     return row[1], row[2], row[15]
 
 
-def note_deployed(writer: sqlite3.Connection, group_id: str) -> bool:
+def note_deployed(writer: sqlite3.Connection, group_id: str) -> None:
     """Look up when a group's current deployment was made; if that is news, count its pending devices again.
 
     Only here is a group counted by looking at its devices: once for every deployment.
-
-    Returns:
-        Whether it was news: what its devices are said to run changed with it.
     """
     row = writer.execute(
         "SELECT g.n, g.deployed_at, d.created_at FROM grp g LEFT JOIN deployment d ON d.id = g.current_deployment_id"
@@ -115,7 +112,7 @@ def note_deployed(writer: sqlite3.Connection, group_id: str) -> bool:
         (group_id,),
     ).fetchone()
     if row is None or row[1] == row[2]:
-        return False
+        return
     writer.execute("UPDATE grp SET deployed_at = ? WHERE n = ?", (row[2], row[0]))
     pending = PENDING.format(deployed="?")
     writer.execute(
@@ -123,4 +120,3 @@ def note_deployed(writer: sqlite3.Connection, group_id: str) -> bool:
         f" (SELECT coalesce(sum(coalesce({pending}, 0)), 0) FROM device d WHERE d.group_n = tally.group_n) WHERE group_n = ?",
         (row[2], row[2], row[0]),
     )
-    return True

@@ -76,7 +76,7 @@ class ProductTable:
                 writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row[1]), product.id))
             if changed:
                 place_groups(writer)
-                next_generation(writer, "product", None)  # names show in the lines of devices
+                next_generation(writer, "product")
         return changed
 
     def forget_absent(self, seen: Collection[ProductId]) -> list[ProductId]:
@@ -96,5 +96,5 @@ class ProductTable:
                     gone.append(product_id)
             if gone:
                 place_groups(writer)
-                next_generation(writer, "product", None)  # names show in the lines of devices
+                next_generation(writer, "product")
         return gone

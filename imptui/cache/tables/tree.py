@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from imptui.cache.connections import Connections
 from imptui.cache.device_row import Row
+from imptui.cache.generations import tree_generation_in
 from imptui.cache.tables.group_row import SELECT, TALLY, group_of, in_order
 from imptui.cache.tables.product import SELECT as SELECT_PRODUCTS
 from imptui.cache.tables.product import product_of
@@ -32,7 +33,7 @@ class CachedTree:
         self._lock = threading.Lock()
         self._tree: Tree | None = None
         self._generation = 0
-        """That of the cache when products and groups were read."""
+        """The newest one of products and groups when they were read."""
         self._tallies: dict[int, Row] = {}
         """By the number of the group."""
         self._places: dict[int, tuple[int, int]] = {}
@@ -42,19 +43,14 @@ class CachedTree:
         """The tree as it is now; the same object when nothing changed. Counts no devices, so it costs the same for any fleet."""
         with self._lock, self._connections.reading() as reader:
             rows = reader.execute(TALLY).fetchall()
-            newest, oldest = reader.execute("SELECT coalesce(max(n), 0), coalesce(min(n), 1) FROM generation").fetchone()
-            tree = self._tree
-            if tree is None or self._generation < oldest - 1 or len(rows) < len(self._tallies) or self._is_outdated(reader):
+            newest, tree = tree_generation_in(reader), self._tree
+            if tree is None or newest != self._generation or len(rows) < len(self._tallies):
                 tree = self._grown(reader, rows)
                 self._generation = newest
             else:
                 tree = self._counted(tree, rows)
             self._tree = tree
             return tree
-
-    def _is_outdated(self, reader: sqlite3.Connection) -> bool:
-        sql = "SELECT 1 FROM generation WHERE n > ? AND kind IN ('product', 'group') LIMIT 1"
-        return reader.execute(sql, (self._generation,)).fetchone() is not None
 
     def _grown(self, reader: sqlite3.Connection, rows: Sequence[Row]) -> Tree:
         """Everything anew."""

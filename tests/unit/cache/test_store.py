@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from imptui.cache.connections import VERSION
 from imptui.cache.errors import CacheUnreadable, SearchInterrupted
 from imptui.cache.store import Cache, Stop
-from imptui.domain.device import Device, Reading
+from imptui.domain.device import Device
 from imptui.domain.ids import DeviceId
 from imptui.query.grammar import parse
 from imptui.query.query import Query
@@ -101,42 +102,34 @@ def test_two_consoles(cache: Cache, other: Cache) -> None:
     assert cache.generation() == other.generation()
 
 
-def test_changes_are_named(cache: Cache) -> None:
-    """Who asks what changed since a generation is told the devices and the kinds of things."""
-    cache.devices.store(pumps(5), NOW)
-    before = cache.generation()
-    renamed = replace(pumps(5)[3], name="Oven")
-    cache.devices.store([*pumps(5)[:3], renamed], NOW)
-    cache.devices.store_readings({renamed.id: Reading(-60, None, NOW)})
-    changes = cache.changed_since(before)
-    assert changes.devices == {renamed.id}
-    assert changes.kinds == {"device", "reading"}
-    assert changes.generation == cache.generation()
-    assert cache.changed_since(changes.generation).kinds == frozenset()
-
-
-def test_renamed_group_is_everything(cache: Cache) -> None:
-    """A group's new name shows in the lines of its devices: they are all to be painted again."""
-    before = cache.generation()
-    cache.groups.store([replace(LINE, name="Line 4")])
-    assert cache.changed_since(before).devices is None
-    assert cache.changed_since(before).kinds == {"group"}
-
-
-def test_many_changes_are_everything(cache: Cache) -> None:
-    """More changes than are worth naming are everything."""
-    before = cache.generation()
-    cache.devices.store([replace(PUMP, id=DeviceId(f"{n:016x}")) for n in range(2500)], NOW)
-    assert cache.changed_since(before).devices is None
-
-
-def test_long_ago_is_everything(cache: Cache) -> None:
-    """Changes from before what is remembered are everything."""
-    cache.devices.store([PUMP], NOW)
-    for turn in range(2200):
+def test_a_generation_is_kept_once_per_kind(cache: Cache, path: Path) -> None:
+    """The file holds one row per kind of change, whatever number of generations there were."""
+    for turn in range(5):
         cache.devices.store([replace(PUMP, name=f"Pump {turn}")], NOW)
-    assert cache.changed_since(0).devices is None
-    assert cache.changed_since(cache.generation() - 10).devices == {PUMP.id}
+    cache.groups.store([replace(LINE, name="Line 4")])
+    with closing(sqlite3.connect(path)) as other:
+        rows = dict(other.execute("SELECT kind, n FROM generation").fetchall())
+    assert rows.keys() == {"product", "group", "device"}
+    assert rows["group"] == cache.generation() > rows["device"]
+
+
+def test_a_log_of_an_older_version_is_removed(cache: Cache, path: Path) -> None:
+    """A cache file that holds the log of an older version goes on counting from its newest generation."""
+    with closing(sqlite3.connect(path)) as other, other:
+        for n in range(1000, 1010):
+            other.execute("INSERT INTO generation (n, kind, devices) VALUES (?, 'device', x'00000001')", (n,))
+    assert cache.generation() == 1009
+    cache.devices.store([PUMP], NOW)
+    assert cache.generation() == 1010
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM generation WHERE kind = 'device'").fetchone() == (1,)
+
+
+def test_another_console_renames_a_group(cache: Cache, other: Cache) -> None:
+    """A group that another console renames has its new name in this console's tree."""
+    assert LINE.name in {line.group.name for product in cache.groups.tree().products for line in product.groups}
+    other.groups.store([replace(LINE, name="Line 4")])
+    assert "Line 4" in {line.group.name for product in cache.groups.tree().products for line in product.groups}
 
 
 def test_nothing_new_is_no_generation(cache: Cache) -> None:
