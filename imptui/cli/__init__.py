@@ -16,12 +16,12 @@ imptui.cli.serve    serve, world
 imptui.cli.screenshot    screenshot
 """
 
-import gc
 import os
 import sys
 
 from imptui.cli.deferred import defer
 from imptui.cli.last_frame import INTERRUPTED, begin, current
+from imptui.runtime import pause_collector, resume_collector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the module of this name takes longer to import than all of this
@@ -37,7 +37,7 @@ def main() -> None:
     try:
         begin(words)  # in here, for it may be interrupted while it paints
         defer()
-        gc.disable()  # loading makes many things and no garbage; looking for some would take a tenth of a start
+        pause_collector()
         run: Callable[[], object]
         if words or COMPLETION in os.environ:
             from imptui.cli.command import command
@@ -48,8 +48,7 @@ def main() -> None:
 
             run = open_bare
 
-        gc.freeze()  # what was loaded is no garbage, and looking through it once takes as long as loading a tenth of it
-        gc.enable()
+        resume_collector()
         run()
     except KeyboardInterrupt:  # while loading; later it is answered with a sentence
         current().give_back()

@@ -4,7 +4,6 @@ The command line is read elsewhere: who types nothing but `imptui` has nothing t
 """
 
 import asyncio
-import gc
 import io
 import os
 import signal
@@ -16,14 +15,11 @@ from typing import TYPE_CHECKING
 from imptui.cli.last_frame import current
 from imptui.cli.options import Options
 from imptui.cli.runner import USAGE, fail, sentences
+from imptui.runtime import pause_collector, switch_threads_often, use_console_collector
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
     from imptui.tui.app import ImptuiApp
-
-TURN_S = 0.0003
-"""How long a thread that computes may keep the interpreter from the keys. Obeying one key takes it some ten times, so that
-Python's own 5 ms are seen; with a millisecond, a held key beside a pass over a million devices was painted after 14 ms, not 3."""
 
 READERS = 4
 """Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""
@@ -51,16 +47,14 @@ def prepare_output() -> None:
 
 
 def _console(options: Options) -> None:
-    from imptui.cli.connect import load_connection
-
     opening = current()
-    gc.disable()  # until the first screen is painted, see `imptui.cli.main`
-    sys.setswitchinterval(TURN_S)
+    pause_collector()  # until the first screen is painted: `_load_behind` resumes it
+    switch_threads_often()
     try:
         app = _app(options)
         app.opening = opening
         app.first_command = options.run
-        app.loads = partial(load_connection, is_embedded=app.fleet.context.is_embedded)
+        app.loads = partial(_load_behind, is_embedded=app.fleet.context.is_embedded)
         opening.settle(options.locations)
         app.keeps = partial(opening.keep, locations=options.locations)
     except BaseException:
@@ -75,6 +69,14 @@ def _console(options: Options) -> None:
         os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.next_context)])  # noqa: S606 - ourselves
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _load_behind(*, is_embedded: bool) -> None:
+    """Load in a thread, behind the first screen, what the first call needs; from now on garbage is collected."""
+    from imptui.cli.connect import load_connection
+
+    use_console_collector()
+    load_connection(is_embedded=is_embedded)
 
 
 def _app(options: Options) -> "ImptuiApp":

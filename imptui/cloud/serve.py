@@ -1,6 +1,5 @@
 """The application on a port."""
 
-import gc
 import signal
 import socket
 import sys
@@ -17,6 +16,7 @@ from imptui.cloud.api.application import build_app, running
 from imptui.cloud.api.connection import Connection
 from imptui.cloud.api.webhook_deliveries import Reach
 from imptui.cloud.storage.world import World
+from imptui.runtime import freeze_after_collection
 
 try:
     import resource
@@ -171,8 +171,7 @@ def serve(
         with server.capture_signals(), running(app, lives=lives):
             # What is there by now stays: looking through it again and again for what can go is half of what it costs to
             # run programs for a page of a log.
-            gc.collect()
-            gc.freeze()
+            freeze_after_collection()
             say(f"imptui serving {endpoint_of(listening)}")
             if how_to_log_in:
                 say(how_to_log_in)

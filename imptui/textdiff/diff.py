@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from imptui.domain.garbage import no_garbage
+from imptui.runtime import CollectorPaused
 from imptui.textdiff.edits import Diff, Edit, EditKind, Hunk
 from imptui.textdiff.lines import common_head, common_tail, compared, numbered, split_lines
 from imptui.textdiff.matching import Cancelled, Run, matched_runs
@@ -63,7 +63,7 @@ def diff_lines(
     Raises:
         Cancelled: `cancelled()` was true.
     """
-    with no_garbage():
+    with CollectorPaused():
         return _diff(old, new, ignore_space=ignore_space, cancelled=cancelled)
 
 

@@ -1,7 +1,6 @@
 """The application: how it looks, which keys do what, which screen is first. No use-case lives here."""
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from imptui.tui.terminal.cells import Shadow
     from imptui.tui.terminal.frame import Frame
 
-
-GARBAGE = (20_000, 20, 50)
-"""How much is made before garbage is looked for: looking holds up the keys, and 4 MB of program make much that stays."""
 
 SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
 """Modules that are loaded behind the first screen."""
@@ -204,9 +200,6 @@ class ImptuiApp(Listening):
     async def _load_and_begin(self, loads: Callable[[], None]) -> None:
         await self.painted.wait()  # a start is looked at first
         await asyncio.sleep(BREATH_S)
-        gc.freeze()  # what was loaded stays for ever: no need to look through it again and again
-        gc.set_threshold(*GARBAGE)
-        gc.enable()
         await asyncio.to_thread(loads)
         self._begin()
         await asyncio.to_thread(_load_screens)

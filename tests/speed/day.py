@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from imptui.runtime import return_freed_memory
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
@@ -31,7 +32,6 @@ from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.memory_trim import give_back
 from imptui.fleet.status import Context
 from imptui.tui.app import ImptuiApp
 
@@ -130,7 +130,7 @@ async def _minute(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet, minute: int,
 
 def _looked_at(hour: int) -> Hour:
     gc.collect()
-    give_back()  # as a console does every two seconds of real time
+    return_freed_memory()  # as a console does every two seconds of real time
     said = Path("/proc/self/status").read_text(encoding="ascii")
     files = len(list(Path("/proc/self/fd").iterdir()))
     return Hour(hour, int(said.split("RssAnon:")[1].split()[0]) / 1024, files)

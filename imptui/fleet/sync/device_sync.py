@@ -25,11 +25,11 @@ from imptui.client.codec.device_documents import DeviceDocument
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.errors import Forbidden, NotFound
-from imptui.domain.garbage import no_garbage
 from imptui.domain.ids import DeviceId
 from imptui.fleet.status import PassProgress
 from imptui.fleet.sync.batching import Batching, Growth, News
 from imptui.query.query import Scope
+from imptui.runtime import CollectorPaused
 
 KIND = "devices"
 
@@ -189,7 +189,7 @@ class DeviceSync:
         def ids_at(places: list[int]) -> list[DeviceId]:
             return self.central.devices.ids_of([sheets[place] for place in places])
 
-        with no_garbage():
+        with CollectorPaused():
             digests = self.central.devices.digests_of(sheets)
             places = self.cache.devices.news(digests, ids_at, saved.walk)
             news.sheets += [sheets[place] for place in places]
