@@ -47,7 +47,7 @@ class Path(Struct, frozen=True):
     """How many deployments of the target came this way."""
     last_at: datetime
     is_told: bool
-    """Whether an origin says so; False: only the sha does."""
+    """True if declared by an `origin`, False if inferred from the sha."""
 
 
 class Behind(Struct, frozen=True):
@@ -109,45 +109,65 @@ def lineage(groups: Sequence[DeviceGroup], deployments: Iterable[Deployment], ta
     return Lineage(nodes, paths)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The deployment of another group that a deployment repeats."""
+
+    deployment: Deployment
+    is_declared: bool
+    """True if the origin names it; False: only the sha is the same."""
+
+
+class _Known:
+    """The deployments of the groups that are drawn, by id and by sha, and the stage of each group."""
+
+    def __init__(self, by_group: Mapping[GroupId, list[Deployment]], stages: Mapping[GroupId, int]) -> None:
+        self.by_id = {each.id: each for made in by_group.values() for each in made}
+        self.by_sha: dict[str, list[Deployment]] = defaultdict(list)
+        for each in self.by_id.values():
+            self.by_sha[each.sha].append(each)
+        self._stages = stages
+
+    def stage(self, deployment: Deployment) -> int:
+        """Return the stage of a deployment's group; 0 where it has none."""
+        return self._stages[deployment.group_id] if deployment.group_id is not None else 0
+
+    def source_of(self, made: Deployment) -> _Source | None:
+        """Return the source of a deployment: what its origin names by id, else by sha, else an earlier one with its sha."""
+        named = (made.origin or "").strip().removeprefix("deployment:")
+        if named in self.by_id:
+            source = self.by_id[named]
+            return None if source.group_id == made.group_id else _Source(source, is_declared=True)
+        if _SHA.fullmatch(named) is None:
+            return self._inferred(made, [made.sha], is_declared=False)
+        if made.sha.startswith(named.lower()):
+            return self._inferred(made, [made.sha], is_declared=True)
+        return self._inferred(made, [sha for sha in self.by_sha if sha.startswith(named.lower())], is_declared=True)
+
+    def _inferred(self, made: Deployment, shas: Sequence[str], *, is_declared: bool) -> _Source | None:
+        """Return the likely source among earlier deployments with one of these shas: of the latest stage, then the newest."""
+        earlier = [each for sha in shas for each in self.by_sha.get(sha, ()) if each.created_at < made.created_at]
+        if any(each.group_id == made.group_id for each in earlier):
+            return None  # the group had this code before: the deployment is a way back, not a promotion
+        candidates = [each for each in earlier if each.group_id is not None and self.stage(each) <= self.stage(made)]
+        if not candidates:
+            return None
+        return _Source(max(candidates, key=lambda each: (self.stage(each), each.created_at)), is_declared)
+
+
 def _paths(by_group: Mapping[GroupId, list[Deployment]], stages: Mapping[GroupId, int]) -> tuple[Path, ...]:
-    by_sha: dict[str, list[Deployment]] = defaultdict(list)
-    by_id: dict[str, Deployment] = {}
-    for made in by_group.values():
-        for each in made:
-            by_sha[each.sha].append(each)
-            by_id[each.id] = each
+    known = _Known(by_group, stages)
     found: dict[tuple[GroupId, GroupId], list[tuple[Deployment, bool]]] = defaultdict(list)
     for group_id, made in by_group.items():
         for each in made:
-            source, is_told = _source_of(each, by_id, by_sha, stages)
-            if source is not None and source.group_id is not None:
-                found[source.group_id, group_id].append((each, is_told))
+            source = known.source_of(each)
+            if source is not None and source.deployment.group_id is not None:
+                found[source.deployment.group_id, group_id].append((each, source.is_declared))
     paths = [
         Path(source_id, target_id, len(ways), max(each.created_at for each, _ in ways), any(told for _, told in ways))
         for (source_id, target_id), ways in found.items()
     ]
     return tuple(sorted(paths, key=lambda path: path.last_at, reverse=True))
-
-
-def _source_of(
-    made: Deployment, by_id: Mapping[str, Deployment], by_sha: Mapping[str, list[Deployment]], stages: Mapping[GroupId, int]
-) -> tuple[Deployment | None, bool]:
-    """The deployment of another group that this one repeats, and whether its origin says so."""
-    named = (made.origin or "").strip().removeprefix("deployment:")
-    if named in by_id:
-        source = by_id[named]
-        return (None, False) if source.group_id == made.group_id else (source, True)
-    is_sha = _SHA.fullmatch(named) is not None
-    told = is_sha and made.sha.startswith(named.lower())
-    shas = [made.sha] if told or not is_sha else [sha for sha in by_sha if sha.startswith(named.lower())]
-    earlier = [each for sha in shas for each in by_sha.get(sha, ()) if each.created_at < made.created_at]
-    if any(each.group_id == made.group_id for each in earlier):
-        return None, False  # the group had it before: a way back, not a promotion
-    mine = stages[made.group_id] if made.group_id is not None else 0
-    below = [each for each in earlier if each.group_id is not None and stages[each.group_id] <= mine]
-    if not below:
-        return None, False
-    return max(below, key=lambda each: (stages[GroupId(each.group_id or "")], each.created_at)), told or is_sha
 
 
 def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], paths: Sequence[Path], tally: Tally) -> LineageNode:
