@@ -7,8 +7,6 @@ removes them.)
 
 import sqlite3
 
-from msgspec import Struct
-
 from imptui.cache.connections import Connections
 
 

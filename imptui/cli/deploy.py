@@ -67,7 +67,7 @@ async def deploy(
     """Deploy two programs to a group; prints the new deployment's id."""
     programs = Programs(read_code(agent_file), read_code(device_file))
     async with connected(options) as fleet:
-        draft = await fleet.deploys.draft(
+        draft = await fleet.drafting.draft(
             await the_group(fleet, group),
             programs,
             source=f"{agent_file}, {device_file}",
@@ -100,7 +100,7 @@ async def promote(
     approved: imptui review DEPLOYMENT --approve.
     """
     async with connected(options) as fleet:
-        draft = await fleet.deploys.draft_of(await the_group(fleet, group), await the_deployment(fleet, deployment))
+        draft = await fleet.drafting.draft_of(await the_group(fleet, group), await the_deployment(fleet, deployment))
         await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
 
 
@@ -130,7 +130,7 @@ async def rollback(
             if not earlier:
                 raise Trouble(f"The group {group!r} has no earlier deployment to go back to.")
             deployment_id = earlier[0].deployment.id
-        draft = await fleet.deploys.draft_of(group_id, deployment_id)
+        draft = await fleet.drafting.draft_of(group_id, deployment_id)
         await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
 
 
@@ -147,15 +147,15 @@ async def _carry_out(fleet: Fleet, draft: Draft, *, is_sure: bool, is_json: bool
             " nothing was done. Add --yes to do it.",
             USAGE,
         )
-    was_kept = await fleet.deploys.is_kept(draft)
+    was_kept = await fleet.drafts.is_saved(draft)
     try:
         done = await fleet.deploys.deploy(draft)
     except Refused:
         if not was_kept:  # the programs are in files or deployments, the words on the command line
-            await fleet.deploys.drop(draft.key)
+            await fleet.drafts.drop(draft.key)
         raise
     except NoAnswer:
-        if await fleet.deploys.is_kept(draft):
+        if await fleet.drafts.is_saved(draft):
             click.echo("imptui: note: the review is kept: the same command goes on with it, or :drafts.", err=True)
         raise
     _told(done, draft, is_json=is_json)

@@ -23,7 +23,7 @@ PROGRAMS = click.Choice(["agent", "device"])
 async def code(options: Options, deployment: str, program: str) -> None:
     """Print a program of a deployment: byte for byte into a file or pipe, made safe on a terminal."""
     async with connected(options) as fleet:
-        programs = await fleet.deploys.programs(await the_deployment(fleet, deployment))
+        programs = await fleet.programs.of(await the_deployment(fleet, deployment))
     text = programs.of(program)
     if sys.stdout.isatty():
         click.echo(shown(text), nl=False)
@@ -113,7 +113,7 @@ async def _sides(options: Options, a: str, b: str, program: str | None) -> list[
             if _is_file(text):
                 return text, read_code(Path(text))
             deployment_id = await the_deployment(fleet, text)
-            return f"{name}/{which}.nut", (await fleet.deploys.programs(deployment_id)).of(which)
+            return f"{name}/{which}.nut", (await fleet.programs.of(deployment_id)).of(which)
 
         chosen = [program] if program is not None else ["agent", "device"]
         return [(await side(a, "a", which), await side(b, "b", which)) for which in chosen]

@@ -16,6 +16,7 @@ from imptui.domain.errors import CompileMessage
 from imptui.domain.ids import DeploymentId, GroupId
 from imptui.domain.review_mark import Verdict, marks_of, standing
 from imptui.fleet.deployments.draft import Draft
+from imptui.fleet.deployments.programs import check
 from imptui.fleet.deployments.review_context import ReviewContext, facts_of
 from imptui.fleet.fleet import Fleet
 
@@ -86,7 +87,7 @@ async def review(
             verdict = Verdict.APPROVED if approve else Verdict.OBJECTED
             await fleet.reviews.mark(draft.source_id, verdict, reason if approve else objection or "")
             click.echo(f"imptui: {verdict} by you; colleagues see it.", err=True)
-            draft = await fleet.deploys.cautioned(draft)
+            draft = await fleet.drafting.cautioned(draft)
         reviewed = await _reviewed(fleet, draft)
     if is_json:
         print_json(_facts(reviewed, is_whole=is_whole))
@@ -109,20 +110,20 @@ async def _draft(fleet: Fleet, ref: str, target: str | None, files: tuple[Path |
         group = await fleet.look.group(GroupId(found))
         if group is None or group.current_deployment_id is None:
             raise Trouble(f"Nothing was deployed to {ref!r} yet.")
-        return await fleet.deploys.seen(group.current_deployment_id)
+        return await fleet.drafting.seen(group.current_deployment_id)
     if target is not None:
-        return await fleet.deploys.draft_of(await the_group(fleet, target), DeploymentId(found))
-    return await fleet.deploys.seen(DeploymentId(found))
+        return await fleet.drafting.draft_of(await the_group(fleet, target), DeploymentId(found))
+    return await fleet.drafting.seen(DeploymentId(found))
 
 
 async def _of_files(fleet: Fleet, group_id: GroupId, files: tuple[Path | None, Path | None]) -> Draft:
     group = await fleet.look.group(group_id)
     current = group.current_deployment_id if group is not None else None
-    now = await fleet.deploys.programs(current) if current is not None else Programs("", "")
+    now = await fleet.programs.of(current) if current is not None else Programs("", "")
     texts = [
         read_code(path) if path is not None else now.of(which) for path, which in zip(files, ("agent", "device"), strict=True)
     ]
-    return await fleet.deploys.draft(
+    return await fleet.drafting.draft(
         group_id, Programs(*texts), source=", ".join(str(path) for path in files if path is not None)
     )
 
@@ -132,7 +133,7 @@ async def _reviewed(fleet: Fleet, draft: Draft) -> Reviewed:
         changes_of((f"a/{which}.nut", draft.base_programs.of(which)), (f"b/{which}.nut", draft.programs.of(which)))
         for which in ("agent", "device")
     )
-    return Reviewed(draft, await facts_of(fleet.look, draft), changes, await fleet.deploys.check(draft.programs))
+    return Reviewed(draft, await facts_of(fleet.look, draft), changes, await check(draft.programs))
 
 
 def _print(fleet: Fleet, reviewed: Reviewed, *, is_whole: bool) -> None:

@@ -114,7 +114,7 @@ def _compare(app: "ImptuiApp", fleet: "Fleet", old: "DeploymentRow", new: "Deplo
     def side(row: "DeploymentRow") -> ComparedSide:
         found = row.deployment
         name = f"{found.sha[:12]} {found.description or ''} ({row.group_name})"
-        return ComparedSide(name, partial(fleet.deploys.programs, DeploymentId(found.id)))
+        return ComparedSide(name, partial(fleet.programs.of, DeploymentId(found.id)))
 
     app.push_screen(ComparePage(side(old), side(new)))
 

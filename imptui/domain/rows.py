@@ -243,13 +243,13 @@ class JournalEntry(Struct, frozen=True):
     """Given by the journal, growing."""
 
 
-class Draft(Struct, frozen=True):
-    """A review not yet deployed, kept so that a broken line loses nothing."""
+class SavedDraft(Struct, frozen=True):
+    """A draft as it lies in the cache."""
 
     key: str
-    """Its name, chosen by whoever keeps it; storing under a key replaces."""
+    """Its name; saving under a key replaces."""
     body: str
-    """JSON, as the keeper likes it."""
+    """JSON; `imptui.fleet.deployments.draft_codec` knows its fields."""
     saved_at: datetime
 
 

@@ -4,8 +4,11 @@ One `Fleet` is one context. Its parts are grouped by what a person does:
 
     fleet.look      what is known, from the cache             (fleet/read_model.py)
     fleet.queries   filters with a name                       (fleet/saved_filters.py)
-    fleet.change    what changes something on the service     (fleet/operations/account_operations.py)
-    fleet.deploys   drafts, deployments, rollouts, back       (fleet/deployments/deploy.py)
+    fleet.change    changes on the service; change.devices    (fleet/operations/account_operations.py, device_changes.py)
+    fleet.programs  both programs of deployments              (fleet/deployments/programs.py)
+    fleet.drafts    saved drafts, the unfinished reviews      (fleet/deployments/draft_store.py)
+    fleet.drafting  drafts, made and compared                 (fleet/deployments/drafting.py)
+    fleet.deploys   deployments and rollouts                  (fleet/deployments/deploy.py)
     fleet.reviews   approvals and objections                  (fleet/reviews/approvals.py)
     fleet.sync      passes over the whole account             (fleet/sync/account_sync.py)
     fleet.watch     keeps visible devices fresh               (fleet/watch/reading_watch.py)
@@ -45,11 +48,15 @@ if TYPE_CHECKING:
     from imptui.fleet.deployments.clean_up import CleanUp
     from imptui.fleet.deployments.code_search import CodeSearch
     from imptui.fleet.deployments.deploy import Deploys
+    from imptui.fleet.deployments.draft_store import DraftStore
+    from imptui.fleet.deployments.drafting import Drafting
     from imptui.fleet.deployments.history import DeploymentHistory
     from imptui.fleet.deployments.lineage import Lineages
+    from imptui.fleet.deployments.programs import ProgramReader
     from imptui.fleet.factory.factory_line import FactoryLine
     from imptui.fleet.logs.device_logs import DeviceLogs
     from imptui.fleet.operations.account_operations import Change
+    from imptui.fleet.operations.write_through import WriteThrough
     from imptui.fleet.reviews.approvals import Reviews
 
 
@@ -105,15 +112,53 @@ class Fleet:
     def change(self) -> "Change":
         """What changes something on the service."""
         from imptui.fleet.operations.account_operations import Change
+        from imptui.fleet.operations.device_operations import DeviceChanges
 
-        return Change(self._cache, self._central, self.changes, self.look.resort)
+        devices = DeviceChanges(self._cache, self._central, self.changes, self._through)
+        return Change(self._cache, self._central, self._through, devices)
+
+    @cached_property
+    def _through(self) -> "WriteThrough":
+        from imptui.fleet.operations.write_through import WriteThrough
+
+        return WriteThrough(self._cache, self._central, self.changes, self.look.resort)
+
+    @cached_property
+    def programs(self) -> "ProgramReader":
+        """Both programs of deployments."""
+        from imptui.fleet.deployments.programs import ProgramReader
+
+        return ProgramReader(self._cache, self._central, self.changes)
+
+    @cached_property
+    def drafts(self) -> "DraftStore":
+        """Saved drafts: the unfinished reviews."""
+        from imptui.fleet.deployments.draft_store import DraftStore
+
+        return DraftStore(self._cache, self.changes)
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """Drafts, made and compared."""
+        from imptui.fleet.deployments.drafting import Drafting
+
+        return Drafting(self._cache, self._central, self.programs, self.drafts, self._through)
 
     @cached_property
     def deploys(self) -> "Deploys":
-        """Drafts, deployments, rollouts, back."""
+        """Deployments and rollouts."""
         from imptui.fleet.deployments.deploy import Deploys
 
-        return Deploys(self._cache, self._central, self.changes, self.sync)
+        return Deploys(
+            self._cache,
+            self._central,
+            self.changes,
+            drafting=self.drafting,
+            drafts=self.drafts,
+            programs=self.programs,
+            through=self._through,
+            sync=self.sync,
+        )
 
     @cached_property
     def reviews(self) -> "Reviews":
@@ -155,7 +200,7 @@ class Fleet:
         """A text in all code that was read."""
         from imptui.fleet.deployments.code_search import CodeSearch
 
-        return CodeSearch(self._cache, self.look, self.deploys.programs)
+        return CodeSearch(self._cache, self.look, self.programs)
 
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""

@@ -138,7 +138,7 @@ class Plant:
 
     async def name(self, number: int, name: str) -> None:
         """Give a device a name, as somebody else would."""
-        await self.fleet.change.rename_device(self.devices[number], name)
+        await self.fleet.change.devices.rename(self.devices[number], name)
 
 
 @pytest.fixture
@@ -159,8 +159,8 @@ async def plant(world: World, tmp_path: Path) -> AsyncIterator[Plant]:
     window = await fleet.look.window(Query(), 0, 30)
     ids = [row.device.id for row in window.rows if row is not None]
     for number, device_id in enumerate(ids):
-        await fleet.change.rename_device(device_id, f"unit-{number:02d}")
-    await fleet.change.assign(bench.id, ids[:10])
+        await fleet.change.devices.rename(device_id, f"unit-{number:02d}")
+    await fleet.change.devices.assign(bench.id, ids[:10])
     await fleet.sync.run()
     fleet.look.resort()
     line.asked.clear()

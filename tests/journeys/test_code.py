@@ -22,7 +22,7 @@ DEVICE = HOSTILE + 'local long = "' + "x" * 70_000 + '";\n'
 @pytest.fixture
 async def deployment(plant: Plant) -> DeploymentId:
     """A deployment of the bench with five hundred lines of agent code and a hostile device program."""
-    draft = await plant.fleet.deploys.draft(plant.bench.id, Programs(AGENT, DEVICE), source="the test", description="read me")
+    draft = await plant.fleet.drafting.draft(plant.bench.id, Programs(AGENT, DEVICE), source="the test", description="read me")
     return (await plant.fleet.deploys.deploy(draft)).deployment.id
 
 

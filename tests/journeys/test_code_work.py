@@ -25,7 +25,7 @@ async def deployed(plant: Plant, clock: ManualClock, group: DeviceGroup, number:
     """The group gets program `number`, an hour after the last one."""
     clock.advance(timedelta(hours=1))
     programs = Programs(f'server.log("agent {number}");\n', f"local number = {number};\n")
-    draft = await plant.fleet.deploys.draft(group.id, programs, source="the test", description=f"number {number}", origin=origin)
+    draft = await plant.fleet.drafting.draft(group.id, programs, source="the test", description=f"number {number}", origin=origin)
     return (await plant.fleet.deploys.deploy(draft)).deployment.id
 
 
@@ -69,7 +69,7 @@ async def test_a_history_tells_who_runs_what(plant: Plant, clock: ManualClock, h
     """Devices that restarted run the current one, as far as inferred, and the line below says it is an inference."""
     clock.advance(timedelta(minutes=1))
     for device_id in plant.devices[:10]:
-        await plant.fleet.change.restart_device(device_id, conditional=False)
+        await plant.fleet.change.devices.restart(device_id, conditional=False)
     await plant.fleet.sync.run()
     async with sitting_at(plant, (160, 30)) as person:
         page = await opens_history(person, plant)

@@ -32,10 +32,10 @@ async def test_what_is_written_is_kept_without_a_key(plant: Plant, history: Sequ
     async with sitting_at(plant, (80, 24)) as person:
         await writes(person, plant, history[0], " with care")
         for _ in range(100):
-            if [each for each in await plant.fleet.deploys.unfinished() if each.description.endswith("with care")]:
+            if [each for each in await plant.fleet.drafts.unfinished() if each.description.endswith("with care")]:
                 break
             await asyncio.sleep(0.02)
-        (kept,) = await plant.fleet.deploys.unfinished(plant.shelf.id)
+        (kept,) = await plant.fleet.drafts.unfinished(plant.shelf.id)
         assert kept.group_name == "shelf"
         assert kept.description.endswith("first light with care")
         person.app.tell_unfinished()
@@ -61,7 +61,7 @@ async def test_looking_keeps_no_draft(plant: Plant, history: Sequence[Deployment
         await person.waits_for("both programs compile")
         await person.presses("escape")
         await person.waits_for(lambda: not isinstance(person.app.screen, ReviewPage))
-        assert await plant.fleet.deploys.unfinished() == ()
+        assert await plant.fleet.drafts.unfinished() == ()
 
 
 async def test_leaving_at_once_keeps_the_last_letter(plant: Plant, history: Sequence[DeploymentId]) -> None:
@@ -69,7 +69,7 @@ async def test_leaving_at_once_keeps_the_last_letter(plant: Plant, history: Sequ
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " x")
         await page.leave()
-        (kept,) = await plant.fleet.deploys.unfinished()
+        (kept,) = await plant.fleet.drafts.unfinished()
         assert kept.description.endswith(" x")
 
 
@@ -106,7 +106,7 @@ async def test_a_review_is_discarded(plant: Plant, history: Sequence[DeploymentI
         assert person.sees("Discard this review for shelf?")
         await confirms(person)
         await person.waits_for("nothing was deployed")
-        assert await plant.fleet.deploys.unfinished() == ()
+        assert await plant.fleet.drafts.unfinished() == ()
         assert await plant.fleet.look.deployments(plant.shelf.id) == ()
 
 
@@ -115,7 +115,7 @@ async def test_programs_of_ones_own_are_kept_at_once(plant: Plant, history: Sequ
     async with sitting_at(plant, (80, 24)) as person:
         person.app.push_screen(ReviewPage(plant.bench.id, programs=Programs("// mine\n", ""), source="an edited copy"))
         await person.waits_for("both programs compile")
-        (kept,) = await plant.fleet.deploys.unfinished()
+        (kept,) = await plant.fleet.drafts.unfinished()
         assert kept.source == "an edited copy"
 
 
@@ -142,7 +142,7 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
         assert page.draft.programs.agent_code == "local x = 1;\n"
         assert page.form.field("description").value == "mind the x"
         await person.rests()
-        assert [each.source for each in await plant.fleet.deploys.unfinished()] == ["an edited copy of a test"]
+        assert [each.source for each in await plant.fleet.drafts.unfinished()] == ["an edited copy of a test"]
 
 
 async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, history: Sequence[DeploymentId]) -> None:

@@ -38,7 +38,7 @@ async def history(plant: Plant, clock: ManualClock) -> list[DeploymentId]:
     for number in (1, 2):
         clock.advance(timedelta(hours=1))
         programs = Programs(f'server.log("agent {number}");\n' * 40, f"local number = {number};\n" * 40)
-        draft = await plant.fleet.deploys.draft(plant.bench.id, programs, source="the test", description=f"number {number}")
+        draft = await plant.fleet.drafting.draft(plant.bench.id, programs, source="the test", description=f"number {number}")
         made.append((await plant.fleet.deploys.deploy(draft)).deployment.id)
     await plant.fleet.sync.run()
     return made

@@ -35,7 +35,7 @@ async def fixtures(plant: Plant) -> DeviceGroup:
     made = await change.create_group(
         plant.live.product_id, GroupType.FACTORY, "fixtures", production_target_id=plant.live.id, dut_target_id=duts.id
     )
-    await change.assign(made.id, [plant.devices[29]])
+    await change.devices.assign(made.id, [plant.devices[29]])
     await plant.fleet.sync.run()
     return made
 

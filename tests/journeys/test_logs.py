@@ -20,7 +20,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def restarts(plant: Plant, clock: ManualClock, device: DeviceId) -> None:
     """The device, its agent and the service say something."""
     clock.advance(timedelta(seconds=1))
-    await plant.fleet.change.restart_device(device, conditional=False)
+    await plant.fleet.change.devices.restart(device, conditional=False)
 
 
 async def opens(person: Person, plant: Plant, *numbers: int, group: bool = False) -> LogsPage:
@@ -90,7 +90,7 @@ async def test_a_device_that_leaves_the_group_leaves_the_log(plant: Plant) -> No
     """Somebody takes a device out of the group: the log says so, and the stream is told."""
     async with sitting_at(plant) as person:
         await opens(person, plant, group=True)
-        await plant.fleet.change.unassign([plant.devices[0]])
+        await plant.fleet.change.devices.unassign([plant.devices[0]])
         await person.waits_for("unit-00 left")
         await person.waits_for(
             lambda: any(each.startswith("DELETE") and each.endswith(plant.devices[0]) for each in plant.line.asked)
@@ -172,7 +172,7 @@ async def test_hostile_lines_are_shown_and_do_nothing(plant: Plant, clock: Manua
     from imptui.domain.deployment import Programs
 
     code = 'server.log("[b]bold[/] \\x1b[31mred \\x07");\n'
-    draft = await plant.fleet.deploys.draft(plant.bench.id, Programs("", code), source="test")
+    draft = await plant.fleet.drafting.draft(plant.bench.id, Programs("", code), source="test")
     await plant.fleet.deploys.deploy(draft)
     async with sitting_at(plant) as person:
         page = await opens(person, plant, 0)

@@ -109,7 +109,7 @@ async def test_programs_at_hand_bear_no_marks(plant: Plant) -> None:
 
 async def test_production_waits_for_a_second_person(plant: Plant, bob: Fleet, history: Sequence[DeploymentId]) -> None:
     """Where the context wants an approval, P says who is missing, and works once a colleague has approved."""
-    central = plant.fleet.deploys._central
+    central = plant.fleet._central
     central.guard = replace(central.guard, needs_approval=True)
     async with sitting_at(plant, (120, 40)) as person:
         person.app.open_review(plant.live.id, history[1])
@@ -132,7 +132,7 @@ async def test_two_consoles_deploy_to_one_group(plant: Plant, bob: Fleet, histor
         await person.waits_for("both programs compile")
         await person.presses("P")
         await person.waits_for(lambda: isinstance(person.app.screen, QuestionDialog))
-        theirs = await bob.deploys.draft(plant.bench.id, MINE, source="his files", description="by bob")
+        theirs = await bob.drafting.draft(plant.bench.id, MINE, source="his files", description="by bob")
         await bob.deploys.deploy(theirs)
         await confirms(person)
         await person.waits_for("nothing was deployed")

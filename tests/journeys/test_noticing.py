@@ -10,7 +10,7 @@ async def test_news_of_a_device_are_told_on_any_screen(plant: Plant) -> None:
         await person.presses("T")
         await person.waits_for("You will hear of 1 device")
         await person.presses("at")
-        await plant.fleet.change.unassign([plant.devices[0]])
+        await plant.fleet.change.devices.unassign([plant.devices[0]])
         await person.waits_for("unit-00 is in no group now.")
         await person.presses("escape", "exclamation_mark")
         await person.waits_for(lambda: isinstance(person.app.screen, ErrorsPage))
@@ -24,6 +24,6 @@ async def test_the_same_again_ends_it(plant: Plant) -> None:
         await person.waits_for("You will hear of 1 device")
         await person.presses("T")
         await person.waits_for("No more news of 1 device.")
-        await plant.fleet.change.unassign([plant.devices[0]])
+        await plant.fleet.change.devices.unassign([plant.devices[0]])
         await person.rests()
         assert not person.app.mishaps

@@ -24,7 +24,7 @@ SECOND = Programs('server.log("agent two");\n', "function blink() {\n    return 
 
 
 async def deployed(plant: Plant, group: DeviceGroup, programs: Programs, words: str) -> DeploymentId:
-    draft = await plant.fleet.deploys.draft(group.id, programs, source="the test", description=words)
+    draft = await plant.fleet.drafting.draft(group.id, programs, source="the test", description=words)
     return (await plant.fleet.deploys.deploy(draft)).deployment.id
 
 

@@ -176,7 +176,7 @@ async def schedule(bench: Bench, seed: int) -> str:
     """One review over a broken line, to its end; what came of it."""
     await bench.new_group()
     chance = bench.line.chance = random.Random(seed)
-    draft = await bench.fleet.deploys.draft(bench.group.id, MINE, source="test", description="mine")
+    draft = await bench.fleet.drafting.draft(bench.group.id, MINE, source="test", description="mine")
     if chance.random() < 0.3:
         draft = replace(draft, restart=RestartMode.CONDITIONAL)
     bench.line.share = chance.choice((0.15, 0.3, 0.5))

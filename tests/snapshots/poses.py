@@ -67,8 +67,8 @@ async def activity(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """What was changed from here."""
     group = await _group(fleet)
     rows = await fleet.look.deployments(group)
-    await fleet.change.rename_device((await fleet.look.find("device", "climate chamber -40°C"))[0], "climate chamber")  # type: ignore[arg-type]
-    draft = await fleet.deploys.draft_of(group, rows[1].deployment.id)
+    await fleet.change.devices.rename((await fleet.look.find("device", "climate chamber -40°C"))[0], "climate chamber")  # type: ignore[arg-type]
+    draft = await fleet.drafting.draft_of(group, rows[1].deployment.id)
     await fleet.deploys.deploy(draft)
     app.action_activity()
 
@@ -92,7 +92,7 @@ async def cleaning(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
 async def code_search(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """A text in all code that was read."""
     for row in await fleet.look.deployments(await _group(fleet)):
-        await fleet.deploys.programs(row.deployment.id)
+        await fleet.programs.of(row.deployment.id)
     app.open_code_search("agent.on")
 
 
@@ -113,7 +113,7 @@ async def drafts(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """Reviews that were begun and not ended."""
     group = await _group(fleet)
     for row in (await fleet.look.deployments(group))[1:3]:
-        await fleet.deploys.keep(await fleet.deploys.draft_of(group, row.deployment.id))
+        await fleet.drafts.save(await fleet.drafting.draft_of(group, row.deployment.id))
     app.run_worker(app.begin_with("drafts"), group="dialogs")
 
 

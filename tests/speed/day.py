@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from imptui.runtime import return_freed_memory
 from textual.pilot import Pilot
 
 from imptui.cache.store import Cache
@@ -33,6 +32,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.config.locations import Locations
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
+from imptui.runtime import return_freed_memory
 from imptui.tui.app import ImptuiApp
 
 ENDPOINT = "http://day.test/v5"

@@ -3,32 +3,32 @@
 from imptui.cache.connections import Connections
 from imptui.cache.search.conditions import bindable
 from imptui.cache.times import at_us, us
-from imptui.domain.rows import Draft
+from imptui.domain.rows import SavedDraft
 
 
 class DraftTable:
-    """Reviews not yet deployed, under the keys that whoever keeps them chose."""
+    """Saved drafts, by key."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def one(self, key: str) -> Draft | None:
+    def one(self, key: str) -> SavedDraft | None:
         """The draft under `key`."""
         return next((draft for draft in self.all() if draft.key == key), None)
 
-    def all(self) -> list[Draft]:
+    def all(self) -> list[SavedDraft]:
         """All drafts, the last saved first."""
         with self._connections.reading() as reader:
             rows = reader.execute("SELECT key, body, saved_at FROM draft ORDER BY saved_at DESC, key").fetchall()
-        return [Draft(row[0], row[1], at_us(row[2])) for row in rows]
+        return [SavedDraft(row[0], row[1], at_us(row[2])) for row in rows]
 
     def keys(self) -> list[str]:
         """The keys of all drafts; their bodies, which may hold 8 MB of code each, are not read."""
         with self._connections.reading() as reader:
             return [str(row[0]) for row in reader.execute("SELECT key FROM draft ORDER BY key")]
 
-    def save(self, draft: Draft) -> None:
-        """Keep a draft in place of the one under its key."""
+    def save(self, draft: SavedDraft) -> None:
+        """Save a draft in place of the one under its key."""
         with self._connections.writing() as writer:
             writer.execute(
                 "INSERT OR REPLACE INTO draft (key, body, saved_at) VALUES (?, ?, ?)",
@@ -36,7 +36,7 @@ class DraftTable:
             )
 
     def set_aside(self, key: str) -> None:
-        """Keep the draft under `key` under another one, which nobody saves to."""
+        """Move the draft under `key` to another key, which nobody saves to."""
         with self._connections.writing() as writer:
             writer.execute("UPDATE OR REPLACE draft SET key = 'aside ' || saved_at || ' ' || key WHERE key = ?", (key,))
 

@@ -1,1 +1,1 @@
-"""Drafts, reviews and deployments: create exactly once, rollout, roll back, history, lineage and clean-up."""
+"""From a draft to running devices: drafts, review context, creation, rollout."""

@@ -5,15 +5,15 @@ code, so it is searched once. Source: primer, "Deployments"; contract 12.3.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from msgspec import Struct
 
 from imptui.cache.store import Cache
-from imptui.domain.deployment import Programs
 from imptui.domain.errors import Invalid, Rule
 from imptui.domain.ids import DeploymentId
 from imptui.domain.rows import CodeHit
+from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.read_model import DeploymentRow, ReadModel
 from imptui.query.regular_expression import RegularExpression
 
@@ -63,7 +63,7 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
 class CodeSearch:
     """Searches what the cache holds, and reads what it does not."""
 
-    def __init__(self, cache: Cache, look: ReadModel, programs: Callable[[DeploymentId], Awaitable[Programs]]) -> None:
+    def __init__(self, cache: Cache, look: ReadModel, programs: ProgramReader) -> None:
         self._cache, self._look, self._programs = cache, look, programs
 
     async def search(self, pattern: RegularExpression) -> AsyncIterator[Searched]:
@@ -101,5 +101,5 @@ class CodeSearch:
             Refused: The service refused.
         """
         for each in ids:
-            await self._programs(each)
+            await self._programs.of(each)
             yield each

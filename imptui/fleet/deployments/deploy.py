@@ -21,8 +21,11 @@ from imptui.domain.errors import CompileMessage, Conflict, NotFound, Refused
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.deployments.draft import Draft, RestartMode
+from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.drafting import Drafting
+from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
+from imptui.fleet.operations.write_through import WriteThrough
 from imptui.fleet.sync.account_sync import AccountSync
 
 
@@ -52,11 +55,40 @@ class Deployed(Struct, frozen=True):
     """The answer of the creation was lost; the deployment was found afterwards."""
 
 
-class Deploys(Drafting):
-    """From a draft to running devices, and back."""
+class Deploys:
+    """Deploys drafts exactly once, and counts how far a deployment has come."""
 
-    def __init__(self, cache: Cache, central: Central, changes: ChangeFeed, sync: AccountSync) -> None:
-        super().__init__(cache, central, changes)
+    def __init__(
+        self,
+        cache: Cache,
+        central: Central,
+        changes: ChangeFeed,
+        *,
+        drafting: Drafting,
+        drafts: DraftStore,
+        programs: ProgramReader,
+        through: WriteThrough,
+        sync: AccountSync,
+    ) -> None:
+        """Connect the parts.
+
+        Args:
+            cache: Where the group is saved with its new deployment.
+            central: The service.
+            changes: Announces the deployment.
+            drafting: Compares a draft again when the group moved on.
+            drafts: Saves the draft before, and drops it after.
+            programs: Saves what was deployed.
+            through: Fetches the group.
+            sync: Reads the devices of a group again, for a rollout.
+        """
+        self._cache = cache
+        self._central = central
+        self._changes = changes
+        self._drafting = drafting
+        self._drafts = drafts
+        self._programs = programs
+        self._through = through
         self._sync = sync
 
     async def deploy(self, draft: Draft) -> Deployed:
@@ -70,12 +102,12 @@ class Deploys(Drafting):
         for refusal in (policy.bear_description(draft.description), policy.bear_tags(draft.tags)):
             if refusal is not None:
                 raise refusal
-        await self.keep(draft)
-        group = await self._fresh_group(draft.group.id)
+        await self._drafts.save(draft)
+        group = await self._through.fetch_group(draft.group.id)
         if group.current_deployment_id != (draft.base.id if draft.base else None):
             found = await self._look_up(draft)
             if found is None:
-                raise BaseMoved(await self.rebased(draft))
+                raise BaseMoved(await self._drafting.rebased(draft))
             return await self._finish(draft, found, (), was_looked_up=True)
         try:
             made, warnings = await self._create(draft)
@@ -116,12 +148,12 @@ class Deploys(Drafting):
     async def _finish(
         self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool = False
     ) -> Deployed:
-        await self._keep(made, draft.programs)
+        await self._programs.save(made, draft.programs)
         await asyncio.to_thread(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
         failure = await self._restart(draft)
         with suppress(NoAnswer, Refused):  # the deployment stands; the next pass brings the group
-            await self._fresh_group(draft.group.id)
-        await self.drop(draft.key)
+            await self._through.fetch_group(draft.group.id)
+        await self._drafts.drop(draft.key)
         self._changes.announce()
         return Deployed(made, warnings, failure, was_looked_up)
 

@@ -11,8 +11,8 @@ from msgspec.structs import asdict, replace
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.domain.review_mark import Verdict, live_marks, own_tags, standing, words_of
-from imptui.domain.rows import Draft as Kept
+from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.rows import SavedDraft
 from imptui.fleet.deployments.draft_codec import body_of
 
 NO_PROGRAMS = Programs("", "")
@@ -71,7 +71,7 @@ class Draft(Struct, frozen=True):
 
 
 class UnfinishedReview(Struct, frozen=True):
-    """A review that was begun, kept, and not deployed."""
+    """A review that was begun, saved, and not deployed."""
 
     key: str
     group_id: GroupId
@@ -80,13 +80,13 @@ class UnfinishedReview(Struct, frozen=True):
     source: str
     description: str
     saved_at: datetime
-    draft: Kept
+    draft: SavedDraft
     trouble: str | None = None
     """Why nobody can go on with it, in a sentence: it is damaged. It lies there until it is discarded."""
 
 
 def key_of(group_id: GroupId, programs: Programs) -> str:
-    """The name a draft is kept under: one for each group and pair of programs."""
+    """Return the key a draft is saved under: one for each group and pair of programs."""
     digest = sha256()
     for text in (programs.agent_code, programs.device_code):
         code = text.encode("utf-8", "surrogatepass")
@@ -95,7 +95,7 @@ def key_of(group_id: GroupId, programs: Programs) -> str:
 
 
 def group_of_key(key: str) -> GroupId | None:
-    """The group of a draft that is kept under this key; None: it is no review."""
+    """Return the group of a draft that is saved under this key; None: it is no review."""
     match key.split(" "):
         case ["deploy", group_id, _]:
             return GroupId(group_id)
@@ -103,8 +103,8 @@ def group_of_key(key: str) -> GroupId | None:
             return None
 
 
-def kept_of(draft: Draft, now: datetime) -> Kept:
-    """A draft as it is kept."""
+def saved_of(draft: Draft, now: datetime) -> SavedDraft:
+    """Return a draft as it is saved."""
     body = {
         "group_id": draft.group.id,
         "programs": asdict(draft.programs),
@@ -117,19 +117,19 @@ def kept_of(draft: Draft, now: datetime) -> Kept:
         "restart": draft.restart.value,
         "base_id": draft.began_with,
     }
-    return Kept(draft.key, json.dumps(body), now)
+    return SavedDraft(draft.key, json.dumps(body), now)
 
 
-def worded_like(draft: Draft, kept: Kept) -> Draft:
-    """A draft with everything that a person wrote on the kept one.
+def worded_like(draft: Draft, saved: SavedDraft) -> Draft:
+    """Return a draft with everything that a person wrote on the saved one.
 
     Raises:
-        Invalid: The kept one is damaged.
+        Invalid: The saved one is damaged.
     """
-    body = body_of(kept)
+    body = body_of(saved)
     return replace(
         draft,
-        key=kept.key,
+        key=saved.key,
         description=body.description,
         origin=body.origin,
         tags=tuple(body.tags),
@@ -144,48 +144,3 @@ def copy_words(found: Deployment, *, is_back: bool) -> tuple[str, tuple[str, ...
     verb = "Roll back to" if is_back else "Promote"
     words = f"{verb} {found.sha[:12]} {words_of(found)}".strip()[:255]
     return words, ("rollback",) if is_back else own_tags(found.tags)
-
-
-class CautionContext(Struct, frozen=True):
-    """What the cautions of a draft depend on, besides the draft."""
-
-    devices: int
-    source: Deployment | None
-    minimum: Deployment | None
-    here_before: tuple[Deployment, ...]
-    """Deployments of the group with the bytes of the source, newest first."""
-    protected_because: str | None
-    unapproved_because: str | None
-
-
-def cautions(draft: Draft, around: CautionContext) -> tuple[Caution, ...]:
-    """What a reviewer should know, the worst first."""
-    name, source = draft.group.name, around.source
-    found = []
-    if around.protected_because is not None:
-        found.append(Caution("protected", around.protected_because, forbids=True))
-    if around.unapproved_because is not None:
-        found.append(Caution("approval", around.unapproved_because, forbids=True))
-    elif source is not None and standing(source) is Verdict.OBJECTED:
-        names = ", ".join(mark.who for mark in live_marks(source) if mark.verdict is Verdict.OBJECTED)
-        found.append(Caution("objected", f"{names} objects to this code."))
-    if draft.group.type is GroupType.PRODUCTION:
-        found.append(Caution("production", f"'{name}' is a production group: these devices are in the field."))
-    if draft.began_with != (draft.base.id if draft.base else None):
-        found.append(Caution("moved", f"'{name}' got another deployment since this review began; compared is what is there now."))
-    minimum = around.minimum
-    is_of_group = source is not None and source.group_id == draft.group.id
-    if source is not None and is_of_group and minimum is not None and source.created_at < minimum.created_at:
-        found.append(
-            Caution("below-minimum", f"This code is older than {minimum.sha[:12]}, the oldest that '{name}' is said to support.")
-        )
-    if draft.base is not None and draft.programs == draft.base_programs:
-        found.append(Caution("same-code", "Both programs are the same as those of the current deployment."))
-    elif around.here_before and not is_of_group:
-        before = around.here_before[0].created_at
-        found.append(Caution("here-before", f"The same code was deployed to '{name}' before, on {before:%Y-%m-%d %H:%M} UTC."))
-    if not draft.programs.agent_code.strip() and not draft.programs.device_code.strip():
-        found.append(Caution("empty", "Both programs are empty."))
-    if around.devices == 0:
-        found.append(Caution("no-devices", "No device is in this group."))
-    return tuple(found)

@@ -1,19 +1,19 @@
-"""Keeps a draft while somebody writes it, so that an end of the console at any moment loses next to nothing."""
+"""Saves a draft while somebody writes it, so that an end of the console at any moment loses next to nothing."""
 
 import asyncio
 
 from imptui.fleet.deployments.draft import Draft
-from imptui.fleet.deployments.drafting import Drafting
+from imptui.fleet.deployments.draft_store import DraftStore
 
 KEPT_AFTER_S = 0.3
 """So long after the last letter the draft is kept: with programs of 4 MB that is no matter of every letter."""
 
 
 class DraftAutosave:
-    """One review's pen. Use it on the event loop."""
+    """Saves the draft of one review, a moment after each change. Use it on the event loop."""
 
-    def __init__(self, drafting: Drafting) -> None:
-        self._drafting = drafting
+    def __init__(self, drafts: DraftStore) -> None:
+        self._drafts = drafts
         self._as_kept: Draft | None = None
         self._pending: Draft | None = None
         self._task: asyncio.Task[None] | None = None
@@ -37,7 +37,7 @@ class DraftAutosave:
 
     async def _keep(self, draft: Draft) -> None:
         self._as_kept, self._pending = draft, None
-        await self._drafting.keep(draft)
+        await self._drafts.save(draft)
 
     async def flush(self) -> None:
         """Keep now what was to be kept soon."""

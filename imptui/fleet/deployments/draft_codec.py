@@ -1,4 +1,4 @@
-"""Drafts as they were kept: read strictly, for the file they lie in may have been damaged, or written by another version."""
+"""The fields of a saved draft, read strictly: the file may be damaged, or written by another version."""
 
 import json
 
@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from imptui.domain.errors import Invalid
-from imptui.domain.rows import Draft as Kept
+from imptui.domain.rows import SavedDraft
 
 
 class StoredPrograms(Struct):
@@ -17,7 +17,7 @@ class StoredPrograms(Struct):
 
 
 class StoredDraft(Struct, kw_only=True):
-    """What is kept of a draft; what a later version added has a default."""
+    """The fields of a saved draft; those that a later version added have a default."""
 
     group_id: str
     programs: StoredPrograms
@@ -31,23 +31,23 @@ class StoredDraft(Struct, kw_only=True):
     base_id: str | None = None
 
 
-def body_of(kept: Kept) -> StoredDraft:
-    """What a kept draft says.
+def body_of(saved: SavedDraft) -> StoredDraft:
+    """Return the fields of a saved draft.
 
     Raises:
         Invalid: It makes no sense; says where. It stays as it is until somebody discards it.
     """
     try:
         # half a surrogate pair, which a program may hold, is read by the standard library alone
-        return msgspec.convert(json.loads(kept.body), StoredDraft)
+        return msgspec.convert(json.loads(saved.body), StoredDraft)
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"The review kept as {kept.key!r} is damaged ({error}). It is kept until you discard it.") from error
+        raise Invalid(f"The review kept as {saved.key!r} is damaged ({error}). It is kept until you discard it.") from error
 
 
-def trouble_in(kept: Kept) -> str | None:
-    """What is wrong with a kept draft, in a sentence; None: nothing."""
+def trouble_in(saved: SavedDraft) -> str | None:
+    """Return what is wrong with a saved draft, in a sentence; None: nothing."""
     try:
-        body_of(kept)
+        body_of(saved)
     except Invalid as error:
         return error.reason
     return None

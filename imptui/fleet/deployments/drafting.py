@@ -1,8 +1,7 @@
-"""Drafts: made from programs or from another deployment, compared, checked, kept until they are deployed or discarded."""
+"""Makes drafts, from programs or from another deployment, and compares them with what their group is to run."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -12,47 +11,34 @@ from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain import policy
 from imptui.domain.deployment import Deployment, Programs
-from imptui.domain.errors import CompileMessage, NotFound, Refused
-from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.errors import NotFound, Refused
+from imptui.domain.group import GroupType
 from imptui.domain.ids import DeploymentId, GroupId
 from imptui.domain.review_mark import own_tags, words_of
-from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.deployments.cautions import Surroundings, cautions
 from imptui.fleet.deployments.draft import (
     NO_PROGRAMS,
-    CautionContext,
     Draft,
     UnfinishedReview,
-    cautions,
     copy_words,
-    group_of_key,
-    kept_of,
     key_of,
     worded_like,
 )
-from imptui.fleet.deployments.draft_codec import body_of, trouble_in
+from imptui.fleet.deployments.draft_codec import body_of
+from imptui.fleet.deployments.draft_store import DraftStore
+from imptui.fleet.deployments.programs import ProgramReader
+from imptui.fleet.operations.write_through import WriteThrough
 
 
 class Drafting:
-    """Everything about a deployment before it is one; nothing here changes anything on the service."""
+    """Prepares deployments. It changes nothing on the service."""
 
-    def __init__(self, cache: Cache, central: Central, changes: ChangeFeed) -> None:
+    def __init__(self, cache: Cache, central: Central, programs: ProgramReader, store: DraftStore, through: WriteThrough) -> None:
         self._cache = cache
         self._central = central
-        self._changes = changes
-
-    async def programs(self, deployment_id: DeploymentId) -> Programs:
-        """Both programs of a deployment: from the cache, else fetched and kept; they never change.
-
-        Raises:
-            NotFound: There is no such deployment.
-            NoAnswer: It is not in the cache and the service was not reached.
-        """
-        known = await asyncio.to_thread(self._cache.deployments.programs, deployment_id)
-        if known is not None:
-            return known
-        deployment, programs = await self._central.deployments.get(deployment_id)
-        await self._keep(deployment, programs)
-        return programs
+        self._programs = programs
+        self._store = store
+        self._through = through
 
     async def draft(
         self,
@@ -85,7 +71,7 @@ class Drafting:
             refusal = policy.bear_code(programs.of(program), program)
             if refusal is not None:
                 raise refusal
-        group = await self._fresh_group(group_id)
+        group = await self._through.fetch_group(group_id)
         made = Draft(
             key=key_of(group_id, programs),
             group=group,
@@ -106,7 +92,7 @@ class Drafting:
 
         Its marks are read anew, for they are what is decided by.
         """
-        programs = await self.programs(deployment_id)
+        programs = await self._programs.of(deployment_id)
         found = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         if found is not None:
             found = await self._with_marks(found)
@@ -145,7 +131,7 @@ class Drafting:
             NotFound: It, or its group, is unknown.
             NoAnswer: Its programs are not in the cache and the service was not reached.
         """
-        programs = await self.programs(deployment_id)
+        programs = await self._programs.of(deployment_id)
         found = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         group = await asyncio.to_thread(self._cache.groups.one, found.group_id) if found and found.group_id else None
         if found is None or group is None:
@@ -155,7 +141,7 @@ class Drafting:
             key=key_of(group.id, programs),
             group=group,
             base=before,
-            base_programs=await self.programs(before.id) if before is not None else NO_PROGRAMS,
+            base_programs=await self._programs.of(before.id) if before is not None else NO_PROGRAMS,
             programs=programs,
             source=f"deployment {found.sha[:12]} of {group.name}",
             description=words_of(found),
@@ -167,47 +153,11 @@ class Drafting:
         )
         return replace(draft, cautions=cautions(draft, await asyncio.to_thread(self._surroundings, draft, None)))
 
-    async def check(self, programs: Programs) -> tuple[CompileMessage, ...]:
-        """What a compiler refuses in the two programs, before anything is sent; empty when both compile."""
-        return await asyncio.to_thread(_check, programs)
-
-    # Kept over failures and restarts
-
-    async def keep(self, draft: Draft) -> None:
-        """Keep a draft over failures and restarts of the console."""
-        await asyncio.to_thread(self._cache.drafts.save, kept_of(draft, self._changes.now()))
-
-    async def unfinished(self, group_id: GroupId | None = None) -> tuple[UnfinishedReview, ...]:
-        """The reviews that were begun and neither deployed nor discarded, of a group or all; the last first."""
-        return await asyncio.to_thread(self._unfinished, group_id)
-
-    def _unfinished(self, group_id: GroupId | None) -> tuple[UnfinishedReview, ...]:
-        found = []
-        for kept in self._cache.drafts.all():
-            if (trouble := trouble_in(kept)) is not None:
-                if group_id is None:
-                    found.append(UnfinishedReview(kept.key, GroupId(""), "damaged", trouble, "", kept.saved_at, kept, trouble))
-                continue
-            body = body_of(kept)
-            of_group = GroupId(body.group_id)
-            if group_id is None or of_group == group_id:
-                group = self._cache.groups.one(of_group)
-                name = group.name if group is not None else of_group
-                found.append(UnfinishedReview(kept.key, of_group, name, body.source, body.description, kept.saved_at, kept))
-        return tuple(found)
-
-    async def unfinished_counts(self) -> Mapping[GroupId, int]:
-        """How many unfinished reviews each group has; groups without one are left out. Reads no code, so it is quick."""
-        keys = await asyncio.to_thread(self._cache.drafts.keys)
-        return Counter(group_id for group_id in map(group_of_key, keys) if group_id is not None)
-
-    async def is_kept(self, draft: Draft) -> bool:
-        """Whether this review would be found unfinished later."""
-        return draft.key in await asyncio.to_thread(self._cache.drafts.keys)
+    # Saved drafts
 
     async def kept(self, group_id: GroupId) -> Draft | None:
-        """The draft kept last for a group, compared with what the group is to run now; None when there is none."""
-        found = await self.unfinished(group_id)
+        """Return the draft of a group that was saved last, compared with what the group is to run now; None: none is saved."""
+        found = await self._store.unfinished(group_id)
         return await self.resume(found[0]) if found else None
 
     async def resume(self, unfinished: UnfinishedReview) -> Draft:
@@ -225,18 +175,9 @@ class Drafting:
         return await self.cautioned(worded_like(made, unfinished.draft))
 
     async def remembered(self, draft: Draft) -> Draft:
-        """A draft with what was written when the same was reviewed before and kept; else as it is."""
-        kept = await asyncio.to_thread(self._cache.drafts.one, draft.key)
-        if kept is None:
-            return draft
-        if trouble_in(kept) is not None:  # this review will be kept under the same key
-            await asyncio.to_thread(self._cache.drafts.set_aside, kept.key)
-            return draft
-        return await self.cautioned(worded_like(draft, kept))
-
-    async def drop(self, key: str) -> None:
-        """Forget a draft."""
-        await asyncio.to_thread(self._cache.drafts.drop, key)
+        """Return a draft with what was written when the same was reviewed and saved before; else as it is."""
+        saved = await self._store.one(draft.key)
+        return draft if saved is None else await self.cautioned(worded_like(draft, saved))
 
     # What it is compared with
 
@@ -246,14 +187,14 @@ class Drafting:
         Raises:
             NoAnswer: The service was not reached.
         """
-        return await self._based(replace(draft, group=await self._fresh_group(draft.group.id)))
+        return await self._based(replace(draft, group=await self._through.fetch_group(draft.group.id)))
 
     async def _based(self, draft: Draft) -> Draft:
         """The draft compared with the group's current deployment."""
         current = draft.group.current_deployment_id
         base, base_programs = None, NO_PROGRAMS
         if current is not None:
-            base_programs = await self.programs(current)
+            base_programs = await self._programs.of(current)
             base = await asyncio.to_thread(self._cache.deployments.one, current)
         return await self.cautioned(replace(draft, base=base, base_programs=base_programs))
 
@@ -270,13 +211,13 @@ class Drafting:
         around = await asyncio.to_thread(self._surroundings, draft, unapproved)
         return replace(draft, cautions=cautions(draft, around))
 
-    def _surroundings(self, draft: Draft, unapproved: str | None) -> CautionContext:
+    def _surroundings(self, draft: Draft, unapproved: str | None) -> Surroundings:
         deployments, group = self._cache.deployments, draft.group
         source = deployments.one(draft.source_id) if draft.source_id is not None else None
         minimum = deployments.one(group.min_supported_deployment_id) if group.min_supported_deployment_id else None
         guard = replace(self._central.guard, read_only_because=None)  # read-only is said on every page
         protected = guard.forbids(f"deploy to {group.name}", [("group", group.id)], (group.name,))
-        return CautionContext(
+        return Surroundings(
             devices=self._cache.groups.tally(group.id).devices,
             source=source,
             minimum=minimum,
@@ -284,24 +225,3 @@ class Drafting:
             protected_because=protected.reason if protected is not None else None,
             unapproved_because=unapproved,
         )
-
-    async def _fresh_group(self, group_id: GroupId) -> DeviceGroup:
-        group = await self._central.groups.get(group_id)
-        await asyncio.to_thread(self._cache.groups.store, [group])
-        return group
-
-    async def _keep(self, deployment: Deployment, programs: Programs) -> None:
-        await asyncio.to_thread(self._cache.deployments.store, [deployment])
-        await asyncio.to_thread(self._cache.deployments.store_programs, deployment.id, programs)
-        self._changes.announce()
-
-
-def _check(programs: Programs) -> tuple[CompileMessage, ...]:
-    from imptui.squirrel.syntax.checker import check
-
-    found = []
-    for program in ("agent", "device"):
-        error = check(programs.of(program))
-        if error is not None:
-            found.append(CompileMessage(program, error.row, error.column, "error", error.message))
-    return tuple(found)

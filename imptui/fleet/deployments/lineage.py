@@ -109,8 +109,7 @@ def lineage(groups: Sequence[DeviceGroup], deployments: Iterable[Deployment], ta
     return Lineage(nodes, paths)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The deployment of another group that a deployment repeats."""
 
     deployment: Deployment

@@ -1,72 +1,120 @@
-"""Keeping what the service answered to a change, and forgetting what turned out to be gone."""
+"""Writes the service's answers through to the cache, and forgets what the service no longer has."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from imptui.cache.store import Cache
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.group import DeviceGroup
-from imptui.domain.ids import GroupId
+from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.domain.product import Product
 from imptui.fleet.change_feed import ChangeFeed
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
 
+Arguments = ParamSpec("Arguments")
+Id = TypeVar("Id", ProductId, GroupId, DeviceId, DeploymentId)
 
-class Storing:
-    """What all changes share: the service, the cache, and who is told."""
+
+class WriteThrough:
+    """What every change on the service does with the answer: save it, announce it, forget what is gone.
+
+    Args:
+        cache: Where answers are saved.
+        central: The service, asked again about what it says is gone.
+        changes: Announces each write.
+        resort: Makes lists sort again, after devices moved or went.
+    """
 
     def __init__(self, cache: Cache, central: "Central", changes: ChangeFeed, resort: Callable[[], None]) -> None:
         self._cache = cache
         self._central = central
         self._changes = changes
-        self._resort = resort
+        self.resort = resort
 
-    async def _group(self, group_id: GroupId) -> DeviceGroup:
-        known = await asyncio.to_thread(self._cache.groups.one, group_id)
-        return known if known is not None else await self._keep_group(await self._central.groups.get(group_id))
+    async def write(self, write: Callable[Arguments, object], *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
+        """Call a method of the cache in a thread, then announce the change."""
+        await asyncio.to_thread(write, *arguments, **named)
+        self._changes.announce()
 
-    async def _keep_group(self, group: DeviceGroup) -> DeviceGroup:
-        await self._written(self._cache.groups.store, [group])
+    async def save_group(self, group: DeviceGroup) -> DeviceGroup:
+        """Save a group that the service returned."""
+        await self.write(self._cache.groups.store, [group])
         return group
 
+    async def save_product(self, product: Product) -> Product:
+        """Save a product that the service returned."""
+        await self.write(self._cache.products.store, [product])
+        return product
+
+    async def group(self, group_id: GroupId) -> DeviceGroup:
+        """Return a group from the cache, else from the service.
+
+        Raises:
+            NotFound: There is no such group.
+            NoAnswer: It is not in the cache and the service was not reached.
+        """
+        known = await asyncio.to_thread(self._cache.groups.one, group_id)
+        return known if known is not None else await self.save_group(await self._central.groups.get(group_id))
+
+    async def fetch_group(self, group_id: GroupId) -> DeviceGroup:
+        """Fetch a group from the service and save it; whoever goes on with it announces the change.
+
+        Raises:
+            NotFound: There is no such group.
+            NoAnswer: The service was not reached.
+        """
+        group = await self._central.groups.get(group_id)
+        await asyncio.to_thread(self._cache.groups.store, [group])
+        return group
+
+    def unless_product_gone(self, product_id: ProductId) -> AbstractAsyncContextManager[None]:
+        """Run a call about a product; see `_unless_gone`."""
+        return self._unless_gone(self._central.products.get, self._cache.products.forget, product_id)
+
+    def unless_group_gone(self, group_id: GroupId) -> AbstractAsyncContextManager[None]:
+        """Run a call about a group; see `_unless_gone`."""
+        return self._unless_gone(self._central.groups.get, self._cache.groups.forget, group_id)
+
+    def unless_device_gone(self, device_id: DeviceId) -> AbstractAsyncContextManager[None]:
+        """Run a call about a device; see `_unless_gone`."""
+        return self._unless_gone(self._central.devices.get, self._cache.devices.forget, device_id)
+
+    def unless_deployment_gone(self, deployment_id: DeploymentId) -> AbstractAsyncContextManager[None]:
+        """Run a call about a deployment; see `_unless_gone`."""
+        return self._unless_gone(self._central.deployments.get, self._cache.deployments.forget, deployment_id)
+
     @asynccontextmanager
-    async def _unless_gone(self, kind: str, ref: str) -> AsyncIterator[None]:
-        """What somebody else took away meanwhile is not kept here until the next pass: it is asked for, and forgotten."""
-        calls: dict[str, tuple[Callable[[Any], Awaitable[object]], Callable[..., object]]] = {
-            "product": (self._central.products.get, self._cache.products.forget),
-            "group": (self._central.groups.get, self._cache.groups.forget),
-            "device": (self._central.devices.get, self._cache.devices.forget),
-            "deployment": (self._central.deployments.get, self._cache.deployments.forget),
-        }
-        read, forget = calls[kind]
+    async def _unless_gone(
+        self, read: Callable[[Id], Awaitable[object]], forget: Callable[[Sequence[Id]], object], ref: Id
+    ) -> AsyncIterator[None]:
+        """Run a call about one thing. If the service does not find it, read it; if it is gone, forget it here, too.
+
+        The next pass would forget it as well, but minutes later.
+        """
         try:
             yield
         except NotFound:
             try:
                 await read(ref)
             except NotFound:
-                await self._written(forget, [ref])
-                self._resort()
+                await self.write(forget, [ref])
+                self.resort()
             except (Refused, NoAnswer):
                 pass  # it cannot be told now; the next pass tells
             raise
 
-    async def _written(self, write: Callable[..., object], *arguments: object) -> None:
-        await asyncio.to_thread(write, *arguments)
-        self._changes.announce()
-
 
 def permit(*refusals: Refused | None) -> None:
-    """Go on where no rule of the field refuses.
+    """Go on if no rule of the field refuses.
 
     Raises:
-        Refused: The first one.
+        Refused: The first refusal.
     """
     for refusal in refusals:
         if refusal is not None:
@@ -74,5 +122,5 @@ def permit(*refusals: Refused | None) -> None:
 
 
 def about_of(thing: Product | DeviceGroup | None, **before: object) -> About | None:
-    """What the journal tells of a thing before it was changed; None where it was not known."""
+    """Return what the journal says of a thing before a change; None: the thing is unknown."""
     return About(thing.name, before or None, (thing.name,)) if thing is not None else None

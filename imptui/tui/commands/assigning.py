@@ -38,7 +38,7 @@ class AssignToGroup(DeviceCommand):
         group = groups[GroupId(chosen)]
         asked = question(f"Assign {devices(len(rows))} to {group.name}?", rows, "Assign", situation.key)
         if await console.ask(asked):
-            outcomes = await console.fleet.change.assign(group.id, [row.device.id for row in rows])
+            outcomes = await console.fleet.change.devices.assign(group.id, [row.device.id for row in rows])
             await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
 
 
@@ -88,7 +88,7 @@ class Unassign(DeviceCommand):
             if answers is None:
                 return
             key = Secret(answers["key"]) if answers["key"] else None
-        outcomes = await console.fleet.change.unassign([row.device.id for row in rows], unbond_key=key)
+        outcomes = await console.fleet.change.devices.unassign([row.device.id for row in rows], unbond_key=key)
         await tell_outcomes(console, "Unassigned", outcomes, rows)
 
 

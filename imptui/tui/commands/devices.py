@@ -60,7 +60,7 @@ class RestartDevices(DeviceCommand):
         asked = question(f"{words.capitalize()}: {devices(len(rows))}?", rows, words.capitalize(), situation.key)
         if not await console.ask(asked):
             return
-        outcomes = await console.fleet.change.restart_devices([row.device.id for row in rows], conditional=how)
+        outcomes = await console.fleet.change.devices.restart_each([row.device.id for row in rows], conditional=how)
         await tell_outcomes(console, "Restart asked for", outcomes, rows)
 
 
@@ -98,7 +98,7 @@ class Rename(DeviceCommand):
         entry = FormField("name", "name", row.device.name or "", hint="empty takes the name away", check=_name_check)
 
         async def send(answers: Mapping[str, str]) -> str:
-            device = await console.fleet.change.rename_device(device_id, answers["name"].strip() or None)
+            device = await console.fleet.change.devices.rename(device_id, answers["name"].strip() or None)
             return f"{label} is now {device.label}."
 
         await fill_until_done(console, Form("Rename device", (entry,), opened_by=situation.key), send, f"Rename {label}")
@@ -135,7 +135,7 @@ class Remove(DeviceCommand):
         outcomes = []
         for row in rows:
             try:
-                await console.fleet.change.remove_device(row.device.id)
+                await console.fleet.change.devices.remove(row.device.id)
             except (Refused, NoAnswer) as error:
                 outcomes.append(DeviceOutcome(row.device.id, error))
             else:

@@ -16,7 +16,7 @@ class UnfinishedReviewCommand(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Which one, and what with it."""
-        kept = await console.fleet.deploys.unfinished()
+        kept = await console.fleet.drafts.unfinished()
         if not kept:
             console.say("No review is unfinished.")
             return
@@ -41,7 +41,7 @@ class UnfinishedReviewCommand(Command):
             lines = (f"From: {one.source}", one.description, "What was written for it is forgotten.")
             asked = Question(f"Discard the review for {one.group_name}?", lines, "Discard", opened_by="x")
             if await console.ask(asked):
-                await console.fleet.deploys.drop(one.key)
+                await console.fleet.drafts.drop(one.key)
                 console.say("The review is discarded; nothing was deployed.")
 
 

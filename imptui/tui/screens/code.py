@@ -58,7 +58,7 @@ class CodePage(ReadingPage):
         """First what is known of the deployment, then its programs."""
         await self._load_row()
         try:
-            programs = await self.fleet.deploys.programs(self.deployment_id)
+            programs = await self.fleet.programs.of(self.deployment_id)
         except (Refused, NoAnswer) as error:
             why = sentence("Read the code", error)
             self.view.fail(safe(why))

@@ -9,7 +9,7 @@ from textual import work
 from imptui.client.errors import NoAnswer
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Refused
-from imptui.fleet.deployments.deploy import Deploys
+from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.failure import sentence
@@ -28,9 +28,9 @@ class ComparedSide(Struct, frozen=True):
     read: Callable[[], Awaitable[Programs]]
 
 
-def side_of(row: DeploymentRow, deploys: Deploys) -> ComparedSide:
+def side_of(row: DeploymentRow, programs: ProgramReader) -> ComparedSide:
     """A deployment as a side."""
-    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: deploys.programs(row.deployment.id))
+    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: programs.of(row.deployment.id))
 
 
 def side_of_programs(name: str, programs: Programs) -> ComparedSide:

@@ -70,7 +70,7 @@ class DeploymentsPage(ReadingPage):
         if self.group_id is not None:
             self.group = await look.group(self.group_id)
             self.place = f"{self.group.name}, {type_word(self.group.type)}" if self.group is not None else self.group_id
-            kept = await self.fleet.deploys.unfinished(self.group_id)
+            kept = await self.fleet.drafts.unfinished(self.group_id)
             self.unfinished = safe(unfinished_words(kept)) if kept else ""
         elif self.product_id is not None:
             product = await look.product(self.product_id)
@@ -224,7 +224,7 @@ class DeploymentsPage(ReadingPage):
         else:
             older, newer = sorted((self.side, row), key=lambda each: each.deployment.created_at)
             self._mark(None)
-            self._compare(side_of(older, self.fleet.deploys), side_of(newer, self.fleet.deploys))
+            self._compare(side_of(older, self.fleet.programs), side_of(newer, self.fleet.programs))
 
     def _compare(self, old: ComparedSide, new: ComparedSide) -> None:
         self.app.push_screen(ComparePage(old, new))
@@ -254,7 +254,7 @@ class DeploymentsPage(ReadingPage):
         chosen = await self.host.choose(Menu(f"Compare {name_of(row)} with", tuple(options), can_filter=True))
         if chosen is None:
             return
-        this = side_of(row, self.fleet.deploys)
+        this = side_of(row, self.fleet.programs)
         if chosen == "local":
             found = await self._local()
             if found is not None:
@@ -262,7 +262,7 @@ class DeploymentsPage(ReadingPage):
             return
         picked = DeploymentId(chosen.removeprefix("any "))
         other = next(each for each in others if each.deployment.id == picked)
-        that = side_of(other, self.fleet.deploys)
+        that = side_of(other, self.fleet.programs)
         is_older = other.deployment.created_at < row.deployment.created_at
         self._compare(*((that, this) if is_older else (this, that)))
 

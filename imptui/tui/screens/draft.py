@@ -18,6 +18,7 @@ from imptui.domain.errors import CompileMessage, Refused
 from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.draft import Draft, UnfinishedReview
 from imptui.fleet.deployments.draft_autosave import DraftAutosave
+from imptui.fleet.deployments.programs import check
 from imptui.fleet.deployments.review_context import PROGRAMS, ReviewContext, facts_of
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
@@ -131,7 +132,7 @@ class DraftPage(DiffPage):
 
     def opened(self) -> None:
         """Make the draft."""
-        self.keeper = DraftAutosave(self.fleet.deploys)
+        self.keeper = DraftAutosave(self.fleet.drafts)
         self.give_keys(self.summary)
         self._paint()
         self.begin()
@@ -156,15 +157,15 @@ class DraftPage(DiffPage):
         """The draft that this one is a mended copy of needs not be kept any longer."""
         before, self._mended = self._mended, None
         if before is not None and self.draft is not None and before.key != self.draft.key:
-            await self.fleet.deploys.drop(before.key)
+            await self.fleet.drafts.drop(before.key)
 
     async def _given(self) -> Draft | None:
-        deploys = self.fleet.deploys
+        drafting = self.fleet.drafting
         if self._unfinished is not None:
-            return await deploys.resume(self._unfinished)
+            return await drafting.resume(self._unfinished)
         if self._programs is not None:
             words = self._mended
-            made = await deploys.draft(
+            made = await drafting.draft(
                 self.group_id,
                 self._programs,
                 source=self._source,
@@ -172,9 +173,9 @@ class DraftPage(DiffPage):
                 origin=self._origin,
                 tags=words.tags if words is not None else (),
             )
-            return await deploys.remembered(made)
+            return await drafting.remembered(made)
         if self.source_id is not None:
-            return await deploys.remembered(await deploys.draft_of(self.group_id, self.source_id))
+            return await drafting.remembered(await drafting.draft_of(self.group_id, self.source_id))
         return None
 
     async def take(self, draft: Draft, *, keep_words: bool = False) -> None:
@@ -197,8 +198,8 @@ class DraftPage(DiffPage):
         self._paint()
         self.offer_hints()
         if draft.source_id is None:
-            await self.fleet.deploys.keep(draft)  # nowhere else are these programs to be found again
-        self.checked = await self.fleet.deploys.check(draft.programs)
+            await self.fleet.drafts.save(draft)  # nowhere else are these programs to be found again
+        self.checked = await check(draft.programs)
         self._paint()
         self.offer_hints()
 
@@ -222,7 +223,7 @@ class DraftPage(DiffPage):
             self.host.say("The review is kept; :drafts goes on with it.")
 
     async def _is_kept(self, draft: Draft) -> bool:
-        return any(each.key == draft.key for each in await self.fleet.deploys.unfinished(draft.group.id))
+        return any(each.key == draft.key for each in await self.fleet.drafts.unfinished(draft.group.id))
 
     # Painting
 
@@ -299,7 +300,7 @@ class DraftPage(DiffPage):
 
     async def _cautioned(self, draft: Draft) -> Draft:
         try:
-            return await self.fleet.deploys.cautioned(draft)
+            return await self.fleet.drafting.cautioned(draft)
         except (Refused, NoAnswer):
             return draft  # the marks are asked for again when it is deployed
 

@@ -240,7 +240,7 @@ class FleetPanes(Page):
         self._perhaps_whole()
         await self.host.begun.wait()  # what follows needs much that a start is too early for
         self.bar.make()
-        self._unfinished = await self.fleet.deploys.unfinished_counts()
+        self._unfinished = await self.fleet.drafts.unfinished_counts()
         self._tell_detail()
         self.count_saved()
 

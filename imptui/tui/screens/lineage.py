@@ -127,7 +127,7 @@ class LineagePage(Page):
             return
         newer = await self.fleet.look.deployment(source.current.id)
         if newer is not None:
-            self.app.push_screen(ComparePage(side_of(self._current, self.fleet.deploys), side_of(newer, self.fleet.deploys)))
+            self.app.push_screen(ComparePage(side_of(self._current, self.fleet.programs), side_of(newer, self.fleet.programs)))
 
     def action_promote_source(self) -> None:
         """Review what the source runs, for the chosen group."""

@@ -30,7 +30,7 @@ class ReviewPage(DraftPage):
         lines = (f"From: {draft.source}", "What was written for it is forgotten. Nothing on the service changes.")
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
             self.keeper.stop()
-            await self.fleet.deploys.drop(draft.key)
+            await self.fleet.drafts.drop(draft.key)
             if self.app.screen is self:
                 self.app.pop_screen()
             self.host.say("The review is discarded; nothing was deployed.")
@@ -84,7 +84,7 @@ class ReviewPage(DraftPage):
 
     async def _compare_anew(self, draft: Draft) -> None:
         try:
-            fresh = await self.fleet.deploys.rebased(draft)
+            fresh = await self.fleet.drafting.rebased(draft)
         except (Refused, NoAnswer) as error:
             self._fail("Compare with what arrived", error)
             return

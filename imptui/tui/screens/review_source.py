@@ -18,7 +18,7 @@ async def ask_source(console: Console, group_id: GroupId) -> Draft | None:
         Refused, NoAnswer: The draft cannot be made.
     """
     fleet = console.fleet
-    kept = await fleet.deploys.unfinished(group_id)
+    kept = await fleet.drafts.unfinished(group_id)
     group = await fleet.look.group(group_id)
     rows = await fleet.look.deployments(None, group.product_id if group is not None else None)
     now = fleet.changes.now()
@@ -36,10 +36,10 @@ async def ask_source(console: Console, group_id: GroupId) -> Draft | None:
     if chosen is None:
         return None
     if chosen.startswith("kept "):
-        return await fleet.deploys.resume(kept[int(chosen.removeprefix("kept "))])
+        return await fleet.drafting.resume(kept[int(chosen.removeprefix("kept "))])
     if chosen == "local":
         return await _from_files(console, fleet, group_id)
-    return await fleet.deploys.remembered(await fleet.deploys.draft_of(group_id, DeploymentId(chosen)))
+    return await fleet.drafting.remembered(await fleet.drafting.draft_of(group_id, DeploymentId(chosen)))
 
 
 async def _from_files(console: Console, fleet: Fleet, group_id: GroupId) -> Draft | None:
@@ -53,10 +53,10 @@ async def _from_files(console: Console, fleet: Fleet, group_id: GroupId) -> Draf
         if answers is None:
             return None
         try:
-            now = await fleet.deploys.programs(current) if current is not None else None
+            now = await fleet.programs.of(current) if current is not None else None
             programs = await read_pair(answers["agent"], answers["device"], now)
         except Unusable as error:
             form = form.again(answers, str(error))
             continue
         names = " and ".join(answers[each].strip() for each in ("agent", "device") if answers[each].strip())
-        return await fleet.deploys.remembered(await fleet.deploys.draft(group_id, programs, source=names))
+        return await fleet.drafting.remembered(await fleet.drafting.draft(group_id, programs, source=names))

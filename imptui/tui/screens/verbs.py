@@ -229,7 +229,7 @@ class Verbs(Asking):
     @work(group="unfinished")
     async def tell_unfinished(self) -> None:
         """What was begun and not deployed, so that nobody forgets it."""
-        found = await self._fleet.deploys.unfinished()
+        found = await self._fleet.drafts.unfinished()
         if found:
             from imptui.tui.present.review import unfinished_words
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.domain.device import Reading
-from imptui.domain.rows import Draft, JournalEntry
+from imptui.domain.rows import JournalEntry, SavedDraft
 from imptui.query.query import Query
 from tests.unit.cache.pump_fleet import NOW, PUMP, pumps
 
@@ -22,7 +22,7 @@ def damaged(path: Path) -> Path:
     """A cache of three thousand devices of which every page with a device on it was overwritten."""
     cache = Cache.open(path).cache
     cache.journal.add(JournalEntry(NOW, "me", "home", "restart", PUMP.id))
-    cache.drafts.save(Draft("line", '{"a": 1}', NOW))
+    cache.drafts.save(SavedDraft("line", '{"a": 1}', NOW))
     cache.devices.store([replace(one, name=f"Needle {one.name}") for one in pumps(3000)], NOW)
     cache.close()
     written = path.read_bytes()
@@ -65,7 +65,7 @@ def test_next_start_begins_anew(damaged: Path) -> None:
     assert opened.warning is not None
     assert "1 entries of the journal, 1 drafts and 0 saved filters were taken over" in opened.warning
     assert [entry.verb for entry in opened.cache.journal.list()] == ["restart"]
-    assert opened.cache.drafts.one("line") == Draft("line", '{"a": 1}', NOW)
+    assert opened.cache.drafts.one("line") == SavedDraft("line", '{"a": 1}', NOW)
     aside = damaged.with_name("cache.db.corrupt-20260301T120000Z")
     assert aside.exists()
     assert stat.S_IMODE(damaged.stat().st_mode) == 0o600

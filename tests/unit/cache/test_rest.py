@@ -12,7 +12,7 @@ from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.device import Reading
 from imptui.domain.group import GroupType
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId
-from imptui.domain.rows import CodeHit, Draft, JournalEntry
+from imptui.domain.rows import CodeHit, JournalEntry, SavedDraft
 from imptui.query.expression import FilterField, Regex
 from imptui.query.query import Query, Sort, SortColumn
 from imptui.query.regular_expression import PatternTooLong, RegularExpression
@@ -134,9 +134,9 @@ def test_journal_only_grows(cache: Cache) -> None:
 
 def test_drafts(cache: Cache) -> None:
     """A draft is kept under its key, replaced, and dropped."""
-    cache.drafts.save(Draft("line", "{}", NOW))
-    cache.drafts.save(Draft("line", '{"a": 1}', NOW))
-    assert cache.drafts.one("line") == Draft("line", '{"a": 1}', NOW)
+    cache.drafts.save(SavedDraft("line", "{}", NOW))
+    cache.drafts.save(SavedDraft("line", '{"a": 1}', NOW))
+    assert cache.drafts.one("line") == SavedDraft("line", '{"a": 1}', NOW)
     cache.drafts.drop("line")
     cache.drafts.drop("line")
     assert cache.drafts.all() == []

@@ -96,7 +96,7 @@ def test_grep_ends_as_grep_does(shell: Shell) -> None:
 
     async def read_one(fleet: Fleet) -> None:
         rows = await fleet.look.deployments(limit=1)
-        await fleet.deploys.programs(rows[0].deployment.id)
+        await fleet.programs.of(rows[0].deployment.id)
 
     shell.fleet(read_one)
     assert shell("grep", "server.log").exit_code == 0
@@ -137,11 +137,11 @@ def test_following_prints_what_comes(farm: Served, grower: Shell) -> None:
         device_id = window.rows[0].device.id
         product = await fleet.change.create_product("Followed")
         group = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "followed")
-        await fleet.change.assign(group.id, [device_id])
+        await fleet.change.devices.assign(group.id, [device_id])
         return device_id
 
     async def restart(fleet: Fleet) -> None:
-        await fleet.change.restart_device(device_id, conditional=False)
+        await fleet.change.devices.restart(device_id, conditional=False)
 
     grower("ls", "devices")
     device_id = grower.fleet(assigned)

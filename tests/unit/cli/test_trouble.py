@@ -258,7 +258,7 @@ def haunted(shell):
 
     async def rename(fleet):
         (device,) = await fleet.look.find("device", "0001")
-        await fleet.change.rename_device(device, HOSTILE)
+        await fleet.change.devices.rename(device, HOSTILE)
 
     shell.fleet(rename)
     return shell

@@ -92,7 +92,7 @@ async def live(fleet: Fleet, bench: DeviceGroup) -> DeviceGroup:
 @pytest.fixture
 async def deployed(fleet: Fleet, bench: DeviceGroup) -> DeploymentId:
     """A deployment by the owner, with words and tags of people."""
-    draft = await fleet.deploys.draft(bench.id, PROGRAMS, source="test", description="Fix the leak", tags=["v1"])
+    draft = await fleet.drafting.draft(bench.id, PROGRAMS, source="test", description="Fix the leak", tags=["v1"])
     return (await fleet.deploys.deploy(draft)).deployment.id
 
 
@@ -203,7 +203,7 @@ async def test_marks_are_not_copied(fleet, bench, live, deployed, colleague):
     bob = await colleague("bob")
     await bob.fleet.reviews.mark(deployed, Verdict.APPROVED, "fine")
     await fleet.sync.run()
-    done = await fleet.deploys.deploy(await fleet.deploys.draft_of(live.id, deployed))
+    done = await fleet.deploys.deploy(await fleet.drafting.draft_of(live.id, deployed))
     assert done.deployment.tags == ("v1",)
     assert "fine" not in (done.deployment.description or "")
     assert marks_of(done.deployment) == ()
@@ -217,7 +217,7 @@ class TestApproval:
         central.guard = replace(central.guard, needs_approval=True)
 
     async def refused(self, fleet, live, deployed, line):  # type: ignore[no-untyped-def]
-        draft = await fleet.deploys.draft_of(live.id, deployed)
+        draft = await fleet.drafting.draft_of(live.id, deployed)
         line.asked.clear()
         with pytest.raises(Forbidden) as refused:
             await fleet.deploys.deploy(draft)
@@ -239,14 +239,14 @@ class TestApproval:
         """Bob approved these bytes: they go, although this console has not heard of his mark yet."""
         bob = await colleague("bob")
         await bob.fleet.reviews.mark(deployed, Verdict.APPROVED)
-        done = await fleet.deploys.deploy(await fleet.deploys.draft_of(live.id, deployed))
+        done = await fleet.deploys.deploy(await fleet.drafting.draft_of(live.id, deployed))
         assert done.deployment.group_id == live.id
 
     async def test_an_objection_after_the_review_began_refuses(self, fleet, live, deployed, careful, colleague, line):
         """The marks that count are those of the moment of deploying."""
         bob, carol = await colleague("bob"), await colleague("carol")
         await bob.fleet.reviews.mark(deployed, Verdict.APPROVED)
-        draft = await fleet.deploys.draft_of(live.id, deployed)
+        draft = await fleet.drafting.draft_of(live.id, deployed)
         assert draft.forbidden_because is None
         await carol.fleet.reviews.mark(deployed, Verdict.OBJECTED, "it leaks")
         with pytest.raises(Forbidden, match="carol objects to this code: it leaks"):
@@ -256,23 +256,23 @@ class TestApproval:
         """An edited copy of an approved deployment was approved by nobody."""
         bob = await colleague("bob")
         await bob.fleet.reviews.mark(deployed, Verdict.APPROVED)
-        draft = await fleet.deploys.draft_of(live.id, deployed)
+        draft = await fleet.drafting.draft_of(live.id, deployed)
         with pytest.raises(Forbidden):
             await fleet.deploys.deploy(replace(draft, programs=Programs("// more", PROGRAMS.device_code)))
 
     async def test_files_of_ones_own_are_refused_in_production(self, fleet, live, careful):
         """What was never deployed cannot have been approved."""
         with pytest.raises(Forbidden, match="in no deployment yet"):
-            await fleet.deploys.deploy(await fleet.deploys.draft(live.id, PROGRAMS, source="files"))
+            await fleet.deploys.deploy(await fleet.drafting.draft(live.id, PROGRAMS, source="files"))
 
     async def test_other_groups_take_anything(self, fleet, bench, careful):
         """Code is approved where it was tried, so it must get there first."""
-        await fleet.deploys.deploy(await fleet.deploys.draft(bench.id, PROGRAMS, source="files"))
+        await fleet.deploys.deploy(await fleet.drafting.draft(bench.id, PROGRAMS, source="files"))
 
     async def test_the_way_back_needs_it_too(self, fleet, live, deployed, careful, colleague, line):
         """Approved bytes are approved wherever they went; so going back to them is allowed."""
         bob = await colleague("bob")
         await bob.fleet.reviews.mark(deployed, Verdict.APPROVED)
-        first = await fleet.deploys.deploy(await fleet.deploys.draft_of(live.id, deployed))
-        back = await fleet.deploys.draft_of(live.id, first.deployment.id)
+        first = await fleet.deploys.deploy(await fleet.drafting.draft_of(live.id, deployed))
+        back = await fleet.drafting.draft_of(live.id, first.deployment.id)
         assert back.forbidden_because is None

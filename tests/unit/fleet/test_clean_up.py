@@ -14,7 +14,7 @@ from tests.unit.fleet.conftest import Line
 
 
 async def deployed(fleet: Fleet, group: DeviceGroup, number: int) -> DeploymentId:
-    draft = await fleet.deploys.draft(group.id, Programs(f"// agent {number}\n", f"local n = {number};\n"), source="the test")
+    draft = await fleet.drafting.draft(group.id, Programs(f"// agent {number}\n", f"local n = {number};\n"), source="the test")
     return (await fleet.deploys.deploy(draft)).deployment.id
 
 

@@ -12,8 +12,8 @@ from imptui.cache.store import Cache
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Invalid
 from imptui.domain.group import DeviceGroup, GroupType
-from imptui.domain.rows import Draft as Kept
-from imptui.fleet.deployments.draft import Draft, kept_of, key_of
+from imptui.domain.rows import SavedDraft
+from imptui.fleet.deployments.draft import Draft, key_of, saved_of
 from imptui.fleet.fleet import Fleet
 
 KILLED = """
@@ -21,10 +21,10 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from imptui.cache.store import Cache
-from imptui.domain.rows import Draft
+from imptui.domain.rows import SavedDraft
 
 cache = Cache.open(Path(sys.argv[1])).cache
-cache.drafts.save(Draft("deploy g", sys.argv[2], datetime(2026, 3, 1, tzinfo=UTC)))
+cache.drafts.save(SavedDraft("deploy g", sys.argv[2], datetime(2026, 3, 1, tzinfo=UTC)))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -32,7 +32,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 async def drafted(fleet: Fleet) -> Draft:
     product = await fleet.change.create_product("Greenhouse")
     group: DeviceGroup = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "bench")
-    made = await fleet.deploys.draft(group.id, Programs("// ü\x00\ud800", "server.log(1);"), source="a file", description="words")
+    made = await fleet.drafting.draft(group.id, Programs("// ü\x00\ud800", "server.log(1);"), source="a file", description="words")
     assert made.key == key_of(group.id, made.programs)
     return made
 
@@ -41,15 +41,15 @@ async def test_a_kept_draft_outlives_kill_9(fleet: Fleet, cache: Cache, tmp_path
     """The process that kept it ends by SIGKILL right after; the next one has every byte of it."""
     made = await drafted(fleet)
     path = tmp_path / "cache.db"
-    body = kept_of(made, fleet.changes.now()).body
+    body = saved_of(made, fleet.changes.now()).body
     done = subprocess.run([sys.executable, "-c", KILLED, path, body], env=os.environ, check=False)  # noqa: ASYNC221 - our own program
     assert done.returncode == -signal.SIGKILL
     opened = Cache.open(path).cache
     (found,) = opened.drafts.all()
     opened.close()
     cache.drafts.save(found)
-    (unfinished,) = await fleet.deploys.unfinished()
-    resumed = await fleet.deploys.resume(unfinished)
+    (unfinished,) = await fleet.drafts.unfinished()
+    resumed = await fleet.drafting.resume(unfinished)
     assert (resumed.programs, resumed.description) == (made.programs, "words")
 
 
@@ -60,13 +60,13 @@ DAMAGED = ('{"programs": {}}', "{", "[]", '{"group_id": 5}', "[" * 5000)
 async def test_a_damaged_draft_is_a_sentence(fleet: Fleet, cache: Cache, body: str) -> None:
     """A kept draft that makes no sense is listed with what is wrong and cannot be gone on with, and the others can."""
     made = await drafted(fleet)
-    await fleet.deploys.keep(made)
-    cache.drafts.save(Kept("deploy old", body, fleet.changes.now()))
-    (damaged,) = [each for each in await fleet.deploys.unfinished() if each.trouble]
+    await fleet.drafts.save(made)
+    cache.drafts.save(SavedDraft("deploy old", body, fleet.changes.now()))
+    (damaged,) = [each for each in await fleet.drafts.unfinished() if each.trouble]
     assert "'deploy old' is damaged" in str(damaged.trouble)
     with pytest.raises(Invalid, match="kept until you discard it"):
-        await fleet.deploys.resume(damaged)
-    kept = await fleet.deploys.kept(made.group.id)
+        await fleet.drafting.resume(damaged)
+    kept = await fleet.drafting.kept(made.group.id)
     assert kept is not None
     assert kept.description == "words"
 
@@ -74,30 +74,30 @@ async def test_a_damaged_draft_is_a_sentence(fleet: Fleet, cache: Cache, body: s
 async def test_a_damaged_draft_is_not_written_over(fleet: Fleet, cache: Cache) -> None:
     """When the same programs are reviewed anew, what was kept of them before and is damaged lies aside until discarded."""
     made = await drafted(fleet)
-    cache.drafts.save(Kept(made.key, '{"damaged": 1}', fleet.changes.now()))
-    await fleet.deploys.keep(await fleet.deploys.remembered(made))
-    assert sorted(each.trouble is None for each in await fleet.deploys.unfinished()) == [False, True]
+    cache.drafts.save(SavedDraft(made.key, '{"damaged": 1}', fleet.changes.now()))
+    await fleet.drafts.save(await fleet.drafting.remembered(made))
+    assert sorted(each.trouble is None for each in await fleet.drafts.unfinished()) == [False, True]
     assert '{"damaged": 1}' in [each.body for each in cache.drafts.all()]
 
 
 async def test_several_reviews_of_a_group_are_kept_beside_one_another(fleet: Fleet) -> None:
     """Another source for the same group takes nothing away from the review that was begun before."""
     made = await drafted(fleet)
-    other = await fleet.deploys.draft(made.group.id, Programs("// other", ""), source="another file", description="others")
-    await fleet.deploys.keep(made)
-    await fleet.deploys.keep(other)
-    assert {each.description for each in await fleet.deploys.unfinished(made.group.id)} == {"words", "others"}
+    other = await fleet.drafting.draft(made.group.id, Programs("// other", ""), source="another file", description="others")
+    await fleet.drafts.save(made)
+    await fleet.drafts.save(other)
+    assert {each.description for each in await fleet.drafts.unfinished(made.group.id)} == {"words", "others"}
     await fleet.deploys.deploy(other)
-    assert [each.description for each in await fleet.deploys.unfinished(made.group.id)] == ["words"]
+    assert [each.description for each in await fleet.drafts.unfinished(made.group.id)] == ["words"]
 
 
 async def test_a_review_that_waited_tells_what_arrived_meanwhile(fleet: Fleet) -> None:
     """A draft begun before another deployment came says so when it is gone on with."""
     made = await drafted(fleet)
-    await fleet.deploys.keep(made)
-    other = await fleet.deploys.draft(made.group.id, Programs("// other", ""), source="another file")
+    await fleet.drafts.save(made)
+    other = await fleet.drafting.draft(made.group.id, Programs("// other", ""), source="another file")
     await fleet.deploys.deploy(other)
-    (unfinished,) = await fleet.deploys.unfinished()
-    resumed = await fleet.deploys.resume(unfinished)
+    (unfinished,) = await fleet.drafts.unfinished()
+    resumed = await fleet.drafting.resume(unfinished)
     assert "moved" in [each.key for each in resumed.cautions]
     assert resumed.base_programs == other.programs

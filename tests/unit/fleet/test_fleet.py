@@ -12,6 +12,7 @@ from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeviceId
 from imptui.fleet.deployments.deploy import BaseMoved
 from imptui.fleet.deployments.draft import RestartMode
+from imptui.fleet.deployments.programs import check
 from imptui.fleet.fleet import Fleet
 from imptui.query.grammar import parse
 from imptui.query.query import Query, Scope
@@ -66,9 +67,9 @@ async def test_a_filtered_list_counts_itself(fleet: Fleet, group: DeviceGroup) -
 async def test_devices_are_assigned_and_taken_out_again(fleet: Fleet, group: DeviceGroup) -> None:
     """Assigned devices show in their group at once, unassigned ones outside (primer, "Assigning Devices To A Device Group")."""
     some = (await ids(fleet))[:3]
-    assert [each.refusal for each in await fleet.change.assign(group.id, some)] == [None] * 3
+    assert [each.refusal for each in await fleet.change.devices.assign(group.id, some)] == [None] * 3
     assert sorted(await ids(fleet, Query(Scope(group_id=group.id)))) == sorted(some)
-    await fleet.change.unassign(some[:1])
+    await fleet.change.devices.unassign(some[:1])
     assert await fleet.look.count(Query(Scope(group_id=group.id))) == 2
 
 
@@ -76,7 +77,7 @@ async def test_each_device_of_a_bulk_call_has_its_own_outcome(fleet: Fleet, grou
     """One unknown device is refused by name, the other goes (contract 9.4)."""
     known = (await ids(fleet))[0]
     unknown = DeviceId("5000d8c46a5711aa")
-    good, bad = await fleet.change.assign(group.id, [known, unknown])
+    good, bad = await fleet.change.devices.assign(group.id, [known, unknown])
     assert good.refusal is None
     assert isinstance(bad.refusal, Refused)
     assert await ids(fleet, Query(Scope(group_id=group.id))) == [known]
@@ -155,17 +156,17 @@ class TestDeploying:
 
     async def test_a_deployment_becomes_current(self, fleet: Fleet, group: DeviceGroup) -> None:
         """A deployed draft is the group's current deployment, and its code is kept (primer, "Deploying Code")."""
-        draft = await fleet.deploys.draft(group.id, PROGRAMS, source="test", description="first", tags=["v1"])
+        draft = await fleet.drafting.draft(group.id, PROGRAMS, source="test", description="first", tags=["v1"])
         done = await fleet.deploys.deploy(draft)
         row = await fleet.look.deployment(done.deployment.id)
         assert row is not None and row.is_current and row.is_minimum
-        assert await fleet.deploys.programs(done.deployment.id) == PROGRAMS
-        assert await fleet.deploys.kept(group.id) is None
+        assert await fleet.programs.of(done.deployment.id) == PROGRAMS
+        assert await fleet.drafting.kept(group.id) is None
 
     async def test_a_moved_base_is_shown_not_overwritten(self, fleet: Fleet, group: DeviceGroup) -> None:
         """When another deployment arrived since the review began, nothing is created and the new difference comes back."""
-        mine = await fleet.deploys.draft(group.id, PROGRAMS, source="test", description="mine")
-        theirs = await fleet.deploys.draft(group.id, NEWER, source="test", description="theirs")
+        mine = await fleet.drafting.draft(group.id, PROGRAMS, source="test", description="mine")
+        theirs = await fleet.drafting.draft(group.id, NEWER, source="test", description="theirs")
         await fleet.deploys.deploy(theirs)
         with pytest.raises(BaseMoved) as moved:
             await fleet.deploys.deploy(mine)
@@ -175,7 +176,7 @@ class TestDeploying:
 
     async def test_a_lost_answer_makes_no_second_deployment(self, fleet: Fleet, group: DeviceGroup, line: Line) -> None:
         """A creation whose answer was lost is found again, not repeated."""
-        draft = await fleet.deploys.draft(group.id, PROGRAMS, source="test", description="once")
+        draft = await fleet.drafting.draft(group.id, PROGRAMS, source="test", description="once")
         line.loses_answer_to = "POST /v5/deployments"
         done = await fleet.deploys.deploy(draft)
         assert done.was_looked_up
@@ -184,23 +185,23 @@ class TestDeploying:
 
     async def test_a_draft_survives_a_cut_line(self, fleet: Fleet, group: DeviceGroup, line: Line) -> None:
         """Nothing that was written for a review is lost when the service is away."""
-        draft = await fleet.deploys.draft(group.id, PROGRAMS, source="test", description="carefully worded")
+        draft = await fleet.drafting.draft(group.id, PROGRAMS, source="test", description="carefully worded")
         line.is_cut = True
         with pytest.raises(NoAnswer):
             await fleet.deploys.deploy(draft)
         line.is_cut = False
-        kept = await fleet.deploys.kept(group.id)
+        kept = await fleet.drafting.kept(group.id)
         assert kept is not None and kept.description == "carefully worded" and kept.programs == PROGRAMS
 
     async def test_code_that_does_not_compile_is_refused_with_its_place(self, fleet: Fleet, group: DeviceGroup) -> None:
         """The compiler's message comes with program, row and column (contract 12.4)."""
         broken = Programs("", "local x = ;")
-        draft = await fleet.deploys.draft(group.id, broken, source="test")
+        draft = await fleet.drafting.draft(group.id, broken, source="test")
         with pytest.raises(Invalid) as refused:
             await fleet.deploys.deploy(draft)
         assert refused.value.compile_messages[0].program == "device"
         assert refused.value.compile_messages[0].row == 1
-        assert (await fleet.deploys.check(broken))[0].program == "device"
+        assert (await check(broken))[0].program == "device"
 
     async def test_code_over_four_megabytes_is_refused_before_it_is_sent(
         self, fleet: Fleet, group: DeviceGroup, line: Line
@@ -208,7 +209,7 @@ class TestDeploying:
         """A program of more than 4 MB makes no draft (primer, "Deployment Endpoints")."""
         line.asked.clear()
         with pytest.raises(Invalid) as refused:
-            await fleet.deploys.draft(group.id, Programs("x" * (CODE_LIMIT_BYTES + 1), ""), source="test")
+            await fleet.drafting.draft(group.id, Programs("x" * (CODE_LIMIT_BYTES + 1), ""), source="test")
         assert refused.value.rule is Rule.CODE_TOO_LARGE
         assert line.asked == []
 
@@ -216,9 +217,9 @@ class TestDeploying:
         """Deployed is not running: devices wait, then have restarted (primer, "Deploying Code")."""
         from datetime import timedelta
 
-        await fleet.change.assign(group.id, (await ids(fleet))[:4])
+        await fleet.change.devices.assign(group.id, (await ids(fleet))[:4])
         clock.advance(timedelta(minutes=1))
-        done = await fleet.deploys.deploy(await fleet.deploys.draft(group.id, PROGRAMS, source="test"))
+        done = await fleet.deploys.deploy(await fleet.drafting.draft(group.id, PROGRAMS, source="test"))
         waiting = await fleet.deploys.rollout(done.deployment.id)
         assert (waiting.total, waiting.restarted, waiting.waiting) == (4, 0, 4)
         clock.advance(timedelta(minutes=1))
@@ -229,9 +230,9 @@ class TestDeploying:
 
     async def test_going_back_makes_a_new_deployment_with_the_old_code(self, fleet: Fleet, group: DeviceGroup) -> None:
         """Rolling back copies the exact bytes, tagged, with the old sha as origin."""
-        old = await fleet.deploys.deploy(await fleet.deploys.draft(group.id, PROGRAMS, source="test", description="good"))
-        await fleet.deploys.deploy(await fleet.deploys.draft(group.id, NEWER, source="test", description="bad"))
-        back = await fleet.deploys.deploy(await fleet.deploys.draft_of(group.id, old.deployment.id))
+        old = await fleet.deploys.deploy(await fleet.drafting.draft(group.id, PROGRAMS, source="test", description="good"))
+        await fleet.deploys.deploy(await fleet.drafting.draft(group.id, NEWER, source="test", description="bad"))
+        back = await fleet.deploys.deploy(await fleet.drafting.draft_of(group.id, old.deployment.id))
         assert back.deployment.sha == old.deployment.sha
         assert back.deployment.id != old.deployment.id
         assert back.deployment.origin == old.deployment.sha
@@ -239,7 +240,7 @@ class TestDeploying:
 
     async def test_a_failed_restart_leaves_the_deployment(self, fleet: Fleet, group: DeviceGroup, line: Line) -> None:
         """Deployed, not restarted: the deployment stands and the failure is told apart."""
-        draft = await fleet.deploys.draft(group.id, PROGRAMS, source="test")
+        draft = await fleet.drafting.draft(group.id, PROGRAMS, source="test")
         line.loses_answer_to = f"POST /v5/devicegroups/{group.id}/restart"
         done = await fleet.deploys.deploy(replace(draft, restart=RestartMode.HARD))
         assert done.restart_failure is not None

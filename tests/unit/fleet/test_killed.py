@@ -146,7 +146,7 @@ async def test_deployments_go_on_where_they_were_cut(
     monkeypatch.setattr(fleet.sync._central.deployments, "pages", lambda **how: pages(**how, page_size=2))
     made = []
     for number in range(9):
-        draft = await fleet.deploys.draft(group.id, Programs(f"// {number}", ""), source="a file")
+        draft = await fleet.drafting.draft(group.id, Programs(f"// {number}", ""), source="a file")
         made.append((await fleet.deploys.deploy(draft)).deployment.id)
     cache.deployments.forget(made)
     asked: list[int] = []

@@ -88,7 +88,7 @@ async def bench(fleet: Fleet) -> DeviceGroup:
     product = await fleet.change.create_product("Greenhouse")
     made = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "bench")
     await fleet.sync.run()
-    await fleet.change.assign(made.id, (await ids(fleet))[:2])
+    await fleet.change.devices.assign(made.id, (await ids(fleet))[:2])
     return made
 
 
@@ -126,7 +126,7 @@ class Restarts:
 
     async def __call__(self, fleet: Fleet, device_id: DeviceId) -> None:
         self.clock.advance(timedelta(seconds=1))
-        await fleet.change.restart_device(device_id, conditional=False)
+        await fleet.change.devices.restart(device_id, conditional=False)
 
 
 @pytest.fixture
@@ -212,20 +212,20 @@ async def test_who_leaves_the_group_leaves_the_stream(fleet: Fleet, bench: Devic
     fleet.changes.listen(live.reconsider)
     reader = Reader(live)
     await reader.waits_for(lambda: len(reader.remarks(LogEventKind.SUBSCRIBED)) == 2)
-    await fleet.change.unassign([one])
+    await fleet.change.devices.unassign([one])
     await reader.waits_for(lambda: reader.remarks(LogEventKind.LEFT))
     await reader.waits_for(lambda: any(each.startswith("DELETE /v5/logstream/") and each.endswith(one) for each in line.asked))
-    await fleet.change.unassign([two])
+    await fleet.change.devices.unassign([two])
     await reader.waits_for(lambda: reader.remarks(LogEventKind.EMPTY))
     await reader.waits_for(lambda: not live.is_open)
-    await fleet.change.assign(bench.id, [one])
+    await fleet.change.devices.assign(bench.id, [one])
     await reader.waits_for(lambda: reader.remarks(LogEventKind.JOINED) and live.streamed == (one,))
 
 
 async def test_a_large_group_rotates(fleet: Fleet, bench: DeviceGroup, restart: Restarts) -> None:
     """Devices beyond the places of a stream are looked at one after the other, so their lines come too."""
     everyone = (await ids(fleet))[:12]
-    await fleet.change.assign(bench.id, everyone)
+    await fleet.change.devices.assign(bench.id, everyone)
     live = await fleet.logs.follow(group_id=bench.id)
     reader = Reader(live)
     await reader.waits_for(lambda: len(live.streamed) == streams.STREAM_PLACES)
@@ -241,7 +241,7 @@ async def test_a_service_with_fewer_places(
     """Where a stream takes five devices, the others are looked at, and nobody fights for places."""
     monkeypatch.setattr(hubs, "DEVICES_PER_STREAM", 5)
     everyone = (await ids(fleet))[:8]
-    await fleet.change.assign(bench.id, everyone)
+    await fleet.change.devices.assign(bench.id, everyone)
     live = await fleet.logs.follow(group_id=bench.id)
     reader = Reader(live)
     await reader.waits_for(lambda: reader.remarks(LogEventKind.UNSUBSCRIBED) and len(live.streamed) == 5)

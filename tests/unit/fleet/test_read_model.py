@@ -48,7 +48,7 @@ async def test_a_walk_through_a_list_is_one_order(fleet: Fleet) -> None:
     seen: list[DeviceId] = []
     async for window in fleet.look.windows(Query(), 7):
         found = [row.device.id for row in window.rows if row is not None]
-        await fleet.change.rename_device(found[-1], f"zz {len(seen)}")
+        await fleet.change.devices.rename(found[-1], f"zz {len(seen)}")
         fleet.look.resort()
         seen += found
     assert len(seen) == len(set(seen)) == 30
