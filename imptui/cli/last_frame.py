@@ -17,6 +17,7 @@ import zlib
 
 from imptui import __version__
 from imptui.config.folder import data_folder
+from imptui.tui.present.elapsed import age
 from imptui.tui.terminal import frame as frames
 
 TYPE_CHECKING = False
@@ -58,7 +59,7 @@ class CachedFrameTerminal:
         import termios
 
         assert self.taken is not None, "there is something to paint"  # noqa: S101 - only `begin` calls this
-        self.taken = self.taken.marked(f" as of {_age(time.time() - self.taken.drawn_at_s)}, starting...")
+        self.taken = self.taken.marked(f" as of {age(time.time() - self.taken.drawn_at_s)}, starting...")
         entered = termios.tcgetattr(0)
         self.settings_before = termios.tcgetattr(0)
         entered[3] &= ~(termios.ECHO | termios.ICANON)  # keys wait unseen; ctrl+c is still a signal
@@ -190,14 +191,6 @@ def _named_folder(words: "Sequence[str]") -> str | None:
         if word.startswith("--data-dir="):
             return word.partition("=")[2]
     return None
-
-
-def _age(seconds: float) -> str:
-    """As `present.age` says it, which takes too long to import."""
-    for limit, unit, per in ((60, "", 1), (5400, " min ago", 60), (172_800, " h ago", 3600)):
-        if seconds < limit:
-            return f"{int(seconds // per)}{unit}" if unit else "just now"
-    return f"{int(seconds // 86_400)} d ago"
 
 
 def _end(number: int, _: object) -> None:

@@ -6,36 +6,17 @@ that it sends. So nothing is drawn again because time goes by, except in these s
 - The header and the lists say *when* (`as of 14:02`, `Sat 09:31`). That stays true while nothing changes; only midnight
   makes another text of it.
 - Ages in running text (`3 min ago`) widen: `just now` for the first minute, so that what is read every few seconds reads the
-  same; then minutes up to five, wider steps up to an hour, whole hours up to a day (`STEPS_S`), whole days at last.
+  same; then minutes up to five, wider steps up to an hour, whole hours up to a day (`elapsed.STEPS_S`), whole days at last.
 """
 
-from bisect import bisect_right
 from datetime import datetime
 
-STEPS_S = (0, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, *(hours * 3600 for hours in range(1, 25)))
-"""An age is said as the last of these that has gone by; beyond, in whole days."""
-
-
-def span(seconds: float) -> str:
-    """A length of time in one unit: `12 s`, `3 min`, `5 h`, `12 d`."""
-    seconds = max(0, int(seconds))
-    for limit, unit, per in ((100, "s", 1), (5400, "min", 60), (172_800, "h", 3600)):
-        if seconds < limit:
-            return f"{seconds // per} {unit}"
-    return f"{seconds // 86_400} d"
+from imptui.tui.present.elapsed import age
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """About how long ago, in steps: `3 h ago`, `just now`; a dash when it is not known."""
-    if at is None:
-        return "-"
-    seconds = max(0.0, (now - at).total_seconds())
-    step = STEPS_S[bisect_right(STEPS_S, seconds) - 1] if seconds < 86_400 else seconds
-    if not step:
-        return "just now"
-    if step < 3600:
-        return f"{step // 60} min ago"
-    return f"{step // 3600} h ago" if step < 86_400 else f"{span(step)} ago"
+    """Return about how long ago a time is, in steps (see `age`); a dash when it is not known."""
+    return "-" if at is None else age((now - at).total_seconds())
 
 
 def clock(at: datetime | None, now: datetime) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from imptui.domain.review_mark import own_tags, words_of
 from imptui.fleet.deployments.rollout import CurrentPeriod
 from imptui.fleet.read_model import DeploymentRow
-from imptui.tui.present.age import ago, span, stamp
+from imptui.tui.present.age import ago, stamp
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
 from imptui.tui.present.marks import mark_lines, mark_word

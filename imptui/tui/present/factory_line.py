@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from imptui.domain.factory_line import HOUR, SHIFT_HOURS, STUCK_AFTER, LinePicture, Unit, UnitStage
-from imptui.tui.present.age import span
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
 from imptui.tui.present.large import large

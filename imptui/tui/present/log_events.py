@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from imptui.domain.ids import DeviceId
 from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
-from imptui.tui.present.age import span
+from imptui.tui.present.elapsed import span
 
 QUIET = frozenset({LogEventKind.SUBSCRIBED})
 """What is said for several devices together."""

@@ -7,7 +7,8 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.deployments.rollout import Rollout
-from imptui.tui.present.age import ago, span
+from imptui.tui.present.age import ago
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import cut, fit, safe

@@ -12,7 +12,7 @@ from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.clean_up import CleanUpPlan, CleanUpResult
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Question
-from imptui.tui.present.age import span
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe

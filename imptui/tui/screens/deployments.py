@@ -13,8 +13,8 @@ from imptui.fleet.deployments.history import DeploymentRecord
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
-from imptui.tui.present.age import span
 from imptui.tui.present.deployment import name_of, place_of
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.group import type_word
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import unfinished_words

@@ -11,7 +11,8 @@ from imptui.domain.log import LogEntry
 from imptui.fleet.logs.live_log import LiveLog
 from imptui.fleet.logs.log_events import LogEvent
 from imptui.tui.commands.questions import Menu, Option
-from imptui.tui.present.age import clock, span
+from imptui.tui.present.age import clock
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.log_choice import LogChoice, LogPart
 from imptui.tui.present.log_events import together, words, words_of_several
 from imptui.tui.present.look import Piece

@@ -9,7 +9,7 @@ from imptui.domain.ids import DeploymentId
 from imptui.domain.review_mark import own_tags, words_of
 from imptui.fleet.deployments.history import DeploymentRecord
 from imptui.fleet.read_model import DeploymentRow
-from imptui.tui.present.age import span
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.look import Look, Piece
 from imptui.tui.present.marks import WIDTH, mark_cell, mark_word
 from imptui.tui.present.safe import safe, width

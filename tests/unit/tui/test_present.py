@@ -11,8 +11,9 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, DeviceId, GroupId
 from imptui.domain.rows import DeviceRow, Sample, Tally
 from imptui.fleet.status import Context, PassProgress, Status
-from imptui.tui.present.age import ago, freshness, moment, span
+from imptui.tui.present.age import ago, freshness, moment
 from imptui.tui.present.device import HEADINGS, changes, facts, layout
+from imptui.tui.present.elapsed import span
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.group import percent, share, type_line
 from imptui.tui.present.header import header
