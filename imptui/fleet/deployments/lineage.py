@@ -121,7 +121,7 @@ class _Known:
     """The deployments of the groups that are drawn, by id and by sha, and the stage of each group."""
 
     def __init__(self, by_group: Mapping[GroupId, list[Deployment]], stages: Mapping[GroupId, int]) -> None:
-        self.by_id = {each.id: each for made in by_group.values() for each in made}
+        self.by_id: dict[str, Deployment] = {each.id: each for made in by_group.values() for each in made}
         self.by_sha: dict[str, list[Deployment]] = defaultdict(list)
         for each in self.by_id.values():
             self.by_sha[each.sha].append(each)
