@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import msgspec
+from imptui.cloud.world.starts import Asked
 
 from imptui.cloud.api.log_publisher import Narrator
 from imptui.cloud.api.stream_hub import Hub
@@ -117,3 +118,30 @@ async def test_what_follows_a_start_is_told_after_it(bench: Bench) -> None:
         await ear.hear(4)
     said = [RESTARTED, ("agent.log", "agent up"), ("server.log", "device up"), ("status", "Device disconnected")]
     assert ear.lines == {imp.device.id: said}
+
+
+async def test_lines_after_a_request_to_shut_down_are_published_once(bench: Bench) -> None:
+    """A request to shut down that is kept before the narrator runs the start's programs adds its own lines once."""
+    group = bench.group()
+    code = """server.onshutdown(function(reason) { server.log("asked"); imp.wakeup(9, function() { server.log("ready"); }); });
+    imp.wakeup(8, function() { server.log("timer"); }); server.log("up");"""
+    create_deployment(bench.world, CreateDeployment(group.id, "", code), bench.grower)
+    imp = bench.imp(group, is_online=True)
+    with telling(bench) as (hub, narrator):
+        ear = Ear(hub, [imp])
+        announced: list[object] = []
+        bench.world.subscribe(announced.extend)
+        devices.restart_device(bench.world, imp.device.id, bench.grower)
+        restart = announced.copy()
+        announced.clear()
+        bench.clock.advance(timedelta(seconds=2))
+        devices.conditional_restart_device(bench.world, imp.device.id, bench.grower)
+        assert [type(event) for event in announced] == [Asked]
+        narrator.hear(restart)
+        await ear.hear(3)
+        narrator.hear(announced)
+        await ear.hear(4)
+        bench.clock.advance(timedelta(seconds=30))
+        await ear.hear(6)
+    said = [text for _, text in ear.lines[imp.device.id]]
+    assert said[2:] == ["up", "asked", "timer", "ready"]
