@@ -7,7 +7,6 @@ import pytest
 
 from imptui.client.codec.decode import created_deployment
 from imptui.client.codec.refusals import refusal_in
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.cloud.wire.problems import PROBLEMS, error_entry, errors_of, problem_of, status_of

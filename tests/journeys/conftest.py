@@ -15,7 +15,6 @@ from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World

@@ -18,7 +18,6 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
 from imptui.client.secret import ClientCredentials, Secret
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World

@@ -18,7 +18,6 @@ from imptui.cli.screenshot import PATIENCE_S, SCREENS, pose
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.secret import Secret
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import ManualClock

@@ -18,7 +18,6 @@ import httpx
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.secret import Secret
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport

@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from imptui.cloud.admin import open_world
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.rules import group as groups
 from imptui.cloud.rules import one_time_password as otp

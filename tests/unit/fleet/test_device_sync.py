@@ -9,7 +9,6 @@ import pytest
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
-from imptui.cloud.api import build_app
 from imptui.cloud.api.application import build_app
 from imptui.cloud.fixtures import seed as seeds
 from imptui.cloud.storage.world import World
