@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from click.testing import CliRunner, Result
-from imptui.cloud.world.store import World
 
 from imptui.cache.store import Cache
 from imptui.cli.command import command
+from imptui.cloud.storage.world import World
 from imptui.config.contexts import Contexts, NamedContext, write_contexts
 from imptui.config.habits import Habits, write_habits
 from imptui.config.locations import Locations

@@ -190,10 +190,20 @@ async def show(options: Options, kind: str, ref: str, is_json: bool) -> None:  #
             found = next(line for line in tree.products if line.product.id == product_id)
         else:
             found = await fleet.look.deployment(await the_deployment(fleet, ref))
+        shown = _with_generation(as_json(found), fleet.changes.generation)
         if is_json:
-            print_json(found)
+            print_json(shown)
         else:
-            _print_facts(as_json(found))
+            _print_facts(shown)
+
+
+def _with_generation(facts: object, generation: int) -> object:
+    """Add `generation` to the device rows of a shown thing: the field is part of the JSON, though rows no longer store it."""
+    if isinstance(facts, dict):
+        for row in (facts.get("row"), *facts.get("first", ())):
+            if isinstance(row, dict):
+                row["generation"] = generation
+    return facts
 
 
 _LEFT_OUT = frozenset({"samples", "first"})

@@ -1,8 +1,9 @@
 """Logging in, renewing and ending a login. Source: contract 5."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
+
+from msgspec.structs import replace
 
 from imptui.client.api_call import ApiCall
 from imptui.client.calls.tokens import TokenCalls

@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from imptui.fleet.factory.factory_line import FactoryLine
     from imptui.fleet.logs.device_logs import DeviceLogs
     from imptui.fleet.operations.account_operations import Change
-    from imptui.fleet.operations.write_through import WriteThrough
     from imptui.fleet.reviews.approvals import Reviews
+    from imptui.fleet.write_through import WriteThrough
 
 
 def utc_now() -> datetime:
@@ -119,7 +119,7 @@ class Fleet:
 
     @cached_property
     def _through(self) -> "WriteThrough":
-        from imptui.fleet.operations.write_through import WriteThrough
+        from imptui.fleet.write_through import WriteThrough
 
         return WriteThrough(self._cache, self._central, self.changes, self.look.resort)
 

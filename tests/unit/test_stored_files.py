@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from imptui.cloud.world.errors import WorldUnreadable
-from imptui.cloud.world.store import World
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
+from imptui.cloud.storage.errors import WorldUnreadable
+from imptui.cloud.storage.world import World
 from imptui.config.asked import read_asked
 from imptui.config.contexts import NamedContext, read_contexts
 from imptui.config.habits import read_habits

@@ -1,9 +1,9 @@
 """The answers to logins and renewals. Source: contract 5.1, 5.3."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from imptui.client.secret import ClientCredentials, Secret
 

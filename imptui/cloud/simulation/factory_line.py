@@ -3,7 +3,7 @@
 Source: primer, "Assigning Production Devices"; contract 11.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from imptui.cloud.environment.telemetry import fraction, mix
 from imptui.cloud.rules import boot

@@ -25,8 +25,8 @@ from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.drafting import Drafting
 from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
-from imptui.fleet.operations.write_through import WriteThrough
 from imptui.fleet.sync.account_sync import AccountSync
+from imptui.fleet.write_through import WriteThrough
 
 
 class BaseMoved(Conflict):

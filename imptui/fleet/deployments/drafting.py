@@ -27,7 +27,7 @@ from imptui.fleet.deployments.draft import (
 from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.programs import ProgramReader
-from imptui.fleet.operations.write_through import WriteThrough
+from imptui.fleet.write_through import WriteThrough
 
 
 class Drafting:

@@ -16,7 +16,7 @@ from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeploymentId, GroupId, ProductId
 from imptui.domain.product import Product
 from imptui.fleet.operations.device_operations import DeviceChanges
-from imptui.fleet.operations.write_through import WriteThrough, about_of, permit
+from imptui.fleet.write_through import WriteThrough, about_of, permit
 
 if TYPE_CHECKING:
     from imptui.client.central import Central

@@ -16,7 +16,7 @@ from imptui.domain.device import Device
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.ids import DeviceId, GroupId
 from imptui.fleet.change_feed import ChangeFeed
-from imptui.fleet.operations.write_through import WriteThrough, about_of, permit
+from imptui.fleet.write_through import WriteThrough, about_of, permit
 
 if TYPE_CHECKING:
     from imptui.client.central import Central

@@ -98,7 +98,7 @@ async def test_closed_and_used_again(make, service):
     assert len(service.asked) == 2
 
 
-@pytest.mark.parametrize("module", ["httpx", "msgspec", "imptui.client.session", "imptui.client.codec", "imptui.client.calls"])
+@pytest.mark.parametrize("module", ["httpx", "imptui.client.session", "imptui.client.codec", "imptui.client.calls"])
 def test_importing_connects_to_nothing(module):
     """Making a `Central` loads neither httpx nor decoders: that costs a quarter of a second and waits for the first call."""
     script = f"import sys; from imptui.client.central import Central; Central(); print({module!r} in sys.modules)"

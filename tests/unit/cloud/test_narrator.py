@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import msgspec
-from imptui.cloud.world.starts import Asked
 
 from imptui.cloud.api.log_publisher import Narrator
 from imptui.cloud.api.stream_hub import Hub
 from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
+from imptui.cloud.simulation.conditional_restart import conditional_restart_device
 from imptui.cloud.storage.records import Imp
+from imptui.cloud.storage.starts import Asked
 from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench
@@ -135,7 +136,7 @@ async def test_lines_after_a_request_to_shut_down_are_published_once(bench: Benc
         restart = announced.copy()
         announced.clear()
         bench.clock.advance(timedelta(seconds=2))
-        devices.conditional_restart_device(bench.world, imp.device.id, bench.grower)
+        conditional_restart_device(bench.world, imp.device.id, bench.grower)
         assert [type(event) for event in announced] == [Asked]
         narrator.hear(restart)
         await ear.hear(3)
