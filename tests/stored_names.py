@@ -28,6 +28,7 @@ from imptui.query.expression import ALIASES, Claim, FilterField, Op
 from imptui.query.query import SortColumn
 from imptui.tui.commands.catalogue import all_commands
 from imptui.tui.present.device import HEADINGS
+from imptui.tui.screens.export import HEAD
 
 FROZEN = Path(__file__).parent / "data" / "stored_names.json"
 HOME = Path(__file__).parent / "data" / "stored" / "home.tar.gz"
@@ -87,6 +88,7 @@ def collect(folder: Path) -> Names:
         "filter claims": lambda _: iter(map(str, Claim)),
         "orders of devices": lambda _: iter(map(str, SortColumn)),
         "columns of devices": lambda _: iter(each.key for each in HEADINGS),
+        "columns of exported devices": lambda _: (name for row in HEAD for name in row),
         "cache tables": _cache_tables,
         "world tables": _world_tables,
         "JSON output": _json_fields,

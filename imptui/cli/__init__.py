@@ -1,19 +1,9 @@
-"""Arguments; the only room that builds and connects the parts, and the only one that knows the engine.
+"""The command line: one module per command, and the only room that builds and connects the parts.
 
-imptui.cli.last_frame    the last screen of the console, on the terminal before anything is loaded
-imptui.cli.deferred   modules that a start imports and does not use
-imptui.cli.command    the command
-imptui.cli.console    the console, put together and run
-imptui.cli.options    what every command is told, and where that leaves us
-imptui.cli.connect    settings, cache, client and engine made into one fleet
-imptui.cli.engine     the embedded engine behind the client's transport
-imptui.cli.runner      how a plain command runs, fails and prints
-imptui.cli.filter_help what a filter can ask, behind --help
-imptui.cli.reading    ls, show, code, diff, check, journal
-imptui.cli.deploy     deploy, rollback, promote, rollout
-imptui.cli.login   login, logout, contexts
-imptui.cli.serve    serve, world
-imptui.cli.screenshot    screenshot
+`main` paints the cached frame before it imports anything else. `command` names the subcommands and imports the module
+of the one that runs; without arguments click is never imported. `connect` makes settings, cache, client and engine into
+one fleet. Plain commands print data on standard output, sentences on standard error, and end with an exit code that
+means something.
 """
 
 import os

@@ -1,1 +1,5 @@
-"""Operations that change something on the service and store the answer in the cache."""
+"""Changes of products, groups and devices on the service, written through to the cache.
+
+Each operation checks the policy first, so that a refusal that is known costs no request. The answer of the service is
+saved before listeners are notified; a thing that the service no longer knows is forgotten.
+"""
