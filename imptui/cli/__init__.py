@@ -9,7 +9,6 @@ means something.
 import os
 import sys
 
-from imptui.cli.deferred import defer
 from imptui.cli.last_frame import INTERRUPTED, begin, current
 from imptui.runtime import pause_collector, resume_collector
 
@@ -26,7 +25,6 @@ def main() -> None:
     words = sys.argv[1:]
     try:
         begin(words)  # in here, for it may be interrupted while it paints
-        defer()
         pause_collector()
         run: Callable[[], object]
         if words or COMPLETION in os.environ:
