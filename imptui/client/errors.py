@@ -1,13 +1,13 @@
-"""No usable answer: what can go wrong on the way to the service and back.
+"""Errors of the way to the service and back: calls without a usable answer.
 
     NoAnswer
-    ├── Unreachable   no connection, or it broke
-    ├── TimedOut      nothing came in time
-    ├── Malformed     an answer came, and it is not what the API speaks
-    └── Failed        the service answered that it is itself in trouble (5xx)
+    ├── Unreachable   no connection, or a broken one
+    ├── TimedOut      no answer in time
+    ├── Malformed     the answer is not one of the API
+    └── Failed        the service reports trouble of its own (5xx)
 
-A no of the service is no member of this tree: it is `imptui.domain.errors.Refused`, rebuilt by `refusals`.
-Text of the service is kept as it came, shortened; whoever shows it makes it safe.
+A refusal of the service is not in this tree: `codec.refusals` rebuilds it as an `imptui.domain.errors.Refused`.
+Texts of the service stay as they came, shortened; the code that shows them makes them safe.
 """
 
 
@@ -15,11 +15,11 @@ class NoAnswer(Exception):
     """A call ended without a usable answer.
 
     Attributes:
-        attempt: What was attempted, as in "read device 5000…".
-        endpoint: Whose answer was awaited.
-        why: What went wrong, in a few words.
-        hint: What a person can do about it.
-        sent: Whether the request may have been carried out. When False, repeating it is safe; when True, look first.
+        attempt: The call, as in "read device 5000…".
+        endpoint: The base that was called.
+        why: The problem, in a few words.
+        hint: Advice for a person.
+        sent: True if the service may have carried the call out: look before you repeat it. If False, repeating it is safe.
     """
 
     def __init__(self, attempt: str, endpoint: str, why: str, hint: str, *, sent: bool) -> None:
@@ -40,7 +40,7 @@ class TimedOut(NoAnswer):
 
 
 class Malformed(NoAnswer):
-    """An answer came that is not what the API speaks.
+    """The answer is not one of the API.
 
     Attributes:
         where: Place in the document, such as `$.data[3].attributes.created_at`; empty for the whole of it.
@@ -58,7 +58,7 @@ class Malformed(NoAnswer):
 
 
 class Failed(NoAnswer):
-    """The service says that it is in trouble.
+    """The service reports trouble of its own.
 
     Attributes:
         status: The HTTP status, 500 to 599.

@@ -1,8 +1,8 @@
-"""What this context may change, whatever the account may.
+"""The guard of a context: what may be changed from here, whatever the account may change.
 
-A guard is asked twice: by every call that changes something, with the names of what it touches, and again at the
-last step before the network, where only the verb and the path are known. The first gives the better sentence; the
-second cannot be forgotten.
+`Session.change` asks it about every change, with the names of what the change touches. `GuardedTransport` asks it again at the
+last step before the network, where only the verb and the path are known. The first gives the better sentence; no call can
+bypass the second.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,18 +18,18 @@ def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape
 
 
 class Guard(Struct, frozen=True):
-    """Read-only or not, and what is protected.
+    """Says whether a context is read-only, and what is protected in it.
 
     Attributes:
-        read_only_because: Why nothing may be changed, as the end of a sentence: "the context 'plant' is locked",
+        read_only_because: The reason why nothing may be changed, as the end of a sentence: "the context 'plant' is locked",
             "imptui was started with --readonly", "IMPTUI_READONLY is set". None: changes are allowed.
         protected: Shell patterns (`Line *`, `name:*live*`, `type:production`), compared without regard to case with the
             identifier, every known name and the type of what a change touches.
         names_of: Looks up the names that count for a thing, as the cache knows them: for a device its own name, its
-            group's and its product's. Given the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
+            group's and its product's. Takes the kind (`product`, `group`, `device`, `deployment`, `webhook`, ...) and
             the identifier that the call was made with.
-        needs_approval: Whether programs go to a production group only after somebody else approved exactly these bytes
-            (`imptui.domain.review_mark.lack_of_approval`); the call that deploys asks the service for the marks of the moment.
+        needs_approval: True if programs go to a production group only after somebody else approved exactly these bytes
+            (`imptui.domain.review_mark.lack_of_approval`); the call that deploys reads the marks of the moment from the service.
     """
 
     read_only_because: str | None = None
@@ -39,25 +39,25 @@ class Guard(Struct, frozen=True):
 
     @property
     def is_read_only(self) -> bool:
-        """Whether nothing may be changed."""
+        """True if nothing may be changed."""
         return self.read_only_because is not None
 
     def forbids_changes(self, attempt: str) -> Forbidden | None:
-        """The refusal of anything that changes something, or None.
+        """Return the refusal of any change in a read-only context, or None.
 
         Args:
-            attempt: What would be done, as in "delete product 5d0c…".
+            attempt: The change, as in "delete product 5d0c…".
         """
         if self.read_only_because is None:
             return None
         return Forbidden(f"Cannot {attempt}: {self.read_only_because}. Nothing was sent.", Rule.READ_ONLY)
 
     def forbids(self, attempt: str, touches: Iterable[tuple[str, str]], names: Iterable[str] = ()) -> Forbidden | None:
-        """The refusal of one change, or None.
+        """Return the refusal of one change, or None.
 
         Args:
             attempt: As for `forbids_changes`.
-            touches: Kind and identifier of everything that the change is about.
+            touches: Kind and identifier of everything that the change affects.
             names: Names that the caller knows besides those of `names_of`.
         """
         refusal = self.forbids_changes(attempt)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Self
 
 from imptui.client.api_call import ApiCall, path_of
-from imptui.client.codec.logstream_events import EventReader, StreamEvent, StreamState, meaning_of
+from imptui.client.codec.logstream_events import EventReader, StreamEvent, StreamState, decode_event
 from imptui.client.errors import NoAnswer
 from imptui.client.reply import Stream
 from imptui.client.secret import Secret
@@ -125,7 +125,7 @@ class LogStream:
                     yield lost
             async for chunk in stream.chunks():
                 for event in self._reader.feed(chunk):
-                    yield meaning_of(event)
+                    yield decode_event(event)
         finally:
             await stream.close()
 

@@ -1,8 +1,8 @@
-"""The request budget: who may ask next, and when.
+"""The request budget: which request goes next, and when.
 
-The service tells with each reply how many requests are left and when there are new ones. We never ask for more than
-that; what the user waits for goes first, and pollers leave some of each window to the user. A service that tells
-nothing is asked as fast as it answers, a few calls at a time.
+The service reports with each reply how many requests are left and when the budget is renewed. We never send more than that.
+Requests that the user waits for go first, and pollers leave some of each window to the user. If the service reports nothing,
+requests go as fast as it answers, a few at a time.
 
 Source: contract 3.
 """
@@ -20,35 +20,35 @@ from itertools import count
 from msgspec import Struct
 
 TURN = "imptui.turn"
-"""Under which name a request carries its turn to where its reply is seen."""
+"""The extension of a request that carries its turn to `GuardedTransport`."""
 
 LONGEST_WAIT_S = 300.0
-"""No reset or Retry-After is believed beyond this."""
+"""A longer reset or Retry-After counts as this."""
 
 BEYOND_REACH = 100_000
-"""From here on a limit is none: requests that wait for replies never spend it."""
+"""A limit from here on counts as none: requests that wait for replies never spend it."""
 
 
 class Priority(IntEnum):
-    """Who goes first when the budget is short."""
+    """The order of requests when the budget is short."""
 
     ACTION = 0
     """The user did something and waits."""
     LOOK = 1
     """The user opened something and waits."""
     WATCH = 2
-    """What is visible is kept fresh."""
+    """The console refreshes what is visible."""
     SYNC = 3
-    """The rest of the fleet is read."""
+    """A pass reads the rest of the fleet."""
 
     @property
     def is_background(self) -> bool:
-        """Whether nobody waits for it."""
+        """True if nobody waits for the answer."""
         return self >= Priority.WATCH
 
 
 class RequestBudget(Struct, frozen=True):
-    """What is left of our requests, as last told and counted on since."""
+    """The requests that are left, as last reported and counted since."""
 
     limit: int
     """Requests per window."""
@@ -60,31 +60,30 @@ class RequestBudget(Struct, frozen=True):
 class Turn:
     """One request under way."""
 
-    __slots__ = ("beside", "is_told", "number")
+    __slots__ = ("beside", "is_reported", "number")
 
     def __init__(self, number: int, beside: int) -> None:
         self.number = number
-        """How many were started before it."""
+        """How many requests started before it."""
         self.beside = beside
-        """How many were under way when it started."""
-        self.is_told = False
+        """How many requests were under way when it started."""
+        self.is_reported = False
 
 
 class Pace:
     """The request budget of one account at one endpoint.
 
-    `_left` is what is surely left. A reply tells what was left when the service counted its request; others that were
-    under way meanwhile may be counted in that or not, and replies overtake each other. So each reply bounds the truth
-    from both sides: at most what it says, at least that without every request that overlapped with its own. Since the
-    service rounds the reset up, a new window may have begun unnoticed: after the reset one request goes ahead, and
-    its reply tells.
+    `_left` is what is left at least. A reply reports what was left when the service counted its request. The report may or
+    may not include other requests that were under way, and replies overtake each other. So each reply is a bound on both
+    sides: at most what it reports, at least that minus every request that overlapped with its own. The service rounds the
+    reset up, so a new window may have begun unnoticed: after the reset one request goes ahead, and its reply tells.
 
     Args:
-        clock: Seconds that only grow.
-        now: The time of day, aware UTC, for `RequestBudget.resets_at`.
+        clock: Returns seconds that only grow.
+        now: Returns the time of day, aware UTC, for `RequestBudget.resets_at`.
         sleep: Waits for so many seconds.
-        jitter: A number from 0 to 1 for each wait after a refusal, so that several consoles do not come back together.
-        at_once: How many requests are under way together at most; pollers get two fewer.
+        jitter: Returns a number from 0 to 1 for each wait after a refusal, so that several consoles do not come back together.
+        at_once: The most requests under way together; pollers get two fewer.
     """
 
     def __init__(
@@ -103,18 +102,18 @@ class Pace:
         self._resets_at = 0.0
         self._blocked_until = 0.0
         self._is_probing = False
-        """The reset is over, and nothing was told since."""
+        """True if the reset is over and no reply came since."""
         self._under_way = 0
         self._started = 0
         self._numbers = count()
         self.refusals = 0
-        """How often the service said that the budget was spent: others use the account too."""
+        """How often the service refused a request for its budget: others use the account too."""
         self._queue: list[tuple[Priority, int]] = []
         self._moved: asyncio.Event | None = None
 
     @property
     def budget(self) -> RequestBudget | None:
-        """What is left; None as long as the service tells no limit."""
+        """The budget; None as long as the service reports no limit."""
         if self._limit is None:
             return None
         left_s = max(0.0, max(self._resets_at, self._blocked_until) - self._clock())
@@ -122,7 +121,7 @@ class Pace:
 
     @property
     def spare(self) -> int | None:
-        """How many turns pollers could take at this moment without waiting; None: as many as they like."""
+        """How many turns pollers could take now without waiting; None if there is no limit."""
         return None if self._limit is None else max(0, self._shown() - self._reserve(Priority.WATCH))
 
     def _shown(self) -> int:
@@ -134,7 +133,7 @@ class Pace:
         """Wait until a request of this priority may go; it is under way until the block ends.
 
         Yields:
-            What `observe` wants to know with its reply.
+            The turn, to be passed to `observe` with the reply.
         """
         await self._wait(priority)
         turn = Turn(self._started, self._under_way)
@@ -145,16 +144,16 @@ class Pace:
             yield turn
         finally:
             self._under_way -= 1
-            if self._is_probing and not turn.is_told:
+            if self._is_probing and not turn.is_reported:
                 self._left = max(self._left, 1)
             self._wake()
 
     def observe(self, headers: Mapping[str, str], turn: Turn | None = None) -> None:
-        """Take in what a reply says about the budget; headers that make no sense are passed over.
+        """Update the budget from a reply; headers that make no sense are ignored.
 
         Args:
-            headers: Of the reply.
-            turn: Of its request; without one, what is left can only be found to be less.
+            headers: The headers of the reply.
+            turn: The turn of its request; without one, a reply can only lower what is left.
         """
         limit, remaining = _number(headers, "x-ratelimit-limit"), _number(headers, "x-ratelimit-remaining")
         if limit is None or remaining is None or limit < 1:
@@ -171,19 +170,19 @@ class Pace:
         self._resets_at = self._clock() + min(1.0 if reset_s is None else reset_s, LONGEST_WAIT_S)
         self._is_probing = False
         if turn is not None:
-            turn.is_told = True
+            turn.is_reported = True
         self._wake()
 
     def spent(self, headers: Mapping[str, str]) -> float:
-        """Take in that the service refused a request for its budget; nothing goes before the reset.
+        """Record that the service refused a request for its budget; nothing goes before the reset.
 
         Returns:
             Seconds until then, without jitter.
         """
-        told = _number(headers, "retry-after")
-        if told is None:
-            told = _number(headers, "x-ratelimit-reset")
-        wait_s = min(max(0.1, 1.0 if told is None else told), LONGEST_WAIT_S)
+        after_s = _number(headers, "retry-after")
+        if after_s is None:
+            after_s = _number(headers, "x-ratelimit-reset")
+        wait_s = min(max(0.1, 1.0 if after_s is None else after_s), LONGEST_WAIT_S)
         self._left, self._is_probing = 0, False
         self.refusals += 1
         self._blocked_until = max(self._blocked_until, self._clock() + wait_s * (1 + self._jitter() / 4))
@@ -199,7 +198,7 @@ class Pace:
         return (self._limit or 0) // 10 if priority.is_background else 0
 
     def _delay(self, priority: Priority) -> float | None:
-        """Seconds until a request may go; None: not before another one ends."""
+        """Return the seconds until a request may go; None if another one has to end first."""
         slots = self._at_once - 2 if priority.is_background else self._at_once
         if self._under_way >= max(1, slots):
             return None
@@ -231,7 +230,7 @@ class Pace:
             self._wake()
 
     async def _until_moved(self, delay: float | None) -> None:
-        """Until something changed, or the delay is over."""
+        """Wait until something changes, or the delay is over."""
         if self._moved is None:
             self._moved = asyncio.Event()
         moved = self._moved

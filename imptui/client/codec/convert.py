@@ -1,6 +1,6 @@
-"""What the service's resources mean, as objects of the model.
+"""Resources of the service to objects of the domain.
 
-Every function raises `msgspec.ValidationError` when something is missing that the model cannot do without.
+Every function raises `msgspec.ValidationError` if something is missing that the domain requires.
 Source: contract 4.1, 19, and the section named at each shape.
 """
 
@@ -52,7 +52,7 @@ _NO_ATTRIBUTES = Attributes()
 
 
 def utc(at: datetime) -> datetime:
-    """The time in UTC; one that names no zone is taken to be that. Source: contract 4.4."""
+    """Return a time in UTC; a time without a zone counts as UTC. Source: contract 4.4."""
     if at.tzinfo is UTC:
         return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -63,10 +63,10 @@ def _utc(at: datetime | None) -> datetime | None:
 
 
 def needed(value: Wire | None, what: str) -> Wire:
-    """The value, which the model cannot do without.
+    """Return a value that the domain requires; `what` is its place in the resource.
 
     Raises:
-        ValidationError: It is None; `what` is its place in the resource.
+        ValidationError: It is None.
     """
     if value is None:
         raise ValidationError(f"Object missing required field `{what}`")
@@ -74,10 +74,10 @@ def needed(value: Wire | None, what: str) -> Wire:
 
 
 def id_in(linkage: Linkage | None) -> str | None:
-    """The id that a relationship names, bare or wrapped; None: nothing."""
+    """Return the id that a relationship names, bare or wrapped, or None."""
     if linkage is None:
         return None
-    if linkage.id is not None:  # bare, as impCentral says it: a fleet is a million of these
+    if linkage.id is not None:  # bare, as impCentral spells it: first, for a fleet has a million of these
         return linkage.id
     return None if linkage.data is None else linkage.data.id
 
@@ -95,10 +95,10 @@ def _account(linkage: Linkage | None) -> AccountId | None:
 
 
 def owner_in(relationships: Relationships) -> AccountId:
-    """Whose it is.
+    """Return the account that owns a resource.
 
     Raises:
-        ValidationError: Not told.
+        ValidationError: The resource does not name it.
     """
     return AccountId(needed(id_in(relationships.owner), "relationships.owner"))
 
@@ -114,7 +114,7 @@ def _deployment_id(linkage: Linkage | None) -> DeploymentId | None:
 
 
 def group_in(relationships: Relationships) -> tuple[GroupId | None, GroupType | str | None]:
-    """The group that it belongs to, in either spelling, and the group's type where told."""
+    """Return the group of a resource, in either spelling, and the type of the group if named."""
     bare = relationships.devicegroup
     if bare is not None and bare.id is not None:
         return GroupId(bare.id), None if not bare.type or bare.type in UNTOLD else type_of(bare.type)
@@ -125,7 +125,7 @@ def group_in(relationships: Relationships) -> tuple[GroupId | None, GroupType | 
 
 
 def to_product(found: ProductResource) -> Product:
-    """Source: contract 7.2."""
+    """Convert a product. Source: contract 7.2."""
     has, links = found.attributes or _NO_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     return Product(
         id=ProductId(found.id),
@@ -139,7 +139,7 @@ def to_product(found: ProductResource) -> Product:
 
 
 def to_group(found: GroupResource) -> DeviceGroup:
-    """A device group of any type, known or not. Source: contract 8."""
+    """Convert a device group of any type, known or not. Source: contract 8."""
     has, links = found.attributes or _NO_GROUP_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     return DeviceGroup(
         id=GroupId(found.id),
@@ -162,7 +162,7 @@ def to_group(found: GroupResource) -> DeviceGroup:
 
 
 def to_device(found: DeviceResource) -> Device:
-    """A device; a name of no characters is none, and what is not told to be running is not. Source: contract 10.2, 10.3."""
+    """Convert a device; an empty name counts as none, and an agent runs only if reported. Source: contract 10.2, 10.3."""
     has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     return Device(
@@ -188,7 +188,7 @@ def to_device(found: DeviceResource) -> Device:
 
 
 def to_deployment(found: DeploymentResource) -> Deployment:
-    """A deployment without its programs. Source: contract 12.2."""
+    """Convert a deployment, without its programs. Source: contract 12.2."""
     has, links = found.attributes or NO_DEPLOYMENT_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     return Deployment(
@@ -210,7 +210,7 @@ def to_deployment(found: DeploymentResource) -> Deployment:
 
 
 def to_account(found: OtherResource) -> Account:
-    """Source: contract 6.1."""
+    """Convert an account. Source: contract 6.1."""
     has = found.attributes or _NO_OTHER_ATTRIBUTES
     return Account(
         id=AccountId(found.id),
@@ -223,19 +223,19 @@ def to_account(found: OtherResource) -> Account:
 
 
 def to_refresh_token(found: OtherResource) -> RefreshToken:
-    """Source: contract 6.2."""
+    """Convert a refresh token. Source: contract 6.2."""
     has = found.attributes or _NO_OTHER_ATTRIBUTES
     return RefreshToken(found.id, _utc(has.created_at), _utc(has.last_used_at))
 
 
 def to_login_key(found: OtherResource) -> LoginKey:
-    """Source: contract 6.3."""
+    """Convert a login key. Source: contract 6.3."""
     has = found.attributes or _NO_OTHER_ATTRIBUTES
     return LoginKey(found.id, has.description, has.usages, _utc(has.created_at), _utc(has.updated_at))
 
 
 def to_webhook(found: OtherResource) -> Webhook:
-    """Source: contract 13."""
+    """Convert a webhook. Source: contract 13."""
     has, links = found.attributes or _NO_OTHER_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     return Webhook(
@@ -254,7 +254,7 @@ def to_webhook(found: OtherResource) -> Webhook:
 
 
 def to_library(found: LibraryResource) -> Library:
-    """Source: contract 17."""
+    """Convert a library. Source: contract 17."""
     has = found.attributes or _NO_OTHER_ATTRIBUTES
     versions = (found.relationships.versions if found.relationships else None) or []
     return Library(found.id, has.name or found.id, has.supported, tuple(version.id for version in versions))

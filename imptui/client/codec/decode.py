@@ -1,10 +1,10 @@
-"""What the service's documents mean, as objects of the model.
+"""Documents of the service to objects of the domain.
 
-Types of attributes are checked as they are read, missing ones are None. Both dialects are understood: relationships
-that are absent, null, bare or wrapped; `devicegroup` and `device_group`; targets among the attributes.
+msgspec checks the types of attributes while it decodes; a missing attribute is None. The decoders read both dialects:
+relationships that are absent, null, bare or wrapped; `devicegroup` and `device_group`; targets among the attributes.
 
-Every function raises `msgspec.ValidationError` or `msgspec.DecodeError`, saying where, for a document that cannot be
-understood; `Speaker.decoded` makes `Malformed` of it.
+Every function raises `msgspec.ValidationError` or `msgspec.DecodeError`, which names the place, for a document that cannot be
+understood; `Session.decode` turns it into `Malformed`.
 
 Source: contract 4.1, 19, and the section named at each type.
 """
@@ -98,7 +98,7 @@ id_of = _one(Identifier, lambda found: found.id)
 
 
 def device_and_reading(body: bytes, read_at: datetime) -> tuple[Device, Reading]:
-    """A device with its reading, from a single answer."""
+    """Decode a device with its reading."""
 
     def both(found: DeviceResource) -> tuple[Device, Reading]:
         has = found.attributes or NO_DEVICE_ATTRIBUTES
@@ -108,7 +108,7 @@ def device_and_reading(body: bytes, read_at: datetime) -> tuple[Device, Reading]
 
 
 def deployment_and_programs(body: bytes) -> tuple[Deployment, Programs]:
-    """A deployment with both programs, from a single answer."""
+    """Decode a deployment with both programs."""
 
     def both(found: DeploymentResource) -> tuple[Deployment, Programs]:
         has = found.attributes or NO_DEPLOYMENT_ATTRIBUTES
@@ -122,7 +122,7 @@ def deployment_and_programs(body: bytes) -> tuple[Deployment, Programs]:
 
 
 def created_deployment(body: bytes) -> tuple[Deployment, tuple[CompileMessage, ...]]:
-    """A new deployment with the compiler's warnings, where it has some. Source: contract 2.6."""
+    """Decode a new deployment with the warnings of the compiler. Source: contract 2.6."""
 
     def both(found: DeploymentResource) -> tuple[Deployment, tuple[CompileMessage, ...]]:
         entries = found.meta if isinstance(found.meta, list) else []
@@ -150,13 +150,13 @@ def _whole(number: Number) -> int | None:
 
 
 def logs(body: bytes, ref: str) -> Listed[LogEntry]:
-    """A page of earlier log lines. Source: contract 15."""
+    """Decode a page of stored log entries. Source: contract 15."""
     page = _log_page.decode(body)
     return [_to_log_entry(line, ref) for line in page.data], page.has_next, page.total
 
 
 def log_line(text: str | bytes) -> LogEntry:
-    """One message of a log stream in JSON. Source: contract 14.3."""
+    """Decode one message of a log stream in JSON. Source: contract 14.3."""
     line = _log_line.decode(text)
     return _to_log_entry(line, needed(line.device_id, "device_id"))
 
@@ -166,21 +166,21 @@ def _to_log_entry(line: LogEntryShape, ref: str) -> LogEntry:
 
 
 def history(body: bytes, ref: str) -> Listed[Enrolment]:
-    """A page of a device's history. Source: contract 15."""
+    """Decode a page of a device's history. Source: contract 15."""
     page = _history_page.decode(body)
     entries = [Enrolment(DeviceId(ref), utc(line.timestamp), line.event, line.owner_id, line.actor_id) for line in page.data]
     return entries, page.has_next, page.total
 
 
 def compile_messages(entry: Any) -> list[CompileMessage]:
-    """The compiler's messages in the `meta` of an error or warning entry. Source: contract 12.4, 2.6."""
+    """Return the messages of the compiler in the `meta` of an error or warning. Source: contract 12.4, 2.6."""
     meta = entry.get("meta") if isinstance(entry, dict) else None
     found = []
     for message in meta if isinstance(meta, list) else []:
         try:
-            said = msgspec.convert(message, CompileMessageShape)
+            shape = msgspec.convert(message, CompileMessageShape)
         except ValidationError:
             continue
-        program = said.file.removesuffix("_code")
-        found.append(CompileMessage(program, round(said.row), round(said.column), said.type, said.text))
+        program = shape.file.removesuffix("_code")
+        found.append(CompileMessage(program, round(shape.row), round(shape.column), shape.type, shape.text))
     return found

@@ -1,6 +1,6 @@
-"""Documents to be sent.
+"""Objects of the domain to documents for the service.
 
-Relationships are written bare and under their live spelling. Source: contract 1.3, 4.1, and the section named at each.
+The encoder writes relationships bare and in their live spelling. Source: contract 1.3, 4.1, and the section named at each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,32 +19,32 @@ from imptui.jsonapi.resource import resource
 
 
 def given(**attributes: object) -> dict[str, object]:
-    """The attributes that are not None: what is left out keeps its value. Source: contract 1.3."""
+    """Return the attributes that are not None; the service leaves the others as they are. Source: contract 1.3."""
     return {name: value for name, value in attributes.items() if value is not None}
 
 
 def created(type_of_resource: str, attributes: Mapping[str, object]) -> bytes:
-    """A new resource that belongs to nothing but the account."""
+    """Encode a new resource that belongs to nothing but the account."""
     return _document(resource(type_of_resource, attributes=attributes))
 
 
 def changed(type_of_resource: str, ident: str, attributes: Mapping[str, object]) -> bytes:
-    """What shall change of a resource."""
+    """Encode the attributes of a resource that change."""
     return _document(resource(type_of_resource, ident, attributes))
 
 
 def identifier(type_of_resource: str, ident: str) -> bytes:
-    """One identifier as a document. Source: contract 12.6."""
+    """Encode one identifier. Source: contract 12.6."""
     return _document(linkage.identifier(type_of_resource, ident))
 
 
 def identifiers(type_of_resource: str, idents: Sequence[str]) -> bytes:
-    """Several identifiers as a document. Source: contract 9.1."""
+    """Encode several identifiers. Source: contract 9.1."""
     return _document(linkage.identifiers(type_of_resource, idents))
 
 
 def new_product(name: str, description: str | None, owner_id: AccountId | None) -> bytes:
-    """Source: contract 7.1."""
+    """Encode a new product. Source: contract 7.1."""
     owner = None if owner_id is None else {"owner": linkage.identifier("account", owner_id)}
     return _document(resource("product", attributes=given(name=name, description=description), relationships=owner))
 
@@ -56,7 +56,7 @@ def new_group(
     production_target: GroupId | None,
     dut_target: GroupId | None,
 ) -> bytes:
-    """Source: contract 8.6."""
+    """Encode a new group. Source: contract 8.6."""
     relationships = {
         "product": linkage.identifier("product", product_id),
         **_targets(group_type, production_target, dut_target),
@@ -71,7 +71,7 @@ def changed_group(
     production_target: GroupId | None,
     dut_target: GroupId | None,
 ) -> bytes:
-    """Source: contract 8.6."""
+    """Encode the changes of a group. Source: contract 8.6."""
     targets = _targets(group_type, production_target, dut_target)
     return _document(resource(type_word(group_type), group_id, attributes, targets or None))
 
@@ -79,7 +79,7 @@ def changed_group(
 def new_deployment(
     group_id: GroupId, group_type: GroupType | str, programs: Programs, attributes: Mapping[str, object]
 ) -> bytes:
-    """Source: contract 12.4."""
+    """Encode a new deployment. Source: contract 12.4."""
     code = {"device_code": programs.device_code, "agent_code": programs.agent_code}
     return _document(
         resource("deployment", attributes={**code, **attributes}, relationships=_of_group(group_id, group_type))
@@ -87,23 +87,23 @@ def new_deployment(
 
 
 def new_webhook(group_id: GroupId, group_type: GroupType | str, url: str, event: str, content_type: str) -> bytes:
-    """Source: contract 13."""
+    """Encode a new webhook. Source: contract 13."""
     attributes = {"url": url, "event": event, "content_type": content_type}
     return _document(resource("webhook", attributes=attributes, relationships=_of_group(group_id, group_type)))
 
 
 def login(username: str, password: Secret) -> bytes:
-    """Source: contract 5.1."""
+    """Encode a login. Source: contract 5.1."""
     return _encoded(msgspec.json.encode, {"id": username, "password": password.reveal()})
 
 
 def login_again(login_token: Secret) -> bytes:
-    """Source: contract 5.2."""
+    """Encode the second step of a login. Source: contract 5.2."""
     return _encoded(msgspec.json.encode, {"login_token": login_token.reveal()})
 
 
 def exchange(refresh_token: Secret | None, login_key: Secret | None) -> bytes:
-    """One of the two; the refresh token where both are there. Source: contract 5.3."""
+    """Encode an exchange of the refresh token, or else of the login key. Source: contract 5.3."""
     if refresh_token is not None:
         return _encoded(msgspec.json.encode, {"token": refresh_token.reveal()})
     return _encoded(msgspec.json.encode, {"key": login_key.reveal() if login_key is not None else ""})
@@ -118,7 +118,7 @@ def _targets(
 ) -> dict[str, object]:
     wanted = group_type.production_target_type if isinstance(group_type, GroupType) else None
     wanted_dut = group_type.dut_target_type if isinstance(group_type, GroupType) else None
-    # A target that the type does not take is sent all the same: the service has the better refusal.
+    # The encoder sends a target that the type does not take: the service has the better refusal.
     targets: dict[str, object] = {}
     if production_target is not None:
         targets["production_target"] = linkage.identifier(type_word(wanted or GroupType.PRODUCTION), production_target)
@@ -131,14 +131,14 @@ def _document(primary: object) -> bytes:
     return _encoded(grammar.document, primary)
 
 
-def _encoded(write: Callable[[object], bytes], said: object) -> bytes:
-    """Bytes of a body.
+def _encoded(write: Callable[[object], bytes], document: object) -> bytes:
+    """Encode a body.
 
     Raises:
-        Invalid: A text holds half of a character, as happens when a file was read leniently; JSON cannot carry it.
+        Invalid: A text holds a lone surrogate, as a file does that was read leniently; JSON cannot carry it.
     """
     try:
-        return write(said)
+        return write(document)
     except UnicodeEncodeError as error:
         at = error.start
     raise Invalid(f"A text cannot be sent: its character {at + 1:,} is half of one. Save the file as UTF-8.")

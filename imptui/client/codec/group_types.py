@@ -1,6 +1,6 @@
-"""The service's words for types of device group.
+"""The service's spellings of the types of device groups.
 
-Source: contract 8.1; the primer's `factory_devicegroup` is read as well, the live word is written.
+Source: contract 8.1; we read the primer's `factory_devicegroup` as well, and write the live word.
 """
 
 from imptui.domain.group import GroupType
@@ -20,14 +20,14 @@ _TYPES = {
     "pre_factory_devicegroup": GroupType.PRE_FACTORY,
 }
 UNTOLD = frozenset({"devicegroup", "device_group"})
-"""Types of a linkage that say only that it is a group."""
+"""Types in a linkage that name no type of group."""
 
 
 def type_word(group_type: GroupType | str) -> str:
-    """The service's word for a type; a type that this version does not know is already that word."""
+    """Return the service's word for a type; a type that this version does not know is that word already."""
     return _WORDS[group_type] if isinstance(group_type, GroupType) else group_type
 
 
 def type_of(word: str) -> GroupType | str:
-    """The type that the service's word means; the word itself when it is not known."""
+    """Return the type that a word of the service means, or the word itself if it is unknown."""
     return _TYPES.get(word, word)

@@ -1,4 +1,4 @@
-"""Server-sent events: bytes to events, events to log entries.
+"""Server-sent events of a log stream: bytes to events, events to log entries.
 
 Source: contract 14.2 to 14.4.
 """
@@ -17,29 +17,29 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 
 EVENT_LIMIT_BYTES = 1 << 20
-"""An event longer than this is cut: no log line is, and memory is not the service's to fill."""
+"""A longer event is cut. No log entry is that long, and the service must not fill the memory."""
 
 
 class StreamEvent(StrEnum):
-    """What happens to a log stream besides log lines."""
+    """The changes of state of a log stream."""
 
     OPENED = "opened"
     SUBSCRIBED = "subscribed"
     """A device was added."""
     UNSUBSCRIBED = "unsubscribed"
-    """A device was taken out: by us, or to make room for another one."""
+    """A device was removed: by us, or to make room for another one."""
     CLOSED = "closed"
-    """The service ended the stream, as it does when the account opens too many. Nothing more comes."""
+    """The service ended the stream, as it does if the account opens too many. It is the last event."""
     GONE = "gone"
-    """The service does not know the stream any longer. Nothing more comes."""
+    """The service does not know the stream any longer. It is the last event."""
     LOST = "lost"
-    """The connection broke; it is tried again."""
+    """The connection broke; the stream connects again."""
     REFUSED = "refused"
-    """A device could not be added again after a reconnection."""
+    """The service refused to add a device again after a reconnection."""
     UNREADABLE = "unreadable"
-    """A message came that makes no sense; it is passed over."""
+    """A message makes no sense; the stream skips it."""
     OTHER = "other"
-    """A state that this version does not know."""
+    """This version does not know the state."""
 
 
 class StreamState(Struct, frozen=True):
@@ -47,13 +47,13 @@ class StreamState(Struct, frozen=True):
 
     event: StreamEvent
     device_id: DeviceId | None = None
-    """For `SUBSCRIBED` and `UNSUBSCRIBED`; for `REFUSED` the reference that it was added by."""
+    """Set for `SUBSCRIBED` and `UNSUBSCRIBED`; for `REFUSED`, the reference that was to be added."""
     text: str = ""
-    """More about `LOST`, `REFUSED`, `UNREADABLE` and `OTHER`, as it came: hostile until made safe."""
+    """Details of `LOST`, `REFUSED`, `UNREADABLE` and `OTHER`, as they came: hostile text."""
 
 
 class ServerEvent(Struct, frozen=True):
-    """One server-sent event."""
+    """One server-sent event, not decoded yet."""
 
     name: str
     text: str
@@ -62,7 +62,7 @@ class ServerEvent(Struct, frozen=True):
 class EventReader:
     """Cuts the bytes of an event stream into events.
 
-    Lines end with LF, CRLF or CR and with nothing else: a log line may hold any other separator of Unicode.
+    Lines end with LF, CRLF or CR only: a log entry may hold any other line separator of Unicode.
     """
 
     def __init__(self) -> None:
@@ -73,10 +73,10 @@ class EventReader:
         self.last_id: str | None = None
         """The `id:` of the last event that had one."""
         self.retry_s: float | None = None
-        """How long the service asks to wait before coming back."""
+        """How long the service asks to wait before a reconnection."""
 
     def feed(self, chunk: bytes) -> Iterator[ServerEvent]:
-        """The events that are complete with this chunk; what is left is kept for the next."""
+        """Yield the events that this chunk completes; the rest waits for the next chunk."""
         held = self._rest + chunk
         # A CR at the end may be the first half of CRLF.
         tail = b"\r" if held.endswith(b"\r") else b""
@@ -113,8 +113,8 @@ class _State(msgspec.Struct, frozen=True):
 _state = msgspec.json.Decoder(_State)
 
 
-def meaning_of(event: ServerEvent) -> LogEntry | StreamState:
-    """What an event of a log stream says, in either format; `UNREADABLE` when it cannot be understood."""
+def decode_event(event: ServerEvent) -> LogEntry | StreamState:
+    """Decode an event of a log stream in either format; one that makes no sense becomes `UNREADABLE`."""
     try:
         if event.name == "state_change":
             return _state_in(event.text)
@@ -126,10 +126,10 @@ def meaning_of(event: ServerEvent) -> LogEntry | StreamState:
 
 
 def _state_in(text: str) -> StreamState:
-    """A change of state; in text the last word decides. Source: contract 14.4."""
+    """Decode a change of state; in text format the last word decides. Source: contract 14.4."""
     if text.startswith("{"):
-        said = _state.decode(text)
-        word, device = said.state, said.device_id
+        decoded = _state.decode(text)
+        word, device = decoded.state, decoded.device_id
     else:
         first, _, word = text.strip().rpartition(" ")
         device = first.strip() or None
@@ -140,10 +140,10 @@ def _state_in(text: str) -> StreamState:
 
 
 def _text_line(text: str) -> LogEntry:
-    """A message in text format; everything after the fourth space is the message. Source: contract 14.3.
+    """Decode a message in text format; everything after the fourth space is the message. Source: contract 14.3.
 
     Raises:
         ValueError, msgspec.ValidationError: It has another shape.
     """
-    device, at, log_type, kind, said = [*text.split(" ", 4), ""][:5]
-    return LogEntry(DeviceId(device), utc(msgspec.convert(at, datetime)), kind, said, log_type)
+    device, at, log_type, kind, message = [*text.split(" ", 4), ""][:5]
+    return LogEntry(DeviceId(device), utc(msgspec.convert(at, datetime)), kind, message, log_type)

@@ -1,7 +1,7 @@
-"""The service's no, rebuilt from its reply.
+"""Refusals of the service, rebuilt from its replies.
 
-The status says which kind of `Refused` it is, the code which rule; where several rules share a code, title or detail
-tell them apart. What is not known becomes `Rule.OTHER`, with the service's own words.
+The status selects the class of `Refused`, the code selects the rule; where several rules share a code, title or detail
+decides. An unknown code becomes `Rule.OTHER`, with the service's own words.
 
 Source: contract 2.2 to 2.5, 5.2, 9.4, 12.4.
 """
@@ -23,10 +23,10 @@ from imptui.domain.errors import (
 from imptui.jsonapi.errors import ErrorObject, errors_in
 
 TEXT_LIMIT = 2000
-"""How many characters of the service's words are kept."""
+"""The longest text of the service that we keep, in characters."""
 
 PARTS_NAMED = 3
-"""How many refusals of a bulk call its sentence repeats; all are in `parts`."""
+"""How many refusals of a bulk call the sentence names; `parts` holds all."""
 
 _RULES = {
     "CX001": Rule.DUPLICATE_PRODUCT_NAME,
@@ -45,7 +45,7 @@ _RULES = {
     "CX014": Rule.TYPE_MISMATCH,
     "PX001": Rule.NO_PRODUCTION_PERMISSION,
     "PX002": Rule.UNBOND_KEY,
-    "PX003": Rule.PROTECTED,  # not READ_ONLY: that is ours, and says that nothing was sent
+    "PX003": Rule.PROTECTED,  # not READ_ONLY: that rule is ours, and means that nothing was sent
     "PX100": Rule.CREDENTIALS,
     "PX101": Rule.TOKEN,
     "PX200": Rule.OTP_REQUIRED,
@@ -96,20 +96,20 @@ def refusal_in(
     refs: Sequence[str] = (),
     has_password: bool = False,
 ) -> Refused | None:
-    """The refusal that a reply with a 4xx status carries, or None when it carries no error document.
+    """Return the refusal in a reply with a 4xx status, or None if its body is no error document.
 
     Args:
         status: The HTTP status of the whole reply.
         body: Its body.
-        attempt: What was attempted, as in "delete product 5d0c…".
-        retry_after_s: For a spent budget, when to come back.
-        has_password: Whether the call carried the account's password, as those about login keys do.
-        refs: For a bulk call, the references that it was about; each entry is then a part.
+        attempt: The call, as in "delete product 5d0c…".
+        retry_after_s: If the budget is spent, the seconds to wait.
+        has_password: True if the call carried the account's password, as those about login keys do.
+        refs: The references of a bulk call; each entry then becomes a part.
     """
     errors = errors_in(body)
     if status == 429:
-        said = _words(errors[0]) if errors else "the request budget is spent"
-        return TooFast(f"Could not {attempt}: {said}", retry_after_s)
+        reason = _words(errors[0]) if errors else "the request budget is spent"
+        return TooFast(f"Could not {attempt}: {reason}", retry_after_s)
     if not errors:
         return None
     if refs and (len(errors) > 1 or errors[0].http_status not in (None, status) or status == 400):
@@ -127,20 +127,20 @@ def _single(errors: Sequence[ErrorObject], status: int, attempt: str, *, has_pas
     token = meta.get("login_token")
     if rule is Rule.OTP_REQUIRED and isinstance(token, str) and token:
         return OtpRequired(reason, token, str(meta.get("expires_at") or ""))
-    said = [message for error in errors for message in compile_messages({"meta": error.meta})]
-    return _kind(status)(reason, rule, compile_messages=said)
+    messages = [message for error in errors for message in compile_messages({"meta": error.meta})]
+    return _kind(status)(reason, rule, compile_messages=messages)
 
 
 def _bulk(errors: Sequence[ErrorObject], status: int, attempt: str, refs: Sequence[str]) -> Refused:
     parts = [_part(error, status, refs) for error in errors]
     kinds, rules = {type(part) for part in parts}, {part.rule for part in parts}
     kind = kinds.pop() if len(kinds) == 1 else Conflict
-    told = " ".join(part.reason for part in parts[:PARTS_NAMED])
+    first_reasons = " ".join(part.reason for part in parts[:PARTS_NAMED])
     rest = len(parts) - PARTS_NAMED
     more = f" And {rest} more." if rest > 0 else ""
     count = f"{len(parts)} of {len(refs)} refused. " if len(refs) > 1 else ""
     return kind(
-        bounded(f"Could not {attempt}: {count}{told}{more}"),
+        bounded(f"Could not {attempt}: {count}{first_reasons}{more}"),
         rules.pop() if len(rules) == 1 else Rule.OTHER,
         parts=parts,
     )
@@ -152,10 +152,10 @@ def _part(error: ErrorObject, status: int, refs: Sequence[str]) -> Refused:
 
 
 def _subject(error: ErrorObject, refs: Sequence[str]) -> str | None:
-    """Which of the references an entry is about: as it says itself, else as its words say. Source: contract 9.4."""
-    told = error.meta.get("device_id") if isinstance(error.meta, dict) else None
-    if isinstance(told, str) and told:
-        return bounded(told)
+    """Return the reference that an entry is about: from its `meta`, else from its words. Source: contract 9.4."""
+    device_id = error.meta.get("device_id") if isinstance(error.meta, dict) else None
+    if isinstance(device_id, str) and device_id:
+        return bounded(device_id)
     words = _words(error).casefold()
     named = [ref for ref in refs if ref.casefold() in words]
     if len(named) == 1:
@@ -181,5 +181,5 @@ def _words(error: ErrorObject) -> str:
 
 
 def bounded(text: str) -> str:
-    """The text, cut when it is longer than anything that a service should say."""
+    """Return the text, cut at `TEXT_LIMIT`."""
     return text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1]}…"

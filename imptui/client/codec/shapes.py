@@ -1,6 +1,6 @@
-"""What the service's JSON holds, by resource: only what the console reads; everything may be missing.
+"""The JSON of the service, by resource: only what the console reads, and every part may be missing.
 
-Types are checked while reading, at the speed of msgspec. Both dialects are covered. Source: named at each.
+msgspec checks the types while it decodes. The shapes cover both dialects. Each names its source.
 """
 
 from datetime import datetime
@@ -13,9 +13,9 @@ Number = int | float | None
 
 
 class Attributes(Struct, frozen=True, kw_only=True, gc=False):
-    """The attributes that any resource of the service may have; which of them it has, its section says.
+    """The attributes that any resource may have; the section of the resource says which it has.
 
-    One type for all resources would cost time on devices, so those have their own.
+    One shape for all resources would cost time on devices, so devices have their own.
     """
 
     name: str | None = None
@@ -25,7 +25,7 @@ class Attributes(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DeviceAttributes(Struct, frozen=True, kw_only=True, gc=False):
-    """Source: contract 10.2."""
+    """The attributes of a device. Source: contract 10.2."""
 
     name: str | None = None
     agent_id: str | None = None
@@ -45,7 +45,7 @@ class DeviceAttributes(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class GroupAttributes(Attributes, frozen=True, kw_only=True):
-    """Source: contract 8.2; targets as in the primer, "Deploying Factory Firmware To BlinkUp Fixtures"."""
+    """The attributes of a group. Source: contract 8.2; targets: primer, "Deploying Factory Firmware To BlinkUp Fixtures"."""
 
     region: str | None = None
     env_vars: dict[str, str | int | float] | None = None
@@ -55,7 +55,7 @@ class GroupAttributes(Attributes, frozen=True, kw_only=True):
 
 
 class DeploymentAttributes(Attributes, frozen=True, kw_only=True):
-    """Source: contract 12.2."""
+    """The attributes of a deployment. Source: contract 12.2."""
 
     sha: str | None = None
     origin: str | None = None
@@ -66,7 +66,7 @@ class DeploymentAttributes(Attributes, frozen=True, kw_only=True):
 
 
 class OtherAttributes(Attributes, frozen=True, kw_only=True):
-    """Of accounts, tokens, keys, webhooks and libraries. Source: contract 6, 13, 17."""
+    """The attributes of accounts, tokens, keys, webhooks and libraries. Source: contract 6, 13, 17."""
 
     username: str | None = None
     email: str | None = None
@@ -80,7 +80,7 @@ class OtherAttributes(Attributes, frozen=True, kw_only=True):
 
 
 class Relationships(Struct, frozen=True, kw_only=True, gc=False):
-    """All relationships of all resources but libraries. Source: contract 8.3, 10.3, 12.2."""
+    """The relationships of all resources but libraries. Source: contract 8.3, 10.3, 12.2."""
 
     owner: Linkage | None = None
     creator: Linkage | None = None
@@ -95,13 +95,13 @@ class Relationships(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class LibraryRelationships(Struct, frozen=True, kw_only=True):
-    """Source: contract 17."""
+    """The relationships of a library. Source: contract 17."""
 
     versions: list[Identifier] | None = None
 
 
 class LogEntryShape(Struct, frozen=True, kw_only=True):
-    """A plain object, no resource. Source: contract 15."""
+    """A log entry: a plain object, no resource. Source: contract 15."""
 
     ts: datetime
     msg: str
@@ -111,7 +111,7 @@ class LogEntryShape(Struct, frozen=True, kw_only=True):
 
 
 class HistoryEntryShape(Struct, frozen=True, kw_only=True):
-    """A plain object, no resource. Source: contract 15."""
+    """An entry of a device's history: a plain object, no resource. Source: contract 15."""
 
     timestamp: datetime
     event: str
@@ -120,7 +120,7 @@ class HistoryEntryShape(Struct, frozen=True, kw_only=True):
 
 
 class CompileMessageShape(Struct, frozen=True):
-    """Source: contract 12.4."""
+    """A message of the compiler. Source: contract 12.4."""
 
     file: str
     row: int | float

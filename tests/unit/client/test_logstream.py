@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.client.codec.logstream_events import EventReader, ServerEvent, StreamEvent, StreamState, meaning_of
+from imptui.client.codec.logstream_events import EventReader, ServerEvent, StreamEvent, StreamState, decode_event, meaning_of
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.logstream import LogStream
@@ -58,7 +58,7 @@ async def test_json_and_text_say_the_same():
     """Both formats mean the same log entry."""
     for line in (JSON_LINE, TEXT_LINE):
         (event,) = EventReader().feed(line)
-        assert meaning_of(event) == BED
+        assert decode_event(event) == BED
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ async def test_json_and_text_say_the_same():
 )
 def test_states(text, state):
     """Changes of state are understood in text and in JSON; what is not known is passed on as such."""
-    assert meaning_of(ServerEvent("state_change", text)) == state
+    assert decode_event(ServerEvent("state_change", text)) == state
 
 
 def test_several_lines():
     """A message of several lines stays one entry."""
     (event,) = EventReader().feed(TEXT_LINE[:-1] + b"data: second line\n\n")
-    assert meaning_of(event).text == "bed 4 up\nsecond line"
+    assert decode_event(event).text == "bed 4 up\nsecond line"
 
 
 def test_empty_message():
     """A device may say nothing."""
     (event,) = EventReader().feed(b"data: 5000d8c46a5711aa 2023-03-14T09:41:12.345Z development server.log \n\n")
-    assert meaning_of(event).text == ""
+    assert decode_event(event).text == ""
 
 
 def test_separators_of_unicode_end_no_line():
@@ -96,7 +96,7 @@ def test_separators_of_unicode_end_no_line():
     said = "a\u2028b\x85c\x0bd"
     text = f"data: {DEVICE} 2023-03-14T09:41:12.345Z development server.log {said}\n\n"
     (event,) = EventReader().feed(text.encode())
-    assert meaning_of(event).text == said
+    assert decode_event(event).text == said
 
 
 def test_keep_alive():
@@ -247,4 +247,4 @@ def test_wire_sample():
     """The sample of the contract is read as it stands."""
     sample = {"device_id": DEVICE, "ts": "2023-03-14T09:41:12.345Z", "log_type": "development", "type": "server.log"}
     text = json.dumps({**sample, "msg": "bed 4 up"})
-    assert meaning_of(ServerEvent("message", text)) == BED
+    assert decode_event(ServerEvent("message", text)) == BED
