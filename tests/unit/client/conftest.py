@@ -11,7 +11,7 @@ from imptui.client.secret import ClientCredentials, Secret
 
 
 class Clock:
-    """Time that moves when told to, or when somebody sleeps."""
+    """A clock that moves only when a test sets it, or when code sleeps."""
 
     def __init__(self):
         self.at = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Clock:
 
 
 class Service:
-    """Answers with what is put in `answers`, else 204; remembers what it was asked."""
+    """Answers with the items of `answers`, else with 204; records the requests."""
 
     def __init__(self):
         self.answers = []
@@ -66,7 +66,7 @@ def journal():
 
 @pytest.fixture
 def make(clock, service, journal):
-    """Makes a Central that speaks with the service; arguments as Central's."""
+    """Makes a `Central` that calls the service; arguments as for `Central`."""
 
     def central(**wishes):
         pace = Pace(clock=clock.seconds, now=clock, sleep=clock.sleep, jitter=lambda: 0.0)

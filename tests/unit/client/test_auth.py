@@ -1,4 +1,4 @@
-"""How access tokens are renewed, and stay unseen."""
+"""Access tokens: renewal, and that no secret is shown."""
 
 import asyncio
 import pickle
@@ -57,7 +57,7 @@ def connect(make, cloud, stored):
 
 
 async def test_renew_on_401(connect, cloud, stored, clock):
-    """A refused token is renewed by the refresh token, once, and the request is repeated."""
+    """A refused access token is renewed once with the refresh token, and the request is repeated."""
     central = connect(refresh_token=Secret("refresh"))
     assert (await central.accounts.me()).username == "grower"
     assert (cloud.renewals, cloud.reads) == (1, 2)
@@ -67,7 +67,7 @@ async def test_renew_on_401(connect, cloud, stored, clock):
 
 
 async def test_renew_early(connect, cloud, clock):
-    """A token that is about to end is renewed before it is used."""
+    """An access token that is about to end is renewed before it is used."""
     await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=2)).accounts.me()
     assert (cloud.renewals, cloud.reads) == (1, 1)
 
@@ -93,7 +93,7 @@ async def test_one_renewal(connect, cloud):
 
 
 async def test_refused_twice(connect, cloud):
-    """A request that is refused with the new token too is not tried for ever."""
+    """A request that the service refuses with the new token as well is not repeated again."""
     cloud.good = "third-token"
 
     def serve(request):
@@ -109,7 +109,7 @@ async def test_refused_twice(connect, cloud):
 
 
 async def test_refresh_token_gone(connect, cloud):
-    """A refresh token that was deleted asks for a new login."""
+    """A deleted refresh token leads to a request for a new login."""
     cloud.exchange_status = 404
     with pytest.raises(Unauthorized, match="Log in again") as refused:
         await connect(refresh_token=Secret("refresh")).accounts.me()
@@ -117,7 +117,7 @@ async def test_refresh_token_gone(connect, cloud):
 
 
 async def test_key_after_refresh_token(connect, cloud, stored):
-    """When the refresh token is gone, the login key is used from then on."""
+    """If the refresh token is gone, the login key is used from then on."""
     cloud.exchange_status = 404
     central = connect(refresh_token=Secret("refresh"), login_key=Secret("the-key"))
     with pytest.raises(Unauthorized):
@@ -128,21 +128,21 @@ async def test_key_after_refresh_token(connect, cloud, stored):
 
 
 async def test_renewal_in_trouble(connect, cloud):
-    """A service in trouble is not taken for a lost login."""
+    """A failure of the service during renewal is not reported as a lost login."""
     cloud.exchange_status = 503
     with pytest.raises(Failed):
         await connect(refresh_token=Secret("refresh")).accounts.me()
 
 
 async def test_old_token_serves(connect, cloud, clock):
-    """A token that still has a minute is used when it cannot be renewed."""
+    """An access token that is still valid is used if it cannot be renewed."""
     cloud.good, cloud.exchange_status = "first-token", 503
     await connect(refresh_token=Secret("refresh"), expires_at=clock() + timedelta(minutes=1)).accounts.me()
     assert cloud.reads == 1
 
 
 async def test_login(make, service, stored):
-    """After a login, calls carry its token, and it is handed on to be stored."""
+    """After a login, calls carry its token, and `on_credentials` receives it."""
     service.answers = [
         httpx.Response(200, json={"access_token": "fresh", "expires_in": 3600, "refresh_token": "again"}),
         httpx.Response(200, json=ME),
@@ -156,7 +156,7 @@ async def test_login(make, service, stored):
 
 
 async def test_wrong_password(make, service):
-    """A wrong password is said so, and is not shown."""
+    """A wrong password is reported as such, and is not shown."""
     errors = [{"status": "401", "code": "PX100", "title": "Invalid Credentials", "detail": "Not hunter2-hunter2."}]
     service.answers = [httpx.Response(401, json={"errors": errors})]
     with pytest.raises(Unauthorized) as refused:
@@ -204,7 +204,7 @@ def test_secret_is_masked():
 
 
 async def test_exchange_unreachable(connect, cloud, make):
-    """A renewal that finds no network says that nothing was sent."""
+    """The error of a renewal without a network says that nothing was sent."""
 
     def serve(request):
         raise httpx.ConnectError("no route to host", request=request)

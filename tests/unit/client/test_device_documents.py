@@ -1,4 +1,4 @@
-"""Documents of devices that go to a cache without becoming devices."""
+"""Documents of devices that become cache records without becoming devices."""
 
 from pathlib import Path
 
@@ -52,14 +52,14 @@ DOCUMENTS = st.fixed_dictionaries(
 
 @given(st.lists(DOCUMENTS, max_size=3))
 def test_both_ways_read_the_same(documents: list[object]) -> None:
-    """What goes to the cache without becoming a device is what the device would have said, in any spelling."""
+    """`record_of` and `to_device` read the same from every document, in any spelling."""
     devices, _, _ = decode.devices(page_of(*documents))
     found, _, _ = device_documents.documents(page_of(*documents))
     assert [device_documents.record_of(document, b"")._replace(digest=None) for document in found] == list(map(told_of, devices))
 
 
 def test_the_primers_page() -> None:
-    """A page as the service writes it is read the same both ways, with its end."""
+    """Both decoders read the primer's page alike, with its end."""
     body = msgspec.json.encode(msgspec.json.decode((WIRE / "devices_page.json").read_bytes())["answer"])
     devices, has_next, total = decode.devices(body)
     found, *rest = device_documents.documents(body)
@@ -69,14 +69,14 @@ def test_the_primers_page() -> None:
 
 @given(DOCUMENTS, DOCUMENTS)
 def test_digests_tell_apart(one: object, other: object) -> None:
-    """Documents have the same digest when they are the same to the letter, and only then."""
+    """Documents have the same digest if and only if their bytes are equal."""
     first, second, again = map(device_documents.digest_of, device_documents.documents(page_of(one, other, one))[0])
     assert first == again
     assert (first == second) == (msgspec.json.encode(one) == msgspec.json.encode(other))
 
 
 def test_a_wrong_document_says_where() -> None:
-    """A device without owner or id, or one whose name is a number, is not understood, and the place is named."""
+    """The error for a device without owner or id, or with a number as its name, names the place."""
     owner = {"owner": {"type": "account", "id": "me"}}
     for document, place in (
         ({"type": "device", "id": "a"}, "relationships.owner"),

@@ -1,4 +1,4 @@
-"""What is told when no usable answer comes."""
+"""Errors of calls without a usable answer, and of refused ones."""
 
 import httpx
 import pytest
@@ -27,7 +27,7 @@ HTML = {"content-type": "text/html; charset=utf-8"}
     ],
 )
 async def test_transport_failures(failure, kind, sent, central, service):
-    """A deployment whose answer did not come says whether it may exist all the same, and is sent once."""
+    """The error of a deployment without an answer says whether the deployment may exist; it is sent once."""
     service.answers = [failure]
     with pytest.raises(kind) as failed:
         await central.deployments.create("g", GroupType.DEVELOPMENT, Programs("", ""))
@@ -37,7 +37,7 @@ async def test_transport_failures(failure, kind, sent, central, service):
 
 
 async def test_service_in_trouble(central, service):
-    """A service that fails has perhaps carried out the call."""
+    """A 5xx status means that the service may have carried out the call."""
     errors = [{"status": "500", "code": "XX001", "title": "Oops", "detail": "The disk is full."}]
     service.answers = [httpx.Response(500, json={"errors": errors})]
     with pytest.raises(Failed, match="the service failed with 500: The disk is full") as failed:
@@ -46,7 +46,7 @@ async def test_service_in_trouble(central, service):
 
 
 async def test_gateway_page(central, service):
-    """A gateway's page is a failure of the service, with its phrase."""
+    """The page of a gateway counts as a failure of the service, with its phrase."""
     service.answers = [httpx.Response(502, headers=HTML, content=b"<h1>Bad Gateway</h1>")]
     with pytest.raises(Failed, match="502: Bad Gateway"):
         await central.accounts.me()
@@ -54,14 +54,14 @@ async def test_gateway_page(central, service):
 
 @pytest.mark.parametrize("status", [200, 302, 404])
 async def test_no_api(status, central, service):
-    """A page that is no JSON is told as such: the endpoint is likely wrong."""
+    """An answer that is no JSON is malformed: the endpoint is probably wrong."""
     service.answers = [httpx.Response(status, headers=HTML, content=b"<h1>Welcome</h1>")]
     with pytest.raises(Malformed, match="Check that the endpoint is an impCentral API"):
         await central.accounts.me()
 
 
 async def test_place_in_the_document(central, service):
-    """A document with one wrong value names its place."""
+    """The error for a wrong value names its place in the document."""
     device = {"type": "device", "id": "d", "attributes": {"name": 7}, "relationships": {}}
     service.answers = [httpx.Response(200, json={"data": [device], "links": {}})]
     with pytest.raises(Malformed) as failed:
@@ -70,7 +70,7 @@ async def test_place_in_the_document(central, service):
 
 
 async def test_missing_owner(central, service):
-    """What the model cannot do without is named, and in which entry of the page."""
+    """The error for a missing required field names the field and its entry of the page."""
     good = {"type": "device", "id": "d", "relationships": {"owner": {"type": "account", "id": "a"}}}
     service.answers = [httpx.Response(200, json={"data": [good, {"type": "device", "id": "e"}], "links": {}})]
     with pytest.raises(Malformed, match=r"relationships\.owner") as failed:
@@ -79,7 +79,7 @@ async def test_missing_owner(central, service):
 
 
 async def test_empty_success(central, service):
-    """A success without the document that was promised may have been carried out."""
+    """The error for a success without the promised document says that the call may have been carried out."""
     service.answers = [httpx.Response(204)]
     with pytest.raises(Malformed) as failed:
         await central.products.create("x")
@@ -102,7 +102,7 @@ async def test_empty_success(central, service):
     ],
 )
 async def test_refusals(status, code, title, kind, rule, central, service):
-    """A refusal is rebuilt by status, code and title; the service's words stay."""
+    """Status, code and title select the class and rule of a refusal; the service's words stay."""
     entry = {"status": str(status), "code": code, "title": title, "detail": "Because \x1b[31mso."}
     service.answers = [httpx.Response(status, json={"errors": [entry]})]
     with pytest.raises(Refused) as refused:
@@ -112,7 +112,7 @@ async def test_refusals(status, code, title, kind, rule, central, service):
 
 
 async def test_password_of_a_login_key(central, service):
-    """A wrong password at a login key is said so, though the service's code means more than that."""
+    """A wrong password in a login key call has a rule of its own, though the service's code is ambiguous."""
     entry = {"status": "403", "code": "PX001", "title": "Invalid Permission", "detail": "Wrong password."}
     service.answers = [httpx.Response(403, json={"errors": [entry]})]
     with pytest.raises(Forbidden) as refused:
@@ -121,7 +121,7 @@ async def test_password_of_a_login_key(central, service):
 
 
 async def test_endless_words(central, service):
-    """A service that talks without end is cut."""
+    """A very long text of the service is cut."""
     service.answers = [httpx.Response(409, json={"errors": [{"status": "409", "detail": "x" * 100_000}]})]
     with pytest.raises(Conflict) as refused:
         await central.products.delete("p")
@@ -130,14 +130,14 @@ async def test_endless_words(central, service):
 
 @pytest.mark.parametrize("entry", [{}, {"status": None}, {"detail": None}, {"meta": 7}, {"status": 409, "code": 12}])
 async def test_bare_errors(entry, central, service):
-    """An error entry with hardly anything in it is a refusal all the same."""
+    """An error entry without code and title is still a refusal."""
     service.answers = [httpx.Response(409, json={"errors": [entry]})]
     with pytest.raises(Conflict):
         await central.products.delete("p")
 
 
 async def test_one_device_refused(central, service):
-    """A bulk call about one device names it, even when the service does not."""
+    """The refusal of a bulk call for one device names the device, even if the service does not."""
     entry = {"status": "404", "code": "NF001", "title": "Not Found", "detail": "No such device."}
     service.answers = [httpx.Response(400, json={"errors": [entry]})]
     with pytest.raises(NotFound) as refused:
@@ -155,13 +155,13 @@ async def test_key_in_the_service_words(central, service):
 
 
 def test_one_tree():
-    """Whoever cares for no detail catches one kind of error."""
+    """All errors without a usable answer share one base class."""
     assert all(issubclass(kind, NoAnswer) for kind in (Unreachable, TimedOut, Malformed, Failed))
     assert not issubclass(NoAnswer, Refused)
 
 
 async def test_half_a_character(central, service):
-    """Code with half a character in it, as from a file of another encoding, is refused before it is sent."""
+    """Code with a lone surrogate, as from a file of another encoding, is refused before it is sent."""
     with pytest.raises(Invalid, match="its character 3 is half of one"):
         await central.deployments.create("g", GroupType.DEVELOPMENT, Programs("", "ab\udc80"))
     assert service.asked == []
@@ -169,7 +169,7 @@ async def test_half_a_character(central, service):
 
 @pytest.mark.parametrize("key", ["pasted-key\n", "schlüssel"])
 async def test_key_that_no_header_can_carry(key, central, service):
-    """An unbond key that was pasted with a line end is refused without being shown."""
+    """An unbond key with a line end is refused, and the message does not show it."""
     with pytest.raises(Invalid, match="X-Electricimp-Key") as refused:
         await central.groups.unassign("g", ["d"], unbond_key=Secret(key))
     assert key.strip() not in str(refused.value)
@@ -177,7 +177,7 @@ async def test_key_that_no_header_can_carry(key, central, service):
 
 
 async def test_token_that_no_header_can_carry(make, service):
-    """A damaged token, as from a damaged file, is not shown by the failure."""
+    """The error for a damaged token does not show it."""
     failure = httpx.LocalProtocolError("Illegal header value b'Bearer secret-token\\n'")
     service.answers = [failure]
     with pytest.raises(Unreachable) as failed:

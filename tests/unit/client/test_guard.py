@@ -1,4 +1,4 @@
-"""What a read-only context keeps from leaving the process."""
+"""A read-only or protected context sends no change."""
 
 import inspect
 from functools import cached_property
@@ -57,7 +57,7 @@ async def test_read_only_refuses(name, make, service, journal):
 
 
 def test_every_change_is_known():
-    """Whatever method takes an `about` changes something, and is in the list above."""
+    """Every method of every resource that takes an `about` is a change, and is in the list above."""
     takes_about = {
         f"{name}.{method}"
         for name, part in inspect.getmembers(Central, lambda each: isinstance(each, cached_property))
@@ -92,7 +92,7 @@ def guarded(guard, asked):
     ],
 )
 async def test_last_step_refuses(verb, path):
-    """The last step before the network lets no forgotten call slip by, however its path is written."""
+    """The last step before the network refuses every change, however its path is written."""
     asked = []
     async with guarded(LOCKED, asked) as client:
         with pytest.raises(Forbidden):
@@ -101,7 +101,7 @@ async def test_last_step_refuses(verb, path):
 
 
 async def test_last_step_refuses_elsewhere():
-    """A login call to another host is no login of ours."""
+    """The last step before the network refuses a login to another host."""
     asked = []
     async with guarded(LOCKED, asked) as client:
         with pytest.raises(Forbidden):
@@ -155,7 +155,7 @@ async def test_protected_by_the_cache(make, service):
     ],
 )
 async def test_protected_by_name_or_type(make, service, pattern, words):
-    """A pattern may say that it means names, or a type; the sentence says which of them it was."""
+    """A pattern may be limited to names or to a type; the refusal says which one matched."""
     names = {("group", "g"): ("Live beds", "type:production", "Greenhouse")}
     guard = Guard(protected=(pattern,), names_of=lambda kind, ref: names.get((kind, ref), ()))
     with pytest.raises(Forbidden, match=words):
@@ -164,7 +164,7 @@ async def test_protected_by_name_or_type(make, service, pattern, words):
 
 
 async def test_protected_target(make, service):
-    """Deploying to a protected group is refused though the deployment itself has no name."""
+    """The guard refuses a deployment to a protected group, though the deployment itself has no name."""
     guard = Guard(protected=("*production*",), names_of=lambda kind, ref: ("US Production",) if ref == "g" else ())
     with pytest.raises(Forbidden):
         await make(guard=guard).deployments.create("g", GroupType.PRODUCTION, Programs("", ""))
@@ -172,12 +172,12 @@ async def test_protected_target(make, service):
 
 
 async def test_protected_by_the_caller(make):
-    """A name that the caller knows counts as well."""
+    """The guard also compares the names that the caller passes."""
     with pytest.raises(Forbidden):
         await make(guard=Guard(protected=("Line*",))).groups.delete("g", about=About(label="Line 1"))
 
 
 async def test_unprotected(make, service):
-    """What fits no pattern is changed."""
+    """A group that matches no pattern can be deleted."""
     await make(guard=Guard(protected=("Line*",))).groups.delete("g", about=About(label="Bench"))
     assert service.lines == ["DELETE /v5/devicegroups/g"]

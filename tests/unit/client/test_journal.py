@@ -1,4 +1,4 @@
-"""What the journal hears of each change."""
+"""The journal receives every change once, with its outcome and without secrets."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from imptui.domain.group import GroupType
 
 
 async def test_done(central, clock, journal):
-    """A change that was done is told with who, when, where, what, before and after."""
+    """The record of a change names user, time, endpoint, subject, the state before and the outcome."""
     await central.devices.restart("d", about=About("bed 4", before={"online": True}))
     (change,) = journal
     assert (change.who, change.context, change.endpoint) == ("grower", "plant", "http://cloud.test/v5")
@@ -24,7 +24,7 @@ async def test_done(central, clock, journal):
 
 
 async def test_created(central, service, journal):
-    """A created thing is told by its new id, and its programs by size only."""
+    """The record of a created deployment holds its new id, and its programs by size only."""
     service.answers = [
         httpx.Response(
             201,
@@ -44,7 +44,7 @@ async def test_created(central, service, journal):
 
 
 async def test_refused(central, service, journal):
-    """A refusal of the service is told with its sentence."""
+    """The record of a refused change holds the sentence of the refusal."""
     errors = [{"status": "409", "code": "CX002", "title": "Dependent Devicegroups Exist", "detail": "It has groups."}]
     service.answers = [httpx.Response(409, json={"errors": errors})]
     with pytest.raises(Conflict):
@@ -53,7 +53,7 @@ async def test_refused(central, service, journal):
 
 
 async def test_not_sent(central, service, journal):
-    """A change that never reached the service is told as not sent."""
+    """A change that never reaches the service is recorded as not sent."""
     service.answers = [httpx.ConnectError("refused")]
     with pytest.raises(Unreachable):
         await central.products.delete("p")
@@ -61,7 +61,7 @@ async def test_not_sent(central, service, journal):
 
 
 async def test_answer_lost(central, service, journal):
-    """A change whose answer was lost is told as unknown."""
+    """A change whose answer is lost is recorded as unknown."""
     service.answers = [httpx.ReadTimeout("")]
     with pytest.raises(TimedOut):
         await central.products.delete("p")
@@ -69,15 +69,16 @@ async def test_answer_lost(central, service, journal):
 
 
 async def test_given_up(make, journal):
-    """A change that was given up while it was under way is told as unknown."""
-    never = asyncio.Event()
+    """A change that is cancelled while it is under way is recorded as unknown."""
+    arrived, never = asyncio.Event(), asyncio.Event()
 
     async def serve(_):
+        arrived.set()
         await never.wait()
 
     central = make(transport=httpx.MockTransport(serve))
     task = asyncio.ensure_future(central.products.delete("p"))
-    await asyncio.sleep(0.2)
+    await arrived.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -85,7 +86,7 @@ async def test_given_up(make, journal):
 
 
 async def test_no_secret(central, journal):
-    """Neither a login key, nor a password, nor an unbond key is told."""
+    """The journal receives no login key, no password and no unbond key."""
     await central.login_keys.delete(Secret("4c1e77a09b2d5f38"), Secret("not-a-real-one"))
     await central.groups.unassign("g", ["d"], unbond_key=Secret("unbond-me"))
     for hidden in ("4c1e77a09b2d", "not-a-real-one", "unbond-me"):
@@ -94,7 +95,7 @@ async def test_no_secret(central, journal):
 
 
 async def test_reading_is_silent(central, service, journal):
-    """Reading is no change."""
+    """A read leaves no record in the journal."""
     service.answers = [httpx.Response(200, json={"data": [], "links": {}})]
     assert (await anext(central.products.pages())).items == []
     assert journal == []

@@ -1,4 +1,4 @@
-"""How live logs are read, and what happens when their connection does not last."""
+"""Log streams: reading, reconnection and the end."""
 
 import json
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ async def test_json_and_text_say_the_same():
     ],
 )
 def test_states(text, state):
-    """Changes of state are understood in text and in JSON; what is not known is passed on as such."""
+    """Changes of state are decoded in text and in JSON; an unknown one is passed on as unknown."""
     assert decode_event(ServerEvent("state_change", text)) == state
 
 
@@ -86,13 +86,13 @@ def test_several_lines():
 
 
 def test_empty_message():
-    """A device may say nothing."""
+    """A log entry may have an empty message."""
     (event,) = EventReader().feed(b"data: 5000d8c46a5711aa 2023-03-14T09:41:12.345Z development server.log \n\n")
     assert decode_event(event).text == ""
 
 
 def test_separators_of_unicode_end_no_line():
-    """A line separator inside a message is part of it: only line feeds and carriage returns end a line."""
+    """Only line feeds and carriage returns end a line; other separators are part of the message."""
     said = "a\u2028b\x85c\x0bd"
     text = f"data: {DEVICE} 2023-03-14T09:41:12.345Z development server.log {said}\n\n"
     (event,) = EventReader().feed(text.encode())
@@ -100,13 +100,13 @@ def test_separators_of_unicode_end_no_line():
 
 
 def test_keep_alive():
-    """Comments keep the connection alive and say nothing."""
+    """Comments keep the connection alive and yield no event."""
     assert list(EventReader().feed(b": keep-alive\n\n: keep-alive\n\n")) == []
 
 
 @given(st.lists(st.integers(1, 60), max_size=20), st.sampled_from([b"\n", b"\r\n", b"\r"]))
 def test_any_cut(sizes, end):
-    """However the network cuts the bytes, the same events come out."""
+    """The reader yields the same events, however the network cuts the bytes."""
     whole = (OPENED + b": keep-alive\n\n" + JSON_LINE + TEXT_LINE + b"id: 7\ndata: x\ndata: y\n\n").replace(b"\n", end)
     reader, events, at = EventReader(), [], 0
     for size in [*sizes, len(whole) + 1]:
@@ -128,7 +128,7 @@ def test_endless_event():
 
 
 async def test_life(central, service):
-    """A stream is made, opened without a token, given devices by any reference, and left by closing."""
+    """A stream opens without a token, takes devices by any reference, and ends when it is closed."""
     answer = {"data": {"type": "logstream", "id": "uT4kq0wVt1mF7a", "attributes": {"url": "http://elsewhere.test/"}}}
     service.answers = [
         httpx.Response(201, json=answer),
@@ -155,7 +155,7 @@ async def test_life(central, service):
 
 
 async def test_read_only(make, service, journal):
-    """Live logs work in a read-only context, and are no matter for the journal."""
+    """Log streams work in a read-only context and leave no record in the journal."""
     central = make(guard=Guard(read_only_because="--readonly"))
     service.answers = [httpx.Response(201, json={"data": {"type": "logstream", "id": "s"}})]
     stream = await central.logstreams.create()
@@ -166,7 +166,7 @@ async def test_read_only(make, service, journal):
 
 
 async def test_reconnects(stream, service, clock):
-    """A broken connection is said, opened again ever slower, and gets its devices back."""
+    """A broken stream reports the loss, reconnects ever more slowly, and adds its devices again."""
     service.answers = [
         opened(OPENED, JSON_LINE, breaks=httpx.ReadError("reset")),
         httpx.ConnectError("no route"),
@@ -189,7 +189,7 @@ async def test_reconnects(stream, service, clock):
 
 
 async def test_gone(stream, service):
-    """A stream that the service has forgotten ends, and is not asked for again."""
+    """A stream that the service has forgotten ends and does not reconnect."""
     service.answers = [opened(OPENED), httpx.Response(404, json=NOT_FOUND)]
     said = await heard(stream)
     assert [item.event for item in said] == [StreamEvent.OPENED, StreamEvent.LOST, StreamEvent.GONE]
@@ -197,7 +197,7 @@ async def test_gone(stream, service):
 
 
 async def test_evicted(stream, service):
-    """A stream that the service closed, as for the account's next one, is not fought for."""
+    """A stream that the service closed does not reconnect."""
     service.answers = [opened(OPENED, CLOSED, JSON_LINE)]
     assert [item.event for item in await heard(stream)] == [StreamEvent.OPENED, StreamEvent.CLOSED]
     assert len(service.asked) == 1
@@ -207,14 +207,14 @@ async def test_evicted(stream, service):
     ("answer", "kind"), [(httpx.ConnectError("x"), Unreachable), (httpx.Response(404, json=NOT_FOUND), NotFound)]
 )
 async def test_never_opened(answer, kind, stream, service):
-    """A stream that cannot be opened at all says so at once."""
+    """A stream that cannot be opened at all raises at once."""
     service.answers = [answer]
     with pytest.raises(kind):
         await heard(stream)
 
 
 async def test_unreadable_line(stream, service):
-    """A line that makes no sense is passed over; the stream goes on."""
+    """The stream skips a message that makes no sense."""
     service.answers = [opened(OPENED, b"event: message\ndata: {oops\n\n", JSON_LINE, CLOSED)]
     said = await heard(stream)
     assert said[1] == StreamState(StreamEvent.UNREADABLE, text="{oops")
@@ -222,7 +222,7 @@ async def test_unreadable_line(stream, service):
 
 
 async def test_retry_and_last_id(stream, service, clock):
-    """The service's wishes for coming back are kept."""
+    """A reconnection waits as long as the service asks, and names the last event."""
     service.answers = [opened(b"retry: 5000\nid: 42\n" + OPENED), opened(CLOSED)]
     await heard(stream)
     assert clock.slept == [5.0]
@@ -230,7 +230,7 @@ async def test_retry_and_last_id(stream, service, clock):
 
 
 async def test_forgotten_device(stream, service):
-    """A device that is gone when the stream comes back is told and left out."""
+    """A device that the service refuses after a reconnection is reported and left out."""
     stream._refs["d"] = None
     service.answers = [opened(OPENED), opened(OPENED, CLOSED), httpx.Response(404, json=NOT_FOUND)]
     said = await heard(stream)
@@ -244,7 +244,7 @@ def test_stream_id_is_unseen(stream):
 
 
 def test_wire_sample():
-    """The sample of the contract is read as it stands."""
+    """The sample stream of the contract is decoded as it stands."""
     sample = {"device_id": DEVICE, "ts": "2023-03-14T09:41:12.345Z", "log_type": "development", "type": "server.log"}
     text = json.dumps({**sample, "msg": "bed 4 up"})
     assert decode_event(ServerEvent("message", text)) == BED

@@ -1,4 +1,4 @@
-"""How the request budget is kept."""
+"""The request budget: who waits, and for how long."""
 
 import asyncio
 from datetime import timedelta
@@ -30,14 +30,14 @@ async def take(pace, priority=Priority.LOOK):
 
 
 async def test_no_limit_told(pace, clock):
-    """A service that tells no limit is not waited for."""
+    """Requests do not wait if the service reports no limit."""
     for _ in range(100):
         await take(pace)
     assert (clock.slept, pace.budget, pace.spare) == ([], None, None)
 
 
 async def test_a_limit_beyond_reach_is_none(pace, clock):
-    """A service that tells a limit nobody can spend is not waited for, and the header shows no gauge of it."""
+    """A limit that nobody can spend counts as none: requests do not wait and the budget is None."""
     await told(pace, "1")
     pace.observe({"x-ratelimit-limit": "1000000", "x-ratelimit-remaining": "1000000", "x-ratelimit-reset": "1"})
     for _ in range(100):
@@ -46,7 +46,7 @@ async def test_a_limit_beyond_reach_is_none(pace, clock):
 
 
 async def test_waits_for_the_reset(pace, clock):
-    """When nothing is left, the next request waits for the reset."""
+    """If nothing is left, the next request waits for the reset."""
     await told(pace, "1")
     await take(pace)
     assert clock.slept == []
@@ -55,7 +55,7 @@ async def test_waits_for_the_reset(pace, clock):
 
 
 async def test_one_goes_ahead(pace, clock):
-    """After the reset one request goes ahead, and the others wait for what its reply tells."""
+    """After the reset one request goes ahead, and the others wait for its reply."""
     await told(pace, "0")
     clock.at += timedelta(seconds=1)
     async with pace.turn(Priority.SYNC) as turn:
@@ -67,7 +67,7 @@ async def test_one_goes_ahead(pace, clock):
 
 
 async def test_one_that_went_ahead_is_lost(pace, clock):
-    """When the request that went ahead has no reply, the next one goes."""
+    """If the request that went ahead gets no reply, the next one goes."""
     await told(pace, "0")
     clock.at += timedelta(seconds=1)
     await take(pace)
@@ -75,7 +75,7 @@ async def test_one_that_went_ahead_is_lost(pace, clock):
 
 
 async def test_budget_shown(pace, clock):
-    """The header's gauge sees the limit, what is left, and when it resets."""
+    """The budget holds the limit, what is left, and the time of the reset."""
     await told(pace, "39")
     await take(pace)
     assert (pace.budget.limit, pace.budget.remaining) == (40, 38)
@@ -83,14 +83,14 @@ async def test_budget_shown(pace, clock):
 
 
 async def test_budget_shown_when_idle(pace, clock):
-    """After the reset, the gauge is full again though nobody asked."""
+    """After the reset the budget is full again without a request."""
     await told(pace, "3")
     clock.at += timedelta(seconds=2)
     assert pace.budget.remaining == 40
 
 
 async def test_others_use_the_budget_too(pace):
-    """What another console used of the account's budget is noticed."""
+    """The budget accounts for requests of another console."""
     await told(pace, "39")
     await told(pace, "5")
     assert pace.budget.remaining == 5
@@ -114,7 +114,7 @@ class Windows:
 
 @pytest.mark.parametrize("limit", [1, 7, 20])
 async def test_never_beyond(limit):
-    """However many ask, and however their replies overtake each other, no window sees more than the limit."""
+    """No window sees more requests than the limit, however many wait and however replies overtake each other."""
     pace, windows, random = Pace(), Windows(limit), Random(limit)
 
     async def one(priority):
@@ -142,7 +142,7 @@ async def test_pollers_leave_some(pace, clock):
 
 
 async def test_order(clock):
-    """Of those that wait, the user's action goes first, then what is looked at, then what is watched."""
+    """Waiting requests go by priority: action, look, watch, sync."""
     pace = Pace(clock=clock.seconds, now=clock, sleep=clock.sleep, jitter=lambda: 0.0, at_once=1)
     went = []
     gate = asyncio.Event()
@@ -166,7 +166,7 @@ async def test_order(clock):
 
 
 async def test_given_up_wait(clock):
-    """One who stops waiting does not block those behind."""
+    """A waiting request that is cancelled does not block those behind it."""
     pace = Pace(clock=clock.seconds, now=clock, sleep=clock.sleep, at_once=1)
     gate = asyncio.Event()
 
@@ -184,14 +184,14 @@ async def test_given_up_wait(clock):
 
 
 async def test_under_way_counts(pace):
-    """Requests under way are taken off what a reply says is left: the service may not have counted them."""
+    """Requests under way are subtracted from what a reply reports: the service may not have counted them."""
     async with pace.turn(Priority.LOOK) as first, pace.turn(Priority.LOOK), pace.turn(Priority.LOOK):
         pace.observe(TOLD | {"x-ratelimit-remaining": "30"}, first)
         assert pace.budget.remaining == 28
 
 
 async def test_overtaken_reply(pace):
-    """A reply that was overtaken by others does not give back what they used."""
+    """A reply that others overtook does not give back what they used."""
     await told(pace, "39")
     async with pace.turn(Priority.LOOK) as slow:
         for left in ("37", "36", "35"):
@@ -202,13 +202,13 @@ async def test_overtaken_reply(pace):
 
 @pytest.mark.parametrize("value", ["", "many", "-1", "nan", "1e9", "٣"])
 async def test_odd_headers(pace, value):
-    """Headers that make no sense are passed over."""
+    """Headers that make no sense are ignored."""
     pace.observe(TOLD | {"x-ratelimit-limit": value})
     assert pace.budget is None
 
 
 async def test_read_again_after_429(central, service, clock):
-    """A read that comes too fast waits for the time the service names, and is repeated."""
+    """A read that exceeds the budget waits as long as the service asks, and is repeated."""
     service.answers = [
         httpx.Response(429, headers={"Retry-After": "7"}, json={"errors": []}),
         httpx.Response(200, json={"data": [], "links": {}}),
@@ -218,7 +218,7 @@ async def test_read_again_after_429(central, service, clock):
 
 
 async def test_change_after_429(central, service):
-    """A change that comes too fast is not repeated behind the user's back."""
+    """A change that exceeds the budget is not repeated."""
     service.answers = [httpx.Response(429, headers={"X-RateLimit-Reset": "3"}, json={"errors": []})]
     with pytest.raises(TooFast) as refused:
         await central.groups.restart("g")
@@ -227,7 +227,7 @@ async def test_change_after_429(central, service):
 
 
 async def test_read_gives_up(central, service):
-    """A read that is refused again and again ends with the refusal."""
+    """A read that is refused six times ends with the refusal."""
     service.answers = [httpx.Response(429, json={"errors": []}) for _ in range(20)]
     with pytest.raises(TooFast):
         await central.accounts.me()

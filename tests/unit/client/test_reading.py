@@ -1,4 +1,4 @@
-"""How lists and single things are asked for."""
+"""Requests for lists and for single resources."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def page(*ids, more=False):
 
 
 async def test_all_pages(central, service, clock):
-    """A list is read page by page until one has no next link; its address is not followed."""
+    """A list is read page by page until a page has no next link; the address of the link is not followed."""
     service.answers = [page("a", "b", more=True), page("c")]
     pages = [found async for found in central.devices.pages(page_size=2)]
     assert [[device.id for device in found.items] for found in pages] == [["a", "b"], ["c"]]
@@ -29,21 +29,21 @@ async def test_all_pages(central, service, clock):
 
 
 async def test_resume(central, service):
-    """After a break, reading goes on at the page that was next."""
+    """Reading can resume at any page."""
     service.answers = [page("c")]
     assert [found.number async for found in central.devices.pages(start_page=7)] == [7]
     assert service.asked[0].url.params["page[number]"] == "7"
 
 
 async def test_page_size_has_a_limit(central, service):
-    """No page larger than the service gives is asked for."""
+    """A request never asks for a larger page than the service gives."""
     service.answers = [page()]
     await anext(central.devices.pages(page_size=5000))
     assert service.asked[0].url.params["page[size]"] == "100"
 
 
 async def test_device_filters(central, service):
-    """Filters go out under the service's names, and only those that were given."""
+    """A request carries the filters that were given, under the service's names."""
     service.answers = [page()]
     await anext(central.devices.pages(product_id="p", group_type=GroupType.FACTORY, group_owner_id=UNASSIGNED))
     assert dict(service.asked[0].url.params) == {
@@ -56,7 +56,7 @@ async def test_device_filters(central, service):
 
 
 async def test_deployment_filters(central, service):
-    """Several tags must all fit; the flag is a word."""
+    """Tags are joined with commas; the flag is `true` or `false`."""
     service.answers = [page()]
     await anext(central.deployments.pages(tags=("a", "b"), is_flagged=False, sha="f00"))
     asked = service.asked[0].url.params
@@ -73,7 +73,7 @@ async def test_deployment_filters(central, service):
     ],
 )
 async def test_reference_stays_one_segment(ref, path, central, service):
-    """Whatever a person typed as a reference, it stays one segment of the path."""
+    """A device reference stays one segment of the path, whatever it contains."""
     service.answers = [httpx.Response(404, json={"errors": [{"status": "404"}]})]
     with pytest.raises(Exception, match="read device"):
         await central.devices.get(ref)
@@ -81,7 +81,7 @@ async def test_reference_stays_one_segment(ref, path, central, service):
 
 
 async def test_slash_at_the_end_of_the_endpoint(service):
-    """An endpoint with a slash at its end means the same one without."""
+    """A slash at the end of the endpoint makes no difference."""
     from imptui.client.central import Central
 
     async with Central("http://cloud.test/v5/", transport=httpx.MockTransport(service)) as central:
@@ -90,7 +90,7 @@ async def test_slash_at_the_end_of_the_endpoint(service):
 
 
 async def test_closed_and_used_again(make, service):
-    """A connection that was closed is opened again by the next call."""
+    """The first call after `close` opens a new connection."""
     central = make(transport=lambda: httpx.MockTransport(service))
     await central.devices.restart("d")
     await central.close()
