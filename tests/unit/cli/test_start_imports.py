@@ -8,7 +8,7 @@ import pytest
 PATIENCE_S = 60
 
 HEAVY = (
-    "click", "httpx", "msgspec", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
+    "click", "httpx", "pygments", "rapidfuzz", "regex", "sqlite_utils", "starlette", "uvicorn",
     "imptui.cloud", "imptui.cli.command", "imptui.client.session", "imptui.client.calls", "imptui.client.codec", "imptui.client.login",
     "imptui.fleet.deployments.deploy", "imptui.fleet.operations.account_operations",
     "imptui.cache.migrations", "imptui.query.terms", "imptui.domain.review_mark", "imptui.tui.screens.help",
