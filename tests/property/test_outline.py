@@ -51,7 +51,7 @@ def walked(tree: Tree, saved: list[tuple[SavedFilter, int | None]], shut: frozen
     """All lines, from the first to the last."""
     icons = UNICODE
     found = [
-        OutlineRow("a", 0, icons.account, "me", tree.total, Scope(), group_count=len(tree.products)),
+        OutlineRow("a", 0, icons.account, "me", tree.total, Scope()),
         OutlineRow("x", 0, icons.problem, "Problems", Tally(tree.total.problems, 0), Scope(), Is(Claim.PROBLEM)),
         OutlineRow("u", 0, icons.unassigned, "Unassigned", tree.unassigned, Scope(is_unassigned=True)),
     ]

@@ -27,7 +27,10 @@ class Danger(Enum):
 
 
 class Situation(Struct, frozen=True):
-    """Where the person is and what the cursor and the marks are on, as a command sees it."""
+    """Where the person is and what the cursor and the marks are on, as a command sees it.
+
+    Every field is true on every screen, or absent: None, or empty, means that the screen does not know it.
+    """
 
     screen: str
     """`fleet`, `device`, `code`, `review`, `deployments`, `logs`, ..."""
@@ -36,17 +39,18 @@ class Situation(Struct, frozen=True):
     read_only_because: str | None = None
     devices: tuple[DeviceRow, ...] = ()
     """What a command acts on: the marked devices, else the one under the cursor. Empty in the tree."""
-    marked: int = 0
-    """How many are marked; 0 when `devices` is the one under the cursor."""
     product: Product | None = None
+    """The product under the cursor in the tree, or the one that `group`, else the list, belongs to."""
     group: DeviceGroup | None = None
-    """The group under the cursor in the tree, or the one that the list shows."""
+    """The group under the cursor in the tree, the group of the device under the cursor, or the one that the screen shows."""
     tally: Tally | None = None
-    """Of `group`, else of `product`."""
-    group_count: int = 0
-    """How many groups `product` has."""
+    """The devices of `group`; None where there is no group, or nobody counted."""
+    group_count: int | None = None
+    """How many groups `product` has; None where there is no product, or nobody counted."""
     deployment: DeploymentRow | None = None
-    query: Query = Query()
+    """The deployment under the cursor, or the one that the screen shows; in a review, the one whose code is copied."""
+    query: Query | None = None
+    """What the device list shows; None on screens without that list."""
     key: str | None = None
     """The key that was pressed."""
     more: tuple[object, ...] = ()

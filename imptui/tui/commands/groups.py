@@ -173,9 +173,13 @@ class DeleteProductOrGroup(Command):
     def unavailable(self, situation: Situation) -> str | None:
         """Groups must be empty, products must have no groups."""
         if situation.group is not None:
-            refusal = policy.delete_group(situation.tally.devices if situation.tally else 0)
+            if situation.tally is None:
+                return "The devices of the group were not counted yet."
+            refusal = policy.delete_group(situation.tally.devices)
             return refusal.reason if refusal is not None else None
         if situation.product is not None:
+            if situation.group_count is None:
+                return "The groups of the product were not counted yet."
             refusal = policy.delete_product(situation.group_count)
             return refusal.reason if refusal is not None else None
         return "Neither a product nor a group is under the cursor."
@@ -228,9 +232,9 @@ class RestartGroup(GroupCommand):
         how = await restart_menu(console, group.name, situation.key)
         if how is None:
             return
-        count = situation.tally.devices if situation.tally else 0
+        count = devices(situation.tally.devices) if situation.tally is not None else "All devices"
         words = "Restart conditionally" if how else "Restart at once"
-        lines = (f"{devices(count)} of the group {group.name}.", "Offline ones restart when they next connect anyway.")
+        lines = (f"{count} of the group {group.name}.", "Offline ones restart when they next connect anyway.")
         wanted = group.name if is_production(group) else None
         if await console.ask(Question(f"{words}: {group.name}?", lines, words, situation.key, must_type=wanted)):
             await console.fleet.change.restart_group(group.id, conditional=how)

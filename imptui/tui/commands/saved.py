@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from imptui.domain.errors import Refused
+from imptui.query.expression import Expr
 from imptui.query.grammar import printed
 from imptui.query.query import SavedFilter
 from imptui.tui.commands.command import Command, Situation
@@ -23,7 +24,7 @@ class Save(Command):
 
     def unavailable(self, situation: Situation) -> str | None:
         """Without a filter there is nothing to save."""
-        return None if situation.query.where is not None else "There is no filter to save."
+        return None if _filter(situation) is not None else "There is no filter to save."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """Ask for the name, unless it was typed."""
@@ -42,9 +43,8 @@ class SavedFilterCommand(Command):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """What, with which."""
         there = [each for each in await console.fleet.queries.all() if not each.is_fixed]
-        options = (
-            [Option("save", "Save this filter", printed(situation.query.where), hotkey="s")] if situation.query.where else []
-        )
+        where = _filter(situation)
+        options = [Option("save", "Save this filter", printed(where), hotkey="s")] if where is not None else []
         for each in there:
             options.append(Option(f"rename:{each.name}", f"Rename {each.name}", each.text))
             options.append(Option(f"forget:{each.name}", f"Forget {each.name}", each.text))
@@ -63,8 +63,13 @@ class SavedFilterCommand(Command):
             await _forget(console, next(each for each in there if each.name == name))
 
 
+def _filter(situation: Situation) -> Expr | None:
+    """The filter of the device list; None: it has none, or there is no such list."""
+    return situation.query.where if situation.query is not None else None
+
+
 async def _save(console: Console, situation: Situation, name: str) -> None:
-    where = situation.query.where
+    where = _filter(situation)
     if where is None:
         console.say("There is no filter to save.")
         return

@@ -33,7 +33,8 @@ class OutlineRow(NamedTuple):
     """A saved filter, as it was typed."""
     product: Product | None = None
     group: DeviceGroup | None = None
-    group_count: int = 0
+    group_count: int | None = None
+    """How many groups `product` has."""
     is_parent: bool = False
 
 
@@ -121,7 +122,7 @@ class Outline:
     def _above(self, index: int) -> OutlineRow:
         glyphs, tree = self._glyphs, self.tree
         if index == 0:
-            return OutlineRow("a", 0, glyphs.account, self._account, tree.total, Scope(), group_count=len(tree.products))
+            return OutlineRow("a", 0, glyphs.account, self._account, tree.total, Scope())
         if index == 1:
             return OutlineRow("x", 0, glyphs.problem, "Problems", Tally(tree.total.problems, 0), Scope(), Is(Claim.PROBLEM))
         if index == 2:

@@ -11,8 +11,7 @@ from textual.widget import Widget
 
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeviceId, GroupId
-from imptui.domain.product import Product
-from imptui.domain.rows import Tree
+from imptui.domain.rows import GroupRow, ProductRow, Tree
 from imptui.query.query import Scope, Sort, SortColumn
 from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.commands.command import Situation
@@ -293,21 +292,20 @@ class FleetPanes(Page):
         situation = super().situation(key)
         in_tree = self.is_in_tree
         node = self.product_tree.current
-        product, group, tally, count = None, None, None, 0
-        if in_tree and node is not None:
-            product, group, tally, count = node.product, node.group, node.tally, node.group_count
-        elif not in_tree:
-            group, product = self._belonging()
-        devices = () if in_tree else self.table.chosen
+        situation = replace(situation, query=self.table.listed)
+        if in_tree:
+            if node is None:
+                return situation
+            tally = node.tally if node.group is not None else None  # other lines count something else
+            return replace(situation, product=node.product, group=node.group, tally=tally, group_count=node.group_count)
+        line, product = self._belonging()
         return replace(
             situation,
-            devices=devices,
-            marked=0 if in_tree else len(self.table.marks),
-            product=product,
-            group=group,
-            tally=tally,
-            group_count=count,
-            query=self.table.listed,
+            devices=self.table.chosen,
+            product=product.product if product is not None else None,
+            group=line.group if line is not None else None,
+            tally=line.tally if line is not None else None,
+            group_count=len(product.groups) if product is not None else None,
         )
 
     @property
@@ -317,16 +315,15 @@ class FleetPanes(Page):
             self._was_in_tree = self.focused is self.product_tree
         return self._was_in_tree
 
-    def _belonging(self) -> tuple[DeviceGroup | None, Product | None]:
-        """The group of the device under the cursor, else the one listed; and its product."""
+    def _belonging(self) -> tuple[GroupRow | None, ProductRow | None]:
+        """The tree's lines of the group of the device under the cursor, else of the listed group; and of its product."""
         row = self.table.current
         wanted = row.device.group_id if row is not None else self.view.scope.group_id
         tree = self.tree_known
         found = tree.group(wanted) if tree is not None else None
         if found is not None:
-            return found[1].group, found[0].product
-        line = tree.product(self.view.scope.product_id) if tree is not None else None
-        return None, line.product if line is not None else None
+            return found[1], found[0]
+        return None, tree.product(self.view.scope.product_id) if tree is not None else None
 
     def _tell_title(self) -> None:
         if not self.is_mounted or self.host.is_held:

@@ -105,7 +105,9 @@ class LineagePage(Page):
         node = self.view.node
         if node is None:
             return super().situation(key)
-        return replace(super().situation(key), group=node.group, tally=node.tally, deployment=self._current)
+        row = self._current  # read later than the cursor moves: it may still be that of the group before
+        is_its_own = row is not None and node.current is not None and row.deployment.id == node.current.id
+        return replace(super().situation(key), group=node.group, tally=node.tally, deployment=row if is_its_own else None)
 
     @on(LineageView.Opened)
     def open_history(self) -> None:

@@ -1,11 +1,18 @@
 """The verbs: every key has one meaning, every danger a guard."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from imptui.config.keys import NEVER, named
+from imptui.domain.group import DeviceGroup, GroupType
+from imptui.domain.ids import AccountId, GroupId, ProductId
+from imptui.domain.product import Product
+from imptui.domain.rows import Tally
 from imptui.tui.commands.catalogue import MODULES, commands_of
 from imptui.tui.commands.command import Danger, Situation
 from imptui.tui.commands.copying import raw
+from imptui.tui.commands.groups import DeleteProductOrGroup
 from imptui.tui.commands.questions import Form, FormField, Option
 from imptui.tui.widgets.dialogs import narrow
 
@@ -105,3 +112,16 @@ def test_long_menus_narrow_down_in_one_pass(typed: str) -> None:
 def test_the_raw_document_is_json() -> None:
     """Nested values become JSON with every field."""
     assert '"title": "x"' in raw(Form("x", ()))
+
+
+def test_nothing_uncounted_is_deleted() -> None:
+    """A group or product is not offered for deletion on a screen that has not counted what belongs to it."""
+    owner, now = AccountId("a1"), datetime(2026, 1, 5, tzinfo=UTC)
+    product = Product(ProductId("p1"), "Greenhouse", None, owner, None, now)
+    group = DeviceGroup(GroupId("g1"), GroupType.DEVELOPMENT, "bench", None, product.id, owner, None, now)
+    delete = DeleteProductOrGroup()
+    assert "not counted" in (delete.unavailable(Situation("fleet", product=product, group=group)) or "")
+    assert "not counted" in (delete.unavailable(Situation("fleet", product=product)) or "")
+    assert delete.unavailable(Situation("fleet", product=product, group=group, tally=Tally(0, 0))) is None
+    assert delete.unavailable(Situation("fleet", product=product, group_count=0)) is None
+    assert delete.unavailable(Situation("fleet", product=product, group_count=1)) is not None
