@@ -112,10 +112,13 @@ class ImptuiApp(Listening):
         own = choose_theme(self._environ)
         own = FEW_COLOURS if self.settings.slow and own == MANY_COLOURS else own
         try:
-            return find_theme(wish) if wish else load_theme(own)
+            theme = find_theme(wish) if wish else load_theme(own)
         except BrokenTheme as error:
             self._warnings.append(str(error))
             return load_theme(own)
+        if theme.warning is not None:
+            self._warnings.append(theme.warning)
+        return theme
 
     @property
     def _theme_wished(self) -> str | None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from imptui.config.themes import (
-    ROLES,
     BrokenTheme,
     choose_theme,
     find_theme,
@@ -16,6 +15,7 @@ from imptui.config.themes import (
     wants_ascii,
 )
 
+ROLES = tuple(load_theme("dark").roles)
 WHOLE = 'ansi = true\n[colours]\nd = "default"\n[roles]\n' + "\n".join(f'{role} = "d"' for role in ROLES) + "\n"
 
 
@@ -26,7 +26,7 @@ def test_four_themes_come_along() -> None:
 
 @pytest.mark.parametrize("name", theme_names())
 def test_every_theme_is_whole(name: str) -> None:
-    """Each theme is called like its file and has every role."""
+    """Each theme that comes with imptui has the name of its file and the same roles as the others."""
     theme = load_theme(name)
     assert theme.name == name
     assert set(theme.roles) == set(ROLES)
@@ -109,7 +109,6 @@ def test_the_locale_chooses(environ: dict[str, str], encoding: str | None, *, is
     [
         ("this is no toml", "not TOML"),
         ("[colours]\nd = '#102030'\n", "no [roles]"),
-        (WHOLE.replace('cursor = "d"\n', ""), "cursor are missing"),
         (WHOLE + 'sparkle = "d"\n', "no roles sparkle"),
         (WHOLE.replace('cursor = "d"', 'cursor = "pink"'), "'pink', which is not in [colours]"),
         (WHOLE.replace('cursor = "d"', 'cursor = "d on"'), "'on' nothing"),
@@ -118,6 +117,9 @@ def test_the_locale_chooses(environ: dict[str, str], encoding: str | None, *, is
         (WHOLE.replace("ansi = true", "ansi = false"), "written like #d8dee9"),
         (WHOLE.replace("ansi = true", 'ansi = "yes"'), "true or false"),
         (WHOLE.replace("ansi = true", "sparkle = 1"), "it has sparkle"),
+        ('base = "drak"\n' + WHOLE, "its base is 'drak'; it should be one of ansi, dark"),
+        ("base = 1\n" + WHOLE, "its base is 1"),
+        ('base = "dark"\n' + WHOLE, "its base 'dark' has 'ansi = false'"),
     ],
 )
 def test_a_broken_theme_says_where_and_why(tmp_path: Path, text: str, why: str) -> None:
@@ -135,6 +137,36 @@ def test_a_theme_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(WHOLE, encoding="utf-8")
     assert find_theme(str(path)).name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("head", "colour", "base"),
+    [
+        ("", "#102030", "dark"),
+        ("dark = false\n", "#102030", "light"),
+        ("ansi = true\n", "default", "ansi"),
+        ('base = "light"\n', "#102030", "light"),
+        ('ansi = true\nbase = "mono"\n', "default", "mono"),
+    ],
+)
+def test_a_lacking_role_comes_from_the_base(tmp_path: Path, head: str, colour: str, base: str) -> None:
+    """A theme file that lacks a role is used, paints the role as its base does, and warns with the names of role and base."""
+    path = tmp_path / "mine.toml"
+    lines = [f'{role} = "d bold"' for role in ROLES if role != "cursor"]
+    path.write_text(f'{head}[colours]\nd = "{colour}"\n[roles]\n' + "\n".join(lines) + "\n", encoding="utf-8")
+    theme = read_theme(path)
+    assert set(theme.roles) == set(ROLES)
+    assert theme.roles["cursor"] == load_theme(base).roles["cursor"]
+    assert theme.roles["text"].ink == colour
+    assert theme.warning is not None
+    assert f"lacks the roles cursor; they are painted as in the theme {base!r}" in theme.warning
+
+
+def test_a_whole_theme_warns_of_nothing(tmp_path: Path) -> None:
+    """A theme file with every role has no warning."""
+    path = tmp_path / "mine.toml"
+    path.write_text(WHOLE, encoding="utf-8")
+    assert read_theme(path).warning is None
 
 
 def test_an_unknown_theme_names_the_known_ones() -> None:
