@@ -16,7 +16,7 @@ from imptui.client.guard import Guard
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.config.contexts import NamedContext
 from imptui.config.locations import Locations, make_private
-from imptui.config.secrets import read_secrets, write_secrets
+from imptui.config.secrets import load_secrets, save_secrets
 from imptui.config.settings import Settings
 from imptui.domain.ids import GroupId, ProductId
 from imptui.fleet.fleet import Fleet
@@ -160,13 +160,13 @@ def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
 
 def credentials_of(locations: Locations, context: NamedContext) -> ClientCredentials:
     """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
-    texts = read_secrets(locations.secrets(context.name))
+    texts = load_secrets(locations.secrets(context.name))
     if context.is_embedded and "login_key" not in texts:
         import secrets
         import string
 
         texts["login_key"] = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(16))
-        write_secrets(locations.secrets(context.name), texts)
+        save_secrets(locations.secrets(context.name), texts)
     return ClientCredentials(
         username=context.username or "",
         access_token=_secret(texts, "access_token"),
@@ -184,7 +184,7 @@ def keep_credentials(locations: Locations, context: str, found: ClientCredential
         "login_key": found.login_key.reveal() if found.login_key else None,
         "expires_at": found.expires_at.isoformat() if found.expires_at else None,
     }
-    write_secrets(locations.secrets(context), {name: text for name, text in named.items() if text})
+    save_secrets(locations.secrets(context), {name: text for name, text in named.items() if text})
 
 
 def _expiry(text: str | None) -> datetime | None:
@@ -219,5 +219,5 @@ def load_connection(*, is_embedded: bool) -> None:
 def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":
     from imptui.cli.engine import EngineDoor
 
-    key = read_secrets(locations.secrets(context.name)).get("login_key", "")
+    key = load_secrets(locations.secrets(context.name)).get("login_key", "")
     return EngineDoor(locations.world, Secret(key))

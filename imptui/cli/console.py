@@ -92,7 +92,7 @@ def _app(options: Options) -> "ImptuiApp":
     context = options.named_context()
 
     from imptui.cli.connect import open_fleet
-    from imptui.config.contexts import read_contexts, write_contexts
+    from imptui.config.contexts import load_contexts, save_contexts
     from imptui.config.themes import find_theme
 
     if settings.theme is not None:
@@ -100,9 +100,9 @@ def _app(options: Options) -> "ImptuiApp":
     fleet, warnings = open_fleet(options, context, settings)
     _read_ahead(fleet, options)
     if options.endpoint is None:
-        contexts = read_contexts(options.locations.contexts)
+        contexts = load_contexts(options.locations.contexts)
         if contexts.last != context.name:
-            write_contexts(options.locations.contexts, contexts.using(context.name))
+            save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
 
     from imptui.tui.app import ImptuiApp
 
@@ -111,11 +111,11 @@ def _app(options: Options) -> "ImptuiApp":
 
 def _read_ahead(fleet: "Fleet", options: Options) -> None:
     """Have the first questions of the first screen answered while its program is loaded."""
-    from imptui.config.habits import read_habits
+    from imptui.config.state import load_state
     from imptui.query.query import Query
     from imptui.tui.widgets.rows import BLOCK
 
-    order = read_habits(options.locations.habits).order_in(fleet.context.name)
+    order = load_state(options.locations.state).sort_in(fleet.context.name)
     thread = ThreadPoolExecutor(1, "ahead")
     fleet.look.read_ahead(Query(sort=order), BLOCK, thread)
     thread.shutdown(wait=False)  # what was asked of it is answered nevertheless

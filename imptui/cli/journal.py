@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from imptui.cli.connect import connected
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, as_json, plain, print_json, print_table, safe_text
-from imptui.config.contexts import read_contexts
+from imptui.config.contexts import load_contexts
 from imptui.domain.rows import JournalEntry
 from imptui.fleet.journal import Wanted
 
@@ -69,7 +69,7 @@ async def _entries(options: Options, wanted: Wanted, limit: int | None, *, is_ev
     """The wanted entries of one journal or of all, newest first."""
     names: list[str | None] = [None]
     if is_everywhere:
-        known = read_contexts(options.locations.contexts).all()
+        known = load_contexts(options.locations.contexts).all()
         names = [each.name for each in known if options.locations.cache(each.name).exists()]
     found: list[JournalEntry] = []
     for name in names:

@@ -13,8 +13,8 @@ from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.login import LoginEnd
 from imptui.client.secret import ClientCredentials, Secret
-from imptui.config.contexts import DEMO, EMBEDDED, NamedContext, read_contexts, write_contexts
-from imptui.config.secrets import forget_secrets
+from imptui.config.contexts import DEMO, EMBEDDED, NamedContext, load_contexts, save_contexts
+from imptui.config.secrets import delete_secrets
 from imptui.domain.errors import OtpRequired, Refused
 
 LOGOUT_S = 5.0
@@ -58,7 +58,7 @@ async def login(
     if username is None and not with_key:
         raise Trouble("Log in with --username U, or with --login-key.", USAGE)
     locations = options.locations
-    known = read_contexts(locations.contexts)
+    known = load_contexts(locations.contexts)
     async with Central(endpoint) as central:
         if with_key:
             await central.exchange(login_key=Secret(_asked("Login key")))
@@ -77,7 +77,7 @@ async def login(
         )
         warning = claim_cache(locations, context, account.id)
         keep_credentials(locations, context.name, central.credentials)
-    write_contexts(locations.contexts, known.having(context))
+    save_contexts(locations.contexts, known.with_context(context))
     if warning is not None:
         click.echo(f"imptui: {safe_text(warning)}", err=True)
     said = f"Logged in as {account.username} at {endpoint}; the context is called {context.name}."
@@ -115,15 +115,15 @@ async def logout(options: Options) -> None:
 
     Tokens and context are forgotten here even when the service cannot be told.
     """
-    contexts = read_contexts(options.locations.contexts)
+    contexts = load_contexts(options.locations.contexts)
     context = contexts.get(options.context)
     if context.is_embedded:
         raise Trouble("The demonstration needs no login, so there is nothing to log out of.")
     try:
         there = await _ended_there(context, credentials_of(options.locations, context))
     finally:
-        forget_secrets(options.locations.secrets(context.name))
-        write_contexts(options.locations.contexts, contexts.without(context.name))
+        delete_secrets(options.locations.secrets(context.name))
+        save_contexts(options.locations.contexts, contexts.without(context.name))
     click.echo(safe_text(f"Logged out of {context.name}: {there}"), err=True)
 
 
@@ -147,7 +147,7 @@ def _access(context: NamedContext) -> str:
 def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """List the named contexts; a star marks the one used last."""
     with sentences():
-        known = read_contexts(options.locations.contexts)
+        known = load_contexts(options.locations.contexts)
         last = known.get(None).name
         if as_json:
             print_json(

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.config.contexts import EMBEDDED, NamedContext, read_contexts
+from imptui.config.contexts import EMBEDDED, NamedContext, load_contexts
 from imptui.config.errors import Misconfigured
 from imptui.config.locations import Locations, locate
-from imptui.config.settings import Settings, read_settings
+from imptui.config.settings import Settings, load_settings
 
 READONLY_VARIABLE = "IMPTUI_READONLY"
 
@@ -49,7 +49,7 @@ class Options(Struct, frozen=True):
         Raises:
             UnreadableFile: The settings make no sense.
         """
-        settings = read_settings(self.locations.settings)
+        settings = load_settings(self.locations.settings)
         if self.theme is not None:
             settings = replace(settings, theme=self.theme)
         if self.ascii is not None:
@@ -66,7 +66,7 @@ class Options(Struct, frozen=True):
             Misconfigured: Nobody ever logged in at that endpoint, the context is at another one, or the endpoint is
                 no address.
         """
-        contexts = read_contexts(self.locations.contexts)
+        contexts = load_contexts(self.locations.contexts)
         if self.endpoint is None:
             return contexts.get(self.context)
         endpoint = tidy_endpoint(self.endpoint)

@@ -1,4 +1,4 @@
-"""Named contexts: which account on which endpoint, and how carefully."""
+"""Named contexts: an account on an endpoint, and the safeguards for it."""
 
 import json
 from pathlib import Path
@@ -11,10 +11,10 @@ from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
 
 DEMO = "demo"
-"""The name of the context that is always there: the embedded engine with the demonstration fleet."""
+"""The name of the built-in context: the embedded engine with the demonstration fleet."""
 
 EMBEDDED = "embedded"
-"""What stands for an endpoint where the engine runs in this process."""
+"""The endpoint of contexts that use the engine in this process."""
 
 
 class NamedContext(Struct, frozen=True):
@@ -24,15 +24,15 @@ class NamedContext(Struct, frozen=True):
     endpoint: str
     username: str | None = None
     is_locked: bool = False
-    """Read-only whatever the command line says."""
+    """Read-only, whatever the options of the command line."""
     protected: tuple[str, ...] = ()
     theme: str | None = None
     needs_approval: bool = False
-    """Production deployments take the approval of somebody else than their author and than oneself."""
+    """Deploying to production takes the approval of a second person."""
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the engine in this process answers."""
+        """True if the endpoint is the engine in this process."""
         return self.endpoint == EMBEDDED
 
 
@@ -40,16 +40,16 @@ DEMO_CONTEXT = NamedContext(DEMO, EMBEDDED, "demo")
 
 
 class Contexts(Struct, frozen=True):
-    """All named contexts, and the one used last."""
+    """All named contexts, and the name of the last used one."""
 
     named: dict[str, NamedContext] = field(default_factory=dict)
     last: str | None = None
 
     def get(self, name: str | None) -> NamedContext:
-        """The context called `name`; the last used one, else the demonstration, when no name is given.
+        """Return the context with this name; without a name, the last used one or else the demonstration.
 
         Raises:
-            NoSuchContext: There is none of that name.
+            NoSuchContext: No context has that name.
         """
         if name is None:
             return self.named.get(self.last or DEMO, DEMO_CONTEXT)
@@ -60,29 +60,29 @@ class Contexts(Struct, frozen=True):
         raise NoSuchContext(name, [DEMO, *self.named])
 
     def all(self) -> tuple[NamedContext, ...]:
-        """Every context, the demonstration first, the others by name."""
+        """Return every context: the demonstration first, then the others by name."""
         others = sorted((each for each in self.named.values() if each.name != DEMO), key=lambda each: each.name)
         return (self.named.get(DEMO, DEMO_CONTEXT), *others)
 
-    def using(self, name: str) -> "Contexts":
-        """The same, with `name` as the last used."""
+    def with_last_used(self, name: str) -> "Contexts":
+        """Return a copy with `name` as the last used context."""
         return replace(self, last=name)
 
-    def having(self, context: NamedContext) -> "Contexts":
-        """The same, with `context` added or replaced, and last used."""
+    def with_context(self, context: NamedContext) -> "Contexts":
+        """Return a copy in which `context` is added or replaced, and is the last used one."""
         return Contexts({**self.named, context.name: context}, context.name)
 
     def without(self, name: str) -> "Contexts":
-        """The same without the context `name`."""
+        """Return a copy without the context `name`."""
         rest = {each: context for each, context in self.named.items() if each != name}
         return Contexts(rest, None if self.last == name else self.last)
 
 
-def read_contexts(path: Path) -> Contexts:
-    """The contexts in a file; none when there is no file.
+def load_contexts(path: Path) -> Contexts:
+    """Load the contexts from a file; a missing file holds none.
 
     Raises:
-        UnreadableFile: The file cannot be read or makes no sense.
+        UnreadableFile: The file cannot be read or is invalid.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -100,18 +100,18 @@ def read_contexts(path: Path) -> Contexts:
 def _context(found: dict[str, Any]) -> NamedContext:
     context = NamedContext(**{**found, "protected": tuple(found.get("protected", ()))})
     texts = [context.name, context.endpoint, *context.protected]
-    perhaps = [each for each in (context.username, context.theme) if each is not None]
-    switches = (context.is_locked, context.needs_approval)
-    if not all(isinstance(each, str) for each in texts + perhaps) or not all(isinstance(each, bool) for each in switches):
+    optional = [each for each in (context.username, context.theme) if each is not None]
+    flags = (context.is_locked, context.needs_approval)
+    if not all(isinstance(each, str) for each in texts + optional) or not all(isinstance(each, bool) for each in flags):
         raise ValueError(f"a value of the context {context.name!r} is of the wrong kind")
     return context
 
 
-def write_contexts(path: Path, contexts: Contexts) -> None:
-    """Keep the contexts.
+def save_contexts(path: Path, contexts: Contexts) -> None:
+    """Save the contexts.
 
     Raises:
         OSError: The file cannot be written.
     """
-    kept = {"contexts": [asdict(each) for each in contexts.named.values()], "last": contexts.last}
-    write_private(path, json.dumps(kept, indent=2) + "\n")
+    stored = {"contexts": [asdict(each) for each in contexts.named.values()], "last": contexts.last}
+    write_private(path, json.dumps(stored, indent=2) + "\n")

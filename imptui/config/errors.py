@@ -1,6 +1,7 @@
-"""What can be wrong with what the user set.
+"""Errors in settings, contexts and other files of the user.
 
     Misconfigured
+    ├── BrokenTheme, in `themes.py`
     ├── NoSuchContext
     └── UnreadableFile
 """
@@ -9,11 +10,11 @@ from pathlib import Path
 
 
 class Misconfigured(Exception):
-    """Something that was set makes no sense; the message says what, where, and what to do."""
+    """A setting or file is invalid; the message says what, where, and what to do."""
 
 
 class NoSuchContext(Misconfigured):
-    """There is no context of that name."""
+    """No context has that name."""
 
     def __init__(self, name: str, known: list[str]) -> None:
         names = ", ".join(known) if known else "none yet"
@@ -24,7 +25,7 @@ class NoSuchContext(Misconfigured):
 
 
 class UnreadableFile(Misconfigured):
-    """A file of ours cannot be read or makes no sense."""
+    """A file in the data folder cannot be read or is invalid."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"Cannot use {path}: {why}.")

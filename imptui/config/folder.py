@@ -1,4 +1,4 @@
-"""The one folder of everything that imptui keeps; imports nothing, for the first thing a start does is to look there."""
+"""The data folder of imptui. This module imports next to nothing, because it runs first at start-up."""
 
 import os
 import sys
@@ -7,10 +7,10 @@ DATA_DIR_VARIABLE = "IMPTUI_DATA_DIR"
 
 
 def data_folder(named: str | None = None) -> str:
-    """The folder that was named, else the one of `IMPTUI_DATA_DIR`, else where the platform keeps such data; absolute."""
+    """Return the absolute path of the data folder: `named`, else `IMPTUI_DATA_DIR`, else the default of the platform."""
     found = named or os.environ.get(DATA_DIR_VARIABLE)
     if not found and sys.platform.startswith("linux"):
-        # What platformdirs would answer, without the import of it: a quarter of a start.
+        # The same answer as that of platformdirs, whose import takes a quarter of the start-up time.
         shared = os.environ.get("XDG_DATA_HOME", "").strip() or "~/.local/share"
         found = os.path.join(os.path.expanduser(shared), "imptui")  # noqa: PTH111, PTH118 - pathlib is slow to import
     elif not found:

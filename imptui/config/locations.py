@@ -1,15 +1,15 @@
-"""Where imptui keeps what it writes: everything below one folder.
+"""The paths of all files that imptui writes, below one data folder.
 
 DATA/
-  settings.toml          what the user set; only read
-  contexts.json          the named contexts, and which was used last
-  habits.json            how lists were left, by those who look at them
-  filters.json           what lists were filtered by
+  settings.toml          the settings of the user; only read
+  contexts.json          the named contexts, and the name of the last used one
+  habits.json            the session state
+  filters.json           the filter history
   secrets/NAME.json      tokens of a context, mode 0600
-  cache/NAME.sqlite      what was read in a context
+  cache/NAME.sqlite      the cache of a context
   demo/world.sqlite      the embedded engine's world
-  frames/                the last screen of a console, for the next start
-  exports/               what was saved: code, lists, screenshots, the clipboard's fallback
+  frames/                cached frames, painted first at the next start
+  exports/               files that the user saved: code, lists, screenshots, copied text
 """
 
 import os
@@ -24,13 +24,13 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class Locations(Struct, frozen=True):
-    """The paths below one data folder; asking for one creates nothing."""
+    """The paths below one data folder. Reading a path creates nothing."""
 
     root: Path
 
     @property
     def settings(self) -> Path:
-        """What the user set."""
+        """The settings of the user."""
         return self.root / "settings.toml"
 
     @property
@@ -39,13 +39,13 @@ class Locations(Struct, frozen=True):
         return self.root / "contexts.json"
 
     @property
-    def habits(self) -> Path:
-        """How the lists were left."""
+    def state(self) -> Path:
+        """The session state."""
         return self.root / "habits.json"
 
     @property
-    def filters(self) -> Path:
-        """What lists were filtered by."""
+    def filter_history(self) -> Path:
+        """The filter history."""
         return self.root / "filters.json"
 
     def secrets(self, context: str) -> Path:
@@ -53,52 +53,52 @@ class Locations(Struct, frozen=True):
         return self.root / "secrets" / f"{_file_name(context)}.json"
 
     def cache(self, context: str) -> Path:
-        """What was read in a context."""
+        """The cache of a context."""
         return self.root / "cache" / f"{_file_name(context)}.sqlite"
 
     @property
     def world(self) -> Path:
-        """The embedded engine's world."""
+        """The world of the embedded engine."""
         return self.root / "demo" / "world.sqlite"
 
     @property
     def frames(self) -> Path:
-        """The last screens of consoles."""
+        """The folder of cached frames."""
         return self.root / "frames"
 
     def frame(self, name: str) -> Path:
-        """The last screen of a console that was started like the name says."""
+        """The cached frame for a start with the options that `name` encodes."""
         return self.frames / f"{_file_name(name)}.frame"
 
     @property
     def exports(self) -> Path:
-        """What was saved from the console."""
+        """The folder of files that the user saved."""
         return self.root / "exports"
 
 
 def locate(data_dir: Path | None) -> Locations:
-    """The locations below `data_dir`, else below `IMPTUI_DATA_DIR`, else where the platform keeps such data."""
+    """Return the locations below `data_dir`, else `IMPTUI_DATA_DIR`, else the default of the platform."""
     return Locations(Path(data_folder(str(data_dir) if data_dir is not None else None)))
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder, and the ones above it, that only its owner can read.
+    """Create a folder, and its missing parents, that only the owner can read.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: The folder cannot be created.
     """
     missing = [folder]
     while not missing[-1].parent.exists() and missing[-1].parent != missing[-1]:
         missing.append(missing[-1].parent)
-    for each in reversed(missing):  # `parents=True` would make the ones above with the umask's mode
+    for each in reversed(missing):  # `parents=True` would create the parents with the mode of the umask
         each.mkdir(mode=0o700, exist_ok=True)
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all.
+    """Write a file atomically, readable by its owner alone.
 
     Raises:
-        OSError: It cannot be written; what was there before is untouched.
+        OSError: The file cannot be written; its previous content is unchanged.
     """
     make_private(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -115,5 +115,5 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _file_name(context: str) -> str:
-    # Two contexts must not share a file: what is not plain is spelled by its code point.
+    # Two contexts must not share a file, so other characters are written as their code points.
     return _UNSAFE.sub(lambda found: f"%{ord(found[0]):x}%", context)

@@ -1,6 +1,6 @@
-"""Tokens of a context, kept in a file that only its owner can read.
+"""The tokens of a context, in a file that only its owner can read.
 
-What is kept here are plain texts by name; who holds them in memory masks them (`client.secret`).
+The file holds plain text by name. In memory, `client.secret` masks it.
 """
 
 import json
@@ -11,11 +11,11 @@ from imptui.config.errors import UnreadableFile
 from imptui.config.locations import write_private
 
 
-def read_secrets(path: Path) -> dict[str, str]:
-    """The texts kept in a file, by name; none when there is no file.
+def load_secrets(path: Path) -> dict[str, str]:
+    """Load the tokens from a file, by name; a missing file holds none.
 
     Raises:
-        UnreadableFile: The file cannot be read or makes no sense. The message tells nothing of its content.
+        UnreadableFile: The file cannot be read or is invalid. The message shows nothing of its content.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -30,8 +30,8 @@ def read_secrets(path: Path) -> dict[str, str]:
     return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
-def write_secrets(path: Path, texts: Mapping[str, str]) -> None:
-    """Keep texts by name, mode 0600.
+def save_secrets(path: Path, texts: Mapping[str, str]) -> None:
+    """Save tokens by name, with mode 0600.
 
     Raises:
         OSError: The file cannot be written.
@@ -39,10 +39,10 @@ def write_secrets(path: Path, texts: Mapping[str, str]) -> None:
     write_private(path, json.dumps(dict(texts)) + "\n")
 
 
-def forget_secrets(path: Path) -> None:
-    """Remove the file; nothing happens when there is none.
+def delete_secrets(path: Path) -> None:
+    """Delete the file, if it exists.
 
     Raises:
-        OSError: It cannot be removed.
+        OSError: The file cannot be deleted.
     """
     path.unlink(missing_ok=True)

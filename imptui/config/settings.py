@@ -1,4 +1,4 @@
-"""What the user set: read from `settings.toml`, never written.
+"""The settings of the user, in `settings.toml`. The program reads this file and never writes it.
 
 theme = "dark"
 ascii = false
@@ -6,9 +6,9 @@ mouse = true
 clipboard = "auto"             # or osc52, native, file
 sync_minutes = 5
 protected = ["*live*", "Line Fixtures"]
-needs_approval = true          # of a second person, before production; in every context
+needs_approval = true          # of a second person, before deploying to production; in every context
 
-[queries]                      # filters with a name, as lines of the tree
+[queries]                      # named filters, as rows of the tree
 "Gone for a day" = "type:production and offline>1d"
 
 [keys]
@@ -32,39 +32,39 @@ NO_QUERIES: Mapping[str, str] = MappingProxyType({})
 
 
 CLIPBOARDS = ("auto", "osc52", "native", "file")
-"""Through the terminal's own line, by a program of this machine, into a file; auto: the first, else a file."""
+"""Where copied text goes: to the terminal by OSC 52, to a program of this machine, or to a file; auto: OSC 52, else a file."""
 
 
 class Settings(Struct, frozen=True):
-    """What the user set, with defaults for the rest."""
+    """The settings of the user, with defaults for the others."""
 
     theme: str | None = None
-    """Name of a theme; None: chosen by what the terminal can do."""
+    """Name of a theme, or path of a theme file; None: the theme that suits the terminal."""
     ascii: bool | None = None
-    """Borders, icons and sparklines in ASCII; None: when the locale is not UTF-8."""
+    """Borders, icons and sparklines in ASCII; None: only if the locale is not UTF-8."""
     mouse: bool | None = None
-    """None: on, but off over SSH."""
+    """True if the mouse works; None: yes, but not over SSH."""
     clipboard: str = "auto"
-    """Where copied text goes, one of `CLIPBOARDS`."""
+    """Where copied text goes: one of `CLIPBOARDS`."""
     slow: bool = False
-    """Fewer frames and longer polls, for slow lines."""
+    """Fewer frames and longer polls, for slow connections."""
     sync_minutes: float = 5.0
-    """How long after one pass over the account the next begins."""
+    """Minutes between the end of one pass over the account and the start of the next."""
     protected: tuple[str, ...] = ()
-    """Patterns of names that must not be changed from here."""
+    """Patterns of names and types that this program must not change; see `client.guard`."""
     needs_approval: bool = False
-    """Whether production deployments take a second person's approval in every context, not only where the context says so."""
+    """Deploying to production takes the approval of a second person, in every context."""
     queries: Mapping[str, str] = NO_QUERIES
-    """Filters by name."""
+    """Named filters."""
     keys: Mapping[str, tuple[str, ...]] = NO_KEYS
-    """Keys by command id; an empty tuple leaves a command without key."""
+    """Keys by command id; an empty tuple leaves a command without a key."""
 
 
-def read_settings(path: Path) -> Settings:
-    """The settings in a file; defaults when there is none.
+def load_settings(path: Path) -> Settings:
+    """Load the settings from a file; without the file, all are defaults.
 
     Raises:
-        UnreadableFile: It is not TOML, or holds something that is not a setting; the message names it.
+        UnreadableFile: The file is not TOML, or has an unknown or invalid setting; the message names it.
     """
     try:
         text = path.read_text(encoding="utf-8")

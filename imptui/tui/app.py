@@ -16,7 +16,7 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from imptui.cache.errors import CacheUnreadable
-from imptui.config.keys import Bound, Keymap
+from imptui.config.keys import CommandKeys, Keymap
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
 from imptui.config.themes import BrokenTheme, ThemeFile, choose_theme, find_theme, load_theme, theme_names, wants_ascii
@@ -218,11 +218,12 @@ class ImptuiApp(Listening):
             self.say(self._warnings[0])
         else:
             self.tell_unfinished()
-        if self.keymap.wishes:
+        if self.keymap.overrides:
             screens = {
-                name: [Bound(each.id, each.keys, each.panes) for each in commands] for name, commands in all_commands().items()
+                name: [CommandKeys(each.id, each.keys, each.panes) for each in commands]
+                for name, commands in all_commands().items()
             }
-            for text in self.keymap.troubles(screens):
+            for text in self.keymap.problems(screens):
                 self._mishap(text)
                 self.say(text)
 

@@ -1,8 +1,8 @@
 """Browsing by keyboard: the tree, the list, filters, order, marks, history."""
 
 import pytest
+from imptui.config.filter_history import load_filters
 
-from imptui.config.asked import read_asked
 from imptui.config.locations import Locations
 from tests.journeys.conftest import Plant, sitting_at
 
@@ -197,7 +197,7 @@ async def test_earlier_filters_come_back(plant: Plant) -> None:
             seen.append(bar.text)
         assert seen == ["unit-2", "unit-1", "unit-1", "unit-2", "o"]
         await person.rests()
-        assert read_asked(Locations(plant.exports).filters) == ("unit-2", "unit-1")
+        assert load_filters(Locations(plant.exports).filter_history) == ("unit-2", "unit-1")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 40)])

@@ -1,19 +1,20 @@
-"""What the console remembers of a person, from one sitting to the next."""
+"""The session state survives a restart of the console."""
 
-from imptui.config.habits import Habits, read_habits, write_habits
+from imptui.config.state import SessionState, load_state, save_state
+
 from imptui.config.locations import Locations
 from imptui.query.query import Sort, SortColumn
 from tests.journeys.conftest import Plant, sitting_at
 
 
-def left(plant: Plant) -> Habits:
-    """What the sitting before left behind."""
-    return read_habits(Locations(plant.exports).habits)
+def left(plant: Plant) -> SessionState:
+    """Return the session state that the console saved."""
+    return load_state(Locations(plant.exports).state)
 
 
-def leave(plant: Plant, habits: Habits) -> None:
-    """As if a sitting before had left this behind."""
-    write_habits(Locations(plant.exports).habits, habits)
+def leave(plant: Plant, state: SessionState) -> None:
+    """Save a session state, as an earlier run of the console would."""
+    save_state(Locations(plant.exports).state, state)
 
 
 async def test_the_order_is_remembered(plant: Plant) -> None:
@@ -22,12 +23,12 @@ async def test_the_order_is_remembered(plant: Plant) -> None:
         await person.presses("N")
         await person.waits_for(lambda: person.app.home.table.listed.sort.descending)
         await person.rests()
-    assert left(plant).order_in("plant") == Sort(SortColumn.NAME, descending=True)
+    assert left(plant).sort_in("plant") == Sort(SortColumn.NAME, descending=True)
 
 
 async def test_the_order_of_the_last_sitting_is_taken_up(plant: Plant) -> None:
     """A list begins in the order in which it was left, and that is how home looks as opened."""
-    leave(plant, Habits().ordered("plant", Sort(SortColumn.NAME, descending=True)))
+    leave(plant, SessionState().with_sort("plant", Sort(SortColumn.NAME, descending=True)))
     async with sitting_at(plant, (160, 30), expects="unit-29") as person:
         assert person.app.home is not None
         assert person.app.home.is_as_opened
@@ -57,7 +58,7 @@ async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
 
 async def test_columns_of_the_last_sitting_are_taken_up_and_dropped(plant: Plant) -> None:
     """The chosen columns are there from the start; as many as fit are one line of the menu away."""
-    leave(plant, Habits(columns=("name", "mac")))
+    leave(plant, SessionState(columns=("name", "mac")))
     async with sitting_at(plant, (120, 30)) as person:
         assert person.app.home is not None
         assert person.app.home.table.shown_columns == ("name", "mac")
@@ -73,12 +74,12 @@ async def test_ctrl_d_is_explained(plant: Plant) -> None:
         await person.presses("ctrl+d")
         await person.waits_for("ctrl+d is half a page here")
         await person.rests()
-    assert left(plant).told == ("ctrl+d",)
+    assert left(plant).hints_shown == ("ctrl+d",)
 
 
 async def test_ctrl_d_is_explained_once(plant: Plant) -> None:
     """It is said once in a lifetime."""
-    leave(plant, Habits(told=("ctrl+d",)))
+    leave(plant, SessionState(hints_shown=("ctrl+d",)))
     async with sitting_at(plant) as person:
         await person.presses("ctrl+d")
         await person.rests()

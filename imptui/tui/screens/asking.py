@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from imptui.config.asked import having_asked, read_asked, write_asked
-from imptui.config.habits import Habits, read_habits, write_habits
+from imptui.config.filter_history import load_filters, save_filters, with_filter
 from imptui.config.keys import Keymap
 from imptui.config.locations import Locations
+from imptui.config.state import SessionState, load_state, save_state
 from imptui.domain.rows import Tally
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 from imptui.tui.present.failure import sentence
@@ -35,7 +35,7 @@ class Asking(CellDiffApp):
         self.locations = locations
         self.keymap = keymap
         self.mishaps: list[Mishap] = []
-        self.habits = read_habits(locations.habits) if locations is not None else Habits()
+        self.habits = load_state(locations.state) if locations is not None else SessionState()
         """How lists were left; changed by `remember`."""
         self._asked: tuple[str, ...] | None = None
         self._remembering = asyncio.Lock()
@@ -70,12 +70,12 @@ class Asking(CellDiffApp):
 
     # Remembering
 
-    def remember(self, habits: Habits) -> None:
+    def remember(self, habits: SessionState) -> None:
         """Keep how things are left, for the next sitting."""
         self.habits = habits
         if self.locations is not None:
-            path = self.locations.habits
-            self._write_down(lambda: write_habits(path, self.habits), "Remember how the list was left")
+            path = self.locations.state
+            self._write_down(lambda: save_state(path, self.habits), "Remember how the list was left")
 
     def _write_down(self, write: Callable[[], None], attempt: str) -> None:
         """Write something down in a thread, one thing after the other; `write` takes what is true by then."""
@@ -93,21 +93,21 @@ class Asking(CellDiffApp):
     def asked(self) -> tuple[str, ...]:
         """What lists were filtered by, newest first; of this sitting and of those before."""
         if self._asked is None:
-            self._asked = read_asked(self.locations.filters) if self.locations is not None else ()
+            self._asked = load_filters(self.locations.filter_history) if self.locations is not None else ()
         return self._asked
 
     def remember_asked(self, text: str) -> None:
         """Keep a filter among those that were asked for."""
-        self._asked = having_asked(self.asked, text)
+        self._asked = with_filter(self.asked, text)
         if self.locations is not None:
-            path = self.locations.filters
-            self._write_down(lambda: write_asked(path, self.asked), "Remember the filter")
+            path = self.locations.filter_history
+            self._write_down(lambda: save_filters(path, self.asked), "Remember the filter")
 
     def hint_once(self, name: str, text: str) -> None:
         """Something that is said once in a lifetime."""
-        if name not in self.habits.told:
+        if name not in self.habits.hints_shown:
             self.say(text)
-            self.remember(self.habits.having_told(name))
+            self.remember(self.habits.with_hint_shown(name))
 
     # Saying and asking
 

@@ -130,7 +130,7 @@ class FleetPage(FleetPanes):
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.view = replace(self.view, sort=sort)
-            self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
+            self.host.remember(self.host.habits.with_sort(self.fleet.context.name, sort))
             self.show_list(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:

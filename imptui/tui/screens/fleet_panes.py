@@ -92,7 +92,7 @@ class FleetPanes(Page):
         """Read the tree and the first rows."""
         self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
         self.give_keys(self._first_pane)
-        self.view = self.first_view = VisitedList(sort=self.host.habits.order_in(self.fleet.context.name))
+        self.view = self.first_view = VisitedList(sort=self.host.habits.sort_in(self.fleet.context.name))
         self.table.chosen_columns = self.host.habits.columns
         self.load_tree()
         self.show_list(None)

@@ -5,7 +5,7 @@ from itertools import groupby, zip_longest
 
 from msgspec import Struct
 
-from imptui.config.keys import Keymap, spoken
+from imptui.config.keys import Keymap, key_label
 from imptui.query.completion import NOTE, SYNTAX
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.present.look import Piece
@@ -143,7 +143,7 @@ def help_lines(
 
 def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: frozenset[str]) -> HelpEntry:
     """What is said of a command; the panes it works in only where it does not work in all."""
-    keys = " ".join(spoken(key) for key in keymap.keys_of(command.id, command.keys))
+    keys = " ".join(key_label(key) for key in keymap.keys_of(command.id, command.keys))
     words = " ".join(f":{word}" for word in command.words[:2])
     only = f" ({', '.join(sorted(command.panes & panes))})" if command.panes and panes - command.panes else ""
     why = command.refusal(situation) if command.footer or command.in_menu else None

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from imptui.config.habits import Habits
 from imptui.config.keys import Keymap
+from imptui.config.state import SessionState
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
@@ -27,7 +27,7 @@ class Host(Console, Protocol):
 
     noticed: Mapping[DeviceId, DeviceRow]
     """Devices that the person wants to hear of."""
-    habits: Habits
+    habits: SessionState
     """How lists were left."""
 
     @property
@@ -51,7 +51,7 @@ class Host(Console, Protocol):
         """What is to be seen first is whole: paint it."""
         ...
 
-    def remember(self, habits: Habits) -> None:
+    def remember(self, habits: SessionState) -> None:
         """Keep how things are left, for the next sitting."""
         ...
 

@@ -8,7 +8,7 @@ from textual import work
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
-from imptui.config.keys import spoken
+from imptui.config.keys import key_label
 from imptui.domain.errors import Refused
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.questions import Menu, Option
@@ -99,8 +99,8 @@ class Obeying(Verbs):
         for each in offered:
             keys = self.keymap.keys_of(each.id, each.keys)
             words = f":{each.words[0]}" if each.words else ""
-            detail = "" if is_menu else " ".join([*map(spoken, keys[:2]), words])
-            hotkey = spoken(keys[0]) if is_menu and keys else None
+            detail = "" if is_menu else " ".join([*map(key_label, keys[:2]), words])
+            hotkey = key_label(keys[0]) if is_menu and keys else None
             options.append(Option(each.id, each.title, detail, each.refusal(situation), hotkey))
         about = f" for {situation.subject}" if situation.is_about_something else ""
         title = f"Actions{about}" if is_menu else "Find a command"

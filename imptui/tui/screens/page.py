@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingsMap
 from textual.screen import Screen
 from textual.widget import Widget
 
-from imptui.config.keys import spoken
+from imptui.config.keys import key_label
 from imptui.tui.commands.catalogue import commands_of
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.screens.host import Host
@@ -142,8 +142,8 @@ class Page(Screen[None]):
         if event.is_printable and not self.is_typing and self.command_for(event.key) is None and self.app.screen is self:
             event.stop()
             help_keys = self.host.keymap.keys_of("app.help", ("question_mark",))
-            hint = f"; {spoken(help_keys[0])} shows what does" if help_keys else ""
-            self.host.say(f"{spoken(event.key)} does nothing here{hint}.")
+            hint = f"; {key_label(help_keys[0])} shows what does" if help_keys else ""
+            self.host.say(f"{key_label(event.key)} does nothing here{hint}.")
 
     def hints(self) -> list[Hint]:
         """The keys that matter in this pane: those of commands that bring a word for it, at last the help."""
@@ -155,9 +155,9 @@ class Page(Screen[None]):
             if command.footer is None or not keys or (command.panes and pane not in command.panes):
                 continue
             if self.command_for(keys[0]) is command:
-                found.append(Hint(spoken(keys[0]), command.footer, command.refusal(situation) is not None))
+                found.append(Hint(key_label(keys[0]), command.footer, command.refusal(situation) is not None))
         help_keys = self.host.keymap.keys_of("app.help", ("question_mark",))
-        return [*found, Hint(spoken(help_keys[0]) if help_keys else ":help", "help")]
+        return [*found, Hint(key_label(help_keys[0]) if help_keys else ":help", "help")]
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""

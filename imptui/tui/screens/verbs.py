@@ -109,13 +109,13 @@ class Verbs(Asking):
 
     def contexts(self) -> "tuple[NamedContext, ...]":
         """Read from their file, which another console may have written meanwhile."""
-        from imptui.config.contexts import read_contexts
+        from imptui.config.contexts import load_contexts
         from imptui.config.errors import UnreadableFile
 
         if self.locations is None:
             return ()
         try:
-            return read_contexts(self.locations.contexts).all()
+            return load_contexts(self.locations.contexts).all()
         except UnreadableFile as error:
             self.fail("Read the contexts", error)
             return ()

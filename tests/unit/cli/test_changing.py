@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, write_contexts
+from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, save_contexts
 from imptui.config.locations import Locations
 
 DEVELOPMENT = "Connected Meter 400 2.0 Development"
@@ -163,7 +163,9 @@ def test_readonly_by_environment_can_be_off(deploy):
 
 def test_a_locked_context_refuses(shell, deploy):
     """What was locked at login stays read-only; the context is named."""
-    write_contexts(Locations(shell.home).contexts, Contexts().having(NamedContext("museum", EMBEDDED, "demo", is_locked=True)))
+    save_contexts(
+        Locations(shell.home).contexts, Contexts().with_context(NamedContext("museum", EMBEDDED, "demo", is_locked=True))
+    )
     deploy("--yes").says("the context 'museum' is locked")
 
 

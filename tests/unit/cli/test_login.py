@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from imptui.config.contexts import read_contexts
+from imptui.config.contexts import load_contexts
 from imptui.config.locations import Locations
 
 PASSWORD = "open-sesame-3141"
@@ -204,7 +204,7 @@ def test_a_locked_login_stays_read_only(bare, farm, programs):
     """With --locked, the context refuses changes from then on, and the list says so."""
     logged_in(bare, farm, "--name", "farm", "--locked")
     assert next(row for row in bare("contexts").rows if "farm" in row).endswith("read-only")
-    assert read_contexts(Locations(bare.home).contexts).get("farm").is_locked
+    assert load_contexts(Locations(bare.home).contexts).get("farm").is_locked
     assert "the context 'farm' is locked" in bare("doctor").out
 
 
@@ -222,7 +222,7 @@ def test_logging_in_again_unlocks_nothing(bare, farm):
     path = Locations(bare.home).contexts
     path.write_text(path.read_text(encoding="utf-8").replace('"protected": []', '"protected": ["*live*"]'), encoding="utf-8")
     logged_in(bare, farm, "--name", "farm")
-    context = read_contexts(path).get("farm")
+    context = load_contexts(path).get("farm")
     assert (context.is_locked, context.protected) == (True, ("*live*",))
 
 

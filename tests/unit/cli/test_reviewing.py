@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, write_contexts
+from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, save_contexts
 from imptui.config.locations import Locations
 
 DEVELOPMENT = "Connected Meter 400 2.0 Development"
@@ -93,8 +93,8 @@ def test_an_unknown_name_is_said(shell):
 
 
 def careful(shell):
-    write_contexts(
-        Locations(shell.home).contexts, Contexts().having(NamedContext("plant", EMBEDDED, "demo", needs_approval=True))
+    save_contexts(
+        Locations(shell.home).contexts, Contexts().with_context(NamedContext("plant", EMBEDDED, "demo", needs_approval=True))
     )
 
 

@@ -1,59 +1,59 @@
-"""Named contexts, and where everything is kept."""
+"""Named contexts, secrets, and the paths of files."""
 
 import stat
 from pathlib import Path
 
 import pytest
 
-from imptui.config.contexts import DEMO_CONTEXT, Contexts, NamedContext, read_contexts, write_contexts
+from imptui.config.contexts import DEMO_CONTEXT, Contexts, NamedContext, load_contexts, save_contexts
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import Locations, locate, make_private, write_private
-from imptui.config.secrets import forget_secrets, read_secrets, write_secrets
+from imptui.config.secrets import delete_secrets, load_secrets, save_secrets
 
 PLANT = NamedContext(
     "plant", "https://api.test/v5", "grower", is_locked=True, protected=("*live*",), theme="light", needs_approval=True
 )
 
 
-def test_contexts_come_back_as_they_were_kept(tmp_path):
-    """Every part of a context survives the file."""
+def test_saved_contexts_load_unchanged(tmp_path):
+    """Every field of a context is saved and loaded."""
     path = tmp_path / "contexts.json"
-    write_contexts(path, Contexts().having(PLANT))
-    assert read_contexts(path) == Contexts({"plant": PLANT}, "plant")
+    save_contexts(path, Contexts().with_context(PLANT))
+    assert load_contexts(path) == Contexts({"plant": PLANT}, "plant")
 
 
 def test_no_file_is_no_context(tmp_path):
-    """Before the first login there is the demonstration alone."""
-    assert read_contexts(tmp_path / "contexts.json").all() == (DEMO_CONTEXT,)
+    """Before the first login the demonstration is the only context."""
+    assert load_contexts(tmp_path / "contexts.json").all() == (DEMO_CONTEXT,)
 
 
 def test_the_demonstration_is_where_one_begins():
-    """Without a last used context, the demonstration is it."""
+    """Without a last used context, the default is the demonstration."""
     assert Contexts().get(None) == DEMO_CONTEXT
 
 
 def test_the_last_used_context_is_taken():
-    """No name means the last used; a name means that one."""
-    contexts = Contexts().having(PLANT)
+    """Without a name the last used context is returned; with a name, the named one."""
+    contexts = Contexts().with_context(PLANT)
     assert contexts.get(None) == PLANT
     assert contexts.get("demo") == DEMO_CONTEXT
 
 
 def test_a_last_used_context_that_is_gone_is_the_demonstration():
-    """A name that nothing answers to is no reason to stop."""
-    assert Contexts().having(PLANT).using("gone").get(None) == DEMO_CONTEXT
+    """If the last used context does not exist, the default is the demonstration."""
+    assert Contexts().with_context(PLANT).with_last_used("gone").get(None) == DEMO_CONTEXT
 
 
-def test_a_context_that_is_forgotten_is_not_the_last():
-    """What is logged out of is neither listed nor used last."""
-    contexts = Contexts().having(PLANT).without("plant")
+def test_a_deleted_context_is_not_the_last_used():
+    """A deleted context is neither listed nor the last used one."""
+    contexts = Contexts().with_context(PLANT).without("plant")
     assert contexts == Contexts()
 
 
 def test_an_unknown_context_names_the_known():
-    """The error says what there is."""
+    """The error names the existing contexts."""
     with pytest.raises(NoSuchContext, match="demo, plant"):
-        Contexts().having(PLANT).get("plnat")
+        Contexts().with_context(PLANT).get("plnat")
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_an_unknown_context_names_the_known():
     ],
 )
 def test_a_context_of_the_wrong_kind_is_refused(tmp_path, context):
-    """A value of the wrong kind is found when the file is read, not when it hurts."""
+    """A value of the wrong type is reported when the file is loaded."""
     path = tmp_path / "contexts.json"
     path.write_text(f'{{"contexts": [{context}]}}', encoding="utf-8")
     with pytest.raises(UnreadableFile, match=r"contexts\.json"):
-        read_contexts(path)
+        load_contexts(path)
 
 
 def test_contexts_never_share_a_file():
-    """Names that differ in what no file name can have lead to different files below the data folder."""
+    """Names that differ in characters that are unsafe in file names have different files below the data folder."""
     locations = Locations(Path("/data"))
     names = ["a/b", "a_b", "a%2f%b", "a b", "A b", "..", ".", "/etc/passwd", "ä", "a:b", "a.b"]
     assert len({locations.cache(name) for name in names}) == len(names)
@@ -86,7 +86,7 @@ def test_contexts_never_share_a_file():
 
 
 def test_the_data_folder_can_be_named(tmp_path, monkeypatch):
-    """The option comes before the environment, the environment before the platform."""
+    """The option takes precedence over the environment, and the environment over the platform's default."""
     monkeypatch.setenv("IMPTUI_DATA_DIR", str(tmp_path / "env"))
     assert locate(tmp_path / "option").root == tmp_path / "option"
     assert locate(None).root == tmp_path / "env"
@@ -101,7 +101,7 @@ def mode(path: Path) -> int:
 
 
 def test_folders_are_made_private_all_the_way(tmp_path):
-    """Every folder that is made on the way is its owner's alone; those that were there are left."""
+    """Every created folder is private to its owner; existing folders keep their mode."""
     tmp_path.chmod(0o755)
     make_private(tmp_path / "a" / "b" / "c")
     assert [mode(tmp_path / each) for each in ("a", "a/b", "a/b/c")] == [0o700] * 3
@@ -109,7 +109,7 @@ def test_folders_are_made_private_all_the_way(tmp_path):
 
 
 def test_a_private_file_is_replaced_whole(tmp_path):
-    """The new text is there with mode 0600, whatever the mode before, and no draft is left."""
+    """A replaced file has the new text and mode 0600, and no temporary file remains."""
     path = tmp_path / "kept"
     path.write_text("old", encoding="utf-8")
     path.chmod(0o644)
@@ -120,38 +120,38 @@ def test_a_private_file_is_replaced_whole(tmp_path):
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path):
-    """A folder in the way of the file stays, and no draft is left."""
+    """A failed write leaves a folder with the name of the file, and no temporary file remains."""
     (tmp_path / "kept").mkdir()
     with pytest.raises(OSError, match="kept"):
         write_private(tmp_path / "kept", "new")
     assert [each.name for each in tmp_path.iterdir()] == ["kept"]
 
 
-def test_tokens_come_back_and_are_forgotten(tmp_path):
-    """What was kept is read again, privately, until it is forgotten; forgetting twice is no error."""
+def test_tokens_are_saved_and_deleted(tmp_path):
+    """Tokens are saved privately until they are deleted; deleting them twice is no error."""
     path = tmp_path / "secrets" / "plant.json"
-    write_secrets(path, {"access_token": "s3cret"})
-    assert read_secrets(path) == {"access_token": "s3cret"}
+    save_secrets(path, {"access_token": "s3cret"})
+    assert load_secrets(path) == {"access_token": "s3cret"}
     assert mode(path) == 0o600
     assert mode(path.parent) == 0o700
-    forget_secrets(path)
-    forget_secrets(path)
-    assert read_secrets(path) == {}
+    delete_secrets(path)
+    delete_secrets(path)
+    assert load_secrets(path) == {}
 
 
 @pytest.mark.parametrize("text", ['{"access_token": "s3cret"', '["s3cret"]', '"s3cret"'])
 def test_broken_tokens_are_not_shown(tmp_path, text):
-    """The error about a file of tokens, and what it came from, tell nothing of what is in it."""
+    """The error about an invalid file of tokens, and its cause, show nothing of the content."""
     path = tmp_path / "plant.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UnreadableFile) as caught:
-        read_secrets(path)
+        load_secrets(path)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
 def test_what_is_no_text_is_no_token(tmp_path):
-    """A number where a token should be is as good as none."""
+    """A value that is not text is ignored."""
     path = tmp_path / "plant.json"
     path.write_text('{"access_token": 5, "login_key": "k"}', encoding="utf-8")
-    assert read_secrets(path) == {"login_key": "k"}
+    assert load_secrets(path) == {"login_key": "k"}

@@ -1,15 +1,15 @@
-"""Keys of one's own."""
+"""The keymap, with the user's overrides."""
 
 import pytest
 
-from imptui.config.keys import Bound, Keymap, named, spoken
+from imptui.config.keys import CommandKeys, Keymap, key_label, key_name
 
 FLEET = {
     "fleet": [
-        Bound("devices.restart", ("r",), frozenset({"list"})),
-        Bound("tree.restart", ("r",), frozenset({"tree"})),
-        Bound("list.filter", ("slash",)),
-        Bound("list.problems", ("F",)),
+        CommandKeys("devices.restart", ("r",), frozenset({"list"})),
+        CommandKeys("tree.restart", ("r",), frozenset({"tree"})),
+        CommandKeys("list.filter", ("slash",)),
+        CommandKeys("list.problems", ("F",)),
     ]
 }
 
@@ -19,23 +19,23 @@ FLEET = {
     [("/", "slash"), ("ctrl+/", "ctrl+slash"), ("G", "G"), ("f5", "f5"), ("[", "left_square_bracket"), ("+", "plus")],
 )
 def test_keys_are_written_as_people_do(written: str, name: str) -> None:
-    """A sign stands for its key."""
-    assert named(written) == name
+    """A sign in the settings means the key with that sign."""
+    assert key_name(written) == name
 
 
 @pytest.mark.parametrize("key", ["slash", "question_mark", "G", "f5", "ctrl+d", "asterisk", "left_square_bracket"])
 def test_what_is_shown_can_be_written(key: str) -> None:
     """A key as the help shows it means the same key in the settings."""
-    assert named(spoken(key)).lower() == key.lower()
+    assert key_name(key_label(key)).lower() == key.lower()
 
 
-def test_defaults_hold_where_nothing_is_wished() -> None:
-    """A command without a wish keeps its keys."""
+def test_defaults_hold_without_overrides() -> None:
+    """A command without an override keeps its default keys."""
     assert Keymap().keys_of("list.filter", ("slash",)) == ("slash",)
 
 
-def test_a_wish_replaces_all_defaults() -> None:
-    """Wished keys are the only ones; an empty list is none."""
+def test_an_override_replaces_all_defaults() -> None:
+    """Only the keys of the override work; an empty list means no key."""
     keymap = Keymap({"list.filter": ("f3", "/"), "list.problems": ()})
     assert keymap.keys_of("list.filter", ("slash",)) == ("f3", "slash")
     assert keymap.keys_of("list.problems", ("F",)) == ()
@@ -45,27 +45,27 @@ def test_keys_that_no_terminal_sends_are_reported() -> None:
     """ctrl+m arrives as Enter, so it is refused with that reason."""
     keymap = Keymap({"list.filter": ("ctrl+m",)})
     assert keymap.keys_of("list.filter", ("slash",)) == ()
-    assert "terminals send it as Enter" in keymap.troubles(FLEET)[0]
+    assert "terminals send it as Enter" in keymap.problems(FLEET)[0]
 
 
 def test_conflicts_are_reported() -> None:
     """A key wanted by two commands of one screen is named with both."""
-    (trouble,) = Keymap({"list.problems": ("/",)}).troubles(FLEET)
-    assert "list.filter" in trouble
-    assert "list.problems" in trouble
-    assert "/" in trouble
+    (problem,) = Keymap({"list.problems": ("/",)}).problems(FLEET)
+    assert "list.filter" in problem
+    assert "list.problems" in problem
+    assert "/" in problem
 
 
 def test_different_panes_may_share_a_key() -> None:
     """The same key in the tree and in the list is no conflict."""
-    assert Keymap({"devices.restart": ("t",), "tree.restart": ("t",)}).troubles(FLEET) == ()
+    assert Keymap({"devices.restart": ("t",), "tree.restart": ("t",)}).problems(FLEET) == ()
 
 
 def test_unknown_commands_are_reported() -> None:
     """A misspelt command is named."""
-    assert Keymap({"devices.reboot": ("r",)}).troubles(FLEET) == ("keys: there is no command 'devices.reboot'.",)
+    assert Keymap({"devices.reboot": ("r",)}).problems(FLEET) == ("keys: there is no command 'devices.reboot'.",)
 
 
-def test_no_wishes_no_questions() -> None:
-    """Who wished nothing is told nothing."""
-    assert Keymap().troubles(FLEET) == ()
+def test_without_overrides_there_are_no_problems() -> None:
+    """A keymap without overrides has no problems."""
+    assert Keymap().problems(FLEET) == ()

@@ -1,9 +1,9 @@
-"""settings.toml: what is read, and what is refused."""
+"""The settings: valid and invalid files."""
 
 import pytest
 
 from imptui.config.errors import UnreadableFile
-from imptui.config.settings import Settings, read_settings
+from imptui.config.settings import Settings, load_settings
 
 
 @pytest.fixture
@@ -13,23 +13,23 @@ def read(tmp_path):
     def run(text):
         path = tmp_path / "settings.toml"
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_settings(path)
+        return load_settings(path)
 
     return run
 
 
 def test_no_file_is_all_defaults(tmp_path):
-    """Nobody needs settings."""
-    assert read_settings(tmp_path / "settings.toml") == Settings()
+    """A missing file means that every setting has its default."""
+    assert load_settings(tmp_path / "settings.toml") == Settings()
 
 
 def test_an_empty_file_is_all_defaults(read):
-    """An empty file says nothing."""
+    """An empty file means that every setting has its default."""
     assert read("") == Settings()
 
 
 def test_every_setting_is_read(read):
-    """All of them, each in its kind."""
+    """Every setting is loaded with the type that the program uses."""
     found = read(
         'theme = "light"\nascii = true\nmouse = false\nslow = true\nsync_minutes = 7\nprotected = ["*live*"]\n'
         '[keys]\n"devices.restart" = ["r", "f5"]\n"lists.problems" = []\n'
@@ -40,12 +40,12 @@ def test_every_setting_is_read(read):
 
 
 def test_one_key_needs_no_list(read):
-    """A single key may be written as it is."""
+    """A single key may be written without a list."""
     assert dict(read('[keys]\n"devices.restart" = "f5"\n').keys) == {"devices.restart": ("f5",)}
 
 
 def test_the_service_is_not_read_without_pause(read):
-    """Half a minute between passes is the least."""
+    """The shortest interval between passes is half a minute."""
     assert read("sync_minutes = 0").sync_minutes == 0.5
 
 
@@ -64,7 +64,7 @@ def test_the_service_is_not_read_without_pause(read):
     ],
 )
 def test_what_makes_no_sense_is_named(read, text, said):
-    """The error names the file, the setting and what is wrong with it."""
+    """The error names the file, the setting and the fault."""
     with pytest.raises(UnreadableFile) as caught:
         read(text)
     assert "settings.toml" in str(caught.value)
@@ -72,8 +72,8 @@ def test_what_makes_no_sense_is_named(read, text, said):
 
 
 def test_a_folder_is_no_file_of_settings(tmp_path):
-    """What cannot be read is said in the system's words, once."""
+    """The error for an unreadable file has the reason of the operating system, once."""
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(UnreadableFile) as caught:
-        read_settings(tmp_path / "settings.toml")
+        load_settings(tmp_path / "settings.toml")
     assert str(caught.value) == f"Cannot use {tmp_path / 'settings.toml'}: Is a directory."
