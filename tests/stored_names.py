@@ -20,10 +20,10 @@ from click.testing import CliRunner, Result
 from imptui.cache.store import Cache
 from imptui.cli.command import command
 from imptui.cloud.storage.world import World
-from imptui.config.contexts import Contexts, NamedContext, write_contexts
-from imptui.config.habits import Habits, write_habits
+from imptui.config.contexts import Contexts, NamedContext, save_contexts
 from imptui.config.locations import Locations
 from imptui.config.settings import CLIPBOARDS, Settings
+from imptui.config.state import SessionState, save_state
 from imptui.query.expression import ALIASES, Claim, FilterField, Op
 from imptui.query.query import SortColumn
 from imptui.tui.commands.catalogue import all_commands
@@ -116,13 +116,13 @@ def frozen_names() -> Names:
 
 def _context_keys(folder: Path) -> Iterator[str]:
     path = folder / "contexts.json"
-    write_contexts(path, Contexts({"plant": NamedContext("plant", "https://api.example.com/v5")}, "plant"))
+    save_contexts(path, Contexts({"plant": NamedContext("plant", "https://api.example.com/v5")}, "plant"))
     return shape(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _habit_keys(folder: Path) -> Iterator[str]:
     path = folder / "habits.json"
-    write_habits(path, Habits())
+    save_state(path, SessionState())
     return iter(json.loads(path.read_text(encoding="utf-8")))
 
 

@@ -1,8 +1,8 @@
 """Browsing by keyboard: the tree, the list, filters, order, marks, history."""
 
 import pytest
-from imptui.config.filter_history import load_filters
 
+from imptui.config.filter_history import load_filters
 from imptui.config.locations import Locations
 from tests.journeys.conftest import Plant, sitting_at
 

@@ -1,8 +1,7 @@
 """The session state survives a restart of the console."""
 
-from imptui.config.state import SessionState, load_state, save_state
-
 from imptui.config.locations import Locations
+from imptui.config.state import SessionState, load_state, save_state
 from imptui.query.query import Sort, SortColumn
 from tests.journeys.conftest import Plant, sitting_at
 

@@ -11,11 +11,11 @@ from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.storage.world import World
-from imptui.config.asked import read_asked
-from imptui.config.contexts import NamedContext, read_contexts
-from imptui.config.habits import read_habits
+from imptui.config.contexts import NamedContext, load_contexts
+from imptui.config.filter_history import load_filters
 from imptui.config.locations import Locations
-from imptui.config.settings import read_settings
+from imptui.config.settings import load_settings
+from imptui.config.state import load_state
 from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.query.query import Query, Sort, SortColumn
 from tests.stored_names import run, unpack_home
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 def test_a_stored_settings_file_is_read(home: Path) -> None:
     """Every setting of a stored settings file has the value that was written."""
-    settings = read_settings(Locations(home).settings)
+    settings = load_settings(Locations(home).settings)
     assert (settings.theme, settings.ascii, settings.mouse, settings.clipboard) == ("light", True, False, "file")
     assert (settings.slow, settings.sync_minutes, settings.protected, settings.needs_approval) == (True, 7.5, ("Field*",), False)
     assert dict(settings.queries) == {"Gone for a day": "type:production and offline>1d"}
@@ -41,7 +41,7 @@ def test_a_stored_settings_file_is_read(home: Path) -> None:
 
 def test_stored_contexts_are_read(home: Path) -> None:
     """A stored context keeps its endpoint, user, lock, protection, theme and approval."""
-    contexts = read_contexts(Locations(home).contexts)
+    contexts = load_contexts(Locations(home).contexts)
     assert contexts.last == "demo"
     stored = NamedContext("plant", "https://api.example.com/v5", "grower", True, ("type:production",), "dark", True)
     assert contexts.get("plant") == stored
@@ -49,11 +49,11 @@ def test_stored_contexts_are_read(home: Path) -> None:
 
 def test_a_stored_session_state_is_read(home: Path) -> None:
     """The stored orders, columns, hints and earlier filters are those of the next session."""
-    habits = read_habits(Locations(home).habits)
-    assert habits.order_in("demo") == Sort(SortColumn.RSSI, descending=True)
-    assert habits.order_in("plant") == Sort(SortColumn.NAME)
-    assert (habits.columns, habits.told) == (("name", "rssi", "group"), ("rollout",))
-    assert read_asked(Locations(home).filters) == ("offline>2h", "name:unit")
+    habits = load_state(Locations(home).habits)
+    assert habits.sort_in("demo") == Sort(SortColumn.RSSI, descending=True)
+    assert habits.sort_in("plant") == Sort(SortColumn.NAME)
+    assert (habits.columns, habits.hints_shown) == (("name", "rssi", "group"), ("rollout",))
+    assert load_filters(Locations(home).filters) == ("offline>2h", "name:unit")
 
 
 def test_a_stored_cache_opens_with_its_fleet(home: Path) -> None:

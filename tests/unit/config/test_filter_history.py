@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from imptui.config.filter_history import load_filters, save_filters, with_filter
 
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from imptui.config.state import SessionState, load_state, save_state
 
+from imptui.config.state import SessionState, load_state, save_state
 from imptui.query.query import Sort, SortColumn
 
 
