@@ -1,36 +1,96 @@
-"""Rows of the device table to lines, and devices to rows."""
+"""Rows of the device table: to devices and lists, and from what the service told.
+
+Columns follow from the table of attributes in `imptui.domain.device_record`.
+"""
 
 import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from imptui.cache.times import at_us, from_us
 from imptui.domain.device import Device, Reading, release_in
-from imptui.domain.device_record import DeviceRecord
+from imptui.domain.device_record import ATTRIBUTES as ALL_ATTRIBUTES
+from imptui.domain.device_record import OF_DEVICE, DeviceRecord, device_of
 from imptui.domain.group import GroupType
-from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
+from imptui.domain.ids import AccountId, DeviceId, GroupId, ProductId
 from imptui.domain.rows import DeviceRow
 from imptui.query.numbers import release_number
 from imptui.query.text_folding import natural, search_text
 
-ATTRIBUTES = (
-    "name", "mac_address", "ip_address", "imp_type", "swversion", "plan_id", "is_online", "state_changed_at",
-    "agent_id", "agent_url", "is_agent_running", "agent_state_changed_at", "last_enrolled_at", "owner_n", "group_n",
-)  # fmt: skip
-"""What the service tells of a device, as columns. If these are the same, the device did not change."""
+ATTRIBUTES = (*(each.name for each in OF_DEVICE[1:]), "owner_n", "group_n")
+"""What the service tells of a device besides its id, as columns. If these are the same, the device did not change."""
 
 DERIVED = ("name_key", "search", "release", "is_problem", "digest")
 
+Row = tuple[Any, ...]
+
+
+class StoredDevice(NamedTuple):
+    """A row of `SELECT`: what is joined to a device, what is derived of it, and its attributes."""
+
+    n: int
+    group_n: int
+    search: str
+    is_problem: int
+    rssi_dbm: int | None
+    free_memory_bytes: int | None
+    read_at: int | None
+    owner_id: str | None
+    group_id: GroupId | None
+    group_type: str | None
+    group_name: str | None
+    deployed_at: int | None
+    product_id: ProductId | None
+    product_name: str | None
+    attributes: Row
+    """The plain values of `OF_DEVICE`."""
+
+    @property
+    def id(self) -> DeviceId:
+        """The id, which is the first attribute."""
+        return DeviceId(self.attributes[0])
+
+    @property
+    def device(self) -> Device:
+        """The device."""
+        owner_id, group_type = AccountId(self.owner_id or ""), group_type_of(self.group_type)
+        return device_of(self.attributes, owner_id, self.group_id, self.product_id, group_type)
+
+    @property
+    def reading(self) -> Reading | None:
+        """The newest reading; None: never read."""
+        return None if self.read_at is None else Reading(self.rssi_dbm, self.free_memory_bytes, at_us(self.read_at))
+
+    @property
+    def line(self) -> DeviceRow:
+        """The device as a row of a list."""
+        return DeviceRow(
+            device=self.device,
+            group_name=self.group_name,
+            product_name=self.product_name,
+            reading=self.reading,
+            deployed_at=from_us(self.deployed_at),
+        )
+
+
+_JOINED = {
+    "owner_id": "a.id",
+    "group_id": "g.id",
+    "group_type": "g.type",
+    "group_name": "g.name",
+    "deployed_at": "g.deployed_at",
+    "product_id": "p.id",
+    "product_name": "p.name",
+}
+_FIRST = StoredDevice._fields[:-1]
+_SELECTED = [_JOINED.get(name, f"d.{name}") for name in _FIRST] + [f"d.{each.name}" for each in OF_DEVICE]
 SELECT = (
-    "SELECT d.n, d.id, " + ", ".join(f"d.{name}" for name in ATTRIBUTES) + ", d.rssi_dbm, d.free_memory_bytes, d.read_at,"
-    " a.id, g.id, g.type, p.id, g.name, p.name, g.deployed_at, d.search, d.is_problem"
+    f"SELECT {', '.join(_SELECTED)}"
     " FROM device d LEFT JOIN grp g ON g.n = d.group_n LEFT JOIN product p ON p.n = g.product_n"
     " LEFT JOIN account a ON a.n = d.owner_n "
 )
-"""Whole lines; to be followed by WHERE. Names are joined here, so that renaming a group is one changed row."""
-
-Row = tuple[Any, ...]
+"""Whole rows; to be followed by WHERE. Names are joined here, so that renaming a group is one changed row."""
 
 
 def group_type_of(text: str | None) -> GroupType | str | None:
@@ -41,49 +101,9 @@ def group_type_of(text: str | None) -> GroupType | str | None:
 _TYPES = frozenset(map(str, GroupType))
 
 
-def device_of(row: Row) -> Device:
-    """The device in a row of `SELECT`."""
-    return Device(
-        id=DeviceId(row[1]),
-        name=row[2],
-        mac_address=row[3],
-        ip_address=row[4],
-        imp_type=row[5],
-        swversion=row[6],
-        plan_id=row[7],
-        is_online=bool(row[8]),
-        state_changed_at=from_us(row[9]),
-        agent_id=None if row[10] is None else AgentId(row[10]),
-        agent_url=row[11],
-        is_agent_running=bool(row[12]),
-        agent_state_changed_at=from_us(row[13]),
-        last_enrolled_at=from_us(row[14]),
-        owner_id=AccountId(row[20] or ""),
-        group_id=None if row[21] is None else GroupId(row[21]),
-        group_type=group_type_of(row[22]),
-        product_id=None if row[23] is None else ProductId(row[23]),
-    )
-
-
-def reading_of(row: Row) -> Reading | None:
-    """The newest reading in a row of `SELECT`."""
-    return None if row[19] is None else Reading(row[17], row[18], at_us(row[19]))
-
-
-def line_of(row: Row) -> DeviceRow:
-    """A row of `SELECT` as a line."""
-    return DeviceRow(
-        device=device_of(row),
-        group_name=row[24],
-        product_name=row[25],
-        reading=reading_of(row),
-        deployed_at=from_us(row[26]),
-    )
-
-
 def attributes_of(told: DeviceRecord, owner_n: int, group_n: int) -> Row:
     """The values of `ATTRIBUTES`."""
-    return (*told[1:14], owner_n, group_n)
+    return (*told[1 : len(OF_DEVICE)], owner_n, group_n)
 
 
 def searched(told: DeviceRecord) -> str:
@@ -105,6 +125,18 @@ def release_of(swversion: str | None) -> int | None:
     return release_number(tuple(map(int, parts)))
 
 
-def select_where(reader: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[Row]:
-    """Rows of `SELECT` with a condition about `d`."""
-    return reader.execute(f"{SELECT} WHERE {where}", values).fetchall()
+def add_missing_columns(writer: sqlite3.Connection) -> None:
+    """Give the device table a column for every attribute; a file of a version that lacked one has none yet.
+
+    An older version goes on with such a file: it names the columns that it writes.
+    """
+    there = {row[0] for row in writer.execute("SELECT name FROM pragma_table_info('device')")}
+    for each in ALL_ATTRIBUTES:
+        if each.name not in there:
+            writer.execute(f"ALTER TABLE device ADD COLUMN {each.name} {each.kind.column_type}")
+
+
+def select_where(reader: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[StoredDevice]:
+    """Devices with a condition about `d`."""
+    first = len(_FIRST)
+    return [StoredDevice._make([*row[:first], row[first:]]) for row in reader.execute(f"{SELECT} WHERE {where}", values)]

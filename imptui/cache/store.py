@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 
 from imptui.cache.connections import VERSION, Connections, Stop
+from imptui.cache.device_row import add_missing_columns
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.generations import generation_of
 from imptui.cache.ingest.group_rank import place_groups
@@ -210,6 +211,7 @@ def _migrated(connections: Connections, path: Path) -> Connections:
         migrate(connections.writer)
         with connections.writing() as writer:
             place_groups(writer)
+    add_missing_columns(connections.writer)
     return connections
 
 

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from imptui.cache.device_row import (
     ATTRIBUTES,
     DERIVED,
     Row,
+    StoredDevice,
     attributes_of,
-    device_of,
     name_key,
-    reading_of,
     release_of,
     searched,
     select_where,
@@ -31,15 +31,24 @@ from imptui.cache.generations import next_generation
 from imptui.cache.ingest.derived import Tallies, Trigrams
 from imptui.cache.ingest.group_rank import place_groups, product_n
 from imptui.cache.ingest.row_numbers import KnownRows, chunks_of, condition_of, is_loading, seal
-from imptui.cache.times import at_us, to_us, us
+from imptui.cache.times import from_us, to_us, us
 from imptui.domain.device import Reading
-from imptui.domain.device_record import DeviceRecord
+from imptui.domain.device_record import OF_DEVICE, DeviceRecord
 from imptui.domain.ids import AccountId, DeviceId, GroupId
 from imptui.domain.rows import is_older, is_pending, is_problem
 from imptui.query.text_folding import natural, search_text
 
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
 _COLUMNS = 2 + len(_WRITTEN)
+_TOLD_COLUMNS = len(OF_DEVICE)
+"""So many values of `DeviceRecord` are columns as they are, the id first."""
+_derived_from = itemgetter(
+    *map(
+        DeviceRecord._fields.index,
+        ("id", "name", "mac_address", "agent_id", "swversion", "is_online", "owner_id", "digest"),
+    )
+)
+"""What other columns of a new row are made of, all at once: a million rows ask for it."""
 _UPDATE = f"UPDATE device SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE n = ?"
 _SAMPLE = (
     "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
@@ -90,6 +99,15 @@ def begin_pass(reader: sqlite3.Connection) -> IngestPass:
     return IngestPass(last, bytearray((last >> 3) + 1))
 
 
+class _Known(NamedTuple):
+    """A device that the cache knows, as far as it is compared."""
+
+    number: int
+    digest: bytes | None
+    attributes: Row
+    """The values of `ATTRIBUTES`."""
+
+
 class DeviceIngest:
     """One transaction's worth of news about devices."""
 
@@ -110,8 +128,8 @@ class DeviceIngest:
         self._owners: dict[AccountId, int] = {}
         self._has_new_group = False
 
-    def store(self, told: Iterable[DeviceRecord], met: IngestPass | None) -> list[tuple[int, DeviceId]]:
-        """Insert and update; number and id of what really changed.
+    def store(self, told: Iterable[DeviceRecord], met: IngestPass | None) -> list[DeviceId]:
+        """Insert and update; return the ids of what really changed.
 
         Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
         """
@@ -119,7 +137,7 @@ class DeviceIngest:
         met_rows: list[int] = []
         self._look_up_groups({each.group_id for each in wanted if each.group_id is not None})
         if self._loaded is None:
-            wanted.sort(key=itemgetter(0))  # neighbours in the index of ids
+            wanted.sort(key=attrgetter("id"))  # neighbours in the index of ids
         last_n = self._last_n()
         known = self._known([each.id for each in wanted], last_n)
         fresh: list[DeviceRecord] = []
@@ -131,11 +149,11 @@ class DeviceIngest:
                 fresh.append(each)
                 continue
             attributes = attributes_of(each, self._owner(each.owner_id), self._group(each)[0])
-            met_rows.append(old[0])
-            if old[2:-1] != attributes:
-                differing.append((old[0], each, attributes))
-            elif each.digest is not None and each.digest != old[-1]:
-                same.append((each.digest, old[0]))
+            met_rows.append(old.number)
+            if old.attributes != attributes:
+                differing.append((old.number, each, attributes))
+            elif each.digest is not None and each.digest != old.digest:
+                same.append((each.digest, old.number))
         if met is not None:
             met.meet(met_rows)
         self._insert(last_n + 1, fresh)
@@ -144,12 +162,11 @@ class DeviceIngest:
             seal(self._writer, last_n + len(fresh))
         self._update(differing)
         self._writer.executemany("UPDATE device SET digest = ? WHERE n = ?", same)
-        changed = [(number, each.id) for number, each in enumerate(fresh, last_n + 1)]
-        changed += [(number, each.id) for number, each, _ in differing]
+        changed = [each.id for each in fresh] + [each.id for _, each, _ in differing]
         self._finish("device", has_changed=bool(changed))
         return changed
 
-    def _known(self, ids: Sequence[DeviceId], last_n: int) -> dict[str, Row]:
+    def _known(self, ids: Sequence[DeviceId], last_n: int) -> dict[str, _Known]:
         if self._loaded is None:
             return _attributes_known(self._writer, ids)
         self._loaded.catch_up(self._writer, last_n)
@@ -186,71 +203,70 @@ class DeviceIngest:
         owner, owner_n = None, 0
         standings = []
         for number, told in enumerate(fresh, first_n):
-            (device_id, name, mac, address, imp_type, swversion, plan_id, is_online, state_us, agent_id, agent_url,
-             is_running, agent_state_us, enrolled_us, owner_id, _, _, _, digest) = told  # fmt: skip
+            device_id, name, mac_address, agent_id, swversion, is_online, owner_id, digest = _derived_from(told)
             group_n, deployed_us = group_of(told)
-            search, problem = search_text(name, device_id, mac, agent_id), is_problem(told, None)
+            search, problem = search_text(name, device_id, mac_address, agent_id), is_problem(told, None)
             pending = None if deployed_us is None else _is_pending(told, deployed_us)
             standings.append((group_n, is_online, pending, problem))
             if has_trigrams:
                 replace(number, None, search)
             if owner_id != owner:
                 owner, owner_n = owner_id, self._owner(owner_id)
+            values.append(number)
+            values += told[:_TOLD_COLUMNS]
             values += (
-                number, device_id, name, mac, address, imp_type, swversion, plan_id, +is_online, state_us, agent_id, agent_url,
-                +is_running, agent_state_us, enrolled_us, owner_n, group_n,
-                natural(name) if name else None, search, release_of(swversion), +problem, _blob(digest),
+                owner_n, group_n, natural(name) if name else None, search, release_of(swversion), +problem, _blob(digest),
             )  # fmt: skip
         for (group_n, is_online, pending, problem), count in Counter(standings).items():
-            self._tallies.count(group_n, online=is_online, pending=pending, problem=problem, times=count)
+            self._tallies.count(group_n, online=bool(is_online), pending=pending, problem=problem, times=count)
         return values
 
     def _update(self, differing: Sequence[tuple[int, DeviceRecord, Row]]) -> None:
-        whole = {row[1]: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
+        whole = {row.id: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
         rows = []
         for number, told, attributes in differing:
             old = whole[told.id]
-            search, problem = searched(told), is_problem(told, reading_of(old))
+            search, problem = searched(told), is_problem(told, old.reading)
             self._leave(old, told)
             group_n, deployed_us = self._group(told)
             pending = _is_pending(told, deployed_us)
-            self._tallies.count(group_n, online=told.is_online, pending=pending, problem=problem)
-            self._trigrams.replace(number, old[27], search)
+            self._tallies.count(group_n, online=bool(told.is_online), pending=pending, problem=problem)
+            self._trigrams.replace(number, old.search, search)
             derived = (name_key(told.name), search, release_of(told.swversion), problem, told.digest)
             rows.append((*attributes, *derived, number))
         self._writer.executemany(_UPDATE, rows)
 
     def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
         """Newer readings into the rows, and all of them into the samples."""
-        changed: list[tuple[int, DeviceId]] = []
+        changed: list[DeviceId] = []
         for row in rows_of(self._writer, list(readings)):
-            device, reading = device_of(row), readings[DeviceId(row[1])]
+            device, reading = row.device, readings[row.id]
             at = us(reading.read_at)
             rssi, free = reading.rssi_dbm, reading.free_memory_bytes
             self._writer.execute(_SAMPLE, (device.id, at, int(device.is_online), rssi, free, rssi, free))
-            if row[19] is not None and row[19] >= at:
+            if row.read_at is not None and row.read_at >= at:
                 continue
             problem = is_problem(device, reading)
-            self._tallies.count(row[16], online=False, pending=False, problem=bool(row[28]), times=-1)
-            self._tallies.count(row[16], online=False, pending=False, problem=problem)
+            self._tallies.count(row.group_n, online=False, pending=False, problem=bool(row.is_problem), times=-1)
+            self._tallies.count(row.group_n, online=False, pending=False, problem=problem)
             self._writer.execute(
                 "UPDATE device SET rssi_dbm = ?, free_memory_bytes = ?, read_at = ?, is_problem = ? WHERE n = ?",
-                (rssi, free, at, int(problem), row[0]),
+                (rssi, free, at, int(problem), row.n),
             )
-            changed.append((int(row[0]), device.id))
+            changed.append(device.id)
         self._finish("reading", has_changed=bool(changed))
-        return [device_id for _, device_id in changed]
+        return changed
 
-    def forget(self, rows: Iterable[Row]) -> list[DeviceId]:
-        """Rows of `SELECT` leave the cache, with their samples."""
+    def forget(self, rows: Iterable[StoredDevice]) -> list[DeviceId]:
+        """Forget devices, with their samples."""
         gone: list[DeviceId] = []
         for row in rows:
             self._leave(row, None)
-            self._trigrams.replace(row[0], row[27], None)
-            gone.append(DeviceId(row[1]))
-            self._writer.execute(_REMEMBER_LAST, (row[0],))
-            self._writer.execute("DELETE FROM device WHERE n = ?", (row[0],))
-            self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row[1],))
+            self._trigrams.replace(row.n, row.search, None)
+            gone.append(row.id)
+            self._writer.execute(_REMEMBER_LAST, (row.n,))
+            self._writer.execute("DELETE FROM device WHERE n = ?", (row.n,))
+            self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row.id,))
         self._finish("device", has_changed=bool(gone))
         return gone
 
@@ -262,12 +278,12 @@ class DeviceIngest:
             self._tallies.add_to(self._writer)
             next_generation(self._writer, kind)
 
-    def _leave(self, old: Row, told: DeviceRecord | None) -> None:
+    def _leave(self, old: StoredDevice, told: DeviceRecord | None) -> None:
         """What the tallies lose, and the sample that a change of presence is worth."""
-        was = device_of(old)
-        pending = old[26] is not None and is_pending(was, at_us(old[26]))
-        self._tallies.count(old[16], online=was.is_online, pending=pending, problem=bool(old[28]), times=-1)
-        at = self._at_us if told is None else told.state_changed_us or self._at_us
+        was = old.device
+        pending = is_pending(was, from_us(old.deployed_at))
+        self._tallies.count(old.group_n, online=was.is_online, pending=pending, problem=bool(old.is_problem), times=-1)
+        at = self._at_us if told is None else told.state_changed_at or self._at_us
         if told is not None and told.is_online != was.is_online and at is not None:
             self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
 
@@ -284,8 +300,8 @@ class DeviceIngest:
     def _look_up_groups(self, wanted: Iterable[GroupId]) -> None:
         for chunk in chunks_of(wanted):
             sql = f"SELECT id, n, deployed_at FROM grp WHERE id IN ({','.join('?' * len(chunk))})"
-            for row in self._writer.execute(sql, chunk):
-                self._groups[GroupId(row[0])] = (int(row[1]), row[2])
+            for group_id, number, deployed_us in self._writer.execute(sql, chunk):
+                self._groups[GroupId(group_id)] = (int(number), deployed_us)
 
     def _owner(self, owner_id: AccountId) -> int:
         found = self._owners.get(owner_id)
@@ -311,7 +327,7 @@ def _is_pending(told: DeviceRecord, deployed_us: int | None) -> bool | None:
     """`imptui.domain.rows.is_pending` of what was told."""
     if deployed_us is None or told.group_id is None:
         return None
-    return is_older(deployed_us, told.state_changed_us, told.agent_state_changed_us, is_online=told.is_online)
+    return is_older(deployed_us, told.state_changed_at, told.agent_state_changed_at, is_online=bool(told.is_online))
 
 
 def _new_group(writer: sqlite3.Connection, told: DeviceRecord) -> tuple[int, int | None]:
@@ -321,13 +337,14 @@ def _new_group(writer: sqlite3.Connection, told: DeviceRecord) -> tuple[int, int
     return int(done.lastrowid or 0), None
 
 
-def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Row]:
-    """Number, id, `ATTRIBUTES` and digest of known devices, by id."""
-    found: dict[str, Row] = {}
+def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[str, _Known]:
+    """Return the known ones among these devices, by id."""
+    found: dict[str, _Known] = {}
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)
-        sql = f"SELECT n, id, {', '.join(ATTRIBUTES)}, digest FROM device d WHERE {condition}"
-        found.update((row[1], row) for row in reader.execute(sql, values))
+        sql = f"SELECT id, n, digest, {', '.join(ATTRIBUTES)} FROM device d WHERE {condition}"
+        for device_id, number, digest, *attributes in reader.execute(sql, values):
+            found[device_id] = _Known(number, digest, tuple(attributes))
     return found
 
 
@@ -344,7 +361,7 @@ def digests_after(reader: sqlite3.Connection, number: int, count: int) -> dict[b
     return dict(reader.execute(sql, (number, count)).fetchall())
 
 
-def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[Row]:
-    """Rows of `SELECT` for ids, in no order; unknown ones are left out."""
+def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[StoredDevice]:
+    """Devices with these ids, in no order; unknown ones are left out."""
     for chunk in chunks_of(ids):
         yield from select_where(reader, *condition_of(reader, chunk))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from imptui.cache.connections import Connections, Stop
-from imptui.cache.device_row import Row, line_of, name_key, select_where
+from imptui.cache.device_row import StoredDevice, name_key, select_where
 from imptui.cache.generations import generation_in, generation_of
 from imptui.cache.ingest.device_ingest import DeviceIngest, IngestPass, begin_pass, digests_after, numbers_and_digests, rows_of
 from imptui.cache.ingest.row_numbers import KnownRows, begin_load, chunks_of, condition_of, is_loading
@@ -50,8 +50,8 @@ class DeviceTable:
         """
         with self._connections.searching(stop) as reader:
             numbers = self._search(reader, query, now).window(offset, limit)
-            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
-            return [line_of(found[number]) for number in numbers if number in found]
+            found = {row.n: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+            return [found[number].line for number in numbers if number in found]
 
     def count(self, query: Query, now: datetime, stop: Stop | None = None) -> int:
         """How many devices a query finds: read off the tallies without filter, else up to 0.5 s for a million.
@@ -93,8 +93,8 @@ class DeviceTable:
         """Lines of a frozen order with the values of now; None where the device was forgotten since."""
         numbers = order.slice(max(0, offset), limit)
         with self._connections.reading() as reader:
-            found = {row[0]: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
-        return [line_of(found[number]) if number in found else None for number in numbers]
+            found = {row.n: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
+        return [found[number].line if number in found else None for number in numbers]
 
     def place(self, order: Snapshot, device_id: DeviceId) -> int | None:
         """Where a device stands in a frozen order; None: not in it."""
@@ -126,8 +126,7 @@ class DeviceTable:
     def rows_of(self, ids: Iterable[DeviceId]) -> dict[DeviceId, DeviceRow]:
         """Devices by id; unknown ids are left out."""
         with self._connections.reading() as reader:
-            lines = [line_of(row) for row in rows_of(reader, ids)]
-        return {line.device.id: line for line in lines}
+            return {row.id: row.line for row in rows_of(reader, ids)}
 
     def find(self, text: str, limit: int = 20) -> list[DeviceRow]:
         """What a person may mean by `text`: a device id, MAC address (any spelling) or agent id; else an exact name, any case.
@@ -143,17 +142,17 @@ class DeviceTable:
             conditions.append(("d.mac_address = ?", mac))
         with self._connections.reading() as reader:
             if found := list(rows_of(reader, ids)):
-                return [line_of(row) for row in found]
+                return [row.line for row in found]
             for condition, value in conditions:
                 if found := select_where(reader, f"{condition} LIMIT ?", (value, limit)):
-                    return [line_of(row) for row in found]
+                    return [row.line for row in found]
             if is_agent_id(wanted) and (found := self._of_agent(reader, wanted, limit)):
-                return [line_of(row) for row in found]
+                return [row.line for row in found]
             named = select_where(reader, "d.name_key = ? ORDER BY d.n LIMIT ?", (name_key(wanted), limit * 4))
-        lines = [line_of(row) for row in named]
+        lines = [row.line for row in named]
         return [line for line in lines if fold(line.device.name or "") == fold(wanted)][:limit]
 
-    def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[Row]:
+    def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[StoredDevice]:
         """Agent ids have no index of their own: the trigrams find them, and nothing is sorted by them."""
         asked = Query(where=TextIs(FilterField.AGENT, Op.EQ, agent_id))
         numbers = Search(reader, asked, datetime.now(UTC), self._frequencies).window(0, limit)
@@ -239,7 +238,7 @@ class DeviceTable:
     def _store(self, told: Iterable[DeviceRecord], at: datetime, in_pass: IngestPass | None) -> list[DeviceId]:
         try:
             with self._connections.writing() as writer:
-                return [device_id for _, device_id in DeviceIngest(writer, at, self._met(writer)).store(told, in_pass)]
+                return DeviceIngest(writer, at, self._met(writer)).store(told, in_pass)
         except BaseException:
             self._loaded = None  # it may have met what was undone
             raise

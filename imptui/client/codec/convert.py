@@ -22,9 +22,8 @@ from imptui.client.codec.shapes import (
 )
 from imptui.domain.account import Account, LoginKey, RefreshToken
 from imptui.domain.deployment import Deployment
-from imptui.domain.device import Device
 from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
-from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId, WebhookId
+from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId, WebhookId
 from imptui.domain.library import Library
 from imptui.domain.product import Product
 from imptui.domain.webhook import Webhook
@@ -158,32 +157,6 @@ def to_group(found: GroupResource) -> DeviceGroup:
         min_supported_deployment_id=_deployment_id(links.min_supported_deployment),
         region=has.region,
         env_vars=has.env_vars or NO_VARS,
-    )
-
-
-def to_device(found: DeviceResource) -> Device:
-    """Convert a device; an empty name counts as none, and an agent runs only if reported. Source: contract 10.2, 10.3."""
-    has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
-    group_id, group_type = group_in(links)
-    return Device(
-        id=DeviceId(found.id),
-        name=has.name or None,
-        mac_address=has.mac_address,
-        ip_address=has.ip_address,
-        imp_type=has.imp_type,
-        swversion=has.swversion,
-        plan_id=has.plan_id,
-        is_online=has.device_online is True,
-        state_changed_at=_utc(has.device_state_changed_at),
-        agent_id=None if has.agent_id is None else AgentId(has.agent_id),
-        agent_url=has.agent_url,
-        is_agent_running=has.agent_running is True,
-        agent_state_changed_at=_utc(has.agent_state_changed_at),
-        last_enrolled_at=_utc(has.last_enrolled_at),
-        owner_id=owner_in(links),
-        group_id=group_id,
-        product_id=_product(links),
-        group_type=group_type,
     )
 
 

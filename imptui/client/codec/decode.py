@@ -28,7 +28,6 @@ from imptui.client.codec.convert import (
     needed,
     to_account,
     to_deployment,
-    to_device,
     to_group,
     to_library,
     to_login_key,
@@ -37,6 +36,7 @@ from imptui.client.codec.convert import (
     to_webhook,
     utc,
 )
+from imptui.client.codec.device_documents import to_device
 from imptui.client.codec.shapes import (
     CompileMessageShape,
     HistoryEntryShape,

@@ -13,9 +13,10 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from imptui.client.codec.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, group_in, id_in, owner_in, utc
+from imptui.client.codec.convert import NO_DEVICE_ATTRIBUTES, NO_RELATIONSHIPS, DeviceResource, group_in, id_in, owner_in, utc
 from imptui.client.codec.shapes import DeviceAttributes, Relationships
-from imptui.domain.device_record import DeviceRecord, us
+from imptui.domain.device import Device
+from imptui.domain.device_record import DeviceRecord, device_of, us
 from imptui.domain.ids import DeviceId, ProductId
 from imptui.jsonapi.document import Many
 
@@ -70,7 +71,7 @@ def id_of(document: DeviceDocument) -> DeviceId:
 
 
 def record_of(document: DeviceDocument, digest: bytes) -> DeviceRecord:
-    """Decode a document to a record for the cache, by the same rules as `convert.to_device`; a test compares the two.
+    """Decode a document to a record for the cache.
 
     Raises:
         msgspec.ValidationError: Something is missing or of another type; the error names the place.
@@ -81,7 +82,17 @@ def record_of(document: DeviceDocument, digest: bytes) -> DeviceRecord:
         raise msgspec.ValidationError(f"{error} - at `$.data`") from None
 
 
-def _record(found: _Document, digest: bytes) -> DeviceRecord:
+def to_device(found: DeviceResource) -> Device:
+    """Convert a device resource, by the same rules as `record_of`. Source: contract 10.2, 10.3."""
+    record = _record(found, b"")
+    return device_of(record, record.owner_id, record.group_id, record.product_id, record.group_type)
+
+
+def _record(found: "_Document | DeviceResource", digest: bytes) -> DeviceRecord:
+    """Return the plain values of a document: an empty name counts as none, and an agent runs only if reported.
+
+    The values stand in the order of `DeviceRecord`: a call by keyword would take as long as all else here.
+    """
     has, links = found.attributes or NO_DEVICE_ATTRIBUTES, found.relationships or NO_RELATIONSHIPS
     group_id, group_type = group_in(links)
     product_id, owner = id_in(links.product), links.owner
@@ -91,8 +102,8 @@ def _record(found: _Document, digest: bytes) -> DeviceRecord:
         DeviceRecord,
         (
             found.id, has.name or None, has.mac_address, has.ip_address, has.imp_type, has.swversion, has.plan_id,
-            has.device_online is True, None if state_at is None else us(state_at if state_at.tzinfo is UTC else utc(state_at)),
-            has.agent_id, has.agent_url, has.agent_running is True,
+            +(has.device_online is True), None if state_at is None else us(state_at if state_at.tzinfo is UTC else utc(state_at)),
+            has.agent_id, has.agent_url, +(has.agent_running is True),
             None if agent_state_at is None else us(agent_state_at if agent_state_at.tzinfo is UTC else utc(agent_state_at)),
             None if enrolled_at is None else us(enrolled_at if enrolled_at.tzinfo is UTC else utc(enrolled_at)), owner_id,
             group_id, None if product_id is None else ProductId(product_id), group_type, digest,

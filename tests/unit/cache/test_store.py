@@ -58,6 +58,21 @@ def test_newer_file_is_left_alone(cache: Cache, path: Path) -> None:
     assert path.exists()
 
 
+def test_a_file_without_an_attribute_gets_its_column(cache: Cache, path: Path) -> None:
+    """A cache file of a version that did not know an attribute opens, with that attribute not reported."""
+    cache.devices.store([PUMP], NOW)
+    cache.close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("ALTER TABLE device DROP COLUMN agent_url")
+    opened = Cache.open(path).cache
+    row = opened.devices.row(PUMP.id)
+    assert row is not None
+    assert row.device == replace(PUMP, agent_url=None)
+    opened.devices.store([PUMP], NOW)
+    assert opened.devices.rows_of([PUMP.id])[PUMP.id].device == PUMP
+    opened.close()
+
+
 def test_no_place_for_a_file(tmp_path: Path) -> None:
     """Where no file can be, the cache says so."""
     (tmp_path / "file").write_text("in the way")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imptui.client.codec.logstream_events import EventReader, ServerEvent, StreamEvent, StreamState, decode_event, meaning_of
+from imptui.client.codec.logstream_events import EventReader, ServerEvent, StreamEvent, StreamState, decode_event
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.logstream import LogStream
