@@ -13,6 +13,7 @@ from imptui.fleet.fleet import Fleet
 from imptui.fleet.read_model import DeploymentRow
 from imptui.query.expression import Expr
 from imptui.query.grammar import parse
+from imptui.query.list_columns import LISTED
 from imptui.query.query import Query
 from imptui.tui.present.marks import mark_word
 
@@ -50,31 +51,14 @@ async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bo
 
 
 async def _ls_devices(fleet: Fleet, where: Expr | None, is_json: bool) -> None:  # noqa: FBT001 - handed on
-    table, items = TextTable(_DEVICE_HEADS), JsonList()
+    table, items = TextTable([column.heading or "" for column in LISTED]), JsonList()
     async for window in fleet.look.windows(Query(where=where), PAGE):
         rows = [row for row in window.rows if row is not None]
         if is_json:
             items.add(map(_device_facts, rows))
         else:
-            table.add(map(_device_cells, rows))
+            table.add([column.value_of(row) for column in LISTED] for row in rows)
     (items if is_json else table).end()
-
-
-_DEVICE_HEADS = ("ID", "NAME", "STATE", "RSSI", "FREE", "IMP", "RELEASE", "GROUP", "PRODUCT")
-
-
-def _device_cells(row: DeviceRow) -> tuple[object, ...]:
-    return (
-        row.device.id,
-        row.device.name,
-        "online" if row.device.is_online else "offline",
-        row.reading.rssi_dbm if row.reading else None,
-        row.reading.free_memory_bytes if row.reading else None,
-        row.device.imp_type,
-        row.device.release,
-        row.group_name,
-        row.product_name,
-    )
 
 
 def _device_facts(row: DeviceRow) -> dict[str, object]:

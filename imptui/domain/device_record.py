@@ -81,7 +81,7 @@ _FROM_PLAIN: dict[Kind, Callable[[Any], Any]] = {Kind.TEXT: _same, Kind.NUMBER: 
 
 
 class Attribute(NamedTuple):
-    """One attribute. Its name is that of the field in its home, of the field in `DeviceRecord`, and of the column in the cache."""
+    """One attribute. Its name is that of the field in its home and in `DeviceRecord`, and of the column in the cache."""
 
     name: str
     kind: Kind

@@ -89,6 +89,21 @@ class DeviceRow(Struct, frozen=True):
     """The last reading in each of `TREND_CELLS` spans, where there is one; only windows of lists read it."""
 
     @property
+    def state(self) -> str:
+        """`online` or `offline`."""
+        return "online" if self.device.is_online else "offline"
+
+    @property
+    def rssi_dbm(self) -> int | None:
+        """See `Reading.rssi_dbm`; None: never read, too."""
+        return self.reading.rssi_dbm if self.reading is not None else None
+
+    @property
+    def free_memory_bytes(self) -> int | None:
+        """See `Reading.free_memory_bytes`; None: never read, too."""
+        return self.reading.free_memory_bytes if self.reading is not None else None
+
+    @property
     def is_pending(self) -> bool | None:
         """See `is_pending`: deployed, not yet running."""
         return is_pending(self.device, self.deployed_at)

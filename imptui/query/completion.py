@@ -49,7 +49,7 @@ SYNTAX: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 NOTE = "What a device has not reported satisfies no comparison, so not rssi<-80 finds it. Signal and memory are known once read."
 
-_OPERATORS = {FilterField.RSSI: "<", FilterField.MEMORY: "<"} | dict.fromkeys(SPANS, ">")
+_OPERATORS = {FilterField.RSSI: "<", FilterField.FREE_MEMORY: "<"} | dict.fromkeys(SPANS, ">")
 _WORDS = (
     *(f"{mark} " for mark in Claim),
     *(f"{field}{_OPERATORS.get(field, ':')}" for field in FilterField),

@@ -72,11 +72,11 @@ class FilterField(StrEnum):
     IP = "ip"
     IMP = "imp"
     STATE = "state"
-    SWVERSION = "swversion"
+    RELEASE = "swversion"
     RSSI = "rssi"
-    MEMORY = "memory"
+    FREE_MEMORY = "memory"
     CHANGED = "changed"
-    ENROLLED = "enrolled"
+    LAST_ENROLLED = "enrolled"
     ONLINE = "online"
     OFFLINE = "offline"
 
@@ -96,10 +96,10 @@ TEXTS = frozenset(
 )
 """Fields that are text: `:`, `=`, `!=`, and `~` except for the type."""
 
-SPANS = frozenset({FilterField.CHANGED, FilterField.ENROLLED, FilterField.ONLINE, FilterField.OFFLINE})
+SPANS = frozenset({FilterField.CHANGED, FilterField.LAST_ENROLLED, FilterField.ONLINE, FilterField.OFFLINE})
 """Fields that are times, compared by how long ago they were."""
 
-ALIASES = {"free": FilterField.MEMORY}
+ALIASES = {"free": FilterField.FREE_MEMORY}
 """Other words for fields."""
 
 

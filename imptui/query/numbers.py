@@ -38,7 +38,7 @@ def number(field: FilterField, text: str) -> int:
         if not _INTEGER.fullmatch(text):
             raise ValueError(f"{text} is no number of dBm such as -80.")
         return int(text)
-    if field is FilterField.MEMORY:
+    if field is FilterField.FREE_MEMORY:
         size = _SIZE.fullmatch(text)
         if size is None:
             raise ValueError(f"{text} is no size such as 20k.")
@@ -53,7 +53,7 @@ def printed_number(field: FilterField, value: int) -> str:
     """The text that reads as `value` in this field."""
     if field is FilterField.RSSI:
         return str(value)
-    if field is FilterField.MEMORY:
+    if field is FilterField.FREE_MEMORY:
         return f"{value // 1024}k" if value and value % 1024 == 0 else str(value)
     unit = next((letter for letter, seconds in _SECONDS.items() if value and value % seconds == 0), "s")
     return f"{value // _SECONDS[unit]}{unit}"

@@ -30,15 +30,15 @@ class SortColumn(StrEnum):
     MAC = "mac"
     IP = "ip"
     RSSI = "rssi"
-    MEMORY = "memory"
+    FREE_MEMORY = "memory"
     IMP = "imp"
-    SWVERSION = "swversion"
+    RELEASE = "swversion"
     GROUP = "group"
     PRODUCT = "product"
     TYPE = "type"
     CHANGED = "changed"
     """When the device last connected or disconnected."""
-    ENROLLED = "enrolled"
+    LAST_ENROLLED = "enrolled"
 
 
 class Sort(Struct, frozen=True):

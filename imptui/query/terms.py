@@ -227,8 +227,8 @@ def _compared(field: FilterField, op: Op, value: str, is_quoted: bool) -> Expr: 
         return TextIs(field, op, value)
     if field is FilterField.STATE:
         return _state(op, value)
-    if field is FilterField.SWVERSION:
-        return _swversion(op, value, is_quoted)
+    if field is FilterField.RELEASE:
+        return _release(op, value, is_quoted)
     if (span := _RANGE.fullmatch(value)) and op in (Op.HAS, Op.EQ):
         low, high = sorted((number(field, span[1]), number(field, span[2])))
         return Within(field, low, high)
@@ -244,12 +244,12 @@ def _state(op: Op, value: str) -> Expr:
     return Not(claim) if op is Op.NE else claim
 
 
-def _swversion(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
+def _release(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     span = None if is_quoted else _RANGE.fullmatch(value)
     if span and op in (Op.HAS, Op.EQ):
         return And((ReleaseIs(Op.GE, release(span[1])), ReleaseIs(Op.LE, release(span[2]))))
     if op is Op.HAS and (is_quoted or not is_release(value)):
-        return TextIs(FilterField.SWVERSION, op, value)
+        return TextIs(FilterField.RELEASE, op, value)
     return ReleaseIs(Op.EQ if op is Op.HAS else op, release(value))
 
 
@@ -261,7 +261,7 @@ def printed_term(term: Expr) -> str:
         case Is(mark):
             return str(mark)
         case TextIs(field, op, text):
-            is_number = field is FilterField.SWVERSION and (_RANGE.fullmatch(text) or is_release(text))
+            is_number = field is FilterField.RELEASE and (_RANGE.fullmatch(text) or is_release(text))
             return f"{field}{op}{text if _PLAIN_TEXT.fullmatch(text) and not is_number else _in_quotes(text)}"
         case NumberIs(field, op, value):
             return f"{field}{op}{printed_number(field, value)}"

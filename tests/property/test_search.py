@@ -174,12 +174,12 @@ TERMS: st.SearchStrategy[Expr] = st.one_of(
         st.sampled_from([Op.HAS, Op.EQ, Op.NE]),
         st.sampled_from(["pre", "factory", "Production", "novel"]),
     ),
-    st.builds(TextIs, st.just(FilterField.SWVERSION), st.just(Op.HAS), st.sampled_from(["production", "odd", "42"])),
+    st.builds(TextIs, st.just(FilterField.RELEASE), st.just(Op.HAS), st.sampled_from(["production", "odd", "42"])),
     st.builds(NumberIs, st.just(FilterField.RSSI), OPS, st.sampled_from([-90, -82, -80])),
-    st.builds(NumberIs, st.just(FilterField.MEMORY), OPS, st.sampled_from([100, 20480])),
+    st.builds(NumberIs, st.just(FilterField.FREE_MEMORY), OPS, st.sampled_from([100, 20480])),
     st.builds(
         NumberIs,
-        st.sampled_from([FilterField.CHANGED, FilterField.ENROLLED, FilterField.ONLINE, FilterField.OFFLINE]),
+        st.sampled_from([FilterField.CHANGED, FilterField.LAST_ENROLLED, FilterField.ONLINE, FilterField.OFFLINE]),
         st.sampled_from([Op.LT, Op.LE, Op.GT, Op.GE]),
         st.integers(0, 400).map(lambda h: h * 3600),
     ),
@@ -227,7 +227,7 @@ def text_of(fleet: Fleet, device: Device, field: FilterField) -> str | None:
         FilterField.AGENT: device.agent_id,
         FilterField.IP: device.ip_address,
         FilterField.IMP: device.imp_type,
-        FilterField.SWVERSION: device.swversion,
+        FilterField.RELEASE: device.swversion,
         FilterField.GROUP: group.name if group else None,
         FilterField.PRODUCT: product.name if product else None,
         FilterField.TYPE: str(group.type) if group else None,
@@ -238,9 +238,9 @@ def number_of(fleet: Fleet, device: Device, field: FilterField) -> float | None:
     reading = fleet.readings.get(device.id)
     if field is FilterField.RSSI:
         return reading.rssi_dbm if reading else None
-    if field is FilterField.MEMORY:
+    if field is FilterField.FREE_MEMORY:
         return reading.free_memory_bytes if reading else None
-    at = device.last_enrolled_at if field is FilterField.ENROLLED else device.state_changed_at
+    at = device.last_enrolled_at if field is FilterField.LAST_ENROLLED else device.state_changed_at
     if (field is FilterField.ONLINE and not device.is_online) or (field is FilterField.OFFLINE and device.is_online):
         return None
     return None if at is None else (NOW - at).total_seconds()
@@ -352,11 +352,11 @@ def key_of(fleet: Fleet, device: Device, column: SortColumn) -> object:
         SortColumn.MAC: device.mac_address,
         SortColumn.IP: device.ip_address,
         SortColumn.RSSI: reading.rssi_dbm if reading else None,
-        SortColumn.MEMORY: reading.free_memory_bytes if reading else None,
+        SortColumn.FREE_MEMORY: reading.free_memory_bytes if reading else None,
         SortColumn.IMP: device.imp_type,
-        SortColumn.SWVERSION: release_parts(device),
+        SortColumn.RELEASE: release_parts(device),
         SortColumn.CHANGED: device.state_changed_at,
-        SortColumn.ENROLLED: device.last_enrolled_at,
+        SortColumn.LAST_ENROLLED: device.last_enrolled_at,
         SortColumn.GROUP: by_numbers(group.name) if group else None,
     }[column]
 

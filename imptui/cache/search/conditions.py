@@ -51,7 +51,7 @@ _FOLDED = {
     FilterField.AGENT: "lower(d.agent_id)",
     FilterField.IP: "lower(d.ip_address)",
     FilterField.IMP: "lower(d.imp_type)",
-    FilterField.SWVERSION: "lower(d.swversion)",
+    FilterField.RELEASE: "lower(d.swversion)",
 }
 _RAW = {
     FilterField.NAME: "d.name",
@@ -61,10 +61,10 @@ _RAW = {
     FilterField.IP: "d.ip_address",
     FilterField.IMP: "d.imp_type",
 }
-_NUMBERS = {FilterField.RSSI: "d.rssi_dbm", FilterField.MEMORY: "d.free_memory_bytes"}
+_NUMBERS = {FilterField.RSSI: "d.rssi_dbm", FilterField.FREE_MEMORY: "d.free_memory_bytes"}
 _TIMES = {
     FilterField.CHANGED: "d.state_changed_at",
-    FilterField.ENROLLED: "d.last_enrolled_at",
+    FilterField.LAST_ENROLLED: "d.last_enrolled_at",
     FilterField.ONLINE: "d.state_changed_at",
     FilterField.OFFLINE: "d.state_changed_at",
 }

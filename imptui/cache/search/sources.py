@@ -23,11 +23,11 @@ COLUMNS = {
     SortColumn.MAC: "mac_address",
     SortColumn.IP: "ip_address",
     SortColumn.RSSI: "rssi_dbm",
-    SortColumn.MEMORY: "free_memory_bytes",
+    SortColumn.FREE_MEMORY: "free_memory_bytes",
     SortColumn.IMP: "imp_type",
-    SortColumn.SWVERSION: "release",
+    SortColumn.RELEASE: "release",
     SortColumn.CHANGED: "state_changed_at",
-    SortColumn.ENROLLED: "last_enrolled_at",
+    SortColumn.LAST_ENROLLED: "last_enrolled_at",
 }
 """Sorts by a column of the device; the others go by group (table `place`)."""
 
@@ -37,7 +37,7 @@ INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
 ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
 """Indexes that must all be there before any is counted on; those of single columns count one by one."""
 
-_INDEXED = (FilterField.RSSI, FilterField.MEMORY, FilterField.CHANGED, FilterField.ENROLLED)
+_INDEXED = (FilterField.RSSI, FilterField.FREE_MEMORY, FilterField.CHANGED, FilterField.LAST_ENROLLED)
 FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
 """Whether a device's texts hold more than ASCII."""
 
@@ -81,7 +81,7 @@ class Sources:
                 return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
             case Within(field, _, _) if field in _INDEXED and self._sorts(SortColumn(field)):
                 return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
-            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.SWVERSION):
+            case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.RELEASE):
                 return self._by("device_by_release", part)
             case Is(mark):
                 return self._named_by_mark(mark, part)

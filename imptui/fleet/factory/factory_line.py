@@ -149,10 +149,10 @@ def _dut(row: DeviceRow, configured_at: datetime, now: datetime) -> Unit:
 
 
 def _newest(group_id: GroupId) -> Query:
-    return Query(Scope(group_id=group_id), None, Sort(SortColumn.ENROLLED, descending=True))
+    return Query(Scope(group_id=group_id), None, Sort(SortColumn.LAST_ENROLLED, descending=True))
 
 
 def _recent(group_id: GroupId) -> Query:
     """Devices of a group that were configured during the last shift, the newest first."""
-    where = NumberIs(FilterField.ENROLLED, Op.LT, SHIFT_HOURS * 3600)
-    return Query(Scope(group_id=group_id), where, Sort(SortColumn.ENROLLED, descending=True))
+    where = NumberIs(FilterField.LAST_ENROLLED, Op.LT, SHIFT_HOURS * 3600)
+    return Query(Scope(group_id=group_id), where, Sort(SortColumn.LAST_ENROLLED, descending=True))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from imptui.domain.device import Device
 from imptui.domain.group import GroupType
 from imptui.domain.rows import TREND, TREND_CELLS, DeviceRow, is_weak
-from imptui.query.query import SortColumn
+from imptui.query.list_columns import ON_SCREEN, ListColumn
 from imptui.tui.present.age import ago, moment, stamp
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
@@ -22,27 +22,12 @@ class ListCell(Struct, frozen=True):
     role: str = ""
 
 
-class Heading(Struct, frozen=True):
-    """A column of the device list."""
-
-    key: str
-    title: str
-    cells: int
-    cell: Callable[[DeviceRow, Glyphs, datetime], ListCell]
-    sort: SortColumn | None = None
-    is_right: bool = False
-    is_wide: bool = False
-    """Shown only when wide columns are asked for."""
-
-
-def state_word(row: DeviceRow) -> str:
-    """`online` or `offline`."""
-    return "online" if row.device.is_online else "offline"
+CellOf = Callable[[DeviceRow, Glyphs, datetime], ListCell]
 
 
 def _state(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
     sign = glyphs.online if row.device.is_online else glyphs.offline
-    return ListCell(f"{sign} {state_word(row)}", state_word(row))
+    return ListCell(f"{sign} {row.state}", row.state)
 
 
 def _name(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001 - the shape of a column
@@ -50,12 +35,12 @@ def _name(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG
 
 
 def _rssi(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
-    number = row.reading.rssi_dbm if row.reading else None
+    number = row.rssi_dbm
     return ListCell(f"{rssi(number):>4} {bars(number, glyphs)}", "weak" if is_weak(row.reading) else "")
 
 
 def _memory(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001
-    free = row.reading.free_memory_bytes if row.reading else None
+    free = row.free_memory_bytes
     return ListCell(memory(free), "problem" if is_short_of_memory(free) else "")
 
 
@@ -77,40 +62,34 @@ def _group(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:
     return ListCell(icon + (row.group_name or row.device.group_id))
 
 
-def _plain(of: Callable[[DeviceRow], str | None]) -> Callable[[DeviceRow, Glyphs, datetime], ListCell]:
-    def cell(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001
-        return ListCell(of(row) or "-", "dim")
-
-    return cell
+def _release(row: DeviceRow, glyphs: Glyphs, _: datetime) -> ListCell:  # noqa: ARG001
+    return ListCell(row.device.release or row.device.swversion or "-", "dim")
 
 
-def _aged(of: Callable[[DeviceRow], datetime | None]) -> Callable[[DeviceRow, Glyphs, datetime], ListCell]:
-    def cell(row: DeviceRow, glyphs: Glyphs, now: datetime) -> ListCell:  # noqa: ARG001
-        return ListCell(moment(of(row), now), "dim")
+_CELLS: dict[str, CellOf] = {
+    "pending": _pending,
+    "state": _state,
+    "name": _name,
+    "rssi": _rssi,
+    "memory": _memory,
+    "rssi-trend": _trend("rssi_dbm"),
+    "memory-trend": _trend("free_memory_bytes"),
+    "group": _group,
+    "release": _release,
+}
+"""Columns that are more than a text or a time."""
 
-    return cell
 
+def cell_of(column: ListColumn, row: DeviceRow, glyphs: Glyphs, now: datetime) -> ListCell:
+    """Return the cell of a row in a column; a value without a cell of its own is a text or a time."""
+    own = _CELLS.get(column.key)
+    if own is not None:
+        return own(row, glyphs, now)
+    value = column.value_of(row)
+    if value is None or value == "":
+        return ListCell("-", "dim")
+    return ListCell(moment(value, now) if isinstance(value, datetime) else str(value), "dim")
 
-HEADINGS = (
-    Heading("pending", "P", 1, _pending),
-    Heading("state", "State", 9, _state, SortColumn.STATE),
-    Heading("name", "Name", 22, _name, SortColumn.NAME),
-    Heading("rssi", "RSSI dBm", 9, _rssi, SortColumn.RSSI),
-    Heading("memory", "Free", 7, _memory, SortColumn.MEMORY, is_right=True),
-    Heading("rssi-trend", "RSSI 4h", TREND_CELLS, _trend("rssi_dbm")),
-    Heading("memory-trend", "Free 4h", TREND_CELLS, _trend("free_memory_bytes")),
-    Heading("group", "Group", 18, _group, SortColumn.GROUP),
-    Heading("id", "Id", 16, _plain(lambda row: row.device.id), SortColumn.ID),
-    Heading("imp", "Imp", 6, _plain(lambda row: row.device.imp_type), SortColumn.IMP),
-    Heading("release", "Release", 7, _plain(lambda row: row.device.release or row.device.swversion), SortColumn.SWVERSION),
-    Heading("changed", "Changed", 10, _aged(lambda row: row.device.state_changed_at), SortColumn.CHANGED, is_right=True),
-    Heading("mac", "MAC", 17, _plain(lambda row: row.device.mac_address), SortColumn.MAC, is_wide=True),
-    Heading("ip", "IP", 15, _plain(lambda row: row.device.ip_address), SortColumn.IP, is_wide=True),
-    Heading("product", "Product", 18, _plain(lambda row: row.product_name), SortColumn.PRODUCT, is_wide=True),
-    Heading("agent", "Agent", 12, _plain(lambda row: row.device.agent_id), is_wide=True),
-    Heading("enrolled", "BlinkUp", 10, _aged(lambda row: row.device.last_enrolled_at), SortColumn.ENROLLED, True, True),
-)  # fmt: skip
-"""All columns, in the order in which they are shown."""
 
 KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "rssi-trend", "imp", "pending", "changed", "memory-trend")
 """Which columns a narrow list keeps, the most wanted first."""
@@ -120,19 +99,19 @@ def _wanted(chosen: Sequence[str]) -> Sequence[str]:
     """Which columns to make room for, the most wanted first."""
     if not chosen:
         return KEEP
-    known = {each.key for each in HEADINGS}
+    known = {each.key for each in ON_SCREEN}
     return ["name", *(each for each in chosen if each in known and each != "name")]
 
 
-def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tuple[Heading, int], ...]:
+def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tuple[ListColumn, int], ...]:
     """Columns and their widths for a list of `cells`, a blank between two; the name takes what is left, up to a limit.
 
     With `is_wide` every column is there and the list is as wide as it becomes: it scrolls sideways. Where a person chose
     columns, the most wanted first, as many of these are there as fit; the name always is.
     """
     if is_wide:
-        return tuple((heading, 30 if heading.key == "name" else heading.cells) for heading in HEADINGS)
-    by_key = {heading.key: heading for heading in HEADINGS}
+        return tuple((column, 30 if column.key == "name" else column.cells) for column in ON_SCREEN)
+    by_key = {column.key: column for column in ON_SCREEN}
     kept: list[str] = []
     used = 0
     for key in _wanted(chosen):
@@ -145,7 +124,7 @@ def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tu
     for_name = min(spare, 32)
     for_group = min(spare - for_name, 14) if "group" in kept else 0
     extra = {"name": for_name, "group": for_group}
-    return tuple((heading, min(heading.cells + extra.get(heading.key, 0), cells)) for heading in HEADINGS if heading.key in kept)
+    return tuple((column, min(column.cells + extra.get(column.key, 0), cells)) for column in ON_SCREEN if column.key in kept)
 
 
 MARKED_DB = 3
@@ -216,9 +195,9 @@ def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
         ("IP address", device.ip_address or "-"),
         ("imp", device.imp_type or "-"),
         ("software", device.swversion or "-"),
-        ("state", _since(state_word(row), device.state_changed_at, now)),
-        ("RSSI", _told(reading.rssi_dbm if reading else None, "dBm")),
-        ("free memory", _told(reading.free_memory_bytes if reading else None, "bytes")),
+        ("state", _since(row.state, device.state_changed_at, now)),
+        ("RSSI", _told(row.rssi_dbm, "dBm")),
+        ("free memory", _told(row.free_memory_bytes, "bytes")),
         ("read", ago(reading.read_at, now) if reading else "never"),
         ("agent", _agent(device, now)),
         ("agent URL", device.agent_url or "-"),

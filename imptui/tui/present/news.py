@@ -1,7 +1,6 @@
 """What happened to a device that somebody wants to hear of."""
 
 from imptui.domain.rows import DeviceRow
-from imptui.tui.present.device import state_word
 
 
 def news(was: DeviceRow, now: DeviceRow | None) -> str | None:
@@ -13,7 +12,7 @@ def news(was: DeviceRow, now: DeviceRow | None) -> str | None:
     if now is None:
         return f"{name} is gone from the account."
     if was.device.is_online != now.device.is_online:
-        return f"{name} is {state_word(now)}."
+        return f"{name} is {now.state}."
     if was.device.group_id != now.device.group_id:
         return (
             f"{name} is in {now.group_name or now.device.group_id} now." if now.device.group_id else f"{name} is in no group now."

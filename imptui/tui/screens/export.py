@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imptui.domain.rows import DeviceRow
+from imptui.query.list_columns import EXPORTED
 from imptui.query.query import Query
 from imptui.tui.screens.host import Host
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
 PAGE = 500
-COLUMNS = ("id", "name", "mac_address", "ip_address", "imp_type", "swversion", "is_online", "state_changed_at", "agent_id",
-           "agent_url", "last_enrolled_at")  # fmt: skip
-HEAD = ((*COLUMNS, "group", "product", "rssi_dbm", "free_memory_bytes", "read_at"),)
+HEAD = (tuple(column.exported for column in EXPORTED),)
 
 
 async def export_devices(fleet: "Fleet", query: Query, host: Host) -> tuple[Path, int]:
@@ -40,10 +39,7 @@ def _append(path: Path, rows: Iterable[Sequence[object]]) -> None:
 
 
 def _cells(row: DeviceRow) -> Sequence[object]:
-    own = [getattr(row.device, name) for name in COLUMNS]
-    reading = row.reading
-    read = (reading.rssi_dbm, reading.free_memory_bytes, reading.read_at) if reading else (None, None, None)
-    return [None if cell is None else _harmless(str(cell)) for cell in (*own, row.group_name, row.product_name)] + [*read]
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in (column.exported_of(row) for column in EXPORTED)]
 
 
 def _harmless(cell: str) -> str:

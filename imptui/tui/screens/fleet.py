@@ -5,24 +5,11 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import work
 
+from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import Scope
 from imptui.tui.commands.questions import Menu, Option, Question
-from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.fleet_panes import FleetPanes
 from imptui.tui.screens.visited_lists import VisitedList, makes_sense
-
-SORT_LETTERS = (
-    ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),
-    ("release", "v"), ("changed", "c"), ("mac", "a"), ("ip", "p"), ("product", "d"), ("enrolled", "b"),
-)  # fmt: skip
-"""Letters of the menu of orders, by column."""
-
-
-COLUMN_LETTERS = (*SORT_LETTERS, ("pending", "u"), ("agent", "e"))
-"""Letters of the menu of columns."""
-
-COLUMN_WORDS = {"pending": "P: has not restarted since the deployment"}
-"""Columns whose title says too little in a menu."""
 
 ALL_COLUMNS = "*"
 """The line of that menu which drops the choice."""
@@ -30,15 +17,14 @@ ALL_COLUMNS = "*"
 
 def column_options(shown: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[Option, ...]:
     """The lines of the menu of columns."""
-    letters = dict(COLUMN_LETTERS)
     lines = [
         Option(
             each.key,
-            COLUMN_WORDS.get(each.key, each.title),
+            each.words or each.title,
             "shown" if each.key in shown else "no room" if each.key in chosen else "",
-            hotkey=letters.get(each.key),
+            hotkey=each.letter,
         )
-        for each in HEADINGS
+        for each in ON_SCREEN
         if each.key != "name"
     ]
     return (*lines, Option(ALL_COLUMNS, "As many as fit", "" if chosen else "now", hotkey="z"))
@@ -135,9 +121,9 @@ class FleetPage(FleetPanes):
 
     def action_sort_flip(self) -> None:
         """The other way round."""
-        heading = next((each for each in HEADINGS if each.sort is self.view.sort.column), None)
-        if heading is not None:
-            self.action_sort_by(heading.key)
+        column = next((each for each in ON_SCREEN if each.sort is self.view.sort.column), None)
+        if column is not None:
+            self.action_sort_by(column.key)
 
     def action_columns(self) -> None:
         """Choose the columns."""
@@ -166,16 +152,15 @@ class FleetPage(FleetPanes):
     @work(group="dialogs")
     async def choose_sort(self) -> None:
         """A menu of columns."""
-        letters = dict(SORT_LETTERS)
-        columns = [heading for heading in HEADINGS if heading.sort is not None]
+        columns = [column for column in ON_SCREEN if column.sort is not None]
         options = tuple(
             Option(
-                heading.key,
-                heading.title,
-                "now" if heading.sort is self.view.sort.column else "",
-                hotkey=letters.get(heading.key),
+                column.key,
+                column.title,
+                "now" if column.sort is self.view.sort.column else "",
+                hotkey=column.letter,
             )
-            for heading in columns
+            for column in columns
         )
         chosen = await self.host.choose(Menu("Sort by", options, opened_by="s"))
         if chosen is not None:

@@ -19,8 +19,9 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.read_model import ReadModel as FleetLook
 from imptui.query.grammar import printed
+from imptui.query.list_columns import ON_SCREEN, ListColumn
 from imptui.query.query import Query, Sort
-from imptui.tui.present.device import Heading, changes, layout
+from imptui.tui.present.device import cell_of, changes, layout
 from imptui.tui.widgets.jumps import Jumps, jumps_to
 from imptui.tui.widgets.rows import RowWindow
 from imptui.tui.widgets.theme_access import look_of
@@ -76,7 +77,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.is_wide = False
         self.chosen_columns: tuple[str, ...] = ()
         """Which columns a person wants, by key; empty: as many as fit."""
-        self._columns: tuple[tuple[Heading, int], ...] = ()
+        self._columns: tuple[tuple[ListColumn, int], ...] = ()
         self._flash: dict[DeviceId, tuple[dict[str, int], float]] = {}
         self._marked: dict[DeviceId, DeviceRow] = {}
         self._painted_on = self._look.now().astimezone().date()
@@ -302,7 +303,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def shown_columns(self) -> tuple[str, ...]:
         """The columns on the screen, by key."""
-        return tuple(heading.key for heading, _ in self._columns)
+        return tuple(column.key for column, _ in self._columns)
 
     def choose_columns(self, keys: tuple[str, ...]) -> None:
         """These columns, as far as they fit; none: as many as fit."""
@@ -478,11 +479,11 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         look, sort = look_of(self), self.rows.query.sort
         style = look.style("columns")
         segments = [Segment(" " * MARGIN, style)]
-        for heading, cells in self._columns:
-            title = heading.title
-            if heading.sort is sort.column:
+        for column, cells in self._columns:
+            title = column.title
+            if column.sort is sort.column:
                 title = (look.glyphs.descending if sort.descending else look.glyphs.ascending) + title
-            segments.append(Segment(look.fit(title, cells, right=heading.is_right) + " ", style))
+            segments.append(Segment(look.fit(title, cells, right=column.is_right) + " ", style))
         return segments
 
     def _cells(self, index: int, row: DeviceRow, role: str) -> list[Segment]:
@@ -492,15 +493,15 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         flash = self._flash.get(row.device.id, ({}, 0.0))[0]
         plain = look.style("text" if role == "text" else role)
         segments = [Segment((glyphs.mark if is_marked else " ") + " ", look.style("marked", role) if is_marked else plain)]
-        for heading, cells in self._columns:
-            cell = heading.cell(row, glyphs, now)
-            text = look.fit(cell.text, cells, right=heading.is_right)
+        for column, cells in self._columns:
+            cell = cell_of(column, row, glyphs, now)
+            text = look.fit(cell.text, cells, right=column.is_right)
             own = cell.role if role == "text" else ""
-            if heading.key in flash:
-                sign = {1: glyphs.rising, -1: glyphs.falling}.get(flash[heading.key], glyphs.changed)
+            if column.key in flash:
+                sign = {1: glyphs.rising, -1: glyphs.falling}.get(flash[column.key], glyphs.changed)
                 text = sign + text[1:] if text.startswith(" ") else text
                 own = "changed" if role == "text" else ""
-            elif is_marked and heading.key == "name" and role == "text":
+            elif is_marked and column.key == "name" and role == "text":
                 own = "marked"
             segments.append(Segment(text, look.style(own, role)))
             segments.append(Segment(" ", plain))
@@ -514,8 +515,8 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def next_sort(self, key: str) -> Sort | None:
         """What sorting by the column `key` means now: the other direction when it is sorted by it already."""
-        for heading, _ in layout(10_000, is_wide=True):
-            if heading.key == key and heading.sort is not None:
-                same = self.rows.query.sort.column is heading.sort
-                return Sort(heading.sort, not self.rows.query.sort.descending if same else False)
+        for column in ON_SCREEN:
+            if column.key == key and column.sort is not None:
+                same = self.rows.query.sort.column is column.sort
+                return Sort(column.sort, not self.rows.query.sort.descending if same else False)
         return None

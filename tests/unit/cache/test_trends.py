@@ -6,8 +6,9 @@ from imptui.cache.store import Cache
 from imptui.domain.device import Reading
 from imptui.domain.rows import TREND, TREND_CELLS
 from imptui.fleet.read_model import ReadModel
+from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import Query
-from imptui.tui.present.device import HEADINGS
+from imptui.tui.present.device import cell_of
 from imptui.tui.present.glyphs import ASCII, UNICODE
 from tests.unit.cache.pump_fleet import NOW, pumps
 
@@ -40,7 +41,7 @@ async def test_a_list_shows_them(cache: Cache) -> None:
         cache.devices.store_readings({one.id: Reading(rssi, None, NOW - STEP * steps)})
     (row,) = (await ReadModel(cache, lambda: NOW).window(Query(), 0, 10)).rows
     assert row is not None
-    by_key = {heading.key: heading for heading in HEADINGS}
-    assert by_key["rssi-trend"].cell(row, UNICODE, NOW).text == "▁▂    █▅"
-    assert by_key["rssi-trend"].cell(row, ASCII, NOW).text == "_.    @+"
-    assert by_key["memory-trend"].cell(row, UNICODE, NOW).text.strip() == ""
+    by_key = {heading.key: heading for heading in ON_SCREEN}
+    assert cell_of(by_key["rssi-trend"], row, UNICODE, NOW).text == "▁▂    █▅"
+    assert cell_of(by_key["rssi-trend"], row, ASCII, NOW).text == "_.    @+"
+    assert cell_of(by_key["memory-trend"], row, UNICODE, NOW).text.strip() == ""

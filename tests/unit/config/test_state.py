@@ -22,7 +22,7 @@ def test_a_saved_state_loads_unchanged(tmp_path: Path) -> None:
 
 def test_each_context_has_its_own_sort_order() -> None:
     """A sort order chosen in one context does not change another context."""
-    state = SessionState().with_sort("plant", Sort(SortColumn.MEMORY))
+    state = SessionState().with_sort("plant", Sort(SortColumn.FREE_MEMORY))
     assert state.sort_in("lab") == Sort()
 
 

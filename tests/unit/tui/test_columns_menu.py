@@ -1,13 +1,13 @@
 """The menu of columns."""
 
-from imptui.tui.present.device import HEADINGS
+from imptui.query.list_columns import ON_SCREEN
 from imptui.tui.screens.fleet import ALL_COLUMNS, column_options
 
 
 def test_every_column_but_the_name_can_be_chosen() -> None:
     """The menu has a line for each column, and one for as many as fit; no letter chooses two of them."""
     options = column_options(("name", "state"), ())
-    assert {each.key for each in options} == {each.key for each in HEADINGS} - {"name"} | {ALL_COLUMNS}
+    assert {each.key for each in options} == {each.key for each in ON_SCREEN} - {"name"} | {ALL_COLUMNS}
     letters = [each.hotkey for each in options if each.hotkey is not None]
     assert len(set(letters)) == len(letters)
 

@@ -11,8 +11,9 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, DeviceId, GroupId
 from imptui.domain.rows import DeviceRow, Sample, Tally
 from imptui.fleet.status import Context, PassProgress, Status
+from imptui.query.list_columns import ON_SCREEN
 from imptui.tui.present.age import ago, freshness, moment
-from imptui.tui.present.device import HEADINGS, changes, facts, layout
+from imptui.tui.present.device import changes, facts, layout
 from imptui.tui.present.elapsed import span
 from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.group import percent, share, type_line
@@ -137,7 +138,7 @@ def test_columns_fit(cells: int) -> None:
 
 def test_wide_shows_everything() -> None:
     """With wide columns all of them are there."""
-    assert len(layout(80, is_wide=True)) == len(HEADINGS)
+    assert len(layout(80, is_wide=True)) == len(ON_SCREEN)
 
 
 def test_changed_cells_know_their_direction() -> None:
