@@ -143,10 +143,16 @@ class Narrator:
         self._hold(said)
 
     def _tell_answer(self, asked: Asked) -> None:
-        """What programs say to a request to shut down; of a start that is yet untold that will be told with the rest."""
-        if not self._hub.hears(asked.device_id) or asked.device_id in self._untold:
+        """Publish what programs print when they are asked to shut down.
+
+        A start whose programs have not been run yet is marked instead: their lines then include the answer.
+        """
+        if not self._hub.hears(asked.device_id):
             return
         with self._world.look() as look:
+            if asked.device_id in self._untold:
+                self._untold[asked.device_id] = log_lines.as_asked(look, self._untold[asked.device_id])
+                return
             said = log_lines.said_when_asked(look, asked)
         self._drop_held({asked.device_id})
         self._hold(said)

@@ -8,6 +8,7 @@ merged by time. The lines of a start end where the next one begins.
 import heapq
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from imptui.cloud.environment.clock import to_ms
@@ -37,10 +38,16 @@ def page(look: Look, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
 
 
 def starts_in(look: Look, event: Started | StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
-    """The announced starts of the devices that somebody wants to hear of."""
+    """Return the announced starts of the wanted devices, as they were when they were announced."""
     if isinstance(event, StartedTogether):
-        return look.stretches.among(event, is_wanted)
+        return [replace(start, asked_at=None) for start in look.stretches.among(event, is_wanted)]
     return [start for start in event.starts if is_wanted(start.device_id)]
+
+
+def as_asked(look: Look, start: Start) -> Start:
+    """Return an announced start with the time at which its programs were asked to shut down, if they were."""
+    latest = look.starts.of(start.device_id)
+    return replace(start, asked_at=latest[0].asked_at) if latest and latest[0].at == start.at else start
 
 
 def said_by_service(look: Look, starts: Iterable[Start]) -> list[LogEntry]:

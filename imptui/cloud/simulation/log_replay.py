@@ -74,10 +74,14 @@ class Past:
         return self._told(replace(self.starts[0], asked_at=at), 0, None)
 
     def said_since(self, start: Start) -> Sequence[LogEntry]:
-        """What the programs of a start say that has just been announced, as long as nothing puts an end to them."""
+        """Return what the programs of an announced start print as long as nothing ends them.
+
+        The answer to a request to shut down is included only if `start` knows of the request: the world may have
+        announced the start alone so far.
+        """
         for place, kept in enumerate(self.starts):
             if kept.at == start.at:
-                return self._told(kept, place, None).programs
+                return self._told(replace(kept, asked_at=start.asked_at), place, None).programs
         return ()
 
     def found_by(self, place: int) -> bytes:

@@ -77,6 +77,19 @@ def test_a_program_with_a_handler_puts_the_restart_off(bench: Bench) -> None:
     assert said[said.index("asked: 1") + 1 : said.index("asked: 1") + 3] == ["ready", "Agent restarted: new_bytecode_version."]
 
 
+def test_a_start_that_is_told_late_keeps_the_answer_to_a_later_request_out(bench: Bench) -> None:
+    """The lines of a start contain the answer to a request to shut down only once that request was announced."""
+    imp, _ = started(bench, POLITE)
+    with bench.world.look() as look:
+        announced = look.starts.of(imp.device.id)[0]
+    pass_time(bench, 1)
+    ask(bench, imp)
+    with bench.world.look() as look:
+        asked = log_lines.as_asked(look, announced)
+        assert "asked: 1" not in [entry.text for entry in log_lines.said_by_programs(look, announced)]
+        assert "asked: 1" in [entry.text for entry in log_lines.said_by_programs(look, asked)]
+
+
 def test_the_restart_takes_place_at_the_time_the_program_let_go(bench: Bench) -> None:
     """However late somebody looks, the agent started five seconds after the request."""
     imp, _ = started(bench, POLITE)
