@@ -131,70 +131,70 @@ class Central:
 
     @cached_property
     def accounts(self) -> "AccountCalls":
-        """Calls about accounts."""
+        """The calls about accounts."""
         from imptui.client.calls.accounts import AccountCalls
 
         return AccountCalls(self._session)
 
     @cached_property
     def tokens(self) -> "TokenCalls":
-        """Calls about refresh tokens."""
+        """The calls about refresh tokens."""
         from imptui.client.calls.tokens import TokenCalls
 
         return TokenCalls(self._session)
 
     @cached_property
     def login_keys(self) -> "LoginKeyCalls":
-        """Calls about login keys."""
+        """The calls about login keys."""
         from imptui.client.calls.login_keys import LoginKeyCalls
 
         return LoginKeyCalls(self._session)
 
     @cached_property
     def products(self) -> "ProductCalls":
-        """Calls about products."""
+        """The calls about products."""
         from imptui.client.calls.products import ProductCalls
 
         return ProductCalls(self._session)
 
     @cached_property
     def groups(self) -> "GroupCalls":
-        """Calls about device groups and their members."""
+        """The calls about device groups and their members."""
         from imptui.client.calls.groups import GroupCalls
 
         return GroupCalls(self._session)
 
     @cached_property
     def devices(self) -> "DeviceCalls":
-        """Calls about devices."""
+        """The calls about devices."""
         from imptui.client.calls.devices import DeviceCalls
 
         return DeviceCalls(self._session)
 
     @cached_property
     def deployments(self) -> "DeploymentCalls":
-        """Calls about deployments."""
+        """The calls about deployments."""
         from imptui.client.calls.deployments import DeploymentCalls
 
         return DeploymentCalls(self._session)
 
     @cached_property
     def webhooks(self) -> "WebhookCalls":
-        """Calls about webhooks."""
+        """The calls about webhooks."""
         from imptui.client.calls.webhooks import WebhookCalls
 
         return WebhookCalls(self._session)
 
     @cached_property
     def libraries(self) -> "LibraryCalls":
-        """Calls about code libraries."""
+        """The calls about code libraries."""
         from imptui.client.calls.libraries import LibraryCalls
 
         return LibraryCalls(self._session)
 
     @cached_property
     def logstreams(self) -> "LogStreamCalls":
-        """Calls about log streams."""
+        """The calls about log streams."""
         from imptui.client.calls.logstreams import LogStreamCalls
 
         return LogStreamCalls(self._session)

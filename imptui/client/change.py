@@ -1,4 +1,4 @@
-"""What the journal receives about each call that changes something."""
+"""The records that the journal receives, one for each call that changes something."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class ChangeOutcome(StrEnum):
-    """How a change ended."""
+    """The end of a change: done, refused, not sent, or unknown."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -22,7 +22,7 @@ class ChangeOutcome(StrEnum):
 
 
 class About(Struct, frozen=True):
-    """What the caller of a change knows about its subject; every field is optional."""
+    """Facts that the caller of a change knows about its subject; every field is optional."""
 
     label: str | None = None
     """What people call the subject."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ConnectionSettings(Struct, frozen=True):
-    """Where a session sends its calls, for whom, and within which bounds; see `Central` for each."""
+    """The endpoint, account and limits of a session; `Central` explains each."""
 
     endpoint: str
     """Without a slash at its end."""

@@ -16,7 +16,7 @@ from imptui.domain.errors import Rule, Unauthorized
 
 
 class LoginEnd(Enum):
-    """What became of a login at the service."""
+    """The state of a login at the service after it was ended here."""
 
     REVOKED = "the service forgot it"
     UNKNOWN_THERE = "the service did not know it any longer"

@@ -121,7 +121,7 @@ class Pace:
 
     @property
     def spare(self) -> int | None:
-        """How many turns pollers could take now without waiting; None if there is no limit."""
+        """The number of turns that pollers could take now without waiting; None if there is no limit."""
         return None if self._limit is None else max(0, self._shown() - self._reserve(Priority.WATCH))
 
     def _shown(self) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A successful answer."""
+    """A successful answer of the service, read whole."""
 
     status: int
     body: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""Where requests leave the process."""
+"""The transport through which all requests leave the process, and the client around it."""
 
 import re
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return pattern is not None and path is not None and pattern.fullmatch(path) is not None
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections of the inner transport."""
         await self._inner.aclose()
 
 

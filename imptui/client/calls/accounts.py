@@ -1,4 +1,4 @@
-"""Calls about accounts."""
+"""The calls of the API about accounts."""
 
 from collections.abc import AsyncIterator
 

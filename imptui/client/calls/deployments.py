@@ -1,4 +1,4 @@
-"""Calls about deployments."""
+"""The calls of the API about deployments."""
 
 from collections.abc import AsyncIterator, Sequence
 

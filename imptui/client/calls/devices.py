@@ -1,4 +1,4 @@
-"""Calls about devices."""
+"""The calls of the API about devices."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Calls about device groups and their members."""
+"""The calls of the API about device groups and their members."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 

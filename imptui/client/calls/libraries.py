@@ -1,4 +1,4 @@
-"""Calls about code libraries."""
+"""The calls of the API about code libraries."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Calls about login keys."""
+"""The calls of the API about login keys."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Calls about log streams."""
+"""The calls of the API about log streams."""
 
 from imptui.client.api_call import ApiCall
 from imptui.client.codec.decode import id_of

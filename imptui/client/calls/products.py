@@ -1,4 +1,4 @@
-"""Calls about products."""
+"""The calls of the API about products."""
 
 from collections.abc import AsyncIterator
 
@@ -32,7 +32,7 @@ class ProductCalls:
         return self._session.pages(listing, start_page, page_size, priority)
 
     async def get(self, product_id: ProductId, *, priority: Priority = Priority.LOOK) -> Product:
-        """Read one product."""
+        """Read one product by its id."""
         path, attempt = path_of("products", product_id), f"read product {product_id}"
         return await self._session.read(path, attempt, decode.product, priority)
 

@@ -1,4 +1,4 @@
-"""Calls about refresh tokens."""
+"""The calls of the API about refresh tokens."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Calls about webhooks."""
+"""The calls of the API about webhooks."""
 
 from collections.abc import AsyncIterator
 
@@ -33,7 +33,7 @@ class WebhookCalls:
         return self._session.pages(listing, start_page, page_size, priority)
 
     async def get(self, webhook_id: WebhookId, *, priority: Priority = Priority.LOOK) -> Webhook:
-        """Read one webhook."""
+        """Read one webhook by its id."""
         path, attempt = path_of("webhooks", webhook_id), f"read webhook {webhook_id}"
         return await self._session.read(path, attempt, decode.webhook, priority)
 
@@ -89,6 +89,6 @@ class WebhookCalls:
         return await self._session.change_and_decode(change, decode.webhook)
 
     async def delete(self, webhook_id: WebhookId, *, about: About | None = None) -> None:
-        """Delete a webhook."""
+        """Delete a webhook; the service posts to it no more."""
         call = ApiCall("DELETE", path_of("webhooks", webhook_id), f"delete webhook {webhook_id}")
         await self._session.change(ChangeRequest(call, "delete", "webhook", webhook_id, about))
