@@ -16,7 +16,7 @@ from imptui.cloud.rules.factory import add_device, bless, blink_up, connect, dis
 from imptui.cloud.simulation.life import advance_clock
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.errors import WorldUnreadable
-from imptui.cloud.storage.records import UNSET, LoginKey
+from imptui.cloud.storage.records import UNSET, LoginKeyRecord
 from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 
@@ -79,7 +79,7 @@ def allow_login_key(world: World, key: str) -> None:
     with world.change() as tx:
         account = tx.accounts.called(DEMO_LOGIN.username)
         if account is not None and tx.keys.login_key(account.id, key) is None:
-            tx.keys.put_login_key(LoginKey(key, "this console", 0, account.id, tx.now, tx.now))
+            tx.keys.put_login_key(LoginKeyRecord(key, "this console", 0, account.id, tx.now, tx.now))
 
 
 def find_account(world: World, username: str) -> Account | None:

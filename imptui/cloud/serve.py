@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from imptui.cloud.api.application import build_app, running
-from imptui.cloud.api.connection import Connection
-from imptui.cloud.api.webhook_deliveries import Reach
+from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.webhook_deliveries import WebhookReach
 from imptui.cloud.storage.world import World
 from imptui.runtime import freeze_after_collection
 
@@ -104,7 +104,7 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[Connection] = Connection) -> Server:
+def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[HttpConnection] = HttpConnection) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
@@ -136,7 +136,7 @@ def serve_world(
     Raises:
         CannotListen: Nothing was served.
     """
-    app = build_app(world, dialect=dialect, rate_limit=rate_limit, unbond_limit=unbond_limit, webhooks=Reach(webhooks))
+    app = build_app(world, dialect=dialect, rate_limit=rate_limit, unbond_limit=unbond_limit, webhooks=WebhookReach(webhooks))
     serve(app, host, port, how_to_log_in=how_to_log_in)
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from imptui.runtime import CollectorPaused
-from imptui.textdiff.edits import Diff, Edit, EditKind, Hunk
+from imptui.textdiff.edits import Diff, EditKind, Hunk, LineEdit
 from imptui.textdiff.lines import common_head, common_tail, compared, numbered, split_lines
 from imptui.textdiff.matching import Cancelled, Run, matched_runs
 from imptui.textdiff.patch import unified_lines
@@ -26,9 +26,9 @@ from imptui.textdiff.words import Span, changed_words, pair_lines
 __all__ = [
     "Cancelled",
     "Diff",
-    "Edit",
     "EditKind",
     "Hunk",
+    "LineEdit",
     "Span",
     "changed_words",
     "diff_lines",
@@ -133,14 +133,14 @@ def _changes(runs: Iterable[Run], old_count: int, new_count: int) -> list[list[i
     return changes
 
 
-def _edits(changes: Iterable[Sequence[int]], old_count: int, new_count: int) -> Iterator[Edit]:
+def _edits(changes: Iterable[Sequence[int]], old_count: int, new_count: int) -> Iterator[LineEdit]:
     """Changes with the equal stretches between them."""
     a = b = 0
     for a0, a1, b0, b1 in changes:
         if a0 > a:
-            yield Edit("equal", a, a0 - a, b, b0 - b)
+            yield LineEdit("equal", a, a0 - a, b, b0 - b)
         kind: EditKind = "replace" if a1 > a0 and b1 > b0 else "delete" if a1 > a0 else "insert"
-        yield Edit(kind, a0, a1 - a0, b0, b1 - b0)
+        yield LineEdit(kind, a0, a1 - a0, b0, b1 - b0)
         a, b = a1, b1
     if a < old_count:
-        yield Edit("equal", a, old_count - a, b, new_count - b)
+        yield LineEdit("equal", a, old_count - a, b, new_count - b)

@@ -22,7 +22,7 @@ _STARTS_BLOCK = re.compile(
 )
 
 
-class Edit(NamedTuple):
+class LineEdit(NamedTuple):
     """A stretch of old lines and the stretch of new lines that took its place.
 
     A tuple, because a large difference has tens of thousands and a frozen dataclass takes
@@ -49,7 +49,7 @@ class Edit(NamedTuple):
 class Hunk(Struct, frozen=True):
     """Changes that lie close together, with the unchanged lines around them."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[LineEdit, ...]
     """In order, touching each other; the equal ones are context."""
 
     heading: str
@@ -85,7 +85,7 @@ class Diff(Struct, frozen=True):
     new_lines: Sequence[str]
     """Without their LF."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[LineEdit, ...]
     """In order, from the first line of both sides to the last, equal stretches
     included; two equal edits never touch, nor do two changes."""
 
@@ -96,7 +96,7 @@ class Diff(Struct, frozen=True):
     """Whether the last new line has its LF. True for an empty text."""
 
     @property
-    def changes(self) -> tuple[Edit, ...]:
+    def changes(self) -> tuple[LineEdit, ...]:
         """The edits that are not equal."""
         return tuple(edit for edit in self.edits if edit.kind != "equal")
 
@@ -145,9 +145,9 @@ class Diff(Struct, frozen=True):
         return ""
 
 
-def _groups(edits: Sequence[Edit], context: int) -> Iterator[tuple[Edit, ...]]:
+def _groups(edits: Sequence[LineEdit], context: int) -> Iterator[tuple[LineEdit, ...]]:
     """Split where more than twice `context` lines are equal, and cut those short."""
-    group: list[Edit] = []
+    group: list[LineEdit] = []
     for edit in edits:
         if edit.kind != "equal":
             group.append(edit)
@@ -165,6 +165,6 @@ def _groups(edits: Sequence[Edit], context: int) -> Iterator[tuple[Edit, ...]]:
         yield tuple(group)
 
 
-def _part(edit: Edit, skip: int, count: int) -> Edit:
+def _part(edit: LineEdit, skip: int, count: int) -> LineEdit:
     """`count` lines of an equal edit, after leaving out the first `skip`."""
-    return Edit("equal", edit.old_start + skip, count, edit.new_start + skip, count)
+    return LineEdit("equal", edit.old_start + skip, count, edit.new_start + skip, count)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from imptui.cloud.api.application import build_app
 from imptui.cloud.api.openapi import description_of
 from imptui.cloud.api.routes import ROUTES
-from imptui.cloud.api.webhook_deliveries import Outcome
+from imptui.cloud.api.webhook_deliveries import DeliveryOutcome
 from imptui.cloud.environment.chance import device_id_for
 from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import account as accounts
@@ -279,7 +279,7 @@ class Api:
         with self.world.change() as tx:
             device_log.say(tx, tx.devices.get(device_id), [(kind, line) for line in lines])
 
-    async def delivered(self, count: int) -> list[Outcome]:
+    async def delivered(self, count: int) -> list[DeliveryOutcome]:
         """The outcomes of webhook posts, when there are so many."""
         outcomes = self.app.state.service.deliveries.outcomes
         for _ in range(500):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from imptui.cloud.rules import factory
-from imptui.cloud.storage.records import Happened
+from imptui.cloud.storage.records import Happened, WebhookEvent
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -201,7 +201,7 @@ async def test_other_groups_hear_of_no_blinkup(api):
     heard = []
     api.world.subscribe(heard.extend)
     factory.blink_up(api.world, device_id)
-    assert not [event for event in heard if isinstance(event, Happened)]
+    assert not [event for event in heard if isinstance(event, WebhookEvent)]
 
 
 async def test_several_webhooks_for_the_same(api):

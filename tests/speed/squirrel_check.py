@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from imptui.squirrel.interpreter.environment import Facts
+from imptui.squirrel.interpreter.environment import ProgramEnvironment
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.session import run_pair
 from imptui.squirrel.syntax.checker import check
@@ -65,7 +65,7 @@ def main() -> None:
     print(f"a program of {source.count(chr(10))} lines")
     parsed = Program.parse(source)
     print(f"  parse {best_s(lambda: Program.parse(source), 5) * 1000:7.1f} ms")
-    print(f"  run   {best_s(lambda: run_pair(parsed, parsed, Facts()), 5) * 1000:7.1f} ms, both sides")
+    print(f"  run   {best_s(lambda: run_pair(parsed, parsed, ProgramEnvironment()), 5) * 1000:7.1f} ms, both sides")
 
 
 if __name__ == "__main__":

@@ -14,19 +14,19 @@ from starlette.routing import Route as PathRoute
 
 from imptui.cloud.api import responses as answers
 from imptui.cloud.api import routes as table
-from imptui.cloud.api.budget import UNBOND_WINDOW_S, Budget
+from imptui.cloud.api.budget import UNBOND_WINDOW_S, RequestBudget
 from imptui.cloud.api.endpoint import PREFIX, Endpoint
-from imptui.cloud.api.log_publisher import Narrator
+from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.log_streams import STREAM_PATH
 from imptui.cloud.api.openapi import description_of
-from imptui.cloud.api.paths import TidyPaths
+from imptui.cloud.api.paths import PathNormalizer
 from imptui.cloud.api.route import FLAT_TYPE, Route
-from imptui.cloud.api.service import Service
+from imptui.cloud.api.service import EngineService
 from imptui.cloud.api.stream_endpoint import StreamEndpoint
-from imptui.cloud.api.stream_hub import KEEP_ALIVE_S, Hub
-from imptui.cloud.api.webhook_deliveries import PAUSES_S, Deliveries, Reach, post_for
+from imptui.cloud.api.stream_hub import KEEP_ALIVE_S, StreamHub
+from imptui.cloud.api.webhook_deliveries import PAUSES_S, Deliveries, WebhookReach, post_for
 from imptui.cloud.environment.chance import Chance
-from imptui.cloud.simulation.ticker import Ticking
+from imptui.cloud.simulation.ticker import Ticker
 from imptui.cloud.storage.world import World
 from imptui.cloud.wire.dialect import DIALECTS
 
@@ -43,7 +43,7 @@ def build_app(
     dialect: str = "live",
     rate_limit: int | None = None,
     unbond_limit: int | None = None,
-    webhooks: Reach = Reach.LOOPBACK,
+    webhooks: WebhookReach = WebhookReach.LOOPBACK,
     keep_alive_s: float = KEEP_ALIVE_S,
     pauses_s: tuple[float, ...] = PAUSES_S,
     pulse: Callable[[], float] = time.monotonic,
@@ -63,13 +63,13 @@ def build_app(
     Raises:
         KeyError: There is no such dialect.
     """
-    hub = Hub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
-    narrator, deliveries = Narrator(world, hub), Deliveries(webhooks, pauses_s)
-    service = Service(
+    hub = StreamHub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
+    narrator, deliveries = LogPublisher(world, hub), Deliveries(webhooks, pauses_s)
+    service = EngineService(
         world=world,
         dialect=DIALECTS[dialect],
-        budget=None if rate_limit is None else Budget(rate_limit, pulse),
-        unbonding=None if unbond_limit is None else Budget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
+        unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         hub=hub,
         narrator=narrator,
         deliveries=deliveries,
@@ -77,7 +77,7 @@ def build_app(
     )
     app = Starlette(
         routes=[*_paths(service), _description(service)],
-        middleware=[Middleware(TidyPaths)],
+        middleware=[Middleware(PathNormalizer)],
         exception_handlers={404: answers.on_unknown_path, 405: answers.on_unknown_path, Exception: answers.on_failure},
     )
     app.router.redirect_slashes = False
@@ -93,10 +93,10 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         app: What `build_app` made.
         lives: Whether its world goes on by itself meanwhile, in a background thread.
     """
-    service: Service = app.state.service
+    service: EngineService = app.state.service
     before_s = sys.getswitchinterval()
     sys.setswitchinterval(min(before_s, SWITCH_S))
-    ticking = Ticking(service.world) if lives else None
+    ticking = Ticker(service.world) if lives else None
     if ticking is not None:
         ticking.start()
     try:
@@ -108,7 +108,7 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         sys.setswitchinterval(before_s)
 
 
-def _paths(service: Service) -> list[PathRoute]:
+def _paths(service: EngineService) -> list[PathRoute]:
     by_path: dict[str, dict[str, Route]] = {}
     for route in table.ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route
@@ -118,7 +118,7 @@ def _paths(service: Service) -> list[PathRoute]:
     ]
 
 
-def _description(service: Service) -> PathRoute:
+def _description(service: EngineService) -> PathRoute:
     content = msgspec.json.encode(description_of(table.ROUTES, service.dialect, PREFIX))
 
     async def describe(_: Request) -> Response:
@@ -127,7 +127,7 @@ def _description(service: Service) -> PathRoute:
     return PathRoute("/openapi.json", describe)
 
 
-def _on_events(world: World, narrator: Narrator, deliveries: Deliveries, events: Sequence[object]) -> None:
+def _on_events(world: World, narrator: LogPublisher, deliveries: Deliveries, events: Sequence[object]) -> None:
     """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
     narrator.hear(events)
     post_for(world, deliveries, events)

@@ -3,18 +3,18 @@
 from imptui.cloud.api import groups
 from imptui.cloud.api.charging import charged_for_unbonding
 from imptui.cloud.api.devices import UNBOND_KEY
-from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route
 from imptui.cloud.rules import assignment as rules
 from imptui.cloud.wire.decode import identifiers_of
 
 
-def assign(call: Call) -> Answer:
+def assign(call: ApiCall) -> ApiAnswer:
     """Each device on its own; 400 with one entry for each that was refused."""
     asked = rules.AssignDevices(groups.found(call).id, identifiers_of(call.body, "device"), keeps_product=call.dialect.is_live)
     return _answer(rules.assign(call.world, asked, call.actor))
 
 
-def unassign(call: Call) -> Answer:
+def unassign(call: ApiCall) -> ApiAnswer:
     """Each device on its own; leaving a production group takes the unbond key."""
     group, references = groups.found(call), identifiers_of(call.body, "device")
     charged_for_unbonding(call.service, call.actor, group.type)
@@ -22,7 +22,7 @@ def unassign(call: Call) -> Answer:
     return _answer(rules.unassign(call.world, asked, call.actor))
 
 
-def _answer(outcomes: list[rules.Outcome]) -> Answer:
+def _answer(outcomes: list[rules.AssignmentOutcome]) -> ApiAnswer:
     refusal = rules.refusal_of(outcomes)
     if refusal is not None:
         raise refusal

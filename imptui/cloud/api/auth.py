@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import FLAT_TYPE, Answer, Call, Route
+from imptui.cloud.api.route import FLAT_TYPE, ApiAnswer, ApiCall, Route
 from imptui.cloud.rules import login as rules
 from imptui.cloud.wire.encode import time_text
 from imptui.domain.errors import Invalid
@@ -10,7 +10,7 @@ from imptui.domain.errors import Invalid
 OTP = "X-Electricimp-OTP-Token"
 
 
-def log_in(call: Call) -> Answer:
+def log_in(call: ApiCall) -> ApiAnswer:
     """With user and password, or with the login token and a one-time password."""
     body = _flat(call.body)
     if "login_token" in body:
@@ -19,7 +19,7 @@ def log_in(call: Call) -> Answer:
     return _answer(rules.log_in(call.world, rules.LogIn(_member(body, "id"), _member(body, "password"))))
 
 
-def exchange(call: Call) -> Answer:
+def exchange(call: ApiCall) -> ApiAnswer:
     """An access token for a refresh token or a login key."""
     body = _flat(call.body)
     if ("token" in body) == ("key" in body):
@@ -42,7 +42,7 @@ def _member(body: dict[str, Any], name: str) -> str:
     return value
 
 
-def _answer(tokens: rules.Tokens) -> Answer:
+def _answer(tokens: rules.LoginTokens) -> ApiAnswer:
     """A flat object, with a refresh token after a password login only. Source: contract 5.1, 5.3."""
     said = {
         "access_token": tokens.access_token,
@@ -51,7 +51,7 @@ def _answer(tokens: rules.Tokens) -> Answer:
     }
     if tokens.refresh_token is not None:
         said["refresh_token"] = tokens.refresh_token
-    return Answer(200, said, FLAT_TYPE)
+    return ApiAnswer(200, said, FLAT_TYPE)
 
 
 ROUTES = (

@@ -16,7 +16,7 @@ UNBOND_WINDOW_S = 60.0
 _FORGET_ABOVE = 1024
 
 
-class Charge(Struct, frozen=True):
+class BudgetCharge(Struct, frozen=True):
     """What is left after one request."""
 
     limit: int
@@ -36,12 +36,12 @@ class Charge(Struct, frozen=True):
         return said | {"Retry-After": str(self.reset_s)} if self.is_refused else said
 
 
-NO_LIMIT = Charge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refused=False)
+NO_LIMIT = BudgetCharge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refused=False)
 """What answers say where nothing is counted: clients expect the headers on every response, and pace themselves by them,
 so they are told a budget that nobody can spend. Source: contract 1.5, 3."""
 
 
-class Budget:
+class RequestBudget:
     """Counts requests in windows of time for each payer.
 
     Args:
@@ -59,7 +59,7 @@ class Budget:
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[float, int]] = {}
 
-    def charge(self, payer: str) -> Charge:
+    def charge(self, payer: str) -> BudgetCharge:
         """Count one request. A refused one costs nothing, so waiting for the reset is always enough."""
         now = self._pulse()
         with self._lock:
@@ -72,4 +72,4 @@ class Budget:
                 self._windows = {who: seen for who, seen in self._windows.items() if now - seen[0] < self._window_s}
             self._windows[payer] = (began, spent)
         reset_s = max(1, math.ceil(began + self._window_s - now))
-        return Charge(self._limit, self._limit - spent, reset_s, is_refused)
+        return BudgetCharge(self._limit, self._limit - spent, reset_s, is_refused)

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from imptui.cloud.api.budget import NO_LIMIT
-from imptui.cloud.api.service import Service
+from imptui.cloud.api.service import EngineService, Service
 from imptui.domain.account import Account
 from imptui.domain.errors import TooFast
 from imptui.domain.group import GroupType
@@ -11,7 +11,7 @@ from imptui.domain.group import GroupType
 _NO_LIMIT_HEADERS = NO_LIMIT.headers
 
 
-def charged(service: Service, request: Request, account: Account | None, headers: dict[str, str]) -> None:
+def charged(service: EngineService, request: Request, account: Account | None, headers: dict[str, str]) -> None:
     """Count a request against its account, or against its remote address where nobody is known.
 
     Args:
@@ -33,7 +33,7 @@ def charged(service: Service, request: Request, account: Account | None, headers
         raise TooFast(f"More than {charge.limit} requests in a second; wait {charge.reset_s} s.", charge.reset_s)
 
 
-def charged_for_unbonding(service: Service, account: Account, group_type: GroupType | str | None) -> None:
+def charged_for_unbonding(service: EngineService, account: Account, group_type: GroupType | str | None) -> None:
     """Count a call that takes devices out of a group, if that is a production group.
 
     Raises:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from imptui.cloud.api import groups
-from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import deployment as rules
 from imptui.cloud.rules import group as group_rules
 from imptui.cloud.rules.library_requirements import warnings_about
@@ -19,13 +19,13 @@ _FILTERS = (
 _FLAG_FILTERS = {None: None, "any": None, "true": True, "false": False}
 
 
-def list_deployments(call: Call) -> Answer:
+def list_deployments(call: ApiCall) -> ApiAnswer:
     """What the caller sees, newest first, without code."""
     page = rules.list_deployments(call.world, rules.ListDeployments(_scope(call), call.paging), call.actor)
     return call.listed(page, call.encode.deployment)
 
 
-def _scope(call: Call) -> DeploymentScope:
+def _scope(call: ApiCall) -> DeploymentScope:
     asked = filters_of(call.query, _FILTERS)
     flag = last_of(asked, "flagged")
     if flag not in _FLAG_FILTERS:
@@ -47,12 +47,12 @@ def _scope(call: Call) -> DeploymentScope:
     )
 
 
-def get_deployment(call: Call) -> Answer:
+def get_deployment(call: ApiCall) -> ApiAnswer:
     """One deployment, with its programs."""
     return one(call.encode.deployment(*rules.get_deployment(call.world, call.params["deployment_id"], call.actor)))
 
 
-def create_deployment(call: Call) -> Answer:
+def create_deployment(call: ApiCall) -> ApiAnswer:
     """Two programs for a group, which its devices run from their next restart on."""
     document = document_of(call.body)
     document.expect("deployment")
@@ -82,7 +82,7 @@ def create_deployment(call: Call) -> Answer:
     return one(resource, 201)
 
 
-def update_deployment(call: Call) -> Answer:
+def update_deployment(call: ApiCall) -> ApiAnswer:
     """Description, tags and flag; nothing else of a deployment ever changes."""
     deployment_id = call.params["deployment_id"]
     document = document_of(call.body)
@@ -97,13 +97,13 @@ def update_deployment(call: Call) -> Answer:
     return one(call.encode.deployment(*rules.update_deployment(call.world, asked, call.actor)))
 
 
-def delete_deployment(call: Call) -> Answer:
+def delete_deployment(call: ApiCall) -> ApiAnswer:
     """Gone, if it is not flagged and older than the minimum supported one."""
     rules.delete_deployment(call.world, call.params["deployment_id"], call.actor)
     return NO_CONTENT
 
 
-def support_from(call: Call) -> Answer:
+def support_from(call: ApiCall) -> ApiAnswer:
     """The oldest deployment that a group's devices may run; answers its identifier. Source: contract 12.6."""
     group = groups.found(call)
     named = identifiers_of(call.body, "deployment")

@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 from imptui.cloud.api.charging import charged
 from imptui.cloud.api.request_body import read_body
 from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
-from imptui.cloud.api.route import Call, Route
-from imptui.cloud.api.service import Service
+from imptui.cloud.api.route import ApiCall, Call, Route
+from imptui.cloud.api.service import EngineService, Service
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.wire.body import accept_content_type, parse_body
 from imptui.domain.account import Account
@@ -31,7 +31,7 @@ _MAX_PARAMETERS = 100
 class Endpoint:
     """All verbs of one path."""
 
-    def __init__(self, service: Service, path: str, routes: Mapping[str, Route]) -> None:
+    def __init__(self, service: EngineService, path: str, routes: Mapping[str, Route]) -> None:
         self._service = service
         self._path = path
         self._routes = routes
@@ -70,7 +70,7 @@ class Endpoint:
         return partial(answer, self._service, route, request, raw)
 
 
-def answer(service: Service, route: Route, request: Request, raw: bytes) -> Response:
+def answer(service: EngineService, route: Route, request: Request, raw: bytes) -> Response:
     """Answer one request whose body has been read; runs in a worker thread."""
     headers: dict[str, str] = {}
     try:
@@ -78,7 +78,7 @@ def answer(service: Service, route: Route, request: Request, raw: bytes) -> Resp
         charged(service, request, account, headers)
         if raw.strip():
             accept_content_type(request.headers.get("content-type"))
-        call = Call(
+        call = ApiCall(
             service=service,
             account=account,
             params=request.path_params,
@@ -93,7 +93,7 @@ def answer(service: Service, route: Route, request: Request, raw: bytes) -> Resp
         return refusal_response(refusal, headers)
 
 
-def authenticated(service: Service, request: Request, headers: dict[str, str]) -> Account:
+def authenticated(service: EngineService, request: Request, headers: dict[str, str]) -> Account:
     """Who is asking, by the bearer token; callers without a good one are charged by their address.
 
     Raises:

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
-from imptui.cloud.api.stream_hub import Hub, Listener
+from imptui.cloud.api.stream_hub import Hub, Listener, StreamHub, StreamListener
 
 _HEADERS = {
     "content-type": "text/event-stream",
@@ -16,7 +16,7 @@ _HEADERS = {
 class EventStream:
     """Sends events as they come and notices at once when the caller has gone. Source: contract 14.1, 14.2."""
 
-    def __init__(self, hub: Hub, stream_id: str, listener: Listener, headers: dict[str, str]) -> None:
+    def __init__(self, hub: StreamHub, stream_id: str, listener: StreamListener, headers: dict[str, str]) -> None:
         self._hub = hub
         self._stream_id = stream_id
         self._listener = listener

@@ -17,11 +17,11 @@ import queue
 import threading
 from collections.abc import Iterable, Sequence
 
-from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.simulation import log_lines
-from imptui.cloud.storage.bulk_restarts import StartedTogether
-from imptui.cloud.storage.records import Logged
-from imptui.cloud.storage.starts import Asked, Start, Started
+from imptui.cloud.storage.bulk_restarts import RangeStarted
+from imptui.cloud.storage.records import LinesLogged
+from imptui.cloud.storage.starts import ProgramsStarted, ShutdownRequested, Start
 from imptui.cloud.storage.world import World
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
@@ -34,13 +34,13 @@ _LOOK_EVERY_S = 0.25
 _EVENTS_AT_ONCE = 50
 """What is announced without end must not keep programs from being run."""
 
-_Event = Logged | Started | StartedTogether | Asked
+_Event = LinesLogged | ProgramsStarted | RangeStarted | ShutdownRequested
 
 
-class Narrator:
+class LogPublisher:
     """Tells a hub what happens in a world. Its thread starts with the first thing that somebody listens to."""
 
-    def __init__(self, world: World, hub: Hub) -> None:
+    def __init__(self, world: World, hub: StreamHub) -> None:
         self._world = world
         self._hub = hub
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
@@ -104,11 +104,11 @@ class Narrator:
     def _take(self, event: _Event) -> None:
         self._world.courtesy.give_way()
         self._tell_what_is_due()
-        if isinstance(event, Logged):
+        if isinstance(event, LinesLogged):
             self._tell_before(event.entries)
             self._hub.publish(event.entries)
             return
-        if isinstance(event, Asked):
+        if isinstance(event, ShutdownRequested):
             self._tell_answer(event)
             return
         with self._world.look() as look:
@@ -142,7 +142,7 @@ class Narrator:
             said = log_lines.said_by_programs(look, start)
         self._hold(said)
 
-    def _tell_answer(self, asked: Asked) -> None:
+    def _tell_answer(self, asked: ShutdownRequested) -> None:
         """Publish what programs print when they are asked to shut down.
 
         A start whose programs have not been run yet is marked instead: their lines then include the answer.

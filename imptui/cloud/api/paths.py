@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _SLASHES = re.compile("/{2,}")
 
 
-class TidyPaths:
+class PathNormalizer:
     """Collapses repeated slashes and forgets one at the end, before routing. Source: contract 1.1."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from imptui.cloud.api.charging import charged
-from imptui.cloud.api.route import RESOURCE_TYPE, Answer
+from imptui.cloud.api.route import RESOURCE_TYPE, Answer, ApiAnswer
 from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 
 
-def response_of(answer: Answer, headers: Mapping[str, str]) -> Response:
+def response_of(answer: ApiAnswer, headers: Mapping[str, str]) -> Response:
     """An answer as bytes; a 204 carries none. Source: contract 1.1, 1.5."""
     if answer.document is None:
         return Response(status_code=answer.status, headers=dict(headers))

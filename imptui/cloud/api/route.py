@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.paging import ListPage, Page, Paging
 from imptui.cloud.wire.decode import paging_of
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.wire.encode import Encoder
 from imptui.jsonapi.links import page_links
 
 if TYPE_CHECKING:
-    from imptui.cloud.api.service import Service
+    from imptui.cloud.api.service import EngineService
     from imptui.cloud.storage.world import World
     from imptui.domain.account import Account
 
@@ -25,7 +25,7 @@ RESOURCE_TYPE = "application/vnd.api+json"
 FLAT_TYPE = "application/json"
 
 
-class Answer(Struct, frozen=True):
+class ApiAnswer(Struct, frozen=True):
     """What a handler says: a status and a document, or none (204)."""
 
     status: int
@@ -33,14 +33,14 @@ class Answer(Struct, frozen=True):
     content_type: str = RESOURCE_TYPE
 
 
-NO_CONTENT = Answer(204)
+NO_CONTENT = ApiAnswer(204)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One request that has been authenticated, charged and parsed. Its body and headers may hold secrets."""
 
-    service: "Service"
+    service: "EngineService"
     account: "Account | None"
     """Who is asking; None on calls that need no token."""
     params: Mapping[str, str]
@@ -78,18 +78,18 @@ class Call:
         """Which page of the list is asked for."""
         return paging_of(self.query)
 
-    def listed(self, page: Page[T], write: Callable[[T], Any]) -> Answer:
+    def listed(self, page: ListPage[T], write: Callable[[T], Any]) -> ApiAnswer:
         """One page of a list, with its links. Source: contract 4.2."""
         paging = self.paging
         kept = [(name, value) for name, value in self.query if name not in ("page[number]", "page[size]")]
         address = self.base + quote(self.path, safe="/:@")
         links = page_links(address, kept, paging.number, paging.size, has_next=page.has_next)
-        return Answer(200, {"data": [write(item) for item in page.items], "links": links})
+        return ApiAnswer(200, {"data": [write(item) for item in page.items], "links": links})
 
 
-def one(resource: Any, status: int = 200) -> Answer:
+def one(resource: Any, status: int = 200) -> ApiAnswer:
     """One resource."""
-    return Answer(status, {"data": resource})
+    return ApiAnswer(status, {"data": resource})
 
 
 class Route(Struct, frozen=True):
@@ -98,7 +98,7 @@ class Route(Struct, frozen=True):
     method: str
     path: str
     """Below `/v5`, with `{names}` for what callers fill in."""
-    handler: Callable[[Call], Answer]
+    handler: Callable[[ApiCall], ApiAnswer]
     summary: str
     answers: str = ""
     """Name of the schema of what is answered; empty for no body."""

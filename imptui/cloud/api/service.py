@@ -4,25 +4,25 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from imptui.cloud.api.budget import Budget
-from imptui.cloud.api.log_publisher import Narrator
-from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.api.budget import RequestBudget
+from imptui.cloud.api.log_publisher import LogPublisher
+from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.api.webhook_deliveries import Deliveries
 from imptui.cloud.storage.world import World
 from imptui.cloud.wire.dialect import Dialect
 
 
-class Service(Struct, frozen=True):
+class EngineService(Struct, frozen=True):
     """The world and what stands between it and its callers."""
 
     world: World
     dialect: Dialect
-    budget: Budget | None
+    budget: RequestBudget | None
     """None: no limit; answers tell of one that nobody reaches."""
-    unbonding: Budget | None
+    unbonding: RequestBudget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
-    hub: Hub
-    narrator: Narrator
+    hub: StreamHub
+    narrator: LogPublisher
     deliveries: Deliveries
     unsubscribe: Callable[[], None]
     """Ends hearing what the world announces."""

@@ -31,7 +31,7 @@ APART_S = 0.002
 """From one stream's turn to the next one's: writing a piece takes some tenths of a millisecond."""
 
 
-class Turns:
+class WriteTurns:
     """The turns of the listeners of one loop; a listener who comes alone need not wait."""
 
     def __init__(self) -> None:
@@ -46,10 +46,10 @@ class Turns:
             await asyncio.sleep(at - now)
 
 
-class Listener:
+class StreamListener:
     """One open connection of a stream. Made and read on its loop; told from any thread."""
 
-    def __init__(self, shape: Format, keep_alive_s: float, turns: Turns) -> None:
+    def __init__(self, shape: Format, keep_alive_s: float, turns: WriteTurns) -> None:
         self.shape = shape
         self.loop = asyncio.get_running_loop()
         self._keep_alive_s = keep_alive_s
@@ -99,7 +99,7 @@ class Listener:
                 yield KEEP_ALIVE
 
 
-def _hand_out(told: Mapping[Listener, Iterable[bytes]]) -> None:
+def _hand_out(told: Mapping[StreamListener, Iterable[bytes]]) -> None:
     for listener, events in told.items():
         listener.take(events)
 
@@ -111,14 +111,14 @@ class _Stream:
     idle_since: float
     devices: dict[str, None] = field(default_factory=dict)
     """Device ids in the order of adding."""
-    listener: Listener | None = None
+    listener: StreamListener | None = None
 
     def say(self, state: State, device_id: str | None = None, *, is_last: bool = False) -> None:
         if self.listener is not None:
             self.listener.tell(state_event(state, self.listener.shape, device_id), is_last=is_last)
 
 
-class Hub:
+class StreamHub:
     """All log streams of one engine.
 
     Args:
@@ -141,7 +141,7 @@ class Hub:
         self._lock = threading.Lock()
         self._streams: dict[str, _Stream] = {}
         self._by_device: dict[str, set[_Stream]] = {}
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, WriteTurns] = WeakKeyDictionary()
 
     def create(self, account_id: str) -> str:
         """A new stream; the account's oldest is closed when it has too many. Source: contract 14.1."""
@@ -154,7 +154,7 @@ class Hub:
             self._streams[stream.id] = stream
             return stream.id
 
-    def open(self, stream_id: str, shape: Format) -> Listener:
+    def open(self, stream_id: str, shape: Format) -> StreamListener:
         """Listen to a stream, on the running loop; whoever listened to it before is sent away.
 
         Raises:
@@ -163,8 +163,8 @@ class Hub:
         with self._lock:
             stream = self._find(stream_id)
             stream.say("closed", is_last=True)
-            turns = self._turns.setdefault(asyncio.get_running_loop(), Turns())
-            stream.listener = Listener(shape, self._keep_alive_s, turns)
+            turns = self._turns.setdefault(asyncio.get_running_loop(), WriteTurns())
+            stream.listener = StreamListener(shape, self._keep_alive_s, turns)
             stream.say("opened")
             for device_id in stream.devices:
                 stream.say("subscribed", device_id)
@@ -179,7 +179,7 @@ class Hub:
         with self._lock:
             self._find(stream_id)
 
-    def leave(self, stream_id: str, listener: Listener) -> None:
+    def leave(self, stream_id: str, listener: StreamListener) -> None:
         """A listener has gone; the stream and its devices are remembered for a while."""
         with self._lock:
             stream = self._streams.get(stream_id)
@@ -245,7 +245,7 @@ class Hub:
         with self._lock:
             if not self._by_device:
                 return
-            told: dict[asyncio.AbstractEventLoop, dict[Listener, list[bytes]]] = {}
+            told: dict[asyncio.AbstractEventLoop, dict[StreamListener, list[bytes]]] = {}
             for entry in entries:
                 written: dict[Format, bytes] = {}
                 for stream in self._by_device.get(entry.device_id, ()):

@@ -20,7 +20,7 @@ import httpx
 import msgspec
 from msgspec import Struct
 
-from imptui.cloud.storage.records import Happened
+from imptui.cloud.storage.records import WebhookEvent
 from imptui.cloud.storage.world import World
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ _QUEUE_LIMIT = 10_000
 _END: Final = None
 
 
-class Reach(StrEnum):
+class WebhookReach(StrEnum):
     """Whom the engine may post to."""
 
     NOBODY = "nobody"
@@ -52,7 +52,7 @@ class Delivery:
     fields: Mapping[str, str | None]
 
 
-class Outcome(Struct, frozen=True):
+class DeliveryOutcome(Struct, frozen=True):
     """What became of a delivery."""
 
     delivery: Delivery
@@ -70,16 +70,16 @@ class Deliveries:
         pauses_s: Waiting times before the second and later tries.
     """
 
-    def __init__(self, reach: Reach = Reach.LOOPBACK, pauses_s: tuple[float, ...] = PAUSES_S) -> None:
+    def __init__(self, reach: WebhookReach = WebhookReach.LOOPBACK, pauses_s: tuple[float, ...] = PAUSES_S) -> None:
         self._reach = reach
         self._pauses_s = pauses_s
         self._queue: queue.Queue[Delivery | None] = queue.Queue(_QUEUE_LIMIT)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
-        self.outcomes: deque[Outcome] = deque(maxlen=1000)
+        self.outcomes: deque[DeliveryOutcome] = deque(maxlen=1000)
         """The latest outcomes, oldest first."""
-        self.on_outcome: Callable[[Outcome], None] | None = None
+        self.on_outcome: Callable[[DeliveryOutcome], None] | None = None
 
     def put(self, delivery: Delivery) -> None:
         """Queue one post; returns at once. A full queue drops it and says so in the log."""
@@ -126,9 +126,9 @@ class Deliveries:
                 if self.on_outcome is not None:
                     self.on_outcome(outcome)
 
-    def _deliver(self, client: httpx.Client, delivery: Delivery) -> Outcome:
+    def _deliver(self, client: httpx.Client, delivery: Delivery) -> DeliveryOutcome:
         if not _is_within(self._reach, delivery.url):
-            return Outcome(delivery, 0, None, "withheld: delivery to this address is off")
+            return DeliveryOutcome(delivery, 0, None, "withheld: delivery to this address is off")
         content = _content(delivery)
         status: int | None = None
         remark = ""
@@ -144,7 +144,7 @@ class Deliveries:
                 status, remark = None, f"no answer: {type(error).__name__}"
             if status is not None and status < 500 and status != 429:
                 break
-        return Outcome(delivery, tries, status, remark)
+        return DeliveryOutcome(delivery, tries, status, remark)
 
 
 def _content(delivery: Delivery) -> bytes:
@@ -153,9 +153,9 @@ def _content(delivery: Delivery) -> bytes:
     return msgspec.json.encode(dict(delivery.fields))
 
 
-def _is_within(reach: Reach, url: str) -> bool:
-    if reach is not Reach.LOOPBACK:
-        return reach is Reach.EVERYBODY
+def _is_within(reach: WebhookReach, url: str) -> bool:
+    if reach is not WebhookReach.LOOPBACK:
+        return reach is WebhookReach.EVERYBODY
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -171,7 +171,7 @@ def _is_within(reach: Reach, url: str) -> bool:
 def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
     """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
     for event in events:
-        if isinstance(event, Happened):
+        if isinstance(event, WebhookEvent):
             with world.look() as look:
                 hooks = look.webhooks.for_event(event.group_id, event.event)
             for hook in hooks:

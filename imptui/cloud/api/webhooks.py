@@ -1,6 +1,6 @@
 """Calls about webhooks. Source: contract 13."""
 
-from imptui.cloud.api.route import NO_CONTENT, Answer, Call, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import webhook as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, required_group
 from imptui.domain.ids import GroupId, WebhookId
@@ -8,19 +8,19 @@ from imptui.domain.ids import GroupId, WebhookId
 _FILTERS = ("devicegroup.id",)
 
 
-def list_webhooks(call: Call) -> Answer:
+def list_webhooks(call: ApiCall) -> ApiAnswer:
     """What the caller sees."""
     asked = filters_of(call.query, _FILTERS)
     page = rules.list_webhooks(call.world, rules.ListWebhooks(id_of(asked, "devicegroup.id", GroupId), call.paging), call.actor)
     return call.listed(page, call.encode.webhook)
 
 
-def get_webhook(call: Call) -> Answer:
+def get_webhook(call: ApiCall) -> ApiAnswer:
     """One webhook."""
     return one(call.encode.webhook(rules.get_webhook(call.world, call.params["webhook_id"], call.actor)))
 
 
-def create_webhook(call: Call) -> Answer:
+def create_webhook(call: ApiCall) -> ApiAnswer:
     """A new webhook for one event of one group."""
     document = document_of(call.body)
     document.expect("webhook")
@@ -31,7 +31,7 @@ def create_webhook(call: Call) -> Answer:
     return one(call.encode.webhook(rules.create_webhook(call.world, asked, call.actor)), 201)
 
 
-def update_webhook(call: Call) -> Answer:
+def update_webhook(call: ApiCall) -> ApiAnswer:
     """New address, content type, both or neither."""
     webhook_id = call.params["webhook_id"]
     document = document_of(call.body)
@@ -42,7 +42,7 @@ def update_webhook(call: Call) -> Answer:
     return one(call.encode.webhook(rules.update_webhook(call.world, asked, call.actor)))
 
 
-def delete_webhook(call: Call) -> Answer:
+def delete_webhook(call: ApiCall) -> ApiAnswer:
     """Gone."""
     rules.delete_webhook(call.world, call.params["webhook_id"], call.actor)
     return NO_CONTENT

@@ -24,7 +24,7 @@ RELEASES = (
 _OLD_IMPS = frozenset({"imp001", "imp002"})
 
 
-class Module(Struct, frozen=True):
+class ImpModule(Struct, frozen=True):
     """One module."""
 
     device_id: str
@@ -39,7 +39,7 @@ class Module(Struct, frozen=True):
     """See `telemetry.py`."""
 
 
-def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> Module:
+def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> ImpModule:
     """The imp with this number.
 
     Args:
@@ -54,11 +54,11 @@ def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> Module:
     return module_with(device_id, digits, imp_type, traits)
 
 
-def module_with(device_id: str, mac_digits: str, imp_type: str, traits: Trait = Trait.NONE) -> Module:
+def module_with(device_id: str, mac_digits: str, imp_type: str, traits: Trait = Trait.NONE) -> ImpModule:
     """The imp with identifiers chosen by somebody else; everything else follows from the id."""
     seed = seed_of(device_id, traits)
     scrambled = mix(seed >> 8)
-    return Module(
+    return ImpModule(
         device_id=device_id,
         mac_address=":".join(mac_digits[i : i + 2] for i in range(0, 12, 2)),
         agent_id=agent_id_of(device_id),

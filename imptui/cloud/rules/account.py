@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, refuse, well_formed
-from imptui.cloud.storage.paging import Page, Paging
-from imptui.cloud.storage.records import UNSET, Credentials, Unset
+from imptui.cloud.storage.paging import ListPage, Paging
+from imptui.cloud.storage.records import UNSET, AccountCredentials, Unset
 from imptui.cloud.storage.secret_hashing import digest, hash_secret
 from imptui.cloud.storage.world import World
 from imptui.domain import policy
@@ -58,7 +58,7 @@ def account_of_token(world: World, access_token: str) -> Account:
     return found
 
 
-def list_accounts(world: World, paging: Paging, actor: Account) -> Page[Account]:
+def list_accounts(world: World, paging: Paging, actor: Account) -> ListPage[Account]:
     """The caller's own account and those it works with, oldest first. Source: contract 6.1."""
     with world.look() as look:
         return look.accounts.page(actor.id, paging)
@@ -94,7 +94,7 @@ def open_account(world: World, asked: OpenAccount) -> Account:
         if tx.accounts.called(asked.username) or tx.accounts.called(asked.email):
             raise Conflict(f"There is an account of {asked.username} or {asked.email} already.")
         account = Account(AccountId(tx.chance.uuid()), asked.username, asked.email, asked.tier, tx.now, tx.now)
-        tx.accounts.put(Credentials(account, password_hash, unbond_key_hash, asked.otp_secret, 0, asked.may_do_production))
+        tx.accounts.put(AccountCredentials(account, password_hash, unbond_key_hash, asked.otp_secret, 0, asked.may_do_production))
     return account
 
 
@@ -148,7 +148,7 @@ def open_colleague(world: World, owner: str, username: str, password: str) -> Ac
     return made
 
 
-def list_libraries(world: World, paging: Paging) -> Page[Library]:
+def list_libraries(world: World, paging: Paging) -> ListPage[Library]:
     """Code libraries, which are the same for everybody. Source: contract 17."""
     with world.look() as look:
         return look.accounts.libraries(paging)

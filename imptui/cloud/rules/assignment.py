@@ -15,7 +15,7 @@ from imptui.cloud.rules.visibility import group_for, imp_for, refuse
 from imptui.cloud.storage.device_rows import AGENT_ORIGIN
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.secret_hashing import fits
-from imptui.cloud.storage.world import Change, World
+from imptui.cloud.storage.world import World, WorldChange
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.device import DeviceKind, kind_in
@@ -46,7 +46,7 @@ class UnassignDevices:
     unbond_key: str | None = None
 
 
-class Outcome(Struct, frozen=True):
+class AssignmentOutcome(Struct, frozen=True):
     """What became of one device of a bulk call."""
 
     reference: str
@@ -55,7 +55,7 @@ class Outcome(Struct, frozen=True):
     """None: it was done."""
 
 
-def assign(world: World, asked: AssignDevices, actor: Account) -> list[Outcome]:
+def assign(world: World, asked: AssignDevices, actor: Account) -> list[AssignmentOutcome]:
     """Put devices into a group, each on its own; some may go there while others are refused, as in the service.
 
     An assigned device moves straight from another group of the same type; one that is in this group already starts
@@ -75,7 +75,7 @@ def assign(world: World, asked: AssignDevices, actor: Account) -> list[Outcome]:
         return _each(asked.references, lambda reference: _assign_one(tx, reference, group, asked, actor))
 
 
-def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[Outcome]:
+def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[AssignmentOutcome]:
     """Take devices out of their group, each on its own.
 
     Not atomic: some may leave while others are refused, as in the service. Leaving a production group takes the
@@ -96,7 +96,7 @@ def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[Outco
         return _each(asked.references, lambda reference: _unassign_one(tx, reference, group, actor, key_fits=key_fits))
 
 
-def refusal_of(outcomes: Sequence[Outcome]) -> Invalid | None:
+def refusal_of(outcomes: Sequence[AssignmentOutcome]) -> Invalid | None:
     """All refusals of a bulk call as one, None when everything was done. Source: contract 9.4."""
     parts = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
     if not parts:
@@ -118,7 +118,7 @@ def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: A
     return fits(unbond_key, owner.unbond_key_hash)
 
 
-def place(tx: Change, imp: Imp, group: DeviceGroup, actor: Account | None, *, kind: DeviceKind) -> Imp:
+def place(tx: WorldChange, imp: Imp, group: DeviceGroup, actor: Account | None, *, kind: DeviceKind) -> Imp:
     """Put an imp into a group, whatever the rules for people say, and start it over with what the group runs.
 
     The building block of assignment by hand and of blessing; the caller has decided `kind`, and set `needs_blinkup`
@@ -145,7 +145,7 @@ def place(tx: Change, imp: Imp, group: DeviceGroup, actor: Account | None, *, ki
     return after
 
 
-def release(tx: Change, imp: Imp, actor: Account | None) -> Imp:
+def release(tx: WorldChange, imp: Imp, actor: Account | None) -> Imp:
     """Take an imp out of its group, whatever the rules for people say: an unassigned development device remains.
 
     Its agent stops; its name for life is kept for the day it is assigned again. Source: contract 9.2, 9.5.
@@ -179,13 +179,13 @@ def release(tx: Change, imp: Imp, actor: Account | None) -> Imp:
     return after
 
 
-def note(tx: Change, imp: Imp, event: str, actor: Account | None) -> None:
+def note(tx: WorldChange, imp: Imp, event: str, actor: Account | None) -> None:
     """Write down in the device's history what became of it. Source: contract 15."""
     owner_id = imp.device.owner_id
     tx.logs.enrol(Enrolment(imp.device.id, tx.now, event, owner_id, owner_id if actor is None else actor.id))
 
 
-def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account, *, keeps_product: bool = False) -> Imp:
+def assign_one(tx: WorldChange, imp: Imp, group: DeviceGroup, actor: Account, *, keeps_product: bool = False) -> Imp:
     """Assign one device by hand.
 
     Raises:
@@ -207,7 +207,7 @@ def assign_one(tx: Change, imp: Imp, group: DeviceGroup, actor: Account, *, keep
     return place(tx, imp, group, actor, kind=kind)
 
 
-def unassign_one(tx: Change, imp: Imp, actor: Account, *, key_fits: bool) -> Imp:
+def unassign_one(tx: WorldChange, imp: Imp, actor: Account, *, key_fits: bool) -> Imp:
     """Take one assigned device out of its group by hand.
 
     Raises:
@@ -222,26 +222,26 @@ def unassign_one(tx: Change, imp: Imp, actor: Account, *, key_fits: bool) -> Imp
     return release(tx, imp, actor)
 
 
-def _assign_one(tx: Change, reference: str, group: DeviceGroup, asked: AssignDevices, actor: Account) -> DeviceId:
+def _assign_one(tx: WorldChange, reference: str, group: DeviceGroup, asked: AssignDevices, actor: Account) -> DeviceId:
     imp = imp_for(tx, reference, actor)
     return assign_one(tx, imp, group, actor, keeps_product=asked.keeps_product).device.id
 
 
-def _unassign_one(tx: Change, reference: str, group: DeviceGroup, actor: Account, *, key_fits: bool) -> DeviceId:
+def _unassign_one(tx: WorldChange, reference: str, group: DeviceGroup, actor: Account, *, key_fits: bool) -> DeviceId:
     imp = imp_for(tx, reference, actor)
     if imp.device.group_id != group.id:
         raise NotFound(f"Device {imp.device.id} is not in this device group.", subject=imp.device.id)
     return unassign_one(tx, imp, actor, key_fits=key_fits).device.id
 
 
-def _each(references: Sequence[str], do: Callable[[str], DeviceId]) -> list[Outcome]:
+def _each(references: Sequence[str], do: Callable[[str], DeviceId]) -> list[AssignmentOutcome]:
     """Do something to each device; what refuses one has changed nothing of it, and does not hinder the others."""
-    outcomes: list[Outcome] = []
+    outcomes: list[AssignmentOutcome] = []
     for reference in references:
         try:
             do(reference)
         except Refused as refusal:
-            outcomes.append(Outcome(reference, refusal))
+            outcomes.append(AssignmentOutcome(reference, refusal))
         else:
-            outcomes.append(Outcome(reference, None))
+            outcomes.append(AssignmentOutcome(reference, None))
     return outcomes

@@ -7,12 +7,12 @@ All of them take a transaction and an imp, keep the imp's new state and answer i
 from msgspec.structs import replace
 
 from imptui.cloud.rules import device_log
-from imptui.cloud.storage.records import Imp, Why
-from imptui.cloud.storage.world import Change
+from imptui.cloud.storage.records import Imp, RestartReason
+from imptui.cloud.storage.world import WorldChange
 from imptui.domain.deployment import Deployment
 
 
-def program_for(tx: Change, imp: Imp) -> Deployment | None:
+def program_for(tx: WorldChange, imp: Imp) -> Deployment | None:
     """What the imp loads when it starts over now.
 
     None while it is in no group, its group has no deployment, or it waits for its first end-user BlinkUp.
@@ -23,7 +23,7 @@ def program_for(tx: Change, imp: Imp) -> Deployment | None:
     return None if group is None else tx.deployments.get(group.current_deployment_id)
 
 
-def started_over(tx: Change, imp: Imp, deployment: Deployment | None) -> Imp:
+def started_over(tx: WorldChange, imp: Imp, deployment: Deployment | None) -> Imp:
     """The imp after starting over with a program, not yet kept, nothing logged.
 
     Its agent starts at once, in the cloud, whether the device is there or not; an offline device loads the program
@@ -40,13 +40,13 @@ def started_over(tx: Change, imp: Imp, deployment: Deployment | None) -> Imp:
     )
 
 
-def why_started(imp: Imp, deployment: Deployment | None) -> Why:
+def why_started(imp: Imp, deployment: Deployment | None) -> RestartReason:
     """How the service words the restart: another program than it ran, or the same again. Source: contract 14.5."""
     is_new = deployment is not None and deployment.id != imp.running_deployment_id
-    return Why.NEW_CODE if is_new else Why.RELOAD
+    return RestartReason.NEW_CODE if is_new else RestartReason.RELOAD
 
 
-def restart(tx: Change, imp: Imp) -> Imp:
+def restart(tx: WorldChange, imp: Imp) -> Imp:
     """Start device and agent over with the group's current deployment, whatever they are doing."""
     deployment = program_for(tx, imp)
     after = started_over(tx, imp, deployment)
@@ -55,7 +55,7 @@ def restart(tx: Change, imp: Imp) -> Imp:
     return after
 
 
-def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
+def connect(tx: WorldChange, imp: Imp, *, is_cold: bool = False) -> Imp:
     """The device comes online; it loads what was staged if a restart waits for it, or if it comes from power-off.
 
     Args:
@@ -78,7 +78,7 @@ def connect(tx: Change, imp: Imp, *, is_cold: bool = False) -> Imp:
     return after
 
 
-def disconnect(tx: Change, imp: Imp) -> Imp:
+def disconnect(tx: WorldChange, imp: Imp) -> Imp:
     """The device goes offline; its agent runs on."""
     after = replace(imp, device=replace(imp.device, is_online=False, state_changed_at=tx.now))
     tx.devices.put_started([after])

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import deployment_for, group_for, owners_for, refuse, well_formed
 from imptui.cloud.storage.deployments import pack, sha_of
-from imptui.cloud.storage.paging import FIRST, Page, Paging
-from imptui.cloud.storage.records import UNSET, DeploymentScope, Happened, Unset
-from imptui.cloud.storage.world import Change, Look, World
+from imptui.cloud.storage.paging import FIRST, ListPage, Paging
+from imptui.cloud.storage.records import UNSET, DeploymentScope, Unset, WebhookEvent
+from imptui.cloud.storage.world import World, WorldChange, WorldView
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment, Programs
@@ -60,7 +60,7 @@ class ListDeployments(Struct, frozen=True):
     paging: Paging = FIRST
 
 
-def list_deployments(world: World, asked: ListDeployments, actor: Account) -> Page[Deployment]:
+def list_deployments(world: World, asked: ListDeployments, actor: Account) -> ListPage[Deployment]:
     """Deployments that the caller sees, newest first, without code. Source: contract 4.2, 12.2."""
     with world.look() as look:
         scope = asked.scope
@@ -168,14 +168,14 @@ def support_from(world: World, asked: SupportFrom, actor: Account) -> Deployment
     return deployment
 
 
-def is_supported(look: Look, deployment: Deployment) -> bool:
+def is_supported(look: WorldView, deployment: Deployment) -> bool:
     """Whether it is its group's minimum supported deployment or newer; never for a zombie. Source: contract 12.7."""
     group = None if deployment.group_id is None else look.groups.get(deployment.group_id)
     minimum = None if group is None else look.deployments.get(group.min_supported_deployment_id)
     return minimum is not None and deployment.created_at >= minimum.created_at
 
 
-def _new_deployment(tx: Change, asked: CreateDeployment, group: DeviceGroup, actor: Account) -> Deployment:
+def _new_deployment(tx: WorldChange, asked: CreateDeployment, group: DeviceGroup, actor: Account) -> Deployment:
     made_at = tx.groups.next_deployment_at(group.id, tx.now)
     return Deployment(
         id=DeploymentId(tx.chance.uuid()),
@@ -222,7 +222,7 @@ def _compile(programs: Programs, compiler: Compiler) -> None:
         raise Invalid(f"{messages[0].program.capitalize()} code compilation failed.", Rule.COMPILATION, compile_messages=messages)
 
 
-def _happened(deployment: Deployment) -> Happened:
+def _happened(deployment: Deployment) -> WebhookEvent:
     """What webhooks hear of a new deployment. Source: contract 13."""
     made_at = deployment.created_at
     fields = {
@@ -232,4 +232,4 @@ def _happened(deployment: Deployment) -> Happened:
         "product_id": deployment.product_id,
         "created_at": f"{made_at:%Y-%m-%dT%H:%M:%S}.{made_at.microsecond // 1000:03d}Z",
     }
-    return Happened("deployment", GroupId(deployment.group_id or ""), fields)
+    return WebhookEvent("deployment", GroupId(deployment.group_id or ""), fields)

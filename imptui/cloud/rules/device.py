@@ -9,11 +9,11 @@ from imptui.cloud.rules import device_log
 from imptui.cloud.rules.assignment import assign_one, key_fits_group, unassign_one
 from imptui.cloud.rules.boot import restart, started_over, why_started
 from imptui.cloud.rules.visibility import group_for, imp_for, owners_for, refuse, well_formed
-from imptui.cloud.storage.bulk_restarts import Alike, StartedTogether, Stretch
-from imptui.cloud.storage.device_rows import DeviceRow
-from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.bulk_restarts import AlikeDevices, DeviceRange, RangeStarted
+from imptui.cloud.storage.device_rows import ListedDevice
+from imptui.cloud.storage.paging import FIRST, ListPage, Paging
 from imptui.cloud.storage.records import UNSET, DeviceScope, Imp, Unset
-from imptui.cloud.storage.world import Change, World
+from imptui.cloud.storage.world import World, WorldChange
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.device import Device
@@ -52,8 +52,8 @@ class ListDevices(Struct, frozen=True):
     paging: Paging = FIRST
 
 
-def list_devices(world: World, asked: ListDevices, actor: Account) -> Page[DeviceRow]:
-    """Devices that the caller sees, in the order in which they came; `DeviceRow.device()` makes a `Device`.
+def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[ListedDevice]:
+    """Devices that the caller sees, in the order in which they came; `ListedDevice.device()` makes a `Device`.
 
     Costs the same for a thousand devices and for a million. Source: contract 4.2, 4.6.
     """
@@ -142,7 +142,7 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
 
     Source: primer, "Restarting Devices"; contract 10.4.
     """
-    stretch: Stretch | None = None
+    stretch: DeviceRange | None = None
     while stretch is None or not stretch.is_last:
         with world.change() as tx:
             group = group_for(tx, group_id, actor)
@@ -153,7 +153,7 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
         world.courtesy.give_way()
 
 
-def list_history(world: World, reference: str, paging: Paging, actor: Account) -> Page[Enrolment]:
+def list_history(world: World, reference: str, paging: Paging, actor: Account) -> ListPage[Enrolment]:
     """What became of a device, newest first.
 
     Raises:
@@ -165,7 +165,7 @@ def list_history(world: World, reference: str, paging: Paging, actor: Account) -
         return look.logs.history(imp_for(look, reference, actor).device.id, paging)
 
 
-def _regroup(tx: Change, imp: Imp, asked: UpdateDevice, actor: Account, *, key_fits: bool) -> Imp:
+def _regroup(tx: WorldChange, imp: Imp, asked: UpdateDevice, actor: Account, *, key_fits: bool) -> Imp:
     """Follow the device's relationship; to the group that it is in already, nothing happens."""
     group_id = asked.group_id
     if isinstance(group_id, Unset) or group_id == imp.device.group_id:
@@ -183,11 +183,11 @@ def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:
     return group_id is not None and key_fits_group(world, group_id, asked.unbond_key, actor)
 
 
-def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
+def _restart_all(tx: WorldChange, group: DeviceGroup, stretch: DeviceRange) -> None:
     """What a start makes of one device of each kind, it makes of all of that kind."""
     deployment = tx.deployments.get(group.current_deployment_id)
     kinds = tx.stretches.kinds(stretch, None if deployment is None else deployment.id)
-    decided: list[tuple[Alike, Imp]] = []
+    decided: list[tuple[AlikeDevices, Imp]] = []
     for alike in kinds:
         imp = alike.example
         loaded = None if imp.needs_blinkup else deployment
@@ -202,4 +202,4 @@ def _restart_all(tx: Change, group: DeviceGroup, stretch: Stretch) -> None:
     else:
         tx.stretches.carry_memory_on(stretch)
     tx.stretches.forget_old_starts(stretch)
-    tx.announce(StartedTogether(stretch, tx.now))
+    tx.announce(RangeStarted(stretch, tx.now))

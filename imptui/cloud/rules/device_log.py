@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from imptui.cloud.storage.records import Imp, Logged, Why
-from imptui.cloud.storage.starts import STARTS_KEPT, Start, Started
-from imptui.cloud.storage.world import Change
+from imptui.cloud.storage.records import Imp, LinesLogged, RestartReason
+from imptui.cloud.storage.starts import STARTS_KEPT, ProgramsStarted, Start
+from imptui.cloud.storage.world import WorldChange
 from imptui.domain.deployment import Deployment
 from imptui.domain.group import GroupType
 from imptui.domain.ids import DeviceId
@@ -18,10 +18,10 @@ from imptui.domain.log import LogEntry
 
 
 def booted(
-    tx: Change,
+    tx: WorldChange,
     imp: Imp,
     deployment: Deployment | None,
-    why: Why,
+    why: RestartReason,
     *,
     exit_text: str | None = None,
     is_cold: bool = False,
@@ -41,10 +41,10 @@ def booted(
     if tx.starts.is_beyond_limit(imp.device.id):
         keep_what_was_found(tx, [imp.device.id])
         tx.starts.forget_old(imp.device.id)
-    tx.announce(Started([start]))
+    tx.announce(ProgramsStarted([start]))
 
 
-def keep_what_was_found(tx: Change, device_ids: Iterable[DeviceId]) -> None:
+def keep_what_was_found(tx: WorldChange, device_ids: Iterable[DeviceId]) -> None:
     """Store the memory that the second-oldest start found, before the oldest one is deleted.
 
     Runs the programs of one start per device. A world that was opened without a replay loses that memory.
@@ -58,35 +58,37 @@ def keep_what_was_found(tx: Change, device_ids: Iterable[DeviceId]) -> None:
             tx.starts.remember(start, tx.replay.memory_before(tx, imp, STARTS_KEPT - 1))
 
 
-def start_of(tx: Change, imp: Imp, deployment: Deployment | None, why: Why, *, exit_text: str | None = None) -> Start:
+def start_of(
+    tx: WorldChange, imp: Imp, deployment: Deployment | None, why: RestartReason, *, exit_text: str | None = None
+) -> Start:
     """What is kept of a start; takes what `booted` takes, and logs nothing."""
     return Start(
         device_id=imp.device.id,
         at=tx.now,
         deployment_id=None if deployment is None else deployment.id,
         log_type=log_type_in(imp.device.group_type),
-        brings_new_code=why is Why.NEW_CODE,
+        brings_new_code=why is RestartReason.NEW_CODE,
         is_online=imp.device.is_online,
         exit_text=exit_text,
     )
 
 
-def connected(tx: Change, imp: Imp) -> None:
+def connected(tx: WorldChange, imp: Imp) -> None:
     """Log that the device came online."""
     say(tx, imp, [("status", "Device connected")])
 
 
-def disconnected(tx: Change, imp: Imp) -> None:
+def disconnected(tx: WorldChange, imp: Imp) -> None:
     """Log that the device went offline."""
     say(tx, imp, [("status", "Device disconnected")])
 
 
-def say(tx: Change, imp: Imp, lines: Sequence[tuple[str, str]]) -> None:
+def say(tx: WorldChange, imp: Imp, lines: Sequence[tuple[str, str]]) -> None:
     """Keep lines (kind, text) of a device, and announce them to whoever listens."""
     log_type = log_type_in(imp.device.group_type)
     entries = [LogEntry(imp.device.id, tx.now, kind, text, log_type) for kind, text in lines]
     tx.logs.append(entries)
-    tx.announce(Logged(entries))
+    tx.announce(LinesLogged(entries))
 
 
 def log_type_in(group_type: GroupType | str | None) -> str:

@@ -16,7 +16,7 @@ from imptui.cloud.rules.assignment import note
 from imptui.cloud.rules.production import CONFIGURE, configured, enrolled, lively, new_device, tested
 from imptui.cloud.storage.factory_lines import ProductionLine
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.world import Change, Look, World
+from imptui.cloud.storage.world import World, WorldChange, WorldView
 from imptui.domain.errors import Conflict, Invalid, NotFound, Rule
 from imptui.domain.group import DeviceGroup, GroupType
 
@@ -168,21 +168,21 @@ def stop_line(world: World, group: str) -> None:
         tx.floor.delete_line(found.id)
 
 
-def _found(look: Look, reference: str) -> Imp:
+def _found(look: WorldView, reference: str) -> Imp:
     imp = look.devices.find(reference)
     if imp is None:
         raise NotFound(f"No device with the identifier {reference}.")
     return imp
 
 
-def _fixture(tx: Change, reference: str | None) -> Imp:
+def _fixture(tx: WorldChange, reference: str | None) -> Imp:
     reference = reference or tx.floor.a_fixture()
     if reference is None:
         raise NotFound("No BlinkUp fixture is online.")
     return _found(tx, reference)
 
 
-def _group_called(look: Look, reference: str) -> DeviceGroup:
+def _group_called(look: WorldView, reference: str) -> DeviceGroup:
     ids = look.floor.groups_called(reference)
     group = look.groups.get(ids[0]) if len(ids) == 1 else None
     if group is None:

@@ -6,9 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import group_for, owners_for, product_for, refuse, well_formed
-from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.paging import FIRST, ListPage, Paging
 from imptui.cloud.storage.records import UNSET, GroupScope, Unset
-from imptui.cloud.storage.world import Change, Look, World
+from imptui.cloud.storage.world import World, WorldChange, WorldView
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Rule
@@ -56,7 +56,7 @@ class ListGroups(Struct, frozen=True):
     paging: Paging = FIRST
 
 
-def list_groups(world: World, asked: ListGroups, actor: Account) -> Page[DeviceGroup]:
+def list_groups(world: World, asked: ListGroups, actor: Account) -> ListPage[DeviceGroup]:
     """Groups that the caller sees, oldest first."""
     with world.look() as look:
         owners = owners_for(look, actor, asked.scope.owner_id)
@@ -150,7 +150,7 @@ def delete_group(world: World, group_id: str, actor: Account) -> None:
         tx.groups.delete(group.id)
 
 
-def _new_group(tx: Change, asked: CreateGroup, product: Product, actor: Account) -> DeviceGroup:
+def _new_group(tx: WorldChange, asked: CreateGroup, product: Product, actor: Account) -> DeviceGroup:
     loads = asked.load_code_after_blessing
     return DeviceGroup(
         id=GroupId(tx.chance.uuid()),
@@ -208,14 +208,14 @@ def _check_region(asked: CreateGroup) -> None:
     well_formed(asked.region, "region")
 
 
-def _check_permission(look: Look, group_type: GroupType, actor: Account) -> None:
+def _check_permission(look: WorldView, group_type: GroupType, actor: Account) -> None:
     """An account without the production permission makes development groups only. Source: contract 6.1."""
     credentials = look.accounts.credentials(actor.id)
     if group_type is not GroupType.DEVELOPMENT and not (credentials and credentials.may_do_production):
         raise Forbidden("You do not have permission to create this resource.", Rule.NO_PRODUCTION_PERMISSION)
 
 
-def _check_targets(look: Look, group: DeviceGroup, actor: Account, *, needs_dut_target: bool) -> None:
+def _check_targets(look: WorldView, group: DeviceGroup, actor: Account, *, needs_dut_target: bool) -> None:
     """Targets exist, are of the right type, and belong to the same product. Source: contract 8.4."""
     if not isinstance(group.type, GroupType):
         return
@@ -230,14 +230,14 @@ def _check_targets(look: Look, group: DeviceGroup, actor: Account, *, needs_dut_
             raise Invalid(f"The {name} must be a device group of the same product.", Rule.ATTRIBUTE_NOT_FOR_TYPE)
 
 
-def _target(look: Look, target_id: GroupId, actor: Account) -> DeviceGroup:
+def _target(look: WorldView, target_id: GroupId, actor: Account) -> DeviceGroup:
     try:
         return group_for(look, target_id, actor)
     except NotFound as missing:
         raise NotFound(f"The target group does not exist. {missing.reason}", subject=target_id) from None
 
 
-def _check_name_is_free(look: Look, group: DeviceGroup) -> None:
+def _check_name_is_free(look: WorldView, group: DeviceGroup) -> None:
     found = look.groups.named(group.product_id, group.name)
     if found is not None and found.id != group.id:
         raise Conflict("Devicegroups must have unique names.", Rule.DUPLICATE_GROUP_NAME)

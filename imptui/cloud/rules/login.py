@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imptui.cloud.rules.one_time_password import step_that_fits
-from imptui.cloud.storage.paging import Page, Paging
-from imptui.cloud.storage.records import RefreshToken
+from imptui.cloud.storage.paging import ListPage, Paging
+from imptui.cloud.storage.records import RefreshTokenRecord
 from imptui.cloud.storage.secret_hashing import digest, fits
-from imptui.cloud.storage.world import Change, World
+from imptui.cloud.storage.world import World, WorldChange
 from imptui.domain.account import Account
 from imptui.domain.errors import NotFound, OtpRequired, Rule, Unauthorized
 from imptui.domain.ids import AccountId
@@ -43,7 +43,7 @@ class LogInWithOtp:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Tokens:
+class LoginTokens:
     """What a log-in gives. Never printed."""
 
     access_token: str
@@ -53,7 +53,7 @@ class Tokens:
     """None where a refresh token or login key was exchanged."""
 
 
-def log_in(world: World, asked: LogIn) -> Tokens:
+def log_in(world: World, asked: LogIn) -> LoginTokens:
     """Log in with a password.
 
     Raises:
@@ -76,7 +76,7 @@ def log_in(world: World, asked: LogIn) -> Tokens:
     raise OtpRequired("Send the one-time password with the login token.", login_token, expiry)
 
 
-def log_in_with_otp(world: World, asked: LogInWithOtp) -> Tokens:
+def log_in_with_otp(world: World, asked: LogInWithOtp) -> LoginTokens:
     """Log in with the token of the first step and a one-time password, which then is used up, as is the token.
 
     Raises:
@@ -97,7 +97,7 @@ def log_in_with_otp(world: World, asked: LogInWithOtp) -> Tokens:
     raise _wrong()
 
 
-def exchange_refresh_token(world: World, refresh_token: str) -> Tokens:
+def exchange_refresh_token(world: World, refresh_token: str) -> LoginTokens:
     """A new access token for a refresh token, which stays usable until it is deleted.
 
     Raises:
@@ -112,7 +112,7 @@ def exchange_refresh_token(world: World, refresh_token: str) -> Tokens:
         return _access_tokens(tx, account_id, None)
 
 
-def exchange_login_key(world: World, login_key: str) -> Tokens:
+def exchange_login_key(world: World, login_key: str) -> LoginTokens:
     """A new access token for a login key, whose uses are counted.
 
     Raises:
@@ -127,7 +127,7 @@ def exchange_login_key(world: World, login_key: str) -> Tokens:
         return _access_tokens(tx, account_id, None)
 
 
-def log_in_embedded(world: World, account_id: AccountId) -> Tokens:
+def log_in_embedded(world: World, account_id: AccountId) -> LoginTokens:
     """Tokens without a password, for the program that keeps the world itself.
 
     Raises:
@@ -139,7 +139,7 @@ def log_in_embedded(world: World, account_id: AccountId) -> Tokens:
         return _new_tokens(tx, account_id)
 
 
-def list_refresh_tokens(world: World, paging: Paging, actor: Account) -> Page[RefreshToken]:
+def list_refresh_tokens(world: World, paging: Paging, actor: Account) -> ListPage[RefreshTokenRecord]:
     """The caller's refresh tokens, oldest first; never the tokens themselves. Source: contract 6.2."""
     with world.look() as look:
         return look.keys.refresh_tokens(actor.id, paging)
@@ -158,17 +158,17 @@ def delete_refresh_token(world: World, token_id: str, actor: Account) -> None:
             raise NotFound("There is no refresh token with that id.", subject=token_id)
 
 
-def _new_tokens(tx: Change, account_id: AccountId) -> Tokens:
+def _new_tokens(tx: WorldChange, account_id: AccountId) -> LoginTokens:
     """Tokens of a new log-in: a sixth refresh token takes the place of the oldest."""
     refresh_token = tx.chance.refresh_token()
     tx.keys.add_refresh_token(tx.chance.uuid(), digest(refresh_token), account_id, tx.now, REFRESH_TOKENS)
     return _access_tokens(tx, account_id, refresh_token)
 
 
-def _access_tokens(tx: Change, account_id: AccountId, refresh_token: str | None) -> Tokens:
+def _access_tokens(tx: WorldChange, account_id: AccountId, refresh_token: str | None) -> LoginTokens:
     access_token, expires_at = tx.chance.access_token(), tx.now + ACCESS_TOKEN_LIFE
     tx.keys.add_access_token(digest(access_token), account_id, tx.now, expires_at)
-    return Tokens(access_token, expires_at, int(ACCESS_TOKEN_LIFE.total_seconds()), refresh_token)
+    return LoginTokens(access_token, expires_at, int(ACCESS_TOKEN_LIFE.total_seconds()), refresh_token)
 
 
 def _wrong() -> Unauthorized:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from imptui.cloud.rules.visibility import refuse, well_formed
-from imptui.cloud.storage.paging import Page, Paging
-from imptui.cloud.storage.records import UNSET, LoginKey, Unset
+from imptui.cloud.storage.paging import ListPage, Paging
+from imptui.cloud.storage.records import UNSET, LoginKeyRecord, Unset
 from imptui.cloud.storage.secret_hashing import fits
-from imptui.cloud.storage.world import Look, World
+from imptui.cloud.storage.world import World, WorldView
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Forbidden, NotFound, Rule
@@ -40,13 +40,13 @@ class DeleteLoginKey:
     password: str | None
 
 
-def list_login_keys(world: World, paging: Paging, actor: Account) -> Page[LoginKey]:
+def list_login_keys(world: World, paging: Paging, actor: Account) -> ListPage[LoginKeyRecord]:
     """The caller's login keys, oldest first."""
     with world.look() as look:
         return look.keys.login_keys(actor.id, paging)
 
 
-def get_login_key(world: World, key: str, actor: Account) -> LoginKey:
+def get_login_key(world: World, key: str, actor: Account) -> LoginKeyRecord:
     """One login key.
 
     Raises:
@@ -56,7 +56,7 @@ def get_login_key(world: World, key: str, actor: Account) -> LoginKey:
         return _key_for(look, key, actor)
 
 
-def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> LoginKey:
+def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> LoginKeyRecord:
     """Make a login key.
 
     Raises:
@@ -69,12 +69,12 @@ def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> Log
     with world.change() as tx:
         if tx.keys.count_login_keys(actor.id) >= LOGIN_KEYS:
             raise Conflict(f"Accounts are limited to {LOGIN_KEYS} login keys.", Rule.LOGIN_KEY_LIMIT)
-        key = LoginKey(tx.chance.login_key(), asked.description, 0, actor.id, tx.now, tx.now)
+        key = LoginKeyRecord(tx.chance.login_key(), asked.description, 0, actor.id, tx.now, tx.now)
         tx.keys.put_login_key(key)
     return key
 
 
-def update_login_key(world: World, asked: UpdateLoginKey, actor: Account) -> LoginKey:
+def update_login_key(world: World, asked: UpdateLoginKey, actor: Account) -> LoginKeyRecord:
     """Describe a login key.
 
     Raises:
@@ -108,7 +108,7 @@ def delete_login_key(world: World, asked: DeleteLoginKey, actor: Account) -> Non
             raise _missing()
 
 
-def _key_for(look: Look, key: str, actor: Account) -> LoginKey:
+def _key_for(look: WorldView, key: str, actor: Account) -> LoginKeyRecord:
     found = look.keys.login_key(actor.id, key)
     if found is None:
         raise _missing()

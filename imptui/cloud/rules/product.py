@@ -4,9 +4,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import account_for, owners_for, product_for, refuse, well_formed
-from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.paging import FIRST, ListPage, Paging
 from imptui.cloud.storage.records import UNSET, Unset
-from imptui.cloud.storage.world import Look, World
+from imptui.cloud.storage.world import World, WorldView
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Invalid, Rule
@@ -38,7 +38,7 @@ class ListProducts(Struct, frozen=True):
     paging: Paging = FIRST
 
 
-def list_products(world: World, asked: ListProducts, actor: Account) -> Page[Product]:
+def list_products(world: World, asked: ListProducts, actor: Account) -> ListPage[Product]:
     """Products that the caller sees, oldest first."""
     with world.look() as look:
         return look.products.page(owners_for(look, actor, asked.owner_id), asked.paging)
@@ -120,7 +120,7 @@ def _check(name: str, description: str | None) -> None:
     well_formed(description, "description")
 
 
-def _check_name_is_free(look: Look, owner_id: AccountId, name: str, own: Product | None) -> None:
+def _check_name_is_free(look: WorldView, owner_id: AccountId, name: str, own: Product | None) -> None:
     found = look.products.named(owner_id, name)
     if found is not None and (own is None or found.id != own.id):
         raise Conflict("Products must have unique names.", Rule.DUPLICATE_PRODUCT_NAME)

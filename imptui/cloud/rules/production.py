@@ -17,8 +17,8 @@ from imptui.cloud.environment.presence import LIVELY, next_due
 from imptui.cloud.environment.telemetry import Trait, mix
 from imptui.cloud.rules import boot, device_log
 from imptui.cloud.rules.assignment import note, place
-from imptui.cloud.storage.records import Happened, Imp
-from imptui.cloud.storage.world import Change
+from imptui.cloud.storage.records import Imp, WebhookEvent
+from imptui.cloud.storage.world import WorldChange
 from imptui.domain.device import Device, DeviceKind
 from imptui.domain.errors import Conflict, Invalid, Rule
 from imptui.domain.group import GroupType
@@ -41,7 +41,7 @@ _PROBLEMS = (
 )
 
 
-def configured(tx: Change, fixture: Imp, mac_address: str | None = None) -> Imp:
+def configured(tx: WorldChange, fixture: Imp, mac_address: str | None = None) -> Imp:
     """A fixture configures a device, which is under test from then on. Source: contract 11.2, step 3."""
     group = tx.groups.get(fixture.device.group_id) if fixture.device.group_id else None
     if group is None or fixture.kind is not DeviceKind.FIXTURE:
@@ -60,7 +60,7 @@ def configured(tx: Change, fixture: Imp, mac_address: str | None = None) -> Imp:
     return imp if dut_group is None else place(tx, imp, dut_group, None, kind=DeviceKind.DUT)
 
 
-def tested(tx: Change, imp: Imp, *, passed: bool) -> Imp:
+def tested(tx: WorldChange, imp: Imp, *, passed: bool) -> Imp:
     """A device under test says how it went: it is blessed, or stays what it is. Source: contract 11.2, steps 4 and 5."""
     if imp.kind is not DeviceKind.DUT:
         raise Conflict(f"Device {imp.device.id} is no device under test.", Rule.WRONG_KIND_FOR_GROUP)
@@ -75,11 +75,11 @@ def tested(tx: Change, imp: Imp, *, passed: bool) -> Imp:
     note(tx, blessed, "blessed", None)
     kind = DeviceKind.PRODUCTION if target.type is GroupType.PRODUCTION else DeviceKind.TEST_BLESSED
     after = place(tx, blessed, target, None, kind=kind)
-    tx.announce(Happened("blessing", target.id, {"device_id": after.device.id, "imp_id": after.device.id}))
+    tx.announce(WebhookEvent("blessing", target.id, {"device_id": after.device.id, "imp_id": after.device.id}))
     return after
 
 
-def enrolled(tx: Change, imp: Imp) -> Imp:
+def enrolled(tx: WorldChange, imp: Imp) -> Imp:
     """Somebody configures a device by BlinkUp; a blessed one that waited for it gets its program now.
 
     Source: primer, "Devices"; contract 11.2, step 6.
@@ -97,11 +97,11 @@ def enrolled(tx: Change, imp: Imp) -> Imp:
         after = boot.restart(tx, after)
     if device.group_id is not None and device.group_type in (GroupType.PRODUCTION, GroupType.PRE_PRODUCTION):
         fields = {"device_id": device.id, "plan_id": device.plan_id, "token": tx.chance.octets(8).hex()}
-        tx.announce(Happened("blinkup", device.group_id, fields))
+        tx.announce(WebhookEvent("blinkup", device.group_id, fields))
     return after
 
 
-def new_device(tx: Change, owner_id: AccountId, mac_address: str | None, imp_type: str) -> Imp:
+def new_device(tx: WorldChange, owner_id: AccountId, mac_address: str | None, imp_type: str) -> Imp:
     """A device that nobody had before; not kept yet.
 
     Raises:
@@ -138,7 +138,7 @@ def new_device(tx: Change, owner_id: AccountId, mac_address: str | None, imp_typ
     return Imp(device, DeviceKind.DEVELOPMENT, AgentId(piece.agent_id), seed=piece.seed)
 
 
-def lively(tx: Change, imp: Imp) -> Imp:
+def lively(tx: WorldChange, imp: Imp) -> Imp:
     """The imp, which is online now or about to be, coming and going by itself from now on; not kept yet."""
     due_at = next_due(imp.seed, LIVELY, tx.now, imp.device.agent_state_changed_at, is_online=True)
     return replace(imp, presence=LIVELY, due_at=due_at)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.world import Look
+from imptui.cloud.storage.world import WorldView
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Invalid, NotFound, Refused
@@ -14,12 +14,12 @@ from imptui.domain.product import Product
 from imptui.domain.webhook import Webhook
 
 
-def sees(look: Look, actor: Account, owner_id: str | None) -> bool:
+def sees(look: WorldView, actor: Account, owner_id: str | None) -> bool:
     """Whether what this account owns is visible to the actor."""
     return owner_id is not None and (owner_id == actor.id or owner_id in look.accounts.visible_to(actor.id))
 
 
-def account_for(look: Look, account_id: str, actor: Account) -> Account:
+def account_for(look: WorldView, account_id: str, actor: Account) -> Account:
     """An account that the actor can see; `me` is itself.
 
     Raises:
@@ -32,7 +32,7 @@ def account_for(look: Look, account_id: str, actor: Account) -> Account:
     return found
 
 
-def owners_for(look: Look, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
+def owners_for(look: WorldView, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
     """Whose things a list shows; none when an owner is asked for whom the actor cannot see."""
     visible = look.accounts.visible_to(actor.id)
     if owner_id is None:
@@ -41,7 +41,7 @@ def owners_for(look: Look, actor: Account, owner_id: AccountId | None = None) ->
     return [wanted] if wanted in visible else []
 
 
-def product_for(look: Look, product_id: str, actor: Account) -> Product:
+def product_for(look: WorldView, product_id: str, actor: Account) -> Product:
     """A product that the actor can see.
 
     Raises:
@@ -50,7 +50,7 @@ def product_for(look: Look, product_id: str, actor: Account) -> Product:
     return _seen(look, actor, "product", product_id, look.products.get)
 
 
-def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
+def group_for(look: WorldView, group_id: str, actor: Account) -> DeviceGroup:
     """A device group that the actor can see.
 
     Raises:
@@ -59,7 +59,7 @@ def group_for(look: Look, group_id: str, actor: Account) -> DeviceGroup:
     return _seen(look, actor, "device group", group_id, look.groups.get)
 
 
-def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment:
+def deployment_for(look: WorldView, deployment_id: str, actor: Account) -> Deployment:
     """A deployment that the actor can see.
 
     Raises:
@@ -68,7 +68,7 @@ def deployment_for(look: Look, deployment_id: str, actor: Account) -> Deployment
     return _seen(look, actor, "deployment", deployment_id, look.deployments.get)
 
 
-def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
+def webhook_for(look: WorldView, webhook_id: str, actor: Account) -> Webhook:
     """A webhook that the actor can see.
 
     Raises:
@@ -77,7 +77,7 @@ def webhook_for(look: Look, webhook_id: str, actor: Account) -> Webhook:
     return _seen(look, actor, "webhook", webhook_id, look.webhooks.get)
 
 
-def imp_for(look: Look, reference: str, actor: Account) -> Imp:
+def imp_for(look: WorldView, reference: str, actor: Account) -> Imp:
     """A device that the actor can see, by id, MAC address or, while it is assigned, agent id.
 
     Raises:
@@ -119,7 +119,7 @@ class _Owned(Protocol):
 Thing = TypeVar("Thing", bound=_Owned)
 
 
-def _seen(look: Look, actor: Account, what: str, identifier: str, get: Callable[[str], Thing | None]) -> Thing:
+def _seen(look: WorldView, actor: Account, what: str, identifier: str, get: Callable[[str], Thing | None]) -> Thing:
     found = get(identifier) if is_uuid(identifier) else None
     if found is None or not sees(look, actor, found.owner_id):
         raise _missing(what, identifier)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.cloud.rules.visibility import group_for, owners_for, webhook_for, well_formed
-from imptui.cloud.storage.paging import FIRST, Page, Paging
+from imptui.cloud.storage.paging import FIRST, ListPage, Paging
 from imptui.cloud.storage.records import UNSET, Unset
 from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
@@ -41,7 +41,7 @@ class ListWebhooks(Struct, frozen=True):
     paging: Paging = FIRST
 
 
-def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> Page[Webhook]:
+def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage[Webhook]:
     """Webhooks that the caller sees, oldest first."""
     with world.look() as look:
         return look.webhooks.page(owners_for(look, actor), asked.group_id, asked.paging)

@@ -22,11 +22,11 @@ from imptui.cloud.rules import boot
 from imptui.cloud.rules.deployment import is_supported
 from imptui.cloud.rules.device import restart_group
 from imptui.cloud.rules.visibility import group_for, imp_for, refuse
-from imptui.cloud.simulation.log_replay import Past, mentions
+from imptui.cloud.simulation.log_replay import LogReplay, mentions
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.schedule import Errand
-from imptui.cloud.storage.starts import Asked, Start
-from imptui.cloud.storage.world import Change, Look, World
+from imptui.cloud.storage.schedule import ScheduledTask
+from imptui.cloud.storage.starts import ShutdownRequested, Start
+from imptui.cloud.storage.world import World, WorldChange, WorldView
 from imptui.domain import policy
 from imptui.domain.account import Account
 from imptui.domain.deployment import Programs
@@ -60,19 +60,19 @@ _LEEWAY = timedelta(milliseconds=500)
 """For devices that were not asked themselves: theirs may take a moment longer than the one they follow."""
 
 
-class Asking:
+class ShutdownPoll:
     """One request to restart politely: asks programs, and remembers what they said."""
 
     def __init__(self) -> None:
         self._asked: Counter[DeploymentId] = Counter()
         self._last: dict[DeploymentId, timedelta | None] = {}
 
-    def delays_of(self, look: Look, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
+    def delays_of(self, look: WorldView, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
         """Those of the devices that put a restart off."""
         found = {imp.device.id: self._delay_of(look, imp) for imp in imps}
         return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
-    def _delay_of(self, look: Look, imp: Imp) -> Delay | None:
+    def _delay_of(self, look: WorldView, imp: Imp) -> Delay | None:
         """Whether the programs that a device runs put a restart off; None: the device starts over at once."""
         past = _past_to_ask(look, imp)
         if past is None:
@@ -90,24 +90,24 @@ class Asking:
         return None if span is None else Delay(start, look.now, look.now + span + _LEEWAY)
 
 
-def _past_to_ask(look: Look, imp: Imp) -> Past | None:
+def _past_to_ask(look: WorldView, imp: Imp) -> LogReplay | None:
     """The starts of a device whose programs may put a restart off; None where they cannot."""
     deployment = look.deployments.get(imp.running_deployment_id)
     if not imp.device.is_online or deployment is None or deployment.group_id != imp.device.group_id:
         return None
     if not is_supported(look, deployment) or not mentions(look, deployment, _may_delay):
         return None
-    past = Past(look, imp)
+    past = LogReplay(look, imp)
     return past if past.starts and past.starts[0].deployment_id == deployment.id else None
 
 
-def may_delay(look: Look, group: DeviceGroup) -> bool:
+def may_delay(look: WorldView, group: DeviceGroup) -> bool:
     """Whether any program that a device of a group runs could put a restart off."""
     running = (look.deployments.get(found) for found in look.devices.running_in(group.id))
     return any(mentions(look, deployment, _may_delay) for deployment in running if deployment is not None)
 
 
-def restart_politely(tx: Change, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:
+def restart_politely(tx: WorldChange, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:
     """Ask the programs of a device to shut down if they want to be asked, else start them over at once."""
     delay = delays.get(imp.device.id)
     if delay is None or not _is_still_running(tx, imp, delay.start):
@@ -115,7 +115,7 @@ def restart_politely(tx: Change, imp: Imp, delays: Mapping[DeviceId, Delay]) -> 
     elif delay.until is not None:
         tx.starts.ask(delay.start, delay.asked_at)
         tx.errands.add(delay.until, RESTART, imp.device.id, to_ms(delay.start.at))
-        tx.announce(Asked(imp.device.id))
+        tx.announce(ShutdownRequested(imp.device.id))
 
 
 def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
@@ -128,7 +128,7 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
     """
     with world.look() as look:
         imp = imp_for(look, reference, actor)
-        delays = Asking().delays_of(look, [imp])
+        delays = ShutdownPoll().delays_of(look, [imp])
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
         refuse(policy.restart(is_assigned=imp.device.group_id is not None))
@@ -148,7 +148,7 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
     if is_simple:
         restart_group(world, group_id, actor)
         return
-    asking = Asking()
+    asking = ShutdownPoll()
     after: DeviceId | None = None
     while True:
         with world.look() as look:
@@ -165,14 +165,14 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
         world.courtesy.give_way()
 
 
-def let_go(tx: Change, errand: Errand, imp: Imp) -> None:
+def let_go(tx: WorldChange, errand: ScheduledTask, imp: Imp) -> None:
     """Start a device over whose programs have let go, unless something else did so before."""
     starts = tx.starts.of(imp.device.id)
     if imp.device.group_id is not None and starts and starts[0].asked_at is not None and to_ms(starts[0].at) == errand.number:
         boot.restart(tx, imp)
 
 
-def _is_still_running(tx: Change, imp: Imp, start: Start) -> bool:
+def _is_still_running(tx: WorldChange, imp: Imp, start: Start) -> bool:
     latest = tx.starts.of(imp.device.id)
     return imp.device.is_online and bool(latest) and latest[0].number == start.number
 

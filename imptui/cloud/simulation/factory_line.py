@@ -20,13 +20,13 @@ from imptui.cloud.rules.production import (
     tested,
 )
 from imptui.cloud.simulation import conditional_restart
-from imptui.cloud.storage.schedule import Errand
-from imptui.cloud.storage.world import Change
+from imptui.cloud.storage.schedule import Errand, ScheduledTask
+from imptui.cloud.storage.world import Change, WorldChange
 from imptui.domain.device import DeviceKind
 from imptui.domain.ids import GroupId
 
 
-def run_errand(tx: Change, errand: Errand) -> None:
+def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
     """Do what a line, an end user, or a program that put its restart off, had in mind for this moment."""
     if errand.kind == CONFIGURE:
         _line_goes_on(tx, GroupId(errand.subject), errand.number)
@@ -48,7 +48,7 @@ def run_errand(tx: Change, errand: Errand) -> None:
         enrolled(tx, imp)
 
 
-def _line_goes_on(tx: Change, group_id: GroupId, number: int) -> None:
+def _line_goes_on(tx: WorldChange, group_id: GroupId, number: int) -> None:
     """The next fixture of the line configures a device, and is done with it some seconds later."""
     line, group = tx.floor.line(group_id), tx.groups.get(group_id)
     if line is None or group is None:

@@ -16,7 +16,7 @@ from imptui.cloud.environment.telemetry import Trait, fraction, traits_of
 from imptui.cloud.rules import boot, device_log
 from imptui.cloud.simulation import factory_line
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.world import Change, World
+from imptui.cloud.storage.world import World, WorldChange
 
 EVENTS_PER_CALL = 500
 """What one call does at most: some tens of milliseconds, for which others wait that want to change the world."""
@@ -28,7 +28,7 @@ _COLD_SHARE = 0.3
 """How many absences are power cuts, after which a program starts anew; the others are the network's."""
 
 
-class Progress(Struct, frozen=True):
+class LifeProgress(Struct, frozen=True):
     """How far a world has come."""
 
     events: int
@@ -37,7 +37,7 @@ class Progress(Struct, frozen=True):
     """Whether everything that was due is done; if not, call again."""
 
 
-def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_PER_CALL) -> Progress:
+def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_PER_CALL) -> LifeProgress:
     """Do what is due by then, earliest first.
 
     Args:
@@ -49,7 +49,7 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
         How much was done. Calling again does nothing twice.
     """
     if not _is_anything_due(world, until):
-        return Progress(0, is_complete=True)
+        return LifeProgress(0, is_complete=True)
     with world.change() as tx:
         present = tx.now
         horizon = present if until is None else min(until, present)
@@ -66,8 +66,8 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
                 factory_line.run_errand(tx, errand)
                 done += 1
             if not imps and errand is None:
-                return Progress(done, is_complete=True)
-        return Progress(done, is_complete=False)
+                return LifeProgress(done, is_complete=True)
+        return LifeProgress(done, is_complete=False)
 
 
 def catch_up(world: World, until: datetime | None = None) -> int:
@@ -105,7 +105,7 @@ def _is_anything_due(world: World, until: datetime | None) -> bool:
         return bool(look.devices.due(horizon, 1)) or look.errands.next(horizon) is not None
 
 
-def _happen(tx: Change, imp: Imp) -> None:
+def _happen(tx: WorldChange, imp: Imp) -> None:
     """One device comes, goes, or runs out of memory, at the time when that was due."""
     at = imp.due_at
     if at is None:
@@ -130,7 +130,7 @@ def _comes_from_power_off(imp: Imp, at: datetime) -> bool:
     return imp.device.group_id is not None and not is_flapping and fraction(imp.seed, to_ms(at) ^ 0xC01D) < _COLD_SHARE
 
 
-def _due_next(tx: Change, imp: Imp, *, is_online: bool) -> Imp:
+def _due_next(tx: WorldChange, imp: Imp, *, is_online: bool) -> Imp:
     """Decide, and keep, when something next happens to a device that comes or goes now."""
     booted_at = imp.device.agent_state_changed_at
     after = replace(imp, due_at=next_due(imp.seed, imp.presence, tx.now, booted_at, is_online=is_online))
@@ -138,7 +138,7 @@ def _due_next(tx: Change, imp: Imp, *, is_online: bool) -> Imp:
     return after
 
 
-def _leak(tx: Change, imp: Imp, end: datetime) -> None:
+def _leak(tx: WorldChange, imp: Imp, end: datetime) -> None:
     """The program ends and starts anew, unless it was restarted meanwhile and has some time left."""
     if end > tx.now:
         tx.devices.put_due(replace(imp, due_at=end))

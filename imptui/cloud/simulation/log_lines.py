@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from imptui.cloud.environment.clock import to_ms
 from imptui.cloud.simulation import start_transcript
-from imptui.cloud.simulation.log_replay import Past
-from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.simulation.log_replay import LogReplay
+from imptui.cloud.storage.bulk_restarts import RangeStarted
 from imptui.cloud.storage.logs import LINES_KEPT
-from imptui.cloud.storage.paging import Page, Paging, page_of
-from imptui.cloud.storage.starts import Asked, Start, Started
-from imptui.cloud.storage.world import Look
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
+from imptui.cloud.storage.starts import ProgramsStarted, ShutdownRequested, Start
+from imptui.cloud.storage.world import WorldView
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.domain.log import LogEntry
@@ -27,7 +27,7 @@ AHEAD = timedelta(seconds=2)
 """A start is told with its first lines at once; later ones are told when their time has come."""
 
 
-def page(look: Look, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
+def page(look: WorldView, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
     """A device's lines, newest first, at most `LINES_KEPT` in all.
 
     Runs the programs of the starts that the page reaches: some milliseconds each, once. Source: contract 15.
@@ -37,38 +37,38 @@ def page(look: Look, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
     return page_of(lines[paging.offset :], paging)
 
 
-def starts_in(look: Look, event: Started | StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+def starts_in(look: WorldView, event: ProgramsStarted | RangeStarted, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
     """Return the announced starts of the wanted devices, as they were when they were announced."""
-    if isinstance(event, StartedTogether):
+    if isinstance(event, RangeStarted):
         return [replace(start, asked_at=None) for start in look.stretches.among(event, is_wanted)]
     return [start for start in event.starts if is_wanted(start.device_id)]
 
 
-def as_asked(look: Look, start: Start) -> Start:
+def as_asked(look: WorldView, start: Start) -> Start:
     """Return an announced start with the time at which its programs were asked to shut down, if they were."""
     latest = look.starts.of(start.device_id)
     return replace(start, asked_at=latest[0].asked_at) if latest and latest[0].at == start.at else start
 
 
-def said_by_service(look: Look, starts: Iterable[Start]) -> list[LogEntry]:
+def said_by_service(look: WorldView, starts: Iterable[Start]) -> list[LogEntry]:
     """What the service says about starts, at once and before any program speaks; runs no program."""
     programs = _ProgramsLooked(look)
     return [line for start in starts for line in start_transcript.service_lines(start, programs.of(start))]
 
 
-def said_by_programs(look: Look, start: Start) -> Sequence[LogEntry]:
+def said_by_programs(look: WorldView, start: Start) -> Sequence[LogEntry]:
     """What agent and device say in their first seconds, in order of time; empty when the device is gone.
 
     Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
     """
     imp = look.devices.get(start.device_id)
-    return () if imp is None else Past(look, imp).said_since(start)
+    return () if imp is None else LogReplay(look, imp).said_since(start)
 
 
-def said_when_asked(look: Look, asked: Asked) -> Sequence[LogEntry]:
+def said_when_asked(look: WorldView, asked: ShutdownRequested) -> Sequence[LogEntry]:
     """What programs say from now on that have been asked to shut down, but for what has been told already."""
     imp = look.devices.get(asked.device_id)
-    past = None if imp is None else Past(look, imp)
+    past = None if imp is None else LogReplay(look, imp)
     if past is None or not past.starts or past.starts[0].asked_at is None:
         return ()
     until = past.starts[0].asked_at + AHEAD
@@ -79,7 +79,7 @@ def said_when_asked(look: Look, asked: Asked) -> Sequence[LogEntry]:
 class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
     """The programs that starts brought, unpacked once each."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: WorldView) -> None:
         super().__init__()
         self._look = look
 
@@ -93,7 +93,7 @@ class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
         return found
 
 
-def _newest_first(look: Look, device_id: DeviceId) -> Iterator[LogEntry]:
+def _newest_first(look: WorldView, device_id: DeviceId) -> Iterator[LogEntry]:
     merged = heapq.merge(_of_starts(look, device_id), _kept(look, device_id), key=lambda placed: placed[0])
     return (entry for _, entry in merged)
 
@@ -102,19 +102,19 @@ _Placed = tuple[tuple[int, int, int], LogEntry]
 """A line with its place, newest first: its time; what was kept before it; lines of starts after those they follow."""
 
 
-def _kept(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+def _kept(look: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
     number: int | None = None
     while found := look.logs.before(device_id, number, 100):
         for number, entry in found:
             yield (-to_ms(entry.at), -number, 0), entry
 
 
-def _of_starts(look: Look, device_id: DeviceId) -> Iterator[_Placed]:
+def _of_starts(look: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
     imp = look.devices.get(device_id)
     if imp is None:
         return
     until = look.now + AHEAD
-    past = Past(look, imp)
+    past = LogReplay(look, imp)
     for place, start in enumerate(past.starts):
         for entry in reversed(past.told(place).lines):
             if entry.at < until or entry.at == start.at:

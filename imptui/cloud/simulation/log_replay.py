@@ -23,11 +23,11 @@ from imptui.cloud.simulation import start_transcript as transcript
 from imptui.cloud.storage.device_rows import AGENT_ORIGIN
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import Start
-from imptui.cloud.storage.world import Look
+from imptui.cloud.storage.world import WorldView
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import GroupType
 from imptui.domain.log import LogEntry
-from imptui.squirrel.interpreter.environment import Facts, Memory
+from imptui.squirrel.interpreter.environment import Facts, Memory, ProgramEnvironment
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10
 """Of the constants `WAKEREASON_*` of the imp API."""
@@ -36,7 +36,7 @@ _KEEPS_ON_AGENT, _KEEPS_ON_DEVICE = re.compile(r"\b(save|load)\b"), re.compile(r
 _SPOKEN = timedelta(seconds=transcript.FOR_S + transcript.AGENT_START_S)
 
 
-class Told(NamedTuple):
+class ReplayedStart(NamedTuple):
     """What is known of one start."""
 
     service: Sequence[LogEntry]
@@ -52,24 +52,24 @@ class Told(NamedTuple):
         return (*self.service, *self.programs)
 
 
-class Past:
+class LogReplay:
     """The starts of one device, newest first, as one look at the world shows them."""
 
-    def __init__(self, look: Look, imp: Imp) -> None:
+    def __init__(self, look: WorldView, imp: Imp) -> None:
         self.starts = look.starts.of(imp.device.id)
         self._look = look
         self._imp = imp
         self._found: dict[int, Memory] = {}
 
-    def told(self, place: int) -> Told:
+    def told(self, place: int) -> ReplayedStart:
         """What the start at this place printed and left behind."""
         return self._told(self.starts[place], place, self._ends_at(place))
 
-    def unasked(self) -> Told:
+    def unasked(self) -> ReplayedStart:
         """What the latest start would print if nobody had asked it to shut down."""
         return self._told(replace(self.starts[0], asked_at=None), 0, None)
 
-    def asked(self, at: datetime) -> Told:
+    def asked(self, at: datetime) -> ReplayedStart:
         """What the latest start would print if it were asked to shut down."""
         return self._told(replace(self.starts[0], asked_at=at), 0, None)
 
@@ -94,7 +94,7 @@ class Past:
         ends_at = self.starts[place - 1].at
         return None if ends_at >= self.starts[place].at + _SPOKEN else ends_at
 
-    def _told(self, start: Start, place: int, ends_at: datetime | None) -> Told:
+    def _told(self, start: Start, place: int, ends_at: datetime | None) -> ReplayedStart:
         deployment = self._look.deployments.get(start.deployment_id)
         remembers = self._remembers(deployment)
         memory = self._memory_before(place) if remembers else Memory()
@@ -121,16 +121,16 @@ class Past:
             return found
         return self._worked_out(start, deployment, found, self._ends_at(place)).left
 
-    def _worked_out(self, start: Start, deployment: Deployment | None, found: Memory, ends_at: datetime | None) -> Told:
+    def _worked_out(self, start: Start, deployment: Deployment | None, found: Memory, ends_at: datetime | None) -> ReplayedStart:
         facts = _facts(self._look, self._imp, start, deployment, found)
         seen = json.dumps([facts.env, facts.ei], default=str)
         kept = replace(start, number=0, memory=None)
         key = (kept, None if deployment is None else deployment.sha, seen, _packed(found), ends_at)
 
-        def run() -> Told:
+        def run() -> ReplayedStart:
             programs = None if deployment is None else self._look.deployments.programs(deployment.id)
             done = transcript.run(start, programs, facts, ends_at)
-            return Told(transcript.service_lines(start, programs), done.lines, done.memory, done.agreed_at)
+            return ReplayedStart(transcript.service_lines(start, programs), done.lines, done.memory, done.agreed_at)
 
         return _TRANSCRIPTS.get(key, run)
 
@@ -142,12 +142,12 @@ class Past:
 class ProgramReplay:
     """Replays the programs of a device's starts for a world that is about to delete the oldest one."""
 
-    def memory_before(self, look: Look, imp: Imp, place: int) -> bytes:
+    def memory_before(self, look: WorldView, imp: Imp, place: int) -> bytes:
         """Return the memory that the start at this place found, newest start first."""
-        return Past(look, imp).found_by(place)
+        return LogReplay(look, imp).found_by(place)
 
 
-def mentions(look: Look, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:
+def mentions(look: WorldView, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:
     """Whether the programs of a deployment mention something; looked through once for each sha."""
 
     def read() -> bool:
@@ -176,7 +176,7 @@ def _wake_reason(start: Start) -> int:
     return _NEW_SQUIRREL if start.brings_new_code else _SW_RESTART
 
 
-def _facts(look: Look, imp: Imp, start: Start, deployment: Deployment | None, memory: Memory) -> Facts:
+def _facts(look: WorldView, imp: Imp, start: Start, deployment: Deployment | None, memory: Memory) -> ProgramEnvironment:
     """What the programs can see. Source: contract 16."""
     group = None if deployment is None or deployment.group_id is None else look.groups.get(deployment.group_id)
     product = None if group is None else look.products.get(group.product_id)
@@ -195,7 +195,7 @@ def _facts(look: Look, imp: Imp, start: Start, deployment: Deployment | None, me
         }
     device = imp.device
     env_vars = compiled.env_vars if compiled is not None else {} if group is None else group.env_vars
-    return Facts(
+    return ProgramEnvironment(
         device_id=device.id,
         mac_address=(device.mac_address or "").replace(":", ""),
         agent_url=AGENT_ORIGIN + imp.agent_id,
@@ -248,7 +248,7 @@ class _Lately(Generic[T]):
         return lines
 
 
-_TRANSCRIPTS = _Lately[Told](limit=1024)
+_TRANSCRIPTS = _Lately[ReplayedStart](limit=1024)
 """Lines follow from the start and what the program sees, so worlds may share them."""
 
 _MENTIONS = _Lately[bool](limit=1024)

@@ -16,9 +16,9 @@ from msgspec import Struct
 from imptui.cloud.storage.starts import Start
 from imptui.domain.deployment import Programs
 from imptui.domain.log import LogEntry
-from imptui.squirrel.interpreter.environment import Budget, Ending, Facts, Memory, Side
+from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, Memory, ProgramEnvironment, ProgramSide
 from imptui.squirrel.interpreter.program import Program
-from imptui.squirrel.interpreter.session import Asking, run_pair
+from imptui.squirrel.interpreter.session import ShutdownRequest, run_pair
 
 PROGRAM_STORAGE_BYTES = 65_536
 """What the download line's percentage refers to: a program's text takes about as much room as its compiled form."""
@@ -30,14 +30,14 @@ AGENT_START_S = 0.15
 DEVICE_START_S = 0.4
 """Seconds from the restart to the first lines of the agent, and from these to those of the device."""
 
-BUDGET = Budget(steps=200_000, memory_bytes=8_000_000, lines=300)
+BUDGET = ExecutionBudget(steps=200_000, memory_bytes=8_000_000, lines=300)
 """A sample of what a program says is enough: one restart never fills a device's whole log."""
 
 _KINDS = {
-    (Side.AGENT, "log"): "agent.log",
-    (Side.AGENT, "error"): "agent.error",
-    (Side.DEVICE, "log"): "server.log",
-    (Side.DEVICE, "error"): "server.error",
+    (ProgramSide.AGENT, "log"): "agent.log",
+    (ProgramSide.AGENT, "error"): "agent.error",
+    (ProgramSide.DEVICE, "log"): "server.log",
+    (ProgramSide.DEVICE, "error"): "server.error",
 }
 
 
@@ -53,7 +53,7 @@ def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
     return lines
 
 
-class Run(Struct, frozen=True):
+class ProgramRun(Struct, frozen=True):
     """What came of running the programs of a start."""
 
     lines: Sequence[LogEntry]
@@ -64,7 +64,7 @@ class Run(Struct, frozen=True):
     """When they let go, if they were asked to shut down."""
 
 
-def run(start: Start, programs: Programs | None, facts: Facts, ends_at: datetime | None = None) -> Run:
+def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends_at: datetime | None = None) -> ProgramRun:
     """What agent and device print in their first seconds, and when they are asked to shut down.
 
     Costs up to some tens of milliseconds; equal arguments give equal answers, so they may be kept.
@@ -79,7 +79,7 @@ def run(start: Start, programs: Programs | None, facts: Facts, ends_at: datetime
     for_s = FOR_S if ends_at is None else min(FOR_S, (ends_at - began).total_seconds())
     asked_s = None if start.asked_at is None else (start.asked_at - began).total_seconds()
     if programs is None or for_s <= 0 or (asked_s is not None and asked_s <= 0):
-        return Run((), facts.memory, start.asked_at)
+        return ProgramRun((), facts.memory, start.asked_at)
     transcript = run_pair(
         _parsed(programs.device_code),
         _parsed(programs.agent_code),
@@ -88,14 +88,14 @@ def run(start: Start, programs: Programs | None, facts: Facts, ends_at: datetime
         budget=BUDGET,
         device_start_s=DEVICE_START_S,
         with_device=start.is_online,
-        asking=None if asked_s is None else Asking(asked_s),
+        asking=None if asked_s is None else ShutdownRequest(asked_s),
     )
     lines = [_entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines]
     if transcript.device_ending is Ending.OUT_OF_MEMORY and transcript.device_ended_at_s is not None:
         lines.append(_entry(start, AGENT_START_S + transcript.device_ended_at_s, "lastexitcode", "out of memory"))
         lines.sort(key=lambda line: line.at)
     agreed_s = transcript.agreed_at_s
-    return Run(lines, transcript.memory, None if agreed_s is None else began + timedelta(seconds=agreed_s))
+    return ProgramRun(lines, transcript.memory, None if agreed_s is None else began + timedelta(seconds=agreed_s))
 
 
 def download_text(device_code: str) -> str:

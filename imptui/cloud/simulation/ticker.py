@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 PERIOD_S = 1.0
 
 
-class Ticking:
+class Ticker:
     """Has a world do what is due, about every second, in a thread of its own, until it is stopped.
 
     A world that is far behind catches up bit by bit, so that others get their turn and stopping never takes long.

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
-from imptui.cloud.storage.paging import Page, Paging, page_of
-from imptui.cloud.storage.records import Credentials
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
+from imptui.cloud.storage.records import AccountCredentials
 from imptui.domain.account import Account
 from imptui.domain.ids import AccountId
 from imptui.domain.library import Library
@@ -14,7 +14,7 @@ from imptui.domain.library import Library
 _COLUMNS = "id, username, email, tier, created_ms, updated_ms"
 
 
-class Accounts:
+class AccountRepository:
     """Everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -35,12 +35,12 @@ class Accounts:
         row = self._connection.execute(sql, (identifier,)).fetchone()
         return None if row is None else _account(row)
 
-    def credentials(self, account_id: str) -> Credentials | None:
+    def credentials(self, account_id: str) -> AccountCredentials | None:
         """What the account is known by."""
         sql = f"""SELECT {_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step, may_do_production
           FROM account WHERE id = ?"""
         row = self._connection.execute(sql, (account_id,)).fetchone()
-        return None if row is None else Credentials(_account(row), row[6], row[7], row[8], row[9], bool(row[10]))
+        return None if row is None else AccountCredentials(_account(row), row[6], row[7], row[8], row[9], bool(row[10]))
 
     def of_access_token(self, digest: bytes, now: datetime) -> Account | None:
         """Whose living access token it is; a plain join, for it comes before every request."""
@@ -56,7 +56,7 @@ class Accounts:
           ORDER BY seq"""
         return [AccountId(one) for (one,) in self._connection.execute(sql, (account_id,))]
 
-    def page(self, account_id: str, paging: Paging) -> Page[Account]:
+    def page(self, account_id: str, paging: Paging) -> ListPage[Account]:
         """The accounts visible to this one, oldest first. Source: contract 6.1."""
         sql = f"""SELECT {_COLUMNS} FROM account
           WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = ?1)
@@ -64,7 +64,7 @@ class Accounts:
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
         return page_of([_account(row) for row in rows], paging)
 
-    def put(self, credentials: Credentials) -> None:
+    def put(self, credentials: AccountCredentials) -> None:
         """Keep an account: a new one, or the new state of one."""
         sql = f"""INSERT INTO account ({_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step,
         may_do_production)
@@ -100,7 +100,7 @@ class Accounts:
         """No one-time password of this time step, or an earlier one, is taken again."""
         self._connection.execute("UPDATE account SET otp_last_step = ? WHERE id = ?", (step, account_id))
 
-    def libraries(self, paging: Paging) -> Page[Library]:
+    def libraries(self, paging: Paging) -> ListPage[Library]:
         """Code libraries, which are everybody's, oldest first. Source: contract 17."""
         sql = "SELECT id, name, is_supported, versions FROM library ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (paging.size + 1, paging.offset)).fetchall()

@@ -27,7 +27,7 @@ _LOOK_EVERY_S = 0.001
 class _Guest:
     """Somebody who is being served; a guest who gives way is not waited for any more."""
 
-    def __init__(self, courtesy: "Courtesy") -> None:
+    def __init__(self, courtesy: "Backpressure") -> None:
         self.courtesy = courtesy
         self.is_waited_for = True
 
@@ -35,7 +35,7 @@ class _Guest:
 _guest: ContextVar[_Guest | None] = ContextVar("guest", default=None)
 
 
-class Courtesy:
+class Backpressure:
     """Knows who is being served; from any thread and any loop."""
 
     def __init__(self) -> None:

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
-from imptui.cloud.storage.accounts import Accounts
-from imptui.cloud.storage.deployments import Deployments, PackedPrograms, pack
+from imptui.cloud.storage.accounts import AccountRepository
+from imptui.cloud.storage.deployments import DeploymentRepository, PackedPrograms, pack
 from imptui.cloud.storage.device_rows import STATE_COLUMNS, state_values
 from imptui.cloud.storage.groups import PUT_GROUP, group_values
 from imptui.cloud.storage.migrations import create_device_indexes, drop_device_indexes
 from imptui.cloud.storage.products import PUT_PRODUCT, product_values
-from imptui.cloud.storage.records import Credentials, Imp
+from imptui.cloud.storage.records import AccountCredentials, Imp
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import AccountId
@@ -27,10 +27,10 @@ IMP_COLUMNS = (
     "fixture_seq",
     "target_seq",
 )
-"""What a row for `Fill.rows` holds, in this order. Groups, owners, products, deployments are numbers: `Fill.seqs`."""
+"""What a row for `BulkFill.rows` holds, in this order. Groups, owners, products, deployments are numbers: `BulkFill.seqs`."""
 
 
-class Fill:
+class BulkFill:
     """One great filling: what devices refer to first, then the devices, in the order in which they are to be listed.
 
     Nothing is checked but what is unique.
@@ -38,12 +38,12 @@ class Fill:
 
     def __init__(self, connection: sqlite3.Connection, now_ms: int) -> None:
         self._connection = connection
-        self._accounts = Accounts(connection)
-        self._deployments = Deployments(connection)
+        self._accounts = AccountRepository(connection)
+        self._deployments = DeploymentRepository(connection)
         self._are_indexes_dropped = False
         self.now_ms = now_ms
 
-    def accounts(self, accounts: Iterable[Credentials]) -> None:
+    def accounts(self, accounts: Iterable[AccountCredentials]) -> None:
         """Put accounts in."""
         for account in accounts:
             self._accounts.put(account)

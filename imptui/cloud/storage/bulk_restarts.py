@@ -17,7 +17,7 @@ from imptui.cloud.storage.starts import START_COLUMNS, START_FROM, STARTS_KEPT, 
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId
 
 
-class Stretch(Struct, frozen=True):
+class DeviceRange(Struct, frozen=True):
     """Neighbours in a group, in the order of listing; what joins the group later is none of them."""
 
     group_id: GroupId
@@ -30,10 +30,10 @@ class Stretch(Struct, frozen=True):
     """Whether the group ends with it."""
 
 
-class Alike(Struct, frozen=True):
+class AlikeDevices(Struct, frozen=True):
     """Devices of a stretch that differ in nothing that decides what a start makes of them."""
 
-    stretch: Stretch
+    stretch: DeviceRange
     example: Imp
     """One of them."""
     loaded: DeploymentId | None
@@ -42,20 +42,20 @@ class Alike(Struct, frozen=True):
     """Whether they run that deployment."""
 
 
-class StartedTogether(Struct, frozen=True):
+class RangeStarted(Struct, frozen=True):
     """The programs of a stretch started; announced after it is kept. Who wants the starts asks for `among`."""
 
-    stretch: Stretch
+    stretch: DeviceRange
     at: datetime
 
 
-class Stretches:
+class BulkRestarts:
     """Groups, stretch by stretch."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def after(self, group_id: GroupId, before: Stretch | None, at_most: int) -> Stretch | None:
+    def after(self, group_id: GroupId, before: DeviceRange | None, at_most: int) -> DeviceRange | None:
         """The next devices of a group, or None where no more follow."""
         after = 0 if before is None else before.through
         sql = "SELECT seq FROM device_group WHERE id = ?"
@@ -63,16 +63,16 @@ class Stretches:
         sql = """SELECT max(seq), count(*) FROM
           (SELECT seq FROM device WHERE group_seq = ? AND seq > ? ORDER BY seq LIMIT ?)"""
         through, count = self._connection.execute(sql, (group_seq, after, at_most)).fetchone()
-        return Stretch(group_id, group_seq, after, through, count < at_most) if count else None
+        return DeviceRange(group_id, group_seq, after, through, count < at_most) if count else None
 
-    def kinds(self, stretch: Stretch, loaded: DeploymentId | None) -> list[Alike]:
+    def kinds(self, stretch: DeviceRange, loaded: DeploymentId | None) -> list[AlikeDevices]:
         """The devices of a stretch by whether they are online, wait for BlinkUp, and run a certain deployment."""
         sql = f"""SELECT min(d.seq), d.running_seq IS {_DEPLOYMENT} FROM device d WHERE {_WITHIN}
           GROUP BY d.is_online, d.needs_blinkup, 2"""
         found = self._connection.execute(sql, _place(stretch) | {"deployment": loaded}).fetchall()
-        return [Alike(stretch, self._imp(seq), loaded, runs_it=bool(runs_it)) for seq, runs_it in found]
+        return [AlikeDevices(stretch, self._imp(seq), loaded, runs_it=bool(runs_it)) for seq, runs_it in found]
 
-    def add_starts(self, alike: Alike, start: Start) -> None:
+    def add_starts(self, alike: AlikeDevices, start: Start) -> None:
         """Keep the example's start for all of them. Before any `put_started`, which makes kinds more alike."""
         values = {
             "at": to_ms(start.at),
@@ -82,7 +82,7 @@ class Stretches:
         }
         self._connection.execute(_ADD_STARTS, _values(alike) | values)
 
-    def put_started(self, alike: Alike, after: Imp) -> None:
+    def put_started(self, alike: AlikeDevices, after: Imp) -> None:
         """Keep that they started over as the example did; what they run changes only if they are online."""
         device = after.device
         values = {
@@ -93,19 +93,19 @@ class Stretches:
         }
         self._connection.execute(_PUT_STARTED, _values(alike) | values)
 
-    def beyond_limit(self, stretch: Stretch) -> list[DeviceId]:
+    def beyond_limit(self, stretch: DeviceRange) -> list[DeviceId]:
         """Devices that have more starts than are kept."""
         return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
 
-    def carry_memory_on(self, stretch: Stretch) -> None:
+    def carry_memory_on(self, stretch: DeviceRange) -> None:
         """What was noted that starts found which are about to be forgotten, the ones after them found, too."""
         self._connection.execute(_CARRY, _place(stretch))
 
-    def forget_old_starts(self, stretch: Stretch) -> None:
+    def forget_old_starts(self, stretch: DeviceRange) -> None:
         """Of each device, beyond `STARTS_KEPT` the oldest go."""
         self._connection.execute(_TRIM, _place(stretch))
 
-    def among(self, together: StartedTogether, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+    def among(self, together: RangeStarted, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
         """The starts of those devices of a stretch that somebody wants to hear of."""
         sql = f"SELECT d.seq, d.id FROM device d WHERE {_WITHIN} ORDER BY d.seq"
         devices: Iterable[tuple[int, DeviceId]] = self._connection.execute(sql, _place(together.stretch))
@@ -124,11 +124,11 @@ class Stretches:
         return imp_of(self._connection.execute(sql, (seq,)).fetchone())
 
 
-def _place(stretch: Stretch) -> dict[str, object]:
+def _place(stretch: DeviceRange) -> dict[str, object]:
     return {"group_seq": stretch.group_seq, "after": stretch.after, "through": stretch.through}
 
 
-def _values(alike: Alike) -> dict[str, object]:
+def _values(alike: AlikeDevices) -> dict[str, object]:
     imp = alike.example
     return _place(alike.stretch) | {
         "deployment": alike.loaded,

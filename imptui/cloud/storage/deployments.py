@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
-from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
 from imptui.cloud.storage.records import DeploymentScope
 from imptui.cloud.storage.type_numbers import TYPE_NUMBER, TYPE_OF
 from imptui.domain.deployment import TAGS_LIMIT_CHARACTERS, Deployment, Programs
@@ -29,7 +29,7 @@ class PackedPrograms(Struct, frozen=True):
     device: bytes
 
 
-class Surroundings(Struct, frozen=True):
+class CompileContext(Struct, frozen=True):
     """What programs see of their group and product: as it was when they were compiled. Source: contract 8.5, 16."""
 
     env_vars: Mapping[str, str | int | float]
@@ -56,7 +56,7 @@ def sha_of(programs: Programs, owner_id: str) -> str:
     return hashlib.sha256(b"\0".join(text.encode() for text in texts)).hexdigest()
 
 
-class Deployments:
+class DeploymentRepository:
     """The deployments of everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -73,19 +73,19 @@ class Deployments:
         row = self._connection.execute(sql, (deployment_id,)).fetchone()
         return None if row is None else Programs(zlib.decompress(row[0]).decode(), zlib.decompress(row[1]).decode())
 
-    def surroundings(self, deployment_id: DeploymentId) -> Surroundings | None:
+    def surroundings(self, deployment_id: DeploymentId) -> CompileContext | None:
         """What its programs were compiled with; None where that was not kept."""
         sql = "SELECT p.surroundings FROM program p JOIN deployment d ON d.seq = p.deployment_seq WHERE d.id = ?"
         row = self._connection.execute(sql, (deployment_id,)).fetchone()
         if row is None or row[0] is None:
             return None
         env_vars, group_name, product_name = json.loads(row[0])
-        return Surroundings(json.loads(env_vars), group_name, product_name)
+        return CompileContext(json.loads(env_vars), group_name, product_name)
 
-    def page(self, owner_ids: Sequence[AccountId], scope: DeploymentScope, paging: Paging) -> Page[Deployment]:
+    def page(self, owner_ids: Sequence[AccountId], scope: DeploymentScope, paging: Paging) -> ListPage[Deployment]:
         """Deployments of these accounts within the scope, newest first."""
         if sum(map(len, scope.tags)) > TAGS_LIMIT_CHARACTERS:
-            return Page([], has_next=False)  # more than a deployment can carry
+            return ListPage([], has_next=False)  # more than a deployment can carry
         conditions = [f"owner_id IN ({', '.join('?' * len(owner_ids))})"]
         values: list[object] = [*owner_ids]
         wanted = {

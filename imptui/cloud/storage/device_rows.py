@@ -12,7 +12,7 @@ AGENT_ORIGIN = "https://agent.electricimp.com/"
 """Where agents are reached. Source: contract 10.2."""
 
 
-class DeviceRow(NamedTuple):
+class ListedDevice(NamedTuple):
     """A device of a list, as plain values: times in milliseconds since 1970, truths as 0 and 1.
 
     Made for pages that go straight to the wire, where a `Device` for each would cost more than reading it.

@@ -16,12 +16,12 @@ from imptui.cloud.storage.device_rows import (
     IMP_FROM,
     IMP_SELECT,
     STATE_COLUMNS,
-    DeviceRow,
+    ListedDevice,
     imp_of,
     state_values,
 )
-from imptui.cloud.storage.page_bookmarks import MILESTONES_APART, Bookmarks
-from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.page_bookmarks import MILESTONES_APART, PageBookmarks
+from imptui.cloud.storage.paging import ListPage, Paging
 from imptui.cloud.storage.records import DeviceScope, Imp
 from imptui.cloud.storage.type_numbers import TYPE_NUMBER
 from imptui.domain.ids import AccountId, DeploymentId, DeviceId, GroupId, device_id_of, is_agent_id, mac_address_of
@@ -29,10 +29,10 @@ from imptui.domain.ids import AccountId, DeploymentId, DeviceId, GroupId, device
 _TURN = "device_turn"
 
 
-class Devices:
+class DeviceRepository:
     """The devices of everybody."""
 
-    def __init__(self, connection: sqlite3.Connection, bookmarks: Bookmarks) -> None:
+    def __init__(self, connection: sqlite3.Connection, bookmarks: PageBookmarks) -> None:
         self._connection = connection
         self._bookmarks = bookmarks
 
@@ -52,18 +52,18 @@ class Devices:
             found = self._one("d.agent_id = ? AND d.group_seq IS NOT NULL", reference)
         return found
 
-    def page(self, owner_ids: Sequence[AccountId], scope: DeviceScope, paging: Paging) -> Page[DeviceRow]:
+    def page(self, owner_ids: Sequence[AccountId], scope: DeviceScope, paging: Paging) -> ListPage[ListedDevice]:
         """Devices of these accounts within the scope, in the order in which they came to the world."""
         listing = self._listing(owner_ids, scope)
         if listing is None:
-            return Page([], has_next=False)
+            return ListPage([], has_next=False)
         seqs = self._window(listing, paging)
         if not seqs:
-            return Page([], has_next=False)
+            return ListPage([], has_next=False)
         shown = seqs[: paging.size]
         sql = f"SELECT {DEVICE_SELECT} FROM {DEVICE_FROM} WHERE d.seq IN ({', '.join('?' * len(shown))}) ORDER BY d.seq"
         rows = self._connection.execute(sql, shown).fetchall()
-        return Page([DeviceRow._make(row) for row in rows], len(seqs) > paging.size)
+        return ListPage([ListedDevice._make(row) for row in rows], len(seqs) > paging.size)
 
     def has_any_in(self, group_id: GroupId) -> bool:
         """Whether a device is assigned to the group."""

@@ -25,7 +25,7 @@ class ProductionLine(Struct, frozen=True):
     """Devices that were configured so far."""
 
 
-class Floor:
+class FactoryLineRepository:
     """What stands and runs in the factories of everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
-from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
 from imptui.cloud.storage.records import GroupScope
 from imptui.cloud.storage.type_numbers import TYPE_NUMBER, TYPE_OF
 from imptui.domain.group import DeviceGroup, GroupType
@@ -19,7 +19,7 @@ _COLUMNS = (
 )
 
 
-class Groups:
+class GroupRepository:
     """The device groups of everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -36,7 +36,7 @@ class Groups:
         row = self._connection.execute(sql, (product_id, name)).fetchone()
         return None if row is None else _group(row)
 
-    def page(self, owner_ids: Sequence[AccountId], scope: GroupScope, paging: Paging) -> Page[DeviceGroup]:
+    def page(self, owner_ids: Sequence[AccountId], scope: GroupScope, paging: Paging) -> ListPage[DeviceGroup]:
         """Groups of these accounts within the scope, oldest first."""
         conditions = [f"owner_id IN ({', '.join('?' * len(owner_ids))})"]
         values: list[object] = [*owner_ids]

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, from_ms_or_none, to_ms
-from imptui.cloud.storage.paging import Page, Paging, page_of
-from imptui.cloud.storage.records import LoginKey, RefreshToken
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
+from imptui.cloud.storage.records import LoginKeyRecord, RefreshTokenRecord
 from imptui.domain.ids import AccountId
 
 
-class Keys:
+class LoginKeyRepository:
     """Everything that stands for an account for a while."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -35,12 +35,12 @@ class Keys:
         rows = self._connection.execute(sql, (to_ms(now), digest)).fetchall()
         return AccountId(rows[0][0]) if rows else None
 
-    def refresh_tokens(self, account_id: AccountId, paging: Paging) -> Page[RefreshToken]:
+    def refresh_tokens(self, account_id: AccountId, paging: Paging) -> ListPage[RefreshTokenRecord]:
         """The account's refresh tokens, oldest first."""
         sql = """SELECT id, account_id, created_ms, last_used_ms FROM refresh_token WHERE account_id = ?
           ORDER BY seq LIMIT ? OFFSET ?"""
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
-        return page_of([RefreshToken(row[0], row[1], from_ms(row[2]), from_ms_or_none(row[3])) for row in rows], paging)
+        return page_of([RefreshTokenRecord(row[0], row[1], from_ms(row[2]), from_ms_or_none(row[3])) for row in rows], paging)
 
     def delete_refresh_token(self, account_id: AccountId, token_id: str) -> bool:
         """Forget a refresh token of the account; whether there was one."""
@@ -64,13 +64,13 @@ class Keys:
         """Forget a login token: it has served."""
         self._connection.execute("DELETE FROM login_token WHERE digest = ?", (digest,))
 
-    def login_key(self, account_id: AccountId, key: str) -> LoginKey | None:
+    def login_key(self, account_id: AccountId, key: str) -> LoginKeyRecord | None:
         """The account's login key."""
         sql = f"SELECT {_LOGIN_KEY} FROM login_key WHERE id = ? AND account_id = ?"
         row = self._connection.execute(sql, (key, account_id)).fetchone()
         return None if row is None else _login_key(row)
 
-    def login_keys(self, account_id: AccountId, paging: Paging) -> Page[LoginKey]:
+    def login_keys(self, account_id: AccountId, paging: Paging) -> ListPage[LoginKeyRecord]:
         """The account's login keys, oldest first."""
         sql = f"SELECT {_LOGIN_KEY} FROM login_key WHERE account_id = ? ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
@@ -81,7 +81,7 @@ class Keys:
         sql = "SELECT count(*) FROM login_key WHERE account_id = ?"
         return int(self._connection.execute(sql, (account_id,)).fetchone()[0])
 
-    def put_login_key(self, key: LoginKey) -> None:
+    def put_login_key(self, key: LoginKeyRecord) -> None:
         """Keep a login key: a new one, or the new description of one."""
         sql = f"""INSERT INTO login_key ({_LOGIN_KEY}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
           description = excluded.description, updated_ms = excluded.updated_ms"""
@@ -103,5 +103,5 @@ class Keys:
 _LOGIN_KEY = "id, description, usages, account_id, created_ms, updated_ms"
 
 
-def _login_key(row: tuple[Any, ...]) -> LoginKey:
-    return LoginKey(row[0], row[1], row[2], row[3], from_ms(row[4]), from_ms(row[5]))
+def _login_key(row: tuple[Any, ...]) -> LoginKeyRecord:
+    return LoginKeyRecord(row[0], row[1], row[2], row[3], from_ms(row[4]), from_ms(row[5]))

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from imptui.cloud.environment.clock import from_ms, to_ms
-from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import Enrolment, LogEntry
 
@@ -12,7 +12,7 @@ LINES_KEPT = 1_000
 """How many lines are kept for each device. Source: contract 15."""
 
 
-class Logs:
+class LogRepository:
     """What devices said and what became of them. All calls are about devices that exist."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -31,7 +31,7 @@ class Logs:
                         "DELETE FROM log_line WHERE device_seq = ? AND seq <= ?", (device_seq, seq - LINES_KEPT)
                     )
 
-    def page(self, device_id: DeviceId, paging: Paging) -> Page[LogEntry]:
+    def page(self, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
         """A device's lines, newest first. Source: contract 15."""
         sql = """SELECT at_ms, kind, text, log_type FROM log_line
           WHERE device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY seq DESC LIMIT ? OFFSET ?"""
@@ -52,7 +52,7 @@ class Logs:
           ?, ?, ?, ? FROM device d WHERE d.id = ?"""
         self._connection.execute(sql, (to_ms(entry.at), entry.event, entry.owner_id, entry.actor_id, entry.device_id))
 
-    def history(self, device_id: DeviceId, paging: Paging) -> Page[Enrolment]:
+    def history(self, device_id: DeviceId, paging: Paging) -> ListPage[Enrolment]:
         """What became of a device, newest first. Source: contract 15."""
         sql = """SELECT at_ms, event, owner_id, actor_id FROM enrolment
           WHERE device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY seq DESC LIMIT ? OFFSET ?"""

@@ -3,7 +3,7 @@
 import sqlite3
 
 
-class Facts:
+class Metadata:
     """Names and texts: the seed, how far the clock runs ahead, and whatever needs no table."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -17,7 +17,7 @@ MILESTONES_APART = 10_000
 """Skipping so many entries costs about a tenth of a millisecond."""
 
 
-class Bookmarks:
+class PageBookmarks:
     """Ends of pages that were read lately."""
 
     def __init__(self) -> None:

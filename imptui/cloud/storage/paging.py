@@ -39,17 +39,17 @@ FIRST = Paging()
 """The first page, of the service's usual size."""
 
 
-class Page(Struct, Generic[T], frozen=True):
+class ListPage(Struct, Generic[T], frozen=True):
     """One page of a list. Nothing is counted: that a further page exists is known, how many is not."""
 
     items: Sequence[T]
     has_next: bool
 
-    def map(self, change: Callable[[T], U]) -> "Page[U]":
+    def map(self, change: Callable[[T], U]) -> "ListPage[U]":
         """The page with each entry changed."""
-        return Page([change(item) for item in self.items], self.has_next)
+        return ListPage([change(item) for item in self.items], self.has_next)
 
 
-def page_of(rows: Sequence[T], paging: Paging) -> Page[T]:
+def page_of(rows: Sequence[T], paging: Paging) -> ListPage[T]:
     """The page made of up to one entry more than fits, whose presence says that there is a next one."""
-    return Page(rows[: paging.size], len(rows) > paging.size)
+    return ListPage(rows[: paging.size], len(rows) > paging.size)

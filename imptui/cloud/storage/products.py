@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
-from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 
 _COLUMNS = "id, name, description, owner_id, creator_id, created_ms, updated_ms"
 
 
-class Products:
+class ProductRepository:
     """The products of everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -29,7 +29,7 @@ class Products:
         row = self._connection.execute(sql, (owner_id, name)).fetchone()
         return None if row is None else _product(row)
 
-    def page(self, owner_ids: Sequence[AccountId], paging: Paging) -> Page[Product]:
+    def page(self, owner_ids: Sequence[AccountId], paging: Paging) -> ListPage[Product]:
         """Products of these accounts, oldest first."""
         sql = f"SELECT {_COLUMNS} FROM product WHERE owner_id IN ({_marks(owner_ids)}) ORDER BY created_ms, seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (*owner_ids, paging.size + 1, paging.offset)).fetchall()

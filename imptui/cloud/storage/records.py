@@ -53,7 +53,7 @@ class Imp(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Credentials:
+class AccountCredentials:
     """What an account is known by. Never printed."""
 
     account: Account
@@ -67,7 +67,7 @@ class Credentials:
     """Whether it may create groups other than development groups. Source: contract 6.1."""
 
 
-class RefreshToken(Struct, frozen=True):
+class RefreshTokenRecord(Struct, frozen=True):
     """A refresh token as it is listed; its id is not the token. Source: contract 6.2."""
 
     id: str
@@ -77,7 +77,7 @@ class RefreshToken(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class LoginKey:
+class LoginKeyRecord:
     """A login key: its id is the key itself, hence never printed. Source: contract 6.3."""
 
     id: str
@@ -88,20 +88,20 @@ class LoginKey:
     updated_at: datetime
 
 
-class Why(StrEnum):
+class RestartReason(StrEnum):
     """Why an agent and its device started over, in the service's words. Source: contract 14.5."""
 
     RELOAD = "reload"
     NEW_CODE = "new_bytecode_version"
 
 
-class Logged(Struct, frozen=True):
+class LinesLogged(Struct, frozen=True):
     """Lines were logged; announced after they are kept, in order."""
 
     entries: Sequence[LogEntry]
 
 
-class Happened(Struct, frozen=True):
+class WebhookEvent(Struct, frozen=True):
     """Something webhooks may want to hear of. Source: contract 13."""
 
     event: str

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from imptui.cloud.environment.clock import from_ms, to_ms
 
 
-class Errand(NamedTuple):
+class ScheduledTask(NamedTuple):
     """One thing to do at one time."""
 
     seq: int
@@ -19,7 +19,7 @@ class Errand(NamedTuple):
     number: int
 
 
-class Errands:
+class Schedule:
     """What is due, earliest first."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -31,13 +31,13 @@ class Errands:
             "INSERT INTO errand (due_ms, kind, subject, number) VALUES (?, ?, ?, ?)", (to_ms(at), kind, subject, number)
         )
 
-    def next(self, until: datetime) -> Errand | None:
+    def next(self, until: datetime) -> ScheduledTask | None:
         """The earliest that is due by then."""
         sql = "SELECT seq, due_ms, kind, subject, number FROM errand WHERE due_ms <= ? ORDER BY due_ms, seq LIMIT 1"
         row = self._connection.execute(sql, (to_ms(until),)).fetchone()
-        return None if row is None else Errand(row[0], from_ms(row[1]), row[2], row[3], row[4])
+        return None if row is None else ScheduledTask(row[0], from_ms(row[1]), row[2], row[3], row[4])
 
-    def done(self, errand: Errand) -> None:
+    def done(self, errand: ScheduledTask) -> None:
         """Forget an errand."""
         self._connection.execute("DELETE FROM errand WHERE seq = ?", (errand.seq,))
 

@@ -44,19 +44,19 @@ class Start(Struct, frozen=True):
     """What it found of earlier starts, where those are forgotten; in a form of the rules' own."""
 
 
-class Asked(Struct, frozen=True):
+class ShutdownRequested(Struct, frozen=True):
     """Programs were asked to shut down; announced after it is kept. Their start knows since when."""
 
     device_id: DeviceId
 
 
-class Started(Struct, frozen=True):
+class ProgramsStarted(Struct, frozen=True):
     """Programs started; announced after it is kept. What they print is for `rules/log.py` to work out."""
 
     starts: Sequence[Start]
 
 
-class Starts:
+class StartRepository:
     """When programs started. All calls are about devices that exist."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from imptui.cloud.environment.clock import from_ms, to_ms, to_ms_or_none
-from imptui.cloud.storage.paging import Page, Paging, page_of
+from imptui.cloud.storage.paging import ListPage, Paging, page_of
 from imptui.cloud.storage.type_numbers import TYPE_OF
 from imptui.domain.ids import AccountId, GroupId, WebhookId
 from imptui.domain.webhook import Webhook
@@ -14,7 +14,7 @@ _SELECT = """SELECT w.id, w.url, w.event, w.content_type, w.group_id, g.type, g.
   w.created_ms, w.updated_ms FROM webhook w JOIN device_group g ON g.id = w.group_id"""
 
 
-class Webhooks:
+class WebhookRepository:
     """The webhooks of everybody."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -25,7 +25,7 @@ class Webhooks:
         row = self._connection.execute(f"{_SELECT} WHERE w.id = ?", (webhook_id,)).fetchone()
         return None if row is None else _webhook(row)
 
-    def page(self, owner_ids: Sequence[AccountId], group_id: GroupId | None, paging: Paging) -> Page[Webhook]:
+    def page(self, owner_ids: Sequence[AccountId], group_id: GroupId | None, paging: Paging) -> ListPage[Webhook]:
         """Webhooks of these accounts, of one group or of all, oldest first."""
         condition = f"w.owner_id IN ({', '.join('?' * len(owner_ids))})"
         values: list[object] = [*owner_ids]

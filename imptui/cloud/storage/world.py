@@ -21,26 +21,26 @@ from typing import Protocol
 
 from imptui.cloud.environment.chance import Chance
 from imptui.cloud.environment.clock import Clock, SystemClock, from_ms, to_ms
-from imptui.cloud.storage.accounts import Accounts
-from imptui.cloud.storage.backpressure import Courtesy
-from imptui.cloud.storage.bulk_fill import Fill
-from imptui.cloud.storage.bulk_restarts import Stretches
+from imptui.cloud.storage.accounts import AccountRepository
+from imptui.cloud.storage.backpressure import Backpressure
+from imptui.cloud.storage.bulk_fill import BulkFill
+from imptui.cloud.storage.bulk_restarts import BulkRestarts
 from imptui.cloud.storage.database_file import connect, readable
-from imptui.cloud.storage.deployments import Deployments
-from imptui.cloud.storage.devices import Devices
-from imptui.cloud.storage.factory_lines import Floor
-from imptui.cloud.storage.groups import Groups
-from imptui.cloud.storage.login_keys import Keys
-from imptui.cloud.storage.logs import Logs
-from imptui.cloud.storage.metadata import Facts
+from imptui.cloud.storage.deployments import DeploymentRepository
+from imptui.cloud.storage.devices import DeviceRepository
+from imptui.cloud.storage.factory_lines import FactoryLineRepository
+from imptui.cloud.storage.groups import GroupRepository
+from imptui.cloud.storage.login_keys import LoginKeyRepository
+from imptui.cloud.storage.logs import LogRepository
+from imptui.cloud.storage.metadata import Metadata
 from imptui.cloud.storage.migrations import migrate
-from imptui.cloud.storage.page_bookmarks import Bookmarks
-from imptui.cloud.storage.products import Products
+from imptui.cloud.storage.page_bookmarks import PageBookmarks
+from imptui.cloud.storage.products import ProductRepository
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.schedule import Errands
+from imptui.cloud.storage.schedule import Schedule
 from imptui.cloud.storage.secret_hashing import COST_LOG2
-from imptui.cloud.storage.starts import Starts
-from imptui.cloud.storage.webhooks import Webhooks
+from imptui.cloud.storage.starts import StartRepository
+from imptui.cloud.storage.webhooks import WebhookRepository
 
 IN_MEMORY = ":memory:"
 
@@ -48,39 +48,39 @@ Listener = Callable[[Sequence[object]], None]
 """Takes what was announced in one transaction (`Logged`, `Happened`), in order, right after it was kept."""
 
 
-class Look:
+class WorldView:
     """One consistent sight of the world.
 
     Attributes:
         now: The moment of the request, in whole milliseconds: all that happens in it happens at once.
     """
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: Bookmarks) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: PageBookmarks) -> None:
         self.now = now
-        self.facts = Facts(connection)
-        self.accounts = Accounts(connection)
-        self.keys = Keys(connection)
-        self.products = Products(connection)
-        self.groups = Groups(connection)
-        self.deployments = Deployments(connection)
-        self.devices = Devices(connection, bookmarks)
-        self.webhooks = Webhooks(connection)
-        self.logs = Logs(connection)
-        self.starts = Starts(connection)
-        self.stretches = Stretches(connection)
-        self.errands = Errands(connection)
-        self.floor = Floor(connection)
+        self.facts = Metadata(connection)
+        self.accounts = AccountRepository(connection)
+        self.keys = LoginKeyRepository(connection)
+        self.products = ProductRepository(connection)
+        self.groups = GroupRepository(connection)
+        self.deployments = DeploymentRepository(connection)
+        self.devices = DeviceRepository(connection, bookmarks)
+        self.webhooks = WebhookRepository(connection)
+        self.logs = LogRepository(connection)
+        self.starts = StartRepository(connection)
+        self.stretches = BulkRestarts(connection)
+        self.errands = Schedule(connection)
+        self.floor = FactoryLineRepository(connection)
 
 
 class StartReplay(Protocol):
     """Works out what earlier starts of a device left behind; the simulation provides it."""
 
-    def memory_before(self, look: Look, imp: Imp, place: int) -> bytes:
+    def memory_before(self, look: WorldView, imp: Imp, place: int) -> bytes:
         """Return the memory that the start at this place found, newest start first."""
         ...
 
 
-class Change(Look):
+class WorldChange(WorldView):
     """One transaction that may change the world: all of it is kept, or nothing.
 
     Attributes:
@@ -90,7 +90,7 @@ class Change(Look):
     """
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance, replay: StartReplay | None = None) -> None:
-        super().__init__(connection, now, Bookmarks())  # its own: what it sees may yet be undone
+        super().__init__(connection, now, PageBookmarks())  # its own: what it sees may yet be undone
         self.chance = chance
         self.replay = replay
         self.announced: list[object] = []
@@ -120,7 +120,7 @@ class World:
     ) -> None:
         self.path = path
         self.clock = clock
-        self.courtesy = Courtesy()
+        self.courtesy = Backpressure()
         self.password_cost_log2 = password_cost_log2
         self._chance = chance
         self._replay = replay
@@ -128,12 +128,12 @@ class World:
         self._lock = threading.Lock()
         self._door = threading.Lock()
         self._holder: int | None = None
-        self._looker: tuple[int, Look] | None = None
+        self._looker: tuple[int, WorldView] | None = None
         """The thread that looks at a world in memory, and what it sees."""
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
-        self._bookmarks = Bookmarks()
+        self._bookmarks = PageBookmarks()
         self._is_closed = False
 
     @classmethod
@@ -165,7 +165,7 @@ class World:
             writer = connect(name)
             try:
                 migrate(writer, name)
-                facts = Facts(writer)
+                facts = Metadata(writer)
                 chance = chance or _chance_of(facts)
                 chance.drawn = max(chance.drawn, facts.number("chance_drawn") if chance.seed == facts.text("seed") else 0)
                 facts.put("seed", chance.seed)
@@ -201,7 +201,7 @@ class World:
         with self.look() as look, self._turn():
             self._keep_pace(look.facts)
 
-    def _keep_pace(self, facts: Facts) -> None:
+    def _keep_pace(self, facts: Metadata) -> None:
         """Neither go back in time, nor draw ids, behind another process that has the same file open."""
         if self.path == IN_MEMORY:
             return
@@ -212,7 +212,7 @@ class World:
             self.clock.advance(max(ahead, timedelta(0)))
 
     @contextlib.contextmanager
-    def change(self) -> Iterator[Change]:
+    def change(self) -> Iterator[WorldChange]:
         """One transaction that may change the world; kept at the end, undone when an exception leaves it.
 
         Listeners hear what was announced before the next transaction begins, in this thread; they must be quick,
@@ -231,8 +231,8 @@ class World:
             self._holder = threading.get_ident()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-                self._keep_pace(Facts(self._writer))
-                tx = Change(self._writer, self.now(), self._chance, self._replay)
+                self._keep_pace(Metadata(self._writer))
+                tx = WorldChange(self._writer, self.now(), self._chance, self._replay)
                 drawn = self._chance.drawn
                 try:
                     yield tx
@@ -249,7 +249,7 @@ class World:
                 self._holder = None
 
     @contextlib.contextmanager
-    def look(self) -> Iterator[Look]:
+    def look(self) -> Iterator[WorldView]:
         """One consistent sight of the world, which nobody's change disturbs or waits for.
 
         Looks may be nested; a world in memory then shows what the outer one does, and keeps changes waiting.
@@ -266,7 +266,7 @@ class World:
             reader = self._reader()
             try:
                 reader.execute("BEGIN")
-                yield Look(reader, self.now(), self._bookmarks)
+                yield WorldView(reader, self.now(), self._bookmarks)
             finally:
                 if reader.in_transaction:
                     reader.execute("ROLLBACK")
@@ -276,7 +276,7 @@ class World:
                         self._close_readers()
 
     @contextlib.contextmanager
-    def fill(self) -> Iterator[Fill]:
+    def fill(self) -> Iterator[BulkFill]:
         """Put very many things in at once: one transaction, indexes of the devices built at its end.
 
         Nobody else can change the world meanwhile. Nothing is checked but what is unique.
@@ -285,7 +285,7 @@ class World:
             sqlite3.IntegrityError: An id, MAC address or agent id came twice; nothing was kept.
         """
         with self.change() as tx:
-            fill = Fill(self._writer, to_ms(tx.now))
+            fill = BulkFill(self._writer, to_ms(tx.now))
             yield fill
             fill.finish()
         if self.path != IN_MEMORY:
@@ -322,10 +322,10 @@ class World:
             self._lock.release()
 
     @contextlib.contextmanager
-    def _look_through_writer(self) -> Iterator[Look]:
+    def _look_through_writer(self) -> Iterator[WorldView]:
         """A world in memory has one connection; inside a change it sees that change, inside a look it is that look."""
         if self._holder == threading.get_ident():
-            yield Look(self._writer, self.now(), Bookmarks())
+            yield WorldView(self._writer, self.now(), PageBookmarks())
             return
         if self._looker is not None and self._looker[0] == threading.get_ident():
             yield self._looker[1]
@@ -333,7 +333,7 @@ class World:
         with self._turn():
             self._check_open()
             self._writer.execute("PRAGMA query_only = 1")
-            look = Look(self._writer, self.now(), self._bookmarks)
+            look = WorldView(self._writer, self.now(), self._bookmarks)
             self._looker = (threading.get_ident(), look)
             try:
                 yield look
@@ -359,6 +359,6 @@ class World:
             raise RuntimeError("The world is closed.")
 
 
-def _chance_of(facts: Facts) -> Chance:
+def _chance_of(facts: Metadata) -> Chance:
     seed = facts.text("seed")
     return Chance.unseeded() if seed is None else Chance(seed)

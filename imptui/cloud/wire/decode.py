@@ -76,7 +76,7 @@ def _primer_spelling(name: str) -> str:
     return _SPELLINGS.get(head, head) + dot + tail
 
 
-class Identifier(Struct, frozen=True):
+class ResourceReference(Struct, frozen=True):
     """A resource identifier object of a request."""
 
     type: str
@@ -159,7 +159,7 @@ class Document:
         """The attributes that are there, each read by its reader: absent means unchanged. Source: contract 1.3."""
         return {name: read(name) for name, read in readers.items() if name in self.attributes}
 
-    def relationship(self, name: str, *, is_required: bool = False) -> Identifier | None:
+    def relationship(self, name: str, *, is_required: bool = False) -> ResourceReference | None:
         """What a relationship points to; None when absent or null.
 
         Raises:
@@ -228,20 +228,20 @@ def identifiers_of(body: Any, kind: str) -> list[str]:
     return [identifier.id for identifier in identifiers]
 
 
-def _identifier(value: Any, what: str) -> Identifier:
+def _identifier(value: Any, what: str) -> ResourceReference:
     if not isinstance(value, dict) or not isinstance(value.get("type"), str) or not isinstance(value.get("id"), str):
         raise Invalid(f"{what} must be an object with the strings 'type' and 'id'.", Rule.MALFORMED)
-    return Identifier(value["type"], value["id"])
+    return ResourceReference(value["type"], value["id"])
 
 
-def of_type(found: Identifier | None, kind: str, name: str) -> str | None:
+def of_type(found: ResourceReference | None, kind: str, name: str) -> str | None:
     """The id in a relationship that points to one type of resource."""
     if found is not None and found.type != kind:
         raise Conflict(f"The relationship {name!r} must point to a {kind}, not to a {found.type[:80]!r}.", Rule.TYPE_MISMATCH)
     return None if found is None else found.id
 
 
-def group_of(found: Identifier | None, dialect: Dialect) -> tuple[GroupType, str] | None:
+def group_of(found: ResourceReference | None, dialect: Dialect) -> tuple[GroupType, str] | None:
     """Type and id in a relationship that points to a group, in either spelling."""
     return None if found is None else (dialect.group_type(found.type), found.id)
 

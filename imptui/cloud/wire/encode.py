@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from imptui.cloud.storage.device_rows import AGENT_ORIGIN, DeviceRow
-from imptui.cloud.storage.records import LoginKey, RefreshToken
+from imptui.cloud.storage.device_rows import AGENT_ORIGIN, ListedDevice
+from imptui.cloud.storage.records import LoginKeyRecord, RefreshTokenRecord
 from imptui.cloud.wire.dialect import Dialect
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment, Programs
@@ -65,12 +65,12 @@ class Encoder(Struct, frozen=True):
         }
         return self._resource("account", account.id, f"accounts/{account.id}", attributes, {})
 
-    def refresh_token(self, token: RefreshToken) -> Json:
+    def refresh_token(self, token: RefreshTokenRecord) -> Json:
         """Source: contract 6.2."""
         attributes = {"created_at": time_text(token.created_at), "last_used_at": time_text(token.last_used_at)}
         return self._resource("refresh_token", token.id, f"accounts/me/refresh_tokens/{token.id}", attributes, {})
 
-    def login_key(self, key: LoginKey) -> Json:
+    def login_key(self, key: LoginKeyRecord) -> Json:
         """Source: contract 6.3."""
         attributes = {
             "description": key.description,
@@ -158,7 +158,7 @@ class Encoder(Struct, frozen=True):
         path = f"devices/{device.id}"
         return self._resource("device", device.id, path, attributes, self._place(device))
 
-    def device_row(self, row: DeviceRow) -> Json:
+    def device_row(self, row: ListedDevice) -> Json:
         """A device of a list: what `device` makes without a reading, straight from the row."""
         is_assigned = row.group_id is not None
         attributes: Json = {"name": row.name, "agent_id": row.agent_id if is_assigned else None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.operators import compare
 from imptui.squirrel.interpreter.strings import slice_of
 from imptui.squirrel.interpreter.values import Array, Thrown, Value, is_true
@@ -13,7 +13,7 @@ from imptui.squirrel.interpreter.values import Array, Thrown, Value, is_true
 Method = Callable[[Value, list[Value]], Value]
 
 
-def array_methods(core: Core) -> dict[str, Method]:
+def array_methods(core: InterpreterCore) -> dict[str, Method]:
     """What arrays can be asked."""
     return _array_ends(core) | _array_content(core) | _array_functions(core)
 
@@ -21,7 +21,7 @@ def array_methods(core: Core) -> dict[str, Method]:
 # What changes an array in place answers nothing: chaining such calls came with later versions of the language.
 
 
-def _array_ends(core: Core) -> dict[str, Method]:
+def _array_ends(core: InterpreterCore) -> dict[str, Method]:
     def push(this: Array, arguments: list[Value]) -> None:
         core.allocate(16)
         this.items.append(arguments[0])
@@ -53,7 +53,7 @@ def _array_ends(core: Core) -> dict[str, Method]:
     }
 
 
-def _array_content(core: Core) -> dict[str, Method]:
+def _array_content(core: InterpreterCore) -> dict[str, Method]:
     def insert(this: Array, arguments: list[Value]) -> None:
         if not 0 <= arguments[0] <= len(this.items):
             raise Thrown("index out of range")
@@ -102,7 +102,7 @@ def _array_content(core: Core) -> dict[str, Method]:
     }
 
 
-def _array_functions(core: Core) -> dict[str, Method]:
+def _array_functions(core: InterpreterCore) -> dict[str, Method]:
     def mapped(this: Array, arguments: list[Value]) -> Array:
         core.allocate(32 + 8 * len(this.items))
         return Array([core.call(arguments[0], this, [item]) for item in list(this.items)])

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.node_compiler import Frame, Maker, Run, placed
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
 from imptui.squirrel.interpreter.operators import operation
-from imptui.squirrel.interpreter.values import Cell, Thrown, Value
+from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
 from imptui.squirrel.syntax import tree
 
 Compute = Callable[[Frame, Callable[[], Value]], Value]
 """What to store: from the frame, and from a way to read what is there now."""
 
 
-class Assignments(Maker):
+class AssignmentCompiler(NodeCompiler):
     """Makes assignments runnable."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
-        self.makers |= {tree.Assign: self._assign, tree.Step: self._step, tree.Delete: self._delete}
+        self.makers |= {tree.Assignment: self._assign, tree.Increment: self._step, tree.DeleteExpression: self._delete}
 
-    def _assign(self, node: tree.Assign) -> Run:
+    def _assign(self, node: tree.Assignment) -> Run:
         value_of = self.expression(node.value)
         if node.operator == "<-":
             return self._new_slot(node, value_of)
@@ -30,7 +30,7 @@ class Assignments(Maker):
         apply = operation(self.core, node.operator[0])
         return self._store(node.target, lambda frame, read: apply(read(), value_of(frame)), node.at)
 
-    def _step(self, node: tree.Step) -> Run:
+    def _step(self, node: tree.Increment) -> Run:
         add, by = operation(self.core, "+"), node.by
         if node.before:
             return self._store(node.target, lambda _frame, read: add(read(), by), node.at)
@@ -38,7 +38,7 @@ class Assignments(Maker):
         store = self._store(node.target, lambda _frame, read: add(read(), by), node.at)
         return lambda frame: subtract(store(frame), by)
 
-    def _store(self, target: tree.Node, compute: Compute, at: int) -> Run:
+    def _store(self, target: tree.SyntaxNode, compute: Compute, at: int) -> Run:
         """Put into `target` what `compute` makes of a frame and of the way to read the old value."""
         if isinstance(target, tree.Local):
             return _store_local(target.variable, compute, at)
@@ -64,7 +64,7 @@ class Assignments(Maker):
 
         return run
 
-    def _place(self, target: tree.Node) -> tuple[Run, Run, bool]:
+    def _place(self, target: tree.SyntaxNode) -> tuple[Run, Run, bool]:
         """Owner, key, and whether the root table is tried too."""
         if isinstance(target, tree.Name):
             name = target.name
@@ -79,7 +79,7 @@ class Assignments(Maker):
 
         return refuse, refuse, False
 
-    def _new_slot(self, node: tree.Assign, value_of: Run) -> Run:
+    def _new_slot(self, node: tree.Assignment, value_of: Run) -> Run:
         owner_of, key_of, _ = self._place(node.target)
         core, at = self.core, node.at
 
@@ -93,7 +93,7 @@ class Assignments(Maker):
 
         return run
 
-    def _delete(self, node: tree.Delete) -> Run:
+    def _delete(self, node: tree.DeleteExpression) -> Run:
         owner_of, key_of, _ = self._place(node.target)
         core, at = self.core, node.at
 
@@ -112,7 +112,7 @@ def _store_local(variable: tree.Variable, compute: Compute, at: int) -> Run:
 
     def run(frame: Frame) -> Value:
         cell = frame[slot]
-        shared = variable.captured and isinstance(cell, Cell)
+        shared = variable.captured and isinstance(cell, SharedLocal)
         try:
             value = compute(frame, lambda: cell.value if shared else frame[slot])
         except Thrown as thrown:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.values import Blob, Thrown, Value
 
 Method = Callable[[Value, list[Value]], Value]
 _FORMATS = {"c": 1, "b": 1, "s": 2, "w": 2, "i": 4, "n": 4, "f": 4, "d": 8}
 
 
-def blob_methods(core: Core) -> dict[str, Method]:
+def blob_methods(core: InterpreterCore) -> dict[str, Method]:
     """Methods of every blob: a cursor, numbers and text in little-endian order."""
     codes = {"c": "<b", "b": "<B", "s": "<h", "w": "<H", "i": "<i", "n": "<i", "f": "<f", "d": "<d"}
 

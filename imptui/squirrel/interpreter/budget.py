@@ -6,7 +6,7 @@ import contextlib
 import heapq
 from collections.abc import Iterator
 
-from imptui.squirrel.interpreter.environment import Budget, Ending, Host
+from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, ProgramHost
 from imptui.squirrel.interpreter.text_conversion import to_python_text
 from imptui.squirrel.interpreter.values import Value
 
@@ -14,7 +14,7 @@ _STEP_S = 20e-6
 """The programs' own time that one step takes, so that waiting loops end."""
 
 
-class Stopped(Exception):
+class ProgramStopped(Exception):
     """The program is over, whatever it tries to catch."""
 
     def __init__(self, ending: Ending) -> None:
@@ -22,10 +22,10 @@ class Stopped(Exception):
         self.ending = ending
 
 
-class Meter:
+class RunningBudget:
     """Costs, time and timers of one running program, and its words to the outside."""
 
-    def __init__(self, host: Host, budget: Budget) -> None:
+    def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         self.host = host
         self.horizon_s = float("inf")
         self._steps_left = budget.steps
@@ -43,13 +43,13 @@ class Meter:
         """Count work done; the program stops when it has had enough."""
         self._steps_left -= steps
         if self._steps_left < 0:
-            raise Stopped(Ending.OUT_OF_STEPS)
+            raise ProgramStopped(Ending.OUT_OF_STEPS)
 
     def allocate(self, size_bytes: int) -> None:
         """Count memory before it is taken."""
         self._memory_left -= size_bytes
         if self._memory_left < 0:
-            raise Stopped(Ending.OUT_OF_MEMORY)
+            raise ProgramStopped(Ending.OUT_OF_MEMORY)
 
     @contextlib.contextmanager
     def lent(self, steps: int, memory_bytes: int) -> Iterator[None]:
@@ -77,7 +77,7 @@ class Meter:
         """Block for a while; past the horizon the program is not heard of again."""
         self.start_event(self.at_s + max(0.0, seconds))
         if self.at_s > self.horizon_s:
-            raise Stopped(Ending.ASLEEP)
+            raise ProgramStopped(Ending.ASLEEP)
 
     def after(self, seconds: float, function: Value, arguments: list[Value]) -> int:
         """Have a function called later; the number is for `cancel`."""
@@ -111,5 +111,5 @@ class Meter:
         """Print a line; `text` has one character per byte."""
         self._lines_left -= 1
         if self._lines_left < 0:
-            raise Stopped(Ending.TOO_MANY_LINES)
+            raise ProgramStopped(Ending.TOO_MANY_LINES)
         self.host.log(self.at_s, "error" if kind == "error" else "log", to_python_text(text))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.environment import Budget, Facts, Host, Side
-from imptui.squirrel.interpreter.member_access import Access
+from imptui.squirrel.interpreter.environment import ExecutionBudget, ProgramEnvironment, ProgramHost, ProgramSide
+from imptui.squirrel.interpreter.member_access import MemberAccess
 from imptui.squirrel.interpreter.values import (
     Array,
-    Cell,
     Class,
     Closure,
     Generator,
     Instance,
     Native,
+    SharedLocal,
+    SquirrelTable,
     Status,
-    Table,
     Thrown,
     Value,
     type_name,
@@ -32,14 +32,14 @@ _SEGMENT = 15
 """Squirrel calls on one stack of ours; some twenty-five Python frames each at worst."""
 
 
-class Core(Access):
+class InterpreterCore(MemberAccess):
     """State of one running program. Natives and compiled code work on it."""
 
-    def __init__(self, side: Side, facts: Facts, host: Host, budget: Budget) -> None:
+    def __init__(self, side: ProgramSide, facts: ProgramEnvironment, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
         self.side = side
         self.facts = facts
-        self.root = Table()
+        self.root = SquirrelTable()
         self.compile: Callable[[tree.Function], Body] = _no_compiler
         self.handlers: dict[str, Value] = {}
         """Functions the code registered: messages by `on name`, other events by their call."""
@@ -59,7 +59,7 @@ class Core(Access):
             return _call_native(function, this, arguments)
         if isinstance(function, Class):
             return self.instantiate(function, arguments)
-        if isinstance(function, Instance | Table):
+        if isinstance(function, Instance | SquirrelTable):
             method = self.metamethod(function, "_call")
             if method is not None:
                 return self.call(method, function, [this, *arguments])
@@ -146,7 +146,7 @@ def _frame(closure: Closure, this: Value, arguments: list[Value]) -> list[Value]
         given += closure.defaults[len(closure.defaults) - lacking :]
     for variable in function.parameters:
         if variable.captured:
-            given[variable.slot] = Cell(given[variable.slot])
+            given[variable.slot] = SharedLocal(given[variable.slot])
     given += [None] * (size - len(given))
     given.append(closure)
     return given

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from imptui.squirrel.interpreter.arrays import array_methods
 from imptui.squirrel.interpreter.blobs import blob_methods
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.member_access import new_member
 from imptui.squirrel.interpreter.strings import string_methods
 from imptui.squirrel.interpreter.text_conversion import error_name
@@ -18,7 +18,7 @@ from imptui.squirrel.interpreter.values import (
     Generator,
     Instance,
     Native,
-    Table,
+    SquirrelTable,
     Thrown,
     Value,
     is_true,
@@ -28,7 +28,7 @@ from imptui.squirrel.syntax.numbers import wrap
 Method = Callable[[Value, list[Value]], Value]
 
 
-def delegates(core: Core) -> dict[type, dict[str, Native]]:
+def delegates(core: InterpreterCore) -> dict[type, dict[str, Native]]:
     """Default methods by type of value."""
     general = _general(core)
     number = general | {
@@ -39,7 +39,7 @@ def delegates(core: Core) -> dict[type, dict[str, Native]]:
     methods: dict[type, dict[str, Method]] = {
         str: general | string_methods(core),
         Array: general | array_methods(core),
-        Table: general | _slots(core) | _table(core),
+        SquirrelTable: general | _slots(core) | _table(core),
         Instance: general | _slots(core) | {"getclass": lambda this, _: this.of},
         Class: general | _class(core),
         Closure: general | _function(core),
@@ -53,7 +53,7 @@ def delegates(core: Core) -> dict[type, dict[str, Native]]:
     return {kind: {name: Native(name, method) for name, method in own.items()} for kind, own in methods.items()}
 
 
-def _general(core: Core) -> dict[str, Method]:
+def _general(core: InterpreterCore) -> dict[str, Method]:
     return {
         "tostring": lambda this, _: core.text(this),
         "weakref": lambda this, _: this,
@@ -61,13 +61,13 @@ def _general(core: Core) -> dict[str, Method]:
     }
 
 
-def _slots(core: Core) -> dict[str, Method]:
-    def raw_set(this: Table | Instance, arguments: list[Value]) -> Value:
+def _slots(core: InterpreterCore) -> dict[str, Method]:
+    def raw_set(this: SquirrelTable | Instance, arguments: list[Value]) -> Value:
         core.allocate(48)
         this.slots[arguments[0]] = arguments[1]
         return this
 
-    def raw_get(this: Table | Instance, arguments: list[Value]) -> Value:
+    def raw_get(this: SquirrelTable | Instance, arguments: list[Value]) -> Value:
         if arguments[0] not in this.slots:
             raise Thrown(f"the index '{error_name(arguments[0])}' does not exist")
         return this.slots[arguments[0]]
@@ -80,26 +80,26 @@ def _slots(core: Core) -> dict[str, Method]:
     }
 
 
-def _table(core: Core) -> dict[str, Method]:
-    def set_delegate(this: Table, arguments: list[Value]) -> Table:
+def _table(core: InterpreterCore) -> dict[str, Method]:
+    def set_delegate(this: SquirrelTable, arguments: list[Value]) -> SquirrelTable:
         above = arguments[0]
-        if above is not None and not isinstance(above, Table):
+        if above is not None and not isinstance(above, SquirrelTable):
             raise TypeError
-        while isinstance(above, Table):
+        while isinstance(above, SquirrelTable):
             if above is this:
                 raise Thrown("delegate cycle")
             above = above.delegate
         this.delegate = arguments[0]
         return this
 
-    def clear(this: Table, _: list[Value]) -> Table:
+    def clear(this: SquirrelTable, _: list[Value]) -> SquirrelTable:
         this.slots.clear()
         return this
 
-    def filtered(this: Table, arguments: list[Value]) -> Table:
+    def filtered(this: SquirrelTable, arguments: list[Value]) -> SquirrelTable:
         core.allocate(48 + 48 * len(this.slots))
         slots = list(this.slots.items())
-        return Table({key: item for key, item in slots if is_true(core.call(arguments[0], this, [key, item]))})
+        return SquirrelTable({key: item for key, item in slots if is_true(core.call(arguments[0], this, [key, item]))})
 
     return {
         "len": lambda this, _: len(this.slots),
@@ -110,7 +110,7 @@ def _table(core: Core) -> dict[str, Method]:
     }
 
 
-def _class(core: Core) -> dict[str, Method]:
+def _class(core: InterpreterCore) -> dict[str, Method]:
     def add(this: Class, arguments: list[Value]) -> None:
         new_member(this, arguments[0], arguments[1], is_static=len(arguments) > 3 and is_true(arguments[3]))
 
@@ -126,18 +126,18 @@ def _class(core: Core) -> dict[str, Method]:
     }
 
 
-def _function(core: Core) -> dict[str, Method]:
+def _function(core: InterpreterCore) -> dict[str, Method]:
     def bind(this: Closure | Native, arguments: list[Value]) -> Value:
         core.allocate(48)
         if isinstance(this, Native):
             return Native(this.name, this.function, arguments[0])
         return Closure(this.function, this.captures, this.defaults, arguments[0], this.home)
 
-    def describe(this: Closure | Native, _: list[Value]) -> Table:
+    def describe(this: Closure | Native, _: list[Value]) -> SquirrelTable:
         if isinstance(this, Native):
-            return Table({"native": True, "name": this.name})
+            return SquirrelTable({"native": True, "name": this.name})
         names = ["this", *(variable.name for variable in this.function.parameters)]
-        return Table({"native": False, "name": this.function.name or None, "parameters": Array(list(names))})
+        return SquirrelTable({"native": False, "name": this.function.name or None, "parameters": Array(list(names))})
 
     return {
         "call": lambda this, arguments: core.call(this, arguments[0], arguments[1:]),

@@ -14,7 +14,7 @@ Plain = None | bool | int | float | str | bytes | list["Plain"] | dict["Plain", 
 LogKind = Literal["log", "error"]
 
 
-class Side(Enum):
+class ProgramSide(Enum):
     """Which half of a deployment a program is."""
 
     AGENT = "agent"
@@ -30,7 +30,7 @@ class Memory(Struct, frozen=True):
     """The device's table `nv`; None: it is empty, as after a power cut."""
 
 
-class Facts(Struct, frozen=True):
+class ProgramEnvironment(Struct, frozen=True):
     """What code can find out about where it runs. All of it is decided by the caller.
 
     Source: contract 16.
@@ -58,7 +58,7 @@ class Facts(Struct, frozen=True):
     """Whether the other side is there. An agent runs even when its device is offline."""
 
 
-class Budget(Struct, frozen=True):
+class ExecutionBudget(Struct, frozen=True):
     """What one run may cost before it is stopped."""
 
     steps: int = 400_000
@@ -69,12 +69,12 @@ class Budget(Struct, frozen=True):
     """Log lines; later ones are dropped and the program stopped."""
 
 
-class LogLine(Struct, frozen=True):
+class PrintedLine(Struct, frozen=True):
     """One line the code printed."""
 
     at_s: float
     """Seconds after the restart."""
-    source: Side
+    source: ProgramSide
     kind: LogKind
     text: str
     """As given to `server.log`; may hold any character, so treat as hostile."""
@@ -99,7 +99,7 @@ class Ending(Enum):
     RESTARTED = "asked for a restart"
 
 
-class Host(Protocol):
+class ProgramHost(Protocol):
     """Where a machine's words go. Called synchronously, in order of `at_s`; must not raise."""
 
     def log(self, at_s: float, kind: LogKind, text: str) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.assignments import Assignments
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.literals import Makings, copy_of
+from imptui.squirrel.interpreter.assignments import AssignmentCompiler
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.literals import LiteralCompiler, copy_of
 from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
 from imptui.squirrel.interpreter.operators import negate, operation
 from imptui.squirrel.interpreter.values import Thrown, Value, is_true, type_name
 from imptui.squirrel.syntax import tree
 
 
-class Expressions(Assignments, Makings):
+class ExpressionCompiler(AssignmentCompiler, LiteralCompiler):
     """Makes expressions runnable for one program."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
         self.makers |= {
             tree.Const: self._const,
@@ -26,10 +26,10 @@ class Expressions(Assignments, Makings):
             tree.Root: lambda _: lambda _frame: core.root,
             tree.BaseClass: lambda _: _base_of,
             tree.Get: self._get,
-            tree.Call: self._call,
+            tree.CallExpression: self._call,
             tree.Unary: self._unary,
             tree.Binary: self._binary,
-            tree.Lazy: self._lazy,
+            tree.ShortCircuit: self._lazy,
             tree.Choice: self._choice,
             tree.Comma: self._comma,
         }
@@ -81,7 +81,7 @@ class Expressions(Assignments, Makings):
 
         return run
 
-    def _call(self, node: tree.Call) -> Run:
+    def _call(self, node: tree.CallExpression) -> Run:
         core, at = self.core, node.at
         arguments = [self.expression(argument) for argument in node.arguments]
         callee = node.callee
@@ -132,7 +132,7 @@ class Expressions(Assignments, Makings):
     def _binary(self, node: tree.Binary) -> Run:
         """Long sums lean to the left; they are unrolled, not nested."""
         steps: list[tuple[Callable[[Value, Value], Value], Run, int]] = []
-        first: tree.Node = node
+        first: tree.SyntaxNode = node
         while isinstance(first, tree.Binary):
             steps.append((operation(self.core, first.operator), self.expression(first.right), first.at))
             first = first.left
@@ -151,7 +151,7 @@ class Expressions(Assignments, Makings):
 
         return run
 
-    def _lazy(self, node: tree.Lazy) -> Run:
+    def _lazy(self, node: tree.ShortCircuit) -> Run:
         *firsts, last = [self.expression(operand) for operand in node.operands]
         stop_at = node.operator == "||"
 
@@ -185,18 +185,18 @@ def _base_of(frame: Frame) -> Value:
     return home.base if home else None
 
 
-def _invert(_core: Core, value: Value) -> Value:
+def _invert(_core: InterpreterCore, value: Value) -> Value:
     if type(value) is not int:
         raise Thrown(f"attempt to perform a bitwise op on a {type_name(value)}")
     return ~value
 
 
-def _typeof(core: Core, value: Value) -> Value:
+def _typeof(core: InterpreterCore, value: Value) -> Value:
     method = core.metamethod(value, "_typeof")
     return type_name(value) if method is None else core.call(method, value, [])
 
 
-_UNARY: dict[str, Callable[[Core, Value], Value]] = {
+_UNARY: dict[str, Callable[[InterpreterCore, Value], Value]] = {
     "-": negate,
     "!": lambda _core, value: not is_true(value),
     "~": _invert,

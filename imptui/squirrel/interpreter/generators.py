@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from collections.abc import Generator as Flowing
 from typing import Any
 
-from imptui.squirrel.interpreter.core import Body, Core
+from imptui.squirrel.interpreter.core import Body, InterpreterCore
 from imptui.squirrel.interpreter.node_compiler import Frame, Run
-from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, Statements, pairs
-from imptui.squirrel.interpreter.values import Cell, Generator, Thrown, Value, equal, is_true
+from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, StatementCompiler, pairs
+from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, Value, equal, is_true
 from imptui.squirrel.syntax import tree
 
 Signal = Value
@@ -24,10 +24,10 @@ Flow = Callable[[Frame], Flowing[Value, None, Signal]]
 """Runs a statement bit by bit, yielding what the code yields."""
 
 
-class Compiler(Statements):
+class FunctionCompiler(StatementCompiler):
     """Makes functions runnable for one program, each when it is first called."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
         self._flows: dict[type, Callable[[Any], Flow]] = {
             tree.Yield: self._flow_yield,
@@ -68,7 +68,7 @@ class Compiler(Statements):
 
         return body
 
-    def _flow(self, node: tree.Node) -> Flow:
+    def _flow(self, node: tree.SyntaxNode) -> Flow:
         """A statement made runnable bit by bit; one without `yield` is one bit."""
         if self._yields(node):
             return self._flows[type(node)](node)
@@ -80,7 +80,7 @@ class Compiler(Statements):
 
         return flow
 
-    def _yields(self, node: tree.Node) -> bool:
+    def _yields(self, node: tree.SyntaxNode) -> bool:
         """Whether a `yield` of this function is in a statement."""
         found = self._yielding.get(id(node))
         if found is None:
@@ -153,8 +153,8 @@ class Compiler(Statements):
                 for key, item in pairs(core, source_of(frame)):
                     core.spend()
                     if index is not None:
-                        frame[index.slot] = Cell(key) if index.captured else key
-                    frame[value.slot] = Cell(item) if value.captured else item
+                        frame[index.slot] = SharedLocal(key) if index.captured else key
+                    frame[value.slot] = SharedLocal(item) if value.captured else item
                     signal = yield from body(frame)
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
@@ -192,13 +192,13 @@ class Compiler(Statements):
                 return (yield from body(frame))
             except Thrown as thrown:
                 value = thrown.value
-            frame[slot] = Cell(value) if captured else value
+            frame[slot] = SharedLocal(value) if captured else value
             return (yield from handler(frame))
 
         return flow
 
 
-def _parts(node: tree.Node) -> Iterator[tree.Node]:
+def _parts(node: tree.SyntaxNode) -> Iterator[tree.SyntaxNode]:
     """The statements in a statement; functions in it are a matter of their own."""
     if isinstance(node, tree.Block):
         yield from node.statements

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import zlib
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.standard_library import Function, table_of
-from imptui.squirrel.interpreter.values import Blob, Table, Value
+from imptui.squirrel.interpreter.values import Blob, SquirrelTable, Value
 
 _PART = re.compile(r"(pin|i2c|spi|uart)[0-9A-Z]*\Z")
 _ANALOG_IN = 4
 
 
-def hardware(core: Core) -> Table:
+def hardware(core: InterpreterCore) -> SquirrelTable:
     """The table `hardware`; pins and buses come into being when first named."""
     functions: dict[str, Function] = {
         "getdeviceid": lambda _: core.facts.device_id,
@@ -35,19 +35,19 @@ def hardware(core: Core) -> Table:
         found = _PART.match(name) if isinstance(name, str) else None
         return _part(core, found[1], str(name)) if found else None
 
-    return Table(table_of(functions), missing=missing)
+    return SquirrelTable(table_of(functions), missing=missing)
 
 
-def _noise(core: Core, name: str, span: int) -> int:
+def _noise(core: InterpreterCore, name: str, span: int) -> int:
     return zlib.crc32(f"{core.facts.seed}:{name}".encode()) % span
 
 
-def _part(core: Core, kind: str, name: str) -> Table:
+def _part(core: InterpreterCore, kind: str, name: str) -> SquirrelTable:
     functions = {"pin": _pin, "i2c": _i2c, "spi": _spi, "uart": _uart}[kind](core, name)
-    return Table(table_of(functions | {"disable": lambda _: None}))
+    return SquirrelTable(table_of(functions | {"disable": lambda _: None}))
 
 
-def _pin(core: Core, name: str) -> dict[str, Function]:
+def _pin(core: InterpreterCore, name: str) -> dict[str, Function]:
     level = {"mode": 0, "value": 0}
 
     def configure(arguments: list[Value]) -> None:
@@ -71,13 +71,13 @@ def _pin(core: Core, name: str) -> dict[str, Function]:
     }
 
 
-def _blank(core: Core, size: Value) -> str:
+def _blank(core: InterpreterCore, size: Value) -> str:
     count = max(0, int(size))
     core.allocate(count)
     return "\0" * count
 
 
-def _i2c(core: Core, _name: str) -> dict[str, Function]:
+def _i2c(core: InterpreterCore, _name: str) -> dict[str, Function]:
     return {
         "configure": lambda _: None,
         "write": lambda _: 0,
@@ -86,7 +86,7 @@ def _i2c(core: Core, _name: str) -> dict[str, Function]:
     }
 
 
-def _spi(core: Core, _name: str) -> dict[str, Function]:
+def _spi(core: InterpreterCore, _name: str) -> dict[str, Function]:
     def exchange(arguments: list[Value]) -> Value:
         sent = arguments[0]
         blank = _blank(core, len(sent.content if isinstance(sent, Blob) else sent))
@@ -102,7 +102,7 @@ def _spi(core: Core, _name: str) -> dict[str, Function]:
     }
 
 
-def _uart(_core: Core, _name: str) -> dict[str, Function]:
+def _uart(_core: InterpreterCore, _name: str) -> dict[str, Function]:
     return {
         "configure": lambda arguments: arguments[0],
         "write": lambda _: 0,

@@ -8,30 +8,30 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl, quote
 
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.environment import Side
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.environment import ProgramSide
 from imptui.squirrel.interpreter.serialization import json_decode, json_encode
 from imptui.squirrel.interpreter.standard_library import Function, table_of
 from imptui.squirrel.interpreter.text_conversion import from_python_text, to_python_text
-from imptui.squirrel.interpreter.values import Blob, Native, Table, Thrown, Value
+from imptui.squirrel.interpreter.values import Blob, Native, SquirrelTable, Thrown, Value
 
 _NO_NETWORK = 7
 """Status code of a request that could not connect."""
 _ANSWER_S = 0.4
 
 
-def internet(core: Core) -> Table:
+def internet(core: InterpreterCore) -> SquirrelTable:
     """The table `http` of one side."""
-    return Table(table_of(_http(core)) | {"hash": Table(table_of(_hashes()))})
+    return SquirrelTable(table_of(_http(core)) | {"hash": SquirrelTable(table_of(_hashes()))})
 
 
-def _http(core: Core) -> dict[str, Function]:
+def _http(core: InterpreterCore) -> dict[str, Function]:
     def on_request(arguments: list[Value]) -> None:
         core.handlers["request"] = arguments[0]
 
-    def decoded(arguments: list[Value]) -> Table:
+    def decoded(arguments: list[Value]) -> SquirrelTable:
         pairs = parse_qsl(to_python_text(arguments[0]), keep_blank_values=True)
-        return Table({from_python_text(name): from_python_text(value) for name, value in pairs})
+        return SquirrelTable({from_python_text(name): from_python_text(value) for name, value in pairs})
 
     def encoded(arguments: list[Value]) -> str:
         slots = arguments[0].slots.items()
@@ -55,7 +55,7 @@ def _http(core: Core) -> dict[str, Function]:
         "base64decode": from_base64,
         "agenturl": lambda _: from_python_text(core.facts.agent_url),
     }
-    if core.side is Side.DEVICE:
+    if core.side is ProgramSide.DEVICE:
         return common
     return common | functions | {"onrequest": on_request}
 
@@ -68,20 +68,20 @@ def _bytes(value: Value) -> bytes:
     return bytes(value.content) if isinstance(value, Blob) else value.encode("latin-1")
 
 
-def _request(core: Core) -> Table:
+def _request(core: InterpreterCore) -> SquirrelTable:
     """A request object; it is never answered from outside, only with "could not connect"."""
 
-    def answer() -> Table:
-        return Table({"statuscode": _NO_NETWORK, "headers": Table(), "body": ""})
+    def answer() -> SquirrelTable:
+        return SquirrelTable({"statuscode": _NO_NETWORK, "headers": SquirrelTable(), "body": ""})
 
     def send_async(arguments: list[Value]) -> None:
         core.after(_ANSWER_S, arguments[0], [answer()])
 
-    def send_sync(_arguments: list[Value]) -> Table:
+    def send_sync(_arguments: list[Value]) -> SquirrelTable:
         core.sleep(_ANSWER_S)
         return answer()
 
-    request = Table(table_of({"sendasync": send_async, "sendsync": send_sync, "cancel": lambda _: None}))
+    request = SquirrelTable(table_of({"sendasync": send_async, "sendsync": send_sync, "cancel": lambda _: None}))
     request.slots["setvalidation"] = Native("setvalidation", lambda this, _: this)
     return request
 

@@ -5,10 +5,10 @@ Source: contract 16; the published imp API, by its names.
 
 from __future__ import annotations
 
-from imptui.squirrel.interpreter.budget import Stopped
+from imptui.squirrel.interpreter.budget import ProgramStopped
 from imptui.squirrel.interpreter.constants import CONSTANTS
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.environment import Ending, Plain, Side
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.environment import Ending, Plain, ProgramSide
 from imptui.squirrel.interpreter.hardware import hardware
 from imptui.squirrel.interpreter.http import internet
 from imptui.squirrel.interpreter.nv import nv_table
@@ -17,25 +17,25 @@ from imptui.squirrel.interpreter.serialization import from_plain, to_plain
 from imptui.squirrel.interpreter.server import handler_for, server
 from imptui.squirrel.interpreter.standard_library import Function, table_of
 from imptui.squirrel.interpreter.text_conversion import from_python_text, to_python_text
-from imptui.squirrel.interpreter.values import Table, Value
+from imptui.squirrel.interpreter.values import SquirrelTable, Value
 
 
-def install(core: Core) -> None:
+def install(core: InterpreterCore) -> None:
     """Put the platform's tables into the root table, those of this side."""
     slots = core.root.slots
     slots.update(CONSTANTS)
-    imp = table_of(_imp(core)) | {"net": Table(table_of(_net(core)))}
-    if core.side is Side.AGENT:
-        imp["configparams"] = Table({"deviceid": core.facts.device_id})
-    slots["imp"] = Table(imp)
+    imp = table_of(_imp(core)) | {"net": SquirrelTable(table_of(_net(core)))}
+    if core.side is ProgramSide.AGENT:
+        imp["configparams"] = SquirrelTable({"deviceid": core.facts.device_id})
+    slots["imp"] = SquirrelTable(imp)
     slots["server"] = server(core)
     slots["http"] = internet(core)
     slots.update(table_of(patterns(core)))
-    slots["__VARS"] = Table({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
-    if core.side is Side.AGENT:
-        slots["device"] = Table(table_of(_other_side(core) | _device(core)))
+    slots["__VARS"] = SquirrelTable({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
+    if core.side is ProgramSide.AGENT:
+        slots["device"] = SquirrelTable(table_of(_other_side(core) | _device(core)))
     else:
-        slots["agent"] = Table(table_of(_other_side(core)))
+        slots["agent"] = SquirrelTable(table_of(_other_side(core)))
         slots["hardware"] = hardware(core)
         slots["nv"] = nv_table(core)
 
@@ -44,8 +44,8 @@ def _ignore(_arguments: list[Value]) -> Value:
     return None
 
 
-def _imp(core: Core) -> dict[str, Function]:
-    facts, on_agent = core.facts, core.side is Side.AGENT
+def _imp(core: InterpreterCore) -> dict[str, Function]:
+    facts, on_agent = core.facts, core.side is ProgramSide.AGENT
 
     def wakeup(arguments: list[Value]) -> int:
         return core.after(float(arguments[0]), arguments[1], [])
@@ -55,10 +55,10 @@ def _imp(core: Core) -> dict[str, Function]:
             core.after(0.0, arguments[0], [])
 
     def deep_sleep(_arguments: list[Value]) -> None:
-        raise Stopped(Ending.ASLEEP)
+        raise ProgramStopped(Ending.ASLEEP)
 
     def restart(_arguments: list[Value]) -> None:
-        raise Stopped(Ending.RESTARTED)
+        raise ProgramStopped(Ending.RESTARTED)
 
     quiet = [
         "configure",
@@ -99,7 +99,7 @@ def _imp(core: Core) -> dict[str, Function]:
     }
 
 
-def _net(core: Core) -> dict[str, Function]:
+def _net(core: InterpreterCore) -> dict[str, Function]:
     def describe(_arguments: list[Value]) -> Value:
         wifi: dict[Plain, Plain] = {
             "type": "wifi",
@@ -113,7 +113,7 @@ def _net(core: Core) -> dict[str, Function]:
     return {"info": describe, "getcurrentconfig": describe}
 
 
-def _other_side(core: Core) -> dict[str, Function]:
+def _other_side(core: InterpreterCore) -> dict[str, Function]:
     def on(arguments: list[Value]) -> None:
         core.handlers["on " + core.text(arguments[0])] = arguments[1]
 
@@ -129,7 +129,7 @@ def _other_side(core: Core) -> dict[str, Function]:
     return {"on": on, "send": send}
 
 
-def _device(core: Core) -> dict[str, Function]:
+def _device(core: InterpreterCore) -> dict[str, Function]:
     return {
         "isconnected": lambda _: core.connected,
         "onconnect": handler_for(core, "connect"),

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.member_access import new_member
-from imptui.squirrel.interpreter.node_compiler import Frame, Maker, Run, placed
-from imptui.squirrel.interpreter.values import Array, Cell, Class, Closure, Instance, Table, Thrown, Value, type_name
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.values import (
+    Array,
+    Class,
+    Closure,
+    Instance,
+    SharedLocal,
+    SquirrelTable,
+    Thrown,
+    Value,
+    type_name,
+)
 from imptui.squirrel.syntax import tree
 
 
-class Makings(Maker):
+class LiteralCompiler(NodeCompiler):
     """Makes literals of what has an identity runnable."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
         self.makers |= {
             tree.ArrayOf: self._array,
@@ -36,7 +46,7 @@ class Makings(Maker):
 
         def run(frame: Frame) -> Value:
             core.allocate(48 + 48 * len(slots))
-            return Table({key(frame): value(frame) for key, value in slots})
+            return SquirrelTable({key(frame): value(frame) for key, value in slots})
 
         return run
 
@@ -70,23 +80,25 @@ class Makings(Maker):
         return run
 
 
-def _cell(frame: Frame, slot: int) -> Cell:
+def _cell(frame: Frame, slot: int) -> SharedLocal:
     held = frame[slot]
-    if isinstance(held, Cell):
+    if isinstance(held, SharedLocal):
         return held
-    made = frame[slot] = Cell(held)
+    made = frame[slot] = SharedLocal(held)
     return made
 
 
-def copy_of(core: Core, value: Value) -> Value:
+def copy_of(core: InterpreterCore, value: Value) -> Value:
     """What `clone` answers: a copy of an array, a table or an instance, not of what is in it."""
     if isinstance(value, Array):
         core.allocate(32 + 8 * len(value.items))
         return Array(list(value.items))
-    if isinstance(value, Table | Instance):
+    if isinstance(value, SquirrelTable | Instance):
         core.allocate(48 + 48 * len(value.slots))
-        copied: Table | Instance = (
-            Table(dict(value.slots), value.delegate) if isinstance(value, Table) else Instance(value.of, dict(value.slots))
+        copied: SquirrelTable | Instance = (
+            SquirrelTable(dict(value.slots), value.delegate)
+            if isinstance(value, SquirrelTable)
+            else Instance(value.of, dict(value.slots))
         )
         method = core.metamethod(copied, "_cloned")
         if method is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from imptui.squirrel.interpreter import imp_api as platform
 from imptui.squirrel.interpreter import standard_library as library
-from imptui.squirrel.interpreter.budget import Stopped
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.budget import ProgramStopped
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.delegates import delegates
-from imptui.squirrel.interpreter.environment import Budget, Ending, Facts, Host, Plain, Side
-from imptui.squirrel.interpreter.generators import Compiler
+from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, Plain, ProgramEnvironment, ProgramHost, ProgramSide
+from imptui.squirrel.interpreter.generators import FunctionCompiler
 from imptui.squirrel.interpreter.nv import nv_left_behind
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.serialization import from_plain
 from imptui.squirrel.interpreter.text_conversion import from_python_text
-from imptui.squirrel.interpreter.values import Closure, Table, Thrown, Value
+from imptui.squirrel.interpreter.values import Closure, SquirrelTable, Thrown, Value
 
 _TRACE_LINES = 10
 """A runaway recursion need not list itself hundreds of times."""
@@ -28,19 +28,27 @@ class Machine:
     Not safe to use from two threads at once.
     """
 
-    def __init__(self, side: Side, code: str | Program, host: Host, facts: Facts, *, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        side: ProgramSide,
+        code: str | Program,
+        host: ProgramHost,
+        facts: ProgramEnvironment,
+        *,
+        budget: ExecutionBudget | None = None,
+    ) -> None:
         self.side = side
         self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
         self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
         self.ended_at_s = 0.0
         """When it ended, if it did."""
-        self._core = Core(side, facts, host, budget or Budget())
-        self._core.compile = Compiler(self._core).function
+        self._core = InterpreterCore(side, facts, host, budget or ExecutionBudget())
+        self._core.compile = FunctionCompiler(self._core).function
         self._core.delegates = delegates(self._core)
         library.install(self._core)
         platform.install(self._core)
         ei = {name: from_python_text(value) for name, value in facts.ei.items()}
-        self._core.root.slots["__EI"] = Table(dict(ei))
+        self._core.root.slots["__EI"] = SquirrelTable(dict(ei))
 
     @property
     def next_s(self) -> float | None:
@@ -114,7 +122,7 @@ class Machine:
             core.call(function, this, arguments)
         except Thrown as thrown:
             self._report(thrown)
-        except Stopped as stopped:
+        except ProgramStopped as stopped:
             self.ending = stopped.ending
             self.ended_at_s = core.at_s
         except (RecursionError, MemoryError):
@@ -133,7 +141,7 @@ class Machine:
                 said = "in" if place == 0 else "from"
                 row = f":{self.program.row(at)}" if at is not None else ""
                 core.log("error", f"ERROR:   {said} {name} {unit}{row}")
-        except Stopped as stopped:
+        except ProgramStopped as stopped:
             self.ending = stopped.ending
         except (Thrown, RecursionError):
             # A `_tostring` that fails while its error is printed: the first line stands alone.

@@ -5,16 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from imptui.squirrel.interpreter.budget import Meter
-from imptui.squirrel.interpreter.environment import Budget, Host
+from imptui.squirrel.interpreter.budget import RunningBudget
+from imptui.squirrel.interpreter.environment import ExecutionBudget, ProgramHost
 from imptui.squirrel.interpreter.text_conversion import error_name, float_text
-from imptui.squirrel.interpreter.values import Array, Blob, Class, Closure, Instance, Native, Table, Thrown, Value, type_name
+from imptui.squirrel.interpreter.values import (
+    Array,
+    Blob,
+    Class,
+    Closure,
+    Instance,
+    Native,
+    SquirrelTable,
+    Thrown,
+    Value,
+    type_name,
+)
 
 
-class Access(Meter):
+class MemberAccess(RunningBudget):
     """How a running program gets at what is in its values."""
 
-    def __init__(self, host: Host, budget: Budget) -> None:
+    def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
         self.delegates: Mapping[type, Mapping[str, Native]] = {}
         self._addresses: dict[int, tuple[int, Value]] = {}
@@ -27,7 +38,7 @@ class Access(Meter):
         """A metamethod of an instance or a delegated table, or None."""
         if isinstance(value, Instance):
             return value.of.members.get(name)
-        if isinstance(value, Table):
+        if isinstance(value, SquirrelTable):
             delegate = value.delegate
             while delegate is not None:
                 if name in delegate.slots:
@@ -38,7 +49,7 @@ class Access(Meter):
     def find(self, owner: Value, key: Value) -> tuple[bool, Value]:
         """Whether `owner[key]` is there, and what it is; metamethods are asked."""
         kind = type(owner)
-        if kind is Table:
+        if kind is SquirrelTable:
             found, value = _in_table(owner, key)
         elif kind is Instance:
             slots = owner.slots if key in owner.slots else owner.of.members
@@ -77,14 +88,14 @@ class Access(Meter):
         if not self.try_set(owner, key, value):
             if isinstance(owner, Array | Blob) and type(key) not in (int, float):
                 raise Thrown(f"indexing {type_name(owner)} with {type_name(key)}")
-            if not isinstance(owner, Array | Blob | Table | Instance):
+            if not isinstance(owner, Array | Blob | SquirrelTable | Instance):
                 raise Thrown(f"trying to set '{type_name(owner)}'")
             raise Thrown(f"the index '{error_name(key)}' does not exist")
 
     def try_set(self, owner: Value, key: Value, value: Value) -> bool:
         """The same; False when the slot is not there."""
-        if isinstance(owner, Table):
-            table: Table | None = owner
+        if isinstance(owner, SquirrelTable):
+            table: SquirrelTable | None = owner
             while table is not None:
                 if key in table.slots:
                     table.slots[key] = value
@@ -108,7 +119,7 @@ class Access(Meter):
 
     def new_slot(self, owner: Value, key: Value, value: Value) -> None:
         """`owner[key] <- value`."""
-        if isinstance(owner, Table):
+        if isinstance(owner, SquirrelTable):
             method = self.metamethod(owner, "_newslot")
             if method is not None and key not in owner.slots:
                 self.call(method, owner, [key, value])
@@ -132,7 +143,7 @@ class Access(Meter):
         method = self.metamethod(owner, "_delslot")
         if method is not None:
             return self.call(method, owner, [key])
-        if not isinstance(owner, Table):
+        if not isinstance(owner, SquirrelTable):
             raise Thrown(f"cannot delete a slot from {type_name(owner)}")
         if key not in owner.slots:
             raise Thrown(f"the index '{error_name(key)}' does not exist")
@@ -169,8 +180,8 @@ class Access(Meter):
         return found[0]
 
 
-def _in_table(owner: Table, key: Value) -> tuple[bool, Value]:
-    table: Table | None = owner
+def _in_table(owner: SquirrelTable, key: Value) -> tuple[bool, Value]:
+    table: SquirrelTable | None = owner
     while table is not None:
         if key in table.slots:
             return True, table.slots[key]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.values import Thrown, Value
 from imptui.squirrel.syntax import tree
 
@@ -18,14 +18,14 @@ Run = Callable[[Frame], Value]
 """Computes an expression in a frame, or runs a statement."""
 
 
-class Maker:
+class NodeCompiler:
     """Makes expressions runnable for one program; which node is whose is in `makers`."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         self.core = core
         self.makers: dict[type, Callable[[Any], Run]] = {}
 
-    def expression(self, node: tree.Node) -> Run:
+    def expression(self, node: tree.SyntaxNode) -> Run:
         """`node` made runnable."""
         return self.makers[type(node)](node)
 

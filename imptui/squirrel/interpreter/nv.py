@@ -6,11 +6,11 @@ be written down, is lost as a whole; how an imp says so is not known here, so no
 
 from __future__ import annotations
 
-from imptui.squirrel.interpreter.budget import Stopped
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.budget import ProgramStopped
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.environment import Plain
 from imptui.squirrel.interpreter.serialization import from_plain, size_bytes, to_plain
-from imptui.squirrel.interpreter.values import Table, Thrown
+from imptui.squirrel.interpreter.values import SquirrelTable, Thrown
 
 NV_LIMIT_BYTES = 4096
 
@@ -18,20 +18,20 @@ _STEPS = 2 * NV_LIMIT_BYTES
 """More than a table that fits can take to write down; given even to a program that has spent everything."""
 
 
-def nv_table(core: Core) -> Table:
+def nv_table(core: InterpreterCore) -> SquirrelTable:
     """The table as the start before left it."""
     kept = from_plain(core.facts.memory.nv)
-    return kept if isinstance(kept, Table) else Table()
+    return kept if isinstance(kept, SquirrelTable) else SquirrelTable()
 
 
-def nv_left_behind(core: Core) -> Plain:
+def nv_left_behind(core: InterpreterCore) -> Plain:
     """What the next start will find; None for nothing. The program is over, or rests, while this is asked."""
     kept = core.root.slots.get("nv")
-    if not isinstance(kept, Table) or not kept.slots:
+    if not isinstance(kept, SquirrelTable) or not kept.slots:
         return None
     try:
         with core.lent(_STEPS, 4 * NV_LIMIT_BYTES):
             plain = to_plain(core, kept)
-    except (Thrown, Stopped):
+    except (Thrown, ProgramStopped):
         return None
     return plain if size_bytes(plain) <= NV_LIMIT_BYTES else None

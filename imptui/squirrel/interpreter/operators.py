@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.text_conversion import error_name
 from imptui.squirrel.interpreter.values import Class, Instance, Thrown, Value, equal, type_name
 from imptui.squirrel.syntax.numbers import wrap
@@ -16,7 +16,7 @@ _METAMETHODS = {"+": "_add", "-": "_sub", "*": "_mul", "/": "_div", "%": "_modul
 _TOP, _BOTTOM = 0x7FFFFFFF, -0x80000000
 
 
-def operation(core: Core, operator: str) -> Operation:
+def operation(core: InterpreterCore, operator: str) -> Operation:
     """The function behind a binary operator, the lazy ones aside."""
     if operator in _METAMETHODS:
         return _plus(core) if operator == "+" else _arithmetic(core, operator)
@@ -33,7 +33,7 @@ def operation(core: Core, operator: str) -> Operation:
     return instance_of
 
 
-def _plus(core: Core) -> Operation:
+def _plus(core: InterpreterCore) -> Operation:
     other = _arithmetic(core, "+")
 
     def plus(left: Value, right: Value) -> Value:
@@ -49,7 +49,7 @@ def _plus(core: Core) -> Operation:
     return plus
 
 
-def _arithmetic(core: Core, operator: str) -> Operation:
+def _arithmetic(core: InterpreterCore, operator: str) -> Operation:
     on_integers, on_floats = _INTEGERS[operator], _FLOATS[operator]
 
     def compute(left: Value, right: Value) -> Value:
@@ -136,12 +136,12 @@ def _bitwise(operator: str) -> Operation:
     return compute
 
 
-def _comparison(core: Core, operator: str) -> Operation:
+def _comparison(core: InterpreterCore, operator: str) -> Operation:
     decide = _COMPARISONS[operator]
     return lambda left, right: decide(compare(core, left, right))
 
 
-def compare(core: Core, left: Value, right: Value) -> int:
+def compare(core: InterpreterCore, left: Value, right: Value) -> int:
     """Negative, zero or positive, as `<=>`; null is below everything."""
     numbers = type(left) in (int, float) and type(right) in (int, float)
     if numbers or (type(left) is str and type(right) is str):
@@ -174,7 +174,7 @@ def instance_of(value: Value, of: Value) -> bool:
     return False
 
 
-def negate(core: Core, value: Value) -> Value:
+def negate(core: InterpreterCore, value: Value) -> Value:
     """Unary minus."""
     if type(value) is int:
         return wrap(-value)

@@ -10,9 +10,9 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.standard_library import Function
-from imptui.squirrel.interpreter.values import Array, Class, Instance, Native, Table, Thrown, Value
+from imptui.squirrel.interpreter.values import Array, Class, Instance, Native, SquirrelTable, Thrown, Value
 
 _ANY_COUNT = 0xFFFF
 _CLASSES: dict[str, Callable[[str], bool]] = {
@@ -45,7 +45,7 @@ class _Node:
     is_negated: bool = False
 
 
-class Pattern:
+class RegexpPattern:
     """A compiled expression.
 
     Args:
@@ -56,7 +56,7 @@ class Pattern:
         Thrown: It is malformed.
     """
 
-    def __init__(self, core: Core, text: str) -> None:
+    def __init__(self, core: InterpreterCore, text: str) -> None:
         self._core, self._text, self._at = core, text, 0
         core.allocate(64 * len(text) + 64)
         self.groups = 0
@@ -257,11 +257,11 @@ def _between(first: str, last: str) -> Fits:
     return lambda found: first <= found <= last
 
 
-def patterns(core: Core) -> dict[str, Function]:
+def patterns(core: InterpreterCore) -> dict[str, Function]:
     """`regexp(...)`, and `regexp2(...)`, which is taken as the same."""
-    made: dict[int, tuple[Instance, Pattern]] = {}
+    made: dict[int, tuple[Instance, RegexpPattern]] = {}
 
-    def pattern_of(this: Value) -> Pattern:
+    def pattern_of(this: Value) -> RegexpPattern:
         if id(this) not in made:
             raise Thrown("parameter has an invalid type")
         return made[id(this)][1]
@@ -291,11 +291,11 @@ def patterns(core: Core) -> dict[str, Function]:
 
     def make(arguments: list[Value]) -> Value:
         instance = Instance(of, {})
-        made[id(instance)] = instance, Pattern(core, arguments[0])
+        made[id(instance)] = instance, RegexpPattern(core, arguments[0])
         return instance
 
     return {"regexp": make, "regexp2": make}
 
 
-def _span(begin: int, end: int) -> Table:
-    return Table({"begin": begin, "end": end})
+def _span(begin: int, end: int) -> SquirrelTable:
+    return SquirrelTable({"begin": begin, "end": end})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import math
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.environment import Plain
 from imptui.squirrel.interpreter.text_conversion import float_text, from_python_text, to_python_text
-from imptui.squirrel.interpreter.values import Array, Blob, Instance, Table, Thrown, Value, type_name
+from imptui.squirrel.interpreter.values import Array, Blob, Instance, SquirrelTable, Thrown, Value, type_name
 
 _DEEPEST = 32
 
 
-def to_plain(core: Core, value: Value, depth: int = 0) -> Plain:
+def to_plain(core: InterpreterCore, value: Value, depth: int = 0) -> Plain:
     """A copy that can travel. Functions, classes and instances cannot.
 
     Raises:
@@ -31,12 +31,12 @@ def to_plain(core: Core, value: Value, depth: int = 0) -> Plain:
         return bytes(value.content)
     if isinstance(value, Array):
         return [to_plain(core, item, depth + 1) for item in value.items]
-    if isinstance(value, Table):
+    if isinstance(value, SquirrelTable):
         return {_plain_key(core, key): to_plain(core, item, depth + 1) for key, item in value.slots.items()}
     raise Thrown(f"cannot serialise a {type_name(value)}")
 
 
-def _plain_key(core: Core, key: Value) -> Plain:
+def _plain_key(core: InterpreterCore, key: Value) -> Plain:
     return to_python_text(key) if isinstance(key, str) else core.text(key) if isinstance(key, float) else key
 
 
@@ -62,11 +62,11 @@ def from_plain(plain: Plain) -> Value:
     if isinstance(plain, list):
         return Array([from_plain(item) for item in plain])
     if isinstance(plain, dict):
-        return Table({from_plain(key): from_plain(item) for key, item in plain.items()})
+        return SquirrelTable({from_plain(key): from_plain(item) for key, item in plain.items()})
     return plain
 
 
-def json_encode(core: Core, value: Value, depth: int = 0) -> str:
+def json_encode(core: InterpreterCore, value: Value, depth: int = 0) -> str:
     """`http.jsonencode`: no spaces, slots in order."""
     core.spend()
     if depth > _DEEPEST:
@@ -81,7 +81,7 @@ def json_encode(core: Core, value: Value, depth: int = 0) -> str:
         return float_text(value) if math.isfinite(value) else "null"
     if isinstance(value, Array):
         return "[" + ",".join(json_encode(core, item, depth + 1) for item in value.items) + "]"
-    if isinstance(value, Table | Instance):
+    if isinstance(value, SquirrelTable | Instance):
         method = core.metamethod(value, "_serialize")
         if method is not None:
             return json_encode(core, core.call(method, value, []), depth + 1)
@@ -90,13 +90,13 @@ def json_encode(core: Core, value: Value, depth: int = 0) -> str:
     return _quoted(core, value)
 
 
-def _quoted(core: Core, value: Value) -> str:
+def _quoted(core: InterpreterCore, value: Value) -> str:
     text = core.text(value)
     core.allocate(len(text) + 2)
     return from_python_text(json.dumps(to_python_text(text), ensure_ascii=False))
 
 
-def json_decode(core: Core, text: str) -> Value:
+def json_decode(core: InterpreterCore, text: str) -> Value:
     """`http.jsondecode`; text that is no JSON is an error the code can catch."""
     core.allocate(8 * len(text))
     try:

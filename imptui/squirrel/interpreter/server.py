@@ -5,12 +5,12 @@ Source: contract 10.4, 14.5, 16; the published imp API, by its names.
 
 from __future__ import annotations
 
-from imptui.squirrel.interpreter.budget import Stopped
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.environment import Ending, Side
+from imptui.squirrel.interpreter.budget import ProgramStopped
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.environment import Ending, ProgramSide
 from imptui.squirrel.interpreter.serialization import from_plain, size_bytes, to_plain
 from imptui.squirrel.interpreter.standard_library import Function, table_of
-from imptui.squirrel.interpreter.values import Table, Value, is_true
+from imptui.squirrel.interpreter.values import SquirrelTable, Value, is_true
 
 SAVED_LIMIT_BYTES = 64 * 1024
 """What an agent may keep. Source: the imp API, where `server.save` takes up to 64 KB."""
@@ -19,13 +19,13 @@ _ANSWER_S = 0.4
 _SAVED, _TOO_LARGE = 0, 1
 
 
-def server(core: Core) -> Table:
+def server(core: InterpreterCore) -> SquirrelTable:
     """The table `server` of one side."""
-    own = _of_agent(core) if core.side is Side.AGENT else _of_device(core)
-    return Table(table_of(_common(core) | own))
+    own = _of_agent(core) if core.side is ProgramSide.AGENT else _of_device(core)
+    return SquirrelTable(table_of(_common(core) | own))
 
 
-def handler_for(core: Core, event: str) -> Function:
+def handler_for(core: InterpreterCore, event: str) -> Function:
     """A function by which code says what shall be called at an event; null: nothing any more."""
 
     def register(arguments: list[Value]) -> None:
@@ -34,12 +34,12 @@ def handler_for(core: Core, event: str) -> Function:
     return register
 
 
-def _common(core: Core) -> dict[str, Function]:
+def _common(core: InterpreterCore) -> dict[str, Function]:
     def say(kind: str) -> Function:
         return lambda arguments: core.log(kind, core.text(arguments[0]))
 
     def restart(_arguments: list[Value]) -> None:
-        raise Stopped(Ending.RESTARTED)
+        raise ProgramStopped(Ending.RESTARTED)
 
     return {
         "log": say("log"),
@@ -49,9 +49,9 @@ def _common(core: Core) -> dict[str, Function]:
     }
 
 
-def _of_agent(core: Core) -> dict[str, Function]:
+def _of_agent(core: InterpreterCore) -> dict[str, Function]:
     def save(arguments: list[Value]) -> int:
-        if not isinstance(arguments[0], Table):
+        if not isinstance(arguments[0], SquirrelTable):
             raise TypeError
         saved = to_plain(core, arguments[0])
         if size_bytes(saved) > SAVED_LIMIT_BYTES:
@@ -60,12 +60,12 @@ def _of_agent(core: Core) -> dict[str, Function]:
         return _SAVED
 
     def load(_arguments: list[Value]) -> Value:
-        return Table() if core.saved is None else from_plain(core.saved)
+        return SquirrelTable() if core.saved is None else from_plain(core.saved)
 
     return {"save": save, "load": load, "isconnected": lambda _: True}
 
 
-def _of_device(core: Core) -> dict[str, Function]:
+def _of_device(core: InterpreterCore) -> dict[str, Function]:
     def bless(arguments: list[Value]) -> None:
         passed = is_true(arguments[0])
         core.host.bless(core.at_s, passed=passed)
@@ -82,7 +82,7 @@ def _of_device(core: Core) -> dict[str, Function]:
         core.connected = False
 
     def sleep(_arguments: list[Value]) -> None:
-        raise Stopped(Ending.ASLEEP)
+        raise ProgramStopped(Ending.ASLEEP)
 
     quiet = ["factoryblinkup", "expectonlinein", "expectonlineat", "setsendtimeoutpolicy"]
     functions: dict[str, Function] = dict.fromkeys(quiet, lambda _: None)

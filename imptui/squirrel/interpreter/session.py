@@ -9,7 +9,17 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from imptui.squirrel.interpreter.environment import Blessing, Budget, Ending, Facts, LogKind, LogLine, Memory, Plain, Side
+from imptui.squirrel.interpreter.environment import (
+    Blessing,
+    Ending,
+    ExecutionBudget,
+    LogKind,
+    Memory,
+    Plain,
+    PrintedLine,
+    ProgramEnvironment,
+    ProgramSide,
+)
 from imptui.squirrel.interpreter.machine import Machine
 from imptui.squirrel.interpreter.program import Program
 
@@ -24,7 +34,7 @@ PATIENCE_S = 60.0
 that never lets go would keep its device from the new code for ever."""
 
 
-class Asking(Struct, frozen=True):
+class ShutdownRequest(Struct, frozen=True):
     """Both sides are asked to shut down, as by a conditional restart. Source: contract 10.4."""
 
     at_s: float
@@ -36,7 +46,7 @@ class Asking(Struct, frozen=True):
 class Transcript(Struct, frozen=True):
     """Everything both sides said in the time asked for."""
 
-    lines: tuple[LogLine, ...]
+    lines: tuple[PrintedLine, ...]
     """In order of time; the agent's first lines come before the device's."""
     blessings: tuple[Blessing, ...]
     agent_ending: Ending | None
@@ -53,13 +63,13 @@ class Transcript(Struct, frozen=True):
 def run_pair(
     device_code: str | Program,
     agent_code: str | Program,
-    facts: Facts,
+    facts: ProgramEnvironment,
     *,
     for_s: float = 10.0,
-    budget: Budget | None = None,
+    budget: ExecutionBudget | None = None,
     device_start_s: float = 0.5,
     with_device: bool = True,
-    asking: Asking | None = None,
+    asking: ShutdownRequest | None = None,
 ) -> Transcript:
     """What agent and device print in the first seconds after a restart.
 
@@ -77,13 +87,13 @@ def run_pair(
         with_device: False when the device is offline: only the agent runs.
         asking: When they are asked to shut down; what they say about that is told as well.
     """
-    meeting = _Meeting(facts, budget or Budget())
+    meeting = _Meeting(facts, budget or ExecutionBudget())
     until_s = for_s if asking is None else min(for_s, asking.at_s)
-    agent = meeting.add(Side.AGENT, agent_code, is_connected=False)
+    agent = meeting.add(ProgramSide.AGENT, agent_code, is_connected=False)
     agent.start(0.0, until_s=for_s)
     device = None
     if with_device and device_start_s <= for_s:
-        device = meeting.add(Side.DEVICE, device_code, is_connected=True)
+        device = meeting.add(ProgramSide.DEVICE, device_code, is_connected=True)
         meeting.run(until_s=min(device_start_s, until_s), horizon_s=for_s)
         agent.connection_changed(device_start_s, connected=True)
         device.start(device_start_s, until_s=for_s)
@@ -104,23 +114,23 @@ def run_pair(
 class _Meeting:
     """Both machines and the messages between them, in order of time."""
 
-    def __init__(self, facts: Facts, budget: Budget) -> None:
-        self.lines: list[LogLine] = []
+    def __init__(self, facts: ProgramEnvironment, budget: ExecutionBudget) -> None:
+        self.lines: list[PrintedLine] = []
         self.blessings: list[Blessing] = []
-        self.machines: dict[Side, Machine] = {}
+        self.machines: dict[ProgramSide, Machine] = {}
         self._facts = facts
         self._budget = budget
-        self._post: list[tuple[float, int, Side, str, Plain]] = []
+        self._post: list[tuple[float, int, ProgramSide, str, Plain]] = []
         self._posted = 0
 
-    def add(self, side: Side, code: str | Program, *, is_connected: bool) -> Machine:
+    def add(self, side: ProgramSide, code: str | Program, *, is_connected: bool) -> Machine:
         facts = replace(self._facts, is_connected=is_connected)
         machine = self.machines[side] = Machine(side, code, _Voice(self, side), facts, budget=self._budget)
         return machine
 
-    def post(self, at_s: float, sender: Side, name: str, message: Plain) -> None:
+    def post(self, at_s: float, sender: ProgramSide, name: str, message: Plain) -> None:
         self._posted += 1
-        receiver = Side.DEVICE if sender is Side.AGENT else Side.AGENT
+        receiver = ProgramSide.DEVICE if sender is ProgramSide.AGENT else ProgramSide.AGENT
         heapq.heappush(self._post, (at_s + _TRAVEL_S, self._posted, receiver, name, message))
 
     def run(self, *, until_s: float, horizon_s: float, is_over: Callable[[], bool] = lambda: False) -> None:
@@ -137,7 +147,7 @@ class _Meeting:
             else:
                 return
 
-    def ask(self, asking: Asking, *, since_s: float) -> float:
+    def ask(self, asking: ShutdownRequest, *, since_s: float) -> float:
         """Ask both sides to shut down: those that want to be asked are waited for, the others have nothing to say.
 
         Returns:
@@ -162,12 +172,12 @@ class _Meeting:
 class _Voice:
     """What one side says, noted down."""
 
-    def __init__(self, meeting: _Meeting, side: Side) -> None:
+    def __init__(self, meeting: _Meeting, side: ProgramSide) -> None:
         self._meeting = meeting
         self._side = side
 
     def log(self, at_s: float, kind: LogKind, text: str) -> None:
-        self._meeting.lines.append(LogLine(at_s, self._side, kind, text))
+        self._meeting.lines.append(PrintedLine(at_s, self._side, kind, text))
 
     def send(self, at_s: float, name: str, message: Plain) -> None:
         self._meeting.post(at_s, self._side, name, message)

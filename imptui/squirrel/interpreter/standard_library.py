@@ -8,8 +8,8 @@ import struct
 import time
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.values import Array, Blob, Native, Table, Thrown, Value, is_true, type_name
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.values import Array, Blob, Native, SquirrelTable, Thrown, Value, is_true, type_name
 from imptui.squirrel.syntax.numbers import wrap
 
 Function = Callable[[list[Value]], Value]
@@ -26,15 +26,15 @@ def _without_this(function: Function) -> Callable[[Value, list[Value]], Value]:
     return lambda _this, arguments: function(arguments)
 
 
-def install(core: Core) -> None:
+def install(core: InterpreterCore) -> None:
     """Put the global functions into the root table."""
     core.root.slots.update(table_of(_language(core) | _strings(core)))
-    core.root.slots["math"] = Table(table_of(_math(core)) | {"PI": math.pi, "RAND_MAX": 0x7FFFFFFF})
+    core.root.slots["math"] = SquirrelTable(table_of(_math(core)) | {"PI": math.pi, "RAND_MAX": 0x7FFFFFFF})
     core.root.slots["PI"] = math.pi
     core.root.slots["RAND_MAX"] = 0x7FFFFFFF
 
 
-def _language(core: Core) -> dict[str, Function]:
+def _language(core: InterpreterCore) -> dict[str, Function]:
     def array(arguments: list[Value]) -> Array:
         size = int(arguments[0])
         core.allocate(32 + 8 * max(0, size))
@@ -76,11 +76,11 @@ def _cast(number: Value, given: str, wanted: str) -> Value:
     return struct.unpack(wanted, struct.pack(given, number))[0]
 
 
-def _date(core: Core, arguments: list[Value]) -> Table:
+def _date(core: InterpreterCore, arguments: list[Value]) -> SquirrelTable:
     now_s = core.facts.started_at_s + core.at_s if not arguments else float(arguments[0])
     whole = math.floor(now_s)
     broken = time.gmtime(whole)
-    return Table(
+    return SquirrelTable(
         {
             "year": broken.tm_year,
             "month": broken.tm_mon - 1,
@@ -96,7 +96,7 @@ def _date(core: Core, arguments: list[Value]) -> Table:
     )
 
 
-def _strings(core: Core) -> dict[str, Function]:
+def _strings(core: InterpreterCore) -> dict[str, Function]:
     blanks = " \t\n\r\v\f"
 
     def split(arguments: list[Value]) -> Array:
@@ -114,7 +114,7 @@ def _strings(core: Core) -> dict[str, Function]:
     }
 
 
-def formatted(core: Core, pattern: str, values: list[Value]) -> str:
+def formatted(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
     """`format()`: C's conversions, one value each; a value of the wrong type is an error."""
     rest = iter(values)
 
@@ -158,7 +158,7 @@ def _one(spec: str, letter: str, value: Value) -> str:
     raise Thrown("invalid format")
 
 
-def _math(core: Core) -> dict[str, Function]:
+def _math(core: InterpreterCore) -> dict[str, Function]:
     def random(_arguments: list[Value]) -> int:
         core.seed = (core.seed * 1103515245 + 12345) & 0x7FFFFFFF
         return core.seed

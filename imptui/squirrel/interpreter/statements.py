@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from imptui.squirrel.interpreter.core import Core
-from imptui.squirrel.interpreter.expressions import Expressions
+from imptui.squirrel.interpreter.core import InterpreterCore
+from imptui.squirrel.interpreter.expressions import ExpressionCompiler
 from imptui.squirrel.interpreter.node_compiler import Frame, Run
 from imptui.squirrel.interpreter.values import (
     Array,
     Blob,
-    Cell,
     Class,
     Generator,
     Instance,
-    Table,
+    SharedLocal,
+    SquirrelTable,
     Thrown,
     Value,
     equal,
@@ -30,10 +30,10 @@ from imptui.squirrel.syntax import tree
 BREAK, CONTINUE = "break", "continue"
 
 
-class Statements(Expressions):
+class StatementCompiler(ExpressionCompiler):
     """Makes statements runnable for one program; those with a `yield` in them are in `generators.py`."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
         self._statements: dict[type, Callable[[Any], Run]] = {
             tree.Expression: self._expression,
@@ -50,7 +50,7 @@ class Statements(Expressions):
             tree.Continue: lambda _: lambda _frame: CONTINUE,
         }
 
-    def statement(self, node: tree.Node) -> Run:
+    def statement(self, node: tree.SyntaxNode) -> Run:
         """One statement made runnable."""
         return self._statements[type(node)](node)
 
@@ -69,7 +69,7 @@ class Statements(Expressions):
 
         def run(frame: Frame) -> None:
             value = value_of(frame)
-            frame[slot] = Cell(value) if captured else value
+            frame[slot] = SharedLocal(value) if captured else value
 
         return run
 
@@ -132,8 +132,8 @@ class Statements(Expressions):
                 for key, item in pairs(core, source_of(frame)):
                     core.spend()
                     if index is not None:
-                        frame[index.slot] = Cell(key) if index.captured else key
-                    frame[value.slot] = Cell(item) if value.captured else item
+                        frame[index.slot] = SharedLocal(key) if index.captured else key
+                    frame[value.slot] = SharedLocal(item) if value.captured else item
                     signal = body(frame)
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
@@ -171,7 +171,7 @@ class Statements(Expressions):
                 return body(frame)
             except Thrown as thrown:
                 value = thrown.value
-            frame[slot] = Cell(value) if captured else value
+            frame[slot] = SharedLocal(value) if captured else value
             return handler(frame)
 
         return run
@@ -193,7 +193,7 @@ class Statements(Expressions):
         return lambda frame: (value_of(frame),)
 
 
-def pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
+def pairs(core: InterpreterCore, source: Value) -> Iterator[tuple[Value, Value]]:
     """Index and value of everything in `source`, as `foreach` visits it."""
     if isinstance(source, Array):
         at = 0
@@ -208,7 +208,7 @@ def pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
         yield from _yielded(core, source)
     elif core.metamethod(source, "_nexti") is not None:
         yield from _by_nexti(core, source)
-    elif isinstance(source, Table):
+    elif isinstance(source, SquirrelTable):
         yield from list(source.slots.items())
     elif isinstance(source, Class):
         yield from list(source.members.items())
@@ -218,7 +218,7 @@ def pairs(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
         raise Thrown(f"cannot iterate {type_name(source)}")
 
 
-def _by_nexti(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
+def _by_nexti(core: InterpreterCore, source: Value) -> Iterator[tuple[Value, Value]]:
     following = core.metamethod(source, "_nexti")
     key = core.call(following, source, [None])
     while key is not None:
@@ -226,7 +226,7 @@ def _by_nexti(core: Core, source: Value) -> Iterator[tuple[Value, Value]]:
         key = core.call(following, source, [key])
 
 
-def _yielded(core: Core, source: Generator) -> Iterator[tuple[Value, Value]]:
+def _yielded(core: InterpreterCore, source: Generator) -> Iterator[tuple[Value, Value]]:
     """What a generator yields; what it returns at its end is not visited."""
     at = 0
     while source.status != "dead":

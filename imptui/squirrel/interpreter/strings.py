@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import Core
+from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.values import Thrown, Value
 from imptui.squirrel.syntax.numbers import wrap
 
@@ -25,7 +25,7 @@ def slice_of(this: Value, arguments: list[Value]) -> slice:
     return slice(start, end)
 
 
-def string_methods(core: Core) -> dict[str, Method]:
+def string_methods(core: InterpreterCore) -> dict[str, Method]:
     """What strings can be asked."""
 
     def find(this: str, arguments: list[Value]) -> Value:

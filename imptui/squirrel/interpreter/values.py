@@ -20,7 +20,7 @@ Status = Literal["suspended", "running", "dead"]
 """Of a generator, in the words of its `getstatus`."""
 
 
-class Cell:
+class SharedLocal:
     """A local that inner functions share."""
 
     __slots__ = ("value",)
@@ -37,11 +37,11 @@ class Array:
 
 
 @dataclass(slots=True, eq=False)
-class Table:
+class SquirrelTable:
     """A table, maybe with a delegate."""
 
     slots: dict[Value, Value] = field(default_factory=dict)
-    delegate: Table | None = None
+    delegate: SquirrelTable | None = None
     missing: Callable[[Value], Value] | None = None
     """For the platform's own tables: what a slot that is not there would be, or None."""
 
@@ -70,7 +70,7 @@ class Closure:
     """A function with the variables it captured."""
 
     function: tree.Function
-    captures: list[Cell]
+    captures: list[SharedLocal]
     defaults: list[Value]
     bound_to: Value = None
     home: Class | None = None
@@ -124,7 +124,7 @@ _TYPE_NAMES = {
     float: "float",
     str: "string",
     Array: "array",
-    Table: "table",
+    SquirrelTable: "table",
     Class: "class",
     Instance: "instance",
     Closure: "function",

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imptui.squirrel.syntax import tree
-from imptui.squirrel.syntax.expressions import MAX_REGISTERS, TOO_MANY_LOCALS, Expressions
+from imptui.squirrel.syntax.expressions import MAX_REGISTERS, TOO_MANY_LOCALS, ExpressionParser
 from imptui.squirrel.syntax.numbers import float_value, integer_value
 from imptui.squirrel.syntax.scope import FunctionScope
 from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
 
 
-class Declarations(Expressions):
+class DeclarationParser(ExpressionParser):
     """The part of the parser that declares; other statements come from the part above it."""
 
-    def statement(self) -> tree.Node:
+    def statement(self) -> tree.SyntaxNode:
         """One statement, without what separates it from the next."""
         raise NotImplementedError
 
-    def _scoped(self, parse_body: Callable[[], tree.Node]) -> tree.Node:
+    def _scoped(self, parse_body: Callable[[], tree.SyntaxNode]) -> tree.SyntaxNode:
         mark = len(self.scope.live)
         node = parse_body()
         self.scope.close(mark)
@@ -30,14 +30,14 @@ class Declarations(Expressions):
             self.fail(TOO_MANY_LOCALS)
         return variable
 
-    def _local(self) -> tree.Node:
+    def _local(self) -> tree.SyntaxNode:
         self.advance()
         if self.accept("function"):
             name = self.expect(NAME)
             self.expect("(")
             function = self.function_rest(name)
             return tree.Declare(self._declare(name), function)
-        declared: list[tree.Node] = []
+        declared: list[tree.SyntaxNode] = []
         while True:
             name = self.expect(NAME)
             value = self.expression() if self.accept("=") else None
@@ -45,24 +45,24 @@ class Declarations(Expressions):
             if not self.accept(","):
                 return declared[0] if len(declared) == 1 else tree.Block(declared)
 
-    def _function(self) -> tree.Node:
+    def _function(self) -> tree.SyntaxNode:
         self.advance()
         at = self.at
         name = self.expect(NAME)
-        target: tree.Node = tree.Name(name, at)
+        target: tree.SyntaxNode = tree.Name(name, at)
         while self.accept("::"):
             name = self.expect(NAME)
             target = tree.Get(target, tree.Const(name), at)
         self.expect("(")
-        return tree.Expression(tree.Assign("<-", target, self.function_rest(name), at))
+        return tree.Expression(tree.Assignment("<-", target, self.function_rest(name), at))
 
-    def _class(self) -> tree.Node:
+    def _class(self) -> tree.SyntaxNode:
         self.advance()
         at = self.at
         name = self.class_name()
-        return tree.Expression(tree.Assign("<-", name, self.class_rest(), at))
+        return tree.Expression(tree.Assignment("<-", name, self.class_rest(), at))
 
-    def _const(self) -> tree.Node:
+    def _const(self) -> tree.SyntaxNode:
         self.advance()
         name = self.expect(NAME)
         self.expect("=")
@@ -71,7 +71,7 @@ class Declarations(Expressions):
         self.constants[name] = value
         return tree.Block([])
 
-    def _enum(self) -> tree.Node:
+    def _enum(self) -> tree.SyntaxNode:
         self.advance()
         name = self.expect(NAME)
         self.expect("{")
@@ -133,12 +133,12 @@ class Declarations(Expressions):
         if self.kind != ")":
             self.fail("expected ')'")
 
-    def table_slots(self, end: str) -> list[tuple[tree.Node, tree.Node]]:
+    def table_slots(self, end: str) -> list[tuple[tree.SyntaxNode, tree.SyntaxNode]]:
         """The slots of a table or of attributes, with the closing token."""
-        slots: list[tuple[tree.Node, tree.Node]] = []
+        slots: list[tuple[tree.SyntaxNode, tree.SyntaxNode]] = []
         while self.kind != end:
             if self.kind == TEXT:
-                key: tree.Node = tree.Const(self.value)
+                key: tree.SyntaxNode = tree.Const(self.value)
                 self.advance()
                 self.expect(":")
                 slots.append((key, self.expression()))
@@ -148,7 +148,7 @@ class Declarations(Expressions):
         self.advance()
         return slots
 
-    def _slot(self) -> tuple[tree.Node, tree.Node]:
+    def _slot(self) -> tuple[tree.SyntaxNode, tree.SyntaxNode]:
         kind = self.kind
         if kind in ("function", "constructor"):
             self.advance()
@@ -170,7 +170,7 @@ class Declarations(Expressions):
         if self.accept("</"):
             self.table_slots("/>")
         self.expect("{")
-        members: list[tuple[tree.Node, tree.Node, bool]] = []
+        members: list[tuple[tree.SyntaxNode, tree.SyntaxNode, bool]] = []
         while self.kind != "}":
             if self.accept("</"):
                 self.table_slots("/>")

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.errors import Rejected
 from imptui.squirrel.syntax.numbers import float_value, integer_value
-from imptui.squirrel.syntax.scanner import Tokens
+from imptui.squirrel.syntax.scanner import TokenList
 from imptui.squirrel.syntax.scope import Constant, FunctionScope
 from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
-from imptui.squirrel.syntax.token_reader import Reader
+from imptui.squirrel.syntax.token_reader import TokenReader
 
 _VALUE, _SLOT, _BASE, _LOCAL, _OUTER, _STEPPED = range(6)
 
@@ -42,12 +42,12 @@ _BASE_IS_FIXED = "'base' cannot be modified"
 _LITERALS: dict[str, tree.Scalar] = {"null": None, "true": True, "false": False}
 
 
-class Expressions(Reader):
+class ExpressionParser(TokenReader):
     """The expression half of the parser; functions and classes come from the other half."""
 
     def __init__(
         self,
-        tokens: Tokens,
+        tokens: TokenList,
         constants: Mapping[str, Constant],
         cancelled: Callable[[], bool] | None,
     ) -> None:
@@ -65,11 +65,11 @@ class Expressions(Reader):
         """A class from just after its name."""
         raise NotImplementedError
 
-    def table_slots(self, end: str) -> list[tuple[tree.Node, tree.Node]]:
+    def table_slots(self, end: str) -> list[tuple[tree.SyntaxNode, tree.SyntaxNode]]:
         """The slots of a table or of attributes, with the closing token."""
         raise NotImplementedError
 
-    def comma(self) -> tree.Node:
+    def comma(self) -> tree.SyntaxNode:
         """Expressions separated by commas."""
         first = self.expression()
         if self.kind != ",":
@@ -79,11 +79,11 @@ class Expressions(Reader):
             parts.append(self.expression())
         return tree.Comma(parts)
 
-    def expression(self) -> tree.Node:
+    def expression(self) -> tree.SyntaxNode:
         """One expression, with its assignment or choice."""
         return self.deeper(self._expression)
 
-    def _expression(self) -> tree.Node:
+    def _expression(self) -> tree.SyntaxNode:
         outside = self._target, self._place_only
         self._target, self._place_only = _VALUE, False
         node = self._binary(0)
@@ -97,7 +97,7 @@ class Expressions(Reader):
         self._target, self._place_only = outside
         return node
 
-    def _assign(self, target: tree.Node) -> tree.Node:
+    def _assign(self, target: tree.SyntaxNode) -> tree.SyntaxNode:
         operator, kind, at = self.kind, self._target, self.at
         if kind == _VALUE:
             self.fail("can't assign expression")
@@ -110,9 +110,9 @@ class Expressions(Reader):
             raise Rejected(stepped)
         if operator == "<-" and kind != _SLOT:
             self.fail("can't 'create' a local slot")
-        return tree.Assign(operator, target, value, at)
+        return tree.Assignment(operator, target, value, at)
 
-    def _binary(self, level: int) -> tree.Node:
+    def _binary(self, level: int) -> tree.SyntaxNode:
         left = self.prefixed()
         while True:
             operator = self.kind
@@ -124,12 +124,12 @@ class Expressions(Reader):
             right = self._binary(found + 1)
             if found > 1:
                 left = tree.Binary(operator, left, right, at)
-            elif isinstance(left, tree.Lazy) and left.operator == operator:
+            elif isinstance(left, tree.ShortCircuit) and left.operator == operator:
                 left.operands.append(right)
             else:
-                left = tree.Lazy(operator, [left, right])
+                left = tree.ShortCircuit(operator, [left, right])
 
-    def prefixed(self) -> tree.Node:
+    def prefixed(self) -> tree.SyntaxNode:
         """A primary and what follows it: members, indexes, calls, `++`."""
         node = self._primary()
         while True:
@@ -157,7 +157,7 @@ class Expressions(Reader):
     def _after_get(self) -> None:
         self._target = _VALUE if self._target == _BASE else _SLOT
 
-    def _stepped(self, node: tree.Node) -> tree.Node:
+    def _stepped(self, node: tree.SyntaxNode) -> tree.SyntaxNode:
         if self.at_statement_end():
             return node
         at, by = self.at, 1 if self.kind == "++" else -1
@@ -168,13 +168,13 @@ class Expressions(Reader):
             self.fail(_BASE_IS_FIXED)
         if self._target == _SLOT:
             self._target = _STEPPED
-        return tree.Step(node, by, before=False, at=at)
+        return tree.Increment(node, by, before=False, at=at)
 
-    def _call(self, callee: tree.Node) -> tree.Node:
+    def _call(self, callee: tree.SyntaxNode) -> tree.SyntaxNode:
         at = self.at
         self._target = _VALUE
         self.advance()
-        arguments: list[tree.Node] = []
+        arguments: list[tree.SyntaxNode] = []
         while self.kind != ")":
             if len(arguments) + len(self.scope.live) + 3 > MAX_REGISTERS:
                 self.fail(TOO_MANY_LOCALS)
@@ -184,15 +184,15 @@ class Expressions(Reader):
                 if self.kind == ")":
                     self.fail("expression expected, found ')'")
         self.advance()
-        return tree.Call(callee, arguments, at)
+        return tree.CallExpression(callee, arguments, at)
 
-    def _primary(self) -> tree.Node:
+    def _primary(self) -> tree.SyntaxNode:
         self._target = _VALUE
         kind = self.kind
         if kind in (NAME, "this", "constructor"):
             return self._name()
         if kind == TEXT:
-            node: tree.Node = tree.Const(self.value)
+            node: tree.SyntaxNode = tree.Const(self.value)
         elif kind == INTEGER:
             node = tree.Const(integer_value(self.value))
         elif kind == FLOAT:
@@ -215,7 +215,7 @@ class Expressions(Reader):
         self.advance()
         return node
 
-    def _compound(self, kind: str) -> tree.Node:
+    def _compound(self, kind: str) -> tree.SyntaxNode:
         if kind in ("-", "!", "~", "typeof", "clone", "resume"):
             return self.deeper(self._unary)
         if kind in ("++", "--", "delete"):
@@ -231,7 +231,7 @@ class Expressions(Reader):
             return self.function_rest("", is_lambda=kind == "@")
         return self.fail("expression expected")
 
-    def _items(self) -> list[tree.Node]:
+    def _items(self) -> list[tree.SyntaxNode]:
         items = []
         while self.kind != "]":
             items.append(self.expression())
@@ -239,7 +239,7 @@ class Expressions(Reader):
         self.advance()
         return items
 
-    def _unary(self) -> tree.Node:
+    def _unary(self) -> tree.SyntaxNode:
         operator, at = self.kind, self.at
         self.advance()
         if operator == "-" and self.kind in (INTEGER, FLOAT):
@@ -248,7 +248,7 @@ class Expressions(Reader):
             return tree.Const(-number)
         return tree.Unary(operator, self.prefixed(), at)
 
-    def _place(self) -> tree.Node:
+    def _place(self) -> tree.SyntaxNode:
         """Prefix `++` and `--`, and `delete`: what follows must be a place, not a value."""
         operator, at = self.kind, self.at
         self.advance()
@@ -263,8 +263,8 @@ class Expressions(Reader):
             self.fail(_BASE_IS_FIXED)
         self._target, self._place_only = outside
         if operator == "delete":
-            return tree.Delete(node, at)
-        return tree.Step(node, 1 if operator == "++" else -1, before=True, at=at)
+            return tree.DeleteExpression(node, at)
+        return tree.Increment(node, 1 if operator == "++" else -1, before=True, at=at)
 
     def _refuse_delete(self) -> None:
         if self._target in (_VALUE, _BASE):
@@ -272,7 +272,7 @@ class Expressions(Reader):
         if self._target != _SLOT:
             self.fail("cannot delete an (outer) local")
 
-    def class_name(self) -> tree.Node:
+    def class_name(self) -> tree.SyntaxNode:
         """The place a class statement names."""
         outside = self._target, self._place_only
         self._place_only = True
@@ -284,7 +284,7 @@ class Expressions(Reader):
         self._target, self._place_only = outside
         return node
 
-    def _name(self) -> tree.Node:
+    def _name(self) -> tree.SyntaxNode:
         name, at = self.value, self.at
         self.advance()
         variable = self.scope.local(name)
@@ -301,7 +301,7 @@ class Expressions(Reader):
         self._target = _SLOT
         return tree.Name(name, at)
 
-    def _constant(self, name: str, constant: Constant) -> tree.Node:
+    def _constant(self, name: str, constant: Constant) -> tree.SyntaxNode:
         if not isinstance(constant, Mapping):
             return tree.Const(constant)
         self.expect(".")

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from imptui.squirrel.syntax import tree
-from imptui.squirrel.syntax.declarations import Declarations
+from imptui.squirrel.syntax.declarations import DeclarationParser
 from imptui.squirrel.syntax.errors import Rejected
-from imptui.squirrel.syntax.scanner import Tokens
+from imptui.squirrel.syntax.scanner import TokenList
 from imptui.squirrel.syntax.scope import Constant
 from imptui.squirrel.syntax.token_patterns import END, NAME
 from imptui.squirrel.syntax.token_reader import TOO_DEEP
 
 
 def parse(
-    tokens: Tokens,
+    tokens: TokenList,
     constants: Mapping[str, Constant],
     *,
     cancelled: Callable[[], bool] | None = None,
@@ -40,14 +40,14 @@ def parse(
         raise Rejected(parser.error(TOO_DEEP)) from None
 
 
-class Parser(Declarations):
+class Parser(DeclarationParser):
     """The whole parser: what declares, and here what does."""
 
     def program(self, *, keep: bool) -> tree.Function:
         """Everything up to the end."""
         main = self.scope.function
         main.parameters, main.variadic = [self.scope.declare("vargv")], True
-        statements: list[tree.Node] = []
+        statements: list[tree.SyntaxNode] = []
         self.advance()
         while self.kind != END:
             node = self.statement()
@@ -57,7 +57,7 @@ class Parser(Declarations):
         main.body = tree.Block(statements)
         return main
 
-    def statement(self) -> tree.Node:
+    def statement(self) -> tree.SyntaxNode:
         """One statement, without what separates it from the next."""
         self.ask()
         found = _STATEMENTS.get(self.kind)
@@ -67,31 +67,31 @@ class Parser(Declarations):
 
     def statements(self) -> tree.Block:
         """Statements up to `}`, `case` or `default`."""
-        nodes: list[tree.Node] = []
+        nodes: list[tree.SyntaxNode] = []
         while self.kind not in ("}", "case", "default"):
             nodes.append(self.statement())
             self.separator_after_statement()
         return tree.Block(nodes)
 
-    def _empty(self) -> tree.Node:
+    def _empty(self) -> tree.SyntaxNode:
         self.advance()
         return tree.Block([])
 
-    def _block(self) -> tree.Node:
+    def _block(self) -> tree.SyntaxNode:
         self.advance()
         body = self._scoped(self.statements)
         self.expect("}")
         return body
 
-    def _condition(self) -> tree.Node:
+    def _condition(self) -> tree.SyntaxNode:
         self.expect("(")
         node = self.comma()
         self.expect(")")
         return node
 
-    def _if(self) -> tree.Node:
+    def _if(self) -> tree.SyntaxNode:
         """A whole chain of `else if` at once, so that long chains are not deep."""
-        branches: list[tuple[tree.Node, tree.Node]] = []
+        branches: list[tuple[tree.SyntaxNode, tree.SyntaxNode]] = []
         otherwise, chained = None, 0
         while True:
             self.advance()
@@ -111,7 +111,7 @@ class Parser(Declarations):
             self.separator()
         return tree.If(branches, otherwise)
 
-    def _loop_body(self) -> tree.Node:
+    def _loop_body(self) -> tree.SyntaxNode:
         self.scope.breakable += 1
         self.scope.continuable += 1
         body = self._scoped(self.statement)
@@ -119,22 +119,22 @@ class Parser(Declarations):
         self.scope.continuable -= 1
         return body
 
-    def _while(self) -> tree.Node:
+    def _while(self) -> tree.SyntaxNode:
         self.advance()
         condition = self._condition()
         return tree.Loop(None, condition, None, self._loop_body(), test_last=False)
 
-    def _do(self) -> tree.Node:
+    def _do(self) -> tree.SyntaxNode:
         self.advance()
         body = self._loop_body()
         self.expect("while")
         return tree.Loop(None, self._condition(), None, body, test_last=True)
 
-    def _for(self) -> tree.Node:
+    def _for(self) -> tree.SyntaxNode:
         self.advance()
         return self._scoped(self._for_rest)
 
-    def _for_rest(self) -> tree.Node:
+    def _for_rest(self) -> tree.SyntaxNode:
         self.expect("(")
         start = None
         if self.kind == "local":
@@ -148,7 +148,7 @@ class Parser(Declarations):
         self.expect(")")
         return tree.Loop(start, condition, step, self._loop_body(), test_last=False)
 
-    def _foreach(self) -> tree.Node:
+    def _foreach(self) -> tree.SyntaxNode:
         self.advance()
         at = self.at
         self.expect("(")
@@ -166,12 +166,12 @@ class Parser(Declarations):
         self.scope.close(mark)
         return tree.Foreach(index if index_name else None, value, source, body, at)
 
-    def _switch(self) -> tree.Node:
+    def _switch(self) -> tree.SyntaxNode:
         self.advance()
         subject = self._condition()
         self.expect("{")
         self.scope.breakable += 1
-        cases: list[tuple[tree.Node, tree.Node]] = []
+        cases: list[tuple[tree.SyntaxNode, tree.SyntaxNode]] = []
         while self.accept("case"):
             value = self.expression()
             self.expect(":")
@@ -184,29 +184,29 @@ class Parser(Declarations):
         self.scope.breakable -= 1
         return tree.Switch(subject, cases, default)
 
-    def _return(self) -> tree.Node:
+    def _return(self) -> tree.SyntaxNode:
         self.advance()
         return tree.Return(None if self.at_statement_end() else self.comma())
 
-    def _yield(self) -> tree.Node:
+    def _yield(self) -> tree.SyntaxNode:
         at = self.at
         self.scope.function.generator = True
         self.advance()
         return tree.Yield(None if self.at_statement_end() else self.comma(), at)
 
-    def _break(self) -> tree.Node:
+    def _break(self) -> tree.SyntaxNode:
         if not self.scope.breakable:
             self.fail("'break' has to be in a loop block")
         self.advance()
         return tree.Break()
 
-    def _continue(self) -> tree.Node:
+    def _continue(self) -> tree.SyntaxNode:
         if not self.scope.continuable:
             self.fail("'continue' has to be in a loop block")
         self.advance()
         return tree.Continue()
 
-    def _try(self) -> tree.Node:
+    def _try(self) -> tree.SyntaxNode:
         self.advance()
         body = self._scoped(self.statement)
         self.expect("catch")
@@ -219,13 +219,13 @@ class Parser(Declarations):
         self.scope.close(mark)
         return tree.Try(body, variable, handler)
 
-    def _throw(self) -> tree.Node:
+    def _throw(self) -> tree.SyntaxNode:
         at = self.at
         self.advance()
         return tree.Throw(self.comma(), at)
 
 
-_STATEMENTS: dict[str, Callable[[Parser], tree.Node]] = {
+_STATEMENTS: dict[str, Callable[[Parser], tree.SyntaxNode]] = {
     ";": Parser._empty,
     "{": Parser._block,
     "if": Parser._if,

@@ -23,7 +23,7 @@ _EVERY = 4096
 
 
 @dataclass(slots=True)
-class Tokens:
+class TokenList:
     """One program as tokens, in parallel lists, the last one `END` or `BAD`."""
 
     source: str
@@ -51,7 +51,7 @@ def as_bytes(code: str) -> str:
     return code.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-def scan(code: str, cancelled: Callable[[], bool] | None = None) -> Tokens:
+def scan(code: str, cancelled: Callable[[], bool] | None = None) -> TokenList:
     """All tokens of a program, up to its end or the first thing that is none.
 
     Raises:
@@ -59,7 +59,7 @@ def scan(code: str, cancelled: Callable[[], bool] | None = None) -> Tokens:
     """
     source = as_bytes(code)
     nul = source.find("\0")
-    tokens = Tokens(source if nul < 0 else source[:nul], [], [], [], [])
+    tokens = TokenList(source if nul < 0 else source[:nul], [], [], [], [])
     try:
         _scan(tokens, cancelled)
     except Bad as bad:
@@ -69,18 +69,18 @@ def scan(code: str, cancelled: Callable[[], bool] | None = None) -> Tokens:
     return tokens
 
 
-def _trailing(tokens: Tokens) -> int:
+def _trailing(tokens: TokenList) -> int:
     return tokens.ends[-1] if tokens.ends else 0
 
 
-def _append(tokens: Tokens, kind: str, value: str, end: int, *, after_newline: bool) -> None:
+def _append(tokens: TokenList, kind: str, value: str, end: int, *, after_newline: bool) -> None:
     tokens.kinds.append(kind)
     tokens.values.append(value)
     tokens.ends.append(end)
     tokens.after_newline.append(after_newline)
 
 
-def _scan(tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
+def _scan(tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
     source, match = tokens.source, TOKEN.match
     kinds, values, ends = tokens.kinds.append, tokens.values.append, tokens.ends.append
     after_newline = tokens.after_newline.append

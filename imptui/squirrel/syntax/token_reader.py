@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from imptui.squirrel.syntax.errors import Abandoned, CompileError, Rejected
-from imptui.squirrel.syntax.scanner import Tokens
+from imptui.squirrel.syntax.scanner import TokenList
 from imptui.squirrel.syntax.stack import on_fresh_stack
 from imptui.squirrel.syntax.token_patterns import BAD, END, FLOAT, INTEGER, NAME, TEXT
 
@@ -23,10 +23,10 @@ _EXPECTED = {NAME: "IDENTIFIER", TEXT: "STRING_LITERAL", INTEGER: "INTEGER", FLO
 _ASKED_EVERY = 512
 
 
-class Reader:
+class TokenReader:
     """The compiler's view of the tokens: one look-ahead, and whether a line feed stands before it."""
 
-    def __init__(self, tokens: Tokens, cancelled: Callable[[], bool] | None) -> None:
+    def __init__(self, tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
         self.tokens = tokens
         self.kinds = tokens.kinds
         self.index = -1

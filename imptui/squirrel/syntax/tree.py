@@ -27,28 +27,28 @@ class Variable:
     """Whether an inner function uses it, so that it must outlive the frame."""
 
 
-class Node:
+class SyntaxNode:
     """Anything in the tree."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
-class Const(Node):
+class Const(SyntaxNode):
     """A literal, or a constant's value."""
 
     value: Scalar
 
 
 @dataclass(slots=True, eq=False)
-class Local(Node):
+class Local(SyntaxNode):
     """A local of the function at hand."""
 
     variable: Variable
 
 
 @dataclass(slots=True, eq=False)
-class Outer(Node):
+class Outer(SyntaxNode):
     """A local of an enclosing function."""
 
     name: str
@@ -57,94 +57,94 @@ class Outer(Node):
 
 
 @dataclass(slots=True, eq=False)
-class Name(Node):
+class Name(SyntaxNode):
     """A slot of `this`, or failing that of the root table."""
 
     name: str
     at: int
 
 
-class Root(Node):
+class Root(SyntaxNode):
     """The root table, written `::`."""
 
     __slots__ = ()
 
 
-class BaseClass(Node):
+class BaseClass(SyntaxNode):
     """`base`: the class above the one the function was declared in."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
-class Get(Node):
+class Get(SyntaxNode):
     """`owner.key` or `owner[key]`."""
 
-    owner: Node
-    key: Node
+    owner: SyntaxNode
+    key: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Call(Node):
+class CallExpression(SyntaxNode):
     """A call; a `Get` or `Name` as callee brings its `this` along."""
 
-    callee: Node
-    arguments: list[Node]
+    callee: SyntaxNode
+    arguments: list[SyntaxNode]
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Unary(Node):
+class Unary(SyntaxNode):
     """`- ! ~ typeof clone resume`."""
 
     operator: str
-    operand: Node
+    operand: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Binary(Node):
+class Binary(SyntaxNode):
     """Any binary operator but the lazy ones."""
 
     operator: str
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Lazy(Node):
+class ShortCircuit(SyntaxNode):
     """A chain of `&&` or of `||`."""
 
     operator: str
-    operands: list[Node]
+    operands: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
-class Choice(Node):
+class Choice(SyntaxNode):
     """`condition ? yes : no`."""
 
-    condition: Node
-    yes: Node
-    no: Node
+    condition: SyntaxNode
+    yes: SyntaxNode
+    no: SyntaxNode
 
 
 @dataclass(slots=True, eq=False)
-class Assign(Node):
+class Assignment(SyntaxNode):
     """`= <- += -= *= /= %=`."""
 
     operator: str
-    target: Node
-    value: Node
+    target: SyntaxNode
+    value: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Step(Node):
+class Increment(SyntaxNode):
     """`++` and `--`."""
 
-    target: Node
+    target: SyntaxNode
     by: int
     before: bool
     """Prefix form: the value is the new one."""
@@ -152,55 +152,55 @@ class Step(Node):
 
 
 @dataclass(slots=True, eq=False)
-class Delete(Node):
+class DeleteExpression(SyntaxNode):
     """`delete owner.key`."""
 
-    target: Node
+    target: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Comma(Node):
+class Comma(SyntaxNode):
     """`a, b`: the last one's value."""
 
-    parts: list[Node]
+    parts: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
-class ArrayOf(Node):
+class ArrayOf(SyntaxNode):
     """`[a, b]`."""
 
-    items: list[Node]
+    items: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
-class TableOf(Node):
+class TableOf(SyntaxNode):
     """`{a = 1}`: keys and values in order."""
 
-    slots: list[tuple[Node, Node]]
+    slots: list[tuple[SyntaxNode, SyntaxNode]]
 
 
 @dataclass(slots=True, eq=False)
-class ClassOf(Node):
+class ClassOf(SyntaxNode):
     """A class expression."""
 
-    base: Node | None
-    members: list[tuple[Node, Node, bool]]
+    base: SyntaxNode | None
+    members: list[tuple[SyntaxNode, SyntaxNode, bool]]
     """Key, value, whether static."""
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Function(Node):
+class Function(SyntaxNode):
     """A function or lambda expression."""
 
     name: str
     parameters: list[Variable] = field(default_factory=list)
     """Without `this`, which is slot 0; with `vargv` last when variadic."""
-    defaults: list[Node] = field(default_factory=list)
+    defaults: list[SyntaxNode] = field(default_factory=list)
     """For the last parameters; evaluated outside, when the closure is made."""
     variadic: bool = False
-    body: Node | None = None
+    body: SyntaxNode | None = None
     frame_size: int = 1
     captures: list[tuple[bool, int | Variable]] = field(default_factory=list)
     """(True, local of the enclosing function) or (False, place among its captures)."""
@@ -210,105 +210,105 @@ class Function(Node):
 
 
 @dataclass(slots=True, eq=False)
-class Expression(Node):
+class Expression(SyntaxNode):
     """An expression as a statement."""
 
-    value: Node
+    value: SyntaxNode
 
 
 @dataclass(slots=True, eq=False)
-class Declare(Node):
+class Declare(SyntaxNode):
     """`local a = e`."""
 
     variable: Variable
-    value: Node | None
+    value: SyntaxNode | None
 
 
 @dataclass(slots=True, eq=False)
-class Block(Node):
+class Block(SyntaxNode):
     """Statements in order."""
 
-    statements: list[Node]
+    statements: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
-class If(Node):
+class If(SyntaxNode):
     """A chain of `if … else if …`, and what is done otherwise."""
 
-    branches: list[tuple[Node, Node]]
-    otherwise: Node | None
+    branches: list[tuple[SyntaxNode, SyntaxNode]]
+    otherwise: SyntaxNode | None
 
 
 @dataclass(slots=True, eq=False)
-class Loop(Node):
+class Loop(SyntaxNode):
     """`while`, `do … while` and `for`."""
 
-    start: Node | None
-    condition: Node | None
-    step: Node | None
-    body: Node
+    start: SyntaxNode | None
+    condition: SyntaxNode | None
+    step: SyntaxNode | None
+    body: SyntaxNode
     test_last: bool
 
 
 @dataclass(slots=True, eq=False)
-class Foreach(Node):
+class Foreach(SyntaxNode):
     """`foreach (index, value in source)`."""
 
     index: Variable | None
     value: Variable
-    source: Node
-    body: Node
+    source: SyntaxNode
+    body: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Switch(Node):
+class Switch(SyntaxNode):
     """`switch`; cases fall through."""
 
-    subject: Node
-    cases: list[tuple[Node, Node]]
-    default: Node | None
+    subject: SyntaxNode
+    cases: list[tuple[SyntaxNode, SyntaxNode]]
+    default: SyntaxNode | None
 
 
 @dataclass(slots=True, eq=False)
-class Try(Node):
+class Try(SyntaxNode):
     """`try … catch`."""
 
-    body: Node
+    body: SyntaxNode
     variable: Variable
-    handler: Node
+    handler: SyntaxNode
 
 
 @dataclass(slots=True, eq=False)
-class Throw(Node):
+class Throw(SyntaxNode):
     """`throw`."""
 
-    value: Node
+    value: SyntaxNode
     at: int
 
 
 @dataclass(slots=True, eq=False)
-class Return(Node):
+class Return(SyntaxNode):
     """`return`, with or without a value."""
 
-    value: Node | None
+    value: SyntaxNode | None
 
 
 @dataclass(slots=True, eq=False)
-class Yield(Node):
+class Yield(SyntaxNode):
     """`yield`, with or without a value."""
 
-    value: Node | None
+    value: SyntaxNode | None
     at: int
 
 
-class Break(Node):
+class Break(SyntaxNode):
     """`break`."""
 
     __slots__ = ()
 
 
-class Continue(Node):
+class Continue(SyntaxNode):
     """`continue`."""
 
     __slots__ = ()

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from imptui.textdiff.diff import Diff, Edit, Hunk, Span, changed_words, pair_lines
+from imptui.textdiff.diff import Diff, Hunk, LineEdit, Span, changed_words, pair_lines
 
 RowKind = Literal["hunk", "equal", "removed", "added", "pair", "note"]
 
@@ -39,7 +39,7 @@ class DiffRows(Struct, frozen=True):
     """Rows at which a change begins."""
     is_split: bool
     """Whether there are two columns."""
-    edits: Sequence[Edit]
+    edits: Sequence[LineEdit]
     """The change that begins at each of these rows."""
 
     def change_at(self, row: int) -> int | None:
@@ -72,7 +72,7 @@ def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> DiffRows:
     hunks = list(diff.hunks(context if context is not None else len(diff.old_lines) + len(diff.new_lines)))
     rows: list[Row] = []
     changes: list[int] = []
-    edits: list[Edit] = []
+    edits: list[LineEdit] = []
     seen = 0
     for number, hunk in enumerate(hunks):
         rows.append(Row("hunk", number, hunk.old_start - seen))
@@ -89,7 +89,7 @@ def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> DiffRows:
     return DiffRows(diff, hunks, rows, changes, is_split, edits)
 
 
-def _unified(edit: Edit) -> Iterator[Row]:
+def _unified(edit: LineEdit) -> Iterator[Row]:
     if edit.kind == "equal":
         yield from (Row("equal", edit.old_start + step, edit.new_start + step) for step in range(edit.old_count))
         return
@@ -97,7 +97,7 @@ def _unified(edit: Edit) -> Iterator[Row]:
     yield from (Row("added", NONE, line) for line in range(edit.new_start, edit.new_end))
 
 
-def _split(diff: Diff, edit: Edit) -> Iterator[Row]:
+def _split(diff: Diff, edit: LineEdit) -> Iterator[Row]:
     if edit.kind == "equal":
         yield from _unified(edit)
         return
@@ -105,7 +105,7 @@ def _split(diff: Diff, edit: Edit) -> Iterator[Row]:
         yield Row("pair", old, new)
 
 
-def partners(diff: Diff, edit: Edit) -> list[tuple[int, int]]:
+def partners(diff: Diff, edit: LineEdit) -> list[tuple[int, int]]:
     """Which lines of a change stand side by side; `NONE` where one has no partner."""
     if edit.old_count > PAIRED or edit.new_count > PAIRED:
         most = max(edit.old_count, edit.new_count)

@@ -9,7 +9,7 @@ import pytest
 from imptui.cloud.rules import assignment, boot, device
 from imptui.cloud.rules import deployment as deployments
 from imptui.cloud.rules import group as groups
-from imptui.cloud.storage.records import DeploymentScope, Happened, Imp
+from imptui.cloud.storage.records import DeploymentScope, Happened, Imp, WebhookEvent
 from imptui.domain.deployment import CODE_LIMIT_BYTES, Deployment, Programs
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule
 from imptui.domain.group import DeviceGroup, GroupType
@@ -239,7 +239,7 @@ def test_webhooks_may_hear_of_it(bench: Bench) -> None:
     heard: list[object] = []
     bench.world.subscribe(heard.extend)
     made = bench.deploy(bench.group())
-    assert [(one.event, one.fields["deployment_id"]) for one in heard if isinstance(one, Happened)] == [("deployment", made.id)]
+    assert [(one.event, one.fields["deployment_id"]) for one in heard if isinstance(one, WebhookEvent)] == [("deployment", made.id)]
 
 
 def test_restart_loads_the_current_deployment(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from imptui.cloud.rules import assignment, device
 from imptui.cloud.storage import devices
 from imptui.cloud.storage import page_bookmarks as bookmarks
 from imptui.cloud.storage.paging import Paging
-from imptui.cloud.storage.records import Credentials, DeviceScope, Imp
+from imptui.cloud.storage.records import AccountCredentials, DeviceScope, Imp
 from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 from imptui.domain.device import DeviceKind
@@ -229,7 +229,7 @@ def test_friend_of_a_crowd(bench: Bench) -> None:
     with bench.world.change() as tx:
         for number in range(510):
             account = Account(AccountId(tx.chance.uuid()), f"a{number}", f"a{number}@example.test")
-            tx.accounts.put(Credentials(account, "", None, None, 0, may_do_production=True))
+            tx.accounts.put(AccountCredentials(account, "", None, None, 0, may_do_production=True))
             tx.accounts.collaborate(account.id, busy.id)
         tx.accounts.collaborate(bench.grower.id, busy.id)
     imps = [bench.imp(bench.group() if number == 1 else None) for number in range(3)]

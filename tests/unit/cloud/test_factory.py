@@ -12,7 +12,7 @@ from imptui.cloud.rules.assignment import AssignDevices, UnassignDevices, assign
 from imptui.cloud.simulation.life import advance_clock
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.paging import FIRST
-from imptui.cloud.storage.records import Happened, Imp
+from imptui.cloud.storage.records import Imp, WebhookEvent
 from imptui.cloud.storage.world import World
 from imptui.domain.device import DeviceKind
 from imptui.domain.errors import Conflict, Invalid, NotFound
@@ -106,8 +106,8 @@ def test_blessing_is_told(bench: Bench) -> None:
     line = Line(bench)
     heard = heard_by(bench)
     (imp,) = factory.bless(bench.world, line.fixture.device.id)
-    assert [event for event in heard if isinstance(event, Happened)] == [
-        Happened("blessing", line.target.id, {"device_id": imp.device.id, "imp_id": imp.device.id})
+    assert [event for event in heard if isinstance(event, WebhookEvent)] == [
+        WebhookEvent("blessing", line.target.id, {"device_id": imp.device.id, "imp_id": imp.device.id})
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_failed_test_changes_nothing_but_the_log(bench: Bench) -> None:
     heard = heard_by(bench)
     (failed,) = factory.bless(bench.world, line.fixture.device.id, passed=False)
     assert bench.look_at(failed).kind is DeviceKind.DUT
-    assert not [event for event in heard if isinstance(event, Happened)]
+    assert not [event for event in heard if isinstance(event, WebhookEvent)]
     (passed,) = factory.bless(bench.world, line.fixture.device.id)
     assert passed.device.id == failed.device.id
     assert passed.kind is DeviceKind.PRODUCTION
@@ -147,7 +147,7 @@ def test_blinkup_brings_a_device_online_and_is_told(bench: Bench) -> None:
     assert after.device.last_enrolled_at == bench.world.now()
     assert after.device.plan_id != imp.device.plan_id
     assert history(bench, imp)[-1] == "enrolled"
-    (told,) = [event for event in heard if isinstance(event, Happened)]
+    (told,) = [event for event in heard if isinstance(event, WebhookEvent)]
     assert (told.event, set(told.fields)) == ("blinkup", {"device_id", "plan_id", "token"})
 
 

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from datetime import UTC, datetime
 
-from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.api.stream_hub import StreamHub
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 
@@ -17,7 +17,7 @@ def entry(text):
 
 def hub_with_stream(**options):
     numbers = iter(range(1000))
-    hub = Hub(lambda: f"stream{next(numbers)}", **options)
+    hub = StreamHub(lambda: f"stream{next(numbers)}", **options)
     stream_id = hub.create("a")
     hub.add(stream_id, "a", DEVICE)
     return hub, stream_id

@@ -9,8 +9,8 @@ from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.simulation import log_lines
-from imptui.cloud.storage.bulk_restarts import StartedTogether
-from imptui.cloud.storage.paging import Page, Paging
+from imptui.cloud.storage.bulk_restarts import RangeStarted, StartedTogether
+from imptui.cloud.storage.paging import ListPage, Page, Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import STARTS_KEPT
 from imptui.domain.group import DeviceGroup, GroupType
@@ -23,7 +23,7 @@ AGENT = 'server.log("agent up"); server.error("agent warns");'
 DEVICE = 'server.log("device up"); imp.wakeup(1, function() { server.log("a second later"); });'
 
 
-def entries(bench: Bench, imp: Imp, paging: Paging | None = None) -> Page[LogEntry]:
+def entries(bench: Bench, imp: Imp, paging: Paging | None = None) -> ListPage[LogEntry]:
     with bench.world.look() as look:
         return log_lines.page(look, imp.device.id, paging or Paging(1, 100))
 
@@ -196,7 +196,7 @@ def test_a_restart_of_many_runs_no_program(bench: Bench) -> None:
     heard: list[object] = []
     bench.world.subscribe(heard.extend)
     devices.restart_group(bench.world, group.id, bench.grower)
-    (started,) = [event for event in heard if isinstance(event, StartedTogether)]
+    (started,) = [event for event in heard if isinstance(event, RangeStarted)]
     wanted = imps[2].device.id
     with bench.world.look() as look:
         assert len(log_lines.starts_in(look, started, lambda _: True)) == 5

@@ -18,7 +18,7 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The secret of the published examples, `12345678901234567890`. Source: RFC 6238, appendix B."""
 
 
-def log_in(bench: Bench, name: str = "grower") -> login.Tokens:
+def log_in(bench: Bench, name: str = "grower") -> login.LoginTokens:
     return login.log_in(bench.world, login.LogIn(name, PASSWORD))
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import msgspec
 
-from imptui.cloud.api.log_publisher import Narrator
-from imptui.cloud.api.stream_hub import Hub
+from imptui.cloud.api.log_publisher import LogPublisher
+from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.rules import boot
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
@@ -28,7 +28,7 @@ NEW = ("status", "Agent restarted: new_bytecode_version.")
 class Ear:
     """One open stream, and the lines it has heard of each device."""
 
-    def __init__(self, hub: Hub, imps: list[Imp]) -> None:
+    def __init__(self, hub: StreamHub, imps: list[Imp]) -> None:
         self.stream_id = hub.create("a")
         for imp in imps:
             hub.add(self.stream_id, "a", imp.device.id)
@@ -47,9 +47,9 @@ class Ear:
 
 
 @contextmanager
-def telling(bench: Bench) -> Iterator[tuple[Hub, Narrator]]:
-    hub = Hub(lambda: "stream")
-    narrator = Narrator(bench.world, hub)
+def telling(bench: Bench) -> Iterator[tuple[StreamHub, LogPublisher]]:
+    hub = StreamHub(lambda: "stream")
+    narrator = LogPublisher(bench.world, hub)
     yield hub, narrator
     narrator.close()
 

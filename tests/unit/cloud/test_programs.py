@@ -3,7 +3,7 @@
 import pytest
 
 from imptui.cloud.fixtures import programs
-from imptui.squirrel.interpreter.environment import Facts, Side
+from imptui.squirrel.interpreter.environment import ProgramEnvironment, ProgramSide
 from imptui.squirrel.interpreter.session import run_pair
 from imptui.squirrel.syntax.checker import check
 
@@ -28,9 +28,9 @@ def test_every_program_compiles(name: str, side: str) -> None:
 def test_every_generation_says_who_it_is(name: str) -> None:
     """After a restart agent and device both name their version, and nothing goes wrong."""
     code = programs.load(name)
-    transcript = run_pair(code.device_code, code.agent_code, Facts(ei=EI))
+    transcript = run_pair(code.device_code, code.agent_code, ProgramEnvironment(ei=EI))
     version = name.removeprefix("meter-").removeprefix("factory-us-").removeprefix("factory-row-").rstrip("abc")
-    for side in Side:
+    for side in ProgramSide:
         assert any(version in line.text for line in transcript.lines if line.source is side)
     assert not [line.text for line in transcript.lines if line.kind == "error"]
     assert (transcript.agent_ending, transcript.device_ending) == (None, None)

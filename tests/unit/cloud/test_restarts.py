@@ -12,7 +12,7 @@ from imptui.cloud.environment.clock import ManualClock
 from imptui.cloud.rules import device as devices
 from imptui.cloud.simulation import log_lines
 from imptui.cloud.simulation.log_replay import ProgramReplay
-from imptui.cloud.storage.bulk_restarts import StartedTogether
+from imptui.cloud.storage.bulk_restarts import RangeStarted
 from imptui.cloud.storage.paging import Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import STARTS_KEPT
@@ -100,7 +100,7 @@ def test_starts_of_a_group_are_found_by_device(bench: Bench) -> None:
     heard: list[object] = []
     bench.world.subscribe(heard.extend)
     devices.restart_group(bench.world, group.id, bench.grower)
-    (event,) = [one for one in heard if isinstance(one, StartedTogether)]
+    (event,) = [one for one in heard if isinstance(one, RangeStarted)]
     wanted = {imps[3].device.id, imps[8].device.id}
     with bench.world.look() as look:
         starts = log_lines.starts_in(look, event, lambda one: one in wanted)

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from imptui.cloud.api.application import build_app, running
-from imptui.cloud.simulation.ticker import Ticking
+from imptui.cloud.simulation.ticker import Ticker
 
 
 def test_what_is_due_happens(world, clock):
@@ -12,7 +12,7 @@ def test_what_is_due_happens(world, clock):
     with world.change() as tx:
         tx.errands.add(tx.now + timedelta(seconds=5), "no such errand", "nobody")
     clock.advance(timedelta(minutes=1))
-    ticking = Ticking(world, period_s=0.01)
+    ticking = Ticker(world, period_s=0.01)
     ticking.start()
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:

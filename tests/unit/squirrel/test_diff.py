@@ -11,7 +11,7 @@ import pytest
 from imptui.textdiff.diff import (
     Cancelled,
     Diff,
-    Edit,
+    LineEdit,
     changed_words,
     diff_lines,
     pair_lines,
@@ -40,9 +40,9 @@ def test_two_empty_texts() -> None:
 def test_one_line_replaced() -> None:
     """A replaced line stands between the equal ones."""
     assert diff_lines("a\nb\nc", "a\nx\nc").edits == (
-        Edit("equal", 0, 1, 0, 1),
-        Edit("replace", 1, 1, 1, 1),
-        Edit("equal", 2, 1, 2, 1),
+        LineEdit("equal", 0, 1, 0, 1),
+        LineEdit("replace", 1, 1, 1, 1),
+        LineEdit("equal", 2, 1, 2, 1),
     )
 
 

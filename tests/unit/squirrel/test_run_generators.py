@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from imptui.squirrel.interpreter.environment import Budget, Ending, Facts
+from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, ProgramEnvironment
 from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(code):
     """What the device prints."""
-    return [line.text for line in run_pair(code, "", Facts()).lines]
+    return [line.text for line in run_pair(code, "", ProgramEnvironment()).lines]
 
 
 COUNT = 'function count(n) { for (local i = 0; i < n; i++) yield i; return "end" }\n'
@@ -139,8 +139,8 @@ def test_a_program_that_yields_runs_nothing():
 )
 def test_budgets_hold_for_generators(code, ending):
     """Generators that never end, or go too deep, end as everything else does."""
-    budget = Budget(steps=20_000, memory_bytes=100_000)
-    assert run_pair(code, "", Facts(), budget=budget).device_ending is ending
+    budget = ExecutionBudget(steps=20_000, memory_bytes=100_000)
+    assert run_pair(code, "", ProgramEnvironment(), budget=budget).device_ending is ending
 
 
 SAMPLE = """
@@ -164,5 +164,5 @@ def test_no_program_with_generators_brings_the_engine_down(seed):
         words = list(WORDS)
         for _ in range(chance.randint(1, 5)):
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-        said = run_pair(" ".join(words).replace(";", "\n"), "", Facts(), budget=Budget(steps=5000, memory_bytes=200_000))
+        said = run_pair(" ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000))
         assert not any("internal error" in line.text for line in said.lines)

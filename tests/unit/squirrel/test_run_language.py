@@ -2,12 +2,12 @@
 
 import pytest
 
-from imptui.squirrel.interpreter.environment import Facts
+from imptui.squirrel.interpreter.environment import ProgramEnvironment
 from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(device_code):
-    return [line.text for line in run_pair(device_code, "", Facts()).lines]
+    return [line.text for line in run_pair(device_code, "", ProgramEnvironment()).lines]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 import pytest
 
-from imptui.squirrel.interpreter.environment import Budget, Facts, Memory
+from imptui.squirrel.interpreter.environment import ExecutionBudget, Memory, ProgramEnvironment
 from imptui.squirrel.interpreter.nv import NV_LIMIT_BYTES
 from imptui.squirrel.interpreter.server import SAVED_LIMIT_BYTES
-from imptui.squirrel.interpreter.session import PATIENCE_S, Asking, run_pair
+from imptui.squirrel.interpreter.session import PATIENCE_S, ShutdownRequest, run_pair
 
 
 def run(device="", agent="", memory=None, **options):
-    return run_pair(device, agent, Facts(memory=memory or Memory()), **options)
+    return run_pair(device, agent, ProgramEnvironment(memory=memory or Memory()), **options)
 
 
 def said(transcript):
@@ -75,7 +75,7 @@ def test_nv_can_be_made_anew():
 
 def test_nv_outlives_a_program_that_spent_everything():
     """A program that ran too long has not lost what it kept."""
-    transcript = run("nv.a <- 1; while (true);", budget=Budget(steps=1000))
+    transcript = run("nv.a <- 1; while (true);", budget=ExecutionBudget(steps=1000))
     assert transcript.memory.nv == {"a": 1}
 
 
@@ -110,7 +110,7 @@ def test_only_what_was_saved_in_the_time_is_kept():
 
 def test_a_program_without_a_handler_is_not_asked():
     """It has nothing to say about a restart, so nobody waits."""
-    transcript = run('imp.wakeup(2, @() server.log("tick"))', asking=Asking(60.0))
+    transcript = run('imp.wakeup(2, @() server.log("tick"))', asking=ShutdownRequest(60.0))
     assert transcript.agreed_at_s == 60.0
     assert said(transcript) == ["tick"]
 
@@ -123,7 +123,7 @@ def test_a_handler_hears_why_and_puts_the_restart_off():
         imp.wakeup(7, function() { server.log("ready"); server.restart(); });
     });
     """
-    transcript = run(device, asking=Asking(100.0))
+    transcript = run(device, asking=ShutdownRequest(100.0))
     assert [(round(line.at_s), line.text) for line in transcript.lines] == [(100, "true"), (107, "ready")]
     assert round(transcript.agreed_at_s, 1) == 107.0
 
@@ -131,21 +131,21 @@ def test_a_handler_hears_why_and_puts_the_restart_off():
 def test_time_is_up_for_who_never_lets_go():
     """A handler that does not restart is waited for so long and no longer; until then the program goes on."""
     device = 'function tick() { server.log("tick"); imp.wakeup(25, tick) } imp.wakeup(25, tick); server.onshutdown(@(_) null)'
-    transcript = run(device, asking=Asking(200.0))
+    transcript = run(device, asking=ShutdownRequest(200.0))
     assert transcript.agreed_at_s == 200.0 + PATIENCE_S
     assert len(transcript.lines) == 2
 
 
 def test_a_handler_that_fails_lets_go():
     """An error in the handler ends the program, so there is nothing to wait for."""
-    transcript = run('server.onshutdown(function(r) { throw "oops" })', asking=Asking(30.0))
+    transcript = run('server.onshutdown(function(r) { throw "oops" })', asking=ShutdownRequest(30.0))
     assert said(transcript)[0] == "ERROR: oops"
     assert round(transcript.agreed_at_s, 1) == 30.0
 
 
 def test_a_handler_can_be_taken_back():
     """`server.onshutdown(null)`: nobody is asked."""
-    transcript = run("server.onshutdown(@(r) null); server.onshutdown(null)", asking=Asking(30.0))
+    transcript = run("server.onshutdown(@(r) null); server.onshutdown(null)", asking=ShutdownRequest(30.0))
     assert transcript.agreed_at_s == 30.0
 
 
@@ -153,11 +153,11 @@ def test_agents_are_asked_too():
     """With a handler on both sides the restart waits for the slower one."""
     device = "server.onshutdown(@(r) imp.wakeup(1, @() server.restart()))"
     agent = "server.onshutdown(@(r) imp.wakeup(3, @() server.restart()))"
-    assert round(run(device, agent, asking=Asking(30.0)).agreed_at_s, 1) == 33.0
+    assert round(run(device, agent, asking=ShutdownRequest(30.0)).agreed_at_s, 1) == 33.0
 
 
 def test_what_is_kept_at_the_last_moment_is_kept():
     """What a handler saves is there after the restart: that is what it is for."""
     device = "server.onshutdown(function(r) { nv.why <- r; server.restart() })"
     agent = "server.onshutdown(function(r) { server.save({why = r}); server.restart() })"
-    assert run(device, agent, asking=Asking(30.0)).memory == Memory(saved={"why": 1}, nv={"why": 1})
+    assert run(device, agent, asking=ShutdownRequest(30.0)).memory == Memory(saved={"why": 1}, nv={"why": 1})

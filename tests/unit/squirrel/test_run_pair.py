@@ -5,14 +5,14 @@ import re
 
 import pytest
 
-from imptui.squirrel.interpreter.environment import Blessing, Budget, Ending, Facts, Side
+from imptui.squirrel.interpreter.environment import Blessing, Ending, ExecutionBudget, ProgramEnvironment, ProgramSide
 from imptui.squirrel.interpreter.machine import Machine
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.session import run_pair
 
 
 def lines(device_code, agent_code="", facts=None, **options):
-    said = run_pair(device_code, agent_code, facts or Facts(), **options).lines
+    said = run_pair(device_code, agent_code, facts or ProgramEnvironment(), **options).lines
     return [(line.source.value, line.kind, line.text) for line in said]
 
 
@@ -35,7 +35,7 @@ def test_messages_travel_both_ways():
 
 def test_an_agent_knows_its_device():
     """An agent finds the id of its device in `imp.configparams`."""
-    facts = Facts(device_id="5000d8c46a5711aa")
+    facts = ProgramEnvironment(device_id="5000d8c46a5711aa")
     assert lines("", "server.log(imp.configparams.deviceid)", facts) == [("agent", "log", "5000d8c46a5711aa")]
 
 
@@ -51,7 +51,7 @@ def test_wakeups_run_in_their_time():
     imp.wakeup(2, function() { server.log("two") }); imp.wakeup(1, @() server.log("one"));
     imp.cancelwakeup(imp.wakeup(1.5, @() server.log("never"))); imp.wakeup(60, @() server.log("late"));
     """
-    transcript = run_pair(code, "", Facts(), for_s=5.0, device_start_s=0.0)
+    transcript = run_pair(code, "", ProgramEnvironment(), for_s=5.0, device_start_s=0.0)
     assert [(round(line.at_s), line.text) for line in transcript.lines] == [(1, "one"), (2, "two")]
 
 
@@ -63,7 +63,7 @@ def test_a_sleeping_loop_prints_until_the_end():
 
 def test_a_run_time_error_names_its_place():
     """An uncaught error prints what and where, innermost first, and ends the program."""
-    transcript = run_pair("function g() {\n  local t = {};\n  t.foo.bar = 1\n}\n\ng();\nserver.log(1)", "", Facts())
+    transcript = run_pair("function g() {\n  local t = {};\n  t.foo.bar = 1\n}\n\ng();\nserver.log(1)", "", ProgramEnvironment())
     assert [(line.kind, line.text) for line in transcript.lines] == [
         ("error", "ERROR: the index 'foo' does not exist"),
         ("error", "ERROR:   in g device_code:3"),
@@ -100,7 +100,7 @@ def test_agent_errors_name_agent_code():
 )
 def test_endings(code, ending):
     """A program that goes too far is stopped, and it is known why."""
-    assert run_pair(code, "", Facts()).device_ending is ending
+    assert run_pair(code, "", ProgramEnvironment()).device_ending is ending
 
 
 def test_waiting_loops_end():
@@ -111,7 +111,7 @@ def test_waiting_loops_end():
 
 def test_facts_are_visible():
     """Code sees its ids, variables and deployment."""
-    facts = Facts(
+    facts = ProgramEnvironment(
         device_id="5000d8c46a5711aa",
         agent_url="https://agent.example/abc",
         env={"zone": "north", "beds": [1, 2]},
@@ -135,7 +135,7 @@ def test_an_unknown_member_of_the_platform_enumeration_does_not_compile():
 
 def test_blessing_is_reported():
     """A device under test says whether it passed, and hears back."""
-    transcript = run_pair("server.bless(true, function(ok) { server.log(ok) })", "", Facts())
+    transcript = run_pair("server.bless(true, function(ok) { server.log(ok) })", "", ProgramEnvironment())
     assert [blessing.passed for blessing in transcript.blessings] == [True]
     assert isinstance(transcript.blessings[0], Blessing)
     assert [line.text for line in transcript.lines] == ["true"]
@@ -154,9 +154,9 @@ def test_hardware_is_quiet():
 def test_equal_arguments_equal_transcripts():
     """The same programs and facts give the same transcript, parsed or not."""
     code = "server.log(math.rand()); server.log(hardware.lightlevel()); server.log({})"
-    first = run_pair(code, code, Facts(seed=7))
-    assert first == run_pair(Program.parse(code), Program.parse(code), Facts(seed=7))
-    assert first != run_pair(code, code, Facts(seed=8))
+    first = run_pair(code, code, ProgramEnvironment(seed=7))
+    assert first == run_pair(Program.parse(code), Program.parse(code), ProgramEnvironment(seed=7))
+    assert first != run_pair(code, code, ProgramEnvironment(seed=8))
 
 
 class Ear:
@@ -179,7 +179,7 @@ def test_one_machine_alone():
     """A machine can be driven by hand: started, sent a message, moved on in time."""
     ear = Ear()
     code = 'server.log("up"); agent.on("hi", @(m) agent.send("back", m + 1)); imp.wakeup(3, @() server.log("later"))'
-    machine = Machine(Side.DEVICE, code, ear, Facts())
+    machine = Machine(ProgramSide.DEVICE, code, ear, ProgramEnvironment())
     machine.start()
     machine.deliver(1.0, "hi", 41)
     machine.run_until(2.0)
@@ -208,5 +208,5 @@ def test_no_program_brings_the_engine_down(seed):
         words = list(WORDS)
         for _ in range(chance.randint(1, 4)):
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-        said = run_pair(" ".join(words).replace(";", "\n"), "", Facts(), budget=Budget(steps=5000, memory_bytes=200_000))
+        said = run_pair(" ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000))
         assert not any("internal error" in line.text for line in said.lines)
