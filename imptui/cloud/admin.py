@@ -84,8 +84,8 @@ def allow_login_key(world: World, key: str) -> None:
 
 def find_account(world: World, username: str) -> Account | None:
     """Return the account with this user name."""
-    with world.look() as look:
-        return look.accounts.called(username)
+    with world.view() as view:
+        return view.accounts.called(username)
 
 
 def change_account(
@@ -127,8 +127,8 @@ def _new_otp_secret(world: World) -> str:
 
 def _is_empty(world: World) -> bool:
     """Return True for a new file, and for one whose filling was cut off before anything was stored."""
-    with world.look() as look:
-        return look.accounts.is_empty()
+    with world.view() as view:
+        return view.accounts.is_empty()
 
 
 def _fill(world: World, fleet: str, devices: int | None, login: Login) -> None:

@@ -73,8 +73,8 @@ async def test_when_a_blessed_device_gets_its_code(api, at_once):
     (imp,) = factory.bless(api.world, fixture)
 
     def running():
-        with api.world.look() as look:
-            return look.devices.get(imp.device.id).running_deployment_id
+        with api.world.view() as view:
+            return view.devices.get(imp.device.id).running_deployment_id
 
     assert running() == (deployment["id"] if at_once else None)
     factory.blink_up(api.world, imp.device.id)

@@ -31,8 +31,8 @@ MINE = Programs("// mine\n", "// mine\n")
 @pytest.fixture
 async def bob(world: World, plant: Plant) -> AsyncIterator[Fleet]:
     """A colleague with a console of his own."""
-    with world.look() as look:
-        owner = look.accounts.called("demo")
+    with world.view() as view:
+        owner = view.accounts.called("demo")
     assert owner is not None
     collaborate(world, owner, open_account(world, OpenAccount("bob", "bob@example.com", "secret")))
     central = Central("http://engine.test/v5", transport=plant.line.engine, context="bob")

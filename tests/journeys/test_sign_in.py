@@ -16,8 +16,8 @@ SECRET = "JBSWY3DPEHPK3PXP"
 @pytest.fixture
 def careful(world: World, plant: Plant) -> None:
     """The account asks for one-time passwords from now on; the console's clock is the engine's."""
-    with world.look() as look:
-        me = look.accounts.called("demo")
+    with world.view() as view:
+        me = view.accounts.called("demo")
     account.change_account(world, account.ChangeAccount(me.id, otp_secret=SECRET))
     plant.fleet.changes.now = world.now
 

@@ -247,8 +247,8 @@ def busy(engine: Engine, table: Table) -> None:
 
 def open_listeners(database: Path) -> None:
     with closing(World.open(database)) as world:
-        with world.look() as look:
-            owner = look.accounts.called("demo")
+        with world.view() as view:
+            owner = view.accounts.called("demo")
         assert owner is not None
         for number in range(LISTENERS):
             opening = OpenAccount(f"listener{number}", f"listener{number}@example.test", "demo")

@@ -51,10 +51,10 @@ def main(count: int) -> None:
         demo.close()
         world = World.open(Path(folder, "large.db"), clock=ManualClock(SystemClock().now()), chance=Chance("1"))
         filled = took(f"large world in a file, {count:,} devices", lambda: seed.large(world, count))
-        with world.look() as look:
-            owner = look.accounts.called("demo")
+        with world.view() as view:
+            owner = view.accounts.called("demo")
             assert owner is not None
-            group = look.groups.page([owner.id], GroupScope(), Paging(1, 100)).items[3]
+            group = view.groups.page([owner.id], GroupScope(), Paging(1, 100)).items[3]
         with closing(sqlite3.connect(Path(folder, "large.db"))) as source:
             rows = source.execute(f"SELECT {', '.join(IMP_COLUMNS)} FROM device ORDER BY seq").fetchall()
         bare = took("the same rows by bare executemany, one index", lambda: raw(rows, Path(folder, "raw.db")))
@@ -63,12 +63,12 @@ def main(count: int) -> None:
         world.advance(timedelta(seconds=60))
         took("a tick after a minute", lambda: advance(world))
         took(f"restart of {group.name}, 85 % of 5,000 devices", lambda: device.restart_group(world, group.id, owner))
-        with world.look() as look:
-            imp = look.devices.in_group(group.id, None, 1)[0]
+        with world.view() as view:
+            imp = view.devices.in_group(group.id, None, 1)[0]
         world.advance(timedelta(seconds=20))
-        with world.look() as look:
-            took("a page of a log, programs run", lambda: log_lines.page(look, imp.device.id, FIRST))
-            took("the same page again", lambda: log_lines.page(look, imp.device.id, FIRST))
+        with world.view() as view:
+            took("a page of a log, programs run", lambda: log_lines.page(view, imp.device.id, FIRST))
+            took("the same page again", lambda: log_lines.page(view, imp.device.id, FIRST))
         world.close()
 
 

@@ -64,16 +64,16 @@ def build_app(
         KeyError: There is no such dialect.
     """
     hub = StreamHub(Chance.unseeded().stream_id, keep_alive_s=keep_alive_s, pulse=pulse)
-    narrator, deliveries = LogPublisher(world, hub), Deliveries(webhooks, pauses_s)
+    publisher, deliveries = LogPublisher(world, hub), Deliveries(webhooks, pauses_s)
     service = EngineService(
         world=world,
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
         unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         hub=hub,
-        narrator=narrator,
+        publisher=publisher,
         deliveries=deliveries,
-        unsubscribe=world.subscribe(lambda events: _on_events(world, narrator, deliveries, events)),
+        unsubscribe=world.subscribe(lambda events: _on_events(world, publisher, deliveries, events)),
     )
     app = Starlette(
         routes=[*_paths(service), _description(service)],
@@ -127,7 +127,7 @@ def _description(service: EngineService) -> PathRoute:
     return PathRoute("/openapi.json", describe)
 
 
-def _on_events(world: World, narrator: LogPublisher, deliveries: Deliveries, events: Sequence[object]) -> None:
+def _on_events(world: World, publisher: LogPublisher, deliveries: Deliveries, events: Sequence[object]) -> None:
     """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
-    narrator.hear(events)
+    publisher.hear(events)
     post_for(world, deliveries, events)

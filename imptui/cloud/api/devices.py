@@ -105,8 +105,8 @@ def conditional_restart_device(call: ApiCall) -> ApiAnswer:
 def list_logs(call: ApiCall) -> ApiAnswer:
     """What was logged, newest first."""
     filters_of(call.query, ())
-    with call.world.look() as look:
-        page = log_lines.page(look, imp_for(look, call.params["device_ref"], call.actor).device.id, call.paging)
+    with call.world.view() as view:
+        page = log_lines.page(view, imp_for(view, call.params["device_ref"], call.actor).device.id, call.paging)
     return call.listed(page, call.encode.log_entry)
 
 

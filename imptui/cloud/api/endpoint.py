@@ -44,7 +44,7 @@ class Endpoint:
             taken = await self._take(request)
         except ClientDisconnect:  # in the middle of its request: nobody is there to be answered
             return
-        with self._service.world.courtesy.serving():
+        with self._service.world.backpressure.serving():
             response = taken if isinstance(taken, Response) else await run_in_threadpool(taken)
             await response(scope, receive, send)
 

@@ -102,7 +102,7 @@ class LogPublisher:
         return _LOOK_EVERY_S if self._held else None
 
     def _take(self, event: _Event) -> None:
-        self._world.courtesy.give_way()
+        self._world.backpressure.give_way()
         self._tell_what_is_due()
         if isinstance(event, LinesLogged):
             self._tell_before(event.entries)
@@ -111,9 +111,9 @@ class LogPublisher:
         if isinstance(event, ShutdownRequested):
             self._tell_answer(event)
             return
-        with self._world.look() as look:
-            starts = log_lines.starts_in(look, event, self._hub.hears)
-            said = log_lines.said_by_service(look, starts)
+        with self._world.view() as view:
+            starts = log_lines.starts_in(view, event, self._hub.hears)
+            said = log_lines.said_by_service(view, starts)
         self._drop_held({start.device_id for start in starts})
         self._untold |= {start.device_id: start for start in starts}
         self._hub.publish(said)
@@ -132,14 +132,14 @@ class LogPublisher:
     def _tell_next(self) -> None:
         if not self._untold:
             return
-        self._world.courtesy.give_way()
+        self._world.backpressure.give_way()
         self._tell_programs(self._untold.pop(next(iter(self._untold))))
 
     def _tell_programs(self, start: Start) -> None:
         if not self._hub.hears(start.device_id):
             return
-        with self._world.look() as look:
-            said = log_lines.said_by_programs(look, start)
+        with self._world.view() as view:
+            said = log_lines.said_by_programs(view, start)
         self._hold(said)
 
     def _tell_answer(self, asked: ShutdownRequested) -> None:
@@ -149,11 +149,11 @@ class LogPublisher:
         """
         if not self._hub.hears(asked.device_id):
             return
-        with self._world.look() as look:
+        with self._world.view() as view:
             if asked.device_id in self._untold:
-                self._untold[asked.device_id] = log_lines.as_asked(look, self._untold[asked.device_id])
+                self._untold[asked.device_id] = log_lines.as_asked(view, self._untold[asked.device_id])
                 return
-            said = log_lines.said_when_asked(look, asked)
+            said = log_lines.said_when_asked(view, asked)
         self._drop_held({asked.device_id})
         self._hold(said)
 

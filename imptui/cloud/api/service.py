@@ -22,7 +22,7 @@ class EngineService(Struct, frozen=True):
     unbonding: RequestBudget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     hub: StreamHub
-    narrator: LogPublisher
+    publisher: LogPublisher
     deliveries: Deliveries
     unsubscribe: Callable[[], None]
     """Ends hearing what the world announces."""
@@ -30,6 +30,6 @@ class EngineService(Struct, frozen=True):
     def close(self) -> None:
         """End log streams and webhook posts; the world is its owner's to close."""
         self.unsubscribe()
-        self.narrator.close()
+        self.publisher.close()
         self.hub.close_all()
         self.deliveries.close()

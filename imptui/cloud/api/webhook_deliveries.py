@@ -172,8 +172,8 @@ def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> 
     """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
     for event in events:
         if isinstance(event, WebhookEvent):
-            with world.look() as look:
-                hooks = look.webhooks.for_event(event.group_id, event.event)
+            with world.view() as view:
+                hooks = view.webhooks.for_event(event.group_id, event.event)
             for hook in hooks:
                 deliveries.put(Delivery(hook.url, hook.content_type, event.fields))
 

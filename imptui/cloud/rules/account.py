@@ -51,8 +51,8 @@ def account_of_token(world: World, access_token: str) -> Account:
 
     Source: contract 5.4.
     """
-    with world.look() as look:
-        found = look.accounts.of_access_token(digest(access_token), look.now)
+    with world.view() as view:
+        found = view.accounts.of_access_token(digest(access_token), view.now)
     if found is None:
         raise Unauthorized("The access token is unknown or has expired.")
     return found
@@ -60,8 +60,8 @@ def account_of_token(world: World, access_token: str) -> Account:
 
 def list_accounts(world: World, paging: Paging, actor: Account) -> ListPage[Account]:
     """The caller's own account and those it works with, oldest first. Source: contract 6.1."""
-    with world.look() as look:
-        return look.accounts.page(actor.id, paging)
+    with world.view() as view:
+        return view.accounts.page(actor.id, paging)
 
 
 def get_account(world: World, account_id: str, actor: Account) -> Account:
@@ -72,8 +72,8 @@ def get_account(world: World, account_id: str, actor: Account) -> Account:
 
     Source: contract 6.1.
     """
-    with world.look() as look:
-        return account_for(look, account_id, actor)
+    with world.view() as view:
+        return account_for(view, account_id, actor)
 
 
 def open_account(world: World, asked: OpenAccount) -> Account:
@@ -139,8 +139,8 @@ def open_colleague(world: World, owner: str, username: str, password: str) -> Ac
         Invalid: As in `open_account`.
         Conflict: Somebody has that user name.
     """
-    with world.look() as look:
-        found = look.accounts.called(owner)
+    with world.view() as view:
+        found = view.accounts.called(owner)
     if found is None:
         raise NotFound(f"No account is called {owner!r}.")
     made = open_account(world, OpenAccount(username, f"{username}@example.com", password))
@@ -150,5 +150,5 @@ def open_colleague(world: World, owner: str, username: str, password: str) -> Ac
 
 def list_libraries(world: World, paging: Paging) -> ListPage[Library]:
     """Code libraries, which are the same for everybody. Source: contract 17."""
-    with world.look() as look:
-        return look.accounts.libraries(paging)
+    with world.view() as view:
+        return view.accounts.libraries(paging)

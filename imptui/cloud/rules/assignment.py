@@ -110,9 +110,9 @@ def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: A
     Raises:
         NotFound: The group is unknown to this account.
     """
-    with world.look() as look:
-        group = group_for(look, group_id, actor)
-        owner = look.accounts.credentials(group.owner_id)
+    with world.view() as view:
+        group = group_for(view, group_id, actor)
+        owner = view.accounts.credentials(group.owner_id)
     if group.type is not GroupType.PRODUCTION or unbond_key is None or owner is None or owner.unbond_key_hash is None:
         return False
     return fits(unbond_key, owner.unbond_key_hash)

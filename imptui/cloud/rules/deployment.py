@@ -62,10 +62,10 @@ class ListDeployments(Struct, frozen=True):
 
 def list_deployments(world: World, asked: ListDeployments, actor: Account) -> ListPage[Deployment]:
     """Deployments that the caller sees, newest first, without code. Source: contract 4.2, 12.2."""
-    with world.look() as look:
+    with world.view() as view:
         scope = asked.scope
-        owners = owners_for(look, actor, scope.owner_id)
-        return look.deployments.page(owners, replace(scope, owner_id=None), asked.paging)
+        owners = owners_for(view, actor, scope.owner_id)
+        return view.deployments.page(owners, replace(scope, owner_id=None), asked.paging)
 
 
 def get_deployment(world: World, deployment_id: str, actor: Account) -> tuple[Deployment, Programs]:
@@ -74,9 +74,9 @@ def get_deployment(world: World, deployment_id: str, actor: Account) -> tuple[De
     Raises:
         NotFound: There is none with that id for this account.
     """
-    with world.look() as look:
-        deployment = deployment_for(look, deployment_id, actor)
-        programs = look.deployments.programs(deployment.id)
+    with world.view() as view:
+        deployment = deployment_for(view, deployment_id, actor)
+        programs = view.deployments.programs(deployment.id)
     return deployment, programs or Programs("", "")
 
 
@@ -95,8 +95,8 @@ def create_deployment(
     """
     programs = Programs(asked.agent_code, asked.device_code)
     _check(asked)
-    with world.look() as look:
-        group_for(look, asked.group_id, actor)
+    with world.view() as view:
+        group_for(view, asked.group_id, actor)
     _compile(programs, compiler)
     packed = pack(programs)
     with world.change() as tx:
@@ -168,10 +168,10 @@ def support_from(world: World, asked: SupportFrom, actor: Account) -> Deployment
     return deployment
 
 
-def is_supported(look: WorldView, deployment: Deployment) -> bool:
+def is_supported(view: WorldView, deployment: Deployment) -> bool:
     """Whether it is its group's minimum supported deployment or newer; never for a zombie. Source: contract 12.7."""
-    group = None if deployment.group_id is None else look.groups.get(deployment.group_id)
-    minimum = None if group is None else look.deployments.get(group.min_supported_deployment_id)
+    group = None if deployment.group_id is None else view.groups.get(deployment.group_id)
+    minimum = None if group is None else view.deployments.get(group.min_supported_deployment_id)
     return minimum is not None and deployment.created_at >= minimum.created_at
 
 

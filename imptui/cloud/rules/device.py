@@ -57,12 +57,12 @@ def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[L
 
     Costs the same for a thousand devices and for a million. Source: contract 4.2, 4.6.
     """
-    with world.look() as look:
+    with world.view() as view:
         scope = asked.scope
-        owners = owners_for(look, actor, scope.owner_id)
+        owners = owners_for(view, actor, scope.owner_id)
         if scope.group_owner_id == "me":
             scope = replace(scope, group_owner_id=actor.id)
-        return look.devices.page(owners, replace(scope, owner_id=None), asked.paging)
+        return view.devices.page(owners, replace(scope, owner_id=None), asked.paging)
 
 
 def get_imp(world: World, reference: str, actor: Account) -> Imp:
@@ -71,8 +71,8 @@ def get_imp(world: World, reference: str, actor: Account) -> Imp:
     Raises:
         NotFound: There is none such for this account.
     """
-    with world.look() as look:
-        return imp_for(look, reference, actor)
+    with world.view() as view:
+        return imp_for(view, reference, actor)
 
 
 def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
@@ -146,11 +146,11 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
     while stretch is None or not stretch.is_last:
         with world.change() as tx:
             group = group_for(tx, group_id, actor)
-            stretch = tx.stretches.after(group.id, stretch, _RESTARTED_AT_ONCE)
+            stretch = tx.bulk_restarts.after(group.id, stretch, _RESTARTED_AT_ONCE)
             if stretch is None:
                 return
             _restart_all(tx, group, stretch)
-        world.courtesy.give_way()
+        world.backpressure.give_way()
 
 
 def list_history(world: World, reference: str, paging: Paging, actor: Account) -> ListPage[Enrolment]:
@@ -161,8 +161,8 @@ def list_history(world: World, reference: str, paging: Paging, actor: Account) -
 
     Source: contract 15.
     """
-    with world.look() as look:
-        return look.logs.history(imp_for(look, reference, actor).device.id, paging)
+    with world.view() as view:
+        return view.logs.history(imp_for(view, reference, actor).device.id, paging)
 
 
 def _regroup(tx: WorldChange, imp: Imp, asked: UpdateDevice, actor: Account, *, key_fits: bool) -> Imp:
@@ -178,28 +178,28 @@ def _regroup(tx: WorldChange, imp: Imp, asked: UpdateDevice, actor: Account, *, 
 def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:
     if asked.group_id is not None or asked.unbond_key is None:
         return False
-    with world.look() as look:
-        group_id = imp_for(look, asked.reference, actor).device.group_id
+    with world.view() as view:
+        group_id = imp_for(view, asked.reference, actor).device.group_id
     return group_id is not None and key_fits_group(world, group_id, asked.unbond_key, actor)
 
 
 def _restart_all(tx: WorldChange, group: DeviceGroup, stretch: DeviceRange) -> None:
     """What a start makes of one device of each kind, it makes of all of that kind."""
     deployment = tx.deployments.get(group.current_deployment_id)
-    kinds = tx.stretches.kinds(stretch, None if deployment is None else deployment.id)
+    kinds = tx.bulk_restarts.kinds(stretch, None if deployment is None else deployment.id)
     decided: list[tuple[AlikeDevices, Imp]] = []
     for alike in kinds:
         imp = alike.example
         loaded = None if imp.needs_blinkup else deployment
         after = started_over(tx, imp, loaded)
-        tx.stretches.add_starts(alike, device_log.start_of(tx, after, loaded, why_started(imp, loaded)))
+        tx.bulk_restarts.add_starts(alike, device_log.start_of(tx, after, loaded, why_started(imp, loaded)))
         decided.append((alike, after))
     for alike, after in decided:
-        tx.stretches.put_started(alike, after)
-    beyond = tx.stretches.beyond_limit(stretch)
+        tx.bulk_restarts.put_started(alike, after)
+    beyond = tx.bulk_restarts.beyond_limit(stretch)
     if len(beyond) <= _REMEMBERED_AT_ONCE:
         device_log.keep_what_was_found(tx, beyond)
     else:
-        tx.stretches.carry_memory_on(stretch)
-    tx.stretches.forget_old_starts(stretch)
+        tx.bulk_restarts.carry_memory_on(stretch)
+    tx.bulk_restarts.forget_old_starts(stretch)
     tx.announce(RangeStarted(stretch, tx.now))

@@ -59,7 +59,7 @@ def bless(world: World, fixture: str | None = None, count: int = 1, *, passed: b
         with world.change() as tx:
             standing = _fixture(tx, fixture)
             seen = {imp.device.id for imp in done}
-            waiting = [imp for imp in tx.floor.waiting(standing.device.id) if imp not in seen]
+            waiting = [imp for imp in tx.factory_lines.waiting(standing.device.id) if imp not in seen]
             imp = tx.devices.get(waiting[0]) if waiting else configured(tx, standing)
             if imp is not None:
                 done.append(tested(tx, imp, passed=passed))
@@ -150,9 +150,9 @@ def start_line(world: World, group: str, rate_per_hour: float, pass_share: float
             raise Conflict(f"{found.name} is a {found.type} group: only fixtures make a line.", Rule.WRONG_KIND_FOR_GROUP)
         period = timedelta(hours=1) / rate_per_hour
         line = ProductionLine(found.id, tx.now, period, pass_share, 0)
-        tx.errands.cancel(CONFIGURE, found.id)
-        tx.floor.put_line(line)
-        tx.errands.add(tx.now + period, CONFIGURE, found.id, 1)
+        tx.schedule.cancel(CONFIGURE, found.id)
+        tx.factory_lines.put_line(line)
+        tx.schedule.add(tx.now + period, CONFIGURE, found.id, 1)
         return line
 
 
@@ -164,27 +164,27 @@ def stop_line(world: World, group: str) -> None:
     """
     with world.change() as tx:
         found = _group_called(tx, group)
-        tx.errands.cancel(CONFIGURE, found.id)
-        tx.floor.delete_line(found.id)
+        tx.schedule.cancel(CONFIGURE, found.id)
+        tx.factory_lines.delete_line(found.id)
 
 
-def _found(look: WorldView, reference: str) -> Imp:
-    imp = look.devices.find(reference)
+def _found(view: WorldView, reference: str) -> Imp:
+    imp = view.devices.find(reference)
     if imp is None:
         raise NotFound(f"No device with the identifier {reference}.")
     return imp
 
 
 def _fixture(tx: WorldChange, reference: str | None) -> Imp:
-    reference = reference or tx.floor.a_fixture()
+    reference = reference or tx.factory_lines.a_fixture()
     if reference is None:
         raise NotFound("No BlinkUp fixture is online.")
     return _found(tx, reference)
 
 
-def _group_called(look: WorldView, reference: str) -> DeviceGroup:
-    ids = look.floor.groups_called(reference)
-    group = look.groups.get(ids[0]) if len(ids) == 1 else None
+def _group_called(view: WorldView, reference: str) -> DeviceGroup:
+    ids = view.factory_lines.groups_called(reference)
+    group = view.groups.get(ids[0]) if len(ids) == 1 else None
     if group is None:
         many = "Several device groups are" if ids else "No device group is"
         raise NotFound(f"{many} called {reference}." + (" Name one by its id." if ids else ""))

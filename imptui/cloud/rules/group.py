@@ -58,9 +58,9 @@ class ListGroups(Struct, frozen=True):
 
 def list_groups(world: World, asked: ListGroups, actor: Account) -> ListPage[DeviceGroup]:
     """Groups that the caller sees, oldest first."""
-    with world.look() as look:
-        owners = owners_for(look, actor, asked.scope.owner_id)
-        return look.groups.page(owners, asked.scope, asked.paging)
+    with world.view() as view:
+        owners = owners_for(view, actor, asked.scope.owner_id)
+        return view.groups.page(owners, asked.scope, asked.paging)
 
 
 def get_group(world: World, group_id: str, actor: Account) -> DeviceGroup:
@@ -69,8 +69,8 @@ def get_group(world: World, group_id: str, actor: Account) -> DeviceGroup:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    with world.look() as look:
-        return group_for(look, group_id, actor)
+    with world.view() as view:
+        return group_for(view, group_id, actor)
 
 
 def create_group(world: World, asked: CreateGroup, actor: Account) -> DeviceGroup:
@@ -208,19 +208,19 @@ def _check_region(asked: CreateGroup) -> None:
     well_formed(asked.region, "region")
 
 
-def _check_permission(look: WorldView, group_type: GroupType, actor: Account) -> None:
+def _check_permission(view: WorldView, group_type: GroupType, actor: Account) -> None:
     """An account without the production permission makes development groups only. Source: contract 6.1."""
-    credentials = look.accounts.credentials(actor.id)
+    credentials = view.accounts.credentials(actor.id)
     if group_type is not GroupType.DEVELOPMENT and not (credentials and credentials.may_do_production):
         raise Forbidden("You do not have permission to create this resource.", Rule.NO_PRODUCTION_PERMISSION)
 
 
-def _check_targets(look: WorldView, group: DeviceGroup, actor: Account, *, needs_dut_target: bool) -> None:
+def _check_targets(view: WorldView, group: DeviceGroup, actor: Account, *, needs_dut_target: bool) -> None:
     """Targets exist, are of the right type, and belong to the same product. Source: contract 8.4."""
     if not isinstance(group.type, GroupType):
         return
     targets = [
-        None if target_id is None else _target(look, target_id, actor)
+        None if target_id is None else _target(view, target_id, actor)
         for target_id in (group.production_target_id, group.dut_target_id)
     ]
     production, dut = (None if target is None else target.type for target in targets)
@@ -230,15 +230,15 @@ def _check_targets(look: WorldView, group: DeviceGroup, actor: Account, *, needs
             raise Invalid(f"The {name} must be a device group of the same product.", Rule.ATTRIBUTE_NOT_FOR_TYPE)
 
 
-def _target(look: WorldView, target_id: GroupId, actor: Account) -> DeviceGroup:
+def _target(view: WorldView, target_id: GroupId, actor: Account) -> DeviceGroup:
     try:
-        return group_for(look, target_id, actor)
+        return group_for(view, target_id, actor)
     except NotFound as missing:
         raise NotFound(f"The target group does not exist. {missing.reason}", subject=target_id) from None
 
 
-def _check_name_is_free(look: WorldView, group: DeviceGroup) -> None:
-    found = look.groups.named(group.product_id, group.name)
+def _check_name_is_free(view: WorldView, group: DeviceGroup) -> None:
+    found = view.groups.named(group.product_id, group.name)
     if found is not None and found.id != group.id:
         raise Conflict("Devicegroups must have unique names.", Rule.DUPLICATE_GROUP_NAME)
 

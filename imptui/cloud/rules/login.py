@@ -62,9 +62,9 @@ def log_in(world: World, asked: LogIn) -> LoginTokens:
 
     Source: contract 5.1, 5.2.
     """
-    with world.look() as look:
-        account = look.accounts.called(asked.identifier) if asked.identifier.isprintable() else None
-        known = None if account is None else look.accounts.credentials(account.id)
+    with world.view() as view:
+        account = view.accounts.called(asked.identifier) if asked.identifier.isprintable() else None
+        known = None if account is None else view.accounts.credentials(account.id)
     if not fits(asked.password, None if known is None else known.password_hash) or known is None:
         raise _wrong()
     with world.change() as tx:
@@ -141,8 +141,8 @@ def log_in_embedded(world: World, account_id: AccountId) -> LoginTokens:
 
 def list_refresh_tokens(world: World, paging: Paging, actor: Account) -> ListPage[RefreshTokenRecord]:
     """The caller's refresh tokens, oldest first; never the tokens themselves. Source: contract 6.2."""
-    with world.look() as look:
-        return look.keys.refresh_tokens(actor.id, paging)
+    with world.view() as view:
+        return view.keys.refresh_tokens(actor.id, paging)
 
 
 def delete_refresh_token(world: World, token_id: str, actor: Account) -> None:

@@ -42,8 +42,8 @@ class DeleteLoginKey:
 
 def list_login_keys(world: World, paging: Paging, actor: Account) -> ListPage[LoginKeyRecord]:
     """The caller's login keys, oldest first."""
-    with world.look() as look:
-        return look.keys.login_keys(actor.id, paging)
+    with world.view() as view:
+        return view.keys.login_keys(actor.id, paging)
 
 
 def get_login_key(world: World, key: str, actor: Account) -> LoginKeyRecord:
@@ -52,8 +52,8 @@ def get_login_key(world: World, key: str, actor: Account) -> LoginKeyRecord:
     Raises:
         NotFound: The caller has no such key.
     """
-    with world.look() as look:
-        return _key_for(look, key, actor)
+    with world.view() as view:
+        return _key_for(view, key, actor)
 
 
 def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> LoginKeyRecord:
@@ -108,16 +108,16 @@ def delete_login_key(world: World, asked: DeleteLoginKey, actor: Account) -> Non
             raise _missing()
 
 
-def _key_for(look: WorldView, key: str, actor: Account) -> LoginKeyRecord:
-    found = look.keys.login_key(actor.id, key)
+def _key_for(view: WorldView, key: str, actor: Account) -> LoginKeyRecord:
+    found = view.keys.login_key(actor.id, key)
     if found is None:
         raise _missing()
     return found
 
 
 def _check_password(world: World, password: str | None, actor: Account) -> None:
-    with world.look() as look:
-        known = look.accounts.credentials(actor.id)
+    with world.view() as view:
+        known = view.accounts.credentials(actor.id)
     if password is None or known is None or not fits(password, known.password_hash):
         raise Forbidden("Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER)
 

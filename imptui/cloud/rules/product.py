@@ -40,8 +40,8 @@ class ListProducts(Struct, frozen=True):
 
 def list_products(world: World, asked: ListProducts, actor: Account) -> ListPage[Product]:
     """Products that the caller sees, oldest first."""
-    with world.look() as look:
-        return look.products.page(owners_for(look, actor, asked.owner_id), asked.paging)
+    with world.view() as view:
+        return view.products.page(owners_for(view, actor, asked.owner_id), asked.paging)
 
 
 def get_product(world: World, product_id: str, actor: Account) -> Product:
@@ -50,8 +50,8 @@ def get_product(world: World, product_id: str, actor: Account) -> Product:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    with world.look() as look:
-        return product_for(look, product_id, actor)
+    with world.view() as view:
+        return product_for(view, product_id, actor)
 
 
 def create_product(world: World, asked: CreateProduct, actor: Account) -> Product:
@@ -120,7 +120,7 @@ def _check(name: str, description: str | None) -> None:
     well_formed(description, "description")
 
 
-def _check_name_is_free(look: WorldView, owner_id: AccountId, name: str, own: Product | None) -> None:
-    found = look.products.named(owner_id, name)
+def _check_name_is_free(view: WorldView, owner_id: AccountId, name: str, own: Product | None) -> None:
+    found = view.products.named(owner_id, name)
     if found is not None and (own is None or found.id != own.id):
         raise Conflict("Products must have unique names.", Rule.DUPLICATE_PRODUCT_NAME)

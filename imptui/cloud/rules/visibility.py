@@ -14,70 +14,70 @@ from imptui.domain.product import Product
 from imptui.domain.webhook import Webhook
 
 
-def sees(look: WorldView, actor: Account, owner_id: str | None) -> bool:
+def sees(view: WorldView, actor: Account, owner_id: str | None) -> bool:
     """Whether what this account owns is visible to the actor."""
-    return owner_id is not None and (owner_id == actor.id or owner_id in look.accounts.visible_to(actor.id))
+    return owner_id is not None and (owner_id == actor.id or owner_id in view.accounts.visible_to(actor.id))
 
 
-def account_for(look: WorldView, account_id: str, actor: Account) -> Account:
+def account_for(view: WorldView, account_id: str, actor: Account) -> Account:
     """An account that the actor can see; `me` is itself.
 
     Raises:
         NotFound: There is none with that id, or it is nobody the actor works with.
     """
     wanted = actor.id if account_id == "me" else account_id
-    found = look.accounts.get(wanted) if is_uuid(wanted) else None
-    if found is None or not sees(look, actor, found.id):
+    found = view.accounts.get(wanted) if is_uuid(wanted) else None
+    if found is None or not sees(view, actor, found.id):
         raise _missing("account", account_id)
     return found
 
 
-def owners_for(look: WorldView, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
+def owners_for(view: WorldView, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
     """Whose things a list shows; none when an owner is asked for whom the actor cannot see."""
-    visible = look.accounts.visible_to(actor.id)
+    visible = view.accounts.visible_to(actor.id)
     if owner_id is None:
         return visible
     wanted = actor.id if owner_id == "me" else owner_id
     return [wanted] if wanted in visible else []
 
 
-def product_for(look: WorldView, product_id: str, actor: Account) -> Product:
+def product_for(view: WorldView, product_id: str, actor: Account) -> Product:
     """A product that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
     """
-    return _seen(look, actor, "product", product_id, look.products.get)
+    return _seen(view, actor, "product", product_id, view.products.get)
 
 
-def group_for(look: WorldView, group_id: str, actor: Account) -> DeviceGroup:
+def group_for(view: WorldView, group_id: str, actor: Account) -> DeviceGroup:
     """A device group that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
     """
-    return _seen(look, actor, "device group", group_id, look.groups.get)
+    return _seen(view, actor, "device group", group_id, view.groups.get)
 
 
-def deployment_for(look: WorldView, deployment_id: str, actor: Account) -> Deployment:
+def deployment_for(view: WorldView, deployment_id: str, actor: Account) -> Deployment:
     """A deployment that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
     """
-    return _seen(look, actor, "deployment", deployment_id, look.deployments.get)
+    return _seen(view, actor, "deployment", deployment_id, view.deployments.get)
 
 
-def webhook_for(look: WorldView, webhook_id: str, actor: Account) -> Webhook:
+def webhook_for(view: WorldView, webhook_id: str, actor: Account) -> Webhook:
     """A webhook that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
     """
-    return _seen(look, actor, "webhook", webhook_id, look.webhooks.get)
+    return _seen(view, actor, "webhook", webhook_id, view.webhooks.get)
 
 
-def imp_for(look: WorldView, reference: str, actor: Account) -> Imp:
+def imp_for(view: WorldView, reference: str, actor: Account) -> Imp:
     """A device that the actor can see, by id, MAC address or, while it is assigned, agent id.
 
     Raises:
@@ -85,8 +85,8 @@ def imp_for(look: WorldView, reference: str, actor: Account) -> Imp:
 
     Source: contract 4.3.
     """
-    found = look.devices.find(reference)
-    if found is None or not sees(look, actor, found.device.owner_id):
+    found = view.devices.find(reference)
+    if found is None or not sees(view, actor, found.device.owner_id):
         raise NotFound(f"No device with the identifier {_short(reference)}.", subject=reference)
     return found
 
@@ -119,9 +119,9 @@ class _Owned(Protocol):
 Thing = TypeVar("Thing", bound=_Owned)
 
 
-def _seen(look: WorldView, actor: Account, what: str, identifier: str, get: Callable[[str], Thing | None]) -> Thing:
+def _seen(view: WorldView, actor: Account, what: str, identifier: str, get: Callable[[str], Thing | None]) -> Thing:
     found = get(identifier) if is_uuid(identifier) else None
-    if found is None or not sees(look, actor, found.owner_id):
+    if found is None or not sees(view, actor, found.owner_id):
         raise _missing(what, identifier)
     return found
 

@@ -43,8 +43,8 @@ class ListWebhooks(Struct, frozen=True):
 
 def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage[Webhook]:
     """Webhooks that the caller sees, oldest first."""
-    with world.look() as look:
-        return look.webhooks.page(owners_for(look, actor), asked.group_id, asked.paging)
+    with world.view() as view:
+        return view.webhooks.page(owners_for(view, actor), asked.group_id, asked.paging)
 
 
 def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
@@ -53,8 +53,8 @@ def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
     Raises:
         NotFound: There is none with that id for this account.
     """
-    with world.look() as look:
-        return webhook_for(look, webhook_id, actor)
+    with world.view() as view:
+        return webhook_for(view, webhook_id, actor)
 
 
 def create_webhook(world: World, asked: CreateWebhook, actor: Account) -> Webhook:

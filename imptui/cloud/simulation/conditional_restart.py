@@ -67,44 +67,44 @@ class ShutdownPoll:
         self._asked: Counter[DeploymentId] = Counter()
         self._last: dict[DeploymentId, timedelta | None] = {}
 
-    def delays_of(self, look: WorldView, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
+    def delays_of(self, view: WorldView, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
         """Those of the devices that put a restart off."""
-        found = {imp.device.id: self._delay_of(look, imp) for imp in imps}
+        found = {imp.device.id: self._delay_of(view, imp) for imp in imps}
         return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
-    def _delay_of(self, look: WorldView, imp: Imp) -> Delay | None:
+    def _delay_of(self, view: WorldView, imp: Imp) -> Delay | None:
         """Whether the programs that a device runs put a restart off; None: the device starts over at once."""
-        past = _past_to_ask(look, imp)
+        past = _past_to_ask(view, imp)
         if past is None:
             return None
         start, running = past.starts[0], past.starts[0].deployment_id
         if start.asked_at is not None or running is None:
-            return Delay(start, look.now, None)
+            return Delay(start, view.now, None)
         if self._asked[running] < _ASKED_EACH:
             self._asked[running] += 1
-            agreed_at = past.asked(look.now).agreed_at
-            is_at_once = agreed_at is None or agreed_at <= look.now
-            self._last[running] = span = None if agreed_at is None or is_at_once else agreed_at - look.now
-            return None if span is None else Delay(start, look.now, look.now + span + _AFTER_LAST_WORDS)
+            agreed_at = past.asked(view.now).agreed_at
+            is_at_once = agreed_at is None or agreed_at <= view.now
+            self._last[running] = span = None if agreed_at is None or is_at_once else agreed_at - view.now
+            return None if span is None else Delay(start, view.now, view.now + span + _AFTER_LAST_WORDS)
         span = self._last[running]
-        return None if span is None else Delay(start, look.now, look.now + span + _LEEWAY)
+        return None if span is None else Delay(start, view.now, view.now + span + _LEEWAY)
 
 
-def _past_to_ask(look: WorldView, imp: Imp) -> LogReplay | None:
+def _past_to_ask(view: WorldView, imp: Imp) -> LogReplay | None:
     """The starts of a device whose programs may put a restart off; None where they cannot."""
-    deployment = look.deployments.get(imp.running_deployment_id)
+    deployment = view.deployments.get(imp.running_deployment_id)
     if not imp.device.is_online or deployment is None or deployment.group_id != imp.device.group_id:
         return None
-    if not is_supported(look, deployment) or not mentions(look, deployment, _may_delay):
+    if not is_supported(view, deployment) or not mentions(view, deployment, _may_delay):
         return None
-    past = LogReplay(look, imp)
+    past = LogReplay(view, imp)
     return past if past.starts and past.starts[0].deployment_id == deployment.id else None
 
 
-def may_delay(look: WorldView, group: DeviceGroup) -> bool:
+def may_delay(view: WorldView, group: DeviceGroup) -> bool:
     """Whether any program that a device of a group runs could put a restart off."""
-    running = (look.deployments.get(found) for found in look.devices.running_in(group.id))
-    return any(mentions(look, deployment, _may_delay) for deployment in running if deployment is not None)
+    running = (view.deployments.get(found) for found in view.devices.running_in(group.id))
+    return any(mentions(view, deployment, _may_delay) for deployment in running if deployment is not None)
 
 
 def restart_politely(tx: WorldChange, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:
@@ -114,7 +114,7 @@ def restart_politely(tx: WorldChange, imp: Imp, delays: Mapping[DeviceId, Delay]
         boot.restart(tx, imp)
     elif delay.until is not None:
         tx.starts.ask(delay.start, delay.asked_at)
-        tx.errands.add(delay.until, RESTART, imp.device.id, to_ms(delay.start.at))
+        tx.schedule.add(delay.until, RESTART, imp.device.id, to_ms(delay.start.at))
         tx.announce(ShutdownRequested(imp.device.id))
 
 
@@ -126,9 +126,9 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
 
     Source: contract 10.4.
     """
-    with world.look() as look:
-        imp = imp_for(look, reference, actor)
-        delays = ShutdownPoll().delays_of(look, [imp])
+    with world.view() as view:
+        imp = imp_for(view, reference, actor)
+        delays = ShutdownPoll().delays_of(view, [imp])
     with world.change() as tx:
         imp = imp_for(tx, reference, actor)
         refuse(policy.restart(is_assigned=imp.device.group_id is not None))
@@ -143,18 +143,18 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
     Raises:
         NotFound: There is no such group for this account.
     """
-    with world.look() as look:
-        is_simple = not may_delay(look, group_for(look, group_id, actor))
+    with world.view() as view:
+        is_simple = not may_delay(view, group_for(view, group_id, actor))
     if is_simple:
         restart_group(world, group_id, actor)
         return
     asking = ShutdownPoll()
     after: DeviceId | None = None
     while True:
-        with world.look() as look:
-            group = group_for(look, group_id, actor)
-            imps = look.devices.in_group(group.id, after, _ASKED_AT_ONCE)
-            delays = asking.delays_of(look, imps)
+        with world.view() as view:
+            group = group_for(view, group_id, actor)
+            imps = view.devices.in_group(group.id, after, _ASKED_AT_ONCE)
+            delays = asking.delays_of(view, imps)
         with world.change() as tx:
             for imp in (tx.devices.get(imp.device.id) for imp in imps):
                 if imp is not None and imp.device.group_id == group.id:
@@ -162,7 +162,7 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
         if len(imps) < _ASKED_AT_ONCE:
             return
         after = imps[-1].device.id
-        world.courtesy.give_way()
+        world.backpressure.give_way()
 
 
 def let_go(tx: WorldChange, errand: ScheduledTask, imp: Imp) -> None:

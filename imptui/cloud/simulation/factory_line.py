@@ -39,18 +39,18 @@ def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
     elif errand.kind == TEST and imp.kind is DeviceKind.DUT:
         after = tested(tx, imp, passed=bool(errand.number))
         if after.blessed_at is not None:
-            tx.errands.add(tx.now + BOX_AFTER, BOX, after.device.id)
+            tx.schedule.add(tx.now + BOX_AFTER, BOX, after.device.id)
     elif errand.kind == BOX and imp.device.is_online:
         boot.disconnect(tx, imp)
         wait = SOLD_AFTER * (0.05 + 2 * fraction(imp.seed, 31))
-        tx.errands.add(tx.now + wait, BLINK_UP, imp.device.id)
+        tx.schedule.add(tx.now + wait, BLINK_UP, imp.device.id)
     elif errand.kind == BLINK_UP and imp.blessed_at is not None:
         enrolled(tx, imp)
 
 
 def _line_goes_on(tx: WorldChange, group_id: GroupId, number: int) -> None:
     """The next fixture of the line configures a device, and is done with it some seconds later."""
-    line, group = tx.floor.line(group_id), tx.groups.get(group_id)
+    line, group = tx.factory_lines.line(group_id), tx.groups.get(group_id)
     if line is None or group is None:
         return
     fixtures = [imp for imp in tx.devices.in_group(group_id, None, 100) if imp.device.is_online]
@@ -58,7 +58,7 @@ def _line_goes_on(tx: WorldChange, group_id: GroupId, number: int) -> None:
     if fixtures and group.production_target_id is not None:
         imp = configured(tx, fixtures[number % len(fixtures)])
         is_good = fraction(mix(number), 47) < line.pass_share
-        tx.errands.add(tx.now + TEST_TIME * (0.7 + fraction(imp.seed, 43)), TEST, imp.device.id, int(is_good))
+        tx.schedule.add(tx.now + TEST_TIME * (0.7 + fraction(imp.seed, 43)), TEST, imp.device.id, int(is_good))
         made += 1
-    tx.floor.put_line(replace(line, made=made))
-    tx.errands.add(line.started_at + line.period * (number + 1), CONFIGURE, group_id, number + 1)
+    tx.factory_lines.put_line(replace(line, made=made))
+    tx.schedule.add(line.started_at + line.period * (number + 1), CONFIGURE, group_id, number + 1)

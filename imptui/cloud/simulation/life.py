@@ -55,14 +55,14 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
         horizon = present if until is None else min(until, present)
         done = 0
         while done < at_most:
-            errand = tx.errands.next(horizon)
+            errand = tx.schedule.next(horizon)
             imps = tx.devices.due(horizon if errand is None else errand.at, at_most - done)
             for imp in imps:
                 _happen(tx, imp)
             done += len(imps)
             if not imps and errand is not None:
                 tx.now = errand.at
-                tx.errands.done(errand)
+                tx.schedule.done(errand)
                 factory_line.run_errand(tx, errand)
                 done += 1
             if not imps and errand is None:
@@ -100,9 +100,9 @@ def advance_clock(world: World, by: timedelta) -> int:
 def _is_anything_due(world: World, until: datetime | None) -> bool:
     """Asked without a transaction that others would wait for: most seconds nothing is due."""
     world.keep_pace()
-    with world.look() as look:
-        horizon = look.now if until is None else min(until, look.now)
-        return bool(look.devices.due(horizon, 1)) or look.errands.next(horizon) is not None
+    with world.view() as view:
+        horizon = view.now if until is None else min(until, view.now)
+        return bool(view.devices.due(horizon, 1)) or view.schedule.next(horizon) is not None
 
 
 def _happen(tx: WorldChange, imp: Imp) -> None:

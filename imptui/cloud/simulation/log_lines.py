@@ -27,48 +27,48 @@ AHEAD = timedelta(seconds=2)
 """A start is told with its first lines at once; later ones are told when their time has come."""
 
 
-def page(look: WorldView, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
+def page(view: WorldView, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
     """A device's lines, newest first, at most `LINES_KEPT` in all.
 
     Runs the programs of the starts that the page reaches: some milliseconds each, once. Source: contract 15.
     """
     wanted = min(paging.offset + paging.size + 1, LINES_KEPT)
-    lines = list(itertools.islice(_newest_first(look, device_id), wanted))
+    lines = list(itertools.islice(_newest_first(view, device_id), wanted))
     return page_of(lines[paging.offset :], paging)
 
 
-def starts_in(look: WorldView, event: ProgramsStarted | RangeStarted, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
+def starts_in(view: WorldView, event: ProgramsStarted | RangeStarted, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
     """Return the announced starts of the wanted devices, as they were when they were announced."""
     if isinstance(event, RangeStarted):
-        return [replace(start, asked_at=None) for start in look.stretches.among(event, is_wanted)]
+        return [replace(start, asked_at=None) for start in view.bulk_restarts.among(event, is_wanted)]
     return [start for start in event.starts if is_wanted(start.device_id)]
 
 
-def as_asked(look: WorldView, start: Start) -> Start:
+def as_asked(view: WorldView, start: Start) -> Start:
     """Return an announced start with the time at which its programs were asked to shut down, if they were."""
-    latest = look.starts.of(start.device_id)
+    latest = view.starts.of(start.device_id)
     return replace(start, asked_at=latest[0].asked_at) if latest and latest[0].at == start.at else start
 
 
-def said_by_service(look: WorldView, starts: Iterable[Start]) -> list[LogEntry]:
+def said_by_service(view: WorldView, starts: Iterable[Start]) -> list[LogEntry]:
     """What the service says about starts, at once and before any program speaks; runs no program."""
-    programs = _ProgramsLooked(look)
+    programs = _ProgramsLooked(view)
     return [line for start in starts for line in start_transcript.service_lines(start, programs.of(start))]
 
 
-def said_by_programs(look: WorldView, start: Start) -> Sequence[LogEntry]:
+def said_by_programs(view: WorldView, start: Start) -> Sequence[LogEntry]:
     """What agent and device say in their first seconds, in order of time; empty when the device is gone.
 
     Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
     """
-    imp = look.devices.get(start.device_id)
-    return () if imp is None else LogReplay(look, imp).said_since(start)
+    imp = view.devices.get(start.device_id)
+    return () if imp is None else LogReplay(view, imp).said_since(start)
 
 
-def said_when_asked(look: WorldView, asked: ShutdownRequested) -> Sequence[LogEntry]:
+def said_when_asked(view: WorldView, asked: ShutdownRequested) -> Sequence[LogEntry]:
     """What programs say from now on that have been asked to shut down, but for what has been told already."""
-    imp = look.devices.get(asked.device_id)
-    past = None if imp is None else LogReplay(look, imp)
+    imp = view.devices.get(asked.device_id)
+    past = None if imp is None else LogReplay(view, imp)
     if past is None or not past.starts or past.starts[0].asked_at is None:
         return ()
     until = past.starts[0].asked_at + AHEAD
@@ -79,22 +79,22 @@ def said_when_asked(look: WorldView, asked: ShutdownRequested) -> Sequence[LogEn
 class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
     """The programs that starts brought, unpacked once each."""
 
-    def __init__(self, look: WorldView) -> None:
+    def __init__(self, view: WorldView) -> None:
         super().__init__()
-        self._look = look
+        self._view = view
 
     def of(self, start: Start) -> Programs | None:
         """None unless the service has something to say about them."""
         return self[start.deployment_id if start.brings_new_code else None]
 
     def __missing__(self, deployment_id: DeploymentId | None) -> Programs | None:
-        found = None if deployment_id is None else self._look.deployments.programs(deployment_id)
+        found = None if deployment_id is None else self._view.deployments.programs(deployment_id)
         self[deployment_id] = found
         return found
 
 
-def _newest_first(look: WorldView, device_id: DeviceId) -> Iterator[LogEntry]:
-    merged = heapq.merge(_of_starts(look, device_id), _kept(look, device_id), key=lambda placed: placed[0])
+def _newest_first(view: WorldView, device_id: DeviceId) -> Iterator[LogEntry]:
+    merged = heapq.merge(_of_starts(view, device_id), _kept(view, device_id), key=lambda placed: placed[0])
     return (entry for _, entry in merged)
 
 
@@ -102,19 +102,19 @@ _Placed = tuple[tuple[int, int, int], LogEntry]
 """A line with its place, newest first: its time; what was kept before it; lines of starts after those they follow."""
 
 
-def _kept(look: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
+def _kept(view: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
     number: int | None = None
-    while found := look.logs.before(device_id, number, 100):
+    while found := view.logs.before(device_id, number, 100):
         for number, entry in found:
             yield (-to_ms(entry.at), -number, 0), entry
 
 
-def _of_starts(look: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
-    imp = look.devices.get(device_id)
+def _of_starts(view: WorldView, device_id: DeviceId) -> Iterator[_Placed]:
+    imp = view.devices.get(device_id)
     if imp is None:
         return
-    until = look.now + AHEAD
-    past = LogReplay(look, imp)
+    until = view.now + AHEAD
+    past = LogReplay(view, imp)
     for place, start in enumerate(past.starts):
         for entry in reversed(past.told(place).lines):
             if entry.at < until or entry.at == start.at:

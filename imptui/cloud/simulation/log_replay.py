@@ -55,9 +55,9 @@ class ReplayedStart(NamedTuple):
 class LogReplay:
     """The starts of one device, newest first, as one look at the world shows them."""
 
-    def __init__(self, look: WorldView, imp: Imp) -> None:
-        self.starts = look.starts.of(imp.device.id)
-        self._look = look
+    def __init__(self, view: WorldView, imp: Imp) -> None:
+        self.starts = view.starts.of(imp.device.id)
+        self._view = view
         self._imp = imp
         self._found: dict[int, Memory] = {}
 
@@ -95,7 +95,7 @@ class LogReplay:
         return None if ends_at >= self.starts[place].at + _SPOKEN else ends_at
 
     def _told(self, start: Start, place: int, ends_at: datetime | None) -> ReplayedStart:
-        deployment = self._look.deployments.get(start.deployment_id)
+        deployment = self._view.deployments.get(start.deployment_id)
         remembers = self._remembers(deployment)
         memory = self._memory_before(place) if remembers else Memory()
         return self._worked_out(start, deployment, memory, ends_at if remembers else None)
@@ -116,19 +116,19 @@ class LogReplay:
     def _left_by(self, place: int, found: Memory) -> Memory:
         start = self.starts[place]
         found = Memory(found.saved) if start.is_cold else found
-        deployment = self._look.deployments.get(start.deployment_id)
+        deployment = self._view.deployments.get(start.deployment_id)
         if not self._remembers(deployment):
             return found
         return self._worked_out(start, deployment, found, self._ends_at(place)).left
 
     def _worked_out(self, start: Start, deployment: Deployment | None, found: Memory, ends_at: datetime | None) -> ReplayedStart:
-        facts = _facts(self._look, self._imp, start, deployment, found)
+        facts = _facts(self._view, self._imp, start, deployment, found)
         seen = json.dumps([facts.env, facts.ei], default=str)
         kept = replace(start, number=0, memory=None)
         key = (kept, None if deployment is None else deployment.sha, seen, _packed(found), ends_at)
 
         def run() -> ReplayedStart:
-            programs = None if deployment is None else self._look.deployments.programs(deployment.id)
+            programs = None if deployment is None else self._view.deployments.programs(deployment.id)
             done = transcript.run(start, programs, facts, ends_at)
             return ReplayedStart(transcript.service_lines(start, programs), done.lines, done.memory, done.agreed_at)
 
@@ -136,22 +136,22 @@ class LogReplay:
 
     def _remembers(self, deployment: Deployment | None) -> bool:
         """Whether what its programs do may depend on earlier starts, or matter to later ones."""
-        return deployment is not None and mentions(self._look, deployment, _keeps_something)
+        return deployment is not None and mentions(self._view, deployment, _keeps_something)
 
 
 class ProgramReplay:
     """Replays the programs of a device's starts for a world that is about to delete the oldest one."""
 
-    def memory_before(self, look: WorldView, imp: Imp, place: int) -> bytes:
+    def memory_before(self, view: WorldView, imp: Imp, place: int) -> bytes:
         """Return the memory that the start at this place found, newest start first."""
-        return LogReplay(look, imp).found_by(place)
+        return LogReplay(view, imp).found_by(place)
 
 
-def mentions(look: WorldView, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:
+def mentions(view: WorldView, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:
     """Whether the programs of a deployment mention something; looked through once for each sha."""
 
     def read() -> bool:
-        return what(look.deployments.programs(deployment.id) or Programs("", ""))
+        return what(view.deployments.programs(deployment.id) or Programs("", ""))
 
     return _MENTIONS.get((deployment.sha, what), read)
 
@@ -176,11 +176,11 @@ def _wake_reason(start: Start) -> int:
     return _NEW_SQUIRREL if start.brings_new_code else _SW_RESTART
 
 
-def _facts(look: WorldView, imp: Imp, start: Start, deployment: Deployment | None, memory: Memory) -> ProgramEnvironment:
+def _facts(view: WorldView, imp: Imp, start: Start, deployment: Deployment | None, memory: Memory) -> ProgramEnvironment:
     """What the programs can see. Source: contract 16."""
-    group = None if deployment is None or deployment.group_id is None else look.groups.get(deployment.group_id)
-    product = None if group is None else look.products.get(group.product_id)
-    compiled = None if deployment is None else look.deployments.surroundings(deployment.id)
+    group = None if deployment is None or deployment.group_id is None else view.groups.get(deployment.group_id)
+    product = None if group is None else view.products.get(group.product_id)
+    compiled = None if deployment is None else view.deployments.surroundings(deployment.id)
     ei = {}
     if deployment is not None and group is not None and product is not None:
         ei = {

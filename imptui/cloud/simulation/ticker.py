@@ -36,7 +36,7 @@ class Ticker:
         pause_s = 0.0
         while not self._ending.wait(pause_s):
             pause_s = self._period_s
-            self._world.courtesy.give_way()
+            self._world.backpressure.give_way()
             try:
                 if not life.advance(self._world).is_complete:
                     pause_s = 0.01

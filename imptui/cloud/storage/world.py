@@ -1,6 +1,6 @@
 """The state of one impCloud in SQLite: one writer, readers beside it.
 
-A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.look()`
+A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.view()`
 for those that cannot. There is one writing connection behind a lock; readers have connections of their own and a
 snapshot each, so they neither wait for the writer nor keep it waiting.
 
@@ -57,7 +57,7 @@ class WorldView:
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: PageBookmarks) -> None:
         self.now = now
-        self.facts = Metadata(connection)
+        self.metadata = Metadata(connection)
         self.accounts = AccountRepository(connection)
         self.keys = LoginKeyRepository(connection)
         self.products = ProductRepository(connection)
@@ -67,15 +67,15 @@ class WorldView:
         self.webhooks = WebhookRepository(connection)
         self.logs = LogRepository(connection)
         self.starts = StartRepository(connection)
-        self.stretches = BulkRestarts(connection)
-        self.errands = Schedule(connection)
-        self.floor = FactoryLineRepository(connection)
+        self.bulk_restarts = BulkRestarts(connection)
+        self.schedule = Schedule(connection)
+        self.factory_lines = FactoryLineRepository(connection)
 
 
 class StartReplay(Protocol):
     """Works out what earlier starts of a device left behind; the simulation provides it."""
 
-    def memory_before(self, look: WorldView, imp: Imp, place: int) -> bytes:
+    def memory_before(self, view: WorldView, imp: Imp, place: int) -> bytes:
         """Return the memory that the start at this place found, newest start first."""
         ...
 
@@ -120,7 +120,7 @@ class World:
     ) -> None:
         self.path = path
         self.clock = clock
-        self.courtesy = Backpressure()
+        self.backpressure = Backpressure()
         self.password_cost_log2 = password_cost_log2
         self._chance = chance
         self._replay = replay
@@ -128,7 +128,7 @@ class World:
         self._lock = threading.Lock()
         self._door = threading.Lock()
         self._holder: int | None = None
-        self._looker: tuple[int, WorldView] | None = None
+        self._viewer: tuple[int, WorldView] | None = None
         """The thread that looks at a world in memory, and what it sees."""
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
@@ -192,14 +192,14 @@ class World:
         """
         with self.change() as tx:
             self.clock.advance(by)
-            tx.facts.put("clock_ahead_ms", str(self.clock.offset // timedelta(milliseconds=1)))
+            tx.metadata.put("clock_ahead_ms", str(self.clock.offset // timedelta(milliseconds=1)))
 
     def keep_pace(self) -> None:
         """Learn how far another process, which has the same file open, has moved the clock ahead. Changes do so too."""
         if self.path == IN_MEMORY or self._holder == threading.get_ident():
             return
-        with self.look() as look, self._turn():
-            self._keep_pace(look.facts)
+        with self.view() as view, self._turn():
+            self._keep_pace(view.metadata)
 
     def _keep_pace(self, facts: Metadata) -> None:
         """Neither go back in time, nor draw ids, behind another process that has the same file open."""
@@ -224,7 +224,7 @@ class World:
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("A transaction cannot change the world a second time.")
-        if self._looker is not None and self._looker[0] == threading.get_ident():
+        if self._viewer is not None and self._viewer[0] == threading.get_ident():
             raise RuntimeError("Who looks at a world in memory must have looked before changing it.")
         with self._turn(), readable(self.path):
             self._check_open()
@@ -237,7 +237,7 @@ class World:
                 try:
                     yield tx
                     if self._chance.drawn != drawn:
-                        tx.facts.put("chance_drawn", str(self._chance.drawn))
+                        tx.metadata.put("chance_drawn", str(self._chance.drawn))
                 except BaseException:
                     self._writer.execute("ROLLBACK")
                     raise
@@ -249,7 +249,7 @@ class World:
                 self._holder = None
 
     @contextlib.contextmanager
-    def look(self) -> Iterator[WorldView]:
+    def view(self) -> Iterator[WorldView]:
         """One consistent sight of the world, which nobody's change disturbs or waits for.
 
         Looks may be nested; a world in memory then shows what the outer one does, and keeps changes waiting.
@@ -259,8 +259,8 @@ class World:
             RuntimeError: The world is closed.
         """
         if self.path == IN_MEMORY:
-            with readable(self.path), self._look_through_writer() as look:
-                yield look
+            with readable(self.path), self._view_through_writer() as view:
+                yield view
             return
         with readable(self.path):
             reader = self._reader()
@@ -322,23 +322,23 @@ class World:
             self._lock.release()
 
     @contextlib.contextmanager
-    def _look_through_writer(self) -> Iterator[WorldView]:
+    def _view_through_writer(self) -> Iterator[WorldView]:
         """A world in memory has one connection; inside a change it sees that change, inside a look it is that look."""
         if self._holder == threading.get_ident():
             yield WorldView(self._writer, self.now(), PageBookmarks())
             return
-        if self._looker is not None and self._looker[0] == threading.get_ident():
-            yield self._looker[1]
+        if self._viewer is not None and self._viewer[0] == threading.get_ident():
+            yield self._viewer[1]
             return
         with self._turn():
             self._check_open()
             self._writer.execute("PRAGMA query_only = 1")
-            look = WorldView(self._writer, self.now(), self._bookmarks)
-            self._looker = (threading.get_ident(), look)
+            view = WorldView(self._writer, self.now(), self._bookmarks)
+            self._viewer = (threading.get_ident(), view)
             try:
-                yield look
+                yield view
             finally:
-                self._looker = None
+                self._viewer = None
                 self._writer.execute("PRAGMA query_only = 0")
 
     def _reader(self) -> sqlite3.Connection:

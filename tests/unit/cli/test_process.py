@@ -131,7 +131,7 @@ def test_the_same_seed_makes_the_same_world(tmp_path):
     seen = []
     for number, seed in enumerate((7, 7, 8)):
         world = open_world(tmp_path / f"{number}.sqlite", fleet="large", devices=10, seed=seed)
-        with world.look() as look:
-            seen.append(look.accounts.called("demo").id)
+        with world.view() as view:
+            seen.append(view.accounts.called("demo").id)
         world.close()
     assert seen[0] == seen[1] != seen[2]

@@ -267,8 +267,8 @@ def test_what_is_done_to_a_world_from_outside_is_posted_to_webhooks(shell):
     """A webhook hears of a blessing although nobody serves the world (contract 11.2, 13)."""
     with HTTPServer(("127.0.0.1", 0), Receiver) as server, closing(open_world(shell.home / "demo" / "world.sqlite")) as world:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with world.look() as look:
-            owner = look.accounts.called("demo")
+        with world.view() as view:
+            owner = view.accounts.called("demo")
         for group in groups.list_groups(world, groups.ListGroups(paging=Paging(1, 100)), owner).items:
             asked = webhooks.CreateWebhook(group.id, f"http://127.0.0.1:{server.server_port}/", "blessing", "application/json")
             webhooks.create_webhook(world, asked, owner)

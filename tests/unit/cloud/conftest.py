@@ -58,8 +58,8 @@ class Bench:
     ) -> DeviceGroup:
         home = product or self.greenhouse
         asked = CreateGroup(kind, name, home.id, **more)  # type: ignore[arg-type]  # tests name fields
-        with self.world.look() as look:
-            owner = look.accounts.get(home.owner_id)
+        with self.world.view() as view:
+            owner = view.accounts.get(home.owner_id)
         assert owner is not None
         return create_group(self.world, asked, owner)
 
@@ -109,20 +109,20 @@ class Bench:
 
     def deploy(self, group: DeviceGroup, code: str = "server.log(1);", **more: object) -> Deployment:
         asked = CreateDeployment(group.id, "", code, **more)  # type: ignore[arg-type]  # tests name fields
-        with self.world.look() as look:
-            owner = look.accounts.get(group.owner_id)
+        with self.world.view() as view:
+            owner = view.accounts.get(group.owner_id)
         assert owner is not None
         return create_deployment(self.world, asked, owner, compiler=lambda _: None)[0]
 
     def look_at(self, imp: Imp) -> Imp:
-        with self.world.look() as look:
-            found = look.devices.get(imp.device.id)
+        with self.world.view() as view:
+            found = view.devices.get(imp.device.id)
         assert found is not None
         return found
 
     def group_now(self, group: DeviceGroup) -> DeviceGroup:
-        with self.world.look() as look:
-            found = look.groups.get(group.id)
+        with self.world.view() as view:
+            found = view.groups.get(group.id)
         assert found is not None
         return found
 

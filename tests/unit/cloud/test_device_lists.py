@@ -208,11 +208,11 @@ def test_a_page_is_read_from_an_index(fleet: Fleet) -> None:
     """Nothing is scanned or sorted for a page of devices, whatever is asked for: it costs the same in any fleet."""
     bench, plans = fleet.bench, set()
     statements: list[str] = []
-    with bench.world.look() as look:
-        connection = look.facts._connection
+    with bench.world.view() as view:
+        connection = view.metadata._connection
         connection.set_trace_callback(statements.append)
         for scope in scopes(fleet):
-            look.devices.page([bench.grower.id, fleet.friend.id], DeviceScope(**scope), Paging(2, 2))  # type: ignore[arg-type]
+            view.devices.page([bench.grower.id, fleet.friend.id], DeviceScope(**scope), Paging(2, 2))  # type: ignore[arg-type]
         connection.set_trace_callback(None)
         for statement in statements:
             plans |= {row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")}

@@ -45,13 +45,13 @@ class Line:
 
 
 def history(bench: Bench, imp: Imp) -> list[str]:
-    with bench.world.look() as look:
-        return [entry.event for entry in look.logs.history(imp.device.id, FIRST).items][::-1]
+    with bench.world.view() as view:
+        return [entry.event for entry in view.logs.history(imp.device.id, FIRST).items][::-1]
 
 
 def devices_in(bench: Bench, group: DeviceGroup) -> list[Imp]:
-    with bench.world.look() as look:
-        return look.devices.in_group(group.id, None, 10_000)
+    with bench.world.view() as view:
+        return view.devices.in_group(group.id, None, 10_000)
 
 
 def heard_by(bench: Bench) -> list[object]:
@@ -211,8 +211,8 @@ def test_a_line_makes_devices_by_the_clock(bench: Bench) -> None:
     factory.start_line(bench.world, "line", 120, 0.9)
     advance_clock(bench.world, timedelta(hours=1, minutes=1))
     blessed = len(devices_in(bench, line.target))
-    with bench.world.look() as look:
-        running = look.floor.line(line.group.id)
+    with bench.world.view() as view:
+        running = view.factory_lines.line(line.group.id)
     assert running is not None
     assert running.made == 122
     assert 95 <= blessed < 120

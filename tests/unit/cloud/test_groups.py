@@ -187,8 +187,8 @@ def test_target_stays(bench: Bench, which: str) -> None:
 def test_devices_are_named_before_flags_and_targets(bench: Bench) -> None:
     """If several reasons hold, devices come first, flagged deployments second. Contract 8.7."""
     line = bench.fixtures()
-    with bench.world.look() as look:
-        target = look.groups.get(line.production_target_id or "")
+    with bench.world.view() as view:
+        target = view.groups.get(line.production_target_id or "")
     assert target is not None
     bench.deploy(target, is_flagged=True)
     assert refusal(groups.delete_group, bench.world, target.id, bench.grower).rule is Rule.GROUP_HAS_FLAGGED

@@ -27,26 +27,26 @@ def demo_world() -> World:
 
 def states(world: World) -> list[tuple[object, ...]]:
     """Everything that changes by itself, of every device."""
-    with world.look() as look:
-        imps = look.devices.due(world.now() + timedelta(days=9999), 100_000)
+    with world.view() as view:
+        imps = view.devices.due(world.now() + timedelta(days=9999), 100_000)
     return [
         (imp.device.id, imp.device.is_online, imp.device.state_changed_at, imp.running_deployment_id, imp.due_at) for imp in imps
     ]
 
 
 def everybody(world: World) -> list[Imp]:
-    with world.look() as look:
-        return look.devices.due(world.now() + timedelta(days=9999), 100_000)
+    with world.view() as view:
+        return view.devices.due(world.now() + timedelta(days=9999), 100_000)
 
 
 def texts(world: World, imp: Imp, size: int = 100) -> list[str]:
-    with world.look() as look:
-        return [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, size)).items][::-1]
+    with world.view() as view:
+        return [entry.text for entry in log_lines.page(view, imp.device.id, Paging(1, size)).items][::-1]
 
 
 def kinds(world: World, imp: Imp) -> list[str]:
-    with world.look() as look:
-        return [entry.kind for entry in log_lines.page(look, imp.device.id, Paging(1, 100)).items][::-1]
+    with world.view() as view:
+        return [entry.kind for entry in log_lines.page(view, imp.device.id, Paging(1, 100)).items][::-1]
 
 
 def test_two_half_steps_are_one_whole() -> None:
@@ -138,9 +138,9 @@ def test_a_pending_restart_is_carried_out_on_connecting() -> None:
     imp = min(pending, key=lambda imp: imp.due_at or world.now())
     assert imp.due_at is not None
     advance_clock(world, imp.due_at - world.now() + timedelta(seconds=1))
-    with world.look() as look:
-        after = look.devices.get(imp.device.id)
-        group = look.groups.get(imp.device.group_id or "")
+    with world.view() as view:
+        after = view.devices.get(imp.device.id)
+        group = view.groups.get(imp.device.group_id or "")
     assert after is not None
     assert group is not None
     assert after.device.is_online

@@ -24,8 +24,8 @@ DEVICE = 'server.log("device up"); imp.wakeup(1, function() { server.log("a seco
 
 
 def entries(bench: Bench, imp: Imp, paging: Paging | None = None) -> ListPage[LogEntry]:
-    with bench.world.look() as look:
-        return log_lines.page(look, imp.device.id, paging or Paging(1, 100))
+    with bench.world.view() as view:
+        return log_lines.page(view, imp.device.id, paging or Paging(1, 100))
 
 
 def lines(bench: Bench, imp: Imp) -> list[tuple[str, str]]:
@@ -176,8 +176,8 @@ def test_at_most_a_thousand_lines(bench: Bench) -> None:
     assert not entries(bench, imp, Paging(10, 100)).has_next
     assert len(entries(bench, imp, Paging(10, 100)).items) == 100
     assert not entries(bench, imp, Paging(11, 100)).items
-    with bench.world.look() as look:
-        assert len(look.starts.of(imp.device.id)) == STARTS_KEPT
+    with bench.world.view() as view:
+        assert len(view.starts.of(imp.device.id)) == STARTS_KEPT
 
 
 def test_logs_say_production_for_blessed_devices(bench: Bench) -> None:
@@ -198,11 +198,11 @@ def test_a_restart_of_many_runs_no_program(bench: Bench) -> None:
     devices.restart_group(bench.world, group.id, bench.grower)
     (started,) = [event for event in heard if isinstance(event, RangeStarted)]
     wanted = imps[2].device.id
-    with bench.world.look() as look:
-        assert len(log_lines.starts_in(look, started, lambda _: True)) == 5
-        (start,) = log_lines.starts_in(look, started, lambda one: one == wanted)
+    with bench.world.view() as view:
+        assert len(log_lines.starts_in(view, started, lambda _: True)) == 5
+        (start,) = log_lines.starts_in(view, started, lambda one: one == wanted)
         assert start.device_id == wanted
-        assert [entry.text for entry in log_lines.said_by_programs(look, start)][-1] == "a second later"
+        assert [entry.text for entry in log_lines.said_by_programs(view, start)][-1] == "a second later"
 
 
 def test_lines_stay_with_a_device_that_left_its_group(bench: Bench) -> None:

@@ -49,9 +49,9 @@ class Ear:
 @contextmanager
 def telling(bench: Bench) -> Iterator[tuple[StreamHub, LogPublisher]]:
     hub = StreamHub(lambda: "stream")
-    narrator = LogPublisher(bench.world, hub)
-    yield hub, narrator
-    narrator.close()
+    publisher = LogPublisher(bench.world, hub)
+    yield hub, publisher
+    publisher.close()
 
 
 def deployed(bench: Bench, count: int) -> tuple[DeviceGroup, list[Imp]]:
@@ -66,9 +66,9 @@ def deployed(bench: Bench, count: int) -> tuple[DeviceGroup, list[Imp]]:
 async def test_a_group_that_starts_over_is_told_in_order(bench: Bench) -> None:
     """Of a whole group that starts over, a stream hears its own devices: the service first, the agent, the device."""
     group, imps = deployed(bench, 40)
-    with telling(bench) as (hub, narrator):
+    with telling(bench) as (hub, publisher):
         ear = Ear(hub, imps[10:13])
-        bench.world.subscribe(narrator.hear)
+        bench.world.subscribe(publisher.hear)
         devices.restart_group(bench.world, group.id, bench.grower)
         await ear.hear(9)
     expected = [RESTARTED, ("agent.log", "agent up"), ("server.log", "device up")]
@@ -79,9 +79,9 @@ async def test_new_code_is_downloaded_before_it_speaks(bench: Bench) -> None:
     """Where the restart brings new code, the download is told after the restart and before what the code says."""
     group, imps = deployed(bench, 3)
     create_deployment(bench.world, CreateDeployment(group.id, AGENT, DEVICE + "\n"), bench.grower)
-    with telling(bench) as (hub, narrator):
+    with telling(bench) as (hub, publisher):
         ear = Ear(hub, imps)
-        bench.world.subscribe(narrator.hear)
+        bench.world.subscribe(publisher.hear)
         devices.restart_group(bench.world, group.id, bench.grower)
         await ear.hear(12)
     expected = [NEW, ("status", "Downloading new code"), ("agent.log", "agent up"), ("server.log", "device up")]
@@ -91,14 +91,14 @@ async def test_new_code_is_downloaded_before_it_speaks(bench: Bench) -> None:
 async def test_programs_of_the_latest_start_are_told(bench: Bench) -> None:
     """Of a device that starts over faster than programs can be run, every restart is told, and the latest programs."""
     group, imps = deployed(bench, 2)
-    with telling(bench) as (hub, narrator):
+    with telling(bench) as (hub, publisher):
         ear = Ear(hub, imps)
         announced: list[object] = []
         bench.world.subscribe(announced.extend)
         for _ in range(3):
             bench.clock.advance(timedelta(milliseconds=20))
             devices.restart_group(bench.world, group.id, bench.grower)
-        narrator.hear(announced)
+        publisher.hear(announced)
         await ear.hear(10)
     expected = [*[RESTARTED] * 3, ("agent.log", "agent up"), ("server.log", "device up")]
     assert ear.lines == {imp.device.id: expected for imp in imps}
@@ -107,7 +107,7 @@ async def test_programs_of_the_latest_start_are_told(bench: Bench) -> None:
 async def test_what_follows_a_start_is_told_after_it(bench: Bench) -> None:
     """A device that goes offline right after its start is heard starting first."""
     _, (imp,) = deployed(bench, 1)
-    with telling(bench) as (hub, narrator):
+    with telling(bench) as (hub, publisher):
         ear = Ear(hub, [imp])
         announced: list[object] = []
         bench.world.subscribe(announced.extend)
@@ -115,7 +115,7 @@ async def test_what_follows_a_start_is_told_after_it(bench: Bench) -> None:
         bench.clock.advance(timedelta(seconds=1))
         with bench.world.change() as tx:
             boot.disconnect(tx, bench.look_at(imp))
-        narrator.hear(announced)
+        publisher.hear(announced)
         await ear.hear(4)
     said = [RESTARTED, ("agent.log", "agent up"), ("server.log", "device up"), ("status", "Device disconnected")]
     assert ear.lines == {imp.device.id: said}

@@ -38,8 +38,8 @@ def test_a_world_without_notes_about_starts_is_brought_up_to_date(tmp_path: Path
     for _ in range(2):
         devices.restart_device(world, imp.device.id, bench.grower)
         clock.advance(timedelta(seconds=30))
-    with world.look() as look:
-        said = [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, 20)).items]
+    with world.view() as view:
+        said = [entry.text for entry in log_lines.page(view, imp.device.id, Paging(1, 20)).items]
     world.close()
     assert said[0] == "boot 2"
 
@@ -60,7 +60,7 @@ def test_programs_without_surroundings_see_their_group_as_it_is(tmp_path: Path) 
         older.execute("UPDATE device_group SET name = 'boxes'")
     older.close()
     world = opened(path, clock)
-    with world.look() as look:
-        said = [entry.text for entry in log_lines.page(look, imp.device.id, Paging(1, 20)).items]
+    with world.view() as view:
+        said = [entry.text for entry in log_lines.page(view, imp.device.id, Paging(1, 20)).items]
     world.close()
     assert said[0] == "north of boxes"

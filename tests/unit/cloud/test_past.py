@@ -32,8 +32,8 @@ def restart(bench: Bench, imp: Imp, seconds: float = 30) -> None:
 
 
 def boots(bench: Bench, imp: Imp) -> list[str]:
-    with bench.world.look() as look:
-        pages = [log_lines.page(look, imp.device.id, Paging(number, 100)) for number in range(1, 11)]
+    with bench.world.view() as view:
+        pages = [log_lines.page(view, imp.device.id, Paging(number, 100)) for number in range(1, 11)]
     entries = [entry for page in pages for entry in page.items]
     return [entry.text for entry in reversed(entries) if "boot" in entry.text]
 

@@ -50,8 +50,8 @@ def mixed(bench: Bench) -> tuple[DeviceGroup, list[Imp]]:
 
 
 def after(bench: Bench, imps: list[Imp]) -> list[object]:
-    with bench.world.look() as look:
-        return [(look.devices.get(imp.device.id), look.starts.of(imp.device.id)) for imp in imps]
+    with bench.world.view() as view:
+        return [(view.devices.get(imp.device.id), view.starts.of(imp.device.id)) for imp in imps]
 
 
 @pytest.mark.parametrize("at_once", [1_000, 5, 1])
@@ -87,11 +87,11 @@ def test_a_group_keeps_so_many_starts_of_each_device(bench: Bench) -> None:
     for _ in range(STARTS_KEPT + 2):
         bench.clock.advance(timedelta(seconds=30))
         devices.restart_group(bench.world, group.id, bench.grower)
-    with bench.world.look() as look:
+    with bench.world.view() as view:
         for imp in imps:
-            starts = look.starts.of(imp.device.id)
+            starts = view.starts.of(imp.device.id)
             assert len(starts) == STARTS_KEPT
-            assert starts[0].at == look.now
+            assert starts[0].at == view.now
 
 
 def test_starts_of_a_group_are_found_by_device(bench: Bench) -> None:
@@ -102,10 +102,10 @@ def test_starts_of_a_group_are_found_by_device(bench: Bench) -> None:
     devices.restart_group(bench.world, group.id, bench.grower)
     (event,) = [one for one in heard if isinstance(one, RangeStarted)]
     wanted = {imps[3].device.id, imps[8].device.id}
-    with bench.world.look() as look:
-        starts = log_lines.starts_in(look, event, lambda one: one in wanted)
+    with bench.world.view() as view:
+        starts = log_lines.starts_in(view, event, lambda one: one in wanted)
         assert [start.device_id for start in starts] == [imps[3].device.id, imps[8].device.id]
-        assert starts == [look.starts.of(device_id)[0] for device_id in (imps[3].device.id, imps[8].device.id)]
+        assert starts == [view.starts.of(device_id)[0] for device_id in (imps[3].device.id, imps[8].device.id)]
 
 
 def test_status_lines_of_a_group_come_first(bench: Bench) -> None:
@@ -114,8 +114,8 @@ def test_status_lines_of_a_group_come_first(bench: Bench) -> None:
     devices.restart_group(bench.world, group.id, bench.grower)
     bench.clock.advance(timedelta(seconds=5))
     old_and_online = imps[5]
-    with bench.world.look() as look:
-        lines = [entry.text for entry in log_lines.page(look, old_and_online.device.id, Paging(1, 100)).items]
+    with bench.world.view() as view:
+        lines = [entry.text for entry in log_lines.page(view, old_and_online.device.id, Paging(1, 100)).items]
     restarted, downloading, said = reversed(lines)
     assert restarted == "Agent restarted: new_bytecode_version."
     assert downloading.startswith("Downloading new code; ")
@@ -134,6 +134,6 @@ def test_what_forgotten_starts_found_stays_known(bench: Bench) -> None:
     for _ in range(2):
         bench.clock.advance(timedelta(seconds=30))
         devices.restart_group(bench.world, group.id, bench.grower)
-    with bench.world.look() as look:
+    with bench.world.view() as view:
         for imp in imps:
-            assert [start.memory for start in look.starts.of(imp.device.id)] == [None] * (STARTS_KEPT - 1) + [b"found"]
+            assert [start.memory for start in view.starts.of(imp.device.id)] == [None] * (STARTS_KEPT - 1) + [b"found"]

@@ -41,8 +41,8 @@ def demo() -> tuple[World, Account]:
 
 
 def imps_of(world: World) -> list[Imp]:
-    with world.look() as look:
-        return look.devices.due(world.now() + FOREVER, 100_000)
+    with world.view() as view:
+        return view.devices.due(world.now() + FOREVER, 100_000)
 
 
 def groups_of(world: World, owner: Account) -> dict[str, DeviceGroup]:
@@ -51,9 +51,9 @@ def groups_of(world: World, owner: Account) -> dict[str, DeviceGroup]:
 
 
 def deployments_of(world: World, owner: Account, **scope: object) -> list[Deployment]:
-    with world.look() as look:
+    with world.view() as view:
         asked = DeploymentScope(**scope)  # type: ignore[arg-type]  # tests name fields
-        return list(look.deployments.page([owner.id], asked, Paging(1, 100)).items)
+        return list(view.deployments.page([owner.id], asked, Paging(1, 100)).items)
 
 
 def test_the_primers_ten_groups(demo: tuple[World, Account]) -> None:
@@ -175,9 +175,9 @@ def test_everything_is_within_the_services_limits(demo: tuple[World, Account]) -
         assert bear_name(group.name) is None
         assert bear_description(group.description) is None
     deployments = deployments_of(world, owner)
-    with world.look() as look:
+    with world.view() as view:
         for one in deployments:
-            programs = look.deployments.programs(one.id)
+            programs = view.deployments.programs(one.id)
             assert programs is not None
             assert bear_tags(one.tags) is None
             assert bear_description(one.description) is None
@@ -204,12 +204,12 @@ def test_some_hundred_devices_have_a_past(demo: tuple[World, Account]) -> None:
     imps = imps_of(world)
     with_lines = 0
     for imp in imps:
-        with world.look() as look:
-            with_lines += bool(look.logs.before(imp.device.id, None, 1))
+        with world.view() as view:
+            with_lines += bool(view.logs.before(imp.device.id, None, 1))
     assert 200 < with_lines < 900
     bench = next(imp for imp in imps if imp.device.name == "[dev] bench 2")
-    with world.look() as look:
-        lines = log_lines.page(look, bench.device.id, Paging(1, 50)).items
+    with world.view() as view:
+        lines = log_lines.page(view, bench.device.id, Paging(1, 50)).items
     assert {"status", "agent.log", "server.log"} <= {line.kind for line in lines}
     assert devices.list_history(world, bench.device.id, Paging(), owner).items
 

@@ -49,8 +49,8 @@ def pass_time(bench: Bench, seconds: float) -> None:
 
 
 def lines(bench: Bench, imp: Imp) -> list[str]:
-    with bench.world.look() as look:
-        return [entry.text for entry in reversed(log_lines.page(look, imp.device.id, Paging(1, 100)).items)]
+    with bench.world.view() as view:
+        return [entry.text for entry in reversed(log_lines.page(view, imp.device.id, Paging(1, 100)).items)]
 
 
 def runs(bench: Bench, imp: Imp) -> str | None:
@@ -80,14 +80,14 @@ def test_a_program_with_a_handler_puts_the_restart_off(bench: Bench) -> None:
 def test_a_start_that_is_told_late_keeps_the_answer_to_a_later_request_out(bench: Bench) -> None:
     """The lines of a start contain the answer to a request to shut down only once that request was announced."""
     imp, _ = started(bench, POLITE)
-    with bench.world.look() as look:
-        announced = look.starts.of(imp.device.id)[0]
+    with bench.world.view() as view:
+        announced = view.starts.of(imp.device.id)[0]
     pass_time(bench, 1)
     ask(bench, imp)
-    with bench.world.look() as look:
-        asked = log_lines.as_asked(look, announced)
-        assert "asked: 1" not in [entry.text for entry in log_lines.said_by_programs(look, announced)]
-        assert "asked: 1" in [entry.text for entry in log_lines.said_by_programs(look, asked)]
+    with bench.world.view() as view:
+        asked = log_lines.as_asked(view, announced)
+        assert "asked: 1" not in [entry.text for entry in log_lines.said_by_programs(view, announced)]
+        assert "asked: 1" in [entry.text for entry in log_lines.said_by_programs(view, asked)]
 
 
 def test_the_restart_takes_place_at_the_time_the_program_let_go(bench: Bench) -> None:

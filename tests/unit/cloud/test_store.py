@@ -33,13 +33,13 @@ def opened(path: Path, seed: str = "seed") -> World:
 
 
 def facts(world: World, name: str) -> str | None:
-    with world.look() as look:
-        return look.facts.text(name)
+    with world.view() as view:
+        return view.metadata.text(name)
 
 
 def note(world: World, name: str, value: str) -> None:
     with world.change() as tx:
-        tx.facts.put(name, value)
+        tx.metadata.put(name, value)
 
 
 def test_changes_survive_a_new_start(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ from imptui.cloud.storage.world import World
 world = World.open(Path(sys.argv[1]))
 for number in range(10**9):
     with world.change() as tx:
-        tx.facts.put("left", str(number))
-        tx.facts.put("right", str(number))
+        tx.metadata.put("left", str(number))
+        tx.metadata.put("right", str(number))
     print(number, flush=True)
 """
     path = tmp_path / "w.db"
@@ -178,15 +178,15 @@ def test_refused_change_is_undone(bench: Bench) -> None:
     with contextlib.suppress(Stop), bench.world.change() as tx:
         tx.products.delete(bench.greenhouse.id)
         raise Stop
-    with bench.world.look() as look:
-        assert look.products.get(bench.greenhouse.id) == bench.greenhouse
+    with bench.world.view() as view:
+        assert view.products.get(bench.greenhouse.id) == bench.greenhouse
 
 
 def test_look_cannot_change(tmp_path: Path) -> None:
     """Who only looks cannot change anything, in a file or in memory."""
     for world in (opened(tmp_path / "w.db"), World.open()):
-        with pytest.raises(sqlite3.OperationalError, match="readonly"), world.look() as look:
-            look.facts.put("a", "b")
+        with pytest.raises(sqlite3.OperationalError, match="readonly"), world.view() as view:
+            view.metadata.put("a", "b")
         world.close()
 
 
@@ -194,11 +194,11 @@ def test_looks_may_be_nested(tmp_path: Path) -> None:
     """Who looks may look again, in a file or in memory, and still cannot change anything."""
     for world in (World.open(tmp_path / "world.db"), World.open()):
         note(world, "a", "b")
-        with world.look() as outer, world.look() as inner:
+        with world.view() as outer, world.view() as inner:
             assert outer.facts.text("a") == inner.facts.text("a") == "b"
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
                 inner.facts.put("a", "c")
-        with pytest.raises(sqlite3.OperationalError, match="readonly"), world.look() as outer:
+        with pytest.raises(sqlite3.OperationalError, match="readonly"), world.view() as outer:
             outer.facts.put("a", "c")
         note(world, "a", "d")
         assert facts(world, "a") == "d"
@@ -207,7 +207,7 @@ def test_looks_may_be_nested(tmp_path: Path) -> None:
 def test_a_change_within_a_look_in_memory_is_a_mistake() -> None:
     """Who looks at a world in memory and changes it before having looked is told so, instead of waiting for ever."""
     world = World.open()
-    with pytest.raises(RuntimeError, match="must have looked"), world.look(), world.change():
+    with pytest.raises(RuntimeError, match="must have looked"), world.view(), world.change():
         pass
     note(world, "a", "b")
     assert facts(world, "a") == "b"
@@ -217,12 +217,12 @@ def test_look_is_one_moment(tmp_path: Path) -> None:
     """Who looks sees one moment, whatever is changed meanwhile, and waits for nobody."""
     world = opened(tmp_path / "w.db")
     with world.change() as tx:
-        tx.facts.put("a", "before")
-    with world.look() as look:
-        assert look.facts.text("a") == "before"
+        tx.metadata.put("a", "before")
+    with world.view() as view:
+        assert view.metadata.text("a") == "before"
         with world.change() as tx:
-            tx.facts.put("a", "after")
-        assert look.facts.text("a") == "before"
+            tx.metadata.put("a", "after")
+        assert view.metadata.text("a") == "before"
     assert facts(world, "a") == "after"
     world.close()
 
@@ -234,7 +234,7 @@ def test_changes_come_one_after_another(tmp_path: Path) -> None:
     def count() -> None:
         for _ in range(50):
             with world.change() as tx:
-                tx.facts.put("n", str(tx.facts.number("n") + 1))
+                tx.metadata.put("n", str(tx.metadata.number("n") + 1))
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
@@ -272,7 +272,7 @@ def test_closed_world_says_so(bench: Bench) -> None:
     """A closed world is neither looked at nor changed."""
     world = World.open()
     world.close()
-    with pytest.raises(RuntimeError, match="closed"), world.look():
+    with pytest.raises(RuntimeError, match="closed"), world.view():
         pass
     with pytest.raises(RuntimeError, match="closed"), world.change():
         pass

@@ -10,14 +10,14 @@ from imptui.cloud.simulation.ticker import Ticker
 def test_what_is_due_happens(world, clock):
     """A running application does what is due in its world, and stops when it is told to."""
     with world.change() as tx:
-        tx.errands.add(tx.now + timedelta(seconds=5), "no such errand", "nobody")
+        tx.schedule.add(tx.now + timedelta(seconds=5), "no such errand", "nobody")
     clock.advance(timedelta(minutes=1))
     ticking = Ticker(world, period_s=0.01)
     ticking.start()
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        with world.look() as look:
-            if look.errands.next(clock.now()) is None:
+        with world.view() as view:
+            if view.schedule.next(clock.now()) is None:
                 break
         time.sleep(0.01)
     else:

@@ -57,8 +57,8 @@ async def colleague(world: World, line: Line, fleet: Fleet) -> AsyncIterator[Cal
     opened: list[Colleague] = []
 
     async def come(name: str) -> Colleague:
-        with world.look() as look:
-            owner = look.accounts.called("demo")
+        with world.view() as view:
+            owner = view.accounts.called("demo")
         assert owner is not None
         collaborate(world, owner, open_account(world, OpenAccount(name, f"{name}@example.com", "secret")))
         held, cache = Held(line), Cache.in_memory()
