@@ -5,12 +5,12 @@ from typing import Any
 from imptui.cloud.api import groups
 from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import deployment as rules
-from imptui.cloud.rules import group as group_rules
 from imptui.cloud.rules.library_requirements import warnings_about
 from imptui.cloud.storage.records import DeploymentScope
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, identifiers_of, last_of, required_group
 from imptui.cloud.wire.problems import warning_entry
 from imptui.domain.errors import Conflict, Invalid, Rule
+from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
 _FILTERS = (
@@ -67,14 +67,16 @@ def create_deployment(call: ApiCall) -> ApiAnswer:
         tags=document.texts("tags") or (),
         is_flagged=bool(document.flag("flagged")),
     )
-    group = group_rules.get_group(call.world, group_id, call.actor)
-    if group.type != kind:
-        known = call.dialect.type_name(group.type)
-        raise Conflict(f"The device group is of type {known!r}, not {call.dialect.type_name(kind)!r}.", Rule.TYPE_MISMATCH)
     product = document.relationship("product")
-    if product is not None and product.id != group.product_id:
-        raise Conflict("The product named is not the device group's.", Rule.TYPE_MISMATCH)
-    deployment, programs = rules.create_deployment(call.world, asked, call.actor)
+
+    def check_group(group: DeviceGroup) -> None:
+        if group.type != kind:
+            known = call.dialect.type_name(group.type)
+            raise Conflict(f"The device group is of type {known!r}, not {call.dialect.type_name(kind)!r}.", Rule.TYPE_MISMATCH)
+        if product is not None and product.id != group.product_id:
+            raise Conflict("The product named is not the device group's.", Rule.TYPE_MISMATCH)
+
+    deployment, programs = rules.create_deployment(call.world, asked, call.actor, check_group=check_group)
     resource = call.encode.deployment(deployment, programs)
     warnings = warnings_about(programs)
     if warnings:

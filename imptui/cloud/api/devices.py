@@ -9,6 +9,7 @@ from imptui.cloud.environment import telemetry
 from imptui.cloud.rules import device as rules
 from imptui.cloud.rules.visibility import imp_for, refuse
 from imptui.cloud.simulation import conditional_restart, log_lines
+from imptui.cloud.storage.device_rows import listed_of
 from imptui.cloud.storage.records import DeviceScope, Imp
 from imptui.cloud.wire.decode import Document, document_of, filters_of, group_of, id_of, last_of
 from imptui.domain import policy
@@ -34,7 +35,7 @@ def list_devices(call: ApiCall) -> ApiAnswer:
         is_unassigned=group_owner in ("null", ""),
     )
     page = rules.list_devices(call.world, rules.ListDevices(scope, call.paging), call.actor)
-    return call.listed(page, call.encode.device_row)
+    return call.listed(page, call.encode.device)
 
 
 def get_device(call: ApiCall) -> ApiAnswer:
@@ -43,7 +44,7 @@ def get_device(call: ApiCall) -> ApiAnswer:
 
 
 def _told(call: ApiCall, imp: Imp) -> Json:
-    return call.encode.device(imp.device, reading_of(imp, call.world.now()))
+    return call.encode.device(listed_of(imp), reading_of(imp, call.world.now()))
 
 
 def reading_of(imp: Imp, at: datetime) -> Reading:

@@ -5,6 +5,7 @@ Reading waits on the loop; everything else happens in one go in a worker thread,
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -71,26 +72,35 @@ class Endpoint:
 
 
 def answer(service: EngineService, route: Route, request: Request, raw: bytes) -> Response:
-    """Answer one request whose body has been read; runs in a worker thread."""
+    """Answer one request whose body has been read; runs in a worker thread.
+
+    A GET reads the token and everything else in one view of the world, which is one transaction.
+    """
     headers: dict[str, str] = {}
     try:
-        account = None if route.is_open else authenticated(service, request, headers)
-        charged(service, request, account, headers)
-        if raw.strip():
-            accept_content_type(request.headers.get("content-type"))
-        call = ApiCall(
-            service=service,
-            account=account,
-            params=request.path_params,
-            query=query_of(request),
-            headers=request.headers,
-            body=parse_body(raw),
-            base=base_of(request),
-            path=request.scope["path"].removeprefix(PREFIX),
-        )
-        return response_of(route.handler(call), headers)
+        with service.world.view() if route.method == "GET" else nullcontext():
+            found = route.handler(_call_of(service, route, request, raw, headers))
+        return response_of(found, headers)
     except Refused as refusal:
         return refusal_response(refusal, headers)
+
+
+def _call_of(service: EngineService, route: Route, request: Request, raw: bytes, headers: dict[str, str]) -> ApiCall:
+    """Authenticate, charge and parse one request; `headers` receives what the answer says about the budget."""
+    account = None if route.is_open else authenticated(service, request, headers)
+    charged(service, request, account, headers)
+    if raw.strip():
+        accept_content_type(request.headers.get("content-type"))
+    return ApiCall(
+        service=service,
+        account=account,
+        params=request.path_params,
+        query=query_of(request),
+        headers=request.headers,
+        body=parse_body(raw),
+        base=base_of(request),
+        path=request.scope["path"].removeprefix(PREFIX),
+    )
 
 
 def authenticated(service: EngineService, request: Request, headers: dict[str, str]) -> Account:

@@ -16,7 +16,7 @@ from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import CompileMessage, Invalid, Rule
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.squirrel.syntax import checker as syntax
+from imptui.squirrel.syntax import checker
 from imptui.squirrel.syntax.errors import CompileError
 
 Compiler = Callable[[str], CompileError | None]
@@ -81,11 +81,23 @@ def get_deployment(world: World, deployment_id: str, actor: Account) -> tuple[De
 
 
 def create_deployment(
-    world: World, asked: CreateDeployment, actor: Account, compiler: Compiler = syntax.check
+    world: World,
+    asked: CreateDeployment,
+    actor: Account,
+    compiler: Compiler = checker.check,
+    *,
+    check_group: Callable[[DeviceGroup], None] = lambda _: None,
 ) -> tuple[Deployment, Programs]:
     """Compile two programs and make them what the devices of a group run from their next restart on.
 
-    Compiles before the world is touched, so nobody waits for it.
+    Compiles outside of any transaction, so no other request waits for it.
+
+    Args:
+        world: The world.
+        asked: The new deployment.
+        actor: The account that deploys.
+        compiler: Returns the first error of a program.
+        check_group: Raises `Refused` if the request contradicts the group; called before anything is compiled.
 
     Raises:
         Invalid: An attribute has the wrong form, code is too large, or does not compile.
@@ -96,7 +108,7 @@ def create_deployment(
     programs = Programs(asked.agent_code, asked.device_code)
     _check(asked)
     with world.view() as view:
-        group_for(view, asked.group_id, actor)
+        check_group(group_for(view, asked.group_id, actor))
     _compile(programs, compiler)
     packed = pack(programs)
     with world.change() as tx:

@@ -7,6 +7,7 @@ from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.type_numbers import KIND_NUMBER, KIND_OF, TYPE_NUMBER, TYPE_OF
 from imptui.domain.device import Device
 from imptui.domain.group import GroupType
+from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
 
 AGENT_ORIGIN = "https://agent.electricimp.com/"
 """Where agents are reached. Source: contract 10.2."""
@@ -80,47 +81,89 @@ STATE_COLUMNS = (
 """Columns that hold what they say; `state_values` has them in this order."""
 
 
-def device_of(row: tuple[Any, ...]) -> Device:
-    """The device that the columns of `DEVICE_SELECT` describe."""
-    group_id = row[14]
-    agent_id = None if group_id is None else row[9]
+def device_of(row: ListedDevice) -> Device:
+    """Return the device that a row describes."""
+    agent_id = None if row.group_id is None else AgentId(row.agent_id)
     return Device(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7] != 0,
-        from_ms_or_none(row[8]),
-        agent_id,
-        None if agent_id is None else AGENT_ORIGIN + agent_id,
-        row[10] != 0,
-        from_ms_or_none(row[11]),
-        from_ms_or_none(row[12]),
-        row[13],
-        group_id,
-        row[15],
-        TYPE_OF[row[16]],
+        id=DeviceId(row.id),
+        name=row.name,
+        mac_address=row.mac_address,
+        ip_address=row.ip_address,
+        imp_type=row.imp_type,
+        swversion=row.swversion,
+        plan_id=row.plan_id,
+        is_online=row.is_online != 0,
+        state_changed_at=from_ms_or_none(row.state_changed_ms),
+        agent_id=agent_id,
+        agent_url=None if agent_id is None else AGENT_ORIGIN + agent_id,
+        is_agent_running=row.is_agent_running != 0,
+        agent_state_changed_at=from_ms_or_none(row.agent_state_changed_ms),
+        last_enrolled_at=from_ms_or_none(row.last_enrolled_ms),
+        owner_id=AccountId(row.owner_id),
+        group_id=None if row.group_id is None else GroupId(row.group_id),
+        product_id=None if row.product_id is None else ProductId(row.product_id),
+        group_type=row.group_type,
     )
 
 
+def listed_of(imp: Imp) -> ListedDevice:
+    """Return a device as the row that a list would show."""
+    device = imp.device
+    return ListedDevice(
+        id=device.id,
+        name=device.name,
+        mac_address=device.mac_address or "",
+        ip_address=device.ip_address,
+        imp_type=device.imp_type,
+        swversion=device.swversion,
+        plan_id=device.plan_id,
+        is_online=device.is_online,
+        state_changed_ms=to_ms_or_none(device.state_changed_at),
+        agent_id=imp.agent_id,
+        is_agent_running=device.is_agent_running,
+        agent_state_changed_ms=to_ms_or_none(device.agent_state_changed_at),
+        last_enrolled_ms=to_ms_or_none(device.last_enrolled_at),
+        owner_id=device.owner_id,
+        group_id=device.group_id,
+        product_id=device.product_id,
+        group_type_number=None if device.group_type is None else TYPE_NUMBER[device.group_type],
+    )
+
+
+class _ImpColumns(NamedTuple):
+    """The columns that `IMP_SELECT` has beyond those of `DEVICE_SELECT`."""
+
+    kind_number: int
+    running_deployment_id: str | None
+    is_restart_pending: int
+    needs_blinkup: int
+    fixture_id: str | None
+    target_group_id: str | None
+    blessed_ms: int | None
+    seed: int
+    presence: str
+    due_ms: int | None
+
+
+_LISTED_COLUMNS = len(ListedDevice._fields)
+
+
 def imp_of(row: tuple[Any, ...]) -> Imp:
-    """The imp that the columns of `IMP_SELECT` describe."""
+    """Return the imp that the columns of `IMP_SELECT` describe."""
+    listed, own = ListedDevice._make(row[:_LISTED_COLUMNS]), _ImpColumns._make(row[_LISTED_COLUMNS:])
     return Imp(
-        device=device_of(row),
-        kind=KIND_OF[row[17]],
-        agent_id=row[9],
-        running_deployment_id=row[18],
-        is_restart_pending=row[19] != 0,
-        needs_blinkup=row[20] != 0,
-        fixture_id=row[21],
-        target_group_id=row[22],
-        blessed_at=from_ms_or_none(row[23]),
-        seed=row[24],
-        presence=row[25],
-        due_at=from_ms_or_none(row[26]),
+        device=device_of(listed),
+        kind=KIND_OF[own.kind_number],
+        agent_id=AgentId(listed.agent_id),
+        running_deployment_id=None if own.running_deployment_id is None else DeploymentId(own.running_deployment_id),
+        is_restart_pending=own.is_restart_pending != 0,
+        needs_blinkup=own.needs_blinkup != 0,
+        fixture_id=None if own.fixture_id is None else DeviceId(own.fixture_id),
+        target_group_id=None if own.target_group_id is None else GroupId(own.target_group_id),
+        blessed_at=from_ms_or_none(own.blessed_ms),
+        seed=own.seed,
+        presence=own.presence,
+        due_at=from_ms_or_none(own.due_ms),
     )
 
 

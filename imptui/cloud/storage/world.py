@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -49,27 +50,81 @@ Listener = Callable[[Sequence[object]], None]
 
 
 class WorldView:
-    """One consistent sight of the world.
+    """One consistent view of the world; its repositories are built when they are first used.
 
     Attributes:
-        now: The moment of the request, in whole milliseconds: all that happens in it happens at once.
+        now: The moment of the request, in whole milliseconds: everything in one request happens at the same time.
     """
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, bookmarks: PageBookmarks) -> None:
         self.now = now
-        self.metadata = Metadata(connection)
-        self.accounts = AccountRepository(connection)
-        self.keys = LoginKeyRepository(connection)
-        self.products = ProductRepository(connection)
-        self.groups = GroupRepository(connection)
-        self.deployments = DeploymentRepository(connection)
-        self.devices = DeviceRepository(connection, bookmarks)
-        self.webhooks = WebhookRepository(connection)
-        self.logs = LogRepository(connection)
-        self.starts = StartRepository(connection)
-        self.bulk_restarts = BulkRestarts(connection)
-        self.schedule = Schedule(connection)
-        self.factory_lines = FactoryLineRepository(connection)
+        self._connection = connection
+        self._bookmarks = bookmarks
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """Seed, clock offset and other single values of the world."""
+        return Metadata(self._connection)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Accounts, access tokens, collaborations and code libraries."""
+        return AccountRepository(self._connection)
+
+    @cached_property
+    def keys(self) -> LoginKeyRepository:
+        """Login keys and refresh tokens."""
+        return LoginKeyRepository(self._connection)
+
+    @cached_property
+    def products(self) -> ProductRepository:
+        """Products."""
+        return ProductRepository(self._connection)
+
+    @cached_property
+    def groups(self) -> GroupRepository:
+        """Device groups."""
+        return GroupRepository(self._connection)
+
+    @cached_property
+    def deployments(self) -> DeploymentRepository:
+        """Deployments and their programs."""
+        return DeploymentRepository(self._connection)
+
+    @cached_property
+    def devices(self) -> DeviceRepository:
+        """Devices."""
+        return DeviceRepository(self._connection, self._bookmarks)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        """Webhooks."""
+        return WebhookRepository(self._connection)
+
+    @cached_property
+    def logs(self) -> LogRepository:
+        """Stored log lines and enrolments."""
+        return LogRepository(self._connection)
+
+    @cached_property
+    def starts(self) -> StartRepository:
+        """Starts of programs."""
+        return StartRepository(self._connection)
+
+    @cached_property
+    def bulk_restarts(self) -> BulkRestarts:
+        """Restarts of many devices at once."""
+        return BulkRestarts(self._connection)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Tasks that are due at a time of the world."""
+        return Schedule(self._connection)
+
+    @cached_property
+    def factory_lines(self) -> FactoryLineRepository:
+        """Factory lines and their fixtures."""
+        return FactoryLineRepository(self._connection)
 
 
 class StartReplay(Protocol):
@@ -129,7 +184,9 @@ class World:
         self._door = threading.Lock()
         self._holder: int | None = None
         self._viewer: tuple[int, WorldView] | None = None
-        """The thread that looks at a world in memory, and what it sees."""
+        """The thread that has a view of a world in memory open, and that view."""
+        self._open_view = threading.local()
+        """The view of a world in a file that a thread has open."""
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
@@ -252,7 +309,7 @@ class World:
     def view(self) -> Iterator[WorldView]:
         """One consistent sight of the world, which nobody's change disturbs or waits for.
 
-        Looks may be nested; a world in memory then shows what the outer one does, and keeps changes waiting.
+        Views may be nested: the inner one is the outer one. A view of a world in memory keeps changes waiting.
 
         Raises:
             WorldUnreadable: The file turned out to be damaged.
@@ -262,12 +319,18 @@ class World:
             with readable(self.path), self._view_through_writer() as view:
                 yield view
             return
+        outer: WorldView | None = getattr(self._open_view, "view", None)
+        if outer is not None:
+            yield outer
+            return
         with readable(self.path):
             reader = self._reader()
             try:
                 reader.execute("BEGIN")
-                yield WorldView(reader, self.now(), self._bookmarks)
+                self._open_view.view = WorldView(reader, self.now(), self._bookmarks)
+                yield self._open_view.view
             finally:
+                self._open_view.view = None
                 if reader.in_transaction:
                     reader.execute("ROLLBACK")
                 with self._readers_lock:

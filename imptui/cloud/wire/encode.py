@@ -18,7 +18,7 @@ from imptui.cloud.storage.records import LoginKeyRecord, RefreshTokenRecord
 from imptui.cloud.wire.dialect import Dialect
 from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment, Programs
-from imptui.domain.device import Device, Reading
+from imptui.domain.device import Reading
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.library import Library
 from imptui.domain.log import Enrolment, LogEntry
@@ -130,56 +130,31 @@ class Encoder(Struct, frozen=True):
             found["min_supported_deployment"] = linkage("deployment", group.min_supported_deployment_id)
         return found
 
-    def device(self, device: Device, reading: Reading | None = None) -> Json:
+    def device(self, device: ListedDevice, reading: Reading | None = None) -> Json:
         """A device; with a reading for single answers, without for lists.
 
         Source: primer, "Device Data Structure", and its footnote; contract 10.2, 10.3, 19.
         """
-        is_live = self.dialect.is_live
-        attributes: Json = {"name": device.name, "agent_id": device.agent_id}
-        if is_live:
-            attributes["agent_url"] = device.agent_url
-        attributes |= {
-            "device_online": device.is_online,
-            "device_state_changed_at": time_text(device.state_changed_at),
-            "agent_running": device.is_agent_running,
-            "agent_state_changed_at": time_text(device.agent_state_changed_at),
-            "last_enrolled_at": time_text(device.last_enrolled_at),
-            "imp_type": device.imp_type,
-            "ip_address": device.ip_address,
-            "mac_address": device.mac_address,
-        }
+        is_assigned = device.group_id is not None
+        attributes: Json = {"name": device.name, "agent_id": device.agent_id if is_assigned else None}
+        if self.dialect.is_live:
+            attributes["agent_url"] = AGENT_ORIGIN + device.agent_id if is_assigned else None
+        attributes["device_online"] = device.is_online != 0
+        attributes["device_state_changed_at"] = _ms_text(device.state_changed_ms)
+        attributes["agent_running"] = device.is_agent_running != 0
+        attributes["agent_state_changed_at"] = _ms_text(device.agent_state_changed_ms)
+        attributes["last_enrolled_at"] = _ms_text(device.last_enrolled_ms)
+        attributes["imp_type"] = device.imp_type
+        attributes["ip_address"] = device.ip_address
+        attributes["mac_address"] = device.mac_address
         if reading is not None:
             attributes["free_memory"] = reading.free_memory_bytes
             attributes["rssi"] = reading.rssi_dbm
         attributes["swversion"] = device.swversion
-        if is_live:
+        if self.dialect.is_live:
             attributes["plan_id"] = device.plan_id
-        path = f"devices/{device.id}"
-        return self._resource("device", device.id, path, attributes, self._place(device))
-
-    def device_row(self, row: ListedDevice) -> Json:
-        """A device of a list: what `device` makes without a reading, straight from the row."""
-        is_assigned = row.group_id is not None
-        attributes: Json = {"name": row.name, "agent_id": row.agent_id if is_assigned else None}
-        if self.dialect.is_live:
-            attributes["agent_url"] = AGENT_ORIGIN + row.agent_id if is_assigned else None
-        attributes["device_online"] = row.is_online != 0
-        attributes["device_state_changed_at"] = _ms_text(row.state_changed_ms)
-        attributes["agent_running"] = row.is_agent_running != 0
-        attributes["agent_state_changed_at"] = _ms_text(row.agent_state_changed_ms)
-        attributes["last_enrolled_at"] = _ms_text(row.last_enrolled_ms)
-        attributes["imp_type"] = row.imp_type
-        attributes["ip_address"] = row.ip_address
-        attributes["mac_address"] = row.mac_address
-        attributes["swversion"] = row.swversion
-        if self.dialect.is_live:
-            attributes["plan_id"] = row.plan_id
-        place = self._placed(row.owner_id, row.group_id, row.group_type, row.product_id)
-        return self._resource("device", row.id, f"devices/{row.id}", attributes, place)
-
-    def _place(self, device: Device) -> Json:
-        return self._placed(device.owner_id, device.group_id, device.group_type, device.product_id)
+        place = self._placed(device.owner_id, device.group_id, device.group_type, device.product_id)
+        return self._resource("device", device.id, f"devices/{device.id}", attributes, place)
 
     def _placed(self, owner_id: str, group_id: str | None, group_type: GroupType | str | None, product_id: str | None) -> Json:
         """Owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""

@@ -195,11 +195,11 @@ def test_looks_may_be_nested(tmp_path: Path) -> None:
     for world in (World.open(tmp_path / "world.db"), World.open()):
         note(world, "a", "b")
         with world.view() as outer, world.view() as inner:
-            assert outer.facts.text("a") == inner.facts.text("a") == "b"
+            assert outer.metadata.text("a") == inner.metadata.text("a") == "b"
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
-                inner.facts.put("a", "c")
+                inner.metadata.put("a", "c")
         with pytest.raises(sqlite3.OperationalError, match="readonly"), world.view() as outer:
-            outer.facts.put("a", "c")
+            outer.metadata.put("a", "c")
         note(world, "a", "d")
         assert facts(world, "a") == "d"
 
