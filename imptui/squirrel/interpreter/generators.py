@@ -13,9 +13,9 @@ from collections.abc import Generator as Flowing
 from typing import Any
 
 from imptui.squirrel.interpreter.core import Body, InterpreterCore
-from imptui.squirrel.interpreter.node_compiler import Frame, Run
-from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, StatementCompiler, pairs
-from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, Value, equal, is_true
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, StatementCompiler
+from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, Value, is_true
 from imptui.squirrel.syntax import tree
 
 Signal = Value
@@ -121,61 +121,41 @@ class FunctionCompiler(StatementCompiler):
         return flow
 
     def _flow_loop(self, node: tree.Loop) -> Flow:
-        core = self.core
-        start = self.statement(node.start) if node.start else None
-        condition = self.expression(node.condition) if node.condition else None
-        step = self.expression(node.step) if node.step else None
-        body, test_last = self._flow(node.body), node.test_last
+        rounds, body = self.rounds(node), self._flow(node.body)
 
         def flow(frame: Frame) -> Flowing[Value, None, Signal]:
-            if start:
-                start(frame)
-            tested = test_last
-            while True:
-                core.spend()
-                if not tested and condition and not is_true(condition(frame)):
-                    return None
-                tested = False
+            for _ in rounds(frame):
                 signal = yield from body(frame)
                 if signal is not None and signal is not CONTINUE:
                     return None if signal is BREAK else signal
-                if step:
-                    step(frame)
+            return None
 
         return flow
 
     def _flow_foreach(self, node: tree.Foreach) -> Flow:
-        core, source_of, body, at = self.core, self.expression(node.source), self._flow(node.body), node.at
-        index, value = node.index, node.value
+        visits, body, at = self.visits(node), self._flow(node.body), node.at
 
         def flow(frame: Frame) -> Flowing[Value, None, Signal]:
             try:
-                for key, item in pairs(core, source_of(frame)):
-                    core.spend()
-                    if index is not None:
-                        frame[index.slot] = SharedLocal(key) if index.captured else key
-                    frame[value.slot] = SharedLocal(item) if value.captured else item
+                for _ in visits(frame):
                     signal = yield from body(frame)
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                thrown.at = at if thrown.at is None else thrown.at
+                placed(thrown, at)
                 raise
             return None
 
         return flow
 
     def _flow_switch(self, node: tree.Switch) -> Flow:
-        subject = self.expression(node.subject)
-        tests = [self.expression(value) for value, _ in node.cases]
+        chosen_case = self.chosen_case(node)
         bodies = [self._flow(body) for _, body in node.cases]
         if node.default is not None:
             bodies.append(self._flow(node.default))
 
         def flow(frame: Frame) -> Flowing[Value, None, Signal]:
-            value = subject(frame)
-            chosen = next((place for place, test in enumerate(tests) if equal(value, test(frame))), len(tests))
-            for body in bodies[chosen:]:
+            for body in bodies[chosen_case(frame) :]:
                 signal = yield from body(frame)
                 if signal is not None:
                     return None if signal is BREAK else signal

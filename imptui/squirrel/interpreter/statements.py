@@ -10,7 +10,7 @@ from typing import Any
 
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.expressions import ExpressionCompiler
-from imptui.squirrel.interpreter.node_compiler import Frame, Run
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
 from imptui.squirrel.interpreter.values import (
     Array,
     Blob,
@@ -28,6 +28,9 @@ from imptui.squirrel.interpreter.values import (
 from imptui.squirrel.syntax import tree
 
 BREAK, CONTINUE = "break", "continue"
+
+Rounds = Callable[[Frame], Iterator[None]]
+"""Prepares each round of a loop and yields; the body runs between two yields."""
 
 
 class StatementCompiler(ExpressionCompiler):
@@ -99,62 +102,91 @@ class StatementCompiler(ExpressionCompiler):
 
         return run
 
-    def _loop(self, node: tree.Loop) -> Run:
+    def rounds(self, node: tree.Loop) -> Rounds:
+        """Return a function that yields before each round of a `while`, `do … while` or `for` loop."""
         core = self.core
         start = self.statement(node.start) if node.start else None
         condition = self.expression(node.condition) if node.condition else None
         step = self.expression(node.step) if node.step else None
-        body, test_last = self.statement(node.body), node.test_last
+        test_last = node.test_last
 
-        def run(frame: Frame) -> Value:
+        def run(frame: Frame) -> Iterator[None]:
             if start:
                 start(frame)
             tested = test_last
             while True:
                 core.spend()
                 if not tested and condition and not is_true(condition(frame)):
-                    return None
+                    return
                 tested = False
-                signal = body(frame)
-                if signal is not None and signal is not CONTINUE:
-                    return None if signal is BREAK else signal
+                yield
                 if step:
                     step(frame)
 
         return run
 
-    def _foreach(self, node: tree.Foreach) -> Run:
-        core, source_of, body, at = self.core, self.expression(node.source), self.statement(node.body), node.at
+    def visits(self, node: tree.Foreach) -> Rounds:
+        """Return a function that sets index and value of a `foreach` loop and yields before each round."""
+        core, source_of = self.core, self.expression(node.source)
         index, value = node.index, node.value
+
+        def run(frame: Frame) -> Iterator[None]:
+            for key, item in pairs(core, source_of(frame)):
+                core.spend()
+                if index is not None:
+                    frame[index.slot] = SharedLocal(key) if index.captured else key
+                frame[value.slot] = SharedLocal(item) if value.captured else item
+                yield
+
+        return run
+
+    def chosen_case(self, node: tree.Switch) -> Callable[[Frame], int]:
+        """Return a function that answers the place of the case to begin with; one past the last one for `default`."""
+        subject = self.expression(node.subject)
+        tests = [self.expression(value) for value, _ in node.cases]
+
+        def run(frame: Frame) -> int:
+            value = subject(frame)
+            return next((place for place, test in enumerate(tests) if equal(value, test(frame))), len(tests))
+
+        return run
+
+    def _loop(self, node: tree.Loop) -> Run:
+        rounds, body = self.rounds(node), self.statement(node.body)
+
+        def run(frame: Frame) -> Value:
+            for _ in rounds(frame):
+                signal = body(frame)
+                if signal is not None and signal is not CONTINUE:
+                    return None if signal is BREAK else signal
+            return None
+
+        return run
+
+    def _foreach(self, node: tree.Foreach) -> Run:
+        visits, body, at = self.visits(node), self.statement(node.body), node.at
 
         def run(frame: Frame) -> Value:
             try:
-                for key, item in pairs(core, source_of(frame)):
-                    core.spend()
-                    if index is not None:
-                        frame[index.slot] = SharedLocal(key) if index.captured else key
-                    frame[value.slot] = SharedLocal(item) if value.captured else item
+                for _ in visits(frame):
                     signal = body(frame)
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                thrown.at = at if thrown.at is None else thrown.at
+                placed(thrown, at)
                 raise
             return None
 
         return run
 
     def _switch(self, node: tree.Switch) -> Run:
-        subject = self.expression(node.subject)
-        tests = [self.expression(value) for value, _ in node.cases]
+        chosen_case = self.chosen_case(node)
         bodies = [self.statement(body) for _, body in node.cases]
         if node.default is not None:
             bodies.append(self.statement(node.default))
 
         def run(frame: Frame) -> Value:
-            value = subject(frame)
-            chosen = next((place for place, test in enumerate(tests) if equal(value, test(frame))), len(tests))
-            for body in bodies[chosen:]:
+            for body in bodies[chosen_case(frame) :]:
                 signal = body(frame)
                 if signal is not None:
                     return None if signal is BREAK else signal
