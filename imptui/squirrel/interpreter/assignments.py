@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
 from imptui.squirrel.interpreter.operators import operation
 from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
@@ -14,12 +13,13 @@ Compute = Callable[[Frame, Callable[[], Value]], Value]
 """What to store: from the frame, and from a way to read what is there now."""
 
 
-class AssignmentCompiler(NodeCompiler):
+class AssignmentCompiler:
     """Makes assignments runnable."""
 
-    def __init__(self, core: InterpreterCore) -> None:
-        super().__init__(core)
-        self.makers |= {tree.Assignment: self._assign, tree.Increment: self._step, tree.DeleteExpression: self._delete}
+    def __init__(self, nodes: NodeCompiler) -> None:
+        self.core = nodes.core
+        self.expression = nodes.expression
+        nodes.compilers |= {tree.Assignment: self._assign, tree.Increment: self._step, tree.DeleteExpression: self._delete}
 
     def _assign(self, node: tree.Assignment) -> Run:
         value_of = self.expression(node.value)

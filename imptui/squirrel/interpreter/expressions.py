@@ -7,18 +7,22 @@ from collections.abc import Callable
 from imptui.squirrel.interpreter.assignments import AssignmentCompiler
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.literals import LiteralCompiler, copy_of
-from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
 from imptui.squirrel.interpreter.operators import negate, operation
 from imptui.squirrel.interpreter.values import Thrown, Value, is_true, type_name
 from imptui.squirrel.syntax import tree
 
 
-class ExpressionCompiler(AssignmentCompiler, LiteralCompiler):
+class ExpressionCompiler:
     """Makes expressions runnable for one program."""
 
     def __init__(self, core: InterpreterCore) -> None:
-        super().__init__(core)
-        self.makers |= {
+        self.core = core
+        nodes = NodeCompiler(core)
+        self.expression = nodes.expression
+        AssignmentCompiler(nodes)
+        LiteralCompiler(nodes)
+        nodes.compilers |= {
             tree.Const: self._const,
             tree.Local: self._local,
             tree.Outer: self._outer,

@@ -19,12 +19,13 @@ from imptui.squirrel.interpreter.values import (
 from imptui.squirrel.syntax import tree
 
 
-class LiteralCompiler(NodeCompiler):
+class LiteralCompiler:
     """Makes literals of what has an identity runnable."""
 
-    def __init__(self, core: InterpreterCore) -> None:
-        super().__init__(core)
-        self.makers |= {
+    def __init__(self, nodes: NodeCompiler) -> None:
+        self.core = nodes.core
+        self.expression = nodes.expression
+        nodes.compilers |= {
             tree.ArrayOf: self._array,
             tree.TableOf: self._table,
             tree.ClassOf: self._class,

@@ -1,4 +1,4 @@
-"""What every maker of runnable expressions has: the program, and a way to the other makers.
+"""Compiles the nodes of one program's tree to Python functions.
 
 A frame is a list: `this`, the locals, and last the closure being run. Each node becomes one
 small function, made once per machine, so running does not look at the tree again.
@@ -19,15 +19,15 @@ Run = Callable[[Frame], Value]
 
 
 class NodeCompiler:
-    """Makes expressions runnable for one program; which node is whose is in `makers`."""
+    """Compiles expressions of one program; `compilers` says which function compiles which type of node."""
 
     def __init__(self, core: InterpreterCore) -> None:
         self.core = core
-        self.makers: dict[type, Callable[[Any], Run]] = {}
+        self.compilers: dict[type, Callable[[Any], Run]] = {}
 
     def expression(self, node: tree.SyntaxNode) -> Run:
-        """`node` made runnable."""
-        return self.makers[type(node)](node)
+        """Return a function that computes `node` in a frame."""
+        return self.compilers[type(node)](node)
 
 
 def placed(thrown: Thrown, at: int) -> Thrown:
