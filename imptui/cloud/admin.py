@@ -1,4 +1,4 @@
-"""What the owner of a world may do that the API does not offer: open, fill and change it, and move its clock.
+"""Actions of a world's owner that the API does not offer: open, fill and change it, and move its clock.
 
 The command line uses this module, `serve` and `transport`, and nothing deeper in the engine.
 """

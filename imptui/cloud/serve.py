@@ -1,4 +1,4 @@
-"""The application on a port."""
+"""Serves the application on a TCP port."""
 
 import signal
 import socket
@@ -54,7 +54,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def endpoint_of(listening: socket.socket) -> str:
-    """What clients take as the endpoint: `http://HOST:PORT/v5`, IPv6 hosts in brackets."""
+    """Return the endpoint for clients: `http://HOST:PORT/v5`, IPv6 hosts in brackets."""
     host, port = listening.getsockname()[:2]
     return f"http://{_bracketed(host)}:{port}/v5"
 

@@ -149,7 +149,7 @@ class Highlighter:
 
     @property
     def done(self) -> bool:
-        """Whether every line's colours are exact from here on."""
+        """Return True if every line's colours are exact from here on."""
         return len(self._states) >= len(self.lines)
 
     def tokens(self, line_number: int) -> tuple[Run, ...]:
@@ -215,7 +215,7 @@ class Highlighter:
 
 
 def _likely_state(lines: Sequence[str]) -> int:
-    """Whether lines seem to start in a comment: its end comes before any beginning."""
+    """Return True if lines seem to start in a comment: its end comes before any beginning."""
     for line in lines:
         opened, closed = line.find("/*"), line.find("*/")
         if closed >= 0 and (opened < 0 or closed < opened):

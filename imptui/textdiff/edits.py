@@ -90,10 +90,10 @@ class Diff(Struct, frozen=True):
     included; two equal edits never touch, nor do two changes."""
 
     old_ends_in_newline: bool = True
-    """Whether the last old line has its LF. True for an empty text."""
+    """True if the last old line has its LF. True for an empty text."""
 
     new_ends_in_newline: bool = True
-    """Whether the last new line has its LF. True for an empty text."""
+    """True if the last new line has its LF. True for an empty text."""
 
     @property
     def changes(self) -> tuple[LineEdit, ...]:
@@ -112,7 +112,7 @@ class Diff(Struct, frozen=True):
 
     @property
     def is_same(self) -> bool:
-        """Whether no line differs (under `ignore_space`: other than in its spaces)."""
+        """Return True if no line differs (under `ignore_space`: other than in its spaces)."""
         return all(edit.kind == "equal" for edit in self.edits)
 
     def hunks(self, context: int = 3) -> Iterator[Hunk]:

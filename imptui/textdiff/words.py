@@ -80,7 +80,7 @@ def pair_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Pair]
 
 
 def _is_worth_marking(x: Sequence[str], y: Sequence[str], runs: Sequence[Run]) -> bool:
-    """Whether enough visible signs are common."""
+    """Return True if enough visible signs are common."""
     common = sum(len(x[i + k].strip()) for i, _, size in runs for k in range(size))
     visible = max(sum(len(word.strip()) for word in x), sum(len(word.strip()) for word in y))
     return common >= visible * _LEAST_SHARE

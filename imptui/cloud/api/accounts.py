@@ -1,4 +1,4 @@
-"""Calls about accounts, their refresh tokens and login keys, and libraries. Source: contract 6, 17."""
+"""Endpoints for accounts, their refresh tokens and login keys, and code libraries. Source: contract 6, 17."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def delete_refresh_token(call: ApiCall) -> ApiAnswer:
 
 
 def list_login_keys(call: ApiCall) -> ApiAnswer:
-    """The caller's."""
+    """List the caller's refresh tokens."""
     filters_of(call.query, ())
     return call.listed(login_key.list_login_keys(call.world, call.paging, call.actor), call.encode.login_key)
 

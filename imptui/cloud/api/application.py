@@ -1,4 +1,4 @@
-"""The application made from the table of routes."""
+"""Builds the ASGI application from the table of routes."""
 
 import sys
 import time
@@ -31,7 +31,7 @@ from imptui.cloud.storage.world import World
 from imptui.cloud.wire.dialect import DIALECTS
 
 SWITCH_S = 0.001
-"""How long one thread keeps the interpreter from another: a request changes threads several times."""
+"""The interpreter's switch interval while an engine runs; short, because a request changes threads several times."""
 
 DEFAULT_LIMIT = 40
 """Requests per second and account on the live service. Source: contract 3."""

@@ -1,4 +1,4 @@
-"""Devices into groups and out of them. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
+"""Endpoints that assign and unassign devices. Source: primer, "Assigning Devices To A Device Group"; contract 9."""
 
 from imptui.cloud.api import groups
 from imptui.cloud.api.charging import charged_for_unbonding

@@ -1,4 +1,4 @@
-"""Logging in, and staying so. Source: contract 5."""
+"""Endpoints that log in and renew access tokens. Source: contract 5."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Budgets of requests: so many in each second, per account; auth calls per remote address; unblessings, per minute.
+"""Request budgets per second and account, per remote address for auth calls, per minute for unassigning production devices.
 
 Source: contract 3.
 """
@@ -17,7 +17,7 @@ _FORGET_ABOVE = 1024
 
 
 class BudgetCharge(Struct, frozen=True):
-    """What is left after one request."""
+    """The rest of a budget after one request."""
 
     limit: int
     remaining: int
@@ -27,7 +27,7 @@ class BudgetCharge(Struct, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What every answer says about the budget."""
+        """Return the budget headers of an answer."""
         said = {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
@@ -37,7 +37,7 @@ class BudgetCharge(Struct, frozen=True):
 
 
 NO_LIMIT = BudgetCharge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refused=False)
-"""What answers say where nothing is counted: clients expect the headers on every response, and pace themselves by them,
+"""Headers of an engine without a limit: clients expect them on every response, and pace themselves by them,
 so they are told a budget that nobody can spend. Source: contract 1.5, 3."""
 
 

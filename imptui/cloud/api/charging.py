@@ -1,4 +1,4 @@
-"""Who pays for a request. Source: contract 3."""
+"""Charges requests to the budget of an account or a remote address. Source: contract 3."""
 
 from starlette.requests import Request
 

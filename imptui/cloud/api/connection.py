@@ -1,4 +1,4 @@
-"""What one client's connection does beyond uvicorn's: answers who has stopped speaking, and refuses what is no HTTP."""
+"""One client's connection: in addition to uvicorn, answers half-closed clients and refuses bytes that are not HTTP."""
 
 import asyncio
 import re
@@ -23,7 +23,7 @@ class HttpConnection(H11Protocol):
     """A connection over which requests come and answers go."""
 
     head_s: ClassVar[float] = 60.0
-    """How long a client may take to say what it wants; who says nothing holds one of the sockets that others need."""
+    """Time in which a client must send the head of a request; an idle client holds a socket that others need."""
 
     _is_half_closed = False
     _head_timer: asyncio.TimerHandle | None = None
@@ -75,7 +75,7 @@ class HttpConnection(H11Protocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP at all is refused in the API's form. Source: contract 2.3."""
+        """Refuse bytes that are not HTTP with an error document of the API. Source: contract 2.3."""
         if self.conn.our_state is h11.IDLE:
             errors = errors_of(Invalid(msg, Rule.MALFORMED))
             content = msgspec.json.encode({"errors": errors})

@@ -1,4 +1,4 @@
-"""Calls about deployments. Source: primer, "Deployment Endpoints"; contract 12."""
+"""Endpoints for deployments. Source: primer, "Deployment Endpoints"; contract 12."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _FLAG_FILTERS = {None: None, "any": None, "true": True, "false": False}
 
 
 def list_deployments(call: ApiCall) -> ApiAnswer:
-    """What the caller sees, newest first, without code."""
+    """List the deployments that the caller can see, newest first, without code."""
     page = rules.list_deployments(call.world, rules.ListDeployments(_scope(call), call.paging), call.actor)
     return call.listed(page, call.encode.deployment)
 

@@ -1,4 +1,4 @@
-"""Calls about devices. Source: primer, "Device Endpoints"; contract 10, 15."""
+"""Endpoints for devices. Source: primer, "Device Endpoints"; contract 10, 15."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ UNBOND_KEY = "X-Electricimp-Key"
 
 
 def list_devices(call: ApiCall) -> ApiAnswer:
-    """What the caller sees, without readings."""
+    """List the devices that the caller can see, without readings."""
     asked = filters_of(call.query, _FILTERS)
     group_owner = last_of(asked, "devicegroup.owner.id")
     kind = last_of(asked, "devicegroup.type")
@@ -48,7 +48,7 @@ def _told(call: ApiCall, imp: Imp) -> Json:
 
 
 def reading_of(imp: Imp, at: datetime) -> Reading:
-    """What a device said last about its radio and memory, at a time of the world. Source: contract 10.2."""
+    """Return RSSI and free memory of a device at a time of the world. Source: contract 10.2."""
     device, seed = imp.device, imp.seed or telemetry.seed_of(imp.device.id)
     is_online = device.is_online
     memory = telemetry.free_memory_bytes(seed, device.imp_type, at, device.agent_state_changed_at, is_online=is_online)
@@ -104,7 +104,7 @@ def conditional_restart_device(call: ApiCall) -> ApiAnswer:
 
 
 def list_logs(call: ApiCall) -> ApiAnswer:
-    """What was logged, newest first."""
+    """List the device's log lines, newest first."""
     filters_of(call.query, ())
     with call.world.view() as view:
         page = log_lines.page(view, imp_for(view, call.params["device_ref"], call.actor).device.id, call.paging)
@@ -112,7 +112,7 @@ def list_logs(call: ApiCall) -> ApiAnswer:
 
 
 def list_history(call: ApiCall) -> ApiAnswer:
-    """What became of the device, newest first."""
+    """List the device's enrolments, newest first."""
     filters_of(call.query, ())
     page = rules.list_history(call.world, call.params["device_ref"], call.paging, call.actor)
     return call.listed(page, call.encode.enrolment)

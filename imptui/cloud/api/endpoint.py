@@ -1,4 +1,4 @@
-"""From a request to a response: read, authenticate, charge, parse, decide, encode.
+"""Turns a request into a response: read, authenticate, charge, parse, call the handler, encode.
 
 Reading waits on the loop; everything else happens in one go in a worker thread, so the loop never waits for the world.
 """
@@ -104,7 +104,7 @@ def _call_of(service: EngineService, route: Route, request: Request, raw: bytes,
 
 
 def authenticated(service: EngineService, request: Request, headers: dict[str, str]) -> Account:
-    """Who is asking, by the bearer token; callers without a good one are charged by their address.
+    """Return the account of the bearer token; callers without a valid one are charged by their address.
 
     Raises:
         Unauthorized: The token is missing, malformed, unknown or expired.
@@ -134,7 +134,7 @@ def query_of(request: Request) -> list[tuple[str, str]]:
 
 
 def base_of(request: Request) -> str:
-    """Where the API begins for this caller, from the Host header; a strange one falls back on the socket's address."""
+    """Return the base URL of the API for this caller, from the Host header or, if that is malformed, the socket's address."""
     host = request.headers.get("host", "")
     if _HOST.fullmatch(host) is None:
         name, port = request.scope.get("server") or ("127.0.0.1", None)

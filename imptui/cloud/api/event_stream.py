@@ -1,4 +1,4 @@
-"""The open end of a log stream: a response that goes on until either side ends it."""
+"""The response of a log stream, which continues until either side ends it."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Calls about device groups. Source: primer, "Device Group Endpoints"; contract 8."""
+"""Endpoints for device groups. Source: primer, "Device Group Endpoints"; contract 8."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _TARGETS = ("production_target", "dut_target")
 
 
 def list_groups(call: ApiCall) -> ApiAnswer:
-    """What the caller sees, of the types that the dialect has."""
+    """List the device groups that the caller can see, of the types that the dialect has."""
     asked = filters_of(call.query, _FILTERS)
     kind = last_of(asked, "type")
     types = call.dialect.types if kind is None else (call.dialect.filter_type(kind),)
@@ -39,12 +39,12 @@ def found(call: ApiCall) -> DeviceGroup:
 
 
 def get_group(call: ApiCall) -> ApiAnswer:
-    """One group."""
+    """Return one device group."""
     return one(call.encode.group(found(call)))
 
 
 def create_group(call: ApiCall) -> ApiAnswer:
-    """A new group in a product."""
+    """Create a device group in a product."""
     document = document_of(call.body)
     if document.type is None:
         raise Invalid("The member 'type' is missing; it tells which type of device group to make.")
@@ -78,7 +78,7 @@ def _targets(call: ApiCall, document: Document) -> dict[str, GroupId | None]:
 
 
 def update_group(call: ApiCall) -> ApiAnswer:
-    """Changes of a group; its type, product and region stay for ever."""
+    """Change a group; its type, product and region never change."""
     group = found(call)
     document = document_of(call.body)
     if document.type is not None and call.dialect.group_type(document.type) != group.type:
@@ -99,19 +99,19 @@ def update_group(call: ApiCall) -> ApiAnswer:
 
 
 def delete_group(call: ApiCall) -> ApiAnswer:
-    """Gone, with its deployments and webhooks, if it is empty, unflagged and nobody's target."""
+    """Delete a group with its deployments and webhooks if it is empty, unflagged and no other group's target."""
     rules.delete_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 
 
 def restart_group(call: ApiCall) -> ApiAnswer:
-    """All its devices start over."""
+    """Restart all devices of a group."""
     devices.restart_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 
 
 def conditional_restart_group(call: ApiCall) -> ApiAnswer:
-    """All its devices start over, those with supported programs politely."""
+    """Restart all devices of a group; programs of supported deployments are asked first."""
     conditional_restart.conditional_restart_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 

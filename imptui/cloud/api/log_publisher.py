@@ -1,4 +1,4 @@
-"""From what the world announces to what log streams carry: one background thread, in the order of the announcements.
+"""Publishes log lines to log streams: one background thread, in the order in which the world announces events.
 
 Lines that somebody said are passed on as they are, and so is what the service says about a start. What the programs of
 a start print is worked out here, for devices that somebody listens to, one device after the other, giving way to
@@ -29,30 +29,30 @@ from imptui.domain.log import LogEntry
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 0.25
-"""How often held-back lines are looked through; nothing is held, nothing is looked through."""
+"""Interval at which lines with a later time are checked, while there are any."""
 
 _EVENTS_AT_ONCE = 50
-"""What is announced without end must not keep programs from being run."""
+"""Events taken before the programs of one start are run, so that a steady flow of events cannot starve them."""
 
 _Event = LinesLogged | ProgramsStarted | RangeStarted | ShutdownRequested
 
 
 class LogPublisher:
-    """Tells a hub what happens in a world. Its thread starts with the first thing that somebody listens to."""
+    """Publishes a world's log lines to a hub. Its thread starts with the first event of a subscribed device."""
 
     def __init__(self, world: World, hub: StreamHub) -> None:
         self._world = world
         self._hub = hub
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
         self._untold: dict[DeviceId, Start] = {}
-        """Starts whose programs have not been run; who waits longest comes first."""
+        """Starts whose programs have not been run, longest waiting first."""
         self._held: list[tuple[float, int, LogEntry]] = []
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def hear(self, events: Sequence[object]) -> None:
-        """Take what a transaction announced; returns at once. Costs nothing while nobody listens to any device."""
+        """Queue the events of a transaction and return at once; free while no log stream has a device."""
         if not self._hub.has_listeners:
             return
         for event in events:
@@ -64,7 +64,7 @@ class LogPublisher:
                 self._thread.start()
 
     def close(self) -> None:
-        """Say no more."""
+        """Stop the thread."""
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -80,7 +80,7 @@ class LogPublisher:
                 _log.exception("What a device said could not be told.")
 
     def _go_on(self) -> bool:
-        """Take what was announced, then run the programs of one start; answers whether to go on."""
+        """Take queued events, then run the programs of one start. Return False at the end."""
         patience_s = self._patience_s()
         for _ in range(_EVENTS_AT_ONCE):
             try:
@@ -96,7 +96,7 @@ class LogPublisher:
         return True
 
     def _patience_s(self) -> float | None:
-        """How long to wait for the next event."""
+        """Return how long to wait for the next event; None without limit."""
         if self._untold:
             return 0
         return _LOOK_EVERY_S if self._held else None
@@ -124,7 +124,7 @@ class LogPublisher:
             heapq.heapify(self._held)
 
     def _tell_before(self, entries: Iterable[LogEntry]) -> None:
-        """What is told next of these devices comes after their starts."""
+        """Publish the starts of these devices before their next lines."""
         for device_id in {entry.device_id for entry in entries} & self._untold.keys():
             self._tell_programs(self._untold.pop(device_id))
         self._tell_what_is_due()

@@ -1,4 +1,4 @@
-"""Calls about log streams, but for opening one, which is in `opening.py`. Source: contract 14.1."""
+"""Endpoints for log streams; `stream_endpoint.py` opens one. Source: contract 14.1."""
 
 from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import device as devices
@@ -13,7 +13,7 @@ def create_stream(call: ApiCall) -> ApiAnswer:
 
 
 def look_at_stream(call: ApiCall) -> ApiAnswer:
-    """What HEAD is told; GET opens the stream."""
+    """Answer HEAD; GET opens the stream."""
     call.service.hub.check(call.params["stream_id"])
     return ApiAnswer(200, content_type=EVENT_TYPE)
 

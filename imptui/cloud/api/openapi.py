@@ -1,4 +1,4 @@
-"""The description of the API, made from the table of routes, so that it is true of every one of them."""
+"""The OpenAPI description, made from the table of routes so that it matches every one of them."""
 
 import re
 from collections.abc import Iterable

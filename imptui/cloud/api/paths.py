@@ -1,4 +1,4 @@
-"""Paths as clients send them: repeated slashes, a slash at the end."""
+"""Normalizes request paths: repeated slashes, a slash at the end."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Calls about products. Source: primer, "Product Endpoints"; contract 7."""
+"""Endpoints for products. Source: primer, "Product Endpoints"; contract 7."""
 
 from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import product as rules
@@ -9,14 +9,14 @@ _FILTERS = ("owner.id",)
 
 
 def list_products(call: ApiCall) -> ApiAnswer:
-    """What the caller sees."""
+    """List the products that the caller can see."""
     asked = filters_of(call.query, _FILTERS)
     page = rules.list_products(call.world, rules.ListProducts(id_of(asked, "owner.id", AccountId), call.paging), call.actor)
     return call.listed(page, call.encode.product)
 
 
 def get_product(call: ApiCall) -> ApiAnswer:
-    """One product."""
+    """Return one product."""
     return one(call.encode.product(rules.get_product(call.world, call.params["product_id"], call.actor)))
 
 

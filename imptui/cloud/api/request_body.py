@@ -1,4 +1,4 @@
-"""Reading a request body, but not more of it than is allowed."""
+"""Reads a request body up to the allowed size."""
 
 from starlette.requests import Request
 

@@ -1,4 +1,4 @@
-"""Answers as responses: documents, refusals, and what went wrong with us."""
+"""Builds responses from answers, refusals and unexpected errors."""
 
 import math
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def method_refusal(method: str, path: str, allowed: list[str], headers: Mapping[
 
 
 async def on_unknown_path(request: Request, error: Exception) -> Response:
-    """What Starlette answers where no route fits, in the API's form. Source: contract 1.4."""
+    """Answer a path without a route with an error document of the API. Source: contract 1.4."""
     headers: dict[str, str] = {}
     try:
         charged(request.app.state.service, request, None, headers)
@@ -53,5 +53,5 @@ async def on_unknown_path(request: Request, error: Exception) -> Response:
 
 
 async def on_failure(_: Request, __: Exception) -> Response:
-    """What callers see of a fault of ours: that there was one. Starlette raises it again for the server's log."""
+    """Answer an unexpected error without details; Starlette raises it again for the server's log."""
     return _errors(500, [error_entry(INTERNAL, "The engine failed to answer; its log says why.")], {})

@@ -1,4 +1,4 @@
-"""One row of the table of routes, and what travels through it."""
+"""A row of the table of routes, the call that its handler takes and the answer that it returns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ FLAT_TYPE = "application/json"
 
 
 class ApiAnswer(Struct, frozen=True):
-    """What a handler says: a status and a document, or none (204)."""
+    """The answer of a handler: a status and a document, or none (204)."""
 
     status: int
     document: Any = None
@@ -42,15 +42,15 @@ class ApiCall:
 
     service: "EngineService"
     account: "Account | None"
-    """Who is asking; None on calls that need no token."""
+    """The caller; None on calls that need no token."""
     params: Mapping[str, str]
     query: Sequence[tuple[str, str]]
     headers: Mapping[str, str] = field(repr=False)
     body: Any = field(repr=False)
     base: str
-    """Where the API begins for this caller: scheme, host and `/v5`."""
+    """Base URL of the API for this caller: scheme, host and `/v5`."""
     path: str
-    """Below the base."""
+    """Path below the base URL."""
 
     @property
     def world(self) -> "World":
@@ -59,23 +59,23 @@ class ApiCall:
 
     @property
     def actor(self) -> "Account":
-        """Who is asking."""
+        """The caller's account."""
         assert self.account is not None  # noqa: S101 - the table says which routes need no token
         return self.account
 
     @property
     def dialect(self) -> Dialect:
-        """How to answer."""
+        """The dialect of the answers."""
         return self.service.dialect
 
     @property
     def encode(self) -> Encoder:
-        """Writes resources for this caller."""
+        """Encodes resources for this caller."""
         return Encoder(self.service.dialect, self.base)
 
     @property
     def paging(self) -> Paging:
-        """Which page of the list is asked for."""
+        """The requested page of a list."""
         return paging_of(self.query)
 
     def listed(self, page: ListPage[T], write: Callable[[T], Any]) -> ApiAnswer:
@@ -88,7 +88,7 @@ class ApiCall:
 
 
 def one(resource: Any, status: int = 200) -> ApiAnswer:
-    """One resource."""
+    """Return an answer that holds one resource."""
     return ApiAnswer(status, {"data": resource})
 
 
@@ -107,9 +107,9 @@ class Route(Struct, frozen=True):
     status: int = 200
     is_list: bool = False
     is_open: bool = False
-    """Whether it works without a token."""
+    """True if it works without a token."""
     is_flat: bool = False
-    """Whether the answer is the schema itself, without `data` around it."""
+    """True if the answer is the schema itself, without `data` around it."""
     content_type: str = RESOURCE_TYPE
     filters: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What documents of the API look like, as JSON schemas, in either dialect.
+"""JSON schemas of the API's documents, in either dialect.
 
 Source: primer, the data structures; contract 4 to 15, 19.
 """

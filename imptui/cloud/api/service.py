@@ -1,4 +1,4 @@
-"""What all requests of one engine share."""
+"""The objects that all requests of one engine share."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ class EngineService(Struct, frozen=True):
     publisher: LogPublisher
     deliveries: Deliveries
     unsubscribe: Callable[[], None]
-    """Ends hearing what the world announces."""
+    """Ends the subscription to the world's events."""
 
     def close(self) -> None:
         """End log streams and webhook posts; the world is its owner's to close."""

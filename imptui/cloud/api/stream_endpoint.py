@@ -1,4 +1,4 @@
-"""Opening a log stream: the one call that is answered on the loop, for as long as both sides want."""
+"""Opens a log stream: the one call that is answered on the event loop, until either side ends it."""
 
 from starlette.requests import Request
 from starlette.responses import Response

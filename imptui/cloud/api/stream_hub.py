@@ -1,4 +1,4 @@
-"""Log streams: who listens to which devices, and how a line gets from where it was written to the listener's loop.
+"""Log streams: which connections listen to which devices, and how a line reaches the event loop of each connection.
 
 No stream has a thread: written lines are put on the loop of their listeners with `call_soon_threadsafe`, and an
 asynchronous generator for each hands them on. The generators of one loop take turns, so that a burst that hundreds of
@@ -21,7 +21,7 @@ from imptui.domain.log import LogEntry
 DEVICES_PER_STREAM = 8
 STREAMS_PER_ACCOUNT = 8
 FORGET_AFTER_S = 60.0
-"""How long a stream that nobody has open is remembered."""
+"""Lifetime of a stream without an open connection."""
 KEEP_ALIVE_S = 30.0
 _WAITING_LIMIT = 10_000
 """Events kept for a slow listener; the oldest are dropped beyond it, so that no listener can fill the memory."""
@@ -47,7 +47,7 @@ class WriteTurns:
 
 
 class StreamListener:
-    """One open connection of a stream. Made and read on its loop; told from any thread."""
+    """One open connection of a stream. Created and read on its event loop; `tell` may be called from any thread."""
 
     def __init__(self, shape: Format, keep_alive_s: float, turns: WriteTurns) -> None:
         self.shape = shape
@@ -70,7 +70,7 @@ class StreamListener:
         self._wake.set()
 
     def take(self, events: Iterable[bytes], is_last: bool = False) -> None:  # noqa: FBT001 - for call_soon
-        """What `tell` does, on the listener's loop."""
+        """Queue events; only on the listener's event loop."""
         if self._has_ended:
             return
         self._waiting.extend(events)
@@ -171,7 +171,7 @@ class StreamHub:
             return stream.listener
 
     def check(self, stream_id: str) -> None:
-        """Whether a stream can be opened.
+        """Return True if a stream can be opened.
 
         Raises:
             NotFound: It is unknown, or closed.
@@ -232,11 +232,11 @@ class StreamHub:
 
     @property
     def has_listeners(self) -> bool:
-        """Whether any stream carries any device."""
+        """Return True if any stream carries any device."""
         return bool(self._by_device)
 
     def hears(self, device_id: str) -> bool:
-        """Whether an open stream carries this device."""
+        """Return True if an open stream carries this device."""
         with self._lock:
             return any(stream.listener is not None for stream in self._by_device.get(device_id, ()))
 

@@ -29,13 +29,13 @@ TIMEOUT_S = 10.0
 PAUSES_S = (0.5, 2.0, 5.0)
 """Waiting times before the second and later tries."""
 POSTING_S = 10.0
-"""How long webhook posts are waited for where nobody serves the world."""
+"""Time that `posting` waits for webhook posts at its end."""
 _QUEUE_LIMIT = 10_000
 _END: Final = None
 
 
 class WebhookReach(StrEnum):
-    """Whom the engine may post to."""
+    """Addresses that the engine may post to."""
 
     NOBODY = "nobody"
     LOOPBACK = "loopback"
@@ -53,7 +53,7 @@ class Delivery:
 
 
 class DeliveryOutcome(Struct, frozen=True):
-    """What became of a delivery."""
+    """The result of a delivery."""
 
     delivery: Delivery
     tries: int

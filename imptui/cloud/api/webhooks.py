@@ -1,4 +1,4 @@
-"""Calls about webhooks. Source: contract 13."""
+"""Endpoints for webhooks. Source: contract 13."""
 
 from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
 from imptui.cloud.rules import webhook as rules
@@ -9,14 +9,14 @@ _FILTERS = ("devicegroup.id",)
 
 
 def list_webhooks(call: ApiCall) -> ApiAnswer:
-    """What the caller sees."""
+    """List the webhooks that the caller can see."""
     asked = filters_of(call.query, _FILTERS)
     page = rules.list_webhooks(call.world, rules.ListWebhooks(id_of(asked, "devicegroup.id", GroupId), call.paging), call.actor)
     return call.listed(page, call.encode.webhook)
 
 
 def get_webhook(call: ApiCall) -> ApiAnswer:
-    """One webhook."""
+    """Return one webhook."""
     return one(call.encode.webhook(rules.get_webhook(call.world, call.params["webhook_id"], call.actor)))
 
 
@@ -43,7 +43,7 @@ def update_webhook(call: ApiCall) -> ApiAnswer:
 
 
 def delete_webhook(call: ApiCall) -> ApiAnswer:
-    """Gone."""
+    """Delete a webhook."""
     rules.delete_webhook(call.world, call.params["webhook_id"], call.actor)
     return NO_CONTENT
 

@@ -1,4 +1,4 @@
-"""Where a world's ids come from: the same seed gives the same ids in the same order.
+"""The random source of a world: the same seed gives the same ids in the same order.
 
 Ids are a keyed hash of (seed, how many were drawn before), so there is nothing to store but a number. Secrets
 (tokens, login keys) must not follow from a seed that somebody may know: they come from the operating system,

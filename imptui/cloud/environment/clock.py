@@ -1,4 +1,4 @@
-"""What time it is in a world."""
+"""Clocks of a world: the computer's time plus an offset, or a manual time for tests."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ class Clock(Protocol):
 
     @property
     def offset(self) -> timedelta:
-        """How far it was moved ahead since it was made; a world keeps it across restarts."""
+        """Sum of all advances; a world stores it across restarts."""
         ...
 
     def now(self) -> datetime:
@@ -49,7 +49,7 @@ class SystemClock:
 
     @property
     def offset(self) -> timedelta:
-        """How far ahead of the computer's clock."""
+        """Offset to the computer's clock."""
         return self._offset
 
     def now(self) -> datetime:
@@ -80,15 +80,15 @@ class ManualClock:
 
     @property
     def offset(self) -> timedelta:
-        """How far it was moved."""
+        """Sum of all advances."""
         return self._offset
 
     def now(self) -> datetime:
-        """Where it stands."""
+        """The time to which it was moved."""
         return self._at
 
     def advance(self, by: timedelta) -> None:
-        """Move it.
+        """Move the clock forward.
 
         Raises:
             ValueError: `by` is negative.

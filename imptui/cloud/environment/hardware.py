@@ -25,7 +25,7 @@ _OLD_IMPS = frozenset({"imp001", "imp002"})
 
 
 class ImpModule(Struct, frozen=True):
-    """One module."""
+    """One imp module as it leaves its factory."""
 
     device_id: str
     mac_address: str

@@ -1,4 +1,4 @@
-"""When devices come and go: the next change follows from the seed, the last change and nothing else.
+"""Times at which devices connect and disconnect, computed from the seed and the last change alone.
 
 So a day replayed in one step and in a thousand gives the same changes at the same milliseconds, and a device between
 two changes costs nothing.
@@ -26,7 +26,7 @@ SHORTEST = timedelta(seconds=5)
 
 
 def next_change(seed: int, at: datetime, *, is_online: bool) -> datetime:
-    """When a device whose presence changed at a time, or was seen then, changes it again.
+    """Return when a device next connects or disconnects.
 
     Args:
         seed: The device's.
@@ -52,7 +52,7 @@ def _mean(seed: int, salt: int, *, is_online: bool) -> timedelta:
 
 
 def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None, *, is_online: bool) -> datetime | None:
-    """When something next happens to a device by itself: it comes or goes, or its memory is used up.
+    """Return when a device next connects, disconnects or runs out of memory by itself.
 
     A device whose program leaks keeps its connection: it has troubles enough, and who watches it wants to see them.
 
@@ -72,7 +72,7 @@ def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None,
 
 
 def exhausted_at(seed: int, booted_at: datetime) -> datetime | None:
-    """When a program started then has no memory left; None for a device whose program does not leak."""
+    """Return when a program started at a time runs out of memory; None if the device's program does not leak."""
     return rounded(booted_at + leak_lifetime(seed)) if Trait.LEAKING in traits_of(seed) else None
 
 

@@ -1,4 +1,4 @@
-"""What a device says about its radio and memory: pure functions of a seed and the time.
+"""RSSI and free memory of a device as pure functions of a seed and the time.
 
 Nothing is stored and nothing runs: a device nobody looks at costs nothing, and two people who look at the same moment
 see the same numbers. Every device has a number, its *seed*; the lowest eight bits are its *traits* (weak radio,
@@ -34,14 +34,14 @@ The proportions follow the published heap sizes of the modules; the sizes of sin
 
 _OTHER_IMP_BYTES = 82_000
 STRONGEST_DBM, WEAKEST_DBM = -30, -96
-"""What a radio reports at most and at least: below, there is no connection to report over."""
+"""Highest and lowest RSSI that is reported; a weaker device has no connection."""
 
 LEAK_LIFETIME_S = 3 * 3600
-"""How long a leaking device lasts, about; each has its own figure within a fifth of this."""
+"""Approximate time until a leaking program runs out of memory; each device differs by up to a fifth."""
 
 
 class Trait(IntFlag):
-    """What is special about a device; the lowest eight bits of its seed."""
+    """Traits of a device: the lowest eight bits of its seed."""
 
     NONE = 0
     WEAK = 1
@@ -78,7 +78,7 @@ def _is_hexadecimal(text: str) -> bool:
 
 
 def traits_of(seed: int) -> Trait:
-    """What is special about the device with this seed."""
+    """Return the traits of the device with this seed."""
     return Trait(seed & 0x0F)
 
 
@@ -111,7 +111,7 @@ def _level_dbm(seed: int) -> float:
 
 
 def _period_s(seed: int) -> float:
-    """How often the device's readings change: two to nine seconds."""
+    """Return the interval at which the device's readings change: two to nine seconds."""
     return 2.0 + 7.0 * fraction(seed, 5)
 
 
@@ -158,5 +158,5 @@ def _free_at_start_bytes(seed: int, imp_type: str | None) -> float:
 
 
 def leak_lifetime(seed: int) -> timedelta:
-    """How long after a start a leaking device has no memory left."""
+    """Return the time from the start of a leaking program until it runs out of memory."""
     return timedelta(seconds=LEAK_LIFETIME_S * (0.9 + 0.2 * fraction(seed, 12)))

@@ -1,4 +1,4 @@
-"""What holds for accounts. Source: contract 4.5, 5.4, 6.1."""
+"""Rules of accounts. Source: contract 4.5, 5.4, 6.1."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class OpenAccount:
     password: str
     tier: str | None = None
     unbond_key: str | None = None
-    """What takes devices out of production groups; None: nothing does."""
+    """The key that unassigns devices from production groups; None: no key does."""
     otp_secret: str | None = None
     """Base 32; None: no one-time passwords."""
     may_do_production: bool = True
@@ -34,7 +34,7 @@ class OpenAccount:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChangeAccount:
-    """What changes of an account; what is not named stays. Never printed."""
+    """Changes of an account; omitted fields stay. Never printed."""
 
     account_id: AccountId
     password: str | Unset = UNSET
@@ -44,7 +44,7 @@ class ChangeAccount:
 
 
 def account_of_token(world: World, access_token: str) -> Account:
-    """Whose living access token it is.
+    """Return the account of a valid access token.
 
     Raises:
         Unauthorized: It is unknown or has expired.
@@ -77,7 +77,7 @@ def get_account(world: World, account_id: str, actor: Account) -> Account:
 
 
 def open_account(world: World, asked: OpenAccount) -> Account:
-    """Make an account.
+    """Create an account with a user name.
 
     Raises:
         Invalid: The user name or address has the wrong length, or the password is empty.

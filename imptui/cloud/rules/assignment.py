@@ -1,4 +1,4 @@
-"""Who goes into which device group, and out of it.
+"""Rules of assigning devices to device groups and unassigning them.
 
 Source: primer, "Assigning Devices To A Device Group"; contract 9.
 """
@@ -31,7 +31,7 @@ class AssignDevices(Struct, frozen=True):
     group_id: GroupId
     references: Sequence[str]
     keeps_product: bool = False
-    """Whether production devices stay in their product, as on the live service; the primer knows no such rule.
+    """True if production devices stay in their product, as on the live service; the primer knows no such rule.
 
     Source: contract 9.3.
     """
@@ -47,10 +47,10 @@ class UnassignDevices:
 
 
 class AssignmentOutcome(Struct, frozen=True):
-    """What became of one device of a bulk call."""
+    """The result for one device of a bulk call."""
 
     reference: str
-    """As the caller named it."""
+    """The identifier as the caller spelled it."""
     refusal: Refused | None
     """None: it was done."""
 
@@ -105,7 +105,7 @@ def refusal_of(outcomes: Sequence[AssignmentOutcome]) -> Invalid | None:
 
 
 def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: Account) -> bool:
-    """Whether the key is the one of the group's owner; looked at for production groups only, outside of any change.
+    """Return True if the key is the one of the group's owner; looked at for production groups only, outside of any change.
 
     Raises:
         NotFound: The group is unknown to this account.

@@ -1,4 +1,4 @@
-"""How an imp starts over, connects and disconnects; building blocks for the rules and for the world's life.
+"""Restarts, connects and disconnects one imp within a transaction; used by rules and simulation.
 
 All of them take a transaction and an imp, keep the imp's new state and answer it. Source: primer, "Restarting Devices",
 "Deploying Code"; contract 9.2, 10.4, 12.5.
@@ -13,7 +13,7 @@ from imptui.domain.deployment import Deployment
 
 
 def program_for(tx: WorldChange, imp: Imp) -> Deployment | None:
-    """What the imp loads when it starts over now.
+    """Return the deployment that the imp loads if it restarts now.
 
     None while it is in no group, its group has no deployment, or it waits for its first end-user BlinkUp.
     """
@@ -41,7 +41,7 @@ def started_over(tx: WorldChange, imp: Imp, deployment: Deployment | None) -> Im
 
 
 def why_started(imp: Imp, deployment: Deployment | None) -> RestartReason:
-    """How the service words the restart: another program than it ran, or the same again. Source: contract 14.5."""
+    """Return the reason of a restart: new code, or the same again. Source: contract 14.5."""
     is_new = deployment is not None and deployment.id != imp.running_deployment_id
     return RestartReason.NEW_CODE if is_new else RestartReason.RELOAD
 

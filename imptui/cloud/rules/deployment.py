@@ -1,4 +1,4 @@
-"""What holds for deployments. Source: primer, "Deployments"; contract 12."""
+"""Rules of deployments. Source: primer, "Deployments"; contract 12."""
 
 from collections.abc import Callable, Sequence
 
@@ -38,7 +38,7 @@ class CreateDeployment(Struct, frozen=True):
 
 
 class UpdateDeployment(Struct, frozen=True):
-    """What changes of a deployment; what is not named stays, and nothing else ever changes."""
+    """Changes of a deployment; omitted fields stay, and nothing else ever changes."""
 
     deployment_id: DeploymentId
     description: str | Unset | None = UNSET
@@ -181,7 +181,7 @@ def support_from(world: World, asked: SupportFrom, actor: Account) -> Deployment
 
 
 def is_supported(view: WorldView, deployment: Deployment) -> bool:
-    """Whether it is its group's minimum supported deployment or newer; never for a zombie. Source: contract 12.7."""
+    """Return True if it is its group's minimum supported deployment or newer; never for a zombie. Source: contract 12.7."""
     group = None if deployment.group_id is None else view.groups.get(deployment.group_id)
     minimum = None if group is None else view.deployments.get(group.min_supported_deployment_id)
     return minimum is not None and deployment.created_at >= minimum.created_at
@@ -235,7 +235,7 @@ def _compile(programs: Programs, compiler: Compiler) -> None:
 
 
 def _happened(deployment: Deployment) -> WebhookEvent:
-    """What webhooks hear of a new deployment. Source: contract 13."""
+    """Return the webhook event of a new deployment. Source: contract 13."""
     made_at = deployment.created_at
     fields = {
         "deployment_id": deployment.id,

@@ -1,4 +1,4 @@
-"""What holds for devices. Source: primer, "Devices"; contract 10."""
+"""Rules of devices. Source: primer, "Devices"; contract 10."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from imptui.domain.ids import DeviceId, GroupId
 from imptui.domain.log import Enrolment
 
 _RESTARTED_AT_ONCE = 1_000
-"""How many devices of a group start over in one transaction; others get their turn between two of them."""
+"""Devices of a group that restart in one transaction; other requests run between two of them."""
 
 _REMEMBERED_AT_ONCE = 8
 """Of how many devices programs are run in such a transaction, to know what a start left that is about to be forgotten.
@@ -42,7 +42,7 @@ class UpdateDevice:
     """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
     unbond_key: str | None = None
     keeps_product: bool = False
-    """Whether a production device stays in its product, as on the live service. Source: contract 9.3."""
+    """True if a production device stays in its product, as on the live service. Source: contract 9.3."""
 
 
 class ListDevices(Struct, frozen=True):
@@ -154,7 +154,7 @@ def restart_group(world: World, group_id: str, actor: Account) -> None:
 
 
 def list_history(world: World, reference: str, paging: Paging, actor: Account) -> ListPage[Enrolment]:
-    """What became of a device, newest first.
+    """List a device's enrolments, newest first.
 
     Raises:
         NotFound: There is none such for this account.
@@ -184,7 +184,7 @@ def _key_fits(world: World, asked: UpdateDevice, actor: Account) -> bool:
 
 
 def _restart_all(tx: WorldChange, group: DeviceGroup, stretch: DeviceRange) -> None:
-    """What a start makes of one device of each kind, it makes of all of that kind."""
+    """Restart a range of devices: decide for one device of each kind and apply the result to all of that kind."""
     deployment = tx.deployments.get(group.current_deployment_id)
     kinds = tx.bulk_restarts.kinds(stretch, None if deployment is None else deployment.id)
     decided: list[tuple[AlikeDevices, Imp]] = []

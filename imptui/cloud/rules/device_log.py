@@ -61,7 +61,7 @@ def keep_what_was_found(tx: WorldChange, device_ids: Iterable[DeviceId]) -> None
 def start_of(
     tx: WorldChange, imp: Imp, deployment: Deployment | None, why: RestartReason, *, exit_text: str | None = None
 ) -> Start:
-    """What is kept of a start; takes what `booted` takes, and logs nothing."""
+    """Return the record of a start; takes what `booted` takes and stores nothing."""
     return Start(
         device_id=imp.device.id,
         at=tx.now,

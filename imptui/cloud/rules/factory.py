@@ -1,4 +1,4 @@
-"""The Connected Factory, and what else happens to devices without the API: the controls of the world's owner.
+"""Actions of fixtures, end users and the world's owner that do not go through the API: the Connected Factory.
 
 Each function is one thing that people or fixtures do; nothing of this goes through the service's API. What it means for
 a device is in `production.py`, which the world's own clock uses too.

@@ -1,4 +1,4 @@
-"""What holds for device groups. Source: primer, "Device Groups"; contract 8."""
+"""Rules of device groups. Source: primer, "Device Groups"; contract 8."""
 
 from collections.abc import Mapping
 
@@ -33,11 +33,11 @@ class CreateGroup(Struct, frozen=True):
     production_target_id: GroupId | None = None
     dut_target_id: GroupId | None = None
     needs_dut_target: bool = True
-    """Whether a fixture group without one is refused, as the live service does. Source: contract 8.3."""
+    """True if a fixture group without one is refused, as the live service does. Source: contract 8.3."""
 
 
 class UpdateGroup(Struct, frozen=True):
-    """What changes of a group; what is not named stays."""
+    """Changes of a group; omitted fields stay."""
 
     group_id: GroupId
     name: str | Unset = UNSET
@@ -64,7 +64,7 @@ def list_groups(world: World, asked: ListGroups, actor: Account) -> ListPage[Dev
 
 
 def get_group(world: World, group_id: str, actor: Account) -> DeviceGroup:
-    """One group.
+    """Return one device group.
 
     Raises:
         NotFound: There is none with that id for this account.

@@ -1,4 +1,4 @@
-"""What the service remarks about `#require` lines of a program that compiles.
+"""Warnings about `#require` lines of a program that compiles.
 
 The platform puts the code of required libraries in front of a program; the engine has no code of any library, so a
 program that requires one misses it when it runs. Whoever deploys it is told, as a warning on success. What the service

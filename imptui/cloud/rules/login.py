@@ -1,4 +1,4 @@
-"""How one logs in, and stays logged in. Source: contract 5, 6.2.
+"""Rules of logging in and renewing access tokens. Source: contract 5, 6.2.
 
 Passwords are compared outside of any transaction, for that takes a while on purpose.
 """
@@ -19,7 +19,7 @@ ACCESS_TOKEN_LIFE = timedelta(hours=1)
 """Source: contract 5.4."""
 
 REFRESH_TOKENS = 5
-"""How many an account holds. Source: contract 6.2."""
+"""Maximum refresh tokens of an account. Source: contract 6.2."""
 
 LOGIN_TOKEN_LIFE = timedelta(minutes=5)
 LOGIN_TOKEN_TRIES = 5
@@ -44,7 +44,7 @@ class LogInWithOtp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LoginTokens:
-    """What a log-in gives. Never printed."""
+    """The tokens that a login returns. Never printed."""
 
     access_token: str
     expires_at: datetime

@@ -1,4 +1,4 @@
-"""Login keys, which stand for user name and password in scripts. Source: contract 6.3."""
+"""Rules of login keys, which replace user name and password in scripts. Source: contract 6.3."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from imptui.domain.account import Account
 from imptui.domain.errors import Conflict, Forbidden, NotFound, Rule
 
 LOGIN_KEYS = 10
-"""How many an account may have. Source: contract 6.3."""
+"""Maximum login keys of an account. Source: contract 6.3."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,7 +47,7 @@ def list_login_keys(world: World, paging: Paging, actor: Account) -> ListPage[Lo
 
 
 def get_login_key(world: World, key: str, actor: Account) -> LoginKeyRecord:
-    """One login key.
+    """Return one login key.
 
     Raises:
         NotFound: The caller has no such key.

@@ -1,4 +1,4 @@
-"""One-time passwords that depend on the time. Source: RFC 6238, with the parameters that phone apps know."""
+"""Checks time-based one-time passwords. Source: RFC 6238, with the parameters that phone apps know."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What holds for products. Source: primer, "Products"; contract 7."""
+"""Rules of products. Source: primer, "Products"; contract 7."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,12 +15,12 @@ from imptui.domain.product import Product
 
 
 class CreateProduct(Struct, frozen=True):
-    """A new product."""
+    """A product to create."""
 
     name: str
     description: str | None = None
     owner_id: AccountId | None = None
-    """None: the caller."""
+    """The owner; None: the caller."""
 
 
 class UpdateProduct(Struct, frozen=True):
@@ -45,7 +45,7 @@ def list_products(world: World, asked: ListProducts, actor: Account) -> ListPage
 
 
 def get_product(world: World, product_id: str, actor: Account) -> Product:
-    """One product.
+    """Return one product.
 
     Raises:
         NotFound: There is none with that id for this account.

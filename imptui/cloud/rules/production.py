@@ -1,4 +1,4 @@
-"""What becomes of a device on its way from a fixture to an end user, within one transaction.
+"""Steps of a device from fixture to end user, each within one transaction.
 
 A device under test is new to the account. It stands in the DUT group of its fixture's group, or, where that group names
 none, in no group at all until it is blessed. Blessing moves it to the production target of its fixture's group; the

@@ -1,4 +1,4 @@
-"""What an account can see: its own, and what belongs to accounts that it collaborates with. Source: contract 4.5."""
+"""Finds what an account can see: its own and its collaborators' resources. Source: contract 4.5."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -15,7 +15,7 @@ from imptui.domain.webhook import Webhook
 
 
 def sees(view: WorldView, actor: Account, owner_id: str | None) -> bool:
-    """Whether what this account owns is visible to the actor."""
+    """Return True if what this account owns is visible to the actor."""
     return owner_id is not None and (owner_id == actor.id or owner_id in view.accounts.visible_to(actor.id))
 
 

@@ -18,7 +18,7 @@ _URL_LENGTH = 2_000
 
 
 class CreateWebhook(Struct, frozen=True):
-    """A new webhook."""
+    """A webhook to create."""
 
     group_id: GroupId
     url: str
@@ -48,7 +48,7 @@ def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage
 
 
 def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
-    """One webhook.
+    """Return one webhook.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -106,7 +106,7 @@ def update_webhook(world: World, asked: UpdateWebhook, actor: Account) -> Webhoo
 
 
 def delete_webhook(world: World, webhook_id: str, actor: Account) -> None:
-    """Forget a webhook.
+    """Delete a webhook.
 
     Raises:
         NotFound: There is no such webhook for this account.
@@ -123,7 +123,7 @@ def _check(url: str, content_type: str) -> None:
 
 
 def _is_address(url: str) -> bool:
-    """Whether it is an http or https address with a host, of printable characters."""
+    """Return True if it is an http or https address with a host, of printable characters."""
     well_formed(url, "url")
     if len(url) > _URL_LENGTH or not url.isprintable() or " " in url:
         return False

@@ -73,7 +73,7 @@ class ShutdownPoll:
         return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
     def _delay_of(self, view: WorldView, imp: Imp) -> Delay | None:
-        """Whether the programs that a device runs put a restart off; None: the device starts over at once."""
+        """Return True if the programs that a device runs put a restart off; None: the device starts over at once."""
         past = _past_to_ask(view, imp)
         if past is None:
             return None
@@ -102,7 +102,7 @@ def _past_to_ask(view: WorldView, imp: Imp) -> LogReplay | None:
 
 
 def may_delay(view: WorldView, group: DeviceGroup) -> bool:
-    """Whether any program that a device of a group runs could put a restart off."""
+    """Return True if any program that a device of a group runs could put a restart off."""
     running = (view.deployments.get(found) for found in view.devices.running_in(group.id))
     return any(mentions(view, deployment, _may_delay) for deployment in running if deployment is not None)
 

@@ -34,7 +34,7 @@ class LifeProgress(Struct, frozen=True):
     events: int
     """What happened in this call."""
     is_complete: bool
-    """Whether everything that was due is done; if not, call again."""
+    """True if everything that was due is done; if not, call again."""
 
 
 def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_PER_CALL) -> LifeProgress:

@@ -135,7 +135,7 @@ class LogReplay:
         return _TRANSCRIPTS.get(key, run)
 
     def _remembers(self, deployment: Deployment | None) -> bool:
-        """Whether what its programs do may depend on earlier starts, or matter to later ones."""
+        """Return True if what its programs do may depend on earlier starts, or matter to later ones."""
         return deployment is not None and mentions(self._view, deployment, _keeps_something)
 
 
@@ -148,7 +148,7 @@ class ProgramReplay:
 
 
 def mentions(view: WorldView, deployment: Deployment, what: Callable[[Programs], bool]) -> bool:
-    """Whether the programs of a deployment mention something; looked through once for each sha."""
+    """Return True if the programs of a deployment mention something; looked through once for each sha."""
 
     def read() -> bool:
         return what(view.deployments.programs(deployment.id) or Programs("", ""))

@@ -21,7 +21,7 @@ class AccountRepository:
         self._connection = connection
 
     def is_empty(self) -> bool:
-        """Whether nobody has an account: a world that was not filled yet."""
+        """Return True if nobody has an account: a world that was not filled yet."""
         return self._connection.execute("SELECT 1 FROM account LIMIT 1").fetchone() is None
 
     def get(self, account_id: str) -> Account | None:

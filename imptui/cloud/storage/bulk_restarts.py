@@ -27,7 +27,7 @@ class DeviceRange(Struct, frozen=True):
     through: int
     """The last device."""
     is_last: bool
-    """Whether the group ends with it."""
+    """True if the group ends with it."""
 
 
 class AlikeDevices(Struct, frozen=True):
@@ -39,7 +39,7 @@ class AlikeDevices(Struct, frozen=True):
     loaded: DeploymentId | None
     """What `runs_it` is about."""
     runs_it: bool
-    """Whether they run that deployment."""
+    """True if they run that deployment."""
 
 
 class RangeStarted(Struct, frozen=True):

@@ -113,7 +113,7 @@ class DeploymentRepository:
         return page_of([_deployment(row) for row in rows], paging)
 
     def has_flagged(self, group_id: GroupId) -> bool:
-        """Whether a flagged deployment belongs to the group."""
+        """Return True if a flagged deployment belongs to the group."""
         sql = "SELECT EXISTS (SELECT 1 FROM deployment WHERE group_id = ? AND is_flagged)"
         return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
 

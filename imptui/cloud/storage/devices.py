@@ -66,7 +66,7 @@ class DeviceRepository:
         return ListPage([ListedDevice._make(row) for row in rows], len(seqs) > paging.size)
 
     def has_any_in(self, group_id: GroupId) -> bool:
-        """Whether a device is assigned to the group."""
+        """Return True if a device is assigned to the group."""
         sql = f"SELECT EXISTS (SELECT 1 FROM device WHERE group_seq = {_SEQ_OF_GROUP})"
         return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
 

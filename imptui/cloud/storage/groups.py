@@ -51,7 +51,7 @@ class GroupRepository:
         return page_of([_group(row) for row in rows], paging)
 
     def has_any_in(self, product_id: ProductId) -> bool:
-        """Whether a group belongs to the product."""
+        """Return True if a group belongs to the product."""
         sql = "SELECT EXISTS (SELECT 1 FROM device_group WHERE product_id = ?)"
         return bool(self._connection.execute(sql, (product_id,)).fetchone()[0])
 

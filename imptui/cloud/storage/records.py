@@ -64,7 +64,7 @@ class AccountCredentials:
     otp_last_step: int
     """The time step of the last one-time password that was taken; none is taken twice."""
     may_do_production: bool
-    """Whether it may create groups other than development groups. Source: contract 6.1."""
+    """True if it may create groups other than development groups. Source: contract 6.1."""
 
 
 class RefreshTokenRecord(Struct, frozen=True):

@@ -20,7 +20,7 @@ def hash_secret(secret: str, cost_log2: int = COST_LOG2) -> str:
 
 
 def fits(secret: str, kept: str | None) -> bool:
-    """Whether `secret` is what `kept` was made of; takes the same time when nothing is kept."""
+    """Return True if `secret` is what `kept` was made of; takes the same time when nothing is kept."""
     _, cost, salt, digest = (kept or _NOBODY).split("$")
     found = _scrypt(secret, base64.b64decode(salt), int(cost))
     return hmac.compare_digest(found, base64.b64decode(digest)) and kept is not None

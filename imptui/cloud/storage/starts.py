@@ -27,13 +27,13 @@ class Start(Struct, frozen=True):
     log_type: str
     """`development` or `production`. Source: contract 14.3."""
     brings_new_code: bool
-    """Whether it runs another deployment than before."""
+    """True if it runs another deployment than before."""
     is_online: bool
-    """Whether the device starts too; an agent runs even when its device is offline. Source: contract 16."""
+    """True if the device starts too; an agent runs even when its device is offline. Source: contract 16."""
     exit_text: str | None = None
     """Why the device's last program ended, when that is news, such as `out of memory`."""
     is_cold: bool = False
-    """Whether the device comes from power-off, so that its `nv` is empty."""
+    """True if the device comes from power-off, so that its `nv` is empty."""
     after_line: int = 0
     """Number of the last line that the device's log held then; the world puts it in."""
     number: int = 0
@@ -71,7 +71,7 @@ class StartRepository:
                 self._connection.execute(_NOTE_COLD, (start.device_id,))
 
     def is_beyond_limit(self, device_id: DeviceId) -> bool:
-        """Whether a device has more starts than are kept."""
+        """Return True if a device has more starts than are kept."""
         return bool(self._connection.execute(_IS_BEYOND, (device_id,)).fetchone()[0])
 
     def forget_old(self, device_id: DeviceId) -> None:

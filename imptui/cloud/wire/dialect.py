@@ -35,18 +35,18 @@ class Dialect(Struct, frozen=True):
     type_names: Mapping[GroupType, str]
     """Wire names of the group types it knows; groups of other types do not exist for its callers."""
     shows_empty_relationships: bool
-    """Whether an unassigned device says `devicegroup: null`; live clients crash on that. Contract 4.1."""
+    """True if an unassigned device says `devicegroup: null`; live clients crash on that. Contract 4.1."""
     is_live: bool
-    """Whether the attributes and relationships that the primer does not have are answered. Contract 19."""
+    """True if the attributes and relationships that the primer does not have are answered. Contract 19."""
     needs_dut_target: bool
-    """Whether a fixture group without DUT target is refused. Contract 8.3."""
+    """True if a fixture group without DUT target is refused. Contract 8.3."""
 
     def type_name(self, group_type: GroupType | str) -> str:
         """The wire's name of a group type."""
         return self.type_names.get(group_type, str(group_type)) if isinstance(group_type, GroupType) else group_type
 
     def knows(self, group_type: GroupType | str | None) -> bool:
-        """Whether groups of this type exist for its callers."""
+        """Return True if groups of this type exist for its callers."""
         return group_type in self.type_names
 
     @property

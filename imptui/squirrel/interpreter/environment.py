@@ -55,7 +55,7 @@ class ProgramEnvironment(Struct, frozen=True):
     wake_reason: int = 0
     """Why the device starts, as `hardware.wakereason()` tells it."""
     is_connected: bool = True
-    """Whether the other side is there. An agent runs even when its device is offline."""
+    """True if the other side is there. An agent runs even when its device is offline."""
 
 
 class ExecutionBudget(Struct, frozen=True):

@@ -81,7 +81,7 @@ class FunctionCompiler(StatementCompiler):
         return flow
 
     def _yields(self, node: tree.SyntaxNode) -> bool:
-        """Whether a `yield` of this function is in a statement."""
+        """Return True if a `yield` of this function is in a statement."""
         found = self._yielding.get(id(node))
         if found is None:
             found = isinstance(node, tree.Yield) or any(self._yields(part) for part in _parts(node))

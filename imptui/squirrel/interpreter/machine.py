@@ -93,7 +93,7 @@ class Machine:
 
     @property
     def delays_shutdown(self) -> bool:
-        """Whether it wants to be asked before it is restarted: it called `server.onshutdown`, and is not over."""
+        """Return True if it wants to be asked before it is restarted: it called `server.onshutdown`, and is not over."""
         return self.ending is None and self._core.handlers.get("shutdown") is not None
 
     def shut_down(self, at_s: float, reason: int, *, until_s: float) -> None:

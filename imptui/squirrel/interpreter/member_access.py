@@ -47,7 +47,7 @@ class MemberAccess(RunningBudget):
         return None
 
     def find(self, owner: Value, key: Value) -> tuple[bool, Value]:
-        """Whether `owner[key]` is there, and what it is; metamethods are asked."""
+        """Return True if `owner[key]` is there, and what it is; metamethods are asked."""
         kind = type(owner)
         if kind is SquirrelTable:
             found, value = _in_table(owner, key)

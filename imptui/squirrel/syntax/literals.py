@@ -25,7 +25,7 @@ class Bad(Exception):
 
 
 def number_kind(source: str, end: int, spelling: str) -> str:
-    """Whether a number that ends here is an integer or a float."""
+    """Return True if a number that ends here is an integer or a float."""
     following = source[end : end + 1]
     if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "xX":
         if len(spelling) > 10:

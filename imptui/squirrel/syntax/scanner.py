@@ -34,7 +34,7 @@ class TokenList:
     ends: list[int]
     """Offset just after the token; for `BAD` where the compiler was looking."""
     after_newline: list[bool]
-    """Whether a line feed (as white space) stands before the token."""
+    """True if a line feed (as white space) stands before the token."""
 
     def error_at(self, index: int, message: str) -> CompileError:
         """The error the compiler reports when `index` is its look-ahead token."""

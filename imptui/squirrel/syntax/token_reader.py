@@ -76,7 +76,7 @@ class TokenReader:
         return value
 
     def at_statement_end(self) -> bool:
-        """Whether a statement may end before the look-ahead."""
+        """Return True if a statement may end before the look-ahead."""
         return self.tokens.after_newline[self.index] or self.kind in (END, "}", ";")
 
     def separator(self) -> None:

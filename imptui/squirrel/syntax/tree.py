@@ -24,7 +24,7 @@ class Variable:
     slot: int
     """Place in the frame of its function."""
     captured: bool = False
-    """Whether an inner function uses it, so that it must outlive the frame."""
+    """True if an inner function uses it, so that it must outlive the frame."""
 
 
 class SyntaxNode:
