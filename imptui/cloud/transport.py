@@ -1,4 +1,4 @@
-"""The application as an httpx transport in this process, streaming.
+"""A streaming httpx transport that calls the application in this process.
 
 httpx brings a transport for ASGI applications, but that one collects the whole body before it answers, so a log
 stream would never arrive. This one hands every piece on as the application produces it, and tells the application

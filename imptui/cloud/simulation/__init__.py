@@ -1,1 +1,1 @@
-"""What happens in a world by itself: devices come and go, the factory line runs, programs print."""
+"""Simulates what happens in a world by itself: devices connect and disconnect, the factory line runs, programs print."""

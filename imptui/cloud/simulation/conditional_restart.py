@@ -1,4 +1,4 @@
-"""Conditional restarts: programs that want to be asked first are asked, and start over when they let go.
+"""Conditional restarts: a program with a shutdown handler is asked first and restarts when it agrees.
 
 A program that called `server.onshutdown` hears why it shall end, does what it has to do, and lets go by
 `server.restart()`. Who never does is waited for one minute, a limit of our own (`PATIENCE_S`): neither primer nor
@@ -34,41 +34,41 @@ from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, DeviceId
 
 RESTART = "restart"
-"""Errand: a device starts over that put its restart off until then."""
+"""Scheduled task: restart a device whose program delayed the restart until then."""
 
 _AFTER_LAST_WORDS = timedelta(milliseconds=2)
-"""So that they are earlier than the successor's first, in times of whole milliseconds."""
+"""Keeps a program's last lines before its successor's first, in whole milliseconds."""
 
 
 _ASKED_AT_ONCE = 50
-"""How many devices are asked in one go: their programs are run first, which takes some milliseconds each."""
+"""Devices asked in one transaction; their programs are run first, some milliseconds each."""
 
 
 class Delay(Struct, frozen=True):
-    """What a program does with a conditional restart."""
+    """The answer of a program to a conditional restart: it delays it."""
 
     start: Start
     asked_at: datetime
     until: datetime | None
-    """When it lets go; None: it was asked before, and has not let go yet."""
+    """When it agrees to restart; None: it was asked before and has not agreed yet."""
 
 
 _ASKED_EACH = 20
-"""How many devices of one deployment are asked themselves in one request."""
+"""Devices of one deployment whose own programs are run in one request."""
 
 _LEEWAY = timedelta(milliseconds=500)
 """For devices that were not asked themselves: theirs may take a moment longer than the one they follow."""
 
 
 class ShutdownPoll:
-    """One request to restart politely: asks programs, and remembers what they said."""
+    """Asks programs in one request for a conditional restart and remembers their answers per deployment."""
 
     def __init__(self) -> None:
         self._asked: Counter[DeploymentId] = Counter()
         self._last: dict[DeploymentId, timedelta | None] = {}
 
     def delays_of(self, view: WorldView, imps: Sequence[Imp]) -> dict[DeviceId, Delay]:
-        """Those of the devices that put a restart off."""
+        """Return the delays of those devices that delay a restart."""
         found = {imp.device.id: self._delay_of(view, imp) for imp in imps}
         return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
@@ -108,7 +108,7 @@ def may_delay(view: WorldView, group: DeviceGroup) -> bool:
 
 
 def restart_politely(tx: WorldChange, imp: Imp, delays: Mapping[DeviceId, Delay]) -> None:
-    """Ask the programs of a device to shut down if they want to be asked, else start them over at once."""
+    """Ask the programs of a device to shut down if they have a handler, else restart the device at once."""
     delay = delays.get(imp.device.id)
     if delay is None or not _is_still_running(tx, imp, delay.start):
         boot.restart(tx, imp)
@@ -166,7 +166,7 @@ def conditional_restart_group(world: World, group_id: str, actor: Account) -> No
 
 
 def let_go(tx: WorldChange, errand: ScheduledTask, imp: Imp) -> None:
-    """Start a device over whose programs have let go, unless something else did so before."""
+    """Restart a device whose programs have agreed, unless something else restarted it before."""
     starts = tx.starts.of(imp.device.id)
     if imp.device.group_id is not None and starts and starts[0].asked_at is not None and to_ms(starts[0].at) == errand.number:
         boot.restart(tx, imp)

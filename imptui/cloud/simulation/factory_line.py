@@ -1,4 +1,4 @@
-"""What the schedule brings: a factory line configures and tests devices, end users unpack them, delayed restarts happen.
+"""Runs scheduled tasks: a factory line configures and tests devices, end users unpack them, delayed restarts happen.
 
 Source: primer, "Assigning Production Devices"; contract 11.
 """
@@ -27,7 +27,7 @@ from imptui.domain.ids import GroupId
 
 
 def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
-    """Do what a line, an end user, or a program that put its restart off, had in mind for this moment."""
+    """Run one scheduled task of a factory line, an end user, or a delayed restart."""
     if errand.kind == CONFIGURE:
         _line_goes_on(tx, GroupId(errand.subject), errand.number)
         return
@@ -49,7 +49,7 @@ def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
 
 
 def _line_goes_on(tx: WorldChange, group_id: GroupId, number: int) -> None:
-    """The next fixture of the line configures a device, and is done with it some seconds later."""
+    """Let the next fixture of a line configure a device, and schedule the end of its test."""
     line, group = tx.factory_lines.line(group_id), tx.groups.get(group_id)
     if line is None or group is None:
         return

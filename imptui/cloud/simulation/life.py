@@ -1,4 +1,4 @@
-"""What happens in a world by itself: devices come and go, run out of memory, are tested, blessed and enrolled.
+"""Advances a world: devices connect and disconnect, run out of memory, are tested, blessed and enrolled.
 
 The world's clock drives it: `advance` does everything that is due, each thing at its own time, so that a day done in one
 step and in a thousand is the same day. Only what is due is touched, so a million quiet devices cost nothing. One call
@@ -19,26 +19,26 @@ from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.world import World, WorldChange
 
 EVENTS_PER_CALL = 500
-"""What one call does at most: some tens of milliseconds, for which others wait that want to change the world."""
+"""Maximum events of one call: some tens of milliseconds, for which other changes wait."""
 
 OUT_OF_MEMORY = "out of memory"
-"""What clients look for in the line that tells why a device stopped. Source: contract 14.5."""
+"""The text of a `lastexitcode` line that clients look for. Source: contract 14.5."""
 
 _COLD_SHARE = 0.3
-"""How many absences are power cuts, after which a program starts anew; the others are the network's."""
+"""Share of absences that are power cuts, after which a program restarts; the others are network failures."""
 
 
 class LifeProgress(Struct, frozen=True):
-    """How far a world has come."""
+    """The progress of a world after one call."""
 
     events: int
-    """What happened in this call."""
+    """Events of this call."""
     is_complete: bool
     """True if everything that was due is done; if not, call again."""
 
 
 def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_PER_CALL) -> LifeProgress:
-    """Do what is due by then, earliest first.
+    """Process what is due, earliest first.
 
     Args:
         world: The world.
@@ -71,7 +71,7 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
 
 
 def catch_up(world: World, until: datetime | None = None) -> int:
-    """Do everything that is due by then, in as many transactions as it takes.
+    """Process everything that is due, in as many transactions as it takes.
 
     Returns:
         How much was done.
@@ -85,7 +85,7 @@ def catch_up(world: World, until: datetime | None = None) -> int:
 
 
 def advance_clock(world: World, by: timedelta) -> int:
-    """Move the world's clock ahead and do what should have happened meanwhile.
+    """Move the world's clock forward and process what was due meanwhile.
 
     Returns:
         How much was done.
@@ -98,7 +98,7 @@ def advance_clock(world: World, by: timedelta) -> int:
 
 
 def _is_anything_due(world: World, until: datetime | None) -> bool:
-    """Asked without a transaction that others would wait for: most seconds nothing is due."""
+    """Return True if anything is due; read-only, because most seconds nothing is."""
     world.keep_pace()
     with world.view() as view:
         horizon = view.now if until is None else min(until, view.now)
@@ -106,7 +106,7 @@ def _is_anything_due(world: World, until: datetime | None) -> bool:
 
 
 def _happen(tx: WorldChange, imp: Imp) -> None:
-    """One device comes, goes, or runs out of memory, at the time when that was due."""
+    """Connect or disconnect one device, or let it run out of memory, at the time when that was due."""
     at = imp.due_at
     if at is None:
         return

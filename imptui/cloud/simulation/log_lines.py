@@ -24,7 +24,7 @@ from imptui.domain.ids import DeploymentId, DeviceId
 from imptui.domain.log import LogEntry
 
 AHEAD = timedelta(seconds=2)
-"""A start is told with its first lines at once; later ones are told when their time has come."""
+"""Lines up to this time ahead are shown with a start; later ones when their time has come."""
 
 
 def page(view: WorldView, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
@@ -51,13 +51,13 @@ def as_asked(view: WorldView, start: Start) -> Start:
 
 
 def said_by_service(view: WorldView, starts: Iterable[Start]) -> list[LogEntry]:
-    """What the service says about starts, at once and before any program speaks; runs no program."""
+    """Return the service's lines about starts, which precede those of programs; runs no program."""
     programs = _ProgramsLooked(view)
     return [line for start in starts for line in start_transcript.service_lines(start, programs.of(start))]
 
 
 def said_by_programs(view: WorldView, start: Start) -> Sequence[LogEntry]:
-    """What agent and device say in their first seconds, in order of time; empty when the device is gone.
+    """Return the lines that agent and device print in their first seconds, in order of time; empty if the device is gone.
 
     Runs both programs, some milliseconds, unless that was done lately. For any thread that may wait that long.
     """
@@ -66,7 +66,7 @@ def said_by_programs(view: WorldView, start: Start) -> Sequence[LogEntry]:
 
 
 def said_when_asked(view: WorldView, asked: ShutdownRequested) -> Sequence[LogEntry]:
-    """What programs say from now on that have been asked to shut down, but for what has been told already."""
+    """Return the lines that programs print after they are asked to shut down, without lines that are published already."""
     imp = view.devices.get(asked.device_id)
     past = None if imp is None else LogReplay(view, imp)
     if past is None or not past.starts or past.starts[0].asked_at is None:
@@ -77,7 +77,7 @@ def said_when_asked(view: WorldView, asked: ShutdownRequested) -> Sequence[LogEn
 
 
 class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
-    """The programs that starts brought, unpacked once each."""
+    """Cache of the programs that starts loaded."""
 
     def __init__(self, view: WorldView) -> None:
         super().__init__()

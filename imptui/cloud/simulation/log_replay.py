@@ -1,4 +1,4 @@
-"""What the programs of a device's starts print, and what each start leaves behind for the next.
+"""Replays a device's starts: the lines that programs print, and the memory that each start leaves for the next.
 
 An agent finds again what it gave to `server.save`, and a device its table `nv`, so a start can be told only after those
 before it: from the oldest that is kept, of which it was noted what it had found. Programs that neither save nor load
@@ -37,23 +37,23 @@ _SPOKEN = timedelta(seconds=transcript.FOR_S + transcript.AGENT_START_S)
 
 
 class ReplayedStart(NamedTuple):
-    """What is known of one start."""
+    """The replayed lines and memory of one start."""
 
     service: Sequence[LogEntry]
     programs: Sequence[LogEntry]
     left: Memory
-    """What the next start finds, if these programs keep anything."""
+    """Memory for the next start, if these programs save anything."""
     agreed_at: datetime | None
-    """When its programs let go, if they were asked to shut down."""
+    """When its programs agreed to shut down, if they were asked."""
 
     @property
     def lines(self) -> Sequence[LogEntry]:
-        """All lines: the service's, the agent's, the device's."""
+        """All lines of the start: the service's, the agent's and the device's."""
         return (*self.service, *self.programs)
 
 
 class LogReplay:
-    """The starts of one device, newest first, as one look at the world shows them."""
+    """The starts of one device in one view of the world, newest first."""
 
     def __init__(self, view: WorldView, imp: Imp) -> None:
         self.starts = view.starts.of(imp.device.id)
@@ -62,15 +62,15 @@ class LogReplay:
         self._found: dict[int, Memory] = {}
 
     def told(self, place: int) -> ReplayedStart:
-        """What the start at this place printed and left behind."""
+        """Replay the start at this place, newest first."""
         return self._told(self.starts[place], place, self._ends_at(place))
 
     def unasked(self) -> ReplayedStart:
-        """What the latest start would print if nobody had asked it to shut down."""
+        """Replay the latest start without a request to shut down."""
         return self._told(replace(self.starts[0], asked_at=None), 0, None)
 
     def asked(self, at: datetime) -> ReplayedStart:
-        """What the latest start would print if it were asked to shut down."""
+        """Replay the latest start with a request to shut down at this time."""
         return self._told(replace(self.starts[0], asked_at=at), 0, None)
 
     def said_since(self, start: Start) -> Sequence[LogEntry]:
@@ -85,7 +85,7 @@ class LogReplay:
         return ()
 
     def found_by(self, place: int) -> bytes:
-        """What a start found of those before it, in the form in which the world keeps it."""
+        """Return the memory that a start found, as stored bytes."""
         return _packed(self._memory_before(place))
 
     def _ends_at(self, place: int) -> datetime | None:
@@ -101,7 +101,7 @@ class LogReplay:
         return self._worked_out(start, deployment, memory, ends_at if remembers else None)
 
     def _memory_before(self, place: int) -> Memory:
-        """What a start finds; starts are told from the oldest one needed on, so none waits for another."""
+        """Return the memory that a start finds; replays from the oldest start needed, without recursion."""
         oldest = place
         while oldest not in self._found and self.starts[oldest].memory is None and oldest + 1 < len(self.starts):
             oldest += 1
@@ -177,7 +177,7 @@ def _wake_reason(start: Start) -> int:
 
 
 def _facts(view: WorldView, imp: Imp, start: Start, deployment: Deployment | None, memory: Memory) -> ProgramEnvironment:
-    """What the programs can see. Source: contract 16."""
+    """Return the environment that the programs can see. Source: contract 16."""
     group = None if deployment is None or deployment.group_id is None else view.groups.get(deployment.group_id)
     product = None if group is None else view.products.get(group.product_id)
     compiled = None if deployment is None else view.deployments.surroundings(deployment.id)
@@ -220,14 +220,14 @@ _WIRE_TYPES: dict[GroupType | str, str] = {
     GroupType.DUT: "dut",
     GroupType.PRODUCTION: "production",
 }
-"""What code finds in `__EI.DEVICEGROUP_TYPE`: it is the service that programs talk to, whatever the dialect."""
+"""Values of `__EI.DEVICEGROUP_TYPE`; programs see the live service's names in either dialect."""
 
 
 T = TypeVar("T")
 
 
 class _Lately(Generic[T]):
-    """What was worked out lately; from any thread."""
+    """Thread-safe cache of recent results."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

@@ -1,4 +1,4 @@
-"""What a restart prints: the service's words, then the agent's, then the device's.
+"""The lines of one restart: the service's, then the agent's, then the device's.
 
 Order of a restart: how the device's last program ended, when that is news; the agent restarted; the download, when
 there is new code; the agent's own lines; the device's own lines. Nothing of the service follows the device's last line,
@@ -21,17 +21,17 @@ from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.session import ShutdownRequest, run_pair
 
 PROGRAM_STORAGE_BYTES = 65_536
-"""What the download line's percentage refers to: a program's text takes about as much room as its compiled form."""
+"""Program storage, 100 % of the download line; source text takes about as much room as compiled code."""
 
 FOR_S = 10.0
-"""Seconds of a program's life that are told; what it would say later needs events that nobody makes."""
+"""Seconds for which a program runs; later lines would need events that the engine does not model."""
 
 AGENT_START_S = 0.15
 DEVICE_START_S = 0.4
 """Seconds from the restart to the first lines of the agent, and from these to those of the device."""
 
 BUDGET = ExecutionBudget(steps=200_000, memory_bytes=8_000_000, lines=300)
-"""A sample of what a program says is enough: one restart never fills a device's whole log."""
+"""Limits of one run, so that one restart never fills a device's whole log."""
 
 _KINDS = {
     (ProgramSide.AGENT, "log"): "agent.log",
@@ -42,7 +42,7 @@ _KINDS = {
 
 
 def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
-    """What the service says about a start, before the programs speak."""
+    """Return the service's lines about a start."""
     lines = []
     if start.exit_text is not None:
         lines.append(_entry(start, 0.0, "lastexitcode", start.exit_text))
@@ -54,18 +54,18 @@ def service_lines(start: Start, programs: Programs | None) -> list[LogEntry]:
 
 
 class ProgramRun(Struct, frozen=True):
-    """What came of running the programs of a start."""
+    """The result of running the programs of a start."""
 
     lines: Sequence[LogEntry]
-    """What agent and device print, in order of time."""
+    """Lines of agent and device, in order of time."""
     memory: Memory
-    """What the next start finds."""
+    """Memory for the next start."""
     agreed_at: datetime | None
-    """When they let go, if they were asked to shut down."""
+    """When they agreed to shut down, if they were asked."""
 
 
 def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends_at: datetime | None = None) -> ProgramRun:
-    """What agent and device print in their first seconds, and when they are asked to shut down.
+    """Run agent and device for their first seconds, and through a request to shut down.
 
     Costs up to some tens of milliseconds; equal arguments give equal answers, so they may be kept.
 

@@ -1,4 +1,4 @@
-"""What keeps a world's life going while an application runs: one background thread."""
+"""Advances a world in a background thread while an application runs."""
 
 import logging
 import threading
@@ -12,7 +12,7 @@ PERIOD_S = 1.0
 
 
 class Ticker:
-    """Has a world do what is due, about every second, in a thread of its own, until it is stopped.
+    """Processes what is due in a world about every second, in a thread, until it is stopped.
 
     A world that is far behind catches up bit by bit, so that others get their turn and stopping never takes long.
     """
@@ -24,7 +24,7 @@ class Ticker:
         self._thread = threading.Thread(target=self._run, name="the world's clock", daemon=True)
 
     def start(self) -> None:
-        """Begin; only once."""
+        """Start the thread; only once."""
         self._thread.start()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Accounts and who works with whom, kept."""
+"""Stores accounts, access tokens, collaborations and code libraries."""
 
 import sqlite3
 from datetime import datetime
@@ -15,7 +15,7 @@ _COLUMNS = "id, username, email, tier, created_ms, updated_ms"
 
 
 class AccountRepository:
-    """Everybody."""
+    """Repository of accounts, access tokens, collaborations and code libraries."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -36,14 +36,14 @@ class AccountRepository:
         return None if row is None else _account(row)
 
     def credentials(self, account_id: str) -> AccountCredentials | None:
-        """What the account is known by."""
+        """Return the credentials of an account."""
         sql = f"""SELECT {_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step, may_do_production
           FROM account WHERE id = ?"""
         row = self._connection.execute(sql, (account_id,)).fetchone()
         return None if row is None else AccountCredentials(_account(row), row[6], row[7], row[8], row[9], bool(row[10]))
 
     def of_access_token(self, digest: bytes, now: datetime) -> Account | None:
-        """Whose living access token it is; a plain join, for it comes before every request."""
+        """Return the account of a valid access token; a plain join, because every request begins with it."""
         sql = f"""SELECT {_COLUMNS} FROM account WHERE id =
           (SELECT account_id FROM access_token WHERE digest = ? AND expires_ms > ?)"""
         row = self._connection.execute(sql, (digest, to_ms(now))).fetchone()

@@ -1,4 +1,4 @@
-"""Who is being served, so that work that nobody waits for lets them pass.
+"""Lets background work yield to requests that are being served.
 
 All threads of a process share one interpreter: what works in the background makes a request slower even where they
 touch nothing in common. So it works in pieces of some milliseconds and gives way after each: while people are being
@@ -13,19 +13,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 RESTS = 2.0
-"""How long a rest is, in times of the work before it."""
+"""Length of a rest as a multiple of the work before it."""
 
 SHORTEST_S = 0.004
-"""A rest is at least so long."""
+"""Shortest rest."""
 
 QUIET_S = 0.003
-"""So long after the last answer nobody is expected; who asks one thing after another comes back sooner."""
+"""Time after the last answer when background work resumes; a client with several requests sends the next one sooner."""
 
 _LOOK_EVERY_S = 0.001
 
 
 class _Guest:
-    """Somebody who is being served; a guest who gives way is not waited for any more."""
+    """A request that is being served; after it yields, background work no longer waits for it."""
 
     def __init__(self, courtesy: "Backpressure") -> None:
         self.courtesy = courtesy
@@ -36,7 +36,7 @@ _guest: ContextVar[_Guest | None] = ContextVar("guest", default=None)
 
 
 class Backpressure:
-    """Knows who is being served; from any thread and any loop."""
+    """Counts requests that are being served; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class Backpressure:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Somebody waits for what happens in this block, in this context and in threads that got a copy of it."""
+        """Mark this block as a request that is being served, in this context and its copies in other threads."""
         guest = _Guest(self)
         with self._lock:
             self._waited_for += 1
@@ -70,7 +70,7 @@ class Backpressure:
             time.sleep(_LOOK_EVERY_S)
 
     def _worked_s(self) -> float:
-        """What this thread has worked since it asked last."""
+        """Return the CPU time of this thread since the last call."""
         now = time.thread_time()
         worked_s = now - getattr(self._own, "since", now)
         self._own.since = now

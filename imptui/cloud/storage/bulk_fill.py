@@ -1,4 +1,4 @@
-"""Putting very many things into a world at once."""
+"""Inserts very many rows into a world in one transaction."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,11 +27,11 @@ IMP_COLUMNS = (
     "fixture_seq",
     "target_seq",
 )
-"""What a row for `BulkFill.rows` holds, in this order. Groups, owners, products, deployments are numbers: `BulkFill.seqs`."""
+"""Columns of a row for `BulkFill.rows`, in this order. Groups, owners, products, deployments are numbers: `BulkFill.seqs`."""
 
 
 class BulkFill:
-    """One great filling: what devices refer to first, then the devices, in the order in which they are to be listed.
+    """One bulk insert: first what devices refer to, then the devices in their order of listing.
 
     Nothing is checked but what is unique.
     """
@@ -44,7 +44,7 @@ class BulkFill:
         self.now_ms = now_ms
 
     def accounts(self, accounts: Iterable[AccountCredentials]) -> None:
-        """Put accounts in."""
+        """Insert accounts."""
         for account in accounts:
             self._accounts.put(account)
 
@@ -53,11 +53,11 @@ class BulkFill:
         self._accounts.collaborate(owner_id, collaborator_id)
 
     def products(self, products: Iterable[Product]) -> None:
-        """Put products in."""
+        """Insert products."""
         self._connection.executemany(PUT_PRODUCT, map(product_values, products))
 
     def groups(self, groups: Iterable[DeviceGroup]) -> None:
-        """Put device groups in, with whatever deployments they name as theirs."""
+        """Insert device groups with their deployment ids."""
         self._connection.executemany(PUT_GROUP, map(group_values, groups))
 
     def deployments(self, deployments: Iterable[tuple[Deployment, Programs]]) -> None:

@@ -1,4 +1,4 @@
-"""Devices of a group that start over together: a few statements for thousands of them, however many there are.
+"""Restarts of many devices of a group with a few SQL statements, however many there are.
 
 Rules decide for one device of each kind what a start makes of it; the world does the same to all that are alike in
 everything the rules look at. A group is gone through in stretches, so that others get their turn between two of them.
@@ -18,26 +18,26 @@ from imptui.domain.ids import DeploymentId, DeviceId, GroupId
 
 
 class DeviceRange(Struct, frozen=True):
-    """Neighbours in a group, in the order of listing; what joins the group later is none of them."""
+    """A range of devices of a group in the order of listing; devices that join later are not in it."""
 
     group_id: GroupId
     group_seq: int
     after: int
     """The device before the first, as a number of the world's; 0: there is none."""
     through: int
-    """The last device."""
+    """Number of the last device."""
     is_last: bool
     """True if the group ends with it."""
 
 
 class AlikeDevices(Struct, frozen=True):
-    """Devices of a stretch that differ in nothing that decides what a start makes of them."""
+    """Devices of a range that are equal in everything that decides the result of a restart."""
 
     stretch: DeviceRange
     example: Imp
-    """One of them."""
+    """One device of them."""
     loaded: DeploymentId | None
-    """What `runs_it` is about."""
+    """The deployment that `runs_it` refers to."""
     runs_it: bool
     """True if they run that deployment."""
 
@@ -50,7 +50,7 @@ class RangeStarted(Struct, frozen=True):
 
 
 class BulkRestarts:
-    """Groups, stretch by stretch."""
+    """Repository of bulk restarts: a group is processed range by range."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -73,7 +73,7 @@ class BulkRestarts:
         return [AlikeDevices(stretch, self._imp(seq), loaded, runs_it=bool(runs_it)) for seq, runs_it in found]
 
     def add_starts(self, alike: AlikeDevices, start: Start) -> None:
-        """Keep the example's start for all of them. Before any `put_started`, which makes kinds more alike."""
+        """Store the example's start for all of them. Before any `put_started`, which makes kinds more alike."""
         values = {
             "at": to_ms(start.at),
             "started": start.deployment_id,
@@ -83,7 +83,7 @@ class BulkRestarts:
         self._connection.execute(_ADD_STARTS, _values(alike) | values)
 
     def put_started(self, alike: AlikeDevices, after: Imp) -> None:
-        """Keep that they started over as the example did; what they run changes only if they are online."""
+        """Store the example's state after the restart for all of them; what they run changes only if they are online."""
         device = after.device
         values = {
             "running": after.running_deployment_id,
@@ -94,19 +94,19 @@ class BulkRestarts:
         self._connection.execute(_PUT_STARTED, _values(alike) | values)
 
     def beyond_limit(self, stretch: DeviceRange) -> list[DeviceId]:
-        """Devices that have more starts than are kept."""
+        """Return the devices that have more starts than are stored."""
         return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
 
     def carry_memory_on(self, stretch: DeviceRange) -> None:
-        """What was noted that starts found which are about to be forgotten, the ones after them found, too."""
+        """Copy the stored memory of starts that are about to be deleted to the starts after them."""
         self._connection.execute(_CARRY, _place(stretch))
 
     def forget_old_starts(self, stretch: DeviceRange) -> None:
-        """Of each device, beyond `STARTS_KEPT` the oldest go."""
+        """Delete each device's oldest starts beyond `STARTS_KEPT`."""
         self._connection.execute(_TRIM, _place(stretch))
 
     def among(self, together: RangeStarted, is_wanted: Callable[[DeviceId], bool]) -> list[Start]:
-        """The starts of those devices of a stretch that somebody wants to hear of."""
+        """Return the starts of the wanted devices of a range."""
         sql = f"SELECT d.seq, d.id FROM device d WHERE {_WITHIN} ORDER BY d.seq"
         devices: Iterable[tuple[int, DeviceId]] = self._connection.execute(sql, _place(together.stretch))
         wanted = [found for found in devices if is_wanted(found[1])]

@@ -1,4 +1,4 @@
-"""A world's file: how connections to it are set up, and what is said when it cannot be read or written."""
+"""Opens connections to a world's file and turns SQLite's errors into sentences."""
 
 import contextlib
 import os

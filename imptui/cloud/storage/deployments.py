@@ -1,4 +1,4 @@
-"""Deployments and their programs, kept apart so that lists never touch code."""
+"""Stores deployments and their programs, in separate tables so that lists never read code."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class PackedPrograms(Struct, frozen=True):
 
 
 class CompileContext(Struct, frozen=True):
-    """What programs see of their group and product: as it was when they were compiled. Source: contract 8.5, 16."""
+    """Group and product as programs see them, fixed at compile time. Source: contract 8.5, 16."""
 
     env_vars: Mapping[str, str | int | float]
     group_name: str
@@ -74,7 +74,7 @@ class DeploymentRepository:
         return None if row is None else Programs(zlib.decompress(row[0]).decode(), zlib.decompress(row[1]).decode())
 
     def surroundings(self, deployment_id: DeploymentId) -> CompileContext | None:
-        """What its programs were compiled with; None where that was not kept."""
+        """Return the compile-time context of a deployment; None if it was not stored."""
         sql = "SELECT p.surroundings FROM program p JOIN deployment d ON d.seq = p.deployment_seq WHERE d.id = ?"
         row = self._connection.execute(sql, (deployment_id,)).fetchone()
         if row is None or row[0] is None:

@@ -1,4 +1,4 @@
-"""A device as rows: to read, to write, and to write very many."""
+"""Columns of a device: how rows are read, written and written in bulk."""
 
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, AgentId, DeploymentId, DeviceId, GroupId, ProductId
 
 AGENT_ORIGIN = "https://agent.electricimp.com/"
-"""Where agents are reached. Source: contract 10.2."""
+"""Base URL of agents. Source: contract 10.2."""
 
 
 class ListedDevice(NamedTuple):
@@ -44,7 +44,7 @@ class ListedDevice(NamedTuple):
         return TYPE_OF[self.group_type_number]
 
     def device(self) -> Device:
-        """The device itself."""
+        """Return the row as a `Device`."""
         return device_of(self)
 
 

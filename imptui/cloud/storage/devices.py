@@ -1,4 +1,4 @@
-"""Devices, kept; a million of them.
+"""Stores devices, up to millions of them.
 
 A page costs the same whatever the size of the fleet: every way of listing has an index that ends in the order of
 listing, the conditions of a list are first reduced to the one that such an index answers (rules guarantee that a

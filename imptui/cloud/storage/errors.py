@@ -1,4 +1,4 @@
-"""What goes wrong with a world's file.
+"""Errors of a world's file.
 
 Exception
 └── WorldUnreadable    the file is no world, is damaged, or was made by a newer version

@@ -1,4 +1,4 @@
-"""The factory floor: fixtures that can be used, and production lines that run."""
+"""Stores factory lines and finds fixtures."""
 
 import sqlite3
 from datetime import datetime, timedelta
@@ -20,13 +20,13 @@ class ProductionLine(Struct, frozen=True):
     period: timedelta
     """From one device under test to the next."""
     pass_share: float
-    """Which part of them passes, 0 to 1."""
+    """Share of devices that pass, 0 to 1."""
     made: int
     """Devices that were configured so far."""
 
 
 class FactoryLineRepository:
-    """What stands and runs in the factories of everybody."""
+    """Repository of factory lines and fixtures of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -73,5 +73,5 @@ class FactoryLineRepository:
         )
 
     def delete_line(self, group_id: GroupId) -> None:
-        """Forget a line."""
+        """Delete a line."""
         self._connection.execute("DELETE FROM production_line WHERE group_id = ?", (group_id,))

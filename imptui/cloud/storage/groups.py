@@ -1,4 +1,4 @@
-"""Device groups, kept."""
+"""Stores device groups."""
 
 import json
 import sqlite3
@@ -68,13 +68,13 @@ class GroupRepository:
         self._connection.execute(PUT_GROUP, group_values(group))
 
     def next_deployment_at(self, group_id: GroupId, now: datetime) -> datetime:
-        """When a deployment made now was made: later than every one the group ever had. Source: contract 4.4."""
+        """Return the creation time of a new deployment: later than every one the group ever had. Source: contract 4.4."""
         sql = """UPDATE device_group SET last_deployed_ms = max(?, last_deployed_ms + 1) WHERE id = ?
           RETURNING last_deployed_ms"""
         return from_ms(self._connection.execute(sql, (to_ms(now), group_id)).fetchall()[0][0])
 
     def set_deployments(self, group_id: GroupId, current: DeploymentId | None, minimum: DeploymentId | None) -> None:
-        """What the group's devices should run, and the oldest that they may."""
+        """Store the group's current and minimum supported deployment."""
         sql = "UPDATE device_group SET current_deployment_id = ?, min_supported_deployment_id = ? WHERE id = ?"
         self._connection.execute(sql, (current, minimum, group_id))
 

@@ -1,4 +1,4 @@
-"""Tokens and login keys, kept: of tokens only a digest, of login keys the key, which the service shows in lists."""
+"""Stores tokens and login keys: tokens as a digest, login keys in clear, because the service shows them in lists."""
 
 import sqlite3
 from datetime import datetime
@@ -77,7 +77,7 @@ class LoginKeyRepository:
         return page_of([_login_key(row) for row in rows], paging)
 
     def count_login_keys(self, account_id: AccountId) -> int:
-        """How many login keys the account has."""
+        """Return the number of the account's login keys."""
         sql = "SELECT count(*) FROM login_key WHERE account_id = ?"
         return int(self._connection.execute(sql, (account_id,)).fetchone()[0])
 

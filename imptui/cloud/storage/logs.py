@@ -1,4 +1,4 @@
-"""Log lines and enrolments, kept with the device they are about."""
+"""Stores log lines and enrolments of devices."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.log import Enrolment, LogEntry
 
 LINES_KEPT = 1_000
-"""How many lines are kept for each device. Source: contract 15."""
+"""Log lines stored for each device. Source: contract 15."""
 
 
 class LogRepository:
-    """What devices said and what became of them. All calls are about devices that exist."""
+    """Repository of log lines and enrolments. All calls are about devices that exist."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -53,7 +53,7 @@ class LogRepository:
         self._connection.execute(sql, (to_ms(entry.at), entry.event, entry.owner_id, entry.actor_id, entry.device_id))
 
     def history(self, device_id: DeviceId, paging: Paging) -> ListPage[Enrolment]:
-        """What became of a device, newest first. Source: contract 15."""
+        """Return a page of a device's enrolments, newest first. Source: contract 15."""
         sql = """SELECT at_ms, event, owner_id, actor_id FROM enrolment
           WHERE device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY seq DESC LIMIT ? OFFSET ?"""
         rows = self._connection.execute(sql, (device_id, paging.size + 1, paging.offset)).fetchall()

@@ -1,4 +1,4 @@
-"""Small facts about the world itself."""
+"""Stores single values of the world, such as its seed and its clock offset."""
 
 import sqlite3
 

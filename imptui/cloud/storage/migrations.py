@@ -1,4 +1,4 @@
-"""The shape of a world's file, and how older files become present ones.
+"""Schema of a world's file, and migrations of older files.
 
 `user_version` counts the migrations that were applied; `application_id` says that the file is a world at all. Every
 migration runs in one transaction with the count, so a killed process leaves either the old or the new shape.
@@ -31,7 +31,7 @@ DEVICE_KEYS = {
     "device_by_mac": "device (mac_address)",
     "device_by_agent": "device (agent_id)",
 }
-"""What a device is found by; unique."""
+"""Columns by which a device is found; unique."""
 
 
 def m001_the_first_shape(connection: sqlite3.Connection) -> None:
@@ -49,7 +49,7 @@ def m002_starts_and_lines(connection: sqlite3.Connection) -> None:
 
 
 def m003_notes_about_starts(connection: sqlite3.Connection) -> None:
-    """What few starts have: a power cut before them, a request to shut down, a memory of starts long forgotten."""
+    """Columns that few starts have: a power cut before them, a request to shut down, memory of deleted starts."""
     connection.execute(
         """CREATE TABLE start_note (
           device_seq INTEGER NOT NULL, start_seq INTEGER NOT NULL, is_cold INTEGER NOT NULL DEFAULT 0,

@@ -1,4 +1,4 @@
-"""Where pages of devices begin, remembered while devices stay where they are.
+"""Caches where pages of devices begin, while no device changes its place.
 
 A client walks a list page by page. Skipping to page 9,000 costs as many steps as there are entries before it; knowing
 where the page before ended costs none. The service counts how often devices came, went or moved (`turn`); a bookmark of
@@ -32,7 +32,7 @@ class PageBookmarks:
                 self._ends.popitem(last=False)
 
     def find(self, turn: int, listing: Hashable, offset: int) -> int | None:
-        """What the entry at `offset` comes after, where that is known."""
+        """Return the entry before `offset`, if it is known."""
         with self._lock:
             return self._ends.get((turn, listing, offset))
 

@@ -1,4 +1,4 @@
-"""Windows on lists."""
+"""Pages of lists."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -12,11 +12,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 MAX_PAGE_SIZE = 100
-"""What a page holds at most. Source: contract 4.2."""
+"""Maximum entries of a page. Source: contract 4.2."""
 
 
 class Paging(Struct, frozen=True):
-    """Which page of a list. Source: contract 4.2."""
+    """The requested page of a list. Source: contract 4.2."""
 
     number: int = 1
     size: int = 20
@@ -31,7 +31,7 @@ class Paging(Struct, frozen=True):
 
     @property
     def offset(self) -> int:
-        """How many entries come before the page."""
+        """Number of entries before the page."""
         return (self.number - 1) * self.size
 
 

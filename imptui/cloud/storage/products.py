@@ -1,4 +1,4 @@
-"""Products, kept."""
+"""Stores products."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a world knows beyond the nouns that the service shows."""
+"""Records of a world beyond the nouns that the service shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from imptui.domain.log import LogEntry
 
 
 class Unset(Enum):
-    """What a request did not speak of, where None means something."""
+    """Marks an omitted field of a request, where None has a meaning."""
 
     UNSET = 0
 
@@ -24,14 +24,14 @@ UNSET = Unset.UNSET
 
 
 class Imp(Struct, frozen=True):
-    """A device as the world sees it: what the service tells, and what it keeps to itself."""
+    """A device of the world: what the service shows, and what it does not."""
 
     device: Device
     kind: DeviceKind
     agent_id: AgentId
     """Its agent's name for life; `device.agent_id` is None while it is unassigned. Source: contract 9.2."""
     running_deployment_id: DeploymentId | None = None
-    """What its squirrel runs now, which may be older than what its group's devices should run."""
+    """The deployment it runs now; may be older than its group's current one."""
     is_restart_pending: bool = False
     """It shall start over when it next connects. Source: contract 10.4."""
     needs_blinkup: bool = False
@@ -42,19 +42,19 @@ class Imp(Struct, frozen=True):
     fixture_id: DeviceId | None = None
     """The fixture that configured it, of a device under test or a blessed device."""
     target_group_id: GroupId | None = None
-    """Where a device under test goes when it is blessed; the fixture's group decided it. Source: contract 11.2."""
+    """Production target of a device under test, from its fixture's group. Source: contract 11.2."""
     blessed_at: datetime | None = None
     seed: int = 0
-    """What its telemetry is computed from; 63 bits."""
+    """Seed of its telemetry; 63 bits."""
     presence: str = ""
     """Its habits of being online, in the words of `life`."""
     due_at: datetime | None = None
-    """When something next happens to it by itself; None: nothing will."""
+    """When the simulation next changes it; None: never."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountCredentials:
-    """What an account is known by. Never printed."""
+    """Credentials of an account. Never printed."""
 
     account: Account
     password_hash: str
@@ -96,13 +96,13 @@ class RestartReason(StrEnum):
 
 
 class LinesLogged(Struct, frozen=True):
-    """Lines were logged; announced after they are kept, in order."""
+    """Event: lines were logged. Announced after they are stored, in order."""
 
     entries: Sequence[LogEntry]
 
 
 class WebhookEvent(Struct, frozen=True):
-    """Something webhooks may want to hear of. Source: contract 13."""
+    """An event that webhooks may subscribe to. Source: contract 13."""
 
     event: str
     """`deployment`, `blessing` or `blinkup`."""
@@ -111,7 +111,7 @@ class WebhookEvent(Struct, frozen=True):
 
 
 class DeviceScope(Struct, frozen=True):
-    """Which devices to list; all given conditions hold together. Source: contract 4.6."""
+    """Conditions of a device list; all given ones hold together. Source: contract 4.6."""
 
     owner_id: AccountId | None = None
     product_id: ProductId | None = None
@@ -122,7 +122,7 @@ class DeviceScope(Struct, frozen=True):
 
 
 class GroupScope(Struct, frozen=True):
-    """Which groups to list. Source: contract 4.6."""
+    """Conditions of a device group list. Source: contract 4.6."""
 
     owner_id: AccountId | None = None
     product_id: ProductId | None = None
@@ -131,7 +131,7 @@ class GroupScope(Struct, frozen=True):
 
 
 class DeploymentScope(Struct, frozen=True):
-    """Which deployments to list. Source: contract 4.6."""
+    """Conditions of a deployment list. Source: contract 4.6."""
 
     owner_id: AccountId | None = None
     creator_id: AccountId | None = None

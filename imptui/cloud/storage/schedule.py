@@ -1,4 +1,4 @@
-"""What is due to happen by itself, other than devices coming and going."""
+"""Stores tasks that are due at a time, except devices connecting and disconnecting."""
 
 import sqlite3
 from datetime import datetime
@@ -8,25 +8,25 @@ from imptui.cloud.environment.clock import from_ms, to_ms
 
 
 class ScheduledTask(NamedTuple):
-    """One thing to do at one time."""
+    """One task that is due at a time."""
 
     seq: int
     at: datetime
     kind: str
     """A word of `rules/production.py`."""
     subject: str
-    """Whom it concerns: a device's or a group's id."""
+    """Id of the device or group that it concerns."""
     number: int
 
 
 class Schedule:
-    """What is due, earliest first."""
+    """Repository of scheduled tasks, earliest first."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def add(self, at: datetime, kind: str, subject: str, number: int = 0) -> None:
-        """Have something done at a time."""
+        """Add a task."""
         self._connection.execute(
             "INSERT INTO errand (due_ms, kind, subject, number) VALUES (?, ?, ?, ?)", (to_ms(at), kind, subject, number)
         )
@@ -38,9 +38,9 @@ class Schedule:
         return None if row is None else ScheduledTask(row[0], from_ms(row[1]), row[2], row[3], row[4])
 
     def done(self, errand: ScheduledTask) -> None:
-        """Forget an errand."""
+        """Delete a task."""
         self._connection.execute("DELETE FROM errand WHERE seq = ?", (errand.seq,))
 
     def cancel(self, kind: str, subject: str) -> None:
-        """Forget what was to be done of one kind for somebody."""
+        """Delete the tasks of one kind for a subject."""
         self._connection.execute("DELETE FROM errand WHERE kind = ? AND subject = ?", (kind, subject))

@@ -1,4 +1,4 @@
-"""How secrets are kept: never as they are.
+"""Hashes secrets, which are never stored in clear.
 
 Passwords and unbond keys, which people choose, go through scrypt with a salt; tokens, which are long and random, need
 only a digest. One-time passwords need their secret itself.
@@ -14,7 +14,7 @@ COST_LOG2 = 14
 
 
 def hash_secret(secret: str, cost_log2: int = COST_LOG2) -> str:
-    """What to keep of a password or unbond key; the salt is drawn anew each time."""
+    """Hash a password or unbond key with a new salt."""
     salt = secrets.token_bytes(16)
     return f"scrypt${cost_log2}${_text(salt)}${_text(_scrypt(secret, salt, cost_log2))}"
 
@@ -27,7 +27,7 @@ def fits(secret: str, kept: str | None) -> bool:
 
 
 def digest(token: str) -> bytes:
-    """What to keep of a long random token."""
+    """Return the digest of a long random token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 

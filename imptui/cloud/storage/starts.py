@@ -1,4 +1,4 @@
-"""Starts of programs, kept as facts: the lines that they print are worked out when somebody reads them.
+"""Stores starts of programs; their lines are worked out when somebody reads them.
 
 A restart of thousands of devices is then thousands of short rows and no program is run. Source: contract 14.5.
 """
@@ -23,7 +23,7 @@ class Start(Struct, frozen=True):
     device_id: DeviceId
     at: datetime
     deployment_id: DeploymentId | None
-    """What it started with; None: nothing was deployed, or the deployment is gone."""
+    """The deployment that it loaded; None: there was none, or it is gone."""
     log_type: str
     """`development` or `production`. Source: contract 14.3."""
     brings_new_code: bool
@@ -39,25 +39,25 @@ class Start(Struct, frozen=True):
     number: int = 0
     """Of the starts of its device, from 1; the world puts it in."""
     asked_at: datetime | None = None
-    """When its programs were asked to shut down. Source: contract 10.4."""
+    """Time at which its programs were asked to shut down. Source: contract 10.4."""
     memory: bytes | None = None
-    """What it found of earlier starts, where those are forgotten; in a form of the rules' own."""
+    """Memory of earlier starts that are deleted, encoded by the simulation."""
 
 
 class ShutdownRequested(Struct, frozen=True):
-    """Programs were asked to shut down; announced after it is kept. Their start knows since when."""
+    """Event: programs were asked to shut down. Announced after it is stored; their start knows since when."""
 
     device_id: DeviceId
 
 
 class ProgramsStarted(Struct, frozen=True):
-    """Programs started; announced after it is kept. What they print is for `rules/log.py` to work out."""
+    """Event: programs started. Announced after it is stored; `simulation/log_lines.py` works out their lines."""
 
     starts: Sequence[Start]
 
 
 class StartRepository:
-    """When programs started. All calls are about devices that exist."""
+    """Repository of starts. All calls are about devices that exist."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

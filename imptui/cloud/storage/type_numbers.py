@@ -1,4 +1,4 @@
-"""Kinds and types as small numbers, which a million rows and their indexes carry. The numbers never change."""
+"""Numbers of kinds and types in rows and indexes. The numbers never change."""
 
 from imptui.domain.device import DeviceKind
 from imptui.domain.group import GroupType

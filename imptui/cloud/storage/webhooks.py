@@ -1,4 +1,4 @@
-"""Webhooks, kept."""
+"""Stores webhooks."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ class WebhookRepository:
         )
 
     def delete(self, webhook_id: WebhookId) -> None:
-        """Forget a webhook."""
+        """Delete a webhook."""
         self._connection.execute("DELETE FROM webhook WHERE id = ?", (webhook_id,))
 
     def delete_of_group(self, group_id: GroupId) -> None:

@@ -1,4 +1,4 @@
-"""The state of one impCloud in SQLite: one writer, readers beside it.
+"""The state of one impCloud in SQLite: one writer, concurrent readers.
 
 A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.view()`
 for those that cannot. There is one writing connection behind a lock; readers have connections of their own and a
@@ -234,11 +234,11 @@ class World:
 
     @property
     def seed(self) -> str:
-        """What the world's chance was seeded with."""
+        """Seed of the world's random source."""
         return self._chance.seed
 
     def now(self) -> datetime:
-        """What time it is in the world, in whole milliseconds."""
+        """Return the world's time in whole milliseconds."""
         return from_ms(to_ms(self.clock.now()))
 
     def advance(self, by: timedelta) -> None:
@@ -252,7 +252,7 @@ class World:
             tx.metadata.put("clock_ahead_ms", str(self.clock.offset // timedelta(milliseconds=1)))
 
     def keep_pace(self) -> None:
-        """Learn how far another process, which has the same file open, has moved the clock ahead. Changes do so too."""
+        """Follow the clock of another process that has the same file open. Changes do so too."""
         if self.path == IN_MEMORY or self._holder == threading.get_ident():
             return
         with self.view() as view, self._turn():
@@ -356,7 +356,7 @@ class World:
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Have `listener` hear what is announced; the answer ends it."""
+        """Call `listener` with the events of every change; the returned function ends it."""
         with self._lock:
             self._listeners = (*self._listeners, listener)
 
@@ -367,7 +367,7 @@ class World:
         return unsubscribe
 
     def close(self) -> None:
-        """Close the file. Whoever is looking may finish."""
+        """Close the file. Open views may finish."""
         with self._lock:
             self._is_closed = True
             with self._readers_lock:
@@ -386,7 +386,7 @@ class World:
 
     @contextlib.contextmanager
     def _view_through_writer(self) -> Iterator[WorldView]:
-        """A world in memory has one connection; inside a change it sees that change, inside a look it is that look."""
+        """View a world in memory, which has one connection: inside a change the view sees it, inside a view it is that view."""
         if self._holder == threading.get_ident():
             yield WorldView(self._writer, self.now(), PageBookmarks())
             return

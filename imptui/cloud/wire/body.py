@@ -1,4 +1,4 @@
-"""Bytes of a request body to plain Python, or a refusal; nothing a caller can send makes more than that of it.
+"""Parses a request body to plain Python values or refuses it, whatever bytes a caller sends.
 
 Refused besides what is not JSON: repeated keys (two readers could understand two things), NUL characters, lone
 surrogates, numbers that do not fit 64 bits, and more than `DEPTH_LIMIT` levels.
@@ -31,7 +31,7 @@ def accept_content_type(header: str | None) -> None:
 
 
 def parse_body(raw: bytes) -> Any:
-    """What a body says. No body, blanks and `null` all are None. Source: contract 1.3.
+    """Parse a body. No body, blanks and `null` all are None. Source: contract 1.3.
 
     Raises:
         Invalid: It is not one well-formed document; the reason never quotes the body, which may hold a password.

@@ -1,4 +1,4 @@
-"""Documents and queries of a request, as plain Python values whose form has been checked.
+"""Decodes documents and queries of a request to plain Python values of checked form.
 
 What a value may be (the length of a name, who may be a target) is for the rules; here it is a matter of spelling:
 which keys there are, which type each has, what a page is. Both dialects' spellings are accepted.
@@ -160,7 +160,7 @@ class Document:
         return {name: read(name) for name, read in readers.items() if name in self.attributes}
 
     def relationship(self, name: str, *, is_required: bool = False) -> ResourceReference | None:
-        """What a relationship points to; None when absent or null.
+        """Return the resource that a relationship points to; None if absent or null.
 
         Raises:
             Invalid: It is required and absent, or no identifier object.

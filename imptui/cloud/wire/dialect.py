@@ -1,4 +1,4 @@
-"""Where the primer and the live service differ in what they answer. Both accept either spelling on input.
+"""Differences between the answers of the primer and of the live service. Both accept either spelling on input.
 
 Source: primer, throughout; contract 19, which lists every difference.
 """
@@ -82,7 +82,7 @@ class Dialect(Struct, frozen=True):
 
 
 LIVE = Dialect("live", _LIVE_NAMES, shows_empty_relationships=False, is_live=True, needs_dut_target=True)
-"""What existing clients need; spoken unless told otherwise."""
+"""The dialect of the live service, which existing clients need; the default."""
 
 PRIMER = Dialect("primer", _PRIMER_NAMES, shows_empty_relationships=True, is_live=False, needs_dut_target=False)
 """The primer's own spellings and shapes."""

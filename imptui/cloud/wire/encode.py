@@ -1,4 +1,4 @@
-"""Nouns of the model as resource objects, in the caller's dialect.
+"""Encodes nouns of the domain as resource objects in the caller's dialect.
 
 Relationships are bare `{type, id}` objects; attributes without a value are null; links are absolute, built from the
 address that the request was sent to. Dictionaries are written out by hand: a page of devices is the hot path.
@@ -53,7 +53,7 @@ class Encoder(Struct, frozen=True):
 
     dialect: Dialect
     base: str
-    """Where the API begins for this caller: scheme, host and `/v5`."""
+    """Base URL of the API for this caller: scheme, host and `/v5`."""
 
     def account(self, account: Account) -> Json:
         """Source: contract 6.1."""

@@ -24,7 +24,7 @@ def format_of(asked: str | None) -> Format:
 
 
 def message_event(entry: LogEntry, shape: Format) -> bytes:
-    """One log line."""
+    """Encode one log line."""
     if shape == "json":
         return _event("message", [_json_line(_message(entry))])
     head = f"{entry.device_id} {time_text(entry.at)} {entry.log_type} {entry.kind} "

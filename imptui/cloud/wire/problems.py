@@ -1,4 +1,4 @@
-"""Refusals as the wire says them: one table from the rule that refused to status, code and title.
+"""Encodes refusals: one table from the rule that refused to status, code and title.
 
 Clients match titles and details of the rows that are marked "known" in contract 2.5 to the letter; the details come
 with the refusal (most of them from `model.may`), the rest stands here. Source: contract 2.2 to 2.5.
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 class Problem(Struct, frozen=True):
-    """How one rule's refusal looks on the wire."""
+    """Status, code and title of one rule's refusal."""
 
     status: int
     code: str
@@ -116,7 +116,7 @@ def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = 
 
 
 def warning_entry(status: int, messages: Sequence[CompileMessage]) -> Json:
-    """What a success that the compiler had remarks about carries in its resource's `meta`. Source: contract 2.6."""
+    """Encode compiler warnings for the `meta` of a successful answer. Source: contract 2.6."""
     detail = f"{len(messages)} {'warning' if len(messages) == 1 else 'warnings'} about the code: {messages[0].text}."
     return error_entry(Problem(status, "WA001", "Compilation Warning"), detail, _compiler_meta(messages))
 
@@ -138,5 +138,5 @@ def _compiler_meta(messages: Sequence[CompileMessage]) -> list[Json]:
 
 
 def _device_meta(refusal: Refused) -> Json | None:
-    """Which device an entry of a call for several is about. Source: contract 9.4."""
+    """Return the pointer to the device that an entry of a bulk call is about. Source: contract 9.4."""
     return None if refusal.subject is None else {"device_id": refusal.subject}
