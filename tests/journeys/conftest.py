@@ -9,7 +9,9 @@ from time import monotonic
 
 import httpx
 import pytest
+from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
@@ -88,12 +90,23 @@ class Person:
             await self.pilot.pause(0.02)
 
     async def types(self, text: str) -> None:
-        """A text, letter by letter."""
+        """Enter a text: by one paste into the field that has the focus, otherwise letter by letter."""
+        if len(text) == 1 or not isinstance(self.app.focused, Input):
+            await self.types_letters(text)
+            return
+        while getattr(self.app.screen, "is_deaf", False):
+            await self.pilot.pause(0.05)
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause(0.02)
+
+    async def types_letters(self, text: str) -> None:
+        """Press the key of each letter."""
         await self.presses(*(NAMED.get(letter, letter) for letter in text))
 
     async def commands(self, text: str) -> None:
-        """A command after `:`."""
+        """Enter a command after `:`."""
         await self.presses("colon")
+        await self.waits_for(lambda: isinstance(self.app.focused, Input))
         await self.types(text)
         await self.presses("enter")
 

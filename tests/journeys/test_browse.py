@@ -96,7 +96,7 @@ async def test_filter_while_typing(plant: Plant) -> None:
     """The list follows the filter letter by letter."""
     async with sitting_at(plant) as person:
         await person.presses("slash")
-        await person.types("unit-1")
+        await person.types_letters("unit-1")
         await person.waits_for("1 of 10")
         assert not person.sees("unit-09")
 
@@ -105,7 +105,7 @@ async def test_keys_of_a_filter_never_reach_the_list(plant: Plant) -> None:
     """Letters, Delete and Space typed into the filter do nothing else."""
     async with sitting_at(plant) as person:
         await person.presses("slash")
-        await person.types("Dr m*")
+        await person.types_letters("Dr m*")
         await person.presses("delete", "backspace")
         assert len(person.app.screen_stack) == 1
         assert person.app.home is not None

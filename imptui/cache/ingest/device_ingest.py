@@ -58,7 +58,7 @@ TOGETHER = 250
 """New rows that are written with one statement; older builds of SQLite take fewer values."""
 
 _REMEMBER_LAST = (
-    "INSERT INTO note (key, value) VALUES ('last_n', ?1) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, ?1 + 0)"
+    "INSERT INTO note (key, value) VALUES ('last_n', :n) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, :n + 0)"
 )
 
 
@@ -264,7 +264,7 @@ class DeviceIngest:
             self._leave(row, None)
             self._trigrams.replace(row.n, row.search, None)
             gone.append(row.id)
-            self._writer.execute(_REMEMBER_LAST, (row.n,))
+            self._writer.execute(_REMEMBER_LAST, {"n": row.n})
             self._writer.execute("DELETE FROM device WHERE n = ?", (row.n,))
             self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row.id,))
         self._finish("device", has_changed=bool(gone))

@@ -147,11 +147,11 @@ class Search:
     def _rank_within_places(self, number: int, group: int) -> int:
         """Sorted by group: all devices of the groups before, and those before it in its own."""
         groups_before = (
-            "SELECT coalesce(sum(t.devices), 0) FROM place o JOIN tally t ON t.group_n = o.group_n WHERE o.kind = ?1"
-            " AND o.place < (SELECT place FROM place WHERE kind = ?1 AND group_n = ?2)"
+            "SELECT coalesce(sum(t.devices), 0) FROM place o JOIN tally t ON t.group_n = o.group_n WHERE o.kind = :kind"
+            " AND o.place < (SELECT place FROM place WHERE kind = :kind AND group_n = :group_n)"
         )
         within = "SELECT count(*) FROM device INDEXED BY device_by_group WHERE group_n = ? AND n < ?"
-        found = self.reader.execute(groups_before, (self._places(), group)).fetchone()[0]
+        found = self.reader.execute(groups_before, {"kind": self._places(), "group_n": group}).fetchone()[0]
         return int(found + self.reader.execute(within, (group, number)).fetchone()[0])
 
     def count(self) -> int:

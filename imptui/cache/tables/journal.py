@@ -47,5 +47,6 @@ class JournalTable:
     def list(self, limit: int = 500, before: int | None = None) -> Listed:
         """Entries, newest first; with `before`, those older than that number."""
         with self._connections.reading() as reader:
-            rows = reader.execute(f"{_SELECT} WHERE ?1 IS NULL OR n < ?1 ORDER BY n DESC LIMIT ?2", (before, limit)).fetchall()
+            sql = f"{_SELECT} WHERE :before IS NULL OR n < :before ORDER BY n DESC LIMIT :limit"
+            rows = reader.execute(sql, {"before": before, "limit": limit}).fetchall()
         return [_entry_of(row) for row in rows]

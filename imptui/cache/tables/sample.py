@@ -21,7 +21,7 @@ _HOUR_US = 3600 * SECOND
 _SELECT = "SELECT device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s, rssi_low_dbm, free_memory_low_bytes FROM sample"
 _LAST_IN_EACH = (
     f"WITH step (low, high) AS (VALUES {{steps}}) {_SELECT} WHERE rowid IN (SELECT (SELECT s.rowid FROM sample s"
-    " WHERE s.device_id = ?1 AND s.at >= low AND s.at < high AND s.read_something ORDER BY s.at DESC LIMIT 1) FROM step)"
+    " WHERE s.device_id = ? AND s.at >= low AND s.at < high AND s.read_something ORDER BY s.at DESC LIMIT 1) FROM step)"
     " ORDER BY at"
 ).replace("s.read_something", "(s.rssi_dbm IS NOT NULL OR s.free_memory_bytes IS NOT NULL)")
 

@@ -31,8 +31,8 @@ class AccountRepository:
 
     def called(self, identifier: str) -> Account | None:
         """The account with this user name or e-mail address, as at the log-in. Source: contract 5.1."""
-        sql = f"SELECT {_COLUMNS} FROM account WHERE username = ?1 OR email = ?1 ORDER BY username = ?1 DESC"
-        row = self._connection.execute(sql, (identifier,)).fetchone()
+        sql = f"SELECT {_COLUMNS} FROM account WHERE username = :name OR email = :name ORDER BY username = :name DESC"
+        row = self._connection.execute(sql, {"name": identifier}).fetchone()
         return None if row is None else _account(row)
 
     def credentials(self, account_id: str) -> AccountCredentials | None:
@@ -51,17 +51,18 @@ class AccountRepository:
 
     def visible_to(self, account_id: str) -> list[AccountId]:
         """The account itself and those it collaborates with, oldest first. Source: contract 4.5."""
-        sql = """SELECT id FROM account WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE
-        collaborator_id = ?1)
+        sql = """SELECT id FROM account WHERE id = :id OR id IN (SELECT owner_id FROM collaboration WHERE
+        collaborator_id = :id)
           ORDER BY seq"""
-        return [AccountId(one) for (one,) in self._connection.execute(sql, (account_id,))]
+        return [AccountId(one) for (one,) in self._connection.execute(sql, {"id": account_id})]
 
     def page(self, account_id: str, paging: Paging) -> ListPage[Account]:
         """The accounts visible to this one, oldest first. Source: contract 6.1."""
         sql = f"""SELECT {_COLUMNS} FROM account
-          WHERE id = ?1 OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = ?1)
-          ORDER BY seq LIMIT ?2 OFFSET ?3"""
-        rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
+          WHERE id = :id OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = :id)
+          ORDER BY seq LIMIT :limit OFFSET :offset"""
+        values = {"id": account_id, "limit": paging.size + 1, "offset": paging.offset}
+        rows = self._connection.execute(sql, values).fetchall()
         return page_of([_account(row) for row in rows], paging)
 
     def put(self, credentials: AccountCredentials) -> None:

@@ -33,8 +33,8 @@ class FactoryLineRepository:
 
     def groups_called(self, reference: str) -> list[GroupId]:
         """The groups with this id or exactly this name, oldest first."""
-        sql = "SELECT id FROM device_group WHERE id = ?1 OR name = ?1 ORDER BY seq"
-        return [GroupId(one) for (one,) in self._connection.execute(sql, (reference,))]
+        sql = "SELECT id FROM device_group WHERE id = :called OR name = :called ORDER BY seq"
+        return [GroupId(one) for (one,) in self._connection.execute(sql, {"called": reference})]
 
     def a_fixture(self) -> DeviceId | None:
         """The first fixture that is online, of factory groups before pre-factory groups."""
