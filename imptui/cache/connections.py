@@ -8,6 +8,7 @@ where it reads better than SQL.
 import contextlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +62,12 @@ LEAVING_S = 5.0
 """How long `close` waits for those who read."""
 
 
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    """Close the connections of an owner that is gone."""
+    while connections:
+        connections.pop().close()
+
+
 class Connections:
     """Opens, hands out and closes connections.
 
@@ -77,6 +84,7 @@ class Connections:
         self._left = threading.Condition()
         self._readers = 0
         self._all: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._all).atexit = False
         self._everybody = Stop()
         self.writer = self._open()
         self.writer.execute("PRAGMA journal_mode=WAL")
@@ -233,9 +241,10 @@ class Connections:
                 self.interrupt()  # for those that have begun since
             is_empty = not self._readers
         with self._lock:
-            for connection in self._all if is_empty else [self.writer]:
+            closed = list(self._all) if is_empty else [self.writer]
+            for connection in closed:
                 connection.close()
-            self._all.clear()
+            self._all[:] = [connection for connection in self._all if connection not in closed]
 
 
 @lru_cache(maxsize=64)

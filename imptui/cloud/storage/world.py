@@ -14,6 +14,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -155,6 +156,12 @@ class WorldChange(WorldView):
         self.announced.append(event)
 
 
+def _close_all(writer: sqlite3.Connection, readers: list[sqlite3.Connection]) -> None:
+    """Close the connections of a world that is gone."""
+    for connection in (*readers, writer):
+        connection.close()
+
+
 class World:
     """One impCloud: everything that is in it, what time it is there, and what chance brings.
 
@@ -188,6 +195,7 @@ class World:
         self._open_view = threading.local()
         """The view of a world in a file that a thread has open."""
         self._idle_readers: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, writer, self._idle_readers).atexit = False
         self._readers_lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
         self._bookmarks = PageBookmarks()
