@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from imptui.cloud.rules import factory
-from imptui.cloud.storage.records import Happened, WebhookEvent
+from imptui.cloud.storage.records import WebhookEvent
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

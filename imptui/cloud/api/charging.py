@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from imptui.cloud.api.budget import NO_LIMIT
-from imptui.cloud.api.service import EngineService, Service
+from imptui.cloud.api.service import EngineService
 from imptui.domain.account import Account
 from imptui.domain.errors import TooFast
 from imptui.domain.group import GroupType

@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 from imptui.cloud.api.charging import charged
 from imptui.cloud.api.request_body import read_body
 from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
-from imptui.cloud.api.route import ApiCall, Call, Route
-from imptui.cloud.api.service import EngineService, Service
+from imptui.cloud.api.route import ApiCall, Route
+from imptui.cloud.api.service import EngineService
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.wire.body import accept_content_type, parse_body
 from imptui.domain.account import Account

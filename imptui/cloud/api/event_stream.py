@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
-from imptui.cloud.api.stream_hub import Hub, Listener, StreamHub, StreamListener
+from imptui.cloud.api.stream_hub import StreamHub, StreamListener
 
 _HEADERS = {
     "content-type": "text/event-stream",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from imptui.cloud.api.charging import charged
-from imptui.cloud.api.route import RESOURCE_TYPE, Answer, ApiAnswer
+from imptui.cloud.api.route import RESOURCE_TYPE, ApiAnswer
 from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 

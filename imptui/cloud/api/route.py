@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from imptui.cloud.storage.paging import ListPage, Page, Paging
+from imptui.cloud.storage.paging import ListPage, Paging
 from imptui.cloud.wire.decode import paging_of
 from imptui.cloud.wire.dialect import Dialect
 from imptui.cloud.wire.encode import Encoder

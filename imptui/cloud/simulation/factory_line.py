@@ -20,8 +20,8 @@ from imptui.cloud.rules.production import (
     tested,
 )
 from imptui.cloud.simulation import conditional_restart
-from imptui.cloud.storage.schedule import Errand, ScheduledTask
-from imptui.cloud.storage.world import Change, WorldChange
+from imptui.cloud.storage.schedule import ScheduledTask
+from imptui.cloud.storage.world import WorldChange
 from imptui.domain.device import DeviceKind
 from imptui.domain.ids import GroupId
 

@@ -27,7 +27,7 @@ from imptui.cloud.storage.world import WorldView
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import GroupType
 from imptui.domain.log import LogEntry
-from imptui.squirrel.interpreter.environment import Facts, Memory, ProgramEnvironment
+from imptui.squirrel.interpreter.environment import Memory, ProgramEnvironment
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10
 """Of the constants `WAKEREASON_*` of the imp API."""

@@ -9,7 +9,7 @@ import pytest
 from imptui.cloud.rules import assignment, boot, device
 from imptui.cloud.rules import deployment as deployments
 from imptui.cloud.rules import group as groups
-from imptui.cloud.storage.records import DeploymentScope, Happened, Imp, WebhookEvent
+from imptui.cloud.storage.records import DeploymentScope, Imp, WebhookEvent
 from imptui.domain.deployment import CODE_LIMIT_BYTES, Deployment, Programs
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule
 from imptui.domain.group import DeviceGroup, GroupType

@@ -9,8 +9,8 @@ from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.assignment import UnassignDevices, unassign
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.simulation import log_lines
-from imptui.cloud.storage.bulk_restarts import RangeStarted, StartedTogether
-from imptui.cloud.storage.paging import ListPage, Page, Paging
+from imptui.cloud.storage.bulk_restarts import RangeStarted
+from imptui.cloud.storage.paging import ListPage, Paging
 from imptui.cloud.storage.records import Imp
 from imptui.cloud.storage.starts import STARTS_KEPT
 from imptui.domain.group import DeviceGroup, GroupType
