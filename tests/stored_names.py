@@ -25,9 +25,9 @@ from imptui.config.locations import Locations
 from imptui.config.settings import CLIPBOARDS, Settings
 from imptui.config.state import SessionState, save_state
 from imptui.query.expression import ALIASES, Claim, FilterField, Op
+from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import SortColumn
 from imptui.tui.commands.catalogue import all_commands
-from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.export import HEAD
 
 FROZEN = Path(__file__).parent / "data" / "stored_names.json"
@@ -87,7 +87,7 @@ def collect(folder: Path) -> Names:
         "filter operators": lambda _: iter([*map(str, Op), "~"]),
         "filter claims": lambda _: iter(map(str, Claim)),
         "orders of devices": lambda _: iter(map(str, SortColumn)),
-        "columns of devices": lambda _: iter(each.key for each in HEADINGS),
+        "columns of devices": lambda _: iter(each.key for each in ON_SCREEN),
         "columns of exported devices": lambda _: (name for row in HEAD for name in row),
         "cache tables": _cache_tables,
         "world tables": _world_tables,
@@ -137,8 +137,8 @@ def _paths(folder: Path) -> Iterator[str]:
     for path in (
         places.settings,
         places.contexts,
-        places.habits,
-        places.filters,
+        places.state,
+        places.filter_history,
         places.secrets("NAME"),
         places.cache("NAME"),
         places.world,

@@ -49,7 +49,7 @@ def test_stored_contexts_are_read(home: Path) -> None:
 
 def test_a_stored_session_state_is_read(home: Path) -> None:
     """The stored orders, columns, hints and earlier filters are those of the next session."""
-    habits = load_state(Locations(home).habits)
+    habits = load_state(Locations(home).state)
     assert habits.sort_in("demo") == Sort(SortColumn.RSSI, descending=True)
     assert habits.sort_in("plant") == Sort(SortColumn.NAME)
     assert (habits.columns, habits.hints_shown) == (("name", "rssi", "group"), ("rollout",))
