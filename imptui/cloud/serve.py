@@ -77,7 +77,7 @@ def allow_many_sockets() -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which waits for open answers before it ends; log streams are told first, or it would wait for ever."""
+    """A uvicorn server that ends log streams before it waits for open responses, which would never end."""
 
     def __init__(self, config: uvicorn.Config, close_streams: Callable[[], None]) -> None:
         super().__init__(config)
@@ -167,7 +167,7 @@ def serve(
     listening = bound_socket(host, port)
     server = server_of(app, app.state.service.hub.close_all)
     try:
-        # Whoever starts this waits for the first line, and may end it as soon as that is there.
+        # The starting process waits for the first line and may send a signal as soon as it reads it.
         with server.capture_signals(), running(app, lives=lives):
             # What is there by now stays: looking through it again and again for what can go is half of what it costs to
             # run programs for a page of a log.

@@ -159,7 +159,7 @@ class _Exchange(httpx.AsyncByteStream):
             await self._task
 
     async def aclose(self) -> None:
-        """The caller is done: the application hears of a disconnect and is waited for."""
+        """End the exchange: signal a disconnect to the application and wait for it."""
         self._gone.set()
         self._running.discard(self)
         task = self._task

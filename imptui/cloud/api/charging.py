@@ -12,7 +12,7 @@ _NO_LIMIT_HEADERS = NO_LIMIT.headers
 
 
 def charged(service: EngineService, request: Request, account: Account | None, headers: dict[str, str]) -> None:
-    """Count a request against its account, or against its remote address where nobody is known.
+    """Count a request against its account, or against its remote address if it is not authenticated.
 
     Args:
         service: Whose budget.

@@ -92,13 +92,13 @@ def delete_device(call: ApiCall) -> ApiAnswer:
 
 
 def restart_device(call: ApiCall) -> ApiAnswer:
-    """Device and agent start over."""
+    """Restart a device and its agent."""
     rules.restart_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 
 
 def conditional_restart_device(call: ApiCall) -> ApiAnswer:
-    """Device and agent start over, politely if its program is still supported."""
+    """Restart a device and its agent; a program of a supported deployment is asked first."""
     conditional_restart.conditional_restart_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 

@@ -21,7 +21,7 @@ def get_product(call: ApiCall) -> ApiAnswer:
 
 
 def create_product(call: ApiCall) -> ApiAnswer:
-    """A new product; the caller owns it unless the document says who."""
+    """Create a product; the caller owns it unless the document names an owner."""
     document = document_of(call.body)
     document.expect("product")
     document.only(("name", "description"), ("owner",))

@@ -29,7 +29,7 @@ def schemas_of(dialect: Dialect) -> dict[str, Schema]:
 
 
 def closed(properties: Schema, *, required: tuple[str, ...] | None = None) -> Schema:
-    """An object with these members and no others; all are required unless told otherwise."""
+    """An object with these members and no others; all are required unless `required` says otherwise."""
     return {
         "type": "object",
         "properties": properties,

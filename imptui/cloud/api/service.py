@@ -18,7 +18,7 @@ class EngineService(Struct, frozen=True):
     world: World
     dialect: Dialect
     budget: RequestBudget | None
-    """None: no limit; answers tell of one that nobody reaches."""
+    """None: no limit; answers then show a budget that is never spent."""
     unbonding: RequestBudget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     hub: StreamHub

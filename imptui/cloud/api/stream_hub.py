@@ -32,13 +32,13 @@ APART_S = 0.002
 
 
 class WriteTurns:
-    """The turns of the listeners of one loop; a listener who comes alone need not wait."""
+    """Spaces the writes of the listeners of one event loop; a single listener never waits."""
 
     def __init__(self) -> None:
         self._next_at = 0.0
 
     async def wait(self) -> None:
-        """Wait for a turn, behind all who wait already."""
+        """Wait for a turn, after all listeners that wait already."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next_at)
         self._next_at = at + APART_S
@@ -59,7 +59,7 @@ class StreamListener:
         self._has_ended = False
 
     def tell(self, *events: bytes, is_last: bool = False) -> None:
-        """Hand events to the listener, from any thread; a listener whose loop is gone hears nothing."""
+        """Hand events to the listener, from any thread; events for a closed event loop are dropped."""
         with contextlib.suppress(RuntimeError):  # its loop is closed, and with it the connection
             self.loop.call_soon_threadsafe(self.take, events, is_last)
 
@@ -155,7 +155,7 @@ class StreamHub:
             return stream.id
 
     def open(self, stream_id: str, shape: Format) -> StreamListener:
-        """Listen to a stream, on the running loop; whoever listened to it before is sent away.
+        """Open a stream on the running event loop; an earlier connection to it is closed.
 
         Raises:
             NotFound: It is unknown, or closed: the answer that ends the attempts of event-source clients.
@@ -241,7 +241,7 @@ class StreamHub:
             return any(stream.listener is not None for stream in self._by_device.get(device_id, ()))
 
     def publish(self, entries: Iterable[LogEntry]) -> None:
-        """Hand lines that have been written to those who listen, in order; cheap for devices nobody listens to."""
+        """Send stored log lines to their listeners, in order; cheap for devices without a listener."""
         with self._lock:
             if not self._by_device:
                 return

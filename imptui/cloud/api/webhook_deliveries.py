@@ -58,7 +58,7 @@ class DeliveryOutcome(Struct, frozen=True):
     delivery: Delivery
     tries: int
     status: int | None
-    """The last answer's status; None when nobody answered, or nothing was sent."""
+    """The last answer's status; None without an answer, or if nothing was sent."""
     remark: str
 
 
@@ -182,7 +182,7 @@ def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> 
 def posting(world: World) -> Iterator[None]:
     """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
 
-    For whoever changes a world without serving it.
+    Used when a world is changed without being served.
     """
     deliveries = Deliveries(pauses_s=PAUSES_S[:1])
     unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))

@@ -29,7 +29,7 @@ class Chance:
 
     @classmethod
     def unseeded(cls) -> "Chance":
-        """A source whose seed nobody chose."""
+        """Return a source with a random seed."""
         return cls(secrets.token_hex(16))
 
     def uuid(self) -> str:

@@ -104,7 +104,7 @@ def _forward(by: timedelta) -> timedelta:
 
 
 def to_ms(at: datetime) -> int:
-    """Whole milliseconds since 1970, which is what the service tells and a world keeps. Source: contract 4.4."""
+    """Whole milliseconds since 1970, the resolution of the service and of the stored world. Source: contract 4.4."""
     return (at - _EPOCH) // _MILLISECOND
 
 

@@ -55,7 +55,7 @@ def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> ImpModule:
 
 
 def module_with(device_id: str, mac_digits: str, imp_type: str, traits: Trait = Trait.NONE) -> ImpModule:
-    """The imp with identifiers chosen by somebody else; everything else follows from the id."""
+    """Return the imp with given identifiers; everything else follows from the id."""
     seed = seed_of(device_id, traits)
     scrambled = mix(seed >> 8)
     return ImpModule(

@@ -19,7 +19,7 @@ LONG_OFFLINE = timedelta(days=1.5)
 FLAPPING_ONLINE = timedelta(minutes=40)
 FLAPPING_OFFLINE = timedelta(minutes=3)
 LIVELY, STILL = "lively", ""
-"""Habits of a device, as kept with it: it comes and goes by itself, or only when somebody makes it."""
+"""Stored presence of a device: it connects and disconnects by itself, or only on demand."""
 
 SHORTEST = timedelta(seconds=5)
 """Nothing comes back, or goes, faster than this."""
@@ -54,7 +54,7 @@ def _mean(seed: int, salt: int, *, is_online: bool) -> timedelta:
 def next_due(seed: int, presence: str, at: datetime, booted_at: datetime | None, *, is_online: bool) -> datetime | None:
     """Return when a device next connects, disconnects or runs out of memory by itself.
 
-    A device whose program leaks keeps its connection: it has troubles enough, and who watches it wants to see them.
+    A device whose program leaks keeps its connection, so that its log shows the leak.
 
     Args:
         seed: The device's.

@@ -68,7 +68,7 @@ def get_account(world: World, account_id: str, actor: Account) -> Account:
     """One account by its id; `me` is the caller's own. Names and addresses are not ids.
 
     Raises:
-        NotFound: There is none with that id, or it is nobody the caller works with.
+        NotFound: There is none with that id, or the caller does not collaborate with it.
 
     Source: contract 6.1.
     """

@@ -119,7 +119,7 @@ def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: A
 
 
 def place(tx: WorldChange, imp: Imp, group: DeviceGroup, actor: Account | None, *, kind: DeviceKind) -> Imp:
-    """Put an imp into a group, whatever the rules for people say, and start it over with what the group runs.
+    """Put an imp into a group without checking permissions, and restart it with the group's deployment.
 
     The building block of assignment by hand and of blessing; the caller has decided `kind`, and set `needs_blinkup`
     on the imp if it shall wait for its first end-user BlinkUp.
@@ -146,9 +146,9 @@ def place(tx: WorldChange, imp: Imp, group: DeviceGroup, actor: Account | None, 
 
 
 def release(tx: WorldChange, imp: Imp, actor: Account | None) -> Imp:
-    """Take an imp out of its group, whatever the rules for people say: an unassigned development device remains.
+    """Take an imp out of its group without checking permissions; it becomes an unassigned development device.
 
-    Its agent stops; its name for life is kept for the day it is assigned again. Source: contract 9.2, 9.5.
+    Its agent stops; the agent id is stored for the next assignment. Source: contract 9.2, 9.5.
     """
     was_blessed = imp.blessed_at is not None
     device = replace(

@@ -1,6 +1,6 @@
 """Restarts, connects and disconnects one imp within a transaction; used by rules and simulation.
 
-All of them take a transaction and an imp, keep the imp's new state and answer it. Source: primer, "Restarting Devices",
+All of them take a transaction and an imp, store the imp's new state and return it. Source: primer, "Restarting Devices",
 "Deploying Code"; contract 9.2, 10.4, 12.5.
 """
 
@@ -24,7 +24,7 @@ def program_for(tx: WorldChange, imp: Imp) -> Deployment | None:
 
 
 def started_over(tx: WorldChange, imp: Imp, deployment: Deployment | None) -> Imp:
-    """The imp after starting over with a program, not yet kept, nothing logged.
+    """Return the imp after a restart with a deployment; stores and logs nothing.
 
     Its agent starts at once, in the cloud, whether the device is there or not; an offline device loads the program
     when it next connects.

@@ -102,7 +102,7 @@ def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
 
 
 def delete_device(world: World, reference: str, actor: Account) -> DeviceId:
-    """Take an unassigned device out of the account; it is gone from the world until somebody enrols it again.
+    """Take an unassigned device out of the account; it leaves the world until it is enrolled again.
 
     Raises:
         NotFound: There is none such for this account.
@@ -133,9 +133,9 @@ def restart_device(world: World, reference: str, actor: Account) -> None:
 
 
 def restart_group(world: World, group_id: str, actor: Account) -> None:
-    """Start all devices of a group over; a group without devices, or without deployment, is fine.
+    """Restart all devices of a group; a group without devices, or without deployment, is fine.
 
-    Done bit by bit, so that a great group does not keep everybody waiting; done when it returns.
+    Restarts the group in several transactions, so that other requests do not wait; complete when it returns.
 
     Raises:
         NotFound: There is no such group for this account.

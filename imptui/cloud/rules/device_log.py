@@ -84,7 +84,7 @@ def disconnected(tx: WorldChange, imp: Imp) -> None:
 
 
 def say(tx: WorldChange, imp: Imp, lines: Sequence[tuple[str, str]]) -> None:
-    """Keep lines (kind, text) of a device, and announce them to whoever listens."""
+    """Store lines (kind, text) of a device and announce them."""
     log_type = log_type_in(imp.device.group_type)
     entries = [LogEntry(imp.device.id, tx.now, kind, text, log_type) for kind, text in lines]
     tx.logs.append(entries)

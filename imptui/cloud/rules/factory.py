@@ -1,6 +1,6 @@
 """Actions of fixtures, end users and the world's owner that do not go through the API: the Connected Factory.
 
-Each function is one thing that people or fixtures do; nothing of this goes through the service's API. What it means for
+Each function is one action of a person or a fixture; none goes through the service's API. What it means for
 a device is in `production.py`, which the world's own clock uses too.
 
 Source: primer, "Assigning Production Devices", "Devices"; contract 11.
@@ -82,7 +82,7 @@ def connect(world: World, reference: str) -> Imp:
 
 
 def disconnect(world: World, reference: str) -> Imp:
-    """Take a device offline until somebody connects it again. Nothing happens to one that is offline.
+    """Take a device offline until `connect` is called for it. Nothing happens to one that is offline.
 
     Raises:
         NotFound: There is no such device.
@@ -94,7 +94,7 @@ def disconnect(world: World, reference: str) -> Imp:
 
 
 def blink_up(world: World, reference: str) -> Imp:
-    """Have somebody configure a device with their phone.
+    """Let an end user configure a device by BlinkUp.
 
     Raises:
         NotFound: There is no such device.

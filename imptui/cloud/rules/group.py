@@ -128,7 +128,7 @@ def update_group(world: World, asked: UpdateGroup, actor: Account) -> DeviceGrou
 
 
 def delete_group(world: World, group_id: str, actor: Account) -> None:
-    """Forget an empty group that is nobody's target, with its deployments, none of them flagged, and its webhooks.
+    """Delete an empty group that is no group's target, with its unflagged deployments and its webhooks.
 
     Raises:
         NotFound: There is no such group for this account.

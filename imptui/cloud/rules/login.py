@@ -57,7 +57,7 @@ def log_in(world: World, asked: LogIn) -> LoginTokens:
     """Log in with a password.
 
     Raises:
-        Unauthorized: There is no such account, or it has another password; which of the two is not told.
+        Unauthorized: There is no such account, or it has another password; the answer does not say which.
         OtpRequired: The password was right; now a one-time password is needed too.
 
     Source: contract 5.1, 5.2.
@@ -128,7 +128,7 @@ def exchange_login_key(world: World, login_key: str) -> LoginTokens:
 
 
 def log_in_embedded(world: World, account_id: AccountId) -> LoginTokens:
-    """Tokens without a password, for the program that keeps the world itself.
+    """Return tokens without a password, for the process that owns the world.
 
     Raises:
         NotFound: There is no such account.

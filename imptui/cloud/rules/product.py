@@ -55,11 +55,11 @@ def get_product(world: World, product_id: str, actor: Account) -> Product:
 
 
 def create_product(world: World, asked: CreateProduct, actor: Account) -> Product:
-    """Make a product; the caller owns it unless somebody else is named, on whose behalf the caller works.
+    """Create a product; the caller owns it unless a collaborator is named as owner.
 
     Raises:
         Invalid: Name or description have the wrong length.
-        NotFound: The owner is nobody the caller works with.
+        NotFound: The caller does not collaborate with the owner.
         Conflict: The owner has a product of that name.
 
     Source: contract 7.1, 7.2.

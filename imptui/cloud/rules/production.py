@@ -102,7 +102,7 @@ def enrolled(tx: WorldChange, imp: Imp) -> Imp:
 
 
 def new_device(tx: WorldChange, owner_id: AccountId, mac_address: str | None, imp_type: str) -> Imp:
-    """A device that nobody had before; not kept yet.
+    """Return a new device, not stored yet.
 
     Raises:
         Conflict: A device has that MAC address.
@@ -139,6 +139,6 @@ def new_device(tx: WorldChange, owner_id: AccountId, mac_address: str | None, im
 
 
 def lively(tx: WorldChange, imp: Imp) -> Imp:
-    """The imp, which is online now or about to be, coming and going by itself from now on; not kept yet."""
+    """Return the imp, online now or soon, with presence changes of its own from now on; not stored yet."""
     due_at = next_due(imp.seed, LIVELY, tx.now, imp.device.agent_state_changed_at, is_online=True)
     return replace(imp, presence=LIVELY, due_at=due_at)

@@ -23,7 +23,7 @@ def account_for(view: WorldView, account_id: str, actor: Account) -> Account:
     """An account that the actor can see; `me` is itself.
 
     Raises:
-        NotFound: There is none with that id, or it is nobody the actor works with.
+        NotFound: There is none with that id, or the actor does not collaborate with it.
     """
     wanted = actor.id if account_id == "me" else account_id
     found = view.accounts.get(wanted) if is_uuid(wanted) else None

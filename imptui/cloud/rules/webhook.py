@@ -58,7 +58,7 @@ def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
 
 
 def create_webhook(world: World, asked: CreateWebhook, actor: Account) -> Webhook:
-    """Have an address hear of one kind of event in one group; several for the same are allowed.
+    """Create a webhook for one kind of event in one group; several for the same event are allowed.
 
     Raises:
         Invalid: Address, event or content type have the wrong form.

@@ -1,12 +1,12 @@
 """Conditional restarts: a program with a shutdown handler is asked first and restarts when it agrees.
 
-A program that called `server.onshutdown` hears why it shall end, does what it has to do, and lets go by
-`server.restart()`. Who never does is waited for one minute, a limit of our own (`PATIENCE_S`): neither primer nor
+A program that called `server.onshutdown` receives the reason, finishes its work, and agrees by
+`server.restart()`. The engine waits for it one minute at most, a limit of our own (`PATIENCE_S`): neither primer nor
 contract knows one. Programs that run a deployment older than the minimum supported one are not asked, nor are devices
-that are offline: these start over when they next connect.
+that are offline: these restart when they next connect.
 
-Asking takes running a program, some tens of milliseconds with what it kept from earlier starts. In a great group the
-first devices that run a deployment are asked, and the others let go as the last of them did.
+Asking runs a program, which takes some tens of milliseconds with its data of earlier starts. In a large group the
+first devices of a deployment are asked, and the others follow the answer of the last of them.
 
 Source: contract 10.4.
 """
@@ -73,7 +73,7 @@ class ShutdownPoll:
         return {device_id: delay for device_id, delay in found.items() if delay is not None}
 
     def _delay_of(self, view: WorldView, imp: Imp) -> Delay | None:
-        """Return True if the programs that a device runs put a restart off; None: the device starts over at once."""
+        """Return how long the programs of a device delay a restart; None: the device restarts at once."""
         past = _past_to_ask(view, imp)
         if past is None:
             return None
@@ -91,7 +91,7 @@ class ShutdownPoll:
 
 
 def _past_to_ask(view: WorldView, imp: Imp) -> LogReplay | None:
-    """The starts of a device whose programs may put a restart off; None where they cannot."""
+    """Return the starts of a device whose programs may delay a restart; None if they cannot."""
     deployment = view.deployments.get(imp.running_deployment_id)
     if not imp.device.is_online or deployment is None or deployment.group_id != imp.device.group_id:
         return None
@@ -102,7 +102,7 @@ def _past_to_ask(view: WorldView, imp: Imp) -> LogReplay | None:
 
 
 def may_delay(view: WorldView, group: DeviceGroup) -> bool:
-    """Return True if any program that a device of a group runs could put a restart off."""
+    """Return True if any program that a device of a group runs could delay a restart."""
     running = (view.deployments.get(found) for found in view.devices.running_in(group.id))
     return any(mentions(view, deployment, _may_delay) for deployment in running if deployment is not None)
 
@@ -119,9 +119,9 @@ def restart_politely(tx: WorldChange, imp: Imp, delays: Mapping[DeviceId, Delay]
 
 
 def conditional_restart_device(world: World, reference: str, actor: Account) -> None:
-    """Start a device over, politely if it runs a supported deployment, by force if it runs an older one.
+    """Restart a device; ask its program first if it runs a supported deployment.
 
-    Politely: a program that wants to be asked starts over when it lets go, which may be after this returns. Raises what
+    A program with a shutdown handler restarts when it agrees, which may be after this returns. Raises what
     `restart_device` raises.
 
     Source: contract 10.4.
@@ -138,7 +138,7 @@ def conditional_restart_device(world: World, reference: str, actor: Account) -> 
 def conditional_restart_group(world: World, group_id: str, actor: Account) -> None:
     """Start all devices of a group over, each as `conditional_restart_device` would.
 
-    Runs programs only where one of them may put a restart off, and not of every device; see the module.
+    Runs programs only if one of them may delay a restart, and not those of every device; see the module docstring.
 
     Raises:
         NotFound: There is no such group for this account.

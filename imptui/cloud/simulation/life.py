@@ -1,8 +1,8 @@
 """Advances a world: devices connect and disconnect, run out of memory, are tested, blessed and enrolled.
 
-The world's clock drives it: `advance` does everything that is due, each thing at its own time, so that a day done in one
-step and in a thousand is the same day. Only what is due is touched, so a million quiet devices cost nothing. One call
-does a bounded amount of work in one transaction; whoever is far behind calls again.
+`advance` processes everything that is due, each event at its own time, so that a day in one step equals a day in a
+thousand steps. Only due devices are touched, so a million quiet devices cost nothing. One call does a bounded amount of
+work in one transaction; a caller that is far behind calls again.
 """
 
 from datetime import datetime, timedelta
@@ -131,7 +131,7 @@ def _comes_from_power_off(imp: Imp, at: datetime) -> bool:
 
 
 def _due_next(tx: WorldChange, imp: Imp, *, is_online: bool) -> Imp:
-    """Decide, and keep, when something next happens to a device that comes or goes now."""
+    """Compute and store when a device that connects or disconnects now next changes."""
     booted_at = imp.device.agent_state_changed_at
     after = replace(imp, due_at=next_due(imp.seed, imp.presence, tx.now, booted_at, is_online=is_online))
     tx.devices.put_due(after)
@@ -139,7 +139,7 @@ def _due_next(tx: WorldChange, imp: Imp, *, is_online: bool) -> Imp:
 
 
 def _leak(tx: WorldChange, imp: Imp, end: datetime) -> None:
-    """The program ends and starts anew, unless it was restarted meanwhile and has some time left."""
+    """Restart a program that ran out of memory, unless it was restarted meanwhile."""
     if end > tx.now:
         tx.devices.put_due(replace(imp, due_at=end))
         return

@@ -1,6 +1,6 @@
 """A device's log as callers read it: stored lines merged with the lines that its starts print. Source: contract 14.5, 15.
 
-The lines of a start are worked out when somebody reads the device's log or has it in a log stream, so reading a page
+The lines of a start are worked out when the device's log is read or streamed, so reading a page
 runs the programs of one or two starts; `log_replay.py` knows what one start leaves behind for the next. Lines are
 merged by time. The lines of a start end where the next one begins.
 """
@@ -99,7 +99,7 @@ def _newest_first(view: WorldView, device_id: DeviceId) -> Iterator[LogEntry]:
 
 
 _Placed = tuple[tuple[int, int, int], LogEntry]
-"""A line with its place, newest first: its time; what was kept before it; lines of starts after those they follow."""
+"""A line with its sort key, newest first: time, number of stored lines before it, stored lines before lines of starts."""
 
 
 def _kept(view: WorldView, device_id: DeviceId) -> Iterator[_Placed]:

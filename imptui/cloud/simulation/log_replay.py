@@ -1,8 +1,7 @@
 """Replays a device's starts: the lines that programs print, and the memory that each start leaves for the next.
 
-An agent finds again what it gave to `server.save`, and a device its table `nv`, so a start can be told only after those
-before it: from the oldest that is kept, of which it was noted what it had found. Programs that neither save nor load
-are not run for that.
+An agent reads back what it passed to `server.save`, and a device its table `nv`, so the starts before it are replayed
+first, from the oldest stored start, whose memory is stored with it. Programs that neither save nor load are skipped.
 
 Source: contract 16; the imp API for `server.save` and `nv`.
 """

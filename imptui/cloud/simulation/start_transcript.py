@@ -67,7 +67,7 @@ class ProgramRun(Struct, frozen=True):
 def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends_at: datetime | None = None) -> ProgramRun:
     """Run agent and device for their first seconds, and through a request to shut down.
 
-    Costs up to some tens of milliseconds; equal arguments give equal answers, so they may be kept.
+    Costs up to some tens of milliseconds; equal arguments give equal results, so they may be cached.
 
     Args:
         start: The start.
@@ -99,7 +99,7 @@ def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends
 
 
 def download_text(device_code: str) -> str:
-    """The line that tells of a download; clients look for the number before `% program storage used`."""
+    """Return the line about a download; clients look for the number before `% program storage used`."""
     used = min(100.0 * len(device_code.encode("utf-8", "surrogatepass")) / PROGRAM_STORAGE_BYTES, 99.99)
     return f"Downloading new code; {used:.2f}% program storage used"
 

@@ -58,7 +58,7 @@ class Backpressure:
             self._withdraw(guest)
 
     def give_way(self) -> None:
-        """Rest after a piece of work while others are being served; go on at once where nobody is.
+        """Rest after a piece of work while requests are being served; return at once if there are none.
 
         A request may do so as well, between the pieces of a great work; from then on others need not wait for it.
         """

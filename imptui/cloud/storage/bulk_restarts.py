@@ -1,7 +1,7 @@
 """Restarts of many devices of a group with a few SQL statements, however many there are.
 
-Rules decide for one device of each kind what a start makes of it; the world does the same to all that are alike in
-everything the rules look at. A group is gone through in stretches, so that others get their turn between two of them.
+Rules decide the result of a restart for one device of each kind; SQL applies it to all devices that are equal in
+everything the rules depend on. A group is processed in ranges, so that other requests run between two of them.
 """
 
 import sqlite3
@@ -43,7 +43,7 @@ class AlikeDevices(Struct, frozen=True):
 
 
 class RangeStarted(Struct, frozen=True):
-    """The programs of a stretch started; announced after it is kept. Who wants the starts asks for `among`."""
+    """Event: the programs of a range started. Announced after it is stored; `BulkRestarts.among` returns the starts."""
 
     stretch: DeviceRange
     at: datetime
@@ -66,7 +66,7 @@ class BulkRestarts:
         return DeviceRange(group_id, group_seq, after, through, count < at_most) if count else None
 
     def kinds(self, stretch: DeviceRange, loaded: DeploymentId | None) -> list[AlikeDevices]:
-        """The devices of a stretch by whether they are online, wait for BlinkUp, and run a certain deployment."""
+        """Group the devices of a range by whether they are online, wait for BlinkUp, and run a given deployment."""
         sql = f"""SELECT min(d.seq), d.running_seq IS {_DEPLOYMENT} FROM device d WHERE {_WITHIN}
           GROUP BY d.is_online, d.needs_blinkup, 2"""
         found = self._connection.execute(sql, _place(stretch) | {"deployment": loaded}).fetchall()

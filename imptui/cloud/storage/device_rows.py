@@ -29,7 +29,7 @@ class ListedDevice(NamedTuple):
     is_online: int
     state_changed_ms: int | None
     agent_id: str
-    """Its agent's name for life; not to be told while `group_id` is None."""
+    """Its permanent agent id; not shown while `group_id` is None."""
     is_agent_running: int
     agent_state_changed_ms: int | None
     last_enrolled_ms: int | None

@@ -71,7 +71,7 @@ class DeviceRepository:
         return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
 
     def in_group(self, group_id: GroupId, after: DeviceId | None, at_most: int) -> list[Imp]:
-        """The next devices of a group after one of them, for whoever goes through all of them bit by bit."""
+        """The next devices of a group after one of them, for walking a group in batches."""
         sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.group_seq = {_SEQ_OF_GROUP}
           AND d.seq > ifnull((SELECT seq FROM device WHERE id = ?), 0) ORDER BY d.seq LIMIT ?"""
         return [imp_of(row) for row in self._connection.execute(sql, (group_id, after, at_most))]

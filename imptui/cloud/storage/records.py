@@ -29,11 +29,11 @@ class Imp(Struct, frozen=True):
     device: Device
     kind: DeviceKind
     agent_id: AgentId
-    """Its agent's name for life; `device.agent_id` is None while it is unassigned. Source: contract 9.2."""
+    """Its permanent agent id; `device.agent_id` is None while it is unassigned. Source: contract 9.2."""
     running_deployment_id: DeploymentId | None = None
     """The deployment it runs now; may be older than its group's current one."""
     is_restart_pending: bool = False
-    """It shall start over when it next connects. Source: contract 10.4."""
+    """It restarts when it next connects. Source: contract 10.4."""
     needs_blinkup: bool = False
     """Blessed where `load_code_after_blessing` is false: no program before the first end-user BlinkUp.
 
@@ -47,7 +47,7 @@ class Imp(Struct, frozen=True):
     seed: int = 0
     """Seed of its telemetry; 63 bits."""
     presence: str = ""
-    """Its habits of being online, in the words of `life`."""
+    """Whether it connects and disconnects by itself; see `environment/presence.py`."""
     due_at: datetime | None = None
     """When the simulation next changes it; None: never."""
 

@@ -14,7 +14,7 @@ from imptui.cloud.environment.clock import from_ms, from_ms_or_none, to_ms
 from imptui.domain.ids import DeploymentId, DeviceId
 
 STARTS_KEPT = 60
-"""Starts of each device: with some lines each, they fill the lines that are kept."""
+"""Starts stored for each device; with some lines each, they fill the log."""
 
 
 class Start(Struct, frozen=True):
@@ -63,7 +63,7 @@ class StartRepository:
         self._connection = connection
 
     def add(self, starts: Iterable[Start]) -> None:
-        """Keep starts, of each device in order of time; see `forget_old` for those that are too many."""
+        """Store starts, for each device in order of time; `forget_old` deletes those beyond the limit."""
         starts = list(starts)
         self._connection.executemany(_ADD, [_values(start) for start in starts])
         for start in starts:
@@ -71,7 +71,7 @@ class StartRepository:
                 self._connection.execute(_NOTE_COLD, (start.device_id,))
 
     def is_beyond_limit(self, device_id: DeviceId) -> bool:
-        """Return True if a device has more starts than are kept."""
+        """Return True if a device has more than `STARTS_KEPT` starts."""
         return bool(self._connection.execute(_IS_BEYOND, (device_id,)).fetchone()[0])
 
     def forget_old(self, device_id: DeviceId) -> None:
@@ -87,7 +87,7 @@ class StartRepository:
         self._connection.execute(_NOTE_MEMORY, (memory, start.number, start.device_id))
 
     def of(self, device_id: DeviceId) -> list[Start]:
-        """The starts of a device that are kept, newest first."""
+        """Return the stored starts of a device, newest first."""
         return [start_of(device_id, row) for row in self._connection.execute(_OF, (device_id,)).fetchall()]
 
 

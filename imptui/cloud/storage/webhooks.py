@@ -37,7 +37,7 @@ class WebhookRepository:
         return page_of([_webhook(row) for row in rows], paging)
 
     def for_event(self, group_id: str, event: str) -> list[Webhook]:
-        """The webhooks that hear of this event in this group, oldest first."""
+        """Return the webhooks for this event in this group, oldest first."""
         sql = f"{_SELECT} WHERE w.group_id = ? AND w.event = ? ORDER BY w.created_ms, w.seq"
         return [_webhook(row) for row in self._connection.execute(sql, (group_id, event))]
 

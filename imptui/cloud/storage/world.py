@@ -1,8 +1,8 @@
 """The state of one impCloud in SQLite: one writer, concurrent readers.
 
 A request is one transaction: `with world.change() as tx` for requests that may change something, `with world.view()`
-for those that cannot. There is one writing connection behind a lock; readers have connections of their own and a
-snapshot each, so they neither wait for the writer nor keep it waiting.
+for those that cannot. There is one writing connection behind a lock; readers have their own connections and
+snapshots, so they neither wait for the writer nor delay it.
 
 The file is in WAL mode with `synchronous=NORMAL`. What is promised is that every acknowledged change is there after
 the process was killed: the log was then handed to the operating system, which keeps it. Only a crash of the whole
@@ -47,7 +47,7 @@ from imptui.cloud.storage.webhooks import WebhookRepository
 IN_MEMORY = ":memory:"
 
 Listener = Callable[[Sequence[object]], None]
-"""Takes what was announced in one transaction (`Logged`, `Happened`), in order, right after it was kept."""
+"""Receives the events of one transaction (`LinesLogged`, `WebhookEvent`, ...), in order, right after its commit."""
 
 
 class WorldView:
@@ -137,7 +137,7 @@ class StartReplay(Protocol):
 
 
 class WorldChange(WorldView):
-    """One transaction that may change the world: all of it is kept, or nothing.
+    """A transaction that may change the world: it is stored as a whole or not at all.
 
     Attributes:
         chance: Where new ids come from.
@@ -152,7 +152,7 @@ class WorldChange(WorldView):
         self.announced: list[object] = []
 
     def announce(self, event: object) -> None:
-        """Tell the listeners of `event` after the transaction was kept; never if it was not."""
+        """Send `event` to the listeners after the commit; never after a rollback."""
         self.announced.append(event)
 
 
@@ -250,7 +250,7 @@ class World:
         return from_ms(to_ms(self.clock.now()))
 
     def advance(self, by: timedelta) -> None:
-        """Move the world's clock ahead, for good. What should have happened meanwhile is for `life` to do.
+        """Move the world's clock ahead, for good. `simulation.life` processes what was due meanwhile.
 
         Raises:
             ValueError: `by` is negative.
@@ -278,9 +278,9 @@ class World:
 
     @contextlib.contextmanager
     def change(self) -> Iterator[WorldChange]:
-        """One transaction that may change the world; kept at the end, undone when an exception leaves it.
+        """Open a transaction that may change the world; commits at the end, rolls back on an exception.
 
-        Listeners hear what was announced before the next transaction begins, in this thread; they must be quick,
+        Listeners are called before the next transaction begins, in this thread; they must be quick,
         must not raise and must not change the world.
 
         Raises:
@@ -290,7 +290,7 @@ class World:
         if self._holder == threading.get_ident():
             raise RuntimeError("A transaction cannot change the world a second time.")
         if self._viewer is not None and self._viewer[0] == threading.get_ident():
-            raise RuntimeError("Who looks at a world in memory must have looked before changing it.")
+            raise RuntimeError("A view of a world in memory must be closed before the world is changed.")
         with self._turn(), readable(self.path):
             self._check_open()
             self._holder = threading.get_ident()
@@ -315,7 +315,7 @@ class World:
 
     @contextlib.contextmanager
     def view(self) -> Iterator[WorldView]:
-        """One consistent sight of the world, which nobody's change disturbs or waits for.
+        """Open a consistent view of the world, which neither waits for changes nor delays them.
 
         Views may be nested: the inner one is the outer one. A view of a world in memory keeps changes waiting.
 
@@ -384,7 +384,7 @@ class World:
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
-        """Hold the writer. Who waits stands in the door, so that one who comes again and again lets others in between."""
+        """Hold the writer. Waiting threads queue at a second lock, so that a thread with many changes lets others in between."""
         with self._door:
             self._lock.acquire()
         try:

@@ -207,7 +207,7 @@ def test_looks_may_be_nested(tmp_path: Path) -> None:
 def test_a_change_within_a_look_in_memory_is_a_mistake() -> None:
     """Who looks at a world in memory and changes it before having looked is told so, instead of waiting for ever."""
     world = World.open()
-    with pytest.raises(RuntimeError, match="must have looked"), world.view(), world.change():
+    with pytest.raises(RuntimeError, match="must be closed"), world.view(), world.change():
         pass
     note(world, "a", "b")
     assert facts(world, "a") == "b"
