@@ -47,7 +47,7 @@ _LOOK_BACK = 300
 """Lines above that a guess is made from."""
 
 _REMEMBERED = 2048
-"""Lines whose runs are kept ready."""
+"""Lines whose runs are cached."""
 
 _KINDS: dict[object, Kind | None] = {
     Comment.Preproc: "directive",

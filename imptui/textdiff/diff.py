@@ -134,7 +134,7 @@ def _changes(runs: Iterable[Run], old_count: int, new_count: int) -> list[list[i
 
 
 def _edits(changes: Iterable[Sequence[int]], old_count: int, new_count: int) -> Iterator[LineEdit]:
-    """Changes with the equal stretches between them."""
+    """Changes with the equal runs between them."""
     a = b = 0
     for a0, a1, b0, b1 in changes:
         if a0 > a:

@@ -23,7 +23,7 @@ _STARTS_BLOCK = re.compile(
 
 
 class LineEdit(NamedTuple):
-    """A stretch of old lines and the stretch of new lines that took its place.
+    """A run of old lines and the run of new lines that replaces it.
 
     A tuple, because a large difference has tens of thousands and a frozen dataclass takes
     several times as long to make.

@@ -47,10 +47,10 @@ _DEEPEST = 48
 """Divisions before patience ends: random mixtures need a handful, hostile ones any number."""
 
 _LEAST_ORDER = 8
-"""Anchors are believed if at least one in this many keeps its order; in a reversed text hardly any does."""
+"""Anchors are used if at least one in this many keeps its order; in a reversed text hardly any does."""
 
 _STRETCH = 32
-"""Items of a stretch that cuts a large gap: shorter ones match by chance and lead the window astray."""
+"""Length of a run that divides a large gap: shorter runs match by chance and mislead the window."""
 
 _MOST_STRETCHES = 1 << 14
 """Stretches remembered: of a longer text, those at regular distances."""
@@ -61,7 +61,7 @@ class Cancelled(Exception):
 
 
 def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[], bool] | None = None) -> list[Run]:
-    """Equal stretches, in order, touching ones joined.
+    """Return the equal runs, in order, adjacent ones joined.
 
     Raises:
         Cancelled: `cancelled()` was true.
@@ -185,7 +185,7 @@ def _without_anchors(old: Sequence[int], new: Sequence[int], gap: Gap, cancelled
 
 
 def _in_common(items: Sequence[int], start: int, end: int, common: set[int]) -> tuple[Sequence[int], Sequence[int]]:
-    """The places of a stretch whose items are in `common`, and those items; a range where all are."""
+    """Return the places of a slice whose items are in `common`, and those items; a range if all are."""
     part = items[start:end]
     is_in = list(map(common.__contains__, part))
     if all(is_in):
@@ -206,7 +206,7 @@ def _shortest(x: Sequence[int], y: Sequence[int]) -> list[Run]:
 
 
 def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
-    """Compare what is too large for `_shortest`: between stretches that occur once, by window."""
+    """Compare what is too large for `_shortest`: divide at runs that occur once, then use a window."""
     found: list[Run] = []
     anchors = _longest_chain(*_stretches(x, y))
     for gap in _between(x, y, anchors, (0, len(x), 0, len(y), 0), found):
@@ -221,7 +221,7 @@ def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
     items = dict.fromkeys(x)
     if len(items) > sys.maxunicode:
         return [], []
-    # As text, a stretch is a slice, cheap to cut and to compare.
+    # As text, a run is a slice, which is cheap to cut and to compare.
     sign = dict(zip(items, map(chr, range(len(items))), strict=True))
     p, q = "".join(map(sign.__getitem__, x)), "".join(map(sign.__getitem__, y))
     places = range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES)
@@ -234,7 +234,7 @@ def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
 
 
 def _windowed(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
-    """Compare through a window, keep the first half of its answer, move on from there."""
+    """Compare through a window, use the first half of its result, and continue from there."""
     found: list[Run] = []
     a = b = 0
     while a < len(x) and b < len(y):

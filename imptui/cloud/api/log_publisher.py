@@ -1,13 +1,11 @@
 """Publishes log lines to log streams: one background thread, in the order in which the world announces events.
 
-Lines that somebody said are passed on as they are, and so is what the service says about a start. What the programs of
-a start print is worked out here, for devices that somebody listens to, one device after the other, giving way to
-requests, so that none waits for it. Where devices start over faster than that, the latest start of each is told with
-its programs' lines and of the others only what the service says; the device's log has them all. So what is waiting is
-bounded by the devices that are listened to.
+Stored lines, and the service's lines about a start, are published as they are. The lines of a start's programs are
+worked out here for subscribed devices, one device after the other, yielding to requests. If devices restart faster than
+that, only the latest start of each is published with its programs' lines, and the others with the service's lines alone;
+the device's log has them all. So the backlog is bounded by the number of subscribed devices.
 
-What a program says some seconds after its start is held back until the world's clock has come so far, and dropped
-when the device starts over before.
+Lines with a later time are held back until the world's clock reaches it, and dropped if the device restarts before.
 """
 
 import heapq
@@ -44,7 +42,7 @@ class LogPublisher:
         self._world = world
         self._hub = hub
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
-        self._untold: dict[DeviceId, Start] = {}
+        self._unpublished: dict[DeviceId, Start] = {}
         """Starts whose programs have not been run, longest waiting first."""
         self._held: list[tuple[float, int, LogEntry]] = []
         self._numbers = itertools.count()
@@ -60,7 +58,7 @@ class LogPublisher:
                 self._events.put(event)
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="log stream narrator", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="log publisher", daemon=True)
                 self._thread.start()
 
     def close(self) -> None:
@@ -81,41 +79,41 @@ class LogPublisher:
 
     def _go_on(self) -> bool:
         """Take queued events, then run the programs of one start. Return False at the end."""
-        patience_s = self._patience_s()
+        wait_s = self._wait_s()
         for _ in range(_EVENTS_AT_ONCE):
             try:
-                event = self._events.get(timeout=patience_s)
+                event = self._events.get(timeout=wait_s)
             except queue.Empty:
                 break
             if event is None:
                 return False
             self._take(event)
-            patience_s = 0
-        self._tell_next()
-        self._tell_what_is_due()
+            wait_s = 0
+        self._publish_next()
+        self._publish_due()
         return True
 
-    def _patience_s(self) -> float | None:
+    def _wait_s(self) -> float | None:
         """Return how long to wait for the next event; None without limit."""
-        if self._untold:
+        if self._unpublished:
             return 0
         return _LOOK_EVERY_S if self._held else None
 
     def _take(self, event: _Event) -> None:
         self._world.backpressure.give_way()
-        self._tell_what_is_due()
+        self._publish_due()
         if isinstance(event, LinesLogged):
-            self._tell_before(event.entries)
+            self._publish_before(event.entries)
             self._hub.publish(event.entries)
             return
         if isinstance(event, ShutdownRequested):
-            self._tell_answer(event)
+            self._publish_answer(event)
             return
         with self._world.view() as view:
             starts = log_lines.starts_in(view, event, self._hub.hears)
             said = log_lines.said_by_service(view, starts)
         self._drop_held({start.device_id for start in starts})
-        self._untold |= {start.device_id: start for start in starts}
+        self._unpublished |= {start.device_id: start for start in starts}
         self._hub.publish(said)
 
     def _drop_held(self, started: set[DeviceId]) -> None:
@@ -123,26 +121,26 @@ class LogPublisher:
             self._held = [held for held in self._held if held[2].device_id not in started]
             heapq.heapify(self._held)
 
-    def _tell_before(self, entries: Iterable[LogEntry]) -> None:
+    def _publish_before(self, entries: Iterable[LogEntry]) -> None:
         """Publish the starts of these devices before their next lines."""
-        for device_id in {entry.device_id for entry in entries} & self._untold.keys():
-            self._tell_programs(self._untold.pop(device_id))
-        self._tell_what_is_due()
+        for device_id in {entry.device_id for entry in entries} & self._unpublished.keys():
+            self._run_programs(self._unpublished.pop(device_id))
+        self._publish_due()
 
-    def _tell_next(self) -> None:
-        if not self._untold:
+    def _publish_next(self) -> None:
+        if not self._unpublished:
             return
         self._world.backpressure.give_way()
-        self._tell_programs(self._untold.pop(next(iter(self._untold))))
+        self._run_programs(self._unpublished.pop(next(iter(self._unpublished))))
 
-    def _tell_programs(self, start: Start) -> None:
+    def _run_programs(self, start: Start) -> None:
         if not self._hub.hears(start.device_id):
             return
         with self._world.view() as view:
             said = log_lines.said_by_programs(view, start)
         self._hold(said)
 
-    def _tell_answer(self, asked: ShutdownRequested) -> None:
+    def _publish_answer(self, asked: ShutdownRequested) -> None:
         """Publish what programs print when they are asked to shut down.
 
         A start whose programs have not been run yet is marked instead: their lines then include the answer.
@@ -150,8 +148,8 @@ class LogPublisher:
         if not self._hub.hears(asked.device_id):
             return
         with self._world.view() as view:
-            if asked.device_id in self._untold:
-                self._untold[asked.device_id] = log_lines.as_asked(view, self._untold[asked.device_id])
+            if asked.device_id in self._unpublished:
+                self._unpublished[asked.device_id] = log_lines.as_asked(view, self._unpublished[asked.device_id])
                 return
             said = log_lines.said_when_asked(view, asked)
         self._drop_held({asked.device_id})
@@ -161,7 +159,7 @@ class LogPublisher:
         for entry in said:
             heapq.heappush(self._held, (entry.at.timestamp(), next(self._numbers), entry))
 
-    def _tell_what_is_due(self) -> None:
+    def _publish_due(self) -> None:
         if not self._held:
             return
         until = (self._world.now() + log_lines.AHEAD).timestamp()

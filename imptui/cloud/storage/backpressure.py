@@ -1,9 +1,8 @@
 """Lets background work yield to requests that are being served.
 
-All threads of a process share one interpreter: what works in the background makes a request slower even where they
-touch nothing in common. So it works in pieces of some milliseconds and gives way after each: while people are being
-served it rests for longer than it worked, so that most requests meet nobody, and it comes forward all the same however
-many ask.
+All threads of a process share one interpreter, so background work delays requests even if they share no data. It
+therefore works in pieces of some milliseconds and yields after each. While requests are being served it rests for longer
+than it worked, so that most requests run alone; it still advances under any load.
 """
 
 import threading

@@ -4,7 +4,7 @@ A client walks a list page by page. Skipping to page 9,000 costs as many steps a
 where the page before ended costs none. The service counts how often devices came, went or moved (`turn`); a bookmark of
 another turn is not used, so a page is always exactly what skipping would give.
 
-Who jumps about in a list instead of walking it leaves milestones at regular distances, so that the next jump, to
+A client that jumps about in a list leaves milestones at regular distances, so that the next jump, to
 wherever it is, skips only what lies between the page and the milestone before it.
 """
 

@@ -183,7 +183,7 @@ class Encoder(Struct, frozen=True):
             "tags": list(deployment.tags),
             **self._times(deployment.created_at, deployment.updated_at),
         }
-        relationships = self._maker(deployment.product_id, deployment.group_id, deployment.group_type)
+        relationships = self._group_relationships(deployment.product_id, deployment.group_id, deployment.group_type)
         relationships |= _people(deployment.owner_id, deployment.creator_id)
         if deployment.flagger_id:
             relationships["flagger"] = linkage("account", deployment.flagger_id)
@@ -199,7 +199,7 @@ class Encoder(Struct, frozen=True):
             "created_at": time_text(webhook.created_at),
             "updated_at": time_text(webhook.updated_at),
         }
-        relationships = self._maker(webhook.product_id, webhook.group_id, webhook.group_type)
+        relationships = self._group_relationships(webhook.product_id, webhook.group_id, webhook.group_type)
         relationships |= _people(webhook.owner_id, webhook.creator_id)
         return self._resource("webhook", webhook.id, f"webhooks/{webhook.id}", attributes, relationships)
 
@@ -232,8 +232,8 @@ class Encoder(Struct, frozen=True):
         """Source: contract 14.1, which wants both the id and an absolute address without query."""
         return {"type": "logstream", "id": stream_id, "attributes": {"url": f"{self.base}/logstream/{stream_id}"}}
 
-    def _maker(self, product_id: str | None, group_id: str | None, group_type: GroupType | str | None) -> Json:
-        """Product and group of what was made for a group."""
+    def _group_relationships(self, product_id: str | None, group_id: str | None, group_type: GroupType | str | None) -> Json:
+        """Return the relationships to the group, and its product, of a deployment or webhook."""
         found: Json = {}
         if product_id:
             found["product"] = linkage("product", product_id)

@@ -74,7 +74,7 @@ class RunningBudget:
         self._steps_at_event = self._steps_left
 
     def sleep(self, seconds: float) -> None:
-        """Block for a while; past the horizon the program is not heard of again."""
+        """Block for a while; a program that blocks past the horizon ends."""
         self.start_event(self.at_s + max(0.0, seconds))
         if self.at_s > self.horizon_s:
             raise ProgramStopped(Ending.ASLEEP)

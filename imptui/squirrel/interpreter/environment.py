@@ -53,7 +53,7 @@ class ProgramEnvironment(Struct, frozen=True):
     memory: Memory = Memory()
     """What earlier starts left behind."""
     wake_reason: int = 0
-    """Why the device starts, as `hardware.wakereason()` tells it."""
+    """Reason of the start, as `hardware.wakereason()` returns it."""
     is_connected: bool = True
     """True if the other side is there. An agent runs even when its device is offline."""
 

@@ -85,7 +85,7 @@ class Machine:
             self._happens(at_s, handler, self._core.root, [from_plain(message)])
 
     def connection_changed(self, at_s: float, *, connected: bool) -> None:
-        """The other side came or went; agent code may have asked to hear of it."""
+        """Report that the other side connected or disconnected to handlers of the agent code."""
         self._core.connected = connected
         handler = self._core.handlers.get("connect" if connected else "disconnect")
         if handler is not None and self.ending is None:
