@@ -99,7 +99,7 @@ def test_a_stored_world_answers(home: Path) -> None:
     assert len(json.loads(run(home, "ls", "deployments", "--json").stdout)) == 5
     world = World.open(Locations(home).world)
     try:
-        with world.look() as look:
+        with world.view() as look:
             assert look.accounts.called("vera") is not None
     finally:
         world.close()
