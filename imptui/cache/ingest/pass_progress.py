@@ -42,8 +42,9 @@ class PassTable:
             ).fetchone()
         if row is None:
             return None
-        walk = None if row[5] is None else IngestPass(int(row[4]), bytearray(row[5]))
-        return SavedPass(kind, int(row[0]), int(row[1]), at_us(row[2]), at_us(row[3]), walk)
+        page, counted, began_us, saved_us, last_n, seen = row
+        walk = None if seen is None else IngestPass(int(last_n), bytearray(seen))
+        return SavedPass(kind, int(page), int(counted), at_us(began_us), at_us(saved_us), walk)
 
     def save(self, saved: SavedPass) -> None:
         """Keep this instead of what was kept of its kind."""

@@ -14,7 +14,8 @@ _SELECT = "SELECT id, username, email, tier, created_at, updated_at FROM account
 
 
 def _account_of(row: Row) -> Account:
-    return Account(AccountId(row[0]), row[1], row[2], row[3], from_us(row[4]), from_us(row[5]))
+    account_id, username, email, tier, created_us, updated_us = row
+    return Account(AccountId(account_id), username, email, tier, from_us(created_us), from_us(updated_us))
 
 
 class AccountTable:

@@ -10,9 +10,10 @@ import sqlite3
 import zlib
 from collections.abc import Collection, Iterable
 from time import monotonic
+from typing import NamedTuple
 
 from imptui.cache.connections import Connections
-from imptui.cache.device_row import Row, group_type_of
+from imptui.cache.device_row import group_type_of
 from imptui.cache.generations import next_generation
 from imptui.cache.search.conditions import bindable
 from imptui.cache.tables.group import note_deployed
@@ -31,10 +32,28 @@ PATTERN_PATIENCE_S = 10.0
 LINE_SEARCHED = 10_000
 """Characters of a line that a search looks at."""
 
-COLUMNS = (
-    "id", "sha", "description", "origin", "is_flagged", "tags", "created_at", "updated_at", "group_id", "group_type",
-    "product_id", "creator_id", "owner_id", "flagger_id",
-)  # fmt: skip
+
+class StoredDeployment(NamedTuple):
+    """A row of `SELECT`: a deployment as its columns hold it."""
+
+    id: str
+    sha: str
+    description: str | None
+    origin: str | None
+    is_flagged: int
+    tags: str
+    """A list in JSON."""
+    created_at: int
+    updated_at: int | None
+    group_id: GroupId | None
+    group_type: str | None
+    product_id: ProductId | None
+    creator_id: AccountId | None
+    owner_id: AccountId | None
+    flagger_id: AccountId | None
+
+
+COLUMNS = StoredDeployment._fields
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM deployment"
 Listed = list[Deployment]
 Ids = list[DeploymentId]
@@ -45,43 +64,43 @@ _NEWEST_FIRST = "ORDER BY created_at DESC, n DESC LIMIT ? OFFSET ?"
 _SHA_PREFIX = re.compile(r"[0-9a-f]{6,64}", re.IGNORECASE)
 
 
-def deployment_of(row: Row) -> Deployment:
-    """The deployment in a row of `SELECT`."""
+def deployment_of(row: StoredDeployment) -> Deployment:
+    """Return the deployment of a row."""
     return Deployment(
-        id=DeploymentId(row[0]),
-        sha=row[1],
-        description=row[2],
-        origin=row[3],
-        is_flagged=bool(row[4]),
-        tags=tuple(json.loads(row[5])),
-        created_at=at_us(row[6]),
-        updated_at=from_us(row[7]),
-        group_id=None if row[8] is None else GroupId(row[8]),
-        group_type=group_type_of(row[9]),
-        product_id=None if row[10] is None else ProductId(row[10]),
-        creator_id=None if row[11] is None else AccountId(row[11]),
-        owner_id=None if row[12] is None else AccountId(row[12]),
-        flagger_id=None if row[13] is None else AccountId(row[13]),
+        id=DeploymentId(row.id),
+        sha=row.sha,
+        description=row.description,
+        origin=row.origin,
+        is_flagged=bool(row.is_flagged),
+        tags=tuple(json.loads(row.tags)),
+        created_at=at_us(row.created_at),
+        updated_at=from_us(row.updated_at),
+        group_id=row.group_id,
+        group_type=group_type_of(row.group_type),
+        product_id=row.product_id,
+        creator_id=row.creator_id,
+        owner_id=row.owner_id,
+        flagger_id=row.flagger_id,
     )
 
 
-def row_of(deployment: Deployment) -> Row:
-    """The values of `COLUMNS`."""
-    return (
-        deployment.id,
-        deployment.sha,
-        None if deployment.description is None else bindable(deployment.description),
-        None if deployment.origin is None else bindable(deployment.origin),
-        int(deployment.is_flagged),
-        json.dumps(deployment.tags),
-        us(deployment.created_at),
-        to_us(deployment.updated_at),
-        deployment.group_id,
-        None if deployment.group_type is None else str(deployment.group_type),
-        deployment.product_id,
-        deployment.creator_id,
-        deployment.owner_id,
-        deployment.flagger_id,
+def row_of(deployment: Deployment) -> StoredDeployment:
+    """Return a deployment as a row."""
+    return StoredDeployment(
+        id=deployment.id,
+        sha=deployment.sha,
+        description=None if deployment.description is None else bindable(deployment.description),
+        origin=None if deployment.origin is None else bindable(deployment.origin),
+        is_flagged=int(deployment.is_flagged),
+        tags=json.dumps(deployment.tags),
+        created_at=us(deployment.created_at),
+        updated_at=to_us(deployment.updated_at),
+        group_id=deployment.group_id,
+        group_type=None if deployment.group_type is None else str(deployment.group_type),
+        product_id=deployment.product_id,
+        creator_id=deployment.creator_id,
+        owner_id=deployment.owner_id,
+        flagger_id=deployment.flagger_id,
     )
 
 
@@ -131,7 +150,7 @@ class DeploymentTable:
 
     def _select(self, where: str, values: tuple[object, ...]) -> Listed:
         with self._connections.reading() as reader:
-            return [deployment_of(row) for row in reader.execute(f"{SELECT} {where}", values)]
+            return [deployment_of(StoredDeployment._make(row)) for row in reader.execute(f"{SELECT} {where}", values)]
 
     def store(self, deployments: Iterable[Deployment]) -> Ids:
         """Insert and update in one transaction; ids of what really changed."""

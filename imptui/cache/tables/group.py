@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from imptui.cache.connections import Connections
-from imptui.cache.device_row import Row
 from imptui.cache.generations import next_generation
 from imptui.cache.ingest.group_rank import MANY_NEW, append_groups, are_waiting, place_groups, product_n
 from imptui.cache.search.conditions import PENDING
-from imptui.cache.tables.group_row import COLUMNS, SELECT, TALLY, group_of, in_order, row_of
+from imptui.cache.tables.group_row import COLUMNS, SELECT, TALLY, group_of, in_order, numbered, row_of
 from imptui.cache.tables.tree import CachedTree
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import GroupId, ProductId
@@ -31,13 +30,13 @@ class GroupTable:
         """The groups of a product, or all: by type, then by name."""
         with self._connections.reading() as reader:
             rows = reader.execute(SELECT) if product_id is None else reader.execute(f"{SELECT} AND p.id = ?", (product_id,))
-            return sorted((group_of(row) for row in rows), key=in_order)
+            return sorted((group_of(numbered(row)[1]) for row in rows), key=in_order)
 
     def one(self, group_id: GroupId) -> DeviceGroup | None:
         """One group."""
         with self._connections.reading() as reader:
             row = reader.execute(f"{SELECT} AND g.id = ?", (group_id,)).fetchone()
-        return None if row is None else group_of(row)
+        return None if row is None else group_of(numbered(row)[1])
 
     def tally(self, group_id: GroupId) -> Tally:
         """How the devices of a group do."""
@@ -53,16 +52,17 @@ class GroupTable:
         with self._connections.writing() as writer:
             for group in groups:
                 row = row_of(group)
-                known = writer.execute(f"{SELECT} AND g.id = ?", (group.id,)).fetchone()
-                if known is not None and known[:16] == (*row, group.product_id):
+                found = writer.execute(f"{SELECT} AND g.id = ?", (group.id,)).fetchone()
+                known = None if found is None else numbered(found)[1]
+                if known == row:
                     continue
                 changed.append(group.id)
-                is_moved |= known is not None and _order_of(known) != (row[1], row[2], group.product_id)
+                is_moved |= known is not None and known.rank_key != row.rank_key
                 setting = ", ".join(f"{column} = ?" for column in COLUMNS)
                 writer.execute("INSERT OR IGNORE INTO grp (id) VALUES (?)", (group.id,))
                 writer.execute(
                     f"UPDATE grp SET {setting}, folded = ?, product_n = ? WHERE id = ?",
-                    (*row, fold(row[2]), product_n(writer, group.product_id), group.id),
+                    (*row.own, fold(row.name), product_n(writer, group.product_id), group.id),
                 )
                 note_deployed(writer, group.id)
                 if known is None:
@@ -96,11 +96,6 @@ class GroupTable:
         return gone
 
 
-def _order_of(row: Row) -> tuple[object, ...]:
-    """What its places depend on: type, name, product; of a row of `SELECT`."""
-    return row[1], row[2], row[15]
-
-
 def note_deployed(writer: sqlite3.Connection, group_id: str) -> None:
     """Look up when a group's current deployment was made; if that is news, count its pending devices again.
 
@@ -111,12 +106,15 @@ def note_deployed(writer: sqlite3.Connection, group_id: str) -> None:
         " WHERE g.id = ?",
         (group_id,),
     ).fetchone()
-    if row is None or row[1] == row[2]:
+    if row is None:
         return
-    writer.execute("UPDATE grp SET deployed_at = ? WHERE n = ?", (row[2], row[0]))
+    number, known_us, deployed_us = row
+    if known_us == deployed_us:
+        return
+    writer.execute("UPDATE grp SET deployed_at = ? WHERE n = ?", (deployed_us, number))
     pending = PENDING.format(deployed="?")
     writer.execute(
         "UPDATE tally SET pending ="
         f" (SELECT coalesce(sum(coalesce({pending}, 0)), 0) FROM device d WHERE d.group_n = tally.group_n) WHERE group_n = ?",
-        (row[2], row[2], row[0]),
+        (deployed_us, deployed_us, number),
     )

@@ -3,6 +3,7 @@
 import json
 from sys import intern
 from types import MappingProxyType
+from typing import NamedTuple
 
 from imptui.cache.device_row import Row, group_type_of
 from imptui.cache.search.conditions import bindable
@@ -11,12 +12,42 @@ from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 from imptui.query.text_folding import natural
 
-COLUMNS = (
-    "id", "type", "name", "description", "owner_id", "creator_id", "created_at", "updated_at", "load_code_after_blessing",
-    "production_target_id", "dut_target_id", "current_deployment_id", "min_supported_deployment_id", "region", "env_vars",
-)  # fmt: skip
+
+class StoredGroup(NamedTuple):
+    """A row of `SELECT` after its number: a group as its columns hold it."""
+
+    id: str
+    type: str | None
+    name: str
+    description: str | None
+    owner_id: str
+    creator_id: str | None
+    created_at: int
+    updated_at: int | None
+    load_code_after_blessing: int | None
+    production_target_id: GroupId | None
+    dut_target_id: GroupId | None
+    current_deployment_id: DeploymentId | None
+    min_supported_deployment_id: str | None
+    region: str | None
+    env_vars: str | None
+    product_id: str | None
+    """Joined: the column holds the number of the product."""
+
+    @property
+    def own(self) -> Row:
+        """The values of `COLUMNS`."""
+        return self[: len(COLUMNS)]
+
+    @property
+    def rank_key(self) -> tuple[str | None, str, str | None]:
+        """What the places of its devices depend on in lists that are sorted by group, product or type."""
+        return self.type, self.name, self.product_id
+
+
+COLUMNS = tuple(name for name in StoredGroup._fields if name != "product_id")
 SELECT = (
-    f"SELECT {', '.join(f'g.{column}' for column in COLUMNS)}, p.id, g.n FROM grp g"
+    f"SELECT g.n, {', '.join(f'g.{column}' for column in COLUMNS)}, p.id FROM grp g"
     " LEFT JOIN product p ON p.n = g.product_n WHERE g.name IS NOT NULL"
 )
 """A row without name was only heard of: a device names it, but it was not read yet."""
@@ -27,46 +58,55 @@ TALLY = "SELECT t.group_n, t.devices, t.online, t.pending, t.problems FROM tally
 _TYPE_ORDER = {group_type: place for place, group_type in enumerate(GroupType)}
 
 
-def group_of(row: Row) -> DeviceGroup:
-    """The group in a row of `SELECT`; ten thousand of them share the ids of their products and people."""
+def numbered(row: Row) -> tuple[int, StoredGroup]:
+    """Return the number of a row of `SELECT`, and the row."""
+    number, *cells = row
+    return number, StoredGroup._make(cells)
+
+
+def group_of(row: StoredGroup) -> DeviceGroup:
+    """Return the group of a row; ten thousand of them share the ids of their products and people."""
     return DeviceGroup(
-        id=GroupId(row[0]),
-        type=group_type_of(row[1]) or "",
-        name=row[2],
-        description=row[3],
-        product_id=ProductId(intern(row[15] or "")),
-        owner_id=AccountId(intern(row[4])),
-        creator_id=None if row[5] is None else AccountId(intern(row[5])),
-        created_at=at_us(row[6]),
-        updated_at=from_us(row[7]),
-        load_code_after_blessing=None if row[8] is None else bool(row[8]),
-        production_target_id=None if row[9] is None else GroupId(row[9]),
-        dut_target_id=None if row[10] is None else GroupId(row[10]),
-        current_deployment_id=None if row[11] is None else DeploymentId(row[11]),
-        min_supported_deployment_id=None if row[12] is None else DeploymentId(row[12]),
-        region=row[13],
-        env_vars=MappingProxyType(json.loads(row[14])) if row[14] else NO_VARS,
+        id=GroupId(row.id),
+        type=group_type_of(row.type) or "",
+        name=row.name,
+        description=row.description,
+        product_id=ProductId(intern(row.product_id or "")),
+        owner_id=AccountId(intern(row.owner_id)),
+        creator_id=None if row.creator_id is None else AccountId(intern(row.creator_id)),
+        created_at=at_us(row.created_at),
+        updated_at=from_us(row.updated_at),
+        load_code_after_blessing=None if row.load_code_after_blessing is None else bool(row.load_code_after_blessing),
+        production_target_id=row.production_target_id,
+        dut_target_id=row.dut_target_id,
+        current_deployment_id=row.current_deployment_id,
+        min_supported_deployment_id=None
+        if row.min_supported_deployment_id is None
+        else DeploymentId(row.min_supported_deployment_id),
+        region=row.region,
+        env_vars=MappingProxyType(json.loads(row.env_vars)) if row.env_vars else NO_VARS,
     )
 
 
-def row_of(group: DeviceGroup) -> Row:
-    """The values of `COLUMNS`."""
-    return (
-        group.id,
-        str(group.type),
-        bindable(group.name),
-        None if group.description is None else bindable(group.description),
-        group.owner_id,
-        group.creator_id,
-        us(group.created_at),
-        to_us(group.updated_at),
-        None if group.load_code_after_blessing is None else int(group.load_code_after_blessing),
-        group.production_target_id,
-        group.dut_target_id,
-        group.current_deployment_id,
-        group.min_supported_deployment_id,
-        group.region,
-        json.dumps(dict(group.env_vars)) if group.env_vars else None,
+def row_of(group: DeviceGroup) -> StoredGroup:
+    """Return a group as a row."""
+    return StoredGroup(
+        id=group.id,
+        type=str(group.type),
+        name=bindable(group.name),
+        description=None if group.description is None else bindable(group.description),
+        owner_id=group.owner_id,
+        creator_id=group.creator_id,
+        created_at=us(group.created_at),
+        updated_at=to_us(group.updated_at),
+        load_code_after_blessing=None if group.load_code_after_blessing is None else int(group.load_code_after_blessing),
+        production_target_id=group.production_target_id,
+        dut_target_id=group.dut_target_id,
+        current_deployment_id=group.current_deployment_id,
+        min_supported_deployment_id=group.min_supported_deployment_id,
+        region=group.region,
+        env_vars=json.dumps(dict(group.env_vars)) if group.env_vars else None,
+        product_id=group.product_id,
     )
 
 

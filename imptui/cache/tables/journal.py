@@ -15,8 +15,8 @@ _SELECT = "SELECT n, at, who, context, verb, subject, before, after, answer, is_
 
 
 def _entry_of(row: Row) -> JournalEntry:
-    who, context, verb, subject, before, after, answer = row[2:9]
-    return JournalEntry(at_us(row[1]), who, context, verb, subject, before, after, answer, bool(row[9]), row[0])
+    number, at, who, context, verb, subject, before, after, answer, is_refused = row
+    return JournalEntry(at_us(at), who, context, verb, subject, before, after, answer, bool(is_refused), number)
 
 
 class JournalTable:

@@ -1,9 +1,9 @@
 """Products."""
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from imptui.cache.connections import Connections
-from imptui.cache.device_row import Row
 from imptui.cache.generations import next_generation
 from imptui.cache.ingest.group_rank import place_groups
 from imptui.cache.search.conditions import bindable
@@ -12,34 +12,47 @@ from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
 from imptui.query.text_folding import fold, natural
 
-COLUMNS = ("id", "name", "description", "owner_id", "creator_id", "created_at", "updated_at")
+
+class StoredProduct(NamedTuple):
+    """A row of `SELECT`: a product as its columns hold it."""
+
+    id: str
+    name: str
+    description: str | None
+    owner_id: str
+    creator_id: AccountId | None
+    created_at: int
+    updated_at: int | None
+
+
+COLUMNS = StoredProduct._fields
 SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
 """A row without name was only heard of: a device or group names it, but it was not read yet."""
 
 
-def product_of(row: Row) -> Product:
-    """The product in a row of `SELECT`."""
+def product_of(row: StoredProduct) -> Product:
+    """Return the product of a row."""
     return Product(
-        id=ProductId(row[0]),
-        name=row[1],
-        description=row[2],
-        owner_id=AccountId(row[3]),
-        creator_id=None if row[4] is None else AccountId(row[4]),
-        created_at=at_us(row[5]),
-        updated_at=from_us(row[6]),
+        id=ProductId(row.id),
+        name=row.name,
+        description=row.description,
+        owner_id=AccountId(row.owner_id),
+        creator_id=row.creator_id,
+        created_at=at_us(row.created_at),
+        updated_at=from_us(row.updated_at),
     )
 
 
-def row_of(product: Product) -> Row:
-    """The values of `COLUMNS`."""
-    return (
-        product.id,
-        bindable(product.name),
-        None if product.description is None else bindable(product.description),
-        product.owner_id,
-        product.creator_id,
-        us(product.created_at),
-        to_us(product.updated_at),
+def row_of(product: Product) -> StoredProduct:
+    """Return a product as a row."""
+    return StoredProduct(
+        id=product.id,
+        name=bindable(product.name),
+        description=None if product.description is None else bindable(product.description),
+        owner_id=product.owner_id,
+        creator_id=product.creator_id,
+        created_at=us(product.created_at),
+        updated_at=to_us(product.updated_at),
     )
 
 
@@ -52,14 +65,14 @@ class ProductTable:
     def all(self) -> list[Product]:
         """All of them, by name."""
         with self._connections.reading() as reader:
-            found = [product_of(row) for row in reader.execute(SELECT)]
+            found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT)]
         return sorted(found, key=lambda product: (natural(product.name), product.id))
 
     def one(self, product_id: ProductId) -> Product | None:
         """One product."""
         with self._connections.reading() as reader:
             row = reader.execute(f"{SELECT} AND p.id = ?", (product_id,)).fetchone()
-        return None if row is None else product_of(row)
+        return None if row is None else product_of(StoredProduct._make(row))
 
     def store(self, products: Iterable[Product]) -> list[ProductId]:
         """Insert and update in one transaction; ids of what really changed."""
@@ -73,7 +86,7 @@ class ProductTable:
                 changed.append(product.id)
                 writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product.id,))
                 setting = ", ".join(f"{column} = ?" for column in COLUMNS)
-                writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row[1]), product.id))
+                writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row.name), product.id))
             if changed:
                 place_groups(writer)
                 next_generation(writer, "product")

@@ -28,8 +28,8 @@ _LAST_IN_EACH = (
 
 def sample_of(row: Row) -> Sample:
     """The sample in a row."""
-    is_online = None if row[2] is None else bool(row[2])
-    return Sample(DeviceId(row[0]), at_us(row[1]), is_online, *row[3:8])
+    device_id, at, is_online, *numbers = row  # in the order of `Sample`, which `_SELECT` follows
+    return Sample(DeviceId(device_id), at_us(at), None if is_online is None else bool(is_online), *numbers)
 
 
 class SampleTable:

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from imptui.cache.connections import Connections
 from imptui.cache.device_row import Row
 from imptui.cache.generations import tree_generation_in
-from imptui.cache.tables.group_row import SELECT, TALLY, group_of, in_order
+from imptui.cache.tables.group_row import SELECT, TALLY, group_of, in_order, numbered
 from imptui.cache.tables.product import SELECT as SELECT_PRODUCTS
-from imptui.cache.tables.product import product_of
+from imptui.cache.tables.product import StoredProduct, product_of
 from imptui.domain.group import DeviceGroup
 from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
 from imptui.query.text_folding import natural
@@ -54,10 +54,10 @@ class CachedTree:
 
     def _grown(self, reader: sqlite3.Connection, rows: Sequence[Row]) -> Tree:
         """Everything anew."""
-        products = sorted(
-            (product_of(row) for row in reader.execute(SELECT_PRODUCTS)), key=lambda product: (natural(product.name), product.id)
-        )
-        groups = sorted(((group_of(row), int(row[16])) for row in reader.execute(SELECT)), key=lambda pair: in_order(pair[0]))
+        found = (product_of(StoredProduct._make(row)) for row in reader.execute(SELECT_PRODUCTS))
+        products = sorted(found, key=lambda product: (natural(product.name), product.id))
+        numbered_rows = map(numbered, reader.execute(SELECT))
+        groups = sorted(((group_of(row), number) for number, row in numbered_rows), key=lambda pair: in_order(pair[0]))
         self._tallies = {row[0]: row for row in rows}
         members: dict[str, list[tuple[DeviceGroup, int]]] = {each.id: [] for each in products}
         for group, number in groups:
@@ -66,11 +66,11 @@ class CachedTree:
         lines = []
         self._places = {}
         for place, product in enumerate(products):
-            found = []
+            grown = []
             for each, (group, number) in enumerate(members[product.id]):
                 self._places[number] = place, each
-                found.append(GroupRow(group, Tally(*self._tallies.get(number, NOBODY)[1:])))
-            lines.append(ProductRow.of(product, found))
+                grown.append(GroupRow(group, Tally(*self._tallies.get(number, NOBODY)[1:])))
+            lines.append(ProductRow.of(product, grown))
         total = Tally(*(sum(row[part] for row in rows) for part in range(1, 5)))
         return Tree.of(lines, Tally(*self._tallies.get(0, NOBODY)[1:]), total)
 
