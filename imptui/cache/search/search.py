@@ -118,18 +118,19 @@ class Search:
         row = self.reader.execute("SELECT group_n, name_key, search FROM device WHERE n = ?", (number,)).fetchone()
         if row is None or self.query.where is not None or not self.has_indexes:
             return None
-        if self.groups is not None and row[0] not in self.groups:
+        group_n, name_key, search = row
+        if self.groups is not None and group_n not in self.groups:
             return None
         if self.query.sort.column not in COLUMNS:
-            return self._rank_within_places(number, row[0]) if self.groups is None else None
+            return self._rank_within_places(number, group_n) if self.groups is None else None
         if not self._walks():
             return None
         if self._is_one_group_by_name():
-            return self._count_before("device_by_group_name", (("group_n", row[0]),), (("name_key", row[1]), ("n", number)))
+            return self._count_before("device_by_group_name", (("group_n", group_n),), (("name_key", name_key), ("n", number)))
         column = COLUMNS[self.query.sort.column]
         index = INDEX.get(self.query.sort.column) or f"device_by_{column}"
         if column == "name_key":
-            return self._count_before(index, (), (("name_key", row[1]), ("search", row[2])))
+            return self._count_before(index, (), (("name_key", name_key), ("search", search)))
         value = self.reader.execute(f"SELECT {column} FROM device WHERE n = ?", (number,)).fetchone()[0]
         return self._count_before(index, (), ((column, value), ("n", number)))
 
