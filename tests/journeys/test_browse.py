@@ -422,7 +422,7 @@ async def test_a_filter_behind_its_word(plant: Plant) -> None:
 
 async def test_marks_end_at_their_limit_and_say_so(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where more is listed than can be marked, what is marked already counts once, and a sentence says how to go on."""
-    monkeypatch.setattr("imptui.tui.widgets.fleet_table.MARK_LIMIT", 12)
+    monkeypatch.setattr("imptui.tui.widgets.devices.marks.MARK_LIMIT", 12)
     async with sitting_at(plant, (160, 30)) as person:
         table = person.app.home.table
         await person.presses("2", "space", "space", "space", "asterisk")

@@ -41,10 +41,10 @@ async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("r")
-        await person.waits_for(lambda: "rssi" not in person.app.home.table.shown_columns)
+        await person.waits_for(lambda: "rssi" not in person.app.home.table.columns.keys)
         await person.waits_for("Columns, besides the name")
         await person.presses("a")
-        await person.waits_for(lambda: "mac" in person.app.home.table.shown_columns)
+        await person.waits_for(lambda: "mac" in person.app.home.table.columns.keys)
         await person.waits_for("Columns, besides the name")
         await person.presses("escape")
         await person.waits_for("Columns, besides", gone=True)
@@ -60,7 +60,7 @@ async def test_columns_of_the_last_sitting_are_taken_up_and_dropped(plant: Plant
     leave(plant, SessionState(columns=("name", "mac")))
     async with sitting_at(plant, (120, 30)) as person:
         assert person.app.home is not None
-        assert person.app.home.table.shown_columns == ("name", "mac")
+        assert person.app.home.table.columns.keys == ("name", "mac")
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("z")

@@ -134,11 +134,11 @@ class FleetPage(FleetPanes):
         """A menu that opens again until Esc: each line takes a column in or out, and the list shows it behind."""
         table = self.table
         while True:
-            options = column_options(table.shown_columns, table.chosen_columns)
+            options = column_options(table.columns.keys, table.columns.chosen)
             key = await self.host.choose(Menu("Columns, besides the name", options))
             if key is None:
                 return
-            there = table.chosen_columns or table.shown_columns
+            there = table.columns.chosen or table.columns.keys
             chosen = () if key == ALL_COLUMNS else tuple(each for each in there if each != key)
             if key != ALL_COLUMNS and key not in there:
                 chosen = (key, *chosen)  # what is wanted last is surely shown

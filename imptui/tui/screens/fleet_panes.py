@@ -93,7 +93,7 @@ class FleetPanes(Page):
         self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
         self.give_keys(self._first_pane)
         self.view = self.first_view = VisitedList(sort=self.host.habits.sort_in(self.fleet.context.name))
-        self.table.chosen_columns = self.host.habits.columns
+        self.table.columns.chosen = self.host.habits.columns
         self.load_tree()
         self.show_list(None)
 
@@ -202,7 +202,7 @@ class FleetPanes(Page):
     def _tell_watch(self) -> None:
         """What is on the screen or listened to, and what is marked."""
         seen = self.table.seen
-        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks)
+        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks.rows)
 
     @on(FleetTable.Moved)
     def moved(self) -> None:

@@ -1,0 +1,31 @@
+"""The cursor of the device list, which also takes keys that come before the rows."""
+
+
+class ListCursor:
+    """A position in a list whose rows may not be here yet.
+
+    Attributes:
+        at: The index under the cursor.
+        wish: Where keys wanted to go before there was a row; negative: counted from the end. None: nowhere.
+    """
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.wish: int | None = None
+
+    def target(self, by: int) -> int:
+        """Return where a step leads from here, or from where the keys before it wanted to go."""
+        start = self.at if self.wish is None else self.wish
+        return max(0, start + by) if start >= 0 else min(-1, start + by)
+
+    def granted(self, count: int) -> int | None:
+        """Return where the early keys lead in a list of `count` rows, once; None: no key was early, or there is no row."""
+        wish = self.wish
+        if wish is None or not count:
+            return None
+        self.wish = None
+        return wish if wish >= 0 else count + wish
+
+    def clamp(self, count: int) -> None:
+        """Stay inside a list of `count` rows."""
+        self.at = max(0, min(self.at, count - 1))
