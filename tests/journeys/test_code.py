@@ -113,7 +113,7 @@ async def test_a_long_line_wraps_and_scrolls_sideways(plant: Plant, deployment: 
         await person.waits_for("wrapped")
         await person.presses(*["j"] * 5)
         assert page.view.cursor == 1
-        assert page.view.top == (1, 5)
+        assert page.view.viewport.top == (1, 5)
 
 
 async def test_the_program_is_saved_to_a_file_of_ones_own(plant: Plant, deployment: DeploymentId) -> None:
@@ -135,7 +135,7 @@ async def test_an_edited_copy_goes_into_a_review(
     """A copy that came back changed is offered for review; the deployment itself is as it was."""
     async with sitting_at(plant, (120, 40)) as person:
         page = await reads(person, deployment)
-        page.edited(AGENT + "// more\n")
+        page.reader.edited(AGENT + "// more\n")
         await person.waits_for(lambda: isinstance(person.app.screen, QuestionDialog))
         await person.presses("right", "enter")
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage))
@@ -171,7 +171,7 @@ async def test_four_megabytes_do_not_hold_up_the_keys(plant: Plant) -> None:
 async def compares(person: Person, old: Programs, new: Programs) -> ComparePage:
     page = ComparePage(side_of_programs("old", old), side_of_programs("new", new))
     person.app.push_screen(page)
-    await person.waits_for(lambda: page.is_mounted and page.view.files and not page.view.is_comparing)
+    await person.waits_for(lambda: page.is_mounted and page.view.comparison.files and not page.view.comparison.is_running)
     await person.rests()
     return page
 
@@ -245,7 +245,7 @@ async def test_chosen_lines_are_copied(plant: Plant, deployment: DeploymentId) -
         await person.waits_for("lines 2 to 4 is in")
         [copied] = (plant.exports / "exports").glob("*clip*")
         assert copied.read_text() == "".join(f"value{number} <- {number}; // a line\n" for number in (1, 2, 3))
-        assert page.pane.range_from is None
+        assert page.view.selection.anchor is None
 
 
 async def test_the_line_under_the_cursor_is_copied(plant: Plant, deployment: DeploymentId) -> None:

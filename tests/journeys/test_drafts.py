@@ -8,6 +8,7 @@ from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
 from imptui.query.query import Scope
 from imptui.tui.screens.draft_code import DraftCodePage
+from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.review import ReviewPage
 from tests.journeys.conftest import Person, Plant, sitting_at
 from tests.journeys.test_review import confirms, history, opens_history
@@ -46,7 +47,7 @@ async def test_a_group_tells_of_its_unfinished_review(plant: Plant, history: Seq
     """What is said about a group beside the tree names the reviews that were begun for it, and how to come to them."""
     async with sitting_at(plant, (200, 50)) as person:
         page = await writes(person, plant, history[0], " with care")
-        await page.leave()
+        await page.action_leave()
         person.app.show_scope(Scope(group_id=plant.shelf.id))
         await person.presses("1")
         await person.waits_for("unfinished    1 review, :drafts")
@@ -68,8 +69,8 @@ async def test_leaving_at_once_keeps_the_last_letter(plant: Plant, history: Sequ
     """Esc right behind the last letter loses none."""
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " x")
-        await page.leave()
-        (kept,) = await plant.fleet.drafts.unfinished()
+        await page.action_leave()
+        (kept,) = await plant.fleet.deploys.unfinished()
         assert kept.description.endswith(" x")
 
 
@@ -78,7 +79,7 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " later")
         page.form.is_flagged = True
-        await page.leave()
+        await page.action_leave()
         person.app.open_deployments(group_id=plant.shelf.id)
         await person.waits_for("1 unfinished review, :drafts")
         await person.commands("drafts")
@@ -86,7 +87,7 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
         await person.presses("enter")
         await person.waits_for("go on with it")
         await person.presses("g")
-        await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.draft is not None)
+        await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.session.draft is not None)
         page = person.app.screen
         assert isinstance(page, ReviewPage)
         assert page.form.field("description").value.endswith("first light later")
@@ -97,7 +98,7 @@ async def test_a_review_is_discarded(plant: Plant, history: Sequence[DeploymentI
     """D asks, another key confirms; nothing is unfinished then, and nothing was deployed."""
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " no")
-        await page.leave()
+        await page.action_leave()
         person.app.open_review(plant.shelf.id, history[0])
         await person.waits_for("first light no")
         await person.presses("D")
@@ -133,13 +134,13 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
         page = person.app.screen
         assert isinstance(page, DraftCodePage)
         assert page.view.cursor == 60
-        monkeypatch.setattr(DraftCodePage, "outside", lambda *_: "local x = 1;\n")
+        monkeypatch.setattr(Reader, "run", lambda *_: "local x = 1;\n")
         await person.presses("e")
         await person.waits_for("both programs compile")
         await person.waits_for("an edited copy of a test")
         page = person.app.screen
-        assert isinstance(page, ReviewPage) and page.draft is not None
-        assert page.draft.programs.agent_code == "local x = 1;\n"
+        assert isinstance(page, ReviewPage) and page.session.draft is not None
+        assert page.session.draft.programs.agent_code == "local x = 1;\n"
         assert page.form.field("description").value == "mind the x"
         await person.rests()
         assert [each.source for each in await plant.fleet.drafts.unfinished()] == ["an edited copy of a test"]
@@ -163,10 +164,10 @@ async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, histor
         await person.waits_for('- server.log("agent two");')
         assert person.sees('+ server.log("agent one");')
         page = person.app.screen
-        assert isinstance(page, ReviewPage) and page.draft is not None
-        assert page.draft.tags == ("rollback",)
-        assert page.draft.origin is not None
-        assert page.draft.origin[:12] in page.draft.description
+        assert isinstance(page, ReviewPage) and page.session.draft is not None
+        assert page.session.draft.tags == ("rollback",)
+        assert page.session.draft.origin is not None
+        assert page.session.draft.origin[:12] in page.session.draft.description
 
 
 async def test_a_minimum_that_is_newer_is_told(plant: Plant, history: Sequence[DeploymentId]) -> None:

@@ -265,7 +265,7 @@ async def test_the_review_fits_every_terminal(plant: Plant, history: Sequence[De
     """From 40x8 to 200x50 the review opens and its comparison can be reached."""
     async with sitting_at(plant, size) as person:
         person.app.open_review(plant.bench.id, history[0])
-        await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.checked is not None)
+        await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.session.checked is not None)
         await person.presses("5")
         await person.waits_for("agent two")
 

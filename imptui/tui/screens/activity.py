@@ -1,4 +1,6 @@
-"""What was changed from here: who, when, before, after, and the answer."""
+"""The screen of changes made from here: who, when, before, after, and the answer."""
+
+from typing import ClassVar
 
 from textual import work
 
@@ -6,30 +8,35 @@ from imptui.domain.rows import JournalEntry
 from imptui.tui.present.age import stamp
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.text import TextPage
+from imptui.tui.screens.reader import LinesReader
+from imptui.tui.screens.reading import ReadingPage
 
 
-class ActivityPage(TextPage):
+class ActivityPage(ReadingPage):
     """The list behind `@`."""
 
-    def __init__(self) -> None:
-        super().__init__("What was changed from here, newest first", [])
+    page_name: ClassVar[str] = "text"
 
-    def read(self) -> None:
-        """From the journal."""
-        self.load()
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = self.reader = LinesReader(self, "What was changed from here, newest first")
+
+    def opened(self) -> None:
+        """Read the journal."""
+        self.give_keys(self.reader.pane)
+        self.reader.paint()
+        self._load()
 
     @work(exclusive=True)
-    async def load(self) -> None:
-        """Newest first."""
+    async def _load(self) -> None:
         entries = await self.fleet.look.journal()
         lines = [line for entry in entries for line in _lines(entry)]
-        self.put(lines or [[(" Nothing was changed from here yet.", "dim")]])
+        self.lines.show(lines or [[(" Nothing was changed from here yet.", "dim")]])
 
     def fleet_changed(self) -> None:
-        """There may be another entry."""
+        """Read the journal again: there may be another entry."""
         super().fleet_changed()
-        self.load()
+        self._load()
 
 
 def _lines(entry: JournalEntry) -> list[list[Piece]]:

@@ -16,50 +16,47 @@ from imptui.tui.present.elapsed import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.choice_list import ChoiceList
-from imptui.tui.widgets.text_pane import TextPane
 from imptui.tui.widgets.theme_access import look_of
 
 KEPT_AT_FIRST = 10
-"""So many of the newest stay until somebody says otherwise."""
+"""So many of the newest stay unless the user chooses another number."""
 
 
 class CleaningPage(ReadingPage):
-    """A preview at first; nothing is deleted by looking at it."""
+    """Shows which deployments would go and why the others stay; deletes them after asking."""
 
     page_name: ClassVar[str] = "cleaning"
 
     def __init__(self, group_id: GroupId) -> None:
         super().__init__()
-        self.group_id = group_id
+        self.list = ChoiceList(id="verdicts")
+        self.reader = Reader(self, self.list, title=self._title, status=self._status, file=self._file)
+        self._group_id = group_id
         self.keep, self.older_than_d = KEPT_AT_FIRST, 0
         self.plan: CleanUpPlan | None = None
         self.done: dict[DeploymentId, CleanUpResult] = {}
         self.deleting: int | None = None
-        """How many are to be deleted in all, while that goes on."""
+        """How many are deleted in all; None: nothing is being deleted."""
         self._stops = False
 
-    def make_pane(self) -> TextPane:
-        """The deployments with their verdicts."""
-        self.list = ChoiceList(id="verdicts")
-        return self.list
-
     def opened(self) -> None:
-        """Ask the service how things are now."""
+        """Plan the clean-up."""
         self.give_keys(self.list)
-        self.paint_title()
-        self.load()
+        self.reader.paint()
+        self._load()
 
     @work(exclusive=True, group="cleaning-plan")
-    async def load(self) -> None:
-        """Plan on what the service says now."""
+    async def _load(self) -> None:
+        """Plan on what the service answers now."""
         older_than = timedelta(days=self.older_than_d) if self.older_than_d else None
         try:
-            self.plan = await self.fleet.cleaning.plan(self.group_id, keep=self.keep, older_than=older_than)
+            self.plan = await self.fleet.cleaning.plan(self._group_id, keep=self.keep, older_than=older_than)
         except (Refused, NoAnswer) as error:
-            self.list.why_empty = safe(sentence("Plan the clean-up", error))
-            self.list.renew()
+            self.list.explain_empty(safe(sentence("Plan the clean-up", error)))
             self.host.fail("Plan the clean-up", error)
             return
         self.done.clear()
@@ -69,9 +66,9 @@ class CleaningPage(ReadingPage):
         if self.plan is None or not self.is_ready:
             return
         now = self.host.now()
-        self.list.why_empty = "Nothing was deployed here yet."
+        self.list.pieces.why_empty = "Nothing was deployed here yet."
         self.list.put([self._line(place, now) for place in range(len(self.plan.verdicts))])
-        self.paint_title()
+        self.reader.paint()
         self.offer_hints()
 
     def _line(self, place: int, now: datetime) -> list[Piece]:
@@ -98,13 +95,12 @@ class CleaningPage(ReadingPage):
         ]
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
-        """The columns follow the room."""
+        """Fit the columns to the new width."""
         self._paint()
 
-    # What is said
+    # Title and status
 
-    def page_title(self) -> list[Piece]:
-        """What would go, or goes."""
+    def _title(self) -> list[Piece]:
         if self.plan is None:
             return [(" Clean-up  ", "title-focus"), ("reading the group", "dim")]
         pieces: list[Piece] = [(" Clean-up of ", "title"), (safe(self.plan.group.name), "title-focus")]
@@ -116,21 +112,21 @@ class CleaningPage(ReadingPage):
             return [*pieces, (said, "marked")]
         return [*pieces, (f"  {len(self.plan.goes):,} of {len(self.plan.verdicts):,} would go", "dim")]
 
-    def status_words(self) -> list[str]:
-        """The rule, and what could go beyond it."""
+    def _status(self) -> list[str]:
+        """Return the rule, and how many more could go if another deployment were the minimum supported one."""
         rule = f"the newest {self.keep:,} stay" + (f", and all younger than {self.older_than_d} d" if self.older_than_d else "")
         held = self.plan.held_by_minimum if self.plan is not None else 0
         more = f"{held:,} more if the minimum supported deployment were a newer one (M in the history)" if held else ""
         return [self._failure_here(), rule, more]
 
     def _failure_here(self) -> str:
-        """Why the one under the cursor was not deleted, in full."""
+        """Return in full why the deployment under the cursor was not deleted."""
         verdicts = self.plan.verdicts if self.plan is not None else ()
         outcome = self.done.get(verdicts[self.list.cursor].deployment.id) if self.list.cursor < len(verdicts) else None
         return _why_not(outcome.deployment.id, outcome.failure) if outcome is not None and outcome.failure is not None else ""
 
     def situation(self, key: str | None = None) -> Situation:
-        """The group, and why nothing can be deleted."""
+        """Add the group, and why nothing can be deleted."""
         situation = super().situation(key)
         if self.plan is None:
             return replace(situation, more=("The group was not read yet.",))
@@ -144,34 +140,33 @@ class CleaningPage(ReadingPage):
         goes = self.plan.goes if self.plan is not None else ()
         return tuple(each.id for each in goes if each.id not in self.done or self.done[each.id].failure is not None)
 
-    def text_out(self) -> tuple[str, str, str]:
-        """The plan as text."""
-        return "\n".join(self.list.text_of(row).rstrip() for row in range(self.list.row_count)) + "\n", "clean-up", "txt"
+    def _file(self) -> TextFile:
+        return TextFile(pane_text(self.list), "clean-up", "txt")
 
-    # What is done
+    # Deleting
 
     def action_refresh_now(self) -> None:
-        """Plan anew."""
+        """Plan the clean-up again."""
         if self.deleting is None:
             self.host.say("Reading the group again.")
-            self.load()
+            self._load()
         else:
             self.host.say("First what is being deleted comes to its end.")
 
     @on(ChoiceList.Opened)
-    def open_code(self) -> None:
-        """The programs of the one under the cursor."""
+    def _open_code(self) -> None:
+        """Open the programs of the deployment under the cursor."""
         if self.plan is not None and self.list.cursor < len(self.plan.verdicts):
             self.host.open_code(self.plan.verdicts[self.list.cursor].deployment.id)
 
     def action_edit_rule(self) -> None:
-        """Another rule."""
+        """Choose another rule."""
         if self.deleting is None:
-            self.ask_rule()
+            self._ask_rule()
 
     @work(group="dialogs")
-    async def ask_rule(self) -> None:
-        """How many stay, and from which age on the others go."""
+    async def _ask_rule(self) -> None:
+        """Ask how many stay, and from which age on the others go."""
         entries = (
             FormField("keep", "newest that stay", str(self.keep), check=_check_number),
             FormField("days", "younger stay too", str(self.older_than_d or ""), hint="days; empty: any age", check=_check_days),
@@ -179,15 +174,15 @@ class CleaningPage(ReadingPage):
         answers = await self.host.fill(Form("Which deployments go", entries, "Show"))
         if answers is not None and not _check_number(answers["keep"]) and not _check_days(answers["days"]):
             self.keep, self.older_than_d = int(answers["keep"]), int(answers["days"] or 0)
-            self.load()
+            self._load()
 
     def action_delete_planned(self) -> None:
-        """After the name of the group was typed."""
-        self.ask_and_delete()
+        """Delete after the user typed the name of the group."""
+        self._ask_and_delete()
 
     @work(group="dialogs")
-    async def ask_and_delete(self) -> None:
-        """Ask, then begin."""
+    async def _ask_and_delete(self) -> None:
+        """Ask, then begin to delete."""
         plan, count = self.plan, len(self._left)
         if plan is None or not count:
             return
@@ -198,11 +193,11 @@ class CleaningPage(ReadingPage):
         )
         title = f"Delete {count:,} deployments?"
         if await self.host.ask(Question(title, lines, "Delete", opened_by="D", must_type=plan.group.name)):
-            self.delete(plan)
+            self._delete(plan)
 
     @work(exclusive=True, group="deleting")
-    async def delete(self, plan: CleanUpPlan) -> None:
-        """One after the other, until all are gone or somebody stops it."""
+    async def _delete(self, plan: CleanUpPlan) -> None:
+        """Delete one after the other, until all are gone or the user stops it."""
         left = set(self._left)
         wanted = [each for each in plan.goes if each.id in left]
         self.done = {key: each for key, each in self.done.items() if each.failure is None}
@@ -220,24 +215,25 @@ class CleaningPage(ReadingPage):
         self.host.say(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
 
     async def action_back(self) -> None:
-        """First the deleting stops, then the screen goes."""
-        if self.deleting is not None:
-            self._stops = True
-            self.host.say("Stopping after this one.")
-        else:
+        """Stop deleting, else go back as in any text."""
+        if not self._stop():
             await super().action_back()
 
-    async def leave(self) -> None:
-        """Not while it deletes: whoever leaves should know what became of it."""
-        if self.deleting is not None:
-            self._stops = True
-            self.host.say("Stopping after this one.")
-            return
-        await super().leave()
+    async def action_leave(self) -> None:
+        """Stop deleting, else leave: the user should know what became of it."""
+        if not self._stop():
+            await super().action_leave()
+
+    def _stop(self) -> bool:
+        if self.deleting is None:
+            return False
+        self._stops = True
+        self.host.say("Stopping after this one.")
+        return True
 
 
 def _why_not(deployment_id: DeploymentId, failure: Exception) -> str:
-    """Why one was not deleted; its id, which stands in the same line, would only push the reason out of sight."""
+    """Return why a deployment was not deleted, without its id, which would push the reason out of sight."""
     text = failure.reason if isinstance(failure, Refused) else sentence("not deleted", failure)
     return text.replace(f"deployment {deployment_id}", "it")
 

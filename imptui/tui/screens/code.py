@@ -17,121 +17,122 @@ from imptui.tui.present.deployment import about_lines, name_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
-from imptui.tui.widgets.code_view import PROGRAMS, CodeView
-from imptui.tui.widgets.text_pane import TextPane
+from imptui.tui.widgets.code_text import PROGRAMS
+from imptui.tui.widgets.code_view import CodeView
 from imptui.tui.widgets.theme_access import look_of
 
 
 class CodePage(ReadingPage):
-    """Agent and device program, one at a time; nothing can be changed here, only copied."""
+    """Shows the agent and the device program, one at a time; nothing can be changed here, only copied.
+
+    Args:
+        deployment_id: Whose programs.
+        place: Where in them to begin; None: at the top of the agent program.
+    """
 
     page_name: ClassVar[str] = "code"
 
     def __init__(self, deployment_id: DeploymentId, place: CodePlace | None = None) -> None:
         super().__init__()
-        self.deployment_id, self._place = deployment_id, place
-        self.row: DeploymentRow | None = None
-
-    def make_pane(self) -> TextPane:
-        """The program."""
         self.view = CodeView(id="code")
-        return self.view
+        self.reader = Reader(self, self.view, title=self._title, status=self._status, file=self._file)
+        self.reader.edited = self._edited
+        self._deployment_id, self._place = deployment_id, place
+        self.row: DeploymentRow | None = None
 
     def opened(self) -> None:
         """Read the programs: from the cache, else from the service."""
         self.give_keys(self.view)
         if self._place is not None:
-            self.view.program = self._place.program
-        self.load()
+            self.view.code.program = self._place.program
+        self._load()
 
-    def on_text_pane_told(self) -> None:
-        """The program is there: to the place that was asked for."""
+    def on_text_pane_updated(self) -> None:
+        """Move to the place that was asked for once the program is there."""
         if self._place is not None and self.view.row_count:
             place, self._place = self._place, None
-            self.go_line(place.line)
-            self.view.search(place.needle)
-        super().on_text_pane_told()
+            self.reader.go_line(place.line)
+            self.view.find(place.needle)
 
     @work(exclusive=True, group="code")
-    async def load(self) -> None:
-        """First what is known of the deployment, then its programs."""
+    async def _load(self) -> None:
+        """Read what is known of the deployment, then its programs."""
         await self._load_row()
         try:
-            programs = await self.fleet.programs.of(self.deployment_id)
+            programs = await self.fleet.deploys.programs(self._deployment_id)
         except (Refused, NoAnswer) as error:
-            why = sentence("Read the code", error)
-            self.view.fail(safe(why))
+            self.view.fail(safe(sentence("Read the code", error)))
             self.host.fail("Read the code", error)
             return
         await self._load_row()
         self.view.put(programs)
 
     async def _load_row(self) -> None:
-        self.row = await self.fleet.look.deployment(self.deployment_id)
-        self.about.put(about_lines(self.row, self.host.now(), look_of(self).glyphs) if self.row is not None else [])
-        self.paint_title()
+        self.row = row = await self.fleet.look.deployment(self._deployment_id)
+        self.reader.about.put(about_lines(row, self.host.now(), look_of(self).glyphs) if row is not None else [])
+        self.reader.paint()
         self.offer_hints()  # what can be done with a deployment is not struck out once it is known
 
     def situation(self, key: str | None = None) -> Situation:
-        """This deployment."""
+        """Add this deployment."""
         return replace(super().situation(key), deployment=self.row)
 
-    def page_title(self) -> list[Piece]:
-        """Which deployment, and which program of it."""
-        name = name_of(self.row) if self.row is not None else self.deployment_id
+    def _title(self) -> list[Piece]:
+        name = name_of(self.row) if self.row is not None else self._deployment_id
         pieces: list[Piece] = [(f" {safe(name)}  ", "title-focus")]
         for program in PROGRAMS:
-            pieces += [(f"[{program}]" if program == self.view.program else f" {program} ", "title"), (" ", "")]
+            pieces += [(f"[{program}]" if program == self.view.code.program else f" {program} ", "title"), (" ", "")]
         return pieces
 
-    def status_words(self) -> list[str]:
-        """Where we are, and how much there is."""
-        view = self.view
-        if view.programs is None:
-            return []
-        return [self.position_words(), f"{len(view.text):,} characters"]
+    def _status(self) -> list[str]:
+        code = self.view.code
+        return [self.reader.position_text, f"{len(code.text):,} characters"] if code.programs is not None else []
 
-    def text_out(self) -> tuple[str, str, str]:
-        """The program that is shown."""
-        sha = self.row.deployment.sha[:12] if self.row is not None else self.deployment_id[:12]
-        return self.view.text, f"{self.view.program}-{sha}", f"{self.view.program}.nut"
+    def _file(self) -> TextFile:
+        sha = self.row.deployment.sha[:12] if self.row is not None else self._deployment_id[:12]
+        program = self.view.code.program
+        return TextFile(self.view.code.text, f"{program}-{sha}", f"{program}.nut")
 
-    def edited(self, text: str) -> None:
-        """The changed copy may go into a review."""
-        self.offer_review(text)
+    # A changed copy
+
+    def _edited(self, text: str) -> None:
+        self._offer_review(text)
 
     @work(group="dialogs")
-    async def offer_review(self, text: str) -> None:
-        """Ask whether the changed copy shall be reviewed; else keep it in a file."""
-        programs, row = self.view.programs, self.row
+    async def _offer_review(self, text: str) -> None:
+        """Ask whether a changed copy shall be reviewed; else write it to a file."""
+        programs, row, program = self.view.code.programs, self.row, self.view.code.program
         group_id = row.deployment.group_id if row is not None else None
-        if row is None or programs is None or group_id is None:
-            super().edited(text)
-            return
-        lines = (f"The copy of the {self.view.program} program was changed. Nothing is deployed by looking at it.",)
-        asked = Question("Review the changed copy?", lines, "Review", is_dangerous=False)
-        if not await self.host.ask(asked):
-            super().edited(text)
+        if row is None or programs is None or group_id is None or not await self._wants_review(program):
+            self.reader.write_edited(text)
             return
         from imptui.tui.screens.review import ReviewPage
 
-        changed = Programs(text, programs.device_code) if self.view.program == "agent" else Programs(programs.agent_code, text)
+        changed = Programs(text, programs.device_code) if program == "agent" else Programs(programs.agent_code, text)
         source = f"an edited copy of {row.deployment.sha[:12]}"
         self.app.push_screen(ReviewPage(group_id, programs=changed, source=source, origin=row.deployment.sha))
 
+    async def _wants_review(self, program: str) -> bool:
+        lines = (f"The copy of the {program} program was changed. Nothing is deployed by looking at it.",)
+        return await self.host.ask(Question("Review the changed copy?", lines, "Review", is_dangerous=False))
+
+    # Outline
+
     def action_outline(self) -> None:
-        """Jump to a function, class or enum."""
-        self.ask_symbol()
+        """Choose a function, class or enum, and move there."""
+        self._ask_symbol()
 
     @work(group="dialogs")
-    async def ask_symbol(self) -> None:
-        """Which one, and there."""
+    async def _ask_symbol(self) -> None:
         symbols = await self.view.symbols()
         if not symbols:
             self.host.say("No function, class or enum begins on a line of its own here.")
             return
         options = tuple(Option(str(each.line), f"{each.name}", f"{each.kind}, line {each.line + 1}") for each in symbols)
-        chosen = await self.host.choose(Menu(f"Outline of the {self.view.program} program", options, can_filter=True))
+        menu = Menu(f"Outline of the {self.view.code.program} program", options, can_filter=True)
+        chosen = await self.host.choose(menu)
         if chosen is not None:
             self.view.go(int(chosen), middle=True)

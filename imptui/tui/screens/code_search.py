@@ -1,4 +1,4 @@
-"""A text in all code that was ever read from here: which deployments hold it, and where."""
+"""The search in all code that was ever read from here: which deployments hold a text, and where."""
 
 from typing import ClassVar
 
@@ -14,59 +14,56 @@ from imptui.tui.commands.console_protocol import CodePlace
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.found_list import FoundList
 from imptui.tui.widgets.search_bar import SearchBar
-from imptui.tui.widgets.text_pane import TextPane
 
 
 class CodeSearchPage(ReadingPage):
-    """Results come as they are found; Esc stops the search.
+    """Searches a text in all code; results come as they are found, and Esc stops the search.
 
     Args:
-        text: What to look for; between slashes it is a regular expression. Empty: asked for.
+        text: The text; between slashes it is a regular expression. Empty: the user is asked.
     """
 
     page_name: ClassVar[str] = "code-search"
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self.list = FoundList(id="found")
+        self.reader = Reader(self, self.list, title=self._title, status=self._status, file=self._file)
         self.text = text
         self.done = self.total = self.missing = 0
         self.trouble = ""
         self.fetched: int | None = None
         self._search: Worker[None] | None = None
 
-    def make_pane(self) -> TextPane:
-        """The lines that were found."""
-        self.list = FoundList(id="found")
-        return self.list
-
     def opened(self) -> None:
-        """Look, or ask what for."""
+        """Search, or ask for a text."""
         self.give_keys(self.list)
         if self.text:
-            self._search = self.search()
+            self._search = self._find()
         else:
-            self.list.why_empty = "Type what to look for; /between slashes/ is a regular expression."
+            self.list.explain_empty("Type what to look for; /between slashes/ is a regular expression.")
             self.call_after_refresh(self.action_search)
-            self.count_missing()
-        self.paint_title()
+            self._count_missing()
+        self._paint()
 
     @property
-    def is_searching(self) -> bool:
-        """Whether it goes on."""
+    def _is_searching(self) -> bool:
         return self._search is not None and self._search.is_running
 
     @work(group="missing")
-    async def count_missing(self) -> None:
-        """How much code was never read from here."""
+    async def _count_missing(self) -> None:
+        """Count the deployments whose code was never read from here."""
         self.missing = len(await self.fleet.code_search.missing())
-        self.paint_title()
+        self._paint()
 
     @work(exclusive=True, group="code-search")
-    async def search(self) -> None:
-        """One deployment after the other."""
+    async def _find(self) -> None:
+        """Search one deployment after the other."""
         self.trouble, self.done, self.total = "", 0, 0
         self.list.begin()
         try:
@@ -79,44 +76,37 @@ class CodeSearchPage(ReadingPage):
             async for step in self.fleet.code_search.search(pattern):
                 self.done, self.total = step.done, step.total
                 self.list.add(step.found)
-                self.paint_title()
+                self._paint()
         except PatternTooLong as error:
             self._troubled(error.reason)
             self.host.say(error.reason)
             return
-        self.list.why_empty = "Not found." if self.total else "No code was read from here yet: R reads it."
-        self.list.renew()
-        self.paint_title()
+        self.list.explain_empty("Not found." if self.total else "No code was read from here yet: R reads it.")
+        self._paint()
 
     def _troubled(self, reason: str) -> None:
         self.trouble = reason
-        self.list.why_empty = safe(reason)
-        self.list.renew()
-        self.paint_title()
+        self.list.explain_empty(safe(reason))
+        self._paint()
 
     def action_search(self) -> None:
-        """Type what to look for."""
-        self.bar.open("code", "look for", self.text)
+        """Ask for a text to search in all code."""
+        self.reader.ask("code", "look for", self.text)
 
-    @on(SearchBar.Left)
-    def search_left(self, event: SearchBar.Left) -> None:
-        """Enter looks, Esc leaves all as it was."""
-        if event.purpose != "code":
-            super().search_left(event)
-            return
-        self.give_keys(self.list)
-        if not event.is_given_up and event.text:
+    def on_search_bar_left(self, event: SearchBar.Left) -> None:
+        """Search after Enter; Esc leaves everything as it was."""
+        if event.purpose == "code" and not event.is_given_up and event.text:
             self.text = event.text
-            self._search = self.search()
+            self._search = self._find()
 
     def action_refresh_now(self) -> None:
-        """Read the code that is missing here."""
+        """Read the code that was never read from here."""
         if self.fetched is None:
-            self.fetch()
+            self._fetch()
 
     @work(exclusive=True, group="fetch")
-    async def fetch(self) -> None:
-        """One deployment after the other, then look again."""
+    async def _fetch(self) -> None:
+        """Read one deployment after the other, then search again."""
         ids = await self.fleet.code_search.missing()
         if not ids:
             self.host.say("All code that is known of has been read.")
@@ -125,56 +115,61 @@ class CodeSearchPage(ReadingPage):
             async for _ in self.fleet.code_search.fetch(ids):
                 self.fetched += 1
                 self.missing = len(ids) - self.fetched
-                self.paint_title()
+                self._paint()
         except (Refused, NoAnswer) as error:
             self.host.fail("Read the code", error)
         finally:
             self.fetched = None
         if self.text:
-            self._search = self.search()
+            self._search = self._find()
         else:
-            self.paint_title()
+            self._paint()
 
     async def action_back(self) -> None:
-        """First the search stops, then the reading, then the screen goes."""
+        """Stop the search, else the reading, else leave the screen."""
         if self.fetched is not None:
             self.workers.cancel_group(self, "fetch")
             self.fetched = None
             self.host.say("Stopped reading.")
-        elif self.is_searching and self._search is not None:
+        elif self._is_searching and self._search is not None:
             self._search.cancel()
             self.host.say(f"Stopped after {self.done:,} of {self.total:,} deployments.")
         else:
-            await self.leave()
-        self.paint_title()
+            await self.action_leave()
+        self._paint()
 
     @on(FoundList.Opened)
-    def open_code(self) -> None:
-        """The code, at the line."""
+    def _open_code(self) -> None:
+        """Open the code at the line under the cursor."""
         found = self.list.current
         if found is not None:
             needle = "" if _is_regex(self.text) else self.text
             self.host.open_code(DeploymentId(found.hit.deployment_id), CodePlace(found.hit.program, found.hit.line, needle))
 
-    # What is said
+    # Title and status
 
-    def paint_title(self) -> None:
-        """What the columns are, too."""
-        super().paint_title()
+    def on_text_pane_updated(self) -> None:
+        """Paint the headings, too."""
+        self._paint_heads()
+
+    def _paint(self) -> None:
+        self.reader.paint()
+        self._paint_heads()
+
+    def _paint_heads(self) -> None:
         if self.is_ready:
-            self.about.put([[(self.list.heads, "columns")]] if self.list.found else [])
+            self.reader.about.put([[(self.list.heads, "columns")]] if self.list.found else [])
 
-    def page_title(self) -> list[Piece]:
-        """What is looked for, and how far it is."""
+    def _title(self) -> list[Piece]:
         if not self.text:
             return [(" Look through all code", "title-focus")]
         number = len(self.list.found)
         how = f"{number:,}{'+' if number >= HIT_LIMIT else ''} lines in {self.list.deployments:,} deployments"
-        how += f", {self.done:,} of {self.total:,} searched" + (" ..." if self.is_searching else "")
+        how += f", {self.done:,} of {self.total:,} searched" + (" ..." if self._is_searching else "")
         return [(" Code with ", "title"), (safe(self.text), "title-focus"), (f"  {how}", "dim")]
 
-    def status_words(self) -> list[str]:
-        """What the line is in, and what could not be looked at."""
+    def _status(self) -> list[str]:
+        """Return the deployment of the line under the cursor, and how much code could not be searched."""
         found = self.list.current
         words = [] if found is None else [f"{name_of(found.row)}, {place_of(found.row)}", standing(found.row)]
         if self.fetched is not None:
@@ -182,13 +177,13 @@ class CodeSearchPage(ReadingPage):
         rest = f"the code of {self.missing:,} deployments was never read from here: R reads it" if self.missing else ""
         return [rest, *words]
 
-    def text_out(self) -> tuple[str, str, str]:
-        """What was found, as grep prints it."""
-        return "".join(f"{grep_line(each)}\n" for each in self.list.found), "found", "txt"
+    def _file(self) -> TextFile:
+        """Return what was found, as grep prints it."""
+        return TextFile("".join(f"{grep_line(each)}\n" for each in self.list.found), "found", "txt")
 
 
 def grep_line(found: CodeFound) -> str:
-    """`group:sha:program:line:text`; foreign text."""
+    """Return `group:sha:program:line:text`; foreign text."""
     return f"{found.row.group_name or '-'}:{found.row.deployment.sha[:12]}:{found.hit.program}:{found.hit.line}:{found.hit.text}"
 
 

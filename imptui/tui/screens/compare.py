@@ -1,4 +1,4 @@
-"""Two pairs of programs side by side: any two deployments, or one and local files."""
+"""The comparison of two deployments, or of one and local files."""
 
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
@@ -15,9 +15,11 @@ from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.page import Page
+from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.diff_view import DiffView
-from imptui.tui.widgets.text_pane import TextPane
 
 
 class ComparedSide(Struct, frozen=True):
@@ -28,13 +30,13 @@ class ComparedSide(Struct, frozen=True):
     read: Callable[[], Awaitable[Programs]]
 
 
-def side_of(row: DeploymentRow, programs: ProgramReader) -> ComparedSide:
-    """A deployment as a side."""
-    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: programs.of(row.deployment.id))
+def side_of(row: DeploymentRow, deploys: Deploys) -> ComparedSide:
+    """Return a deployment as a side."""
+    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: deploys.programs(row.deployment.id))
 
 
 def side_of_programs(name: str, programs: Programs) -> ComparedSide:
-    """Programs at hand as a side."""
+    """Return programs at hand as a side."""
 
     async def read() -> Programs:
         return programs
@@ -42,64 +44,52 @@ def side_of_programs(name: str, programs: Programs) -> ComparedSide:
     return ComparedSide(name, read)
 
 
-class DiffPage(ReadingPage):
-    """A page whose text is a comparison."""
-
-    def make_pane(self) -> TextPane:
-        """The comparison."""
-        self.view = DiffView(id="diff")
-        return self.view
-
-    def status_words(self) -> list[str]:
-        """How it is shown, and where we are."""
-        return self.view.way_words()
-
-    def go_line(self, number: int) -> None:
-        """To a line of the new program."""
-        self.view.action_line(number)
-
-    def text_out(self) -> tuple[str, str, str]:
-        """The comparison as a patch."""
-        return self.view.patch(), f"{self.view.program}", "patch"
-
-    def action_copy_text(self) -> None:
-        """Into the clipboard; the `c` of `]c` copies nothing."""
-        if not self.view.is_in_bracket:
-            super().action_copy_text()
+def diff_reader(page: Page, view: DiffView, title: Callable[[], list[Piece]]) -> Reader:
+    """Return a reader of a comparison: a patch is saved, and lines are those of the new program."""
+    reader = Reader(
+        page, view, title=title, status=view.status_texts, file=lambda: TextFile(view.patch(), view.diff.program, "patch")
+    )
+    reader.go_line = view.action_line
+    return reader
 
 
-class ComparePage(DiffPage):
-    """Old on the left or with `-`, new on the right or with `+`."""
+class ComparePage(ReadingPage):
+    """Shows two sides: old on the left or with `-`, new on the right or with `+`."""
 
     page_name: ClassVar[str] = "compare"
 
     def __init__(self, old: ComparedSide, new: ComparedSide) -> None:
         super().__init__()
-        self.old, self.new = old, new
+        self.view = DiffView(id="diff")
+        self.reader = diff_reader(self, self.view, self._title)
+        self._old, self._new = old, new
 
     def opened(self) -> None:
-        """Read both."""
+        """Read both sides."""
         self.give_keys(self.view)
-        self.about.put(
+        self.reader.about.put(
             [
-                [(" - ", "removed"), (f" {safe(self.old.name)}", "")],
-                [(" + ", "added"), (f" {safe(self.new.name)}", "")],
+                [(" - ", "removed"), (f" {safe(self._old.name)}", "")],
+                [(" + ", "added"), (f" {safe(self._new.name)}", "")],
             ]
         )
-        self.paint_title()
-        self.load()
+        self.reader.paint()
+        self._load()
 
     @work(exclusive=True, group="sides")
-    async def load(self) -> None:
-        """Both sides, then the comparison."""
+    async def _load(self) -> None:
         try:
-            old, new = await self.old.read(), await self.new.read()
+            old, new = await self._old.read(), await self._new.read()
         except (Refused, NoAnswer) as error:
             self.view.fail(safe(sentence("Read the code", error)))
             self.host.fail("Read the code", error)
             return
         self.view.put(old, new)
 
-    def page_title(self) -> list[Piece]:
-        """How much differs."""
-        return [(" Comparison  ", "title-focus"), (self.view.count_words(), "")]
+    def _title(self) -> list[Piece]:
+        return [(" Comparison  ", "title-focus"), (self.view.count_text(), "")]
+
+    def action_copy_text(self) -> None:
+        """Copy the comparison as a patch; the `c` of `]c` copies nothing."""
+        if not self.view.is_in_bracket:
+            self.reader.copy()

@@ -21,9 +21,10 @@ from imptui.tui.present.review import unfinished_words
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.compare import ComparedSide, ComparePage, side_of, side_of_programs
 from imptui.tui.screens.local_programs import Unusable, read_pair
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.deployment_list import DeploymentList
-from imptui.tui.widgets.text_pane import TextPane
 
 LIMIT = 1000
 """So many deployments are listed, the newest."""
@@ -33,12 +34,20 @@ LOOK_BACK_EVERY = timedelta(seconds=10)
 
 
 class DeploymentsPage(ReadingPage):
-    """Newest first; read, compare, promote, roll back."""
+    """Lists deployments, newest first; opens, compares and promotes them, and rolls back."""
 
     page_name: ClassVar[str] = "deployments"
 
     def __init__(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:
         super().__init__()
+        self.list = DeploymentList(id="deployments")
+        self.reader = Reader(
+            self,
+            self.list,
+            title=self._title,
+            status=self._status,
+            file=lambda: TextFile(pane_text(self.list), "deployments", "txt"),
+        )
         self.group_id, self.product_id = group_id, product_id
         self.group: DeviceGroup | None = None
         self.place = ""
@@ -46,25 +55,19 @@ class DeploymentsPage(ReadingPage):
         self._looked_back: tuple[tuple[DeploymentRow, ...], datetime] | None = None
         self.unfinished = ""
 
-    def make_pane(self) -> TextPane:
-        """The list."""
-        self.list = DeploymentList(id="deployments")
-        return self.list
-
     @property
-    def side(self) -> DeploymentRow | None:
+    def _side(self) -> DeploymentRow | None:
         """The side of a comparison that was chosen, here or in another list."""
         return self.host.side
 
     def opened(self) -> None:
-        """From the cache."""
+        """Read the list from the cache."""
         self.give_keys(self.list)
-        self.list.side = self.side.deployment.id if self.side is not None else None
-        self.load()
+        self.list.side = self._side.deployment.id if self._side is not None else None
+        self._load()
 
     @work(exclusive=True, group="deployments")
-    async def load(self) -> None:
-        """Read what is known."""
+    async def _load(self) -> None:
         look = self.fleet.look
         rows = await look.deployments(self.group_id, self.product_id, LIMIT)
         if self.group_id is not None:
@@ -80,11 +83,11 @@ class DeploymentsPage(ReadingPage):
         group_id = self.group_id
         await self._look_back(group_id, rows)
         self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
-        self.paint_title()
+        self._paint()
         self.offer_hints()
 
     async def _look_back(self, group_id: GroupId | None, rows: tuple[DeploymentRow, ...]) -> None:
-        """What came of them: counting devices is work, so it is done again when the list changed, or after a while."""
+        """Read how long each ran and on how many devices; counting is work, so this waits for another list or some time."""
         now = self.host.now()
         if group_id is None:
             self._pasts, self._looked_back = {}, None
@@ -93,27 +96,26 @@ class DeploymentsPage(ReadingPage):
             self._looked_back = (rows, now)
 
     def fleet_changed(self) -> None:
-        """Read again."""
+        """Read the list again."""
         super().fleet_changed()
-        self.load()
+        self._load()
 
-    def on_text_pane_told(self) -> None:
-        """The cursor is on another deployment."""
-        super().on_text_pane_told()
+    def on_text_pane_updated(self) -> None:
+        """Paint headings and hints: the cursor may be on another deployment."""
+        self._paint_heads()
         self.offer_hints()
 
-    def page_title(self) -> list[Piece]:
-        """Whose deployments, and how many."""
+    def _title(self) -> list[Piece]:
         count = len(self.list.deployments)
         number = f"the newest {count:,}" if count == LIMIT else f"{count:,}"
         return [(" Deployments of ", "title"), (safe(self.place), "title-focus"), (f"  {number}", "dim")]
 
-    def status_words(self) -> list[str]:
-        """What there is to say about the one under the cursor."""
+    def _status(self) -> list[str]:
+        """Return what is known of the deployment under the cursor."""
         row = self.list.current
         if row is None:
             return []
-        marked = f"compare with {self.side.deployment.sha[:12]}: =" if self.side is not None else ""
+        marked = f"compare with {self._side.deployment.sha[:12]}: =" if self._side is not None else ""
         by = f"by {row.creator_name}" if row.creator_name else ""
         return [marked, *self._past_words(row), place_of(row), by, f"sha {row.deployment.sha[:40]}"]
 
@@ -126,38 +128,36 @@ class DeploymentsPage(ReadingPage):
             words.append(f"{past.running:,} online run it, as inferred from their restarts")
         return [*words, "below the minimum supported"] if past.is_below_minimum else words
 
-    def paint_title(self) -> None:
-        """What the columns are, too."""
-        super().paint_title()
+    def _paint(self) -> None:
+        self.reader.paint()
+        self._paint_heads()
+
+    def _paint_heads(self) -> None:
         if self.is_ready:
-            heads = self.list.heads[self.list.x :]
+            heads = self.list.heads[self.list.viewport.x :]
             kept: list[list[Piece]] = [[(f" {self.unfinished}", "marked")]] if self.unfinished else []
-            self.about.put([*kept, [(heads, "columns")]] if self.list.deployments else kept)
+            self.reader.about.put([*kept, [(heads, "columns")]] if self.list.deployments else kept)
 
     def situation(self, key: str | None = None) -> Situation:
-        """The deployment under the cursor."""
+        """Add the deployment under the cursor."""
         row = self.list.current
         more = (is_supported(row, self.list.deployments),) if row is not None else ()
         return replace(super().situation(key), deployment=row, group=self.group, more=more)
 
-    def text_out(self) -> tuple[str, str, str]:
-        """The list as text."""
-        return "\n".join(self.list.text_of(row).rstrip() for row in range(self.list.row_count)) + "\n", "deployments", "txt"
-
     @on(DeploymentList.Opened)
-    def open_code(self) -> None:
-        """The programs of the one under the cursor."""
+    def _open_code(self) -> None:
+        """Open the programs of the deployment under the cursor."""
         if self.list.current is not None:
             self.host.open_code(self.list.current.deployment.id)
 
     def action_all(self) -> None:
-        """Those of all groups."""
+        """List the deployments of all groups."""
         self.group_id = self.product_id = None
-        self.load()
+        self._load()
 
     async def action_back(self) -> None:
-        """First the mark goes, then the search, then the screen."""
-        if self.side is not None and not self.list.needle:
+        """Take back the side of a comparison, else end the search, else leave the screen."""
+        if self._side is not None and not self.list.search.needle:
             self._mark(None)
         else:
             await super().action_back()
@@ -165,7 +165,7 @@ class DeploymentsPage(ReadingPage):
     # Beyond the list
 
     def action_watch_rollout(self) -> None:
-        """How far the one under the cursor has come."""
+        """Watch how far the deployment under the cursor has come."""
         row = self.list.current
         if row is None or row.deployment.group_id is None:
             self.host.say("No deployment of a group is chosen.")
@@ -178,7 +178,7 @@ class DeploymentsPage(ReadingPage):
         return next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
 
     def action_lineage(self) -> None:
-        """Where the code of the product went."""
+        """Show where the code of the product went."""
         row = self.list.current
         product_id = self.product_id or (self.group.product_id if self.group is not None else None)
         if product_id is None and row is not None:
@@ -189,7 +189,7 @@ class DeploymentsPage(ReadingPage):
         self.host.open_lineage(product_id, self.group_id or (row.deployment.group_id if row is not None else None))
 
     def action_clean(self) -> None:
-        """Which old deployments of the group would go."""
+        """Plan to delete old deployments of the group."""
         group_id = self.group_id or (self.list.current.deployment.group_id if self.list.current is not None else None)
         if group_id is None:
             self.host.say("No group is chosen.")
@@ -199,30 +199,29 @@ class DeploymentsPage(ReadingPage):
     # Comparing
 
     def on_screen_resume(self) -> None:
-        """Another list may have taken or given the side of a comparison."""
-        super().on_screen_resume()
+        """Take over the side of a comparison from another list."""
         if self.is_ready:
-            self.list.side = self.side.deployment.id if self.side is not None else None
+            self.list.side = self._side.deployment.id if self._side is not None else None
             self.list.paint_rows()
 
     def _mark(self, row: DeploymentRow | None) -> None:
         self.host.side = row
         self.list.side = row.deployment.id if row is not None else None
         self.list.paint_rows()
-        self.paint_title()
+        self._paint()
 
     def action_side(self) -> None:
-        """The first one is a side; the second one is compared with it, the older as the old one."""
+        """Choose a side of a comparison; a second one is compared with it, the older as the old one."""
         row = self.list.current
         if row is None:
             return
-        if self.side is None:
+        if self._side is None:
             self._mark(row)
             self.host.say(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
-        elif self.side.deployment.id == row.deployment.id:
+        elif self._side.deployment.id == row.deployment.id:
             self._mark(None)
         else:
-            older, newer = sorted((self.side, row), key=lambda each: each.deployment.created_at)
+            older, newer = sorted((self._side, row), key=lambda each: each.deployment.created_at)
             self._mark(None)
             self._compare(side_of(older, self.fleet.programs), side_of(newer, self.fleet.programs))
 
@@ -230,12 +229,11 @@ class DeploymentsPage(ReadingPage):
         self.app.push_screen(ComparePage(old, new))
 
     def action_compare_menu(self) -> None:
-        """With the one before, the current one, any other one, or local files."""
-        self.ask_other()
+        """Compare with the one before, the current one, any other one, or local files."""
+        self._ask_other()
 
     @work(group="dialogs")
-    async def ask_other(self) -> None:
-        """Which other side, and the comparison."""
+    async def _ask_other(self) -> None:
         row = self.list.current
         if row is None:
             return
@@ -281,13 +279,13 @@ class DeploymentsPage(ReadingPage):
 
 
 def local_form(title: str, submit: str, hint: str = "empty: an empty program") -> Form:
-    """A form for two paths."""
+    """Return a form for two paths."""
     entries = (FormField("agent", "agent code file", hint=hint), FormField("device", "device code file", hint=hint))
     return Form(title, entries, submit)
 
 
 def is_supported(row: DeploymentRow, rows: Sequence[DeploymentRow]) -> bool:
-    """Whether a deployment is the minimum supported one of its group or newer, as far as the listed ones tell."""
+    """Return whether a deployment is the minimum supported one of its group or newer, among the listed ones."""
     mine = row.deployment.group_id
     minimum = next((each for each in rows if each.is_minimum and each.deployment.group_id == mine), None)
     return mine is not None and minimum is not None and row.deployment.created_at >= minimum.deployment.created_at

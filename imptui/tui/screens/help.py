@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -10,7 +11,8 @@ from imptui.query.completion import NOTE, SYNTAX
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe, width
-from imptui.tui.screens.text import TextPage
+from imptui.tui.screens.reader import LinesReader
+from imptui.tui.screens.reading import ReadingPage
 
 NOTES = (
     'A filter is words, or field and value: rssi<-80 and online; name:pump group="Line 3"; offline>2h; not type:pre.'
@@ -33,7 +35,7 @@ WORDS_FROM = 100
 """Narrower than this the words stand behind the keys."""
 
 
-class HelpPage(TextPage):
+class HelpPage(ReadingPage):
     """The list behind `?`.
 
     Args:
@@ -44,38 +46,42 @@ class HelpPage(TextPage):
         panes: The names of the panes there; what belongs to others is left out.
     """
 
+    page_name: ClassVar[str] = "text"
+
     def __init__(
         self, screen: str, commands: tuple[Command, ...], situation: Situation, keymap: Keymap, panes: frozenset[str]
     ) -> None:
-        super().__init__(f"Help: the {screen} screen", [])
+        super().__init__()
+        self.lines = self.reader = LinesReader(self, f"Help: the {screen} screen")
         self._about = (commands, situation, keymap, panes)
 
-    def lay_out(self, cells: int, lines: int) -> None:
-        """Words keep together at any width."""
-        super().lay_out(cells, lines)
+    def opened(self) -> None:
+        """Give the text the keys, which lays it out."""
+        self.give_keys(self.reader.pane)
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """Keep words together at any width."""
         if self.is_ready:
-            self.put(help_lines(*self._about, cells))
-
-    def read(self) -> None:
-        """At the width of now."""
-        self.lay_out(*self.size)
+            self.lines.show(help_lines(*self._about, cells))
 
 
-class FilterHelpPage(TextPage):
-    """All that can be asked of devices."""
+class FilterHelpPage(ReadingPage):
+    """Lists everything that a filter can ask of devices."""
+
+    page_name: ClassVar[str] = "text"
 
     def __init__(self) -> None:
-        super().__init__("Help: the filter", [])
+        super().__init__()
+        self.lines = self.reader = LinesReader(self, "Help: the filter")
 
-    def lay_out(self, cells: int, lines: int) -> None:
-        """Meanings stand beside what is typed where there is room, else below it."""
-        super().lay_out(cells, lines)
+    def opened(self) -> None:
+        """Give the text the keys, which lays it out."""
+        self.give_keys(self.reader.pane)
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """Put meanings beside what is typed where there is room, else below it."""
         if self.is_ready:
-            self.put(filter_lines(cells))
-
-    def read(self) -> None:
-        """At the width of now."""
-        self.lay_out(*self.size)
+            self.lines.show(filter_lines(cells))
 
 
 def filter_lines(cells: int) -> list[list[Piece]]:

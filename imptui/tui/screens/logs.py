@@ -1,4 +1,4 @@
-"""What devices said and say: history first, then every line as it comes."""
+"""The log of devices: history first, then every line as it comes."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -17,92 +17,89 @@ from imptui.tui.present.log_choice import LogChoice, LogPart
 from imptui.tui.present.log_events import together, words, words_of_several
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
+from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.log_view import LogView
-from imptui.tui.widgets.text_pane import TextPane
 
 SINCE = (None, *(timedelta(minutes=each) for each in (1, 5, 15, 30, 60, 1440)))
-"""What 0 to 6 show: everything, then the last so long."""
+"""The ages of lines that the keys 0 to 6 show; None: everything."""
 
 
 class LogsPage(ReadingPage):
-    """The lines of some devices, or of all of a group, merged by their times, live while the page is there.
+    """Shows the log of some devices, or of a whole group, merged by time, live while the screen is there.
 
     Args:
         device_ids: Which devices; those of the group when there is one.
-        title: What they are together; foreign text.
-        group_id: Follow whoever is in this group.
+        title: The name of the devices together; foreign text.
+        group_id: The group whose devices are followed.
     """
 
     page_name: ClassVar[str] = "logs"
 
-    class Heard(Message):
+    class Arrived(Message):
         """The log has something new."""
 
     def __init__(self, device_ids: tuple[DeviceId, ...], title: str, group_id: GroupId | None = None) -> None:
         super().__init__()
-        self.device_ids, self.heading, self.group_id = device_ids, title, group_id
+        self._device_ids, self._heading, self._group_id = device_ids, title, group_id
         self._names: dict[DeviceId, str] = {each: each for each in device_ids}
         self.live: LiveLog | None = None
-
-    def make_pane(self) -> TextPane:
-        """The lines."""
         self.view = LogView(self._names, id="log")
-        return self.view
+        self.reader = Reader(
+            self, self.view, title=self._title, status=self._status, file=lambda: TextFile(self._text(), "log", "txt")
+        )
 
     def opened(self) -> None:
-        """History, then the stream."""
+        """Read the history, then follow the stream."""
         self.give_keys(self.view)
-        self.paint_title()
-        self.begin()
+        self.reader.paint()
+        self._begin()
 
     @work(exclusive=True, group="history")
-    async def begin(self) -> None:
-        """Follow, and wait for what was said until now."""
-        self.live = live = await self.fleet.logs.follow(self.device_ids, group_id=self.group_id)
-        live.start(self._tell)
+    async def _begin(self) -> None:
+        """Open the stream, and wait for the history before it."""
+        self.live = live = await self.fleet.logs.follow(self._device_ids, group_id=self._group_id)
+        live.start(self._notify)
         await live.begun.wait()
-        await self._learn_names()
-        self.on_logs_page_heard()
+        await self._read_names()
+        self.on_logs_page_arrived()
         if not self.view.entries:
-            self.view.why_empty = "Nothing was logged yet; lines appear here as they come."
-            self.view.renew()
-        self.paint_title()
+            self.view.explain_empty("Nothing was logged yet; lines appear here as they come.")
+        self.reader.paint()
 
-    def _tell(self) -> None:
-        self.post_message(self.Heard())
+    def _notify(self) -> None:
+        self.post_message(self.Arrived())
 
-    async def _learn_names(self) -> None:
+    async def _read_names(self) -> None:
         if self.live is not None:
             rows = await self.fleet.look.rows(list(self.live.members.device_ids))
             self._names.update({each: row.device.label for each, row in rows.items()})
 
     async def on_unmount(self) -> None:
-        """The stream ends with the page."""
+        """Close the stream."""
         if self.live is not None:
             await self.live.close()
 
     def on_screen_resume(self) -> None:
-        """Another log had the stream meanwhile: this one begins anew."""
-        super().on_screen_resume()
+        """Begin anew if another log took the stream meanwhile."""
         if self.is_ready and self.live is not None and self.live.is_closed:
             self.view.clear()
-            self.begin()
+            self._begin()
 
     def fleet_changed(self) -> None:
-        """Somebody may have come or gone."""
+        """Follow the devices that the group has now."""
         super().fleet_changed()
         if self.live is not None:
             self.live.reconsider()
-            self.learn_names()
+            self._renew_names()
 
     @work(exclusive=True, group="names")
-    async def learn_names(self) -> None:
-        """How the devices are called now."""
-        await self._learn_names()
+    async def _renew_names(self) -> None:
+        await self._read_names()
 
-    def on_logs_page_heard(self) -> None:
-        """Show what came, unless live values are paused."""
+    def on_logs_page_arrived(self) -> None:
+        """Show the new entries, unless live values are paused."""
         live = self.live
         if live is None or not self.is_ready:
             return
@@ -119,16 +116,15 @@ class LogsPage(ReadingPage):
                 else:
                     self.view.remark(each[-1].at, words_of_several(each, self._names))
             self.view.add(entries)
-        self.paint_title()
+        self.reader.paint()
 
-    # What is said about it
+    # Title and status
 
-    def page_title(self) -> list[Piece]:
-        """Whose lines, and how they come."""
-        how, role = self._how()
-        return [(" Log of ", "title"), (safe(self.heading), "title-focus"), (f"  {how}", role)]
+    def _title(self) -> list[Piece]:
+        how, role = self._stream_status()
+        return [(" Log of ", "title"), (safe(self._heading), "title-focus"), (f"  {how}", role)]
 
-    def _how(self) -> tuple[str, str]:
+    def _stream_status(self) -> tuple[str, str]:
         live = self.live
         if live is None or not live.begun.is_set():
             return "reading", "dim"
@@ -146,26 +142,25 @@ class LogsPage(ReadingPage):
         return said + (f", {total - followed:,} not followed" if total > followed else ""), "dim"
 
     def tick(self) -> None:
-        """Paused or not."""
+        """Paint the status of the stream again."""
         super().tick()
         if self.live is not None and self.live.waiting:
-            self.on_logs_page_heard()
-        self.paint_title()
+            self.on_logs_page_arrived()
+        self.reader.paint()
 
-    def status_words(self) -> list[str]:
-        """What is shown, whether it follows, and where we are."""
+    def _status(self) -> list[str]:
         follows = "following" if self.view.is_following else "staying here: End follows"
-        return [self.view.choice.words(self._names), follows, self.position_words()]
+        return [self.view.choice.words(self._names), follows, self.reader.position_text]
 
     # Keys
 
     def action_mark(self) -> None:
-        """A line under what was said so far."""
+        """Draw a line under the newest entry."""
         now = self.host.now()
         self.view.remark(now, f"--- mark, {clock(now, now)} " + "-" * 40)
 
     def action_since(self, number: int) -> None:
-        """Only the last so long; 0 is everything."""
+        """Show the entries of the last minutes or hours only; 0 shows everything."""
         length = SINCE[number]
         since = None if length is None else self.host.now() - length
         if since is None and self.view.choice.since is None:
@@ -173,12 +168,11 @@ class LogsPage(ReadingPage):
         self._choose(LogChoice(self.view.choice.part, self.view.choice.device_id, since))
 
     def action_choose_lines(self) -> None:
-        """Errors, agent, device, service, or one of several devices."""
-        self.ask_lines()
+        """Choose errors, agent, device, service, or one of several devices."""
+        self._ask_lines()
 
     @work(group="dialogs")
-    async def ask_lines(self) -> None:
-        """Which lines."""
+    async def _ask_lines(self) -> None:
         chosen = self.view.choice
         options = [
             Option(LogPart.ALL, "everything", hotkey="e"),
@@ -201,21 +195,21 @@ class LogsPage(ReadingPage):
 
     def _choose(self, choice: LogChoice) -> None:
         self.view.choose(choice)
-        self.paint_title()
+        self.reader.paint()
 
     async def action_back(self) -> None:
-        """First the search goes, then the choice, then the screen."""
-        if not self.view.needle and self.view.choice != LogChoice():
+        """End the search, else the choice, else leave the screen."""
+        if not self.view.search.needle and self.view.choice != LogChoice():
             self._choose(LogChoice())
         else:
             await super().action_back()
 
     def action_refresh_now(self) -> None:
-        """Ask for the stream again, if there is none."""
+        """Open the stream again, if it is closed."""
         if self.live is not None:
             self.live.again()
             self.host.say("Live already." if self.live.is_open else "Asking for the stream.")
 
-    def text_out(self) -> tuple[str, str, str]:
-        """All lines that are shown."""
-        return "\n".join(self.view.text_of(row) for row in range(self.view.row_count)) + "\n", "log", "txt"
+    def _text(self) -> str:
+        """Return all lines that are shown."""
+        return "\n".join(self.view.source.text_of(row) for row in range(self.view.row_count)) + "\n"

@@ -1,130 +1,391 @@
-"""Deciding about a draft: mend it, choose other programs, flag it, say what devices do then, discard it, deploy it."""
+"""The screen that reviews what would be deployed: to whom, with which cautions, what differs; and the key that deploys it.
 
-import asyncio
+Looking sends nothing. A draft is saved while it is written, so that neither a failure nor the end of the console loses it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Refused
+from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.deploy import BaseMoved, Deployed
-from imptui.fleet.deployments.draft import Draft, RestartMode
+from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
+from imptui.fleet.deployments.review_context import PROGRAMS
+from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option, Question, Report
-from imptui.tui.commands.review_page import deploy_question
-from imptui.tui.present.review import RESTARTS
-from imptui.tui.screens.draft import DraftPage
+from imptui.tui.commands.review_page import Hindrance, deploy_question
+from imptui.tui.present.look import Piece
+from imptui.tui.present.review import INDENT, RESTARTS, Shown, count_word, summary, target_words
+from imptui.tui.present.safe import safe
+from imptui.tui.present.wrapping import wrapped
+from imptui.tui.screens.compare import diff_reader
 from imptui.tui.screens.draft_code import DraftCodePage
+from imptui.tui.screens.reading import ReadingPage
+from imptui.tui.screens.review_session import ReviewSession, ReviewSource
+from imptui.tui.screens.review_source import ask_source
+from imptui.tui.widgets.diff_view import DiffView
+from imptui.tui.widgets.hint_line import Hint
+from imptui.tui.widgets.lines_view import LinesView
+from imptui.tui.widgets.review_form import FIELDS, ReviewForm
+from imptui.tui.widgets.theme_access import look_of
+
+ROOMY_LINES = 34
+"""Screen lines from which everything is seen at once; below, one pane at a time."""
 
 
-class ReviewPage(DraftPage):
-    """A draft, and the key that deploys it. See `DraftPage` for the arguments."""
+class ReviewPage(ReadingPage):
+    """Shows a review session: a summary, the fields of the new deployment, and the comparison.
+
+    Args:
+        group_id: The group to deploy to.
+        source_id: A deployment whose programs are to be deployed; None: the user is asked.
+        programs: Programs at hand instead of a deployment.
+        source: Where the programs at hand come from, in words.
+        origin: What the programs at hand were made from.
+        unfinished: A saved review to resume.
+    """
+
+    page_name: ClassVar[str] = "review"
+    DEFAULT_CSS = """
+    ReviewPage #summary { height: auto; max-height: 14; }
+    """
+
+    def __init__(
+        self,
+        group_id: GroupId,
+        source_id: DeploymentId | None = None,
+        *,
+        programs: Programs | None = None,
+        source: str = "",
+        origin: str | None = None,
+        unfinished: UnfinishedReview | None = None,
+    ) -> None:
+        super().__init__()
+        self.session = ReviewSession(
+            self.fleet.deploys, self.fleet.look, group_id, ReviewSource(source_id, programs, source, origin, unfinished)
+        )
+        self.view = DiffView(id="diff")
+        self.summary = LinesView(id="summary")
+        self.form = ReviewForm(id="form")
+        self.reader = diff_reader(self, self.view, self._title)
+        self._counts_shown = ""
+
+    # Layout
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Lay out summary, fields and comparison."""
+        return [self.reader.body(self.summary, self.form)]
+
+    def panes(self) -> list[Widget]:
+        """Return summary, fields and comparison."""
+        return [self.summary, *[self.form.field(name) for name in FIELDS], self.view]
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """Show everything, or on a low screen either the comparison or the rest."""
+        if not self.is_ready:
+            return
+        self._paint()
+        is_roomy, is_diff = self._is_roomy, self.active is self.view
+        self.view.display = is_roomy or is_diff
+        self.reader.show_status(is_shown=is_roomy or is_diff)
+        self.summary.display = self.form.display = is_roomy or not is_diff
+        self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
+
+    def make_way(self, pane: Widget) -> None:
+        """Show the comparison before it is searched, wrapped or selected in."""
+        if not pane.display:
+            self.give_keys(pane)
+
+    @property
+    def _is_roomy(self) -> bool:
+        return self.size.height >= ROOMY_LINES and not self.zoomed
+
+    def hints(self) -> list[Hint]:
+        """Add how to come to the other pane where they take turns."""
+        found = super().hints()
+        if self.session.draft is None or self._is_roomy or self.active not in (self.summary, self.view):
+            return found
+        to = Hint("1", "who and what") if self.active is self.view else Hint(str(len(self.panes())), "differences")
+        return [to, *found]
+
+    def on_descendant_focus(self) -> None:
+        """Show the pane that has the keys."""
+        if self.focused in self.panes() and self.focused is not self.active:
+            self.active = self.focused
+            self.lay_out(*self.size)
+
+    # The draft
+
+    def opened(self) -> None:
+        """Make the draft."""
+        self.give_keys(self.summary)
+        self._paint()
+        self._begin()
+
+    @work(group="dialogs", name="begin")
+    async def _begin(self) -> None:
+        """Make the draft from its source, else from what the user chooses."""
+        session = self.session
+        try:
+            made = await session.make_draft() or await ask_source(self.host, session.group_id)
+        except (Refused, NoAnswer) as error:
+            self._fail("Prepare the deployment", error)
+            return
+        if made is not None:
+            await self._take(made)
+            await session.drop_replaced()
+        elif session.draft is None and self.app.screen is self:
+            self.app.pop_screen()
+
+    async def _take(self, draft: Draft, *, keep_words: bool = False) -> None:
+        """Show a draft, and check it.
+
+        Args:
+            draft: What is reviewed from now on.
+            keep_words: Leave what the user wrote in the fields.
+        """
+        session = self.session
+        is_first = session.draft is None
+        session.begin(draft)
+        if not keep_words:
+            self.form.fill(draft)
+            session.begin_saving(self.form.written(draft))
+        await session.read_facts()
+        self.view.put(draft.base_programs, draft.programs)
+        source = session.facts.source if session.facts is not None else None
+        if is_first and self._is_roomy and source is not None and source.deployment.group_id == draft.group.id:
+            self.give_keys(self.view)  # going back: what would be undone comes first, where the head is seen beside it
+        self._paint_all()
+        await session.check()
+        self._paint_all()
+
+    def _written(self) -> Draft | None:
+        """Return the draft with what the user wrote in the fields."""
+        return self.form.written(self.session.draft) if self.session.draft is not None else None
+
+    async def action_leave(self) -> None:
+        """Go to the screen before; what was written last is saved as well."""
+        await self.session.close(self._written())
+        await super().action_leave()
+        if await self.session.is_saved():
+            self.host.say("The review is kept; :drafts goes on with it.")
+
+    # Painting
+
+    def _fail(self, attempt: str, error: Exception) -> None:
+        self.session.fail(attempt, error)
+        self.host.fail(attempt, error)
+        if self.session.draft is None:
+            self.view.fail(safe(self.session.trouble or ""))
+        self._paint_all()
+
+    def _paint_all(self) -> None:
+        self._paint()
+        if self.is_ready:
+            self.offer_hints()
+
+    def _paint(self) -> None:
+        if not self.is_ready:
+            return
+        session = self.session
+        self._counts_shown = self._counts()
+        shown = Shown(
+            session.draft,
+            session.facts,
+            self.host.now(),
+            look_of(self).glyphs,
+            session.checked if session.checked is None else tuple(session.checked),
+            session.trouble,
+            self.fleet.status.read_only_because,
+            session.is_busy,
+            session.arrived,
+            self._counts_shown,
+            "E shows the line",
+            is_roomy=self._is_roomy,
+        )
+        self.summary.put(wrapped(summary(shown), self.size.width, INDENT))
+        self.summary.refresh(layout=True)
+        self.form.paint(self.size.width)
+        self.reader.paint()
+
+    def on_text_pane_updated(self) -> None:
+        """Paint the summary again once the comparison has counted lines."""
+        if self._counts() != self._counts_shown:
+            self._paint()
+
+    def _counts(self) -> str:
+        known = [(program, self.view.comparison.counts(program)) for program in PROGRAMS]
+        return ", ".join(f"{program} {count_word(found)}" for program, found in known if found is not None)
+
+    def _title(self) -> list[Piece]:
+        draft = self.session.draft
+        if draft is None:
+            return [(" Review", "title-focus")]
+        return [(" Review for ", "title"), (target_words(draft.group), "title-focus"), (f"  {self.view.count_text()}", "")]
+
+    # What changes
+
+    def fleet_changed(self) -> None:
+        """Read again who is affected: devices, review marks or deployments may have changed."""
+        super().fleet_changed()
+        if self.session.draft is not None and not self.session.is_busy:
+            self._refresh()
+
+    @work(exclusive=True, group="affected")
+    async def _refresh(self) -> None:
+        await self.session.refresh()
+        self._paint()
+
+    def situation(self, key: str | None = None) -> Situation:
+        """Add the group, the deployment whose programs these are, and what is against deploying."""
+        session, against = self.session, self._why_not()
+        draft = session.draft
+        more: list[object] = [against] if against is not None else []
+        if draft is not None and draft.forbidden_because is not None:
+            more.append(Hindrance(draft.forbidden_because))
+        return replace(
+            super().situation(key),
+            group=draft.group if draft is not None else None,
+            deployment=session.facts.source if session.facts is not None else None,
+            more=tuple(more),
+        )
+
+    def _why_not(self) -> str | None:
+        return self.session.why_not(self._written() if not self.session.is_busy else None)
+
+    @on(ReviewForm.Changed)
+    def _form_changed(self) -> None:
+        """Save what was written, and say at once when a field cannot be sent."""
+        against = self._why_not()
+        if against is not None and self.session.draft is not None:
+            self.host.say(against)
+        self.session.save_soon(self._written())
+        self.offer_hints()
+
+    @on(ReviewForm.Left)
+    def _next_field(self) -> None:
+        """Go on to the next field after Enter."""
+        self.action_next_pane()
+
+    # Keys
+
+    def action_copy_text(self) -> None:
+        """Copy the comparison as a patch; the `c` of `]c` copies nothing."""
+        if not self.view.is_in_bracket:
+            self.reader.copy()
 
     def action_choose_source(self) -> None:
-        """Other programs."""
-        self.source_id = self._programs = self._unfinished = None
-        self.begin()
+        """Review other programs."""
+        self.session.source = ReviewSource()
+        self._begin()
 
     async def action_discard(self, key: str = "") -> None:
-        """Ask, forget the draft, and leave."""
-        draft = self.draft
+        """Discard the draft after asking, and leave."""
+        draft = self.session.draft
         if draft is None:
             return
         lines = (f"From: {draft.source}", "What was written for it is forgotten. Nothing on the service changes.")
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
-            self.keeper.stop()
-            await self.fleet.drafts.drop(draft.key)
+            await self.session.discard(draft)
             if self.app.screen is self:
                 self.app.pop_screen()
             self.host.say("The review is discarded; nothing was deployed.")
 
     def action_error(self, _: str = "") -> None:
-        """To the line that the compiler refuses; again: to the next one."""
-        draft, found = self.draft, self.checked
-        if draft is None or not found:
-            self.host.say("No error was found in the code." if found is not None else "The code is still being checked.")
-            return
-        message = found[self._error_at % len(found)]
-        self._error_at += 1
-        self.app.push_screen(DraftCodePage(draft.programs, message, self._edited))
+        """Show the next line that the compiler refuses."""
+        draft, message = self.session.draft, self.session.next_error()
+        if draft is not None and message is not None:
+            self.app.push_screen(DraftCodePage(draft.programs, message, self._edited))
+        else:
+            is_checked = self.session.checked is not None and draft is not None
+            self.host.say("No error was found in the code." if is_checked else "The code is still being checked.")
 
     def _edited(self, programs: Programs) -> None:
-        draft = self.written()
-        if draft is None:
-            return
-        self._programs, self._unfinished, self.source_id = programs, None, None
-        self._source = draft.source if draft.source.startswith("an edited copy") else f"an edited copy of {draft.source}"
-        self._origin, self._mended = draft.origin, draft
-        self.keeper.stop()
-        self.begin()
-
-    # Deploying
+        """Review an edited copy of the programs."""
+        written = self._written()
+        if written is not None:
+            self.session.edit(written, programs)
+            self._begin()
 
     def action_flag(self, _: str = "") -> None:
         """Flag the new deployment, or not."""
         self.form.is_flagged = not self.form.is_flagged
-        self._keep_soon()
-        self._paint()
+        self._form_decided()
 
     async def action_restart(self, key: str = "") -> None:
-        """None, conditional or hard."""
+        """Choose how devices restart after the deployment."""
         options = tuple(Option(each.value, each.value, words, hotkey=each.value[0]) for each, words in RESTARTS.items())
         chosen = await self.host.choose(Menu("Restart the devices after deploying?", options, opened_by=key or None))
         if chosen is not None:
             self.form.restart = RestartMode(chosen)
-            self._keep_soon()
-            self._paint()
+            self._form_decided()
+
+    def _form_decided(self) -> None:
+        self.session.save_soon(self._written())
+        self._paint()
+
+    # Deploying
 
     async def action_deploy(self, key: str = "") -> None:
         """Ask once more, then deploy; what arrived meanwhile is compared with first."""
-        draft = self.written()
-        if draft is None:
+        written, session = self._written(), self.session
+        if written is None:
             return
-        if self.arrived is not None:
-            await self._compare_anew(draft)
-        elif await self.host.ask(deploy_question(draft, self.facts, self.checked, key)):
-            await self._deploy(draft)
+        if session.arrived is not None:
+            await self._compare_anew(written)
+        elif await self.host.ask(deploy_question(written, session.facts, session.checked, key)):
+            await self._deploy(written)
 
-    async def _compare_anew(self, draft: Draft) -> None:
+    async def _compare_anew(self, written: Draft) -> None:
         try:
-            fresh = await self.fleet.drafting.rebased(draft)
+            fresh = await self.session.rebased(written)
         except (Refused, NoAnswer) as error:
             self._fail("Compare with what arrived", error)
             return
-        await self.take(fresh, keep_words=True)
+        await self._take(fresh, keep_words=True)
         self.host.say("Compared with what arrived meanwhile; look, then press P again.")
 
-    async def _deploy(self, draft: Draft) -> None:
-        self.is_busy, self.trouble = True, None
-        self.keeper.stop()
+    async def _deploy(self, written: Draft) -> None:
+        session = self.session
+        session.begin_deploying()
         self._paint()
         try:
-            # A screen that goes away does not take the answer with it: the journal and the draft depend on it.
-            done = await asyncio.shield(asyncio.ensure_future(self.fleet.deploys.deploy(draft)))
+            done = await session.deploy(written)
         except BaseMoved as error:
-            await self.take(error.draft, keep_words=True)
-            self.trouble = str(error)
-            self.host.fail("Deploy", error)
+            await self._take(error.draft, keep_words=True)
+            self._fail("Deploy", error)
         except (Refused, NoAnswer) as error:
             self._fail("Deploy", error)
         else:
             await self._deployed(done)
         finally:
-            self.is_busy = False
-            self._paint()
-            if self.is_ready:
-                self.offer_hints()
+            session.is_busy = False
+            self._paint_all()
 
     async def _deployed(self, done: Deployed) -> None:
+        """Watch the rollout, and show what the service said."""
         from imptui.tui.screens.rollout import RolloutPage
 
-        draft = self.draft
-        lines = [f"{each.program} {each.row}:{each.column} {each.kind}: {each.text}" for each in done.warnings]
-        if done.restart_failure is not None:
-            lines.insert(0, f"Deployed, but not restarted: {done.restart_failure}. Press r to restart the devices.")
-        if done.was_looked_up:
-            lines.insert(0, "The answer was lost; the deployment was looked up and is there, once.")
+        draft = self.session.draft
         before = draft.base.id if draft is not None and draft.base is not None else None
-        page = RolloutPage(done.deployment.id, before_id=before)
         if self.app.screen is self:
-            self.app.switch_screen(page)
+            self.app.switch_screen(RolloutPage(done.deployment.id, before_id=before))
         self.host.say(f"Deployed: {done.deployment.sha[:12]}.")
+        lines = _report(done)
         if lines:
             await self.host.show(Report("Deployed", tuple(lines)))
+
+
+def _report(done: Deployed) -> list[str]:
+    lines = [f"{each.program} {each.row}:{each.column} {each.kind}: {each.text}" for each in done.warnings]
+    if done.restart_failure is not None:
+        lines.insert(0, f"Deployed, but not restarted: {done.restart_failure}. Press r to restart the devices.")
+    if done.was_looked_up:
+        lines.insert(0, "The answer was lost; the deployment was looked up and is there, once.")
+    return lines

@@ -1,4 +1,4 @@
-"""Rows of pieces that open by enter."""
+"""Rows of pieces that open by Enter."""
 
 from textual.message import Message
 
@@ -6,11 +6,11 @@ from imptui.tui.widgets.piece_pane import PiecePane
 
 
 class ChoiceList(PiecePane):
-    """What a row is, the screen knows."""
+    """A list whose rows the screen makes."""
 
     class Opened(Message):
-        """Enter."""
+        """The user pressed Enter on a row."""
 
     def action_open(self) -> None:
-        """Whatever it is."""
+        """Open the row under the cursor."""
         self.post_message(self.Opened())

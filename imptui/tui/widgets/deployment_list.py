@@ -24,10 +24,10 @@ LEAST_TAGS = 8
 
 
 class DeploymentList(PiecePane):
-    """Newest first, with what the service does with each."""
+    """Lists deployments, newest first, with what the service does with each."""
 
     class Opened(Message):
-        """Enter."""
+        """The user pressed Enter on a deployment."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -51,18 +51,18 @@ class DeploymentList(PiecePane):
         is_of_group: bool,
         pasts: Mapping[DeploymentId, DeploymentRecord] | None = None,
     ) -> None:
-        """Show these; the cursor stays on its deployment.
+        """Show these deployments; the cursor stays on its own one.
 
         Args:
             deployments: Newest first.
             now: For the ages.
             is_of_group: Whether all are of one group, which then needs no column.
-            pasts: What came of them, as far as that was asked for.
+            pasts: How long each ran and on how many devices, as far as it is known.
         """
         self.pasts = pasts or {}
         was = self.current.deployment.id if self.current is not None else None
         self.deployments, self._is_of_group, self._now = deployments, is_of_group, now
-        self.why_empty = "Nothing was deployed here yet, or it was not read yet."
+        self.pieces.why_empty = "Nothing was deployed here yet, or it was not read yet."
         self._has_marks = any(mark_word(row.deployment) for row in deployments)
         places = {row.deployment.id: index for index, row in enumerate(deployments)}
         if was in places:
@@ -70,20 +70,19 @@ class DeploymentList(PiecePane):
         self.paint_rows()
 
     def paint_rows(self) -> None:
-        """The lines again: an age, a mark or the width changed."""
+        """Make the rows again: an age, a mark or the width changed."""
         if self._now is None or not self.is_mounted:
             return
         look, now = look_of(self), self._now
         self.put([self._line(row, now, look) for row in self.deployments])
 
     def on_resize(self) -> None:
-        """More or fewer columns."""
+        """Choose the columns for the new width."""
         self.paint_rows()
-        super().on_resize()
 
     @property
     def heads(self) -> str:
-        """What the columns are."""
+        """The headings of the columns."""
         look = look_of(self)
         words = [("", 2), ("made", 7), ("", 1)]
         words += [("ran", 6), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
@@ -149,5 +148,5 @@ class DeploymentList(PiecePane):
         return [(look.fit(ran, 6, right=True), "dim"), (" ", ""), (look.fit(running, 7, right=True), ""), (" ", "")]
 
     def action_open(self) -> None:
-        """Read its programs."""
+        """Open the deployment under the cursor."""
         self.post_message(self.Opened())

@@ -12,10 +12,10 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class FoundList(PiecePane):
-    """Grows while the search goes on."""
+    """Lists the lines that a code search found; grows while the search goes on."""
 
     class Opened(Message):
-        """Enter."""
+        """The user pressed Enter on a line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -28,28 +28,26 @@ class FoundList(PiecePane):
         return self.found[self.cursor] if self.cursor < len(self.found) else None
 
     def begin(self) -> None:
-        """Nothing was found yet."""
-        self.found, self.deployments, self.rows = [], 0, []
-        self.cursor, self.top = 0, (0, 0)
-        self.why_empty = "Looking."
-        self.renew()
+        """Empty the list for a new search."""
+        self.found, self.deployments, self.pieces.rows = [], 0, []
+        self.cursor, self.viewport.top = 0, (0, 0)
+        self.explain_empty("Looking.")
 
     def add(self, found: Sequence[CodeFound]) -> None:
-        """More, below what is there."""
+        """Append the lines of one more deployment."""
         if not found:
             return
         self.deployments += 1
         self.found += found
         look = look_of(self)
-        self.rows += [self._line(each, look) for each in found]
+        self.pieces.rows += [self._line(each, look) for each in found]
         self.renew()
-        self.post_message(self.Told())
+        self.post_message(self.Updated())
 
     def on_resize(self) -> None:
-        """The columns follow the room."""
+        """Fit the columns to the new width."""
         look = look_of(self)
-        self.rows = [self._line(each, look) for each in self.found]
-        super().on_resize()
+        self.pieces.rows = [self._line(each, look) for each in self.found]
 
     @property
     def _group_cells(self) -> int:
@@ -57,7 +55,7 @@ class FoundList(PiecePane):
 
     @property
     def heads(self) -> str:
-        """What the columns are."""
+        """The headings of the columns."""
         return f"{'* group':<{self._group_cells + 3}}{'sha':<9}{'program:line':>12}  * is the current one of its group"
 
     def _line(self, each: CodeFound, look: Look) -> list[Piece]:
@@ -75,5 +73,5 @@ class FoundList(PiecePane):
         ]
 
     def action_open(self) -> None:
-        """Read it there."""
+        """Open the code at the line under the cursor."""
         self.post_message(self.Opened())

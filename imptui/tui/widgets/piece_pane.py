@@ -3,33 +3,38 @@
 from collections.abc import Sequence
 
 from imptui.tui.present.look import Piece
-from imptui.tui.widgets.text_pane import Stretch, TextPane
+from imptui.tui.widgets.text.source import RowSource, Stretch
+from imptui.tui.widgets.text_pane import TextPane
 
 
-class PiecePane(TextPane):
-    """Rows of pieces; their texts may be foreign."""
+class PieceRows(RowSource):
+    """Rows of pieces; their texts may be foreign.
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    Attributes:
+        rows: The pieces of each row.
+        why_empty: The sentence for a pane without rows; safe.
+    """
+
+    def __init__(self) -> None:
         self.rows: list[list[Piece]] = []
         self.why_empty = "Reading."
 
     @property
-    def is_empty_because(self) -> str:
-        """What is said when there are no rows; safe."""
+    def empty_text(self) -> str:
+        """The sentence for a pane without rows; safe."""
         return self.why_empty
 
     @property
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.rows)
 
     def text_of(self, row: int) -> str:
-        """The texts of the pieces, one after the other."""
+        """Return the texts of all pieces, joined."""
         return "".join(text for text, _ in self.rows[row])
 
     def stretches_of(self, row: int) -> Sequence[Stretch]:
-        """Their roles."""
+        """Return the roles of the pieces."""
         found: list[Stretch] = []
         at = 0
         for text, role in self.rows[row]:
@@ -38,11 +43,25 @@ class PiecePane(TextPane):
             at += len(text)
         return found
 
+
+class PiecePane(TextPane):
+    """A text pane whose rows are set from outside."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        pieces = PieceRows()
+        super().__init__(pieces, id=id)
+        self.pieces = pieces
+
     def put(self, rows: list[list[Piece]]) -> None:
-        """Show these; where nothing changed, nothing is painted."""
-        if rows == self.rows and rows:
+        """Show these rows; unchanged rows cost nothing."""
+        if rows == self.pieces.rows and rows:
             return
-        self.rows = rows
+        self.pieces.rows = rows
         self.renew()
-        self.search_again()
-        self.post_message(self.Told())
+        self.find_again()
+        self.post_message(self.Updated())
+
+    def explain_empty(self, text: str) -> None:
+        """Say why there are no rows; safe already."""
+        self.pieces.why_empty = text
+        self.renew()

@@ -1,0 +1,220 @@
+"""A review from its first draft to the deployment: drafting, checking, autosaving, comparing anew, deploying.
+
+The session knows no widget. The screen shows its attributes, passes it the drafts as the user wrote them, and asks questions.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imptui.client.errors import NoAnswer
+from imptui.domain import policy
+from imptui.domain.deployment import Programs
+from imptui.domain.errors import CompileMessage, Refused
+from imptui.domain.ids import DeploymentId, GroupId
+from imptui.fleet.deployments.deploy import BaseMoved, Deployed, Deploys
+from imptui.fleet.deployments.draft import Draft, UnfinishedReview
+from imptui.fleet.deployments.draft_autosave import DraftAutosave
+from imptui.fleet.deployments.review_context import ReviewContext, facts_of
+from imptui.fleet.read_model import DeploymentRow, ReadModel
+from imptui.tui.present.failure import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSource:
+    """Where the programs of a review come from; without anything the user is asked."""
+
+    deployment_id: DeploymentId | None = None
+    """A deployment whose programs are to be deployed."""
+    programs: Programs | None = None
+    """Programs at hand instead of a deployment."""
+    name: str = ""
+    """Where the programs at hand come from, in words."""
+    origin: str | None = None
+    """What the programs at hand were made from."""
+    unfinished: UnfinishedReview | None = None
+    """A saved review to resume."""
+    edited: Draft | None = None
+    """The draft that these programs are an edited copy of, and replace."""
+
+
+class ReviewSession:
+    """One review for one group.
+
+    Attributes:
+        source: Where the next draft comes from.
+        draft: What is reviewed; None until it is made.
+        facts: Who is affected, and where the code comes from; None until it was read.
+        checked: What the compile check found; None while it goes on.
+        arrived: What was deployed to the group since the comparison was made.
+        is_busy: Whether it is being deployed.
+        trouble: Why the last attempt failed.
+    """
+
+    def __init__(self, deploys: Deploys, look: ReadModel, group_id: GroupId, source: ReviewSource) -> None:
+        self.group_id = group_id
+        self.source = source
+        self.draft: Draft | None = None
+        self.facts: ReviewContext | None = None
+        self.checked: Sequence[CompileMessage] | None = None
+        self.arrived: DeploymentRow | None = None
+        self.is_busy = False
+        self.trouble: str | None = None
+        self._deploys = deploys
+        self._look = look
+        self._autosave = DraftAutosave(deploys)
+        self._error_at = 0
+
+    # Drafting
+
+    async def make_draft(self) -> Draft | None:
+        """Make the draft that the source describes; None: the user must be asked.
+
+        Raises:
+            Refused, NoAnswer: The draft cannot be made.
+        """
+        deploys, source = self._deploys, self.source
+        if source.unfinished is not None:
+            return await deploys.resume(source.unfinished)
+        if source.programs is not None:
+            edited = source.edited
+            made = await deploys.draft(
+                self.group_id,
+                source.programs,
+                source=source.name,
+                description=edited.description if edited is not None else "",
+                origin=source.origin,
+                tags=edited.tags if edited is not None else (),
+            )
+            return await deploys.remembered(made)
+        if source.deployment_id is not None:
+            return await deploys.remembered(await deploys.draft_of(self.group_id, source.deployment_id))
+        return None
+
+    def begin(self, draft: Draft) -> None:
+        """Review this draft from now on."""
+        self.draft, self.trouble, self.checked, self.arrived, self._error_at = draft, None, None, None, 0
+
+    async def read_facts(self) -> None:
+        """Read what the cache knows about the draft."""
+        if self.draft is not None:
+            self.facts = await facts_of(self._look, self.draft)
+
+    async def check(self) -> None:
+        """Check the code of the draft; save it first if its programs are nowhere else."""
+        draft = self.draft
+        if draft is None:
+            return
+        if draft.source_id is None:
+            await self._deploys.keep(draft)
+        self.checked = await self._deploys.check(draft.programs)
+
+    def edit(self, written: Draft, programs: Programs) -> None:
+        """Make the next draft from an edited copy of the programs; what the user wrote goes along."""
+        name = written.source if written.source.startswith("an edited copy") else f"an edited copy of {written.source}"
+        self.source = ReviewSource(programs=programs, name=name, origin=written.origin, edited=written)
+        self.stop_saving()
+
+    async def drop_replaced(self) -> None:
+        """Delete the saved draft of which this one is an edited copy."""
+        before = self.source.edited
+        if before is not None and self.draft is not None and before.key != self.draft.key:
+            await self._deploys.drop(before.key)
+
+    def next_error(self) -> CompileMessage | None:
+        """Return the next error that the check found, round the end; None: there is none."""
+        if not self.checked:
+            return None
+        self._error_at += 1
+        return self.checked[(self._error_at - 1) % len(self.checked)]
+
+    # Saving
+
+    def begin_saving(self, written: Draft) -> None:
+        """Save changes from now on; this is how the draft reads before anybody wrote."""
+        self._autosave.begin(written)
+
+    def save_soon(self, written: Draft | None) -> None:
+        """Save a draft a moment later, unless it is being deployed."""
+        if written is not None and not self.is_busy:
+            self._autosave.write(written)
+
+    def stop_saving(self) -> None:
+        """Save nothing any more: the draft is deployed, discarded or replaced."""
+        self._autosave.stop()
+
+    async def close(self, written: Draft | None) -> None:
+        """Save at once what was written last."""
+        self.save_soon(written)
+        await self._autosave.flush()
+
+    async def is_saved(self) -> bool:
+        """Return whether the review can be resumed later."""
+        draft = self.draft
+        return draft is not None and any(each.key == draft.key for each in await self._deploys.unfinished(draft.group.id))
+
+    async def discard(self, draft: Draft) -> None:
+        """Delete the saved draft."""
+        self.stop_saving()
+        await self._deploys.drop(draft.key)
+
+    # What changes from outside
+
+    async def refresh(self) -> None:
+        """Read again who is affected, the review marks, and what arrived in the group."""
+        draft, before = self.draft, self.facts
+        if draft is None:
+            return
+        self.facts = facts = await facts_of(self._look, draft)
+        group, base = await self._look.group(draft.group.id), draft.base.id if draft.base is not None else None
+        current = group.current_deployment_id if group is not None else base
+        self.arrived = await self._look.deployment(current) if current is not None and current != base else None
+        if before is not None and facts.source != before.source:
+            cautioned = await self._cautioned(draft)
+            if self.draft is draft:
+                self.draft = cautioned
+
+    async def _cautioned(self, draft: Draft) -> Draft:
+        try:
+            return await self._deploys.cautioned(draft)
+        except (Refused, NoAnswer):
+            return draft  # the marks are read again when it is deployed
+
+    # Deploying
+
+    def why_not(self, written: Draft | None) -> str | None:
+        """Return why a draft cannot be deployed as it is written; None: it can."""
+        if self.is_busy:
+            return "It is being deployed."
+        if written is None:
+            return "There is nothing to deploy yet."
+        refusal = policy.bear_description(written.description) or policy.bear_tags(written.tags)
+        return refusal.reason if refusal is not None else None
+
+    async def rebased(self, written: Draft) -> Draft:
+        """Return the draft, compared with what arrived in the group meanwhile.
+
+        Raises:
+            Refused, NoAnswer: It cannot be compared.
+        """
+        return await self._deploys.rebased(written)
+
+    async def deploy(self, written: Draft) -> Deployed:
+        """Deploy a draft. A screen that goes away does not take the answer with it: journal and draft depend on it.
+
+        Raises:
+            BaseMoved: Something else was deployed to the group; the error holds the draft compared with that.
+            Refused, NoAnswer: It was not deployed.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._deploys.deploy(written)))
+
+    def begin_deploying(self) -> None:
+        """Take no changes from now on."""
+        self.is_busy, self.trouble = True, None
+        self.stop_saving()
+
+    def fail(self, attempt: str, error: Exception) -> None:
+        """Remember why an attempt failed, and what the compiler of the service said."""
+        self.trouble = str(error) if isinstance(error, BaseMoved) else sentence(attempt, error)
+        if isinstance(error, Refused) and error.compile_messages:
+            self.checked = tuple(error.compile_messages)
