@@ -5,16 +5,15 @@ from datetime import timedelta
 from time import monotonic
 
 import pytest
+from imptui.cloud.world.clock import ManualClock
 from textual.screen import ModalScreen
 
-from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
 from imptui.query.query import Scope
 from imptui.tui.commands.catalogue import MODULES
 from imptui.tui.commands.command import Command
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.visited_lists import VisitedList
 from imptui.tui.widgets.hint_line import HintLine
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -47,7 +46,7 @@ async def history(plant: Plant, clock: ManualClock) -> list[DeploymentId]:
 async def at_tree(person: Person, plant: Plant, lines: int) -> None:
     home = person.app.home
     assert home is not None
-    home.go(VisitedList())
+    home.show_scope(Scope())
     home.give_keys(home.product_tree)
     home.product_tree.go_to(Scope())
     for _ in range(lines):
@@ -69,7 +68,7 @@ async def at_list(person: Person, plant: Plant) -> None:
     home = person.app.home
     assert home is not None
     home.table.unmark()
-    home.go(VisitedList(Scope(group_id=plant.bench.id)))
+    home.show_scope(Scope(group_id=plant.bench.id))
     home.give_keys(home.table)
     await person.waits_for(lambda: home.table.current is not None)
     await home.table.action_cursor_down()

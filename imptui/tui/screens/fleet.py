@@ -1,85 +1,339 @@
 """The fleet: products and groups on the left, devices on the right, what is under the cursor beside them."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
-from msgspec.structs import replace
-from textual import work
+from textual import on, work
+from textual.timer import Timer
+from textual.widget import Widget
 
-from imptui.query.list_columns import ON_SCREEN
+from imptui.domain.rows import Tree
 from imptui.query.query import Scope
-from imptui.tui.commands.questions import Menu, Option, Question
-from imptui.tui.screens.fleet_panes import FleetPanes
-from imptui.tui.screens.visited_lists import VisitedList, makes_sense
+from imptui.tui.commands.command import Situation
+from imptui.tui.commands.questions import Menu, Question
+from imptui.tui.present.device import HEADINGS
+from imptui.tui.present.fleet_title import scope_words
+from imptui.tui.present.list_title import ListTitle
+from imptui.tui.screens.fleet_body import FleetBody
+from imptui.tui.screens.fleet_counts import FleetCounts, owner_of, target_names
+from imptui.tui.screens.fleet_menus import column_options, sort_options, toggled
+from imptui.tui.screens.list_navigation import ListNavigation
+from imptui.tui.screens.page import Page
+from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, makes_sense
+from imptui.tui.widgets.filter_bar import FilterBar
+from imptui.tui.widgets.fleet_table import FleetTable
+from imptui.tui.widgets.hint_line import Hint, HintLine
+from imptui.tui.widgets.product_tree import ProductTree
+from imptui.tui.widgets.theme_access import look_of
 
-ALL_COLUMNS = "*"
-"""The line of that menu which drops the choice."""
-
-
-def column_options(shown: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[Option, ...]:
-    """The lines of the menu of columns."""
-    lines = [
-        Option(
-            each.key,
-            each.words or each.title,
-            "shown" if each.key in shown else "no room" if each.key in chosen else "",
-            hotkey=each.letter,
-        )
-        for each in ON_SCREEN
-        if each.key != "name"
-    ]
-    return (*lines, Option(ALL_COLUMNS, "As many as fit", "" if chosen else "now", hotkey="z"))
+FOLLOW_S = 0.12
+"""How long the cursor rests on a line of the tree before the list follows."""
 
 
-class FleetPage(FleetPanes):
-    """Home: what keys do here."""
+class FleetPage(Page):
+    """Home: tree, list and details, which follow each other and the cache, and cover the screen with header and hints.
+
+    `_paint` is the only place that writes title and details: it derives them from the list, the tree and the counts,
+    whatever changed; the widgets repaint what reads differently.
+    """
 
     page_name: ClassVar[str] = "fleet"
+    BLANK = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree_known: Tree | None = None
+        self.navigation = ListNavigation(self)
+        self._counts = FleetCounts()
+        self._tree_timer: Timer | None = None
+        self._follow_timer: Timer | None = None
+        self._first_pane: Widget | None = None
+        self._was_in_tree = False
+
+    # Layout
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Make the panes."""
+        self._body = body = FleetBody(self.fleet.look)
+        self.product_tree, self.bar, self.table, self.detail = body.tree, body.bar, body.table, body.detail
+        return [body.compose()]
+
+    def panes(self) -> list[Widget]:
+        """Return tree, list and details."""
+        return self._body.panes
+
+    def opened(self) -> None:
+        """Read the tree and the first rows."""
+        self._first_pane = self._body.first_pane(self.size.width)
+        self.give_keys(self._first_pane)
+        self.table.columns.chosen = self.host.habits.columns
+        self._load_tree()
+        self.navigation.open(self._body, VisitedList(sort=self.host.habits.order_in(self.fleet.context.name)))
+
+    def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
+        """Show one pane, two or three."""
+        if self.is_mounted:
+            self._body.arrange(cells, self.active if self.active is not None else self.table, is_zoomed=self.zoomed)
+            self._paint()
+
+    @property
+    def is_as_opened(self) -> bool:
+        """Whether the user did nothing here yet, or undid it all: a start shows the same."""
+        table = self.table
+        is_home = self.navigation.is_as_opened and not table.cursor and not table.marks and not self.product_tree.cursor
+        is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.is_telling)
+        return is_home and self.active is self._first_pane and is_quiet
+
+    def _release_paint(self) -> None:
+        """Paint the first time once tree and first rows are there, and a layout."""
+        if self.tree_known is None or not self.table.is_filled or not self.host.is_held:
+            return
+        if self._hint_line.size:
+            self.host.let_paint()
+        else:
+            self.call_after_refresh(self._release_paint)
+
+    @property
+    def _hint_line(self) -> HintLine:
+        return self.query_one("#hints", HintLine)
+
+    # Painting
+
+    def _paint(self, *, is_detail_coming: bool = False) -> None:
+        """Paint title and details from the list, the tree and the counts.
+
+        Args:
+            is_detail_coming: The details are about to be shown: paint them although they are hidden yet.
+        """
+        if not self.is_mounted or self.host.is_held:
+            return
+        table, view = self.table, self.navigation.view
+        scope = scope_words(view.scope, self.tree_known, f" {look_of(self).glyphs.crumb} ")
+        title = ListTitle(
+            scope=scope,
+            place=table.cursor + 1,
+            count=table.rows.count,
+            is_counted=table.rows.is_counted,
+            filter=view.text,
+            is_problems=view.is_problems,
+            marked=len(table.marks),
+            is_ranging=table.is_ranging,
+            sort=view.sort,
+        )
+        self._body.title.say(title.pieces())
+        if self.detail.display or is_detail_coming:
+            self._paint_detail()
+
+    def _paint_detail(self) -> None:
+        row, node = self.table.current, self.product_tree.current
+        if self._is_in_tree and node is not None:
+            self.detail.tell_node(node, target_names(self.tree_known, node.group), self._counts.unfinished)
+        elif row is not None:
+            self.detail.tell_device(row, self.host.now())
+
+    def tell_all(self) -> None:
+        """Paint title and details, too."""
+        super().tell_all()
+        self._paint()
+
+    def tick(self) -> None:
+        """A second went by: ages."""
+        super().tick()
+        if self._by_key and not self.has_class("-small"):
+            self.table.tick()
+            self._paint()
+
+    def hints(self) -> list[Hint]:
+        """Return what helps with a filter while one is typed."""
+        return self.bar.hints() if self.bar.is_typing else super().hints()
+
+    # The list
+
+    def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
+        """Show the devices of a scope, without filter, and move the tree's cursor there."""
+        self.product_tree.go_to(scope, PROBLEM if is_problems else None)
+        self.navigation.go(VisitedList(scope, "", is_problems, self.navigation.view.sort))
+
+    @on(FleetTable.Visible)
+    def _watch(self) -> None:
+        """Keep fresh what is on the screen, what the user wants to hear of, and what is marked."""
+        seen = self.table.seen
+        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks.rows)
+
+    @on(FleetTable.Moved)
+    def _moved(self) -> None:
+        self._paint()
+
+    @on(FleetTable.Counted)
+    def _counted(self) -> None:
+        self._watch()
+        self._paint()
+        self.offer_hints()
+        self._release_paint()
+
+    @on(FleetTable.Opened)
+    def _open_device(self, event: FleetTable.Opened) -> None:
+        self.host.open_device(event.device_id)
+
+    # The filter
+
+    @on(FilterBar.Asked)
+    def _filter(self, event: FilterBar.Asked) -> None:
+        """Show what the filter finds while it is typed."""
+        self.navigation.view = replace(self.navigation.view, text=event.text)
+        self.navigation.show(None)
+
+    @on(FilterBar.Left)
+    def _filter_left(self, event: FilterBar.Left) -> None:
+        """Give the keys back to the list, and save the filter in the history."""
+        if self.bar.text and not event.is_cleared:
+            self.host.remember_asked(self.bar.text)
+        self.give_keys(self.table)
+
+    @on(FilterBar.Typed)
+    def _filter_typed(self) -> None:
+        self.offer_hints()
+
+    @on(FilterBar.HelpAsked)
+    def _filter_help(self) -> None:
+        from imptui.tui.screens.help import FilterHelpPage
+
+        self.app.push_screen(FilterHelpPage())
 
     def action_filter(self, text: str = "") -> None:
-        """Type a filter; one that was typed behind a command is asked at once, or shown with what is wrong in it."""
+        """Open the filter line; a filter that was typed behind the command is applied, or shown with its mistake."""
         self.give_keys(self.table)
         if text and makes_sense(text):
-            self.go(replace(self.view, text=text, cursor=None))
+            self.navigation.go(replace(self.navigation.view, text=text, cursor=None))
             return
         self.bar.earlier = self.host.asked
         self.bar.open(text)
 
-    def action_open(self) -> None:
-        """From the details to the device screen, or to the devices of a line; tree and list open their own lines."""
+    # The tree
+
+    @work(exclusive=True, group="tree")
+    async def _load_tree(self) -> None:
+        """Count products and groups, then reviews and saved filters."""
+        counts, context = self._counts, self.fleet.context
+        counts.tree_read()
+        self.tree_known = tree = await self.fleet.look.tree()
+        self.product_tree.show(tree, context.username or context.name)
+        self.tick()
+        self.offer_hints()
+        self._release_paint()
+        await self.host.begun.wait()  # what follows needs much that a start is too early for
+        self.bar.make()
+        await counts.read_unfinished(self.fleet)
+        self._paint()
+        self._count_saved()
+
+    @work(exclusive=True, group="saved")
+    async def _count_saved(self) -> None:
+        self.product_tree.show_saved(await self._counts.read_saved(self.fleet))
+
+    @on(ProductTree.Highlighted)
+    def _highlighted(self) -> None:
+        """Let the list follow the cursor once it rests, where both are on the screen."""
+        self._paint()
+        self.offer_hints()
+        if self._follow_timer is not None:
+            self._follow_timer.stop()
+        if self._body.is_list_shown:
+            self._follow_timer = self.set_timer(FOLLOW_S, self._follow)
+
+    def _follow(self) -> None:
+        view = self._node_view
+        if view is not None and view != replace(self.navigation.view, cursor=None):
+            self.navigation.go(view, is_step=False)
+
+    @property
+    def _node_view(self) -> VisitedList | None:
+        """The list of the line under the tree's cursor."""
+        node = self.product_tree.current
+        return VisitedList(node.scope, node.text, node.where is not None, self.navigation.view.sort) if node is not None else None
+
+    @on(ProductTree.Opened)
+    def _open_node(self) -> None:
+        """Show the devices of a line."""
+        view = self._node_view
+        if view is not None:
+            self.navigation.go(view)
+            self.give_keys(self.table)
+
+    # What commands act on
+
+    def situation(self, key: str | None = None) -> Situation:
+        """Add the marked devices or the one under the cursor; in the tree, its line."""
+        situation = replace(super().situation(key), query=self.table.listed)
+        node = self.product_tree.current
+        if self._is_in_tree:
+            if node is None:
+                return situation
+            return replace(situation, product=node.product, group=node.group, tally=node.tally, group_count=node.group_count)
         row = self.table.current
-        if self.focused is self.detail and self.is_in_tree:
-            self.opened_node()
+        group_id = row.device.group_id if row is not None else self.navigation.view.scope.group_id
+        group, product = owner_of(self.tree_known, group_id, self.navigation.view.scope)
+        return replace(situation, devices=self.table.chosen, marked=len(self.table.marks), product=product, group=group)
+
+    @property
+    def _is_in_tree(self) -> bool:
+        """Whether it is about the line of the tree: it has the keys, or the details that were opened from it have them."""
+        if self.focused is not self.detail and self.focused is not None:  # nothing has them while panes change places
+            self._was_in_tree = self.focused is self.product_tree
+        return self._was_in_tree
+
+    # What changes from outside
+
+    def fleet_changed(self) -> None:
+        """Read what is visible again; the tree a little later."""
+        super().fleet_changed()
+        self.navigation.refresh()
+        if self._tree_timer is None:
+            self._tree_timer = self.set_timer(self._counts.tree_due_s, self._tree_due)
+
+    def _tree_due(self) -> None:
+        self._tree_timer = None
+        self._load_tree()
+
+    # Keys
+
+    def action_open(self) -> None:
+        """Open what the details are about: a device, or the devices of a line; tree and list open their own lines."""
+        row = self.table.current
+        if self.focused is self.detail and self._is_in_tree:
+            self._open_node()
         elif self.focused is self.detail and row is not None:
             self.host.open_device(row.device.id)
 
     async def action_mark(self) -> None:
-        """In the details: the device that they are about."""
+        """Mark the device that the details are about."""
         await self.table.action_mark()
 
     def action_problems(self) -> None:
-        """Problems only, or all."""
-        self.go(replace(self.view, is_problems=not self.view.is_problems, cursor=None))
+        """List problems only, or all devices."""
+        self.navigation.go(replace(self.navigation.view, is_problems=not self.navigation.view.is_problems, cursor=None))
 
     def action_drop_scope(self) -> None:
-        """All devices."""
+        """List all devices."""
         self.show_scope(Scope())
         self.give_keys(self.table)
 
     def action_use_scope(self) -> None:
-        """The group of the device under the cursor, or the line of the tree, as scope."""
+        """List the group of the device under the cursor, or the line of the tree."""
         if self.focused is self.product_tree:
-            self.opened_node()
+            self._open_node()
             return
         row = self.table.current
         if row is not None:
             scope = Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True)
-            if scope == self.view.scope:
+            if scope == self.navigation.view.scope:
                 self.host.say("That is the scope already.")
             else:
                 self.show_scope(scope)
 
     def action_owner(self) -> None:
-        """From a device to its group in the tree, from a group to its product."""
+        """Go from a device to its group in the tree, from a group to its product."""
         if self.focused is self.product_tree:
             if not self.product_tree.cursor:
                 self.host.say("This is the top of the tree.")
@@ -89,15 +343,15 @@ class FleetPage(FleetPanes):
         self.give_keys(self.product_tree)
 
     def action_describe(self) -> None:
-        """The detail pane; from there all about the device."""
+        """Go to the details; from there open the device."""
         if self.focused is self.detail:
             self.action_open()
             return
-        self._tell_detail(is_forced=True)
+        self._paint(is_detail_coming=True)
         self.give_keys(self.detail)
 
     def action_raw(self) -> None:
-        """The raw document of what is under the cursor."""
+        """Show the raw document of what is under the cursor."""
         from imptui.tui.screens.text import RawPage
 
         situation = self.situation()
@@ -109,108 +363,87 @@ class FleetPage(FleetPanes):
             self.host.say("This line has no document; products, groups and devices have.")
 
     def action_sort_by(self, key: str) -> None:
-        """By a column; by the same again, the other way round.
+        """Sort by a column; by the same again, the other direction.
 
-        The cursor stays on its device, except at the top: from there one wants to see who comes first now.
+        The cursor stays on its device, except at the top: there the user wants to see which device comes first now.
         """
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
-            self.view = replace(self.view, sort=sort)
-            self.host.remember(self.host.habits.with_sort(self.fleet.context.name, sort))
-            self.show_list(table.current.device.id if table.current is not None and table.cursor else None)
+            self.navigation.view = replace(self.navigation.view, sort=sort)
+            self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
+            self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
-        """The other way round."""
-        column = next((each for each in ON_SCREEN if each.sort is self.view.sort.column), None)
-        if column is not None:
-            self.action_sort_by(column.key)
+        """Sort in the other direction."""
+        heading = next((each for each in HEADINGS if each.sort is self.navigation.view.sort.column), None)
+        if heading is not None:
+            self.action_sort_by(heading.key)
 
     def action_columns(self) -> None:
         """Choose the columns."""
-        self.choose_columns()
+        self._choose_columns()
 
     @work(group="dialogs")
-    async def choose_columns(self) -> None:
-        """A menu that opens again until Esc: each line takes a column in or out, and the list shows it behind."""
-        table = self.table
+    async def _choose_columns(self) -> None:
+        """Open the menu again until Esc: each option takes a column in or out, and the list shows it behind."""
+        columns = self.table.columns
         while True:
-            options = column_options(table.columns.keys, table.columns.chosen)
-            key = await self.host.choose(Menu("Columns, besides the name", options))
+            key = await self.host.choose(Menu("Columns, besides the name", column_options(columns.keys, columns.chosen)))
             if key is None:
                 return
-            there = table.columns.chosen or table.columns.keys
-            chosen = () if key == ALL_COLUMNS else tuple(each for each in there if each != key)
-            if key != ALL_COLUMNS and key not in there:
-                chosen = (key, *chosen)  # what is wanted last is surely shown
-            table.choose_columns(chosen)
+            chosen = toggled(key, columns.keys, columns.chosen)
+            self.table.choose_columns(chosen)
             self.host.remember(replace(self.host.habits, columns=chosen))
 
     def action_sort_menu(self) -> None:
         """Choose the order."""
-        self.choose_sort()
+        self._choose_sort()
 
     @work(group="dialogs")
-    async def choose_sort(self) -> None:
-        """A menu of columns."""
-        columns = [column for column in ON_SCREEN if column.sort is not None]
-        options = tuple(
-            Option(
-                column.key,
-                column.title,
-                "now" if column.sort is self.view.sort.column else "",
-                hotkey=column.letter,
-            )
-            for column in columns
-        )
-        chosen = await self.host.choose(Menu("Sort by", options, opened_by="s"))
+    async def _choose_sort(self) -> None:
+        chosen = await self.host.choose(Menu("Sort by", sort_options(self.navigation.view.sort), opened_by="s"))
         if chosen is not None:
             self.action_sort_by(chosen)
 
     # There and back
 
     def action_history_back(self) -> None:
-        """The list before this one."""
-        self._arrive(self.travels.back(self.here))
+        """Go back to the list before."""
+        self._say(self.navigation.back())
 
     def action_history_forward(self) -> None:
-        """The list after this one."""
-        self._arrive(self.travels.forward(self.here))
+        """Go forward to the list after this one."""
+        self._say(self.navigation.forward())
 
     def action_last_view(self) -> None:
-        """The list before this one, and back again."""
-        self._arrive(self.travels.last)
+        """Go to the list that was shown last, and back again."""
+        self._say(self.navigation.last())
 
-    def _arrive(self, view: VisitedList | None) -> None:
-        if view is None:
-            self.host.say("There is nothing further in this direction.")
-            return
-        if replace(view, cursor=None) == replace(self.view, cursor=None):
-            self.host.say("The list before was the same.")
-            return
-        self.product_tree.go_to(view.scope)
-        self.go(replace(view, cursor=None), keep=view.cursor, is_step=False)
+    def _say(self, why_not: str | None) -> None:
+        if why_not is not None:
+            self.host.say(why_not)
 
     def action_export(self) -> None:
-        """Write the list to a file."""
-        self.export()
+        """Write the list to a file, as CSV."""
+        self._export()
 
     @work(group="export", exclusive=True)
-    async def export(self) -> None:
-        """Page by page, as CSV."""
+    async def _export(self) -> None:
+        """Write page by page."""
         from imptui.tui.screens.export import export_devices
 
-        path, count = await export_devices(self.fleet, self.view.query(), self.host)
+        path, count = await export_devices(self.fleet, self.navigation.view.query(), self.host)
         self.host.say(f"{count:,} devices written to {path}")
 
     async def action_press(self, key: str) -> None:
-        """A key; who comes from k9s is told once what ctrl+d is here."""
+        """Run a key; explain ctrl+d once to users of k9s."""
         await super().action_press(key)
         if key == "ctrl+d" and not self.is_typing:
             self.host.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
 
     async def action_back(self) -> None:
-        """Clear what can be cleared, then go up: marks, filter, zoom, list, tree."""
-        if self.bar.is_typing or (self.view.text and self.focused is self.table):
+        """Clear filter, marks or zoom, else go up: from the list to the tree, and up in it."""
+        if self.bar.is_typing or (self.navigation.view.text and self.focused is self.table):
             self.bar.clear()
         elif self.table.unmark():
             pass
@@ -226,14 +459,14 @@ class FleetPage(FleetPanes):
             self.host.say("This is the top; q or ctrl+q quits.")
 
     async def action_leave(self) -> None:
-        """Up; from the tree, out after asking."""
+        """Go up; from the tree, quit after asking."""
         if self.focused is self.product_tree:
-            self.leave()
+            self._ask_quit()
         else:
             await self.action_back()
 
     @work(group="dialogs", exclusive=True)
-    async def leave(self) -> None:
-        """Quit, really?"""
+    async def _ask_quit(self) -> None:
+        """Quit if the user confirms."""
         if await self.host.ask(Question("Quit imptui?", (), "Quit", opened_by="q", is_dangerous=False)):
             self.app.exit()
