@@ -37,45 +37,44 @@ class LineagePage(Page):
         self._current: DeploymentRow | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """A title, the groups, and a line about the chosen one."""
+        """Lay out a title, the groups, and a line about the chosen one."""
         self.title_line, self.status = PaintedLine(id="list-title"), PaintedLine(id="status")
         yield self.title_line
         yield self.view
         yield self.status
 
     def panes(self) -> list[Widget]:
-        """One."""
+        """Return the only pane: the lineage."""
         return [self.view]
 
     def opened(self) -> None:
-        """From the cache."""
+        """Read the lineage."""
         self.give_keys(self.view)
-        self.load()
+        self._load()
 
     @work(exclusive=True, group="lineage")
-    async def load(self) -> None:
-        """Read what is known."""
+    async def _load(self) -> None:
+        """Read the lineage from the cache."""
         product = await self.fleet.look.product(self.product_id)
         self.product_name = product.name if product is not None else self.product_id
         self.view.tell(await self.fleet.lineages.of_product(self.product_id), self.host.now())
-        await self._look_at_chosen()
+        await self._read_chosen()
 
     def fleet_changed(self) -> None:
-        """Read again."""
+        """Read the lineage again."""
         super().fleet_changed()
-        self.load()
+        self._load()
 
     @on(LineageView.Chosen)
-    def chosen(self) -> None:
-        """Something else can be done now."""
-        self.look_at_chosen()
+    def _chosen(self) -> None:
+        self._load_chosen()
 
     @work(exclusive=True, group="chosen")
-    async def look_at_chosen(self) -> None:
-        """What the chosen group is to run."""
-        await self._look_at_chosen()
+    async def _load_chosen(self) -> None:
+        await self._read_chosen()
 
-    async def _look_at_chosen(self) -> None:
+    async def _read_chosen(self) -> None:
+        """Read the current deployment of the chosen group."""
         node = self.view.node
         current = node.current if node is not None else None
         self._current = await self.fleet.look.deployment(current.id) if current is not None else None
@@ -101,7 +100,7 @@ class LineagePage(Page):
         self.status.say([(f" {safe(name)}  ", ""), (safe(words), "dim")])
 
     def situation(self, key: str | None = None) -> Situation:
-        """The chosen group."""
+        """Add the chosen group."""
         node = self.view.node
         if node is None:
             return super().situation(key)
@@ -110,18 +109,18 @@ class LineagePage(Page):
         return replace(super().situation(key), group=node.group, tally=node.tally, deployment=row if is_its_own else None)
 
     @on(LineageView.Opened)
-    def open_history(self) -> None:
-        """The deployments of the chosen group."""
+    def _open_history(self) -> None:
+        """Open the deployments of the chosen group."""
         if self.view.node is not None:
             self.host.open_deployments(group_id=self.view.node.group.id)
 
     def action_compare_source(self) -> None:
-        """What the source has beyond the chosen group."""
-        self.compare_source()
+        """Compare the chosen group with the group that its code came from."""
+        self._compare_source()
 
     @work(exclusive=True, group="compare")
-    async def compare_source(self) -> None:
-        """Both current deployments, the group's own as the old side."""
+    async def _compare_source(self) -> None:
+        """Compare both current deployments, the group's own as the old side."""
         node, found = self.view.node, self.view.lineage
         source = found.node(node.behind.source_id) if found is not None and node is not None and node.behind is not None else None
         if source is None or source.current is None or self._current is None:
@@ -132,7 +131,7 @@ class LineagePage(Page):
             self.app.push_screen(ComparePage(side_of(self._current, self.fleet.programs), side_of(newer, self.fleet.programs)))
 
     def action_promote_source(self) -> None:
-        """Review what the source runs, for the chosen group."""
+        """Review for the chosen group the code of the group that its code came from."""
         node, found = self.view.node, self.view.lineage
         if node is None:
             return
