@@ -31,9 +31,7 @@ class SidePainter:
         found.append(Segment(look.glyphs.upright, look.style("dim")))
         return found + self._side(look, line, file, at, cells - left - 1, is_old=False)
 
-    def _side(
-        self, look: Look, line: ScreenLine, file: ComparedFile, at: Row, cells: int, *, is_old: bool
-    ) -> list[Segment]:
+    def _side(self, look: Look, line: ScreenLine, file: ComparedFile, at: Row, cells: int, *, is_old: bool) -> list[Segment]:
         number = at.old if is_old else at.new
         if number == NONE:
             style = look.style("dim")
