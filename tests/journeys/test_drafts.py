@@ -70,7 +70,7 @@ async def test_leaving_at_once_keeps_the_last_letter(plant: Plant, history: Sequ
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " x")
         await page.action_leave()
-        (kept,) = await plant.fleet.deploys.unfinished()
+        (kept,) = await plant.fleet.drafts.unfinished()
         assert kept.description.endswith(" x")
 
 

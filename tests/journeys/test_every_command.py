@@ -5,9 +5,9 @@ from datetime import timedelta
 from time import monotonic
 
 import pytest
-from imptui.cloud.world.clock import ManualClock
 from textual.screen import ModalScreen
 
+from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
 from imptui.query.query import Scope

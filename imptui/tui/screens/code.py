@@ -62,7 +62,7 @@ class CodePage(ReadingPage):
         """Read what is known of the deployment, then its programs."""
         await self._load_row()
         try:
-            programs = await self.fleet.deploys.programs(self._deployment_id)
+            programs = await self.fleet.programs.of(self._deployment_id)
         except (Refused, NoAnswer) as error:
             self.view.fail(safe(sentence("Read the code", error)))
             self.host.fail("Read the code", error)

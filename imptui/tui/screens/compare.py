@@ -30,9 +30,9 @@ class ComparedSide(Struct, frozen=True):
     read: Callable[[], Awaitable[Programs]]
 
 
-def side_of(row: DeploymentRow, deploys: Deploys) -> ComparedSide:
+def side_of(row: DeploymentRow, programs: ProgramReader) -> ComparedSide:
     """Return a deployment as a side."""
-    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: deploys.programs(row.deployment.id))
+    return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: programs.of(row.deployment.id))
 
 
 def side_of_programs(name: str, programs: Programs) -> ComparedSide:

@@ -9,10 +9,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from imptui.domain.rows import Tree
+from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import Scope
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Question
-from imptui.tui.present.device import HEADINGS
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.list_title import ListTitle
 from imptui.tui.screens.fleet_body import FleetBody
@@ -69,7 +69,7 @@ class FleetPage(Page):
         self.give_keys(self._first_pane)
         self.table.columns.chosen = self.host.habits.columns
         self._load_tree()
-        self.navigation.open(self._body, VisitedList(sort=self.host.habits.order_in(self.fleet.context.name)))
+        self.navigation.open(self._body, VisitedList(sort=self.host.habits.sort_in(self.fleet.context.name)))
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """Show one pane, two or three."""
@@ -274,7 +274,7 @@ class FleetPage(Page):
         row = self.table.current
         group_id = row.device.group_id if row is not None else self.navigation.view.scope.group_id
         group, product = owner_of(self.tree_known, group_id, self.navigation.view.scope)
-        return replace(situation, devices=self.table.chosen, marked=len(self.table.marks), product=product, group=group)
+        return replace(situation, devices=self.table.chosen, product=product, group=group)
 
     @property
     def _is_in_tree(self) -> bool:
@@ -370,14 +370,14 @@ class FleetPage(Page):
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.navigation.view = replace(self.navigation.view, sort=sort)
-            self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
+            self.host.remember(self.host.habits.with_sort(self.fleet.context.name, sort))
             self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
         """Sort in the other direction."""
-        heading = next((each for each in HEADINGS if each.sort is self.navigation.view.sort.column), None)
-        if heading is not None:
-            self.action_sort_by(heading.key)
+        column = next((each for each in ON_SCREEN if each.sort is self.navigation.view.sort.column), None)
+        if column is not None:
+            self.action_sort_by(column.key)
 
     def action_columns(self) -> None:
         """Choose the columns."""

@@ -45,7 +45,7 @@ class FleetCounts:
 
     async def read_unfinished(self, fleet: "Fleet") -> None:
         """Count unfinished reviews."""
-        self.unfinished = await fleet.deploys.unfinished_counts()
+        self.unfinished = await fleet.drafts.unfinished_counts()
 
     async def read_saved(self, fleet: "Fleet") -> list[tuple[SavedFilter, int | None]]:
         """Return the saved filters and how many devices each finds; each count walks the whole fleet, so not always anew."""

@@ -2,21 +2,9 @@
 
 from collections.abc import Sequence
 
+from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import Sort
 from imptui.tui.commands.questions import Option
-from imptui.tui.present.device import HEADINGS
-
-SORT_LETTERS = (
-    ("name", "n"), ("state", "s"), ("rssi", "r"), ("memory", "m"), ("group", "g"), ("id", "i"), ("imp", "t"),
-    ("release", "v"), ("changed", "c"), ("mac", "a"), ("ip", "p"), ("product", "d"), ("enrolled", "b"),
-)  # fmt: skip
-"""Letters of the menu of orders, by column."""
-
-COLUMN_LETTERS = (*SORT_LETTERS, ("pending", "u"), ("agent", "e"))
-"""Letters of the menu of columns."""
-
-COLUMN_WORDS = {"pending": "P: has not restarted since the deployment"}
-"""Columns whose title says too little in a menu."""
 
 ALL_COLUMNS = "*"
 """The option that drops the choice of columns."""
@@ -24,15 +12,14 @@ ALL_COLUMNS = "*"
 
 def column_options(shown: Sequence[str], chosen: Sequence[str]) -> tuple[Option, ...]:
     """Return the options of the menu of columns."""
-    letters = dict(COLUMN_LETTERS)
     lines = [
         Option(
             each.key,
-            COLUMN_WORDS.get(each.key, each.title),
+            each.words or each.title,
             "shown" if each.key in shown else "no room" if each.key in chosen else "",
-            hotkey=letters.get(each.key),
+            hotkey=each.letter,
         )
-        for each in HEADINGS
+        for each in ON_SCREEN
         if each.key != "name"
     ]
     return (*lines, Option(ALL_COLUMNS, "As many as fit", "" if chosen else "now", hotkey="z"))
@@ -49,9 +36,8 @@ def toggled(key: str, shown: Sequence[str], chosen: Sequence[str]) -> tuple[str,
 
 def sort_options(sort: Sort) -> tuple[Option, ...]:
     """Return the options of the menu of orders."""
-    letters = dict(SORT_LETTERS)
     return tuple(
-        Option(each.key, each.title, "now" if each.sort is sort.column else "", hotkey=letters.get(each.key))
-        for each in HEADINGS
+        Option(each.key, each.title, "now" if each.sort is sort.column else "", hotkey=each.letter)
+        for each in ON_SCREEN
         if each.sort is not None
     )

@@ -67,9 +67,7 @@ class ReviewPage(ReadingPage):
         unfinished: UnfinishedReview | None = None,
     ) -> None:
         super().__init__()
-        self.session = ReviewSession(
-            self.fleet.deploys, self.fleet.look, group_id, ReviewSource(source_id, programs, source, origin, unfinished)
-        )
+        self.session = ReviewSession(self.fleet, group_id, ReviewSource(source_id, programs, source, origin, unfinished))
         self.view = DiffView(id="diff")
         self.summary = LinesView(id="summary")
         self.form = ReviewForm(id="form")

@@ -5,23 +5,25 @@ The session knows no widget. The screen shows its attributes, passes it the draf
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imptui.client.errors import NoAnswer
 from imptui.domain import policy
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import CompileMessage, Refused
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.fleet.deployments.deploy import BaseMoved, Deployed, Deploys
+from imptui.fleet.deployments.deploy import BaseMoved, Deployed
 from imptui.fleet.deployments.draft import Draft, UnfinishedReview
 from imptui.fleet.deployments.draft_autosave import DraftAutosave
+from imptui.fleet.deployments.programs import check
 from imptui.fleet.deployments.review_context import ReviewContext, facts_of
-from imptui.fleet.read_model import DeploymentRow, ReadModel
+from imptui.fleet.fleet import Fleet
+from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.failure import sentence
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewSource:
+class ReviewSource(Struct, frozen=True):
     """Where the programs of a review come from; without anything the user is asked."""
 
     deployment_id: DeploymentId | None = None
@@ -51,7 +53,7 @@ class ReviewSession:
         trouble: Why the last attempt failed.
     """
 
-    def __init__(self, deploys: Deploys, look: ReadModel, group_id: GroupId, source: ReviewSource) -> None:
+    def __init__(self, fleet: Fleet, group_id: GroupId, source: ReviewSource) -> None:
         self.group_id = group_id
         self.source = source
         self.draft: Draft | None = None
@@ -60,9 +62,11 @@ class ReviewSession:
         self.arrived: DeploymentRow | None = None
         self.is_busy = False
         self.trouble: str | None = None
-        self._deploys = deploys
-        self._look = look
-        self._autosave = DraftAutosave(deploys)
+        self._deploys = fleet.deploys
+        self._drafting = fleet.drafting
+        self._drafts = fleet.drafts
+        self._look = fleet.look
+        self._autosave = DraftAutosave(fleet.drafts)
         self._error_at = 0
 
     # Drafting
@@ -73,12 +77,12 @@ class ReviewSession:
         Raises:
             Refused, NoAnswer: The draft cannot be made.
         """
-        deploys, source = self._deploys, self.source
+        drafting, source = self._drafting, self.source
         if source.unfinished is not None:
-            return await deploys.resume(source.unfinished)
+            return await drafting.resume(source.unfinished)
         if source.programs is not None:
             edited = source.edited
-            made = await deploys.draft(
+            made = await drafting.draft(
                 self.group_id,
                 source.programs,
                 source=source.name,
@@ -86,9 +90,9 @@ class ReviewSession:
                 origin=source.origin,
                 tags=edited.tags if edited is not None else (),
             )
-            return await deploys.remembered(made)
+            return await drafting.remembered(made)
         if source.deployment_id is not None:
-            return await deploys.remembered(await deploys.draft_of(self.group_id, source.deployment_id))
+            return await drafting.remembered(await drafting.draft_of(self.group_id, source.deployment_id))
         return None
 
     def begin(self, draft: Draft) -> None:
@@ -106,8 +110,8 @@ class ReviewSession:
         if draft is None:
             return
         if draft.source_id is None:
-            await self._deploys.keep(draft)
-        self.checked = await self._deploys.check(draft.programs)
+            await self._drafts.save(draft)
+        self.checked = await check(draft.programs)
 
     def edit(self, written: Draft, programs: Programs) -> None:
         """Make the next draft from an edited copy of the programs; what the user wrote goes along."""
@@ -119,7 +123,7 @@ class ReviewSession:
         """Delete the saved draft of which this one is an edited copy."""
         before = self.source.edited
         if before is not None and self.draft is not None and before.key != self.draft.key:
-            await self._deploys.drop(before.key)
+            await self._drafts.drop(before.key)
 
     def next_error(self) -> CompileMessage | None:
         """Return the next error that the check found, round the end; None: there is none."""
@@ -151,12 +155,12 @@ class ReviewSession:
     async def is_saved(self) -> bool:
         """Return whether the review can be resumed later."""
         draft = self.draft
-        return draft is not None and any(each.key == draft.key for each in await self._deploys.unfinished(draft.group.id))
+        return draft is not None and any(each.key == draft.key for each in await self._drafts.unfinished(draft.group.id))
 
     async def discard(self, draft: Draft) -> None:
         """Delete the saved draft."""
         self.stop_saving()
-        await self._deploys.drop(draft.key)
+        await self._drafts.drop(draft.key)
 
     # What changes from outside
 
@@ -176,7 +180,7 @@ class ReviewSession:
 
     async def _cautioned(self, draft: Draft) -> Draft:
         try:
-            return await self._deploys.cautioned(draft)
+            return await self._drafting.cautioned(draft)
         except (Refused, NoAnswer):
             return draft  # the marks are read again when it is deployed
 
@@ -197,7 +201,7 @@ class ReviewSession:
         Raises:
             Refused, NoAnswer: It cannot be compared.
         """
-        return await self._deploys.rebased(written)
+        return await self._drafting.rebased(written)
 
     async def deploy(self, written: Draft) -> Deployed:
         """Deploy a draft. A screen that goes away does not take the answer with it: journal and draft depend on it.

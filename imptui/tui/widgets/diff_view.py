@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
 from imptui.domain.deployment import Programs
-from imptui.textdiff.diff import Cancelled, Diff, Span, diff_lines, unified
+from imptui.textdiff.diff import Cancelled
 from imptui.tui.present.safe import safe
 from imptui.tui.widgets.code_text import PROGRAMS
 from imptui.tui.widgets.diff.comparison import Comparison

@@ -1,8 +1,7 @@
 """The menu of columns."""
 
+from imptui.query.list_columns import ON_SCREEN
 from imptui.tui.screens.fleet_menus import ALL_COLUMNS, column_options
-
-from imptui.tui.present.device import HEADINGS
 
 
 def test_every_column_but_the_name_can_be_chosen() -> None:

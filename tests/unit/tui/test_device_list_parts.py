@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from imptui.tui.widgets.devices import changed_cells
-from imptui.tui.widgets.devices.changed_cells import ChangedCells
-from imptui.tui.widgets.devices.columns import DeviceColumns, next_sort
-from imptui.tui.widgets.devices.cursor import ListCursor
-from imptui.tui.widgets.devices.marks import DeviceMarks
 
 from imptui.domain.device import Device, Reading
 from imptui.domain.ids import AccountId, DeviceId
 from imptui.domain.rows import DeviceRow
 from imptui.query.query import Sort, SortColumn
+from imptui.tui.widgets.devices import changed_cells
+from imptui.tui.widgets.devices.changed_cells import ChangedCells
+from imptui.tui.widgets.devices.columns import DeviceColumns, next_sort
+from imptui.tui.widgets.devices.cursor import ListCursor
+from imptui.tui.widgets.devices.marks import DeviceMarks
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DEVICE = Device(

@@ -1,11 +1,11 @@
 """A comparison and its rows, without a widget."""
 
 import pytest
-from imptui.squirrel.diff import Cancelled
-from imptui.tui.widgets.diff.comparison import Comparison
-from imptui.tui.widgets.diff.diff_text import DiffText
 
 from imptui.domain.deployment import Programs
+from imptui.textdiff.diff import Cancelled
+from imptui.tui.widgets.diff.comparison import Comparison
+from imptui.tui.widgets.diff.diff_text import DiffText
 from imptui.tui.widgets.diff_rows import rows_of
 
 OLD = Programs("".join(f"local a{number} = {number};\n" for number in range(20)), "same\n")

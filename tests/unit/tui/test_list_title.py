@@ -1,9 +1,8 @@
 """The line above the device list, and its menus."""
 
+from imptui.query.query import Sort, SortColumn
 from imptui.tui.present.list_title import ListTitle
 from imptui.tui.screens.fleet_menus import ALL_COLUMNS, sort_options, toggled
-
-from imptui.query.query import Sort, SortColumn
 
 
 def title(*, count: int = 30, is_counted: bool = True, marked: int = 0, filter: str = "", sort: Sort = Sort()) -> str:  # noqa: A002

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from imptui.tui.widgets.log_rows import LogRows
-
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
+from imptui.tui.widgets.log_rows import LogRows
 
 ONE, TWO = DeviceId("1"), DeviceId("2")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

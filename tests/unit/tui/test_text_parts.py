@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
+from textual.geometry import Size
+
 from imptui.tui.widgets.text.search import TextSearch
 from imptui.tui.widgets.text.selection import RowSelection
 from imptui.tui.widgets.text.source import RowSource
 from imptui.tui.widgets.text.viewport import Viewport
 from imptui.tui.widgets.text.wrapping import WRAP_LIMIT, Wrapping
-from textual.geometry import Size
 
 
 class Rows(RowSource):

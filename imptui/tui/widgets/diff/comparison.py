@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imptui.domain.deployment import Programs
-from imptui.squirrel.diff import Diff, diff_lines, unified
+from imptui.textdiff.diff import Diff, diff_lines, unified
 from imptui.tui.widgets.colours import Colours
 from imptui.tui.widgets.diff_rows import DiffRows
 from imptui.tui.widgets.text.source import number_cells

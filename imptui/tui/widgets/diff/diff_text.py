@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from imptui.squirrel.diff import Span
+from imptui.textdiff.diff import Span
 from imptui.tui.present.look import Piece
 from imptui.tui.widgets.code_text import PROGRAMS
 from imptui.tui.widgets.diff.comparison import ComparedFile, Comparison
