@@ -1,4 +1,4 @@
-"""Names that the imp provides, as far as a reader gains from seeing them marked.
+"""Names of the imp API that the highlighter marks.
 
 Methods of types (`len`, `push`) and libraries are left out: neither is a
 name of its own. Source: Electric Imp's API reference and Squirrel 3.0's standard library.

@@ -1,4 +1,4 @@
-"""Colours of a program for a viewer, a few lines at a time, however large it is.
+"""Highlights a program for a viewer, a few lines at a time, whatever its size.
 
 Only two things in Squirrel reach over the end of a line: block comments and verbatim
 strings. So the lexer runs on single visible lines, and all that is remembered is one
@@ -32,13 +32,13 @@ Kind = Literal[
     "directive",
     "error",
 ]
-"""What a part of a line is to the eye."""
+"""Token kinds of a highlighted line."""
 
 Run = tuple[Kind, int, int]
 """Kind, first and end column, in code points. Parts without a run are blanks or unstyled."""
 
 NORMAL, IN_COMMENT, IN_VERBATIM = 0, 1, 2
-"""What is open where a line starts."""
+"""Lexer states at the start of a line."""
 
 _LONGEST_STYLED = 8192
 """Code points of one line that get colours; the rest of a longer line is plain, or goes on as it was."""
@@ -91,7 +91,7 @@ def source_lines(text: str | Sequence[str]) -> Sequence[str]:
 
 
 def state_after(line: str, state: int) -> int:
-    """What is open at the end of a line that starts with `state` open.
+    """Return the lexer state at the end of a line that starts in `state`.
 
     Agrees with the lexer. Linear in the line; next to nothing for a line that has
     neither `/*` nor `@"`.
@@ -192,7 +192,7 @@ class Highlighter:
         return range(min(wrong), max(wrong) + 1) if wrong else range(0)
 
     def _state(self, line_number: int) -> int:
-        """What is open where the line starts, as far as is known."""
+        """Return the lexer state at the start of a line, as far as it is known."""
         if line_number < len(self._states):
             return self._states[line_number]
         if line_number not in self._guessed:

@@ -1,4 +1,4 @@
-"""Squirrel, as Electric Imp's compiler reads it, for Pygments.
+"""A Pygments lexer for Squirrel as Electric Imp's compiler reads it.
 
 The reference is Squirrel 3.0.4, whose lexer this one follows token by token, plus what is
 wrapped around the language on the way to the cloud: `#require` and `#line`, and
@@ -132,7 +132,7 @@ class SquirrelLexer(RegexLexer):
 
     @staticmethod
     def analyse_text(text: str) -> float:
-        """How likely a text is Squirrel, from 0 to 1, judged by its first lines."""
+        """Return the likelihood from 0 to 1 that a text is Squirrel, judged by its first lines."""
         head = text[:20_000]
         if re.search(r'^#require[ \t]+"[^"\n]+:[^"\n]+"', head, re.MULTILINE):
             return 0.9

@@ -1,4 +1,4 @@
-"""Where a program's functions and classes start, for jumping to them."""
+"""Finds where a program's functions, classes and enums start."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Symbol(Struct, frozen=True):
     """Something with a name that a reader may want to jump to."""
 
     name: str
-    """As written, `Rocky::onRequest` and `this.done` included."""
+    """Name as written, such as `Rocky::onRequest` or `this.done`."""
 
     kind: SymbolKind
     """A method or constructor is a function."""
 
     line: int
-    """Zero-based."""
+    """Line number from zero."""
 
 
 def outline(text: str | Sequence[str]) -> list[Symbol]:

@@ -1,4 +1,4 @@
-"""What differs between two programs, by lines, words and as a patch.
+"""Compares two texts by lines and words, and writes the result as a patch.
 
 The face of this room's comparing half; screens import from here alone:
 
@@ -121,7 +121,7 @@ def _runs(old: list[str], new: list[str], cancelled: Callable[[], bool] | None) 
 
 
 def _changes(runs: Iterable[Run], old_count: int, new_count: int) -> list[list[int]]:
-    """What lies between matched runs, as `[old_start, old_end, new_start, new_end]`."""
+    """Return the gaps between matched runs as `[old_start, old_end, new_start, new_end]`."""
     changes = []
     a = b = 0
     for i, j, size in runs:

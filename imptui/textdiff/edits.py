@@ -1,4 +1,4 @@
-"""The words of a difference: one edit, a group of edits with context, the whole.
+"""Types of a diff: one edit, a hunk of edits with context, the whole diff.
 
 Lines are numbered from zero, counted in lines, and split on LF alone: a
 carriage return, a form feed or U+2028 is part of its line, as it is for
@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 EditKind = Literal["equal", "replace", "delete", "insert"]
-"""What happened to a stretch of lines, seen from old to new."""
+"""The kind of an edit, from old to new."""
 
 _STARTS_BLOCK = re.compile(
     r"\s*(?:static\s+)?(?:(?:local\s+)?function\b|class\b|constructor\b|enum\b"
@@ -77,7 +77,7 @@ class Hunk(Struct, frozen=True):
 
 
 class Diff(Struct, frozen=True):
-    """How one text becomes another, line by line."""
+    """The edits that turn one text into another, line by line."""
 
     old_lines: Sequence[str]
     """Without their LF."""

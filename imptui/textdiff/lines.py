@@ -1,4 +1,4 @@
-"""Texts to lines, lines to numbers: what comparing starts from."""
+"""Splits texts into lines and numbers equal lines for comparing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _split(text: str) -> list[str]:
 
 
 def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
-    """What each line is compared by.
+    """Return the key by which each line is compared.
 
     No line holds an LF, so one at the end of the last key marks a line that lacks
     its own, and it equals no other.
@@ -63,7 +63,7 @@ def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
 
 
 def common_head(x: Sequence[object], y: Sequence[object]) -> int:
-    """How many items are equal from the start on. Compares whole slices: fast on long heads."""
+    """Return how many items are equal from the start. Compares whole slices, which is fast on long heads."""
     low, high, step = 0, min(len(x), len(y)), 64
     while low < high and x[low : min(low + step, high)] == y[low : min(low + step, high)]:
         low, step = low + step, step * 2
@@ -76,7 +76,7 @@ def common_head(x: Sequence[object], y: Sequence[object]) -> int:
 
 
 def common_tail(x: Sequence[object], y: Sequence[object], most: int) -> int:
-    """How many items are equal from the end on, at most `most`."""
+    """Return how many items are equal from the end, at most `most`."""
     if most <= 0:
         return 0
     return common_head(x[len(x) - most :][::-1], y[len(y) - most :][::-1])

@@ -1,4 +1,4 @@
-"""Which items of one sequence are still there in another, in order.
+"""Finds which items of one sequence also occur in another, in order.
 
 Three steps, each for what the one before leaves over:
 
@@ -26,7 +26,7 @@ from typing import TypeVar
 Item = TypeVar("Item", int, str)
 
 Run = tuple[int, int, int]
-"""Where in old, where in new, how many items are equal."""
+"""Start in old, start in new, number of equal items."""
 
 Gap = tuple[int, int, int, int, int]
 """Old from, old to, new from, new to, how often it was divided."""
@@ -217,7 +217,7 @@ def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] 
 
 
 def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
-    """Where long stretches start that occur once on both sides, in old order."""
+    """Return the starts of long runs that occur once on both sides, in old order."""
     items = dict.fromkeys(x)
     if len(items) > sys.maxunicode:
         return [], []

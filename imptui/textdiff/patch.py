@@ -1,4 +1,4 @@
-"""The unified format, as `patch` reads it."""
+"""Writes a diff in the unified format of `patch`."""
 
 from __future__ import annotations
 

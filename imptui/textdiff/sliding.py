@@ -1,4 +1,4 @@
-"""Moves changes to where a person would have put them.
+"""Moves edits to the borders at which a person would have made them.
 
 A block that was added between equal lines can often slide: `}` `+}` and `+}` `}`
 say the same. Changes are slid together where that joins them, and else to the
@@ -87,7 +87,7 @@ def _join_upwards(settled: list[Change], old_keys: Sequence[str], new_keys: Sequ
 
 
 def _slides_up(keys: Sequence[str], first: int, last: int, room: int) -> int:
-    """How far the block of lines can go up within the equal lines above it."""
+    """Return how far a block of lines can move up within the equal lines above it."""
     up, most = 0, min(room, _FARTHEST)
     while up < most and keys[first - up - 1] == keys[last - up - 1]:
         up += 1
@@ -95,7 +95,7 @@ def _slides_up(keys: Sequence[str], first: int, last: int, room: int) -> int:
 
 
 def _slides_down(keys: Sequence[str], first: int, last: int, room: int) -> int:
-    """How far the block of lines can go down within the equal lines below it."""
+    """Return how far a block of lines can move down within the equal lines below it."""
     down, most = 0, min(room, _FARTHEST)
     while down < most and keys[first + down] == keys[last + down]:
         down += 1
@@ -115,7 +115,7 @@ def _best_shift(lines: Sequence[str], first: int, last: int, up: int, down: int)
 
 
 def _roughness(lines: Sequence[str], place: int) -> int:
-    """How badly a border before this line would cut through the program; 0 is smooth."""
+    """Return how badly a border before this line would cut through the program; 0 is best."""
     if place >= len(lines):
         return 0
     after_blank = place == 0 or not lines[place - 1].strip()

@@ -1,4 +1,4 @@
-"""Which replaced lines belong together, and which of their words differ."""
+"""Pairs replaced lines and finds the words in which they differ."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _likest(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[in
 
 
 def _core(line: str) -> str:
-    """What decides a line's likeness: no outer spaces, of a long line both ends."""
+    """Return the text that decides a line's similarity: without outer spaces, both ends of a long line."""
     line = line.strip()
     if len(line) <= _LONGEST_COMPARED:
         return line

@@ -1,4 +1,4 @@
-"""The methods of every array."""
+"""Methods of arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Method = Callable[[Value, list[Value]], Value]
 
 
 def array_methods(core: InterpreterCore) -> dict[str, Method]:
-    """What arrays can be asked."""
+    """Return the methods of arrays."""
     return _array_ends(core) | _array_content(core) | _array_functions(core)
 
 

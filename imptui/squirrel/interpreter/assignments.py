@@ -1,4 +1,4 @@
-"""Expressions that put something somewhere: `=`, `<-`, `+=`, `++` and `delete`."""
+"""Compiles expressions that store: `=`, `<-`, `+=`, `++` and `delete`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
 from imptui.squirrel.syntax import tree
 
 Compute = Callable[[Frame, Callable[[], Value]], Value]
-"""What to store: from the frame, and from a way to read what is there now."""
+"""Computes the value to store from the frame and a function that reads the current value."""
 
 
 class AssignmentCompiler:
-    """Makes assignments runnable."""
+    """Compiles assignments, increments and deletions."""
 
     def __init__(self, nodes: NodeCompiler) -> None:
         self.core = nodes.core

@@ -1,4 +1,4 @@
-"""What a running program has spent, what time it is for it, and what it has yet to do."""
+"""Budget, time and timers of a running program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEP_S = 20e-6
 
 
 class ProgramStopped(Exception):
-    """The program is over, whatever it tries to catch."""
+    """Ends a program; Squirrel code cannot catch it."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.value)
@@ -23,7 +23,7 @@ class ProgramStopped(Exception):
 
 
 class RunningBudget:
-    """Costs, time and timers of one running program, and its words to the outside."""
+    """Spent steps and memory, time, timers and printed lines of one running program."""
 
     def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         self.host = host
@@ -95,7 +95,7 @@ class RunningBudget:
         self._timers = [(timer[0] + for_s, *timer[1:]) for timer in self._timers]
 
     def due_s(self) -> float | None:
-        """When the next timer is due."""
+        """Return when the next timer is due."""
         while self._timers and self._timers[0][1] in self._cancelled:
             self._cancelled.discard(heapq.heappop(self._timers)[1])
         return self._timers[0][0] if self._timers else None

@@ -1,4 +1,4 @@
-"""The names with a fixed value that the imp API puts into every program."""
+"""Constants of the imp API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heart of a running program: its root table, its handlers, and calling functions."""
+"""State of a running program: root table, handlers, and function calls."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class InterpreterCore(MemberAccess):
         self._depth = 0
 
     def call(self, function: Value, this: Value, arguments: list[Value]) -> Value:
-        """Call anything callable."""
+        """Call a function, class, or value with `_call`."""
         if isinstance(function, Closure):
             return self._call_closure(function, this, arguments)
         if isinstance(function, Native):

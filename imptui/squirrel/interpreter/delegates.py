@@ -1,4 +1,4 @@
-"""The methods that every string, array, table, number, function, class and blob has."""
+"""Default delegates: methods of strings, arrays, tables, numbers, functions, classes and blobs."""
 
 from __future__ import annotations
 

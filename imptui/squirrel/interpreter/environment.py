@@ -1,4 +1,4 @@
-"""What running code may know, what it may cost, and what it says to the outside."""
+"""Inputs, limits and outputs of a running program."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ LogKind = Literal["log", "error"]
 
 
 class ProgramSide(Enum):
-    """Which half of a deployment a program is."""
+    """The side of a deployment on which a program runs."""
 
     AGENT = "agent"
     DEVICE = "device"
 
 
 class Memory(Struct, frozen=True):
-    """What a device and its agent remember from one start to the next."""
+    """Data that a device and its agent keep from one start to the next."""
 
     saved: Plain = None
-    """What the agent gave to `server.save`; None: it never did."""
+    """The table passed to `server.save`; None: it was never called."""
     nv: Plain = None
     """The device's table `nv`; None: it is empty, as after a power cut."""
 
 
 class ProgramEnvironment(Struct, frozen=True):
-    """What code can find out about where it runs. All of it is decided by the caller.
+    """Everything that code can find out about where it runs, decided by the caller.
 
     Source: contract 16.
     """
@@ -51,7 +51,7 @@ class ProgramEnvironment(Struct, frozen=True):
     seed: int = 1
     """Start of `math.rand()`, of pin readings, and of nothing else."""
     memory: Memory = Memory()
-    """What earlier starts left behind."""
+    """Data of earlier starts."""
     wake_reason: int = 0
     """Reason of the start, as `hardware.wakereason()` returns it."""
     is_connected: bool = True
@@ -59,7 +59,7 @@ class ProgramEnvironment(Struct, frozen=True):
 
 
 class ExecutionBudget(Struct, frozen=True):
-    """What one run may cost before it is stopped."""
+    """Limits of one run, after which it is stopped."""
 
     steps: int = 400_000
     """Calls, loop rounds and element visits; a third of a second of ours at worst, eight of the program's own."""
@@ -77,7 +77,7 @@ class PrintedLine(Struct, frozen=True):
     source: ProgramSide
     kind: LogKind
     text: str
-    """As given to `server.log`; may hold any character, so treat as hostile."""
+    """The text passed to `server.log`; any characters, so treat it as hostile."""
 
 
 class Blessing(Struct, frozen=True):
@@ -100,7 +100,7 @@ class Ending(Enum):
 
 
 class ProgramHost(Protocol):
-    """Where a machine's words go. Called synchronously, in order of `at_s`; must not raise."""
+    """Receives a machine's output. Called synchronously, in order of `at_s`; must not raise."""
 
     def log(self, at_s: float, kind: LogKind, text: str) -> None:
         """The code printed one line."""

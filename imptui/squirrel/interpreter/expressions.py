@@ -1,4 +1,4 @@
-"""Expressions of the tree to Python functions of a frame."""
+"""Compiles expressions of the tree to Python functions of a frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions made runnable, those that yield among them.
+"""Compiles functions, including those that yield.
 
 `yield` is a statement, so only statements can be left half done: each one with a `yield` in it becomes a generator of
 Python's, which runs what is in it by `yield from`. All other statements, and all expressions, run as they always do.
@@ -19,13 +19,13 @@ from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, V
 from imptui.squirrel.syntax import tree
 
 Signal = Value
-"""What a statement answers at its end; see `statements.py`."""
+"""The result of a statement; see `statements.py`."""
 Flow = Callable[[Frame], Flowing[Value, None, Signal]]
 """Runs a statement bit by bit, yielding what the code yields."""
 
 
 class FunctionCompiler(StatementCompiler):
-    """Makes functions runnable for one program, each when it is first called."""
+    """Compiles the functions of one program, each when it is first called."""
 
     def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)

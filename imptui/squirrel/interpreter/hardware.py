@@ -1,4 +1,4 @@
-"""The hardware of an imp, as far as start-up code touches it: quiet pins and buses.
+"""The table `hardware`, as far as start-up code uses it: idle pins and buses.
 
 Nothing is connected: pins read plausible levels that depend on the seed alone, buses
 acknowledge what is written and have nothing to say.

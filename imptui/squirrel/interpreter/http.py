@@ -1,4 +1,4 @@
-"""The table `http`: encodings, hashes, and requests that nobody answers, for there is no network here."""
+"""The table `http`: encodings, hashes, and requests that are never answered, because there is no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One side of one device: a program and everything that happens to it."""
+"""Runs one program on one side of a device."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Machine:
 
     @property
     def next_s(self) -> float | None:
-        """When it will do something of its own accord; None: only a message can rouse it."""
+        """Return when its next timer is due; None: only a message can wake it."""
         return None if self.ending else self._core.due_s()
 
     def start(self, at_s: float = 0.0, *, until_s: float = 60.0) -> None:
@@ -107,12 +107,12 @@ class Machine:
 
     @property
     def saved(self) -> Plain:
-        """What the agent has put by; see `Memory`."""
+        """The agent's saved table; see `Memory`."""
         return self._core.saved
 
     @property
     def nv(self) -> Plain:
-        """What the device's `nv` holds; see `Memory`."""
+        """The content of the device's `nv`; see `Memory`."""
         return nv_left_behind(self._core)
 
     def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:

@@ -1,4 +1,4 @@
-"""Reading and writing slots, members and items, with metamethods and delegates."""
+"""Reads and writes slots, members and items, with metamethods and delegates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imptui.squirrel.interpreter.values import (
 
 
 class MemberAccess(RunningBudget):
-    """How a running program gets at what is in its values."""
+    """Access to slots, members and items of values."""
 
     def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
@@ -31,7 +31,7 @@ class MemberAccess(RunningBudget):
         self._addresses: dict[int, tuple[int, Value]] = {}
 
     def call(self, function: Value, this: Value, arguments: list[Value]) -> Value:
-        """Call anything callable."""
+        """Call a function, class, or value with `_call`."""
         raise NotImplementedError
 
     def metamethod(self, value: Value, name: str) -> Value:
@@ -118,7 +118,7 @@ class MemberAccess(RunningBudget):
         return True
 
     def new_slot(self, owner: Value, key: Value, value: Value) -> None:
-        """`owner[key] <- value`."""
+        """Create a slot: `owner[key] <- value`."""
         if isinstance(owner, SquirrelTable):
             method = self.metamethod(owner, "_newslot")
             if method is not None and key not in owner.slots:
@@ -139,7 +139,7 @@ class MemberAccess(RunningBudget):
             raise Thrown(f"indexing {type_name(owner)} with {type_name(key)}")
 
     def delete(self, owner: Value, key: Value) -> Value:
-        """`delete owner[key]`."""
+        """Delete a slot: `delete owner[key]`."""
         method = self.metamethod(owner, "_delslot")
         if method is not None:
             return self.call(method, owner, [key])
@@ -152,7 +152,7 @@ class MemberAccess(RunningBudget):
     # Text
 
     def text(self, value: Value) -> str:
-        """What `tostring()` and concatenation give."""
+        """Return the text of a value, as `tostring()` and concatenation do."""
         kind = type(value)
         if kind is str:
             return str(value)

@@ -19,13 +19,13 @@ _STEPS = 2 * NV_LIMIT_BYTES
 
 
 def nv_table(core: InterpreterCore) -> SquirrelTable:
-    """The table as the start before left it."""
+    """Return the table `nv` as the previous start left it."""
     kept = from_plain(core.facts.memory.nv)
     return kept if isinstance(kept, SquirrelTable) else SquirrelTable()
 
 
 def nv_left_behind(core: InterpreterCore) -> Plain:
-    """What the next start will find; None for nothing. The program is over, or rests, while this is asked."""
+    """Return the data for the next start; None for nothing. The program must have ended or be idle."""
     kept = core.root.slots.get("nv")
     if not isinstance(kept, SquirrelTable) or not kept.slots:
         return None

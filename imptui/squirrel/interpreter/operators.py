@@ -1,4 +1,4 @@
-"""Arithmetic and comparison as the imp's 32-bit virtual machine does them."""
+"""Arithmetic and comparison of the imp's 32-bit virtual machine."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def compare(core: InterpreterCore, left: Value, right: Value) -> int:
 
 
 def instance_of(value: Value, of: Value) -> bool:
-    """`value instanceof of`."""
+    """Return the result of `value instanceof of`."""
     if not isinstance(of, Class):
         raise Thrown(f"cannot apply instanceof between a {type_name(of)} and a {type_name(value)}")
     above = value.of if isinstance(value, Instance) else None
@@ -175,7 +175,7 @@ def instance_of(value: Value, of: Value) -> bool:
 
 
 def negate(core: InterpreterCore, value: Value) -> Value:
-    """Unary minus."""
+    """Return the negated value."""
     if type(value) is int:
         return wrap(-value)
     if type(value) is float:

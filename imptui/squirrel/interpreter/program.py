@@ -1,4 +1,4 @@
-"""Source parsed once, to be run many times."""
+"""A program parsed once and run many times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`regexp`: the regular expressions of Squirrel's standard library.
+"""The class `regexp`: regular expressions of Squirrel's standard library.
 
 They do not try again: a repetition takes what it can until what follows it would fit. So a match costs little, and `.*a`
 finds the first `a`, not the last. Source: the published Squirrel standard library, "Regexp class".
@@ -46,7 +46,7 @@ class _Node:
 
 
 class RegexpPattern:
-    """A compiled expression.
+    """A compiled regular expression.
 
     Args:
         core: The running program, which pays for every step.
@@ -181,7 +181,7 @@ class RegexpPattern:
     # Matching
 
     def at(self, subject: str, start: int) -> list[tuple[int, int]] | None:
-        """Where the whole and its groups lie, if the expression fits from this place on."""
+        """Return the positions of the match and its groups, if the expression matches at this position."""
         self._subject = subject
         self._spans = [(0, 0)] * (self.groups + 1)
         end = self._any_of(self._choices, start, [])

@@ -1,4 +1,4 @@
-"""Values that leave the program: messages to the other side, JSON, and back."""
+"""Converts values to messages and JSON, and back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _plain_key(core: InterpreterCore, key: Value) -> Plain:
 
 
 def size_bytes(plain: Plain) -> int:
-    """What a copy takes when it is written down: a byte for its type, and what is in it."""
+    """Return the serialized size of a value: a byte for its type, and its content."""
     if isinstance(plain, str):
         return 3 + len(plain.encode("utf-8", "surrogatepass"))
     if isinstance(plain, bytes):

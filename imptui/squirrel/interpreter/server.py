@@ -1,4 +1,4 @@
-"""The table `server`: words to the log, what outlives a restart, and being asked to restart.
+"""The table `server`: log lines, saved data, and shutdown handlers.
 
 Source: contract 10.4, 14.5, 16; the published imp API, by its names.
 """
@@ -13,7 +13,7 @@ from imptui.squirrel.interpreter.standard_library import Function, table_of
 from imptui.squirrel.interpreter.values import SquirrelTable, Value, is_true
 
 SAVED_LIMIT_BYTES = 64 * 1024
-"""What an agent may keep. Source: the imp API, where `server.save` takes up to 64 KB."""
+"""Largest table of `server.save`. Source: the imp API, where it takes up to 64 KB."""
 
 _ANSWER_S = 0.4
 _SAVED, _TOO_LARGE = 0, 1

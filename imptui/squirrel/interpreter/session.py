@@ -1,4 +1,4 @@
-"""Agent and device together: what a restart prints."""
+"""Runs agent and device together for the first seconds after a restart."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW_SQUIRREL = 1
 """`SHUTDOWN_NEWSQUIRREL`. Source: contract 10.4."""
 
 PATIENCE_S = 60.0
-"""How long a program may put a restart off. A limit of our own: neither primer nor contract knows one, and a program
+"""Maximum delay of a restart by a program. A limit of our own: neither primer nor contract knows one, and a program
 that never lets go would keep its device from the new code for ever."""
 
 
@@ -53,11 +53,11 @@ class Transcript(Struct, frozen=True):
     """None: still there, waiting for events."""
     device_ending: Ending | None
     device_ended_at_s: float | None
-    """When the device's program came to its end, if it did."""
+    """When the device's program ended, if it did."""
     memory: Memory
-    """What the next start will find."""
+    """Data for the next start."""
     agreed_at_s: float | None
-    """When both sides had let go, or their time was up; None: nobody asked."""
+    """When both sides agreed to restart or their time was over; None: they were not asked."""
 
 
 def run_pair(
@@ -71,7 +71,7 @@ def run_pair(
     with_device: bool = True,
     asking: ShutdownRequest | None = None,
 ) -> Transcript:
-    """What agent and device print in the first seconds after a restart.
+    """Return the lines that agent and device print in the first seconds after a restart.
 
     The agent starts at 0, the device at `device_start_s`; messages travel both ways. Pure:
     equal arguments give equal transcripts, so the result can be kept. Never raises for
@@ -170,7 +170,7 @@ class _Meeting:
 
 
 class _Voice:
-    """What one side says, noted down."""
+    """Collects the output of one side."""
 
     def __init__(self, meeting: _Meeting, side: ProgramSide) -> None:
         self._meeting = meeting

@@ -1,4 +1,4 @@
-"""Global functions and the math table: what a Squirrel program finds everywhere."""
+"""Global functions and the table `math` of Squirrel's standard library."""
 
 from __future__ import annotations
 

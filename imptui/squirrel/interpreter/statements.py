@@ -1,4 +1,4 @@
-"""Statements and functions of the tree to Python functions of a frame.
+"""Compiles statements of the tree to Python functions of a frame.
 
 A statement answers None to go on, `BREAK`, `CONTINUE`, or a one-tuple holding the value returned.
 """
@@ -34,7 +34,7 @@ Rounds = Callable[[Frame], Iterator[None]]
 
 
 class StatementCompiler(ExpressionCompiler):
-    """Makes statements runnable for one program; those with a `yield` in them are in `generators.py`."""
+    """Compiles statements of one program; `generators.py` compiles those that contain a `yield`."""
 
     def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
@@ -259,7 +259,7 @@ def _by_nexti(core: InterpreterCore, source: Value) -> Iterator[tuple[Value, Val
 
 
 def _yielded(core: InterpreterCore, source: Generator) -> Iterator[tuple[Value, Value]]:
-    """What a generator yields; what it returns at its end is not visited."""
+    """Iterate over the yielded values of a generator; its return value is not visited."""
     at = 0
     while source.status != "dead":
         if source.status == "running":

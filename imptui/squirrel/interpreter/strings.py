@@ -1,4 +1,4 @@
-"""The methods of every string."""
+"""Methods of strings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def slice_of(this: Value, arguments: list[Value]) -> slice:
 
 
 def string_methods(core: InterpreterCore) -> dict[str, Method]:
-    """What strings can be asked."""
+    """Return the methods of strings."""
 
     def find(this: str, arguments: list[Value]) -> Value:
         at = this.find(arguments[0], *(int(start) for start in arguments[1:]))
@@ -61,7 +61,7 @@ def string_methods(core: InterpreterCore) -> dict[str, Method]:
 
 
 def _digits(text: str, base: int) -> int:
-    """As C's strtol: what leads counts, the rest is left."""
+    """Parse a leading integer like C's `strtol` and ignore the rest."""
     sign, rest = (-1 if text[0] == "-" else 1), text.lstrip("+-")
     if base == 16 and rest[:2].lower() == "0x":
         rest = rest[2:]

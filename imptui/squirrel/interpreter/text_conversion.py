@@ -1,4 +1,4 @@
-"""Text of values: what messages and `tostring()` show, and the way to Python's text and back."""
+"""Converts values to text for messages and `tostring()`, and Squirrel text to Python text and back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from imptui.squirrel.interpreter.values import Value, type_name
 
 
 def error_name(value: Value) -> str:
-    """How an error message names a value: text and numbers as they are, the rest by type."""
+    """Return how an error message names a value: text and numbers as they are, the rest by type."""
     if isinstance(value, str):
         return value
     if type(value) is int:

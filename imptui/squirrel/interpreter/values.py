@@ -1,4 +1,4 @@
-"""The values of running Squirrel code.
+"""Types of values of running Squirrel code.
 
 null, booleans, integers, floats and strings are Python's own; a string has one character
 per byte. The rest are the classes here, equal only to themselves.
@@ -21,7 +21,7 @@ Status = Literal["suspended", "running", "dead"]
 
 
 class SharedLocal:
-    """A local that inner functions share."""
+    """A local variable that inner functions share."""
 
     __slots__ = ("value",)
 
@@ -31,7 +31,7 @@ class SharedLocal:
 
 @dataclass(slots=True, eq=False)
 class Array:
-    """An array."""
+    """A Squirrel array."""
 
     items: list[Value]
 
@@ -91,9 +91,9 @@ class Generator:
     """A call of a function that yields: it rests between one `yield` and the next."""
 
     name: str
-    """Of the function."""
+    """Name of the function."""
     flow: Iterator[Value]
-    """What is left of it; ends with what the function returns."""
+    """The suspended Python generator; it ends with the function's return value."""
     status: Status = "suspended"
 
 
@@ -135,7 +135,7 @@ _TYPE_NAMES = {
 
 
 def type_name(value: Value) -> str:
-    """What `typeof` answers, metamethods aside."""
+    """Return the type name of a value, as `typeof` does without metamethods."""
     return _TYPE_NAMES[type(value)]
 
 

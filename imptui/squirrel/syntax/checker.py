@@ -1,4 +1,4 @@
-"""What the compiler of the imp platform refuses, and where.
+"""Checks a program and returns the first error of the imp platform's compiler.
 
 Electric Imp's language is a slightly modified Squirrel 3.0.4 with 32-bit integers; the
 verdict, the place and the words here are those of that compiler.
@@ -31,7 +31,7 @@ PLATFORM_ENUMS: Mapping[str, Mapping[str, Scalar]] = {
         "",
     )
 }
-"""What the platform puts in front of the code; another member of it does not compile. Source: contract 16."""
+"""Enums that the platform defines before the code; any other member does not compile. Source: contract 16."""
 
 
 def check(

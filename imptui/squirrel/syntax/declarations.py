@@ -1,4 +1,4 @@
-"""Parsing what gives things a name or a shape: locals, constants, functions, tables and classes."""
+"""Parses declarations: locals, constants, functions, tables and classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong while Squirrel source is read.
+"""Errors of reading Squirrel source.
 
 Exception
 ├── Rejected      the compiler refuses; carries one `CompileError`

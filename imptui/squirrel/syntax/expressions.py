@@ -1,4 +1,4 @@
-"""Parsing expressions, with the reference compiler's notion of what may be assigned to.
+"""Parses expressions, with the reference compiler's rules for assignment targets.
 
 The compiler tracks the *target*: what the last primary was. It is not reset by binary or
 unary operators, so `a || b = 2` and `-x = 3` pass. That is kept, for the same verdict.

@@ -1,4 +1,4 @@
-"""Numbers, strings and characters: where they end, what they hold, and what is wrong with them.
+"""Scans numbers, strings and characters: their end, their value and their errors.
 
 Source: the language's own lexical grammar, version 3.0.4, 32-bit integers.
 """
@@ -17,7 +17,7 @@ _ESCAPES |= {"\\": "\\", '"': '"', "'": "'"}
 
 
 class Bad(Exception):
-    """The scanner cannot go on."""
+    """An invalid token, at which the scanner stops."""
 
     def __init__(self, offset: int, message: str) -> None:
         self.offset = offset
@@ -46,7 +46,7 @@ def _is_float(spelling: str) -> bool:
 
 
 def unusual(source: str, at: int) -> tuple[str, str, int]:
-    """What the one big pattern leaves: strings with escapes, characters, `@`, and bytes that are no token."""
+    """Scan what the main pattern does not match: strings with escapes, characters, `@`, and invalid bytes."""
     first = source[at]
     if first == "@":
         if source.startswith('@"', at):

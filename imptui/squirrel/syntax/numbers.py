@@ -1,4 +1,4 @@
-"""Number literals to values, on a 32-bit imp."""
+"""Converts number literals to 32-bit values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsing statements: a program to its syntax tree."""
+"""Parses a program's statements to a syntax tree."""
 
 from __future__ import annotations
 
@@ -246,4 +246,4 @@ _STATEMENTS: dict[str, Callable[[Parser], tree.SyntaxNode]] = {
     "throw": Parser._throw,
     "const": Parser._const,
 }
-"""What a statement begins with. Kept outside of parsers: one that held methods of its own would outlive its program."""
+"""Parsers of statements by first token. Not an attribute: a parser that refers to its own methods would outlive its program."""

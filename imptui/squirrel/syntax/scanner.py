@@ -1,4 +1,4 @@
-"""Source to tokens, as the reference compiler reads it.
+"""Splits source into tokens as the reference compiler does.
 
 Source is bytes to the compiler: columns count bytes and `'é'` is two of them. Here each
 byte is one character (Latin-1) of a Python string, so offsets are byte offsets.

@@ -1,4 +1,4 @@
-"""Which names are known where, while a program is parsed."""
+"""Scopes of names while a program is parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room for deep recursion without touching the interpreter-wide limit."""
+"""Runs deep recursion on fresh stacks without changing Python's recursion limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _T = TypeVar("_T")
 
 
 def on_fresh_stack(work: Callable[[], _T]) -> _T:
-    """What `work` returns or raises, computed on a stack of its own.
+    """Run `work` on a fresh stack and return or raise its result.
 
     Python bounds the stack of each thread on its own, so work nested deeply goes on in
     short-lived threads, one inside the other. Nothing runs at the same time.

@@ -1,4 +1,4 @@
-"""The words and signs of the language, and one pattern for nearly all of its tokens.
+"""Reserved words and operators of the language, and one pattern for nearly all of its tokens.
 
 Source: the language's own lexical grammar, version 3.0.4.
 """
@@ -113,4 +113,4 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-"""What is left are strings with escapes, characters, `@`, and bytes that are no token; see `literals.py`."""
+"""The pattern of a token; `literals.py` scans strings with escapes, characters, `@`, and invalid bytes."""

@@ -1,4 +1,4 @@
-"""Moving over the tokens of one program: the look-ahead, what must follow, and how deep we are."""
+"""Reads the tokens of one program: look-ahead, expected tokens, and nesting depth."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TokenReader:
         raise Rejected(self.error(message))
 
     def error(self, message: str) -> CompileError:
-        """What refusing the program here would say."""
+        """Return the compile error for refusing the program at the current token."""
         return self.tokens.error_at(self.index, message)
 
     def accept(self, kind: str) -> bool:

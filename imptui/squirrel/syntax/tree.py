@@ -1,4 +1,4 @@
-"""The syntax tree of a program, names already resolved.
+"""Nodes of the syntax tree of a program, with names resolved.
 
 The compiler decides at compile time whether a name is a local of this function, a local of
 an enclosing one, a constant, or a slot looked up when the program runs; so does the parser.
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 Scalar = None | bool | int | float | str
-"""What a literal is. Text has one character per byte."""
+"""The value of a literal. Text has one character per byte."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +78,7 @@ class BaseClass(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Get(SyntaxNode):
-    """`owner.key` or `owner[key]`."""
+    """A member access: `owner.key` or `owner[key]`."""
 
     owner: SyntaxNode
     key: SyntaxNode
@@ -142,7 +142,7 @@ class Assignment(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Increment(SyntaxNode):
-    """`++` and `--`."""
+    """An increment or decrement: `++` and `--`."""
 
     target: SyntaxNode
     by: int
@@ -153,7 +153,7 @@ class Increment(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class DeleteExpression(SyntaxNode):
-    """`delete owner.key`."""
+    """A deletion: `delete owner.key`."""
 
     target: SyntaxNode
     at: int
@@ -168,7 +168,7 @@ class Comma(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class ArrayOf(SyntaxNode):
-    """`[a, b]`."""
+    """An array literal: `[a, b]`."""
 
     items: list[SyntaxNode]
 
@@ -182,7 +182,7 @@ class TableOf(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class ClassOf(SyntaxNode):
-    """A class expression."""
+    """A class literal or declaration."""
 
     base: SyntaxNode | None
     members: list[tuple[SyntaxNode, SyntaxNode, bool]]
@@ -226,7 +226,7 @@ class Declare(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Block(SyntaxNode):
-    """Statements in order."""
+    """A block of statements."""
 
     statements: list[SyntaxNode]
 
@@ -272,7 +272,7 @@ class Switch(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Try(SyntaxNode):
-    """`try … catch`."""
+    """A statement `try … catch`."""
 
     body: SyntaxNode
     variable: Variable
@@ -281,7 +281,7 @@ class Try(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Throw(SyntaxNode):
-    """`throw`."""
+    """A statement `throw value`."""
 
     value: SyntaxNode
     at: int
@@ -303,12 +303,12 @@ class Yield(SyntaxNode):
 
 
 class Break(SyntaxNode):
-    """`break`."""
+    """A statement `break`."""
 
     __slots__ = ()
 
 
 class Continue(SyntaxNode):
-    """`continue`."""
+    """A statement `continue`."""
 
     __slots__ = ()
