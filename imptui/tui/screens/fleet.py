@@ -1,9 +1,9 @@
 """The fleet: products and groups on the left, devices on the right, what is under the cursor beside them."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.timer import Timer
 from textual.widget import Widget
@@ -16,7 +16,7 @@ from imptui.tui.commands.questions import Menu, Question
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.list_title import ListTitle
 from imptui.tui.screens.fleet_body import FleetBody
-from imptui.tui.screens.fleet_counts import FleetCounts, owner_of, target_names
+from imptui.tui.screens.fleet_counts import FleetCounts, rows_of_owner, target_names
 from imptui.tui.screens.fleet_menus import column_options, sort_options, toggled
 from imptui.tui.screens.list_navigation import ListNavigation
 from imptui.tui.screens.page import Page
@@ -270,11 +270,19 @@ class FleetPage(Page):
         if self._is_in_tree:
             if node is None:
                 return situation
-            return replace(situation, product=node.product, group=node.group, tally=node.tally, group_count=node.group_count)
+            tally = node.tally if node.group is not None else None  # other lines count something else
+            return replace(situation, product=node.product, group=node.group, tally=tally, group_count=node.group_count)
         row = self.table.current
         group_id = row.device.group_id if row is not None else self.navigation.view.scope.group_id
-        group, product = owner_of(self.tree_known, group_id, self.navigation.view.scope)
-        return replace(situation, devices=self.table.chosen, product=product, group=group)
+        group, product = rows_of_owner(self.tree_known, group_id, self.navigation.view.scope)
+        return replace(
+            situation,
+            devices=self.table.chosen,
+            product=product.product if product is not None else None,
+            group=group.group if group is not None else None,
+            tally=group.tally if group is not None else None,
+            group_count=len(product.groups) if product is not None else None,
+        )
 
     @property
     def _is_in_tree(self) -> bool:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import GroupId
-from imptui.domain.product import Product
-from imptui.domain.rows import Tree
+from imptui.domain.rows import GroupRow, ProductRow, Tree
 from imptui.query.query import SavedFilter, Scope
 
 if TYPE_CHECKING:
@@ -57,15 +56,14 @@ class FleetCounts:
         return [(each, self._saved_counts.get(each.name)) for each in saved]
 
 
-def owner_of(tree: Tree | None, group_id: GroupId | None, scope: Scope) -> tuple[DeviceGroup | None, Product | None]:
-    """Return a group and its product; without the group, the product of a scope."""
+def rows_of_owner(tree: Tree | None, group_id: GroupId | None, scope: Scope) -> tuple[GroupRow | None, ProductRow | None]:
+    """Return the tree's rows of a group and its product; without the group, of the product of a scope."""
     if tree is None:
         return None, None
     found = tree.group(group_id)
     if found is not None:
-        return found[1].group, found[0].product
-    line = tree.product(scope.product_id)
-    return None, line.product if line is not None else None
+        return found[1], found[0]
+    return None, tree.product(scope.product_id)
 
 
 def target_names(tree: Tree | None, group: DeviceGroup | None) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Which device list is shown, and the way to the lists before and after it."""
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.worker import Worker
 
 from imptui.domain.ids import DeviceId

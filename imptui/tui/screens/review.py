@@ -4,9 +4,9 @@ Looking sends nothing. A draft is saved while it is written, so that neither a f
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.widget import Widget
 
