@@ -22,6 +22,8 @@ CHEAP_PASSWORDS = 4
 THOROUGH_FOLDERS = {"snapshots", "property", "terminal"}
 """Folders whose tests all belong to the thorough lane; `pytest.mark.thorough` adds single tests to it."""
 
+LANE = pytest.StashKey[str | None]()
+
 WORKERS_PER_CORE = 2
 """Tests wait for screens and sockets more than they compute."""
 
@@ -30,7 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that chooses the lane."""
     text = "run the thorough lane: snapshots, property, terminal, and tests marked `thorough`"
     parser.addoption("--thorough", action="store_true", help=text)
-    parser.addoption("--lane", help="internal: the chosen lane, handed to the workers")
 
 
 def pytest_configure() -> None:
@@ -42,28 +43,35 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Choose the lane, and run a whole lane on all cores unless `-n` or a debugger was asked for."""
+    if hasattr(config, "workerinput"):  # a worker gets its lane from the main process and must not start workers itself
+        config.stash[LANE] = config.workerinput["lane"]
+        return
     is_whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-    if config.option.thorough:
-        config.option.lane = "thorough"
-    elif is_whole:
-        config.option.lane = "quick"
+    config.stash[LANE] = "thorough" if config.option.thorough else "quick" if is_whole else None
     is_free = config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None
     if is_whole and is_free and not config.option.usepdb and not config.option.collectonly:
         config.option.numprocesses = WORKERS_PER_CORE * len(os.sched_getaffinity(0))
         config.option.dist = "worksteal"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Hand the lane to a worker of pytest-xdist."""
+    node.workerinput["lane"] = node.config.stash[LANE]
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Spare the quick lane the imports of the thorough folders."""
     is_in_tests = collection_path.parent == Path(__file__).parent
-    return True if config.option.lane == "quick" and is_in_tests and collection_path.name in THOROUGH_FOLDERS else None
+    return True if config.stash[LANE] == "quick" and is_in_tests and collection_path.name in THOROUGH_FOLDERS else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of the other lane."""
-    if config.option.lane is None:
+    lane = config.stash[LANE]
+    if lane is None:
         return
-    wants_thorough = config.option.lane == "thorough"
+    wants_thorough = lane == "thorough"
     chosen = [item for item in items if _is_thorough(item) is wants_thorough]
     config.hook.pytest_deselected(items=[item for item in items if _is_thorough(item) is not wants_thorough])
     items[:] = chosen

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 ROUNDS = int(os.environ.get("IMPTUI_CRASH_ROUNDS", "5"))
 CLIENTS = 4
 DEVICES_EACH = 3
@@ -173,6 +175,7 @@ def check_file(database: Path) -> None:
             assert connection.execute(f"SELECT EXISTS ({query})").fetchone() == (0,), what
 
 
+@pytest.mark.thorough
 def test_what_was_acknowledged_survives_kill_9(tmp_path):
     """After kill -9 under load, every acknowledged change is there, no other is there by half, and the file is sound."""
     chance = random.Random(time.time_ns() if ROUNDS > 5 else 5)

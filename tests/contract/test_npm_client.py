@@ -12,6 +12,7 @@ import pytest
 HERE = Path(__file__).parent / "npm"
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.node,
     pytest.mark.skipif(shutil.which("node") is None or shutil.which("npm") is None, reason="needs node and npm"),
 ]

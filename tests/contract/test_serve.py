@@ -96,6 +96,7 @@ print("ended in good order", flush=True)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("lines_read", [1, 2])
 def test_a_signal_on_the_heels_of_the_first_line_ends_it_in_good_order(number, lines_read):

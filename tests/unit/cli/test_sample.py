@@ -27,6 +27,7 @@ def test_no_durations(text: str) -> None:
         seconds(text)
 
 
+@pytest.mark.thorough
 def test_a_signal_ends_it_cleanly(tmp_path: Path) -> None:
     """Told to end, it finishes what is under way, says what it did, and ends with code 0."""
     command = [sys.executable, "-m", "imptui", "--data-dir", str(tmp_path), "sample", "-q", "online", "--every", "600", "--json"]

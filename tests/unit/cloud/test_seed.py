@@ -223,6 +223,7 @@ def test_nothing_in_the_past_is_in_the_future(demo: tuple[World, Account]) -> No
             assert at is None or at <= world.now()
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_world() -> None:
     """Two worlds with one seed and one moment are equal; another seed gives other devices."""
     first, second, other = new_world(), new_world(), new_world("other")

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from imptui.cloud.app import build_app
+from imptui.cloud.world.store import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central
+from imptui.client.pace import Pace
 from imptui.client.secret import Secret
 from imptui.cloud.api.application import build_app
 from imptui.cloud.storage.world import World
@@ -35,16 +38,37 @@ class Counted(httpx.AsyncBaseTransport):
         return answer
 
 
+class Seconds:
+    """A clock for engine and consoles that moves when a console sleeps or a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
-async def engine(peopled: World) -> AsyncIterator[EmbeddedTransport]:
-    made = EmbeddedTransport(build_app(peopled, rate_limit=LIMIT))
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+async def engine(peopled: World, seconds: Seconds) -> AsyncIterator[EmbeddedTransport]:
+    made = EmbeddedTransport(build_app(peopled, rate_limit=LIMIT, pulse=seconds))
     yield made
     await made.aclose()
 
 
-async def console(engine: EmbeddedTransport) -> tuple[Fleet, Counted]:
+async def console(engine: EmbeddedTransport, seconds: Seconds) -> tuple[Fleet, Counted]:
     way = Counted(engine)
-    central = Central("http://engine.test/v5", transport=way)
+    pace = Pace(clock=seconds, sleep=seconds.sleep)
+    central = Central("http://engine.test/v5", transport=way, pace=pace)
     await central.login("demo", Secret("demo"))
     fleet = Fleet(Cache.in_memory(), central, Context("test", "http://engine.test/v5", "demo"))
     await fleet.sync.run()
@@ -54,19 +78,17 @@ async def console(engine: EmbeddedTransport) -> tuple[Fleet, Counted]:
     return fleet, way
 
 
-async def test_two_consoles_share_one_account(engine: EmbeddedTransport) -> None:
+async def test_two_consoles_share_one_account(engine: EmbeddedTransport, seconds: Seconds) -> None:
     """Two consoles that watch on one account stay within its budget together, and neither starves."""
-    pairs = [await console(engine) for _ in range(2)]
-    await asyncio.sleep(1.1)
+    pairs = [await console(engine, seconds) for _ in range(2)]
+    seconds.now += 1.1
     for _, way in pairs:
         way.statuses.clear()
-    began = asyncio.get_running_loop().time()
-    rounds = [asyncio.create_task(fleet.watch.keep_on()) for fleet, _ in pairs]
-    await asyncio.sleep(4)
-    for each in rounds:
-        each.cancel()
-    await asyncio.gather(*rounds, return_exceptions=True)
-    took_s = asyncio.get_running_loop().time() - began
+    began = seconds.now
+    for _ in range(10):
+        await asyncio.gather(*(fleet.watch.refresh_now() for fleet, _ in pairs))
+        seconds.now += 0.4
+    took_s = seconds.now - began
     answered = [way.statuses.count(200) for _, way in pairs]
     refused = sum(way.statuses.count(429) for _, way in pairs)
     for fleet, _ in pairs:
