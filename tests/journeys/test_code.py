@@ -5,6 +5,7 @@ from pathlib import Path
 from time import thread_time
 
 import pytest
+from imptui.tui.commands.routes import CodeRoute
 
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
@@ -27,7 +28,7 @@ async def deployment(plant: Plant) -> DeploymentId:
 
 
 async def reads(person: Person, deployment_id: DeploymentId) -> CodePage:
-    person.app.open_code(deployment_id)
+    person.app.navigator.open(CodeRoute(deployment_id))
     await person.waits_for("value0 <- 0;")
     page = person.app.screen
     assert isinstance(page, CodePage)

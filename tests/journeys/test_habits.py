@@ -1,6 +1,7 @@
 """What the console remembers of a person, from one sitting to the next."""
 
 from imptui.config.habits import Habits, read_habits, write_habits
+
 from imptui.config.locations import Locations
 from imptui.query.query import Sort, SortColumn
 from tests.journeys.conftest import Plant, sitting_at
@@ -20,7 +21,7 @@ async def test_the_order_is_remembered(plant: Plant) -> None:
     """How a list was sorted is kept for the next sitting in this context."""
     async with sitting_at(plant, (160, 30)) as person:
         await person.presses("N")
-        await person.waits_for(lambda: person.app.home.table.listed.sort.descending)
+        await person.waits_for(lambda: person.app.navigator.home.table.listed.sort.descending)
         await person.rests()
     assert left(plant).order_in("plant") == Sort(SortColumn.NAME, descending=True)
 
@@ -29,8 +30,8 @@ async def test_the_order_of_the_last_sitting_is_taken_up(plant: Plant) -> None:
     """A list begins in the order in which it was left, and that is how home looks as opened."""
     leave(plant, Habits().ordered("plant", Sort(SortColumn.NAME, descending=True)))
     async with sitting_at(plant, (160, 30), expects="unit-29") as person:
-        assert person.app.home is not None
-        assert person.app.home.is_as_opened
+        assert person.app.navigator.home is not None
+        assert person.app.navigator.home.is_as_opened
 
 
 async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
@@ -41,10 +42,10 @@ async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("r")
-        await person.waits_for(lambda: "rssi" not in person.app.home.table.shown_columns)
+        await person.waits_for(lambda: "rssi" not in person.app.navigator.home.table.shown_columns)
         await person.waits_for("Columns, besides the name")
         await person.presses("a")
-        await person.waits_for(lambda: "mac" in person.app.home.table.shown_columns)
+        await person.waits_for(lambda: "mac" in person.app.navigator.home.table.shown_columns)
         await person.waits_for("Columns, besides the name")
         await person.presses("escape")
         await person.waits_for("Columns, besides", gone=True)
@@ -59,8 +60,8 @@ async def test_columns_of_the_last_sitting_are_taken_up_and_dropped(plant: Plant
     """The chosen columns are there from the start; as many as fit are one line of the menu away."""
     leave(plant, Habits(columns=("name", "mac")))
     async with sitting_at(plant, (120, 30)) as person:
-        assert person.app.home is not None
-        assert person.app.home.table.shown_columns == ("name", "mac")
+        assert person.app.navigator.home is not None
+        assert person.app.navigator.home.table.shown_columns == ("name", "mac")
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("z")

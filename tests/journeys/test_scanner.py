@@ -43,7 +43,7 @@ async def test_an_unknown_code_is_said(plant: Plant) -> None:
     """A code that is no identifier, and an id of nobody's device, are said to be so."""
     async with sitting_at(plant) as person:
         scans(person, "SN-00012345")
-        await person.waits_for("Scanned SN-00012345: neither")
+        await person.waits_for("not a device: SN-00012345 holds neither")
         scans(person, "5000d8c46a5711aa")
         await person.waits_for("Scanned 5000d8c46a5711aa: no device of this account.")
         assert len(person.app.screen_stack) == 1
@@ -121,7 +121,7 @@ async def test_jumping_by_label(plant: Plant) -> None:
         await person.presses("ctrl+o")
         await person.waits_for(lambda: type(person.app.screen).__name__ == "JumpScreen")
         by_label = person.app.screen._by_label
-        home = person.app.home
+        home = person.app.navigator.home
         label = next(text for text, jump in by_label.items() if jump.pane is home.table and jump.line == 6)
         await person.presses(*label)
         await person.waits_for(lambda: "unit-05" in person.cursor_line)

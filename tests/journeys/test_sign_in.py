@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from imptui.cloud.rules import account, otp
 from imptui.cloud.world.clock import ManualClock
 from imptui.cloud.world.store import World
+
+from imptui.cloud.rules import account, otp
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -143,7 +143,7 @@ async def test_the_question_does_not_come_while_somebody_types(plant: Plant, clo
         await person.waits_for("signed out")
         await person.types("-2")
         await person.presses("enter")
-        assert person.app.home.bar.text == "unit-2"
+        assert person.app.navigator.home.bar.text == "unit-2"
         await person.waits_for("Sign in at")
 
 

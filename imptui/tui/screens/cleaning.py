@@ -12,6 +12,7 @@ from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.clean_up import CleanUpPlan, CleanUpResult
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Question
+from imptui.tui.commands.routes import CodeRoute
 from imptui.tui.present.age import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
@@ -162,7 +163,7 @@ class CleaningPage(ReadingPage):
     def open_code(self) -> None:
         """The programs of the one under the cursor."""
         if self.plan is not None and self.list.cursor < len(self.plan.verdicts):
-            self.host.open_code(self.plan.verdicts[self.list.cursor].deployment.id)
+            self.host.navigator.open(CodeRoute(self.plan.verdicts[self.list.cursor].deployment.id))
 
     def action_edit_rule(self) -> None:
         """Another rule."""

@@ -149,8 +149,8 @@ class DraftPage(DiffPage):
         if made is not None:
             await self.take(made)
             await self._drop_mended()
-        elif self.draft is None and self.app.screen is self:
-            self.app.pop_screen()
+        elif self.draft is None:
+            self.host.navigator.close(self)
 
     async def _drop_mended(self) -> None:
         """The draft that this one is a mended copy of needs not be kept any longer."""

@@ -7,6 +7,7 @@ from textual import work
 
 from imptui.query.query import Scope
 from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.present.device import HEADINGS
 from imptui.tui.screens.fleet_panes import FleetPanes
 from imptui.tui.screens.visited_lists import VisitedList, makes_sense
@@ -55,7 +56,7 @@ class FleetPage(FleetPanes):
         if text and makes_sense(text):
             self.go(replace(self.view, text=text, cursor=None))
             return
-        self.bar.earlier = self.host.asked
+        self.bar.earlier = self.host.session.filters
         self.bar.open(text)
 
     def action_open(self) -> None:
@@ -64,7 +65,7 @@ class FleetPage(FleetPanes):
         if self.focused is self.detail and self.is_in_tree:
             self.opened_node()
         elif self.focused is self.detail and row is not None:
-            self.host.open_device(row.device.id)
+            self.host.navigator.open(DeviceRoute(row.device.id))
 
     async def action_mark(self) -> None:
         """In the details: the device that they are about."""
@@ -118,7 +119,7 @@ class FleetPage(FleetPanes):
         row = situation.device
         thing = row.device if row is not None else situation.group or situation.product
         if thing is not None:
-            self.app.push_screen(RawPage(situation.subject, thing))
+            self.host.navigator.show(RawPage(situation.subject, thing))
         else:
             self.host.say("This line has no document; products, groups and devices have.")
 
@@ -130,7 +131,7 @@ class FleetPage(FleetPanes):
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.view = replace(self.view, sort=sort)
-            self.host.remember(self.host.habits.ordered(self.fleet.context.name, sort))
+            self.host.session.save_habits(self.host.session.habits.ordered(self.fleet.context.name, sort))
             self.show_list(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
@@ -157,7 +158,7 @@ class FleetPage(FleetPanes):
             if key != ALL_COLUMNS and key not in there:
                 chosen = (key, *chosen)  # what is wanted last is surely shown
             table.choose_columns(chosen)
-            self.host.remember(replace(self.host.habits, columns=chosen))
+            self.host.session.save_habits(replace(self.host.session.habits, columns=chosen))
 
     def action_sort_menu(self) -> None:
         """Choose the order."""
@@ -221,7 +222,7 @@ class FleetPage(FleetPanes):
         """A key; who comes from k9s is told once what ctrl+d is here."""
         await super().action_press(key)
         if key == "ctrl+d" and not self.is_typing:
-            self.host.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
+            self.host.session.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
 
     async def action_back(self) -> None:
         """Clear what can be cleared, then go up: marks, filter, zoom, list, tree."""

@@ -16,6 +16,7 @@ from imptui.domain.rows import Tree
 from imptui.query.query import Scope, Sort, SortColumn
 from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.commands.command import Situation
+from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
@@ -91,10 +92,12 @@ class FleetPanes(Page):
 
     def opened(self) -> None:
         """Read the tree and the first rows."""
+        self.host.first_paint.expect("tree", "rows", "layout")
+        self._await_layout()
         self._first_pane = self.product_tree if self.size.width and self.size.width < 120 else self.table
         self.give_keys(self._first_pane)
-        self.view = self.first_view = VisitedList(sort=self.host.habits.order_in(self.fleet.context.name))
-        self.table.chosen_columns = self.host.habits.columns
+        self.view = self.first_view = VisitedList(sort=self.host.session.habits.order_in(self.fleet.context.name))
+        self.table.chosen_columns = self.host.session.habits.columns
         self.load_tree()
         self.show_list(None)
 
@@ -152,14 +155,12 @@ class FleetPanes(Page):
             is_home and self.active is self._first_pane and not (self.zoomed or self.bar.is_typing or self.hint_line.is_telling)
         )
 
-    def _perhaps_whole(self) -> None:
-        """The first paint waits for the tree and the first rows, and for nothing else once there is a layout."""
-        if self.tree_known is None or not self.table.is_filled or not self.host.is_held:
-            return
+    def _await_layout(self) -> None:
+        """Tell the first paint once the panes have their places."""
         if self.hint_line.size:
-            self.host.let_paint()
-        else:
-            self.call_after_refresh(self._perhaps_whole)
+            self.host.first_paint.arrive("layout")
+        elif self.host.first_paint.is_held:
+            self.call_after_refresh(self._await_layout)
 
     def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
         """The devices of a scope, without filter, and the tree's cursor on it."""
@@ -176,7 +177,7 @@ class FleetPanes(Page):
     def filter_left(self, event: FilterBar.Left) -> None:
         """The keys go back to the list; what was asked is remembered."""
         if self.bar.text and not event.is_cleared:
-            self.host.remember_asked(self.bar.text)
+            self.host.session.save_filter(self.bar.text)
         self.give_keys(self.table)
 
     @on(FilterBar.Typed)
@@ -189,7 +190,7 @@ class FleetPanes(Page):
         """Fields, claims, operators."""
         from imptui.tui.screens.help import FilterHelpPage
 
-        self.app.push_screen(FilterHelpPage())
+        self.host.navigator.show(FilterHelpPage())
 
     def hints(self) -> list[Hint]:
         """While a filter is typed, what helps with it."""
@@ -203,7 +204,7 @@ class FleetPanes(Page):
     def _tell_watch(self) -> None:
         """What is on the screen or listened to, and what is marked."""
         seen = self.table.seen
-        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks)
+        self.fleet.watch.look_at((*seen, *(each for each in self.host.device_news.devices if each not in seen)), self.table.marks)
 
     @on(FleetTable.Moved)
     def moved(self) -> None:
@@ -218,12 +219,13 @@ class FleetPanes(Page):
         self._tell_title()
         self._tell_detail()
         self.offer_hints()
-        self._perhaps_whole()
+        if self.table.is_filled:
+            self.host.first_paint.arrive("rows")
 
     @on(FleetTable.Opened)
     def opened_device(self, event: FleetTable.Opened) -> None:
         """To the device screen."""
-        self.host.open_device(event.device_id)
+        self.host.navigator.open(DeviceRoute(event.device_id))
 
     # The tree
 
@@ -237,8 +239,8 @@ class FleetPanes(Page):
         self.tick()
         self._tell_title()
         self.offer_hints()
-        self._perhaps_whole()
-        await self.host.begun.wait()  # what follows needs much that a start is too early for
+        self.host.first_paint.arrive("tree")
+        await self.host.startup.begun.wait()  # what follows needs much that a start is too early for
         self.bar.make()
         self._unfinished = await self.fleet.deploys.unfinished_counts()
         self._tell_detail()
@@ -329,7 +331,7 @@ class FleetPanes(Page):
         return None, line.product if line is not None else None
 
     def _tell_title(self) -> None:
-        if not self.is_mounted or self.host.is_held:
+        if not self.is_mounted or self.host.first_paint.is_held:
             return
         table, view = self.table, self.view
         count = f"{table.rows.count:,}" if table.rows.is_counted else f"{table.rows.count:,}+"
@@ -353,7 +355,7 @@ class FleetPanes(Page):
         self.title_line.say(pieces)
 
     def _tell_detail(self, *, is_forced: bool = False) -> None:
-        if not self.is_mounted or self.host.is_held or not (self.detail.display or is_forced):
+        if not self.is_mounted or self.host.first_paint.is_held or not (self.detail.display or is_forced):
             return
         row, node = self.table.current, self.product_tree.current
         if self.is_in_tree and node is not None:

@@ -121,7 +121,7 @@ class ReadingPage(Page):
 
     async def leave(self) -> None:
         """To the screen before."""
-        self.app.pop_screen()
+        self.host.navigator.close(self)
 
     async def action_leave(self) -> None:
         """To the screen before, whatever is searched."""
@@ -136,7 +136,7 @@ class ReadingPage(Page):
     def action_save(self) -> None:
         """Into a file below the exports folder."""
         text, what, suffix = self.text_out()
-        path = self.host.export_path(what, suffix)
+        path = self.host.outlets.export_path(what, suffix)
         self.write(path, text)
 
     def action_save_to(self, path: str) -> None:
@@ -155,7 +155,7 @@ class ReadingPage(Page):
     def action_copy_text(self) -> None:
         """Into the clipboard."""
         text, what, _ = self.text_out()
-        self.host.copy(text, what)
+        self.host.outlets.copy(text, what)
 
     def action_yank(self) -> None:
         """The chosen lines, or the one under the cursor, into the clipboard; then nothing is chosen any longer."""
@@ -165,7 +165,7 @@ class ReadingPage(Page):
             return
         text = "".join(f"{self.pane.text_of(row).rstrip()}\n" for row in rows)
         self.pane.choose_from(None)
-        self.host.copy(text, f"lines {rows[0] + 1:,} to {rows[-1] + 1:,}" if len(rows) > 1 else f"line {rows[0] + 1:,}")
+        self.host.outlets.copy(text, f"lines {rows[0] + 1:,} to {rows[-1] + 1:,}" if len(rows) > 1 else f"line {rows[0] + 1:,}")
 
     def action_pager(self) -> None:
         """In $PAGER."""
@@ -179,7 +179,7 @@ class ReadingPage(Page):
 
     def edited(self, text: str) -> None:
         """The copy was changed; it would be lost."""
-        path = self.host.export_path("edited", self.text_out()[2])
+        path = self.host.outlets.export_path("edited", self.text_out()[2])
         self.write(path, text)
 
     def outside(self, program: str, environ: Mapping[str, str] | None = None) -> str | None:

@@ -31,11 +31,10 @@ class ReviewPage(DraftPage):
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
             self.keeper.stop()
             await self.fleet.deploys.drop(draft.key)
-            if self.app.screen is self:
-                self.app.pop_screen()
+            self.host.navigator.close(self)
             self.host.say("The review is discarded; nothing was deployed.")
 
-    def action_error(self, _: str = "") -> None:
+    def action_error(self) -> None:
         """To the line that the compiler refuses; again: to the next one."""
         draft, found = self.draft, self.checked
         if draft is None or not found:
@@ -43,7 +42,7 @@ class ReviewPage(DraftPage):
             return
         message = found[self._error_at % len(found)]
         self._error_at += 1
-        self.app.push_screen(DraftCodePage(draft.programs, message, self._edited))
+        self.host.navigator.show(DraftCodePage(draft.programs, message, self._edited))
 
     def _edited(self, programs: Programs) -> None:
         draft = self.written()
@@ -57,7 +56,7 @@ class ReviewPage(DraftPage):
 
     # Deploying
 
-    def action_flag(self, _: str = "") -> None:
+    def action_flag(self) -> None:
         """Flag the new deployment, or not."""
         self.form.is_flagged = not self.form.is_flagged
         self._keep_soon()
@@ -123,8 +122,7 @@ class ReviewPage(DraftPage):
             lines.insert(0, "The answer was lost; the deployment was looked up and is there, once.")
         before = draft.base.id if draft is not None and draft.base is not None else None
         page = RolloutPage(done.deployment.id, before_id=before)
-        if self.app.screen is self:
-            self.app.switch_screen(page)
+        self.host.navigator.replace(self, page)
         self.host.say(f"Deployed: {done.deployment.sha[:12]}.")
         if lines:
             await self.host.show(Report("Deployed", tuple(lines)))

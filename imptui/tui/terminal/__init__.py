@@ -1,1 +1,1 @@
-"""Everything that leaves the process for the terminal: drivers, cell diffs, escape sequences, the cached frame, the clipboard."""
+"""Terminal output: the driver, the cell diff, and when the first frame is painted."""

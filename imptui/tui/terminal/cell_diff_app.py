@@ -1,12 +1,12 @@
 """Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
 
-import asyncio
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
+from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.terminal.first_paint import FirstPaint
 from imptui.tui.terminal.line_gauge import Gauge
 from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
 
@@ -34,6 +35,10 @@ SETTLED_S = 0.05
 """How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
 
 
+FOLLOWED = 3
+"""How many messages a key causes one after the other, the key included."""
+
+
 class CellDiffApp(App[None]):
     """An application with a memory of its terminal's cells.
 
@@ -47,14 +52,12 @@ class CellDiffApp(App[None]):
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
         self.opening: PaintedTerminal | None = None
-        self._is_held = True
+        self.first_paint = FirstPaint(self.obey_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
         self.is_slow = False
         """Whether the line is: a few frames a second, and few colours."""
         self._painted_at = 0.0
         self._later: Timer | None = None
         self._gauge: Gauge | None = None
-        self.painted = asyncio.Event()
-        """Set once the first screen was painted."""
         super().__init__()
         # Nothing here has a tooltip, and notices go to the line of hints: no screen needs the widgets that show either.
         self._disable_tooltips = self._disable_notifications = True
@@ -80,26 +83,57 @@ class CellDiffApp(App[None]):
                 self._shadow.adopt(frame)
         return driver
 
-    @property
-    def is_held(self) -> bool:
-        """Whether nothing is painted yet, for there is nothing whole to show; what paints into memory never waits."""
-        return self._is_held and not self.is_headless
-
     def hold(self) -> None:
-        """Wait with the first paint for `let_paint`, but not for long."""
+        """Limit how long the first paint waits."""
         is_taken = self.opening is not None and self.opening.taken is not None
-        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.let_paint)
+        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.first_paint.release)
 
-    def let_paint(self) -> None:
-        """From now on what is drawn is painted."""
-        if self._is_held:
-            self._is_held = False
-            self.painted.set()
-            self.before_first_paint()
-            self._paint_whole()
+    def obey_early_keys(self) -> None:
+        """Obey the keys that came before the first paint, then paint; subclasses with a keyboard do the first part."""
+        self.call_later(self.first_paint.paint)
 
     def before_first_paint(self) -> None:
-        """Something may be painted now: say what was not worth saying before; for subclasses."""
+        """Fill in what was not worth filling in before anything is painted; for subclasses."""
+
+    def _paint_first(self) -> None:
+        self.before_first_paint()
+        self._paint_whole()
+
+    # Input
+
+    async def deliver(self, event: events.Event) -> None:
+        """Let Textual handle an event, past whatever a subclass does with events."""
+        await App.on_event(self, event)
+
+    async def press(self, key: str, character: str | None) -> bool:
+        """Press a key: its binding runs at once; without one, and while a field has the focus, a widget gets the key.
+
+        Returns:
+            Whether the key was handled already. False: it is on its way through the widgets; see `follow`.
+        """
+        focused = self.focused
+        is_text = focused is not None and focused.check_consume_key("a", "a")
+        if not is_text and await self._check_bindings(key):
+            return True
+        await self.deliver(events.Key(key, character))
+        return False
+
+    def follow(self, done: Callable[[], None]) -> None:
+        """Call `done` once the key before this call was handled by every widget that it concerns.
+
+        A key goes from the focused widget up to the application, queue by queue, and so do the messages that it causes
+        (a field was submitted, a bar was left). A callback that takes the same way so many times arrives behind them.
+        """
+        first = self.focused if self.focused is not None else self.screen
+        way = [*first.ancestors_with_self] * FOLLOWED
+
+        def step(place: int) -> None:
+            while place < len(way) and not way[place].call_later(step, place + 1):
+                place += 1  # it is gone
+            if place == len(way):
+                done()
+
+        step(0)
 
     def _paint_whole(self) -> None:
         if not self.screen_stack:  # it is ending
@@ -143,6 +177,32 @@ class CellDiffApp(App[None]):
         self._later = None
         self._paint_whole()
 
+    def send(self, sequence: str) -> bool:
+        """Send an escape sequence. False: there is no terminal."""
+        if self._driver is None or self.is_headless:
+            return False
+        self._driver.write(sequence)
+        self._driver.flush()
+        return True
+
+    def painted_cells(self) -> "Shadow | None":
+        """Return a copy of the cells that the terminal shows; None: nothing was painted."""
+        return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
+
+    def switch_mouse(self, *, on: bool) -> None:
+        """Ask the terminal to report the mouse, or not."""
+        driver = self._driver
+        switch = getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", None)
+        if driver is not None and switch is not None:
+            if on:
+                driver._mouse = True  # else the driver sends nothing, believing that there is no mouse
+            switch()
+
+    @property
+    def has_mouse(self) -> bool:
+        """Whether the terminal was asked to report the mouse when it was taken."""
+        return bool(getattr(self._driver, "_mouse", False))
+
     def gauge_line(self) -> None:
         """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
 
@@ -164,7 +224,7 @@ class CellDiffApp(App[None]):
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
         is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
-        if self.is_held:
+        if self.first_paint.is_held:
             self.post_display_hook()
             return
         if is_ours and not self.is_headless and self._is_too_early():
@@ -199,7 +259,7 @@ class CellDiffApp(App[None]):
 
     def on_resize(self) -> None:
         """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
-        if self._shadow is not None and not self._is_held:
+        if self._shadow is not None and self.first_paint.painted.is_set():
             self._shadow = None
             self.set_timer(SETTLED_S, self._refresh_all)
 

@@ -1,0 +1,52 @@
+"""Input as plain values: what the router receives, orders and delivers."""
+
+from typing import TypeAlias
+
+from imptui.domain.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """A key."""
+
+    key: str
+    """The name that Textual gives it."""
+    character: str | None
+    """What it types; None: nothing."""
+    at: float
+    """When it was read, by `time.monotonic`."""
+    burst: int = 0
+    """Keys read within 30 ms of each other have the same number. The router counts."""
+
+    @property
+    def letter(self) -> str:
+        """The printable character that it types, or nothing."""
+        return self.character if self.character is not None and self.character.isprintable() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code from a bar-code reader, without its Enter or Tab."""
+
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """Text from a bracketed paste."""
+
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resized:
+    """Another size of the terminal."""
+
+    columns: int
+    lines: int
+    at: float
+
+
+InputEvent: TypeAlias = KeyPressed | Scanned | Pasted | Resized

@@ -1,0 +1,95 @@
+"""Tell a bar-code scan from keys.
+
+A bar-code reader is a keyboard that types a code and then Enter or Tab, faster than fingers. A scan is at least 6 printable
+characters with gaps of at most 30 ms, then Enter or Tab; not one repeated key, and not beginning with `:` or `/`.
+Everything else is keys. The router asks only while no field has the focus.
+"""
+
+import re
+from collections.abc import Sequence
+
+from imptui.domain.record import dataclass
+from imptui.tui.console.input_events import KeyPressed
+
+GAP_S = 0.03
+"""The longest pause between two characters of a scan, and between two keys of one burst."""
+
+BROKEN_S = 0.4
+"""How long the rest of a code is waited for on a slow connection, once its beginning can be nothing else."""
+
+LEAST = 6
+"""The fewest characters of a scan."""
+
+ENDS = frozenset({"enter", "tab"})
+NEVER_FIRST = frozenset({":", "/"})
+
+_ONLY_AN_ID = re.compile(r"[0-9A-Fa-f:-]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The first so many are keys."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The first so many are a scan; its terminator is counted."""
+
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first so many are the beginning of an id whose end never came; they are no keys."""
+
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """More may follow until this time."""
+
+    until: float
+
+
+def classify(keys: Sequence[KeyPressed], now: float) -> Keys | Scan | Broken | Undecided:
+    """Decide what the keys at the head of the queue are.
+
+    Args:
+        keys: At least one key, in the order they were read.
+        now: The time, by `time.monotonic`.
+    """
+    if not keys[0].letter or keys[0].letter in NEVER_FIRST:
+        return Keys(1)
+    text, count, end = "", 0, None
+    for each in keys:
+        if count and each.at - keys[count - 1].at > _patience(text):
+            end = each
+            break
+        if not each.letter:
+            end = each
+            break
+        text += each.letter
+        count += 1
+    last = keys[count - 1].at
+    if end is None:
+        until = last + _patience(text)
+        if now < until:
+            return Undecided(until)
+        return Broken(count, text) if _is_an_id(text) else Keys(count)
+    if end.key in ENDS and end.at - last <= _patience(text) and count >= LEAST and len(set(text)) > 1:
+        return Scan(count + 1, text)
+    return Broken(count, text) if _is_an_id(text) else Keys(count)
+
+
+def _patience(text: str) -> float:
+    return BROKEN_S if _is_an_id(text) else GAP_S
+
+
+def _is_an_id(text: str) -> bool:
+    """Whether no fingers type this: several different digits of an id, each within a moment of the one before."""
+    return _ONLY_AN_ID.fullmatch(text) is not None and len(set(text)) > 2

@@ -1,0 +1,71 @@
+"""What the console remembers from one session to the next: how lists were left, filters, hints that were given."""
+
+import asyncio
+from collections.abc import Callable
+
+from imptui.config.asked import having_asked, read_asked, write_asked
+from imptui.config.habits import Habits, read_habits, write_habits
+from imptui.tui.console.notifier import Notifier
+from textual.app import App
+
+from imptui.config.locations import Locations
+
+
+class SessionState:
+    """State of the user interface that is saved in files of its own.
+
+    Args:
+        app: Runs the workers that write.
+        notifier: Says when a file cannot be written.
+        locations: Name the files; None: nothing is saved.
+
+    Attributes:
+        habits: How lists were left; `save_habits` changes it.
+    """
+
+    def __init__(self, app: App[None], notifier: Notifier, locations: Locations | None) -> None:
+        self._app = app
+        self._notifier = notifier
+        self._locations = locations
+        self._writing = asyncio.Lock()
+        self._filters: tuple[str, ...] | None = None
+        self.habits = read_habits(locations.habits) if locations is not None else Habits()
+
+    def save_habits(self, habits: Habits) -> None:
+        """Save how lists are left, for the next session."""
+        self.habits = habits
+        if self._locations is not None:
+            path = self._locations.habits
+            self._write(lambda: write_habits(path, self.habits), "Remember how the list was left")
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters of this session and of earlier ones, newest first."""
+        if self._filters is None:
+            self._filters = read_asked(self._locations.filters) if self._locations is not None else ()
+        return self._filters
+
+    def save_filter(self, text: str) -> None:
+        """Save a filter among those that were used."""
+        self._filters = having_asked(self.filters, text)
+        if self._locations is not None:
+            path = self._locations.filters
+            self._write(lambda: write_asked(path, self.filters), "Remember the filter")
+
+    def hint_once(self, name: str, text: str) -> None:
+        """Give a hint that is given once in a lifetime."""
+        if name not in self.habits.told:
+            self._notifier.say(text)
+            self.save_habits(self.habits.having_told(name))
+
+    def _write(self, write: Callable[[], None], attempt: str) -> None:
+        """Write in a thread, one file after the other; `write` takes what is true by then."""
+
+        async def written() -> None:
+            async with self._writing:
+                try:
+                    await asyncio.to_thread(write)
+                except OSError as error:
+                    self._notifier.fail(attempt, error)
+
+        self._app.run_worker(written(), group="habits")
