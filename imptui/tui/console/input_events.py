@@ -17,6 +17,8 @@ class KeyPressed:
     """When it was read, by `time.monotonic`."""
     burst: int = 0
     """Keys read within 30 ms of each other have the same number. The router counts."""
+    late_s: float = 0.0
+    """How far the console was behind when it took the key; a scanner's next key may be read as late. The router measures."""
 
     @property
     def letter(self) -> str:

@@ -14,6 +14,7 @@ Keys that were typed for something that never came are dropped:
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -36,6 +37,9 @@ PATIENCE_S = 3.0
 
 NEXT_DIALOG_S = 0.3
 """How long keys wait, once a dialog closed, for the next dialog of the same command."""
+
+TIMER_S = 0.01
+"""How late a timer may be on a machine that does not stall."""
 
 LOOK_S = 0.02
 """How often the router looks whether an awaited effect is there."""
@@ -101,6 +105,7 @@ class InputRouter:
         self._burst = 0
         self._read_at = 0.0
         self._judged = 0
+        self._due = 0.0
         self._dropped_burst: int | None = None
 
     # In
@@ -110,14 +115,20 @@ class InputRouter:
         self._stir()
         match event:
             case KeyPressed():
+                self._allow_for_stall()
                 if event.at - self._read_at > GAP_S:
                     self._burst += 1
                 self._read_at = event.at
-                self._queue.append(KeyPressed(event.key, event.character, event.at, self._burst))
+                late_s = max(0.0, monotonic() - event.at)
+                self._queue.append(KeyPressed(event.key, event.character, event.at, self._burst, late_s))
             case Pasted():
                 self._queue.append(event)
             case Scanned() | Resized():
                 await self._deliver(event)
+        await self.drain()
+
+    async def _look_again(self) -> None:
+        self._allow_for_stall()
         await self.drain()
 
     async def drain(self) -> None:
@@ -148,7 +159,7 @@ class InputRouter:
         return focused is not None and focused.check_consume_key("a", "a")
 
     def _look_again_in(self, seconds: float) -> None:
-        self._timer = self._app.set_timer(seconds, self.drain)
+        self._timer = self._app.set_timer(seconds, self._look_again)
 
     # Keys or a scan
 
@@ -160,6 +171,7 @@ class InputRouter:
             return None
         match classify(keys, now := monotonic()):
             case Undecided(until):
+                self._due = until
                 return max(0.001, until - now)
             case Keys(count):
                 self._judged = count
@@ -170,6 +182,15 @@ class InputRouter:
                 self._take_out(count)
                 self._say(f"Half a code came, without Enter: {text}. Scan again.")
         return None
+
+    def _allow_for_stall(self) -> None:
+        """If nothing looked at the queue when it was due, the machine stalled: a scanner's next key may be as late."""
+        if not self._due or not self._queue:
+            return
+        stalled_s, last = monotonic() - self._due, self._queue[-1]
+        self._due = 0.0
+        if isinstance(last, KeyPressed) and stalled_s > max(TIMER_S, last.late_s):
+            self._queue[-1] = replace(last, late_s=stalled_s)
 
     def _take_out(self, count: int) -> None:
         for _ in range(count):

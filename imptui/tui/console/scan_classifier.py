@@ -17,6 +17,9 @@ GAP_S = 0.03
 BROKEN_S = 0.4
 """How long the rest of a code is waited for on a slow connection, once its beginning can be nothing else."""
 
+STALL_S = 0.15
+"""The longest stall of a busy machine that is taken off a pause."""
+
 LEAST = 6
 """The fewest characters of a scan."""
 
@@ -67,7 +70,7 @@ def classify(keys: Sequence[KeyPressed], now: float) -> Keys | Scan | Broken | U
         return Keys(1)
     text, count, end = "", 0, None
     for each in keys:
-        if count and each.at - keys[count - 1].at > _patience(text):
+        if count and each.at - keys[count - 1].at > _patience(text, keys[count - 1]):
             end = each
             break
         if not each.letter:
@@ -75,19 +78,20 @@ def classify(keys: Sequence[KeyPressed], now: float) -> Keys | Scan | Broken | U
             break
         text += each.letter
         count += 1
-    last = keys[count - 1].at
+    last = keys[count - 1]
     if end is None:
-        until = last + _patience(text)
+        until = last.at + _patience(text, last)
         if now < until:
             return Undecided(until)
         return Broken(count, text) if _is_an_id(text) else Keys(count)
-    if end.key in ENDS and end.at - last <= _patience(text) and count >= LEAST and len(set(text)) > 1:
+    if end.key in ENDS and end.at - last.at <= _patience(text, last) and count >= LEAST and len(set(text)) > 1:
         return Scan(count + 1, text)
     return Broken(count, text) if _is_an_id(text) else Keys(count)
 
 
-def _patience(text: str) -> float:
-    return BROKEN_S if _is_an_id(text) else GAP_S
+def _patience(text: str, last: KeyPressed) -> float:
+    """How long the next key may take: a stall of the machine between two keys of a scanner makes no pause of it."""
+    return BROKEN_S if _is_an_id(text) else GAP_S + min(last.late_s, STALL_S)
 
 
 def _is_an_id(text: str) -> bool:

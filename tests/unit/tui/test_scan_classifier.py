@@ -40,7 +40,7 @@ def test_a_filter_and_a_command_are_keys(text: str) -> None:
 
 def test_a_pause_ends_a_scan() -> None:
     """A gap of more than 30 ms makes keys of what came before it."""
-    keys = read("resta") + [KeyPressed("r", "r", 100.1)] + read("\r", 0)
+    keys = [*read("resta"), KeyPressed("r", "r", 100.1), *read("\r", 0)]
     assert classify(keys, now=200.0) == Keys(5)
 
 
