@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -272,7 +273,7 @@ class ImptuiApp(CellDiffApp):
         if not isinstance(self.screen, Page):
             self.say(f"Scanned {code}: answer or close what is open first.")
             return
-        self.run_worker(open_scanned(self, code), group="scan", exclusive=True)
+        self.run_beside(partial(open_scanned, self, code), group="scan", exclusive=True)
 
     def _heard(self) -> None:
         self.post_message(messages.FleetChanged(self.fleet.changes.generation))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from imptui.tui.console.notifier import Notifier
-from textual.app import App
 
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
@@ -25,7 +25,7 @@ class DeviceNews:
         devices: The devices as they were known last.
     """
 
-    def __init__(self, app: App[None], fleet: "Fleet", notifier: Notifier) -> None:
+    def __init__(self, app: CellDiffApp, fleet: "Fleet", notifier: Notifier) -> None:
         self._app = app
         self._fleet = fleet
         self._notifier = notifier
@@ -45,7 +45,7 @@ class DeviceNews:
     def fleet_changed(self) -> None:
         """Look for news: the cache has something new."""
         if self.devices:
-            self._app.run_worker(self._look(), group="noticing", exclusive=True)
+            self._app.run_beside(self._look, group="noticing", exclusive=True)
 
     async def _look(self) -> None:
         from imptui.tui.present.news import news

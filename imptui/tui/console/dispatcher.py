@@ -1,11 +1,11 @@
 """Runs commands, however they were given: by key, from a menu, from the palette, or typed after `:`."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from imptui.tui.commands.actions import LineActions
 from imptui.tui.console.navigator import Navigator
 from imptui.tui.console.notifier import Notifier
-from textual.app import App
 from textual.widget import Widget
 
 from imptui.client.errors import NoAnswer
@@ -14,6 +14,7 @@ from imptui.domain.errors import Refused
 from imptui.tui.commands.command import Command, Situation, View
 from imptui.tui.commands.console_protocol import Console, Target
 from imptui.tui.commands.questions import Menu, Option
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 ASKING = "dialogs"
 """The group of workers that ask something, or are about to."""
@@ -39,7 +40,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        app: App[None],
+        app: CellDiffApp,
         console: Console,
         navigator: Navigator,
         notifier: Notifier,
@@ -88,7 +89,7 @@ class Dispatcher:
             self._refuse(why)
             return
         group = ASKING if command.may_ask else QUIET
-        self._app.run_worker(self._run(command, situation, ""), group=group, name=command.id)
+        self._app.run_beside(partial(self._run, command, situation, ""), group=group, name=command.id)
 
     async def _run(self, command: Command, situation: Situation, argument: str) -> None:
         try:
@@ -115,15 +116,15 @@ class Dispatcher:
 
     def action_palette(self) -> None:
         """Show every command in a menu that typing narrows."""
-        self._app.run_worker(self._choose_command(is_menu=False), group=ASKING)
+        self._app.run_beside(partial(self._choose_command, is_menu=False), group=ASKING)
 
     def action_actions(self) -> None:
         """Show what can be done with what is chosen, and why not."""
-        self._app.run_worker(self._choose_command(is_menu=True), group=ASKING)
+        self._app.run_beside(partial(self._choose_command, is_menu=True), group=ASKING)
 
     def action_command_line(self) -> None:
         """Ask for a command to type."""
-        self._app.run_worker(self._ask_command(), group=ASKING)
+        self._app.run_beside(self._ask_command, group=ASKING)
 
     async def _choose_command(self, *, is_menu: bool) -> None:
         page = self._navigator.page

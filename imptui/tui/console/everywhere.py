@@ -86,7 +86,7 @@ class EverywhereActions:
         """Read what is visible now, begin a pass, and sort again."""
         self._fleet.look.resort()
         self._fleet.sync.start()
-        self._app.run_worker(self._fleet.watch.refresh_now(), group="refresh", exclusive=True)
+        self._app.run_beside(self._fleet.watch.refresh_now, group="refresh", exclusive=True)
         self._notifier.say("Reading.")
 
     def action_pause(self) -> None:

@@ -5,12 +5,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from imptui.tui.console.notifier import Notifier
-from textual.app import App
 
 from imptui.config.locations import Locations
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 
 class Outlets:
@@ -28,7 +29,7 @@ class Outlets:
 
     def __init__(
         self,
-        app: App[None],
+        app: CellDiffApp,
         notifier: Notifier,
         *,
         locations: Locations | None,
@@ -48,7 +49,7 @@ class Outlets:
     def copy(self, text: str, what: str) -> None:
         """Copy as the settings say; what cannot be copied that way is written to a file."""
         if self._clipboard == "native":
-            self._app.run_worker(self._copy_by_program(text, what), group="copy", exclusive=True)
+            self._app.run_beside(partial(self._copy_by_program, text, what), group="copy", exclusive=True)
         elif self._clipboard == "file" or not self._copied_by_terminal(text, what):
             self._copy_into_file(text, what, is_wished=self._clipboard == "file")
 

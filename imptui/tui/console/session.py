@@ -6,9 +6,9 @@ from collections.abc import Callable
 from imptui.config.asked import having_asked, read_asked, write_asked
 from imptui.config.habits import Habits, read_habits, write_habits
 from imptui.tui.console.notifier import Notifier
-from textual.app import App
 
 from imptui.config.locations import Locations
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 
 class SessionState:
@@ -23,7 +23,7 @@ class SessionState:
         habits: How lists were left; `save_habits` changes it.
     """
 
-    def __init__(self, app: App[None], notifier: Notifier, locations: Locations | None) -> None:
+    def __init__(self, app: CellDiffApp, notifier: Notifier, locations: Locations | None) -> None:
         self._app = app
         self._notifier = notifier
         self._locations = locations
@@ -68,4 +68,4 @@ class SessionState:
                 except OSError as error:
                     self._notifier.fail(attempt, error)
 
-        self._app.run_worker(written(), group="habits")
+        self._app.run_beside(written, group="habits")

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class Startup:
         if self.load is None:
             self._begin()
         else:
-            self._app.run_worker(self._load_and_begin(self.load), group="begin")
+            self._app.run_beside(partial(self._load_and_begin, self.load), group="begin")
 
     async def _load_and_begin(self, load: Callable[[], None]) -> None:
         await self._app.first_paint.painted.wait()  # a start is looked at first
@@ -86,13 +87,13 @@ class Startup:
         self._fleet.start()
         self.begun.set()
         if self.first_command is not None:
-            self._app.run_worker(self.run_first(self.first_command), group=ASKING)
+            self._app.run_beside(partial(self.run_first, self.first_command), group=ASKING)
         for text in self._warnings:
             self._notifier.record(text)
         if self._warnings:
             self._notifier.say(self._warnings[0])
         else:
-            self._app.run_worker(self.tell_unfinished(), group="unfinished")
+            self._app.run_beside(self.tell_unfinished, group="unfinished")
         if self._keymap.wishes:
             self._check_keys()
 

@@ -1,7 +1,7 @@
 """Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,15 @@ class CellDiffApp(App[None]):
     def _paint_first(self) -> None:
         self.before_first_paint()
         self._paint_whole()
+
+    def run_beside(
+        self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str, name: str = "", exclusive: bool = False
+    ) -> None:
+        """Run a coroutine function beside the user interface, in a worker.
+
+        It is called when the worker starts: a worker that is cancelled before that leaves no coroutine behind.
+        """
+        self.run_worker(work, name, group, exclusive=exclusive)  # type: ignore[arg-type]  # Textual infers no result here
 
     # Input
 
