@@ -119,7 +119,7 @@ class ImptuiApp(CellDiffApp):
         self.startup = Startup(self, fleet, self.notifier, self.dispatcher, self.keymap, (*warnings, *broken))
 
         if settings.slow:
-            self.go_slow()
+            self._go_slow()
         self.register_theme(self.appearance.textual_theme())
         self.theme = f"imptui-{self.appearance.name}"
 
@@ -179,7 +179,7 @@ class ImptuiApp(CellDiffApp):
         """The styles of the theme."""
         return self.appearance.look
 
-    def go_slow(self) -> None:
+    def _go_slow(self) -> None:
         """Paint fewer frames, poll less often, animate nothing: the line is slow."""
         self.is_slow = True
         self.animation_level = "none"
@@ -188,7 +188,7 @@ class ImptuiApp(CellDiffApp):
     def line_gauged(self, speed: LineSpeed) -> None:
         """Over a slow line, send fewer frames and, unless a theme was wished for, fewer colours."""
         if speed.is_slow and not self.is_slow:
-            self.go_slow()
+            self._go_slow()
             theme = self.appearance.theme_for_slow_line()
             if theme is not None:
                 self.everywhere.use_theme(theme)
@@ -199,7 +199,7 @@ class ImptuiApp(CellDiffApp):
         self.fleet.watch.round_s = ROUND_S if focus and not self.is_slow else SLOW_ROUND_S
         if focus and self._running and self.screen_stack:
             self.paint_now()
-            self.tick()
+            self._tick()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The roles of the theme, from the first style sheet on."""
@@ -221,7 +221,7 @@ class ImptuiApp(CellDiffApp):
     def on_mount(self) -> None:
         """Listen for changes; the fleet begins to work after the first paint."""
         self._end_listening = self.fleet.changes.listen(self._heard)
-        self.set_interval(1.0, self.tick)
+        self.set_interval(1.0, self._tick)
         self.set_interval(SAVE_FRAME_EVERY_S, self.last_frame.note_and_save)
         self.hold()
         if "SSH_CONNECTION" in self._environ and not self.is_slow:
@@ -286,7 +286,7 @@ class ImptuiApp(CellDiffApp):
         if page is not None and page.is_ready:
             page.fleet_changed()
 
-    def tick(self) -> None:
+    def _tick(self) -> None:
         """A second went by: ages are read again."""
         page = self.navigator.page
         if page is not None and page.is_ready:

@@ -48,7 +48,6 @@ class EverywhereActions:
         self._outlets = outlets
         self._appearance = appearance
         self._keymap = keymap
-        self._has_mouse: bool | None = None
         self.is_header_shown = True
 
     def action_help(self) -> None:
@@ -116,11 +115,10 @@ class EverywhereActions:
         self._notifier.say(f"The screen is in {path}")
 
     def action_toggle_mouse(self) -> None:
-        """Switch the mouse on or off. Over SSH it is the terminal's own at first."""
-        before = self._app.has_mouse if self._has_mouse is None else self._has_mouse
-        self._has_mouse = not before
-        self._app.switch_mouse(on=self._has_mouse)
-        self._notifier.say("The mouse is on." if self._has_mouse else "The mouse is off: select text with it as always.")
+        """Switch the mouse on or off."""
+        mouse = self._app.mouse
+        mouse.switch(on=not mouse.is_on)
+        self._notifier.say("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
 
     def action_redraw(self) -> None:
         """Paint every cell anew."""

@@ -24,7 +24,6 @@ from imptui.tui.console.dispatcher import Dispatcher
 from imptui.tui.console.input_events import InputEvent, KeyPressed, Pasted, Resized, Scanned
 from imptui.tui.console.scan_classifier import GAP_S, Broken, Keys, Scan, Undecided, classify
 from imptui.tui.widgets.overlay import Overlay
-from textual import events
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -143,7 +142,7 @@ class InputRouter:
             if not self._queue:  # what waited is dropped
                 return
             first = self._queue[0]
-            if isinstance(first, KeyPressed) and not self._judged and not self.is_typing:
+            if isinstance(first, KeyPressed) and not self._judged and not self._app.keys.is_typing:
                 wait_s = await self._judge(first)
                 if wait_s is not None:
                     self._look_again_in(wait_s)
@@ -151,12 +150,6 @@ class InputRouter:
                 continue
             self._judged = max(0, self._judged - 1)
             await self._deliver(self._queue.popleft())
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether letters go into a field."""
-        focused = self._app.focused
-        return focused is not None and focused.check_consume_key("a", "a")
 
     def _look_again_in(self, seconds: float) -> None:
         self._timer = self._app.set_timer(seconds, self._look_again)
@@ -218,7 +211,7 @@ class InputRouter:
         if screen is last.screen and not last.is_processed:
             return True
         if isinstance(screen, Overlay):
-            is_open = screen.is_open and (screen is last.screen or self.is_typing or not screen.expects_text)
+            is_open = screen.is_open and (screen is last.screen or self._app.keys.is_typing or not screen.expects_text)
             return not is_open or (last.leads_on and screen is last.screen)
         if isinstance(screen, Page) and not screen.is_ready:
             return True
@@ -257,8 +250,8 @@ class InputRouter:
                 pass  # Textual lays the screens out
 
     async def _deliver_paste(self, text: str) -> None:
-        if self.is_typing:
-            await self._app.deliver(events.Paste(text))
+        if self._app.keys.is_typing:
+            await self._app.keys.paste(text)
         elif any(is_identifier(each) for each in identifiers_in(text)):
             self._scanned(text.strip())
         else:
@@ -273,21 +266,21 @@ class InputRouter:
             if key.burst == self._dropped_burst:
                 return
             self._pressed = key.key
-        is_text = self.is_typing and bool(key.letter)
+        is_text = self._app.keys.is_typing and bool(key.letter)
         last = Delivered(key, screen, monotonic() + PATIENCE_S, self._dispatcher.refusals)
         last.leads_on = key.key == "enter" and isinstance(screen, Overlay) and screen.passes_keys_on
         self._last = last
         running = self._dispatcher.running
-        last.is_processed = await self._app.press(key.key, key.character) or is_text
+        last.is_processed = await self._app.keys.press(key.key, key.character) or is_text
         if not last.is_processed:
-            self._app.follow(last.note_processed)
+            self._app.keys.follow(last.note_processed)
         last.is_command = last.leads_on or self._dispatcher.running > running
 
     def _is_accident(self, dialog: Dialog[Any], key: KeyPressed) -> bool:
         """Whether a dialog ignores a key: it came with or right behind the key that opened it, and is no text for it."""
         opener = self._opened_by[1] if self._opened_by is not None and self._opened_by[0] is dialog else None
         opened_by = opener.key if opener is not None else self._pressed
-        if self.is_typing and key.letter and (dialog.has_heard or key.key != opened_by):
+        if self._app.keys.is_typing and key.letter and (dialog.has_heard or key.key != opened_by):
             dialog.hear_text()
             return False
         if key.key == "escape" or dialog.is_convinced:

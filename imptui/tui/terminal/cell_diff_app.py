@@ -6,7 +6,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
-from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
@@ -19,8 +18,10 @@ from textual.timer import Timer
 
 from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
 from imptui.tui.terminal.first_paint import FirstPaint
+from imptui.tui.terminal.key_delivery import KeyDelivery
 from imptui.tui.terminal.line_gauge import Gauge
 from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
+from imptui.tui.terminal.mouse import Mouse
 
 if TYPE_CHECKING:
     from imptui.tui.terminal.frame_driver import PaintedTerminal
@@ -33,10 +34,6 @@ TAKEN_HELD_S = 1.5
 
 SETTLED_S = 0.05
 """How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
-
-
-FOLLOWED = 3
-"""How many messages a key causes one after the other, the key included."""
 
 
 class CellDiffApp(App[None]):
@@ -53,6 +50,8 @@ class CellDiffApp(App[None]):
         self._shadow: Shadow | None = None
         self.opening: PaintedTerminal | None = None
         self.first_paint = FirstPaint(self.obey_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
+        self.keys = KeyDelivery(self)
+        self.mouse = Mouse(lambda: self._driver)
         self.is_slow = False
         """Whether the line is: a few frames a second, and few colours."""
         self._painted_at = 0.0
@@ -108,42 +107,6 @@ class CellDiffApp(App[None]):
         """
         self.run_worker(work, name, group, exclusive=exclusive)  # type: ignore[arg-type]  # Textual infers no result here
 
-    # Input
-
-    async def deliver(self, event: events.Event) -> None:
-        """Let Textual handle an event, past whatever a subclass does with events."""
-        await App.on_event(self, event)
-
-    async def press(self, key: str, character: str | None) -> bool:
-        """Press a key: its binding runs at once; without one, and while a field has the focus, a widget gets the key.
-
-        Returns:
-            Whether the key was handled already. False: it is on its way through the widgets; see `follow`.
-        """
-        focused = self.focused
-        is_text = focused is not None and focused.check_consume_key("a", "a")
-        if not is_text and await self._check_bindings(key):
-            return True
-        await self.deliver(events.Key(key, character))
-        return False
-
-    def follow(self, done: Callable[[], None]) -> None:
-        """Call `done` once the key before this call was handled by every widget that it concerns.
-
-        A key goes from the focused widget up to the application, queue by queue, and so do the messages that it causes
-        (a field was submitted, a bar was left). A callback that takes the same way so many times arrives behind them.
-        """
-        first = self.focused if self.focused is not None else self.screen
-        way = [*first.ancestors_with_self] * FOLLOWED
-
-        def step(place: int) -> None:
-            while place < len(way) and not way[place].call_later(step, place + 1):
-                place += 1  # it is gone
-            if place == len(way):
-                done()
-
-        step(0)
-
     def _paint_whole(self) -> None:
         if not self.screen_stack:  # it is ending
             return
@@ -160,7 +123,7 @@ class CellDiffApp(App[None]):
         return super().pop_screen()
 
     @property
-    def frame_s(self) -> float:
+    def _frame_s(self) -> float:
         """The least time between two paintings; the first behind a pause is painted at once."""
         if not self.app_focus:
             return UNSEEN_FRAME_S
@@ -168,7 +131,7 @@ class CellDiffApp(App[None]):
 
     def _is_too_early(self) -> bool:
         """Whether to wait with a painting; then everything is painted when it is time."""
-        wait_s = self._painted_at + self.frame_s - monotonic()
+        wait_s = self._painted_at + self._frame_s - monotonic()
         if wait_s <= 0:
             self._painted_at = monotonic()
             return False
@@ -197,20 +160,6 @@ class CellDiffApp(App[None]):
     def painted_cells(self) -> "Shadow | None":
         """Return a copy of the cells that the terminal shows; None: nothing was painted."""
         return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
-
-    def switch_mouse(self, *, on: bool) -> None:
-        """Ask the terminal to report the mouse, or not."""
-        driver = self._driver
-        switch = getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", None)
-        if driver is not None and switch is not None:
-            if on:
-                driver._mouse = True  # else the driver sends nothing, believing that there is no mouse
-            switch()
-
-    @property
-    def has_mouse(self) -> bool:
-        """Whether the terminal was asked to report the mouse when it was taken."""
-        return bool(getattr(self._driver, "_mouse", False))
 
     def gauge_line(self) -> None:
         """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
