@@ -3,7 +3,7 @@
 import pytest
 from textual import events
 
-from tests.journeys.conftest import Person, Plant, sitting_at
+from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 
 
 def scans(person: Person, code: str) -> None:
@@ -130,3 +130,39 @@ async def test_jumping_by_label(plant: Plant) -> None:
         await person.presses("ctrl+o", "a", "s")
         await person.waits_for(lambda: home.product_tree.has_focus)
         assert home.product_tree.cursor == 1
+
+
+@pytest.mark.parametrize("form", ["*{}*", "]C1{}", "ID: {}", "https://agents.test/{}/status"])
+async def test_a_framed_or_labelled_code_opens_its_device(plant: Plant, form: str) -> None:
+    """Code 39 frames, an AIM prefix, a label and an address around an id are taken off."""
+    async with sitting_at(plant) as person:
+        scans(person, form.format(plant.devices[7]))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+
+
+async def test_an_agent_url_opens_its_device(plant: Plant) -> None:
+    """A QR code with the agent URL, with Tab behind it, opens the device of the agent."""
+    detail = await plant.fleet.look.device(plant.devices[7])
+    async with sitting_at(plant) as person:
+        for letter in detail.device.agent_url:
+            person.app.post_message(events.Key(NAMED.get(letter, letter), letter))
+        person.app.post_message(events.Key("tab", "\t"))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+
+
+@pytest.mark.parametrize("code", ["4006381333931", "Dr-qqUUm", "restart now", "jjqDkk"])
+@pytest.mark.parametrize("end", ["enter", "tab"])
+async def test_another_code_reaches_nothing(plant: Plant, code: str, end: str) -> None:
+    """The code of another article is answered "not a device"; no key of it is obeyed, and neither is Enter or Tab."""
+    async with sitting_at(plant) as person:
+        home = person.app.navigator.home
+        focused, cursor = person.app.focused, home.table.cursor
+        for letter in code:
+            person.app.post_message(events.Key(NAMED.get(letter, letter), letter))
+        person.app.post_message(events.Key(end, None))
+        await person.waits_for(f"not a device: {code}")
+        await person.pilot.pause(0.2)
+        assert person.app.screen_stack == [home]
+        assert (person.app.focused, home.table.cursor) == (focused, cursor)
