@@ -143,3 +143,14 @@ async def test_keys_behind_a_colon_wait_for_the_line(plant: Plant) -> None:
         bursts(person, ":goto unit-03\rc")
         await person.waits_for("Copy from unit-03")
         assert not [each for each in person.app.screen_stack if isinstance(each, CommandLine)]
+
+
+async def test_the_next_key_after_a_refusal_is_obeyed(plant: Plant) -> None:
+    """A key that is read after a command was refused is a key like any other."""
+    async with sitting_at(plant) as person:
+        home = person.app.navigator.home
+        home.give_keys(home.product_tree)
+        await person.presses("P")
+        await person.waits_for("No group is chosen.")
+        await person.presses("j")
+        await person.waits_for(lambda: home.product_tree.cursor == 1)

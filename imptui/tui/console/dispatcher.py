@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from time import monotonic
 
 from imptui.tui.commands.actions import LineActions
 from imptui.tui.console.navigator import Navigator
@@ -35,7 +36,7 @@ class Dispatcher:
         everywhere: Offers the actions of every screen.
 
     Attributes:
-        refusals: How many commands were refused or failed so far.
+        refused_at: When a command was refused or failed last, by `time.monotonic`.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Dispatcher:
         self._notifier = notifier
         self._keymap = keymap
         self._everywhere = everywhere
-        self.refusals = 0
+        self.refused_at = 0.0
 
     # Who does it
 
@@ -95,11 +96,11 @@ class Dispatcher:
         try:
             await command.run(self._console, situation, argument)
         except (Refused, NoAnswer) as error:
-            self.refusals += 1
+            self.refused_at = monotonic()
             self._notifier.fail(command.title, error)
 
     def _refuse(self, why: str) -> None:
-        self.refusals += 1
+        self.refused_at = monotonic()
         self._notifier.say(why)
 
     @property

@@ -53,10 +53,8 @@ class Delivered:
 
     key: KeyPressed
     screen: Screen[Any]
-    until: float
-    """When keys wait no longer for its effect."""
-    refusals: int
-    """How many commands were refused or failed before it."""
+    at: float
+    """When it was delivered, by `time.monotonic`."""
     is_processed: bool = False
     """Whether every widget that it concerns has handled it."""
     is_command: bool = False
@@ -199,7 +197,7 @@ class InputRouter:
         last = self._last
         if last is None:
             return True
-        is_late = monotonic() > last.until
+        is_late = monotonic() > last.at + PATIENCE_S
         if not is_late and self._is_pending(last):
             return False
         self._last = None
@@ -223,10 +221,14 @@ class InputRouter:
     def _settle(self, last: Delivered, *, is_late: bool) -> None:
         """Note what the key led to: a dialog opened, or what was typed behind it is for nothing."""
         screen = self._app.screen
-        if self._dispatcher.refusals > last.refusals:
-            self._dropped_burst = self._burst
-            self._queue.clear()
-            self._judged = 0
+        refused_at = self._dispatcher.refused_at
+        if refused_at > last.at:
+            self._dropped_burst = last.key.burst
+            while self._queue and self._queue[0].at <= refused_at:
+                dropped = self._queue.popleft()
+                self._judged = max(0, self._judged - 1)
+                if isinstance(dropped, KeyPressed):
+                    self._dropped_burst = dropped.burst
         elif isinstance(screen, Overlay):
             if screen is not last.screen:
                 self._opened_by = (screen, last.key)
@@ -267,7 +269,7 @@ class InputRouter:
                 return
             self._pressed = key.key
         is_text = self._app.keys.is_typing and bool(key.letter)
-        last = Delivered(key, screen, monotonic() + PATIENCE_S, self._dispatcher.refusals)
+        last = Delivered(key, screen, monotonic())
         last.leads_on = key.key == "enter" and isinstance(screen, Overlay) and screen.passes_keys_on
         self._last = last
         running = self._dispatcher.running
