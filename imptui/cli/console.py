@@ -53,10 +53,10 @@ def _console(options: Options) -> None:
     try:
         app = _app(options)
         app.opening = opening
-        app.first_command = options.run
-        app.loads = partial(_load_behind, is_embedded=app.fleet.context.is_embedded)
+        app.startup.first_command = options.run
+        app.startup.load = partial(_load_behind, is_embedded=app.fleet.context.is_embedded)
         opening.settle(options.locations)
-        app.keeps = partial(opening.keep, locations=options.locations)
+        app.last_frame.save = partial(opening.keep, locations=options.locations)
     except BaseException:
         opening.give_back()  # what is said now belongs on the screen of the shell
         raise
@@ -64,9 +64,9 @@ def _console(options: Options) -> None:
         asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
     finally:
         opening.give_back()
-    opening.keep(app.last_frame, options.locations)
-    if app.next_context is not None:  # a process of its own: nothing of one account is left behind in the other
-        os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.next_context)])  # noqa: S606 - ourselves
+    opening.keep(app.last_frame.frame(), options.locations)
+    if app.contexts.next is not None:  # a process of its own: nothing of one account is left behind in the other
+        os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.contexts.next)])  # noqa: S606 - ourselves
     if app.return_code:
         sys.exit(app.return_code)
 

@@ -88,24 +88,26 @@ async def _settle(app: "ImptuiApp", pilot: Any) -> None:
 
 async def _stage(app: "ImptuiApp", fleet: "Fleet", screen: str) -> None:
     """Open a screen with something worth seeing on it."""
+    from imptui.tui.commands.routes import CodeRoute, DeploymentsRoute, DeviceRoute, LogsRoute, ReviewRoute
+
     group_id = await _group(fleet, SHOWN_GROUP)
     rows = await fleet.look.deployments(group_id)
     if screen == "device":
-        app.open_device(await _device(fleet, group_id))
+        app.navigator.open(DeviceRoute(await _device(fleet, group_id)))
     elif screen == "logs":
         device_id = await _device(fleet, group_id)
-        app.open_logs((device_id,), device_id)
+        app.navigator.open(LogsRoute((device_id,), device_id))
     elif screen == "code":
-        app.open_code(rows[0].deployment.id)
+        app.navigator.open(CodeRoute(rows[0].deployment.id))
     elif screen == "deployments":
-        app.open_deployments(group_id=group_id)
+        app.navigator.open(DeploymentsRoute(group_id))
     elif screen == "compare":
         _compare(app, fleet, *(await fleet.look.deployments(await _group(fleet, SOURCE_GROUP)))[1::-1])
     elif screen == "deploy":
         source = (await fleet.look.deployments(await _group(fleet, "Connected Meter 400 1.0 Development")))[0]
-        app.open_review(await _group(fleet, "400 RoW SKU"), source.deployment.id)
+        app.navigator.open(ReviewRoute(await _group(fleet, "400 RoW SKU"), source.deployment.id))
     elif screen == "help":
-        app.action_help()
+        app.everywhere.action_help()
 
 
 def _compare(app: "ImptuiApp", fleet: "Fleet", old: "DeploymentRow", new: "DeploymentRow") -> None:
@@ -116,7 +118,7 @@ def _compare(app: "ImptuiApp", fleet: "Fleet", old: "DeploymentRow", new: "Deplo
         name = f"{found.sha[:12]} {found.description or ''} ({row.group_name})"
         return ComparedSide(name, partial(fleet.programs.of, DeploymentId(found.id)))
 
-    app.push_screen(ComparePage(side(old), side(new)))
+    app.navigator.show(ComparePage(side(old), side(new)))
 
 
 async def _group(fleet: "Fleet", name: str) -> GroupId:

@@ -194,7 +194,7 @@ async def test_senseless_commands_are_answered(plant: Plant, text: str) -> None:
         await person.presses("enter")
         await person.rests()
         assert person.app.is_running
-        assert person.app.page.hint_line.is_telling or len(person.app.screen_stack) > 1
+        assert person.app.navigator.page.hint_line.is_telling or len(person.app.screen_stack) > 1
 
 
 class Watched(tuple[GroupRow, ...]):  # noqa: SLOT001 - it counts
@@ -230,7 +230,7 @@ async def test_ten_thousand_groups(plant: Plant) -> None:
         for n in range(10_000)
     )
     async with sitting_at(plant) as person:
-        home = person.app.home
+        home = person.app.navigator.home
         known = home.tree_known.products[0]
         tree = Tree.of([ProductRow.of(known.product, groups)], Tally(), Tally(10, 10))
         watched = Watched(groups)

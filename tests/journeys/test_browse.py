@@ -88,7 +88,7 @@ async def test_ctrl_d_is_half_a_page(plant: Plant) -> None:
     async with sitting_at(plant, (120, 23)) as person:
         await person.presses("ctrl+d")
         assert "unit-09" in person.cursor_line
-        assert person.app.home is not None
+        assert person.app.navigator.home is not None
         assert len(person.app.screen_stack) == 1
 
 
@@ -108,9 +108,9 @@ async def test_keys_of_a_filter_never_reach_the_list(plant: Plant) -> None:
         await person.types_letters("Dr m*")
         await person.presses("delete", "backspace")
         assert len(person.app.screen_stack) == 1
-        assert person.app.home is not None
-        assert not person.app.home.table.marks
-        assert person.app.home.bar.text == "Dr m"
+        assert person.app.navigator.home is not None
+        assert not person.app.navigator.home.table.marks
+        assert person.app.navigator.home.bar.text == "Dr m"
 
 
 async def test_a_senseless_filter_is_explained(plant: Plant) -> None:
@@ -120,7 +120,7 @@ async def test_a_senseless_filter_is_explained(plant: Plant) -> None:
         await person.types("rssi<abc")
         await person.presses("enter")
         await person.rests()
-        home = person.app.home
+        home = person.app.navigator.home
         assert home is not None
         assert home.bar.has_class("-wrong")
         assert person.sees("unit-00")
@@ -132,7 +132,7 @@ async def test_details_stay_with_what_was_described(plant: Plant, size: tuple[in
     async with sitting_at(plant, size) as person:
         await person.presses("1", "G", "k", "k", "k", "d")
         await person.waits_for("description")
-        page = person.app.home
+        page = person.app.navigator.home
         page.tick()
         await person.rests()
         assert person.sees("10 devices, 10 online")
@@ -167,7 +167,7 @@ async def test_what_is_wrong_is_said_in_full(plant: Plant) -> None:
 async def test_tab_completes_a_filter(plant: Plant) -> None:
     """Tab makes of the letters the first word that begins so, then the next one; the hints show which there are."""
     async with sitting_at(plant) as person:
-        bar = person.app.home.bar
+        bar = person.app.navigator.home.bar
         await person.presses("slash")
         await person.types("not off")
         await person.waits_for("Tab offline offline>")
@@ -184,7 +184,7 @@ async def test_tab_completes_a_filter(plant: Plant) -> None:
 async def test_earlier_filters_come_back(plant: Plant) -> None:
     """Up brings back what was asked before, down what is typed now; the next sitting remembers it, too."""
     async with sitting_at(plant) as person:
-        bar = person.app.home.bar
+        bar = person.app.navigator.home.bar
         for text in ("unit-1", "unit-2"):
             await person.presses("slash")
             await person.types(text)
@@ -212,7 +212,7 @@ async def test_the_filter_explains_itself(plant: Plant, size: tuple[int, int]) -
         assert person.sees("these letters in this order")
         await person.presses("escape")
         await person.waits_for("unit-1")
-        assert person.app.home.bar.is_typing
+        assert person.app.navigator.home.bar.is_typing
 
 
 async def test_escape_clears_the_filter(plant: Plant) -> None:
@@ -398,7 +398,7 @@ async def test_long_facts_go_on_below(plant: Plant) -> None:
 async def test_another_order_keeps_the_device_but_not_at_the_top(plant: Plant) -> None:
     """The cursor follows its device into another order; from the first row one wants to see who comes first now."""
     async with sitting_at(plant, (160, 30)) as person:
-        table = person.app.home.table
+        table = person.app.navigator.home.table
         await person.presses("2", "N")
         await person.waits_for(lambda: table.current is not None and table.current.device.name == "unit-29")
         assert table.cursor == 0
@@ -416,15 +416,15 @@ async def test_a_filter_behind_its_word(plant: Plant) -> None:
         await person.waits_for("1 of 1")
         await person.commands("filter rssi<abc")
         await person.waits_for("/ rssi<abc")
-        await person.waits_for(lambda: person.app.home.bar.has_class("-wrong"))
-        assert person.app.home.bar.is_typing
+        await person.waits_for(lambda: person.app.navigator.home.bar.has_class("-wrong"))
+        assert person.app.navigator.home.bar.is_typing
 
 
 async def test_marks_end_at_their_limit_and_say_so(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where more is listed than can be marked, what is marked already counts once, and a sentence says how to go on."""
     monkeypatch.setattr("imptui.tui.widgets.devices.marks.MARK_LIMIT", 12)
     async with sitting_at(plant, (160, 30)) as person:
-        table = person.app.home.table
+        table = person.app.navigator.home.table
         await person.presses("2", "space", "space", "space", "asterisk")
         await person.waits_for("no more can be")
         assert len(table.marks) == 12

@@ -8,6 +8,7 @@ import pytest
 
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
+from imptui.tui.commands.routes import CodeRoute
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage, side_of_programs
 from imptui.tui.screens.review import ReviewPage
@@ -27,7 +28,7 @@ async def deployment(plant: Plant) -> DeploymentId:
 
 
 async def reads(person: Person, deployment_id: DeploymentId) -> CodePage:
-    person.app.open_code(deployment_id)
+    person.app.navigator.open(CodeRoute(deployment_id))
     await person.waits_for("value0 <- 0;")
     page = person.app.screen
     assert isinstance(page, CodePage)

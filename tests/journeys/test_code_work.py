@@ -9,6 +9,7 @@ from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.deployment import Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId
+from imptui.tui.commands.routes import CleaningRoute, CodeSearchRoute, DeploymentsRoute, LineageRoute, RolloutRoute
 from imptui.tui.screens.cleaning import CleaningPage
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.code_search import CodeSearchPage
@@ -36,7 +37,7 @@ async def history(plant: Plant, clock: ManualClock) -> Sequence[DeploymentId]:
 
 
 async def opens_history(person: Person, plant: Plant) -> DeploymentsPage:
-    person.app.open_deployments(group_id=plant.bench.id)
+    person.app.navigator.open(DeploymentsRoute(group_id=plant.bench.id))
     await person.waits_for("number 1")
     page = person.app.screen
     assert isinstance(page, DeploymentsPage)
@@ -132,7 +133,7 @@ async def test_the_side_of_a_comparison_survives_the_list(plant: Plant, clock: M
     async with sitting_at(plant) as person:
         await opens_history(person, plant)
         await person.presses("equals_sign", "q")
-        person.app.open_deployments(group_id=plant.shelf.id)
+        person.app.navigator.open(DeploymentsRoute(group_id=plant.shelf.id))
         await person.waits_for("number 77")
         await person.presses("equals_sign")
         await person.waits_for(lambda: isinstance(person.app.screen, ComparePage))
@@ -155,7 +156,7 @@ async def test_lineage_tells_who_is_behind(
     """Production repeats the third of five: it is two behind, in a list as in a graph."""
     await promoted(plant, clock, history)
     async with sitting_at(plant, size) as person:
-        person.app.open_lineage(plant.bench.product_id, plant.live.id)
+        person.app.navigator.open(LineageRoute(plant.bench.product_id, plant.live.id))
         await person.waits_for(shape)
         page = person.app.screen
         assert isinstance(page, LineagePage)
@@ -167,7 +168,7 @@ async def test_lineage_opens_from_the_history_and_compares(plant: Plant, clock: 
     """Y in a history opens the lineage; = compares a group with its source, enter opens its history."""
     await promoted(plant, clock, history)
     async with sitting_at(plant, (160, 50)) as person:
-        person.app.open_deployments(group_id=plant.live.id)
+        person.app.navigator.open(DeploymentsRoute(group_id=plant.live.id))
         await person.waits_for("number 3")
         await person.presses("Y")
         await person.waits_for("2 behind bench")
@@ -182,7 +183,7 @@ async def test_lineage_promotes_from_the_source(plant: Plant, clock: ManualClock
     """P reviews what the source runs for the group that is behind; nothing is deployed by that."""
     await promoted(plant, clock, history)
     async with sitting_at(plant, (160, 50)) as person:
-        person.app.open_lineage(plant.bench.product_id, plant.live.id)
+        person.app.navigator.open(LineageRoute(plant.bench.product_id, plant.live.id))
         await person.waits_for("2 behind bench")
         await person.presses("P")
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage))
@@ -196,7 +197,7 @@ async def test_lineage_in_ascii(plant: Plant, clock: ManualClock, history: Seque
 
     await promoted(plant, clock, history)
     async with sitting_at(plant, (160, 50), settings=Settings(ascii=True), expects="Greenhouse") as person:
-        person.app.open_lineage(plant.bench.product_id)
+        person.app.navigator.open(LineageRoute(plant.bench.product_id))
         await person.waits_for("2 behind bench")
         assert person.sees("->|")
         assert person.screen().isascii()
@@ -327,7 +328,7 @@ async def test_a_rollout_is_watched_from_the_history(plant: Plant, clock: Manual
 async def test_those_who_wait_tell_their_last_words(plant: Plant, clock: ManualClock, history: Sequence[str]) -> None:
     """Below a device that waits stands the last line of its log."""
     async with sitting_at(plant, (120, 50)) as person:
-        person.app.open_rollout(history[4], history[3])
+        person.app.navigator.open(RolloutRoute(history[4], history[3]))
         await person.waits_for("Waiting longest")
         page = person.app.screen
         assert isinstance(page, RolloutPage)
@@ -349,13 +350,13 @@ async def test_hostile_names_in_lineage_clean_up_and_search(
     await plant.fleet.change.update_deployment(history[4], description=name)
     await promoted(plant, clock, history)
     async with sitting_at(plant, (160, 50)) as person:
-        person.app.open_lineage(plant.bench.product_id, plant.live.id)
+        person.app.navigator.open(LineageRoute(plant.bench.product_id, plant.live.id))
         await person.waits_for(f"2 behind {safe(name)}")
-        person.app.open_cleaning(plant.bench.id)
+        person.app.navigator.open(CleaningRoute(plant.bench.id))
         await person.waits_for(f"Clean-up of {safe(name)}")
-        person.app.open_code_search(name)
+        person.app.navigator.open(CodeSearchRoute(name))
         await person.waits_for(f"Code with {safe(name)}")
-        person.app.open_code_search("local number")
+        person.app.navigator.open(CodeSearchRoute("local number"))
         await person.waits_for("lines in 6 deployments")
         assert person.sees(safe(name)[:20])
         assert not any(sign in person.screen() for sign in "\x1b\u202e")

@@ -7,6 +7,7 @@ from pathlib import Path
 from imptui.domain.deployment import Programs
 from imptui.domain.ids import DeploymentId
 from imptui.query.query import Scope
+from imptui.tui.commands.routes import DeploymentsRoute, ReviewRoute
 from imptui.tui.screens.draft_code import DraftCodePage
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.review import ReviewPage
@@ -18,7 +19,7 @@ __all__ = ["history"]
 
 async def writes(person: Person, plant: Plant, source: DeploymentId, words: str) -> ReviewPage:
     """Open a review and write a description."""
-    person.app.open_review(plant.shelf.id, source)
+    person.app.navigator.open(ReviewRoute(plant.shelf.id, source))
     await person.waits_for("both programs compile")
     page = person.app.screen
     assert isinstance(page, ReviewPage)
@@ -39,7 +40,7 @@ async def test_what_is_written_is_kept_without_a_key(plant: Plant, history: Sequ
         (kept,) = await plant.fleet.drafts.unfinished(plant.shelf.id)
         assert kept.group_name == "shelf"
         assert kept.description.endswith("first light with care")
-        person.app.tell_unfinished()
+        await person.app.startup.tell_unfinished()
         await person.waits_for("1 unfinished review, :drafts opens or discards it: shelf")
 
 
@@ -48,17 +49,17 @@ async def test_a_group_tells_of_its_unfinished_review(plant: Plant, history: Seq
     async with sitting_at(plant, (200, 50)) as person:
         page = await writes(person, plant, history[0], " with care")
         await page.action_leave()
-        person.app.show_scope(Scope(group_id=plant.shelf.id))
+        person.app.navigator.show_scope(Scope(group_id=plant.shelf.id))
         await person.presses("1")
         await person.waits_for("unfinished    1 review, :drafts")
-        person.app.show_scope(Scope(group_id=plant.bench.id))
+        person.app.navigator.show_scope(Scope(group_id=plant.bench.id))
         await person.waits_for("unfinished    1 review, :drafts", gone=True)
 
 
 async def test_looking_keeps_no_draft(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """A review that was only read leaves nothing unfinished."""
     async with sitting_at(plant, (80, 24)) as person:
-        person.app.open_review(plant.shelf.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.shelf.id, history[0]))
         await person.waits_for("both programs compile")
         await person.presses("escape")
         await person.waits_for(lambda: not isinstance(person.app.screen, ReviewPage))
@@ -80,7 +81,7 @@ async def test_an_unfinished_review_is_gone_on_with(plant: Plant, history: Seque
         page = await writes(person, plant, history[0], " later")
         page.form.is_flagged = True
         await page.action_leave()
-        person.app.open_deployments(group_id=plant.shelf.id)
+        person.app.navigator.open(DeploymentsRoute(group_id=plant.shelf.id))
         await person.waits_for("1 unfinished review, :drafts")
         await person.commands("drafts")
         await person.waits_for("Unfinished reviews")
@@ -99,7 +100,7 @@ async def test_a_review_is_discarded(plant: Plant, history: Sequence[DeploymentI
     async with sitting_at(plant, (80, 24)) as person:
         page = await writes(person, plant, history[0], " no")
         await page.action_leave()
-        person.app.open_review(plant.shelf.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.shelf.id, history[0]))
         await person.waits_for("first light no")
         await person.presses("D")
         await person.waits_for("Discard this review for shelf?")
@@ -149,11 +150,11 @@ async def test_an_error_is_jumped_to_and_mended(plant: Plant, tmp_path: Path, mo
 async def test_going_back_begins_with_what_ran_and_how_long(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """B on a group lists its earlier deployments with their age and how long they ran; then what would be undone."""
     async with sitting_at(plant, (120, 40)) as person:
-        home = person.app.home
+        home = person.app.navigator.home
         assert home is not None
         from imptui.query.query import Scope
 
-        person.app.show_scope(Scope(group_id=plant.bench.id))
+        person.app.navigator.show_scope(Scope(group_id=plant.bench.id))
         await person.rests()
         await person.presses("B")
         await person.waits_for("Roll bench back to")

@@ -19,7 +19,7 @@ async def test_keys_typed_before_the_first_device_was_read_are_obeyed_behind_it(
     plant.fleet = Fleet(Cache.in_memory(), central, Context("plant", "http://engine.test/v5", "demo"))
     plant.line.is_cut = True
     async with sitting_at(plant, (120, 30), expects="All devices") as person:
-        page = person.app.page
+        page = person.app.navigator.page
         assert isinstance(page, FleetPage)
         assert not page.table.rows.count
         await person.presses(*keys)

@@ -13,6 +13,17 @@ from imptui.domain.ids import DeploymentId
 from imptui.query.query import Scope
 from imptui.tui.commands.catalogue import MODULES
 from imptui.tui.commands.command import Command
+from imptui.tui.commands.routes import (
+    CleaningRoute,
+    CodeRoute,
+    CodeSearchRoute,
+    DeploymentsRoute,
+    DeviceRoute,
+    LineageRoute,
+    LogsRoute,
+    ReviewRoute,
+    RolloutRoute,
+)
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.hint_line import HintLine
 from tests.journeys.conftest import Person, Plant, sitting_at
@@ -44,7 +55,7 @@ async def history(plant: Plant, clock: ManualClock) -> list[DeploymentId]:
 
 
 async def at_tree(person: Person, plant: Plant, lines: int) -> None:
-    home = person.app.home
+    home = person.app.navigator.home
     assert home is not None
     home.show_scope(Scope())
     home.give_keys(home.product_tree)
@@ -58,14 +69,14 @@ async def at_root(person: Person, plant: Plant) -> None:
 
 
 async def at_group(person: Person, plant: Plant) -> None:
-    home = person.app.home
+    home = person.app.navigator.home
     assert home is not None
     await at_root(person, plant)
     home.product_tree.go_to(Scope(group_id=plant.bench.id))
 
 
 async def at_list(person: Person, plant: Plant) -> None:
-    home = person.app.home
+    home = person.app.navigator.home
     assert home is not None
     home.table.unmark()
     home.show_scope(Scope(group_id=plant.bench.id))
@@ -76,7 +87,7 @@ async def at_list(person: Person, plant: Plant) -> None:
 
 async def at_marked(person: Person, plant: Plant) -> None:
     await at_list(person, plant)
-    home = person.app.home
+    home = person.app.navigator.home
     assert home is not None
     await home.table.action_mark()
     await home.table.action_mark()
@@ -84,7 +95,7 @@ async def at_marked(person: Person, plant: Plant) -> None:
 
 async def at_detail(person: Person, plant: Plant) -> None:
     await at_list(person, plant)
-    home = person.app.home
+    home = person.app.navigator.home
     assert home is not None
     home.give_keys(home.detail)
 
@@ -94,55 +105,55 @@ async def reaches(person: Person, name: str) -> None:
 
 
 async def at_device(person: Person, plant: Plant) -> None:
-    person.app.open_device(plant.devices[0])
+    person.app.navigator.open(DeviceRoute(plant.devices[0]))
     await reaches(person, "device")
 
 
 async def at_deployments(person: Person, plant: Plant) -> None:
-    person.app.open_deployments(group_id=plant.bench.id)
+    person.app.navigator.open(DeploymentsRoute(group_id=plant.bench.id))
     await reaches(person, "deployments")
     await person.waits_for("number 1")
 
 
 async def at_code(person: Person, plant: Plant) -> None:
-    person.app.open_code(plant.bench_deployment or DeploymentId(""))
+    person.app.navigator.open(CodeRoute(plant.bench_deployment or DeploymentId("")))
     await reaches(person, "code")
     await person.waits_for("agent 2")
 
 
 async def at_logs(person: Person, plant: Plant) -> None:
-    person.app.open_logs((plant.devices[0],), "the plant", None)
+    person.app.navigator.open(LogsRoute((plant.devices[0],), "the plant", None))
     await reaches(person, "logs")
 
 
 async def at_lineage(person: Person, plant: Plant) -> None:
-    person.app.open_lineage(plant.bench.product_id, plant.bench.id)
+    person.app.navigator.open(LineageRoute(plant.bench.product_id, plant.bench.id))
     await reaches(person, "lineage")
 
 
 async def at_review(person: Person, plant: Plant) -> None:
-    person.app.open_review(plant.shelf.id, plant.bench_deployment or DeploymentId(""))
+    person.app.navigator.open(ReviewRoute(plant.shelf.id, plant.bench_deployment or DeploymentId("")))
     await reaches(person, "review")
     await person.waits_for("number 2")
 
 
 async def at_rollout(person: Person, plant: Plant) -> None:
-    person.app.open_rollout(plant.bench_deployment or DeploymentId(""))
+    person.app.navigator.open(RolloutRoute(plant.bench_deployment or DeploymentId("")))
     await reaches(person, "rollout")
 
 
 async def at_cleaning(person: Person, plant: Plant) -> None:
-    person.app.open_cleaning(plant.bench.id)
+    person.app.navigator.open(CleaningRoute(plant.bench.id))
     await reaches(person, "cleaning")
 
 
 async def at_code_search(person: Person, plant: Plant) -> None:
-    person.app.open_code_search("agent")
+    person.app.navigator.open(CodeSearchRoute("agent"))
     await reaches(person, "code-search")
 
 
 async def at_errors(person: Person, plant: Plant) -> None:
-    person.app.action_errors()
+    person.app.everywhere.action_errors()
     await reaches(person, "text")
 
 
@@ -181,7 +192,7 @@ async def goes_back(person: Person) -> None:
             app.pop_screen()
         await person.pilot.pause(0.01)
     app.workers.cancel_group(app, "dialogs")
-    page = app.page
+    page = app.navigator.page
     assert page is not None
     page.query_one("#hints", HintLine).hush()
     page.zoomed = False
@@ -208,7 +219,7 @@ async def is_answered(person: Person, page: Page, command: Command) -> bool:
     if keys and page.command_for(keys[0]) is command:
         await person.pilot.press(keys[0])
     else:
-        app.run_worker(app.obey_typed(command.id), group="dialogs")
+        app.run_worker(app.dispatcher.run_typed(command.id), group="dialogs")
     end = monotonic() + ANSWER_S
     while monotonic() < end:
         await person.pilot.pause(0.02)
@@ -225,13 +236,13 @@ async def test_every_command_is_answered(plant: Plant, history: list[DeploymentI
     plant.fleet.watch.pause()
     async with sitting_at(plant, (120, 30)) as person:
         await PLACES[place](person, plant)
-        page = person.app.page
+        page = person.app.navigator.page
         assert page is not None
         commands = [each for each in page.commands if each.id not in ENDS | NOWHERE]
         for command in commands:
             await goes_back(person)
             await PLACES[place](person, plant)
-            page = person.app.page
+            page = person.app.navigator.page
             assert page is not None
             if not await is_answered(person, page, command):
                 silent.append(command.id)

@@ -1,5 +1,7 @@
 """The session state survives a restart of the console."""
 
+
+
 from imptui.config.locations import Locations
 from imptui.config.state import SessionState, load_state, save_state
 from imptui.query.query import Sort, SortColumn
@@ -20,7 +22,7 @@ async def test_the_order_is_remembered(plant: Plant) -> None:
     """How a list was sorted is kept for the next sitting in this context."""
     async with sitting_at(plant, (160, 30)) as person:
         await person.presses("N")
-        await person.waits_for(lambda: person.app.home.table.listed.sort.descending)
+        await person.waits_for(lambda: person.app.navigator.home.table.listed.sort.descending)
         await person.rests()
     assert left(plant).sort_in("plant") == Sort(SortColumn.NAME, descending=True)
 
@@ -29,8 +31,8 @@ async def test_the_order_of_the_last_sitting_is_taken_up(plant: Plant) -> None:
     """A list begins in the order in which it was left, and that is how home looks as opened."""
     leave(plant, SessionState().with_sort("plant", Sort(SortColumn.NAME, descending=True)))
     async with sitting_at(plant, (160, 30), expects="unit-29") as person:
-        assert person.app.home is not None
-        assert person.app.home.is_as_opened
+        assert person.app.navigator.home is not None
+        assert person.app.navigator.home.is_as_opened
 
 
 async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
@@ -41,10 +43,10 @@ async def test_columns_are_chosen_and_remembered(plant: Plant) -> None:
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("r")
-        await person.waits_for(lambda: "rssi" not in person.app.home.table.columns.keys)
+        await person.waits_for(lambda: "rssi" not in person.app.navigator.home.table.columns.keys)
         await person.waits_for("Columns, besides the name")
         await person.presses("a")
-        await person.waits_for(lambda: "mac" in person.app.home.table.columns.keys)
+        await person.waits_for(lambda: "mac" in person.app.navigator.home.table.columns.keys)
         await person.waits_for("Columns, besides the name")
         await person.presses("escape")
         await person.waits_for("Columns, besides", gone=True)
@@ -59,8 +61,8 @@ async def test_columns_of_the_last_sitting_are_taken_up_and_dropped(plant: Plant
     """The chosen columns are there from the start; as many as fit are one line of the menu away."""
     leave(plant, SessionState(columns=("name", "mac")))
     async with sitting_at(plant, (120, 30)) as person:
-        assert person.app.home is not None
-        assert person.app.home.table.columns.keys == ("name", "mac")
+        assert person.app.navigator.home is not None
+        assert person.app.navigator.home.table.columns.keys == ("name", "mac")
         await person.presses("K")
         await person.waits_for("Columns, besides the name")
         await person.presses("z")

@@ -86,7 +86,7 @@ async def test_a_refused_unit_lowers_the_yield(plant: Plant, world: World, fixtu
         await watches(person)
         await person.waits_for("not blessed ")
         await person.waits_for("The log of the unit says why")
-        await person.waits_for(lambda: person.app.page.picture.yield_share == 0.75)
+        await person.waits_for(lambda: person.app.navigator.page.picture.yield_share == 0.75)
 
 
 async def test_an_end_users_blinkup_is_no_blessing(plant: Plant, world: World, fixtures: DeviceGroup) -> None:

@@ -7,6 +7,7 @@ import pytest
 from imptui.cloud.environment.clock import ManualClock
 from imptui.domain.ids import DeviceId
 from imptui.fleet.logs import live_log as lives
+from imptui.tui.commands.routes import LogsRoute
 from imptui.tui.screens.logs import LogsPage
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -24,7 +25,7 @@ async def restarts(plant: Plant, clock: ManualClock, device: DeviceId) -> None:
 
 
 async def opens(person: Person, plant: Plant, *numbers: int, group: bool = False) -> LogsPage:
-    person.app.open_logs(tuple(plant.devices[each] for each in numbers), "the plant", plant.bench.id if group else None)
+    person.app.navigator.open(LogsRoute(tuple(plant.devices[each] for each in numbers), "the plant", plant.bench.id if group else None))
     await person.waits_for(lambda: isinstance(person.app.screen, LogsPage))
     page = person.app.screen
     assert isinstance(page, LogsPage)
@@ -160,7 +161,7 @@ async def test_a_cut_line_is_told(plant: Plant) -> None:
     """Without a connection the log says so and keeps what it has."""
     async with sitting_at(plant) as person:
         plant.line.is_cut = True
-        person.app.open_logs((plant.devices[0],), "unit-00")
+        person.app.navigator.open(LogsRoute((plant.devices[0],), "unit-00"))
         await person.waits_for("no connection")
         plant.line.is_cut = False
         await person.waits_for("not heard")

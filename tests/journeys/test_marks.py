@@ -16,6 +16,7 @@ from imptui.domain.ids import DeploymentId
 from imptui.domain.review_mark import Verdict, marks_of
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
+from imptui.tui.commands.routes import CodeRoute, ReviewRoute
 from imptui.tui.screens.review import ReviewPage
 from imptui.tui.screens.rollout import RolloutPage
 from imptui.tui.widgets.dialogs import QuestionDialog
@@ -78,7 +79,7 @@ async def test_an_objection_takes_a_reason(plant: Plant, history: Sequence[Deplo
 async def test_a_review_shows_marks_of_colleagues_as_they_come(plant: Plant, bob: Fleet, history: Sequence[DeploymentId]) -> None:
     """An objection by somebody else appears on the open review, with name and reason, and in the question."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.shelf.id, history[1])
+        person.app.navigator.open(ReviewRoute(plant.shelf.id, history[1]))
         await person.waits_for("both programs compile")
         await bob.reviews.mark(history[1], Verdict.OBJECTED, "it leaks")
         await plant.fleet.sync.run()
@@ -90,7 +91,7 @@ async def test_a_review_shows_marks_of_colleagues_as_they_come(plant: Plant, bob
 async def test_a_mark_on_what_is_reviewed(plant: Plant, bob: Fleet, history: Sequence[DeploymentId]) -> None:
     """V on a review marks the deployment that would be copied."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.shelf.id, history[1])
+        person.app.navigator.open(ReviewRoute(plant.shelf.id, history[1]))
         await person.waits_for("both programs compile")
         await person.presses("V")
         await person.waits_for("colleagues read it")
@@ -112,7 +113,7 @@ async def test_production_waits_for_a_second_person(plant: Plant, bob: Fleet, hi
     central = plant.fleet._central
     central.guard = replace(central.guard, needs_approval=True)
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.live.id, history[1])
+        person.app.navigator.open(ReviewRoute(plant.live.id, history[1]))
         await person.waits_for("nobody approved the code")
         await person.presses("P")
         await asyncio.sleep(0.1)
@@ -128,7 +129,7 @@ async def test_production_waits_for_a_second_person(plant: Plant, bob: Fleet, hi
 async def test_two_consoles_deploy_to_one_group(plant: Plant, bob: Fleet, history: Sequence[DeploymentId]) -> None:
     """The second one deploys nothing, and is shown what the first one changed."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         await person.presses("P")
         await person.waits_for(lambda: isinstance(person.app.screen, QuestionDialog))
@@ -171,7 +172,7 @@ async def test_code_names_those_who_marked_it(plant: Plant, bob: Fleet, history:
     await bob.reviews.mark(history[1], Verdict.APPROVED, "fine [bold]\x1b[31m")
     await plant.fleet.sync.run()
     async with sitting_at(plant) as person:
-        person.app.open_code(history[1])
+        person.app.navigator.open(CodeRoute(history[1]))
         await person.waits_for("✓ approved by bob")
         assert person.sees("fine (bold)")
         assert not person.sees("\x1b")

@@ -10,6 +10,7 @@ from imptui.domain.deployment import Programs
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.deployments.draft import RestartMode
+from imptui.tui.commands.routes import DeploymentsRoute, ReviewRoute
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage
 from imptui.tui.screens.deployments import DeploymentsPage
@@ -35,7 +36,7 @@ async def history(plant: Plant) -> Sequence[DeploymentId]:
 
 
 async def opens_history(person: Person, plant: Plant) -> None:
-    person.app.open_deployments(group_id=plant.bench.id)
+    person.app.navigator.open(DeploymentsRoute(group_id=plant.bench.id))
     await person.waits_for("first light")
 
 
@@ -78,7 +79,7 @@ async def test_nothing_is_deployed_by_reviewing(plant: Plant, history: Sequence[
     """Opening a review and leaving it sends no change."""
     async with sitting_at(plant) as person:
         plant.line.asked.clear()
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("[agent +1 -1]")
         await person.presses("escape")
         await person.waits_for(lambda: not isinstance(person.app.screen, ReviewPage))
@@ -88,7 +89,7 @@ async def test_nothing_is_deployed_by_reviewing(plant: Plant, history: Sequence[
 async def test_a_review_says_who_is_affected(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """The number of devices and their first names are on the page."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("10 devices")
         assert person.sees("unit-00, unit-01")
         assert person.sees("both programs compile")
@@ -97,7 +98,7 @@ async def test_a_review_says_who_is_affected(plant: Plant, history: Sequence[Dep
 async def test_deploying_takes_the_key_and_then_another_one(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """P asks, P again does nothing, moving to the button and Enter deploys and shows the rollout."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         await person.presses("P")
         await person.waits_for("Deploy to bench?")
@@ -114,7 +115,7 @@ async def test_deploying_takes_the_key_and_then_another_one(plant: Plant, histor
 async def test_enter_in_the_question_cancels(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """Cancel has the focus, so P and Enter deploy nothing."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         await person.presses("P")
         await person.waits_for("Deploy to bench?")
@@ -126,7 +127,7 @@ async def test_enter_in_the_question_cancels(plant: Plant, history: Sequence[Dep
 async def test_a_production_group_wants_its_name(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """Deploying to production does nothing until the name of the group was typed."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.live.id, history[1])
+        person.app.navigator.open(ReviewRoute(plant.live.id, history[1]))
         await person.waits_for("both programs compile")
         await person.presses("P")
         await person.waits_for("Type live to go on")
@@ -142,7 +143,7 @@ async def test_a_production_group_wants_its_name(plant: Plant, history: Sequence
 async def test_what_arrives_while_one_reads_is_said_and_compared_with(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """A deployment that arrives under a review is named; P then compares with it and deploys nothing."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         await deployed(plant, plant.bench, Programs("// theirs\n", "// theirs\n"), "theirs")
         await person.waits_for("Another deployment arrived meanwhile")
@@ -160,7 +161,7 @@ async def test_what_arrives_while_one_reads_is_said_and_compared_with(plant: Pla
 async def test_a_failure_keeps_what_was_written(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """When the line is cut the review says so, keeps the description, and deploys once the line is back."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         page = person.app.screen
         assert isinstance(page, ReviewPage)
@@ -188,7 +189,7 @@ async def test_code_that_does_not_compile_is_told_before_it_is_sent(plant: Plant
 async def test_local_files_that_cannot_be_read_are_explained(plant: Plant, tmp_path: Path) -> None:
     """A missing file is named in the form, and what was typed stays."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id)
+        person.app.navigator.open(ReviewRoute(plant.bench.id))
         await person.waits_for("Deploy what to bench?")
         await person.types("local")
         await person.presses("enter")
@@ -203,7 +204,7 @@ async def test_local_files_are_reviewed(plant: Plant, history: Sequence[Deployme
     path = tmp_path / "a.nut"
     path.write_text('server.log("agent three");\n')
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id)
+        person.app.navigator.open(ReviewRoute(plant.bench.id))
         await person.waits_for("Deploy what to bench?")
         await person.types("local")
         await person.presses("enter")
@@ -217,7 +218,7 @@ async def test_local_files_are_reviewed(plant: Plant, history: Sequence[Deployme
 async def test_a_restart_choice_is_explained_in_words(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """The menu and the page say what each choice means, and the draft carries it."""
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("both programs compile")
         await person.presses("r")
         await person.waits_for("Restart the devices after deploying?")
@@ -232,7 +233,7 @@ async def test_read_only_says_why(plant: Plant, history: Sequence[DeploymentId])
     """In a read-only console the review can be read; P says why it does nothing."""
     async with sitting_at(plant, (120, 40)) as person:
         plant.fleet.set_read_only("the line is closed")
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("you can read everything".capitalize())
         await person.presses("P")
         await person.waits_for("Read-only: the line is closed.")
@@ -264,7 +265,7 @@ async def test_a_flagged_deployment_is_not_deleted(plant: Plant, history: Sequen
 async def test_the_review_fits_every_terminal(plant: Plant, history: Sequence[DeploymentId], size: tuple[int, int]) -> None:
     """From 40x8 to 200x50 the review opens and its comparison can be reached."""
     async with sitting_at(plant, size) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for(lambda: isinstance(person.app.screen, ReviewPage) and person.app.screen.session.checked is not None)
         await person.presses("5")
         await person.waits_for("agent two")
@@ -273,7 +274,7 @@ async def test_the_review_fits_every_terminal(plant: Plant, history: Sequence[De
 async def test_on_a_low_screen_a_review_begins_with_whom_it_concerns(plant: Plant, history: Sequence[DeploymentId]) -> None:
     """Where there is no room for both, who is affected comes first, also when going back, and a key to the differences is told."""
     async with sitting_at(plant, (80, 24)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("10 devices")
         await person.waits_for("5 differences")
         assert not person.sees("[agent +1 -1] │")
@@ -299,7 +300,7 @@ async def test_hostile_words_in_the_fields_of_a_review(plant: Plant, history: Se
     """A description that holds control characters is shown, and none of them reaches the terminal."""
     await plant.fleet.change.update_deployment(history[0], description="up \x1b[31m\u202egnp\x07", tags=())
     async with sitting_at(plant, (120, 40)) as person:
-        person.app.open_review(plant.bench.id, history[0])
+        person.app.navigator.open(ReviewRoute(plant.bench.id, history[0]))
         await person.waits_for("Roll back to")
         assert is_clean(person)
         page = person.app.screen

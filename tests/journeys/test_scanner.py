@@ -3,7 +3,7 @@
 import pytest
 from textual import events
 
-from tests.journeys.conftest import Person, Plant, sitting_at
+from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 
 
 def scans(person: Person, code: str) -> None:
@@ -43,7 +43,7 @@ async def test_an_unknown_code_is_said(plant: Plant) -> None:
     """A code that is no identifier, and an id of nobody's device, are said to be so."""
     async with sitting_at(plant) as person:
         scans(person, "SN-00012345")
-        await person.waits_for("Scanned SN-00012345: neither")
+        await person.waits_for("not a device: SN-00012345 holds neither")
         scans(person, "5000d8c46a5711aa")
         await person.waits_for("Scanned 5000d8c46a5711aa: no device of this account.")
         assert len(person.app.screen_stack) == 1
@@ -121,7 +121,7 @@ async def test_jumping_by_label(plant: Plant) -> None:
         await person.presses("ctrl+o")
         await person.waits_for(lambda: type(person.app.screen).__name__ == "JumpScreen")
         by_label = person.app.screen._by_label
-        home = person.app.home
+        home = person.app.navigator.home
         label = next(text for text, jump in by_label.items() if jump.pane is home.table and jump.line == 6)
         await person.presses(*label)
         await person.waits_for(lambda: "unit-05" in person.cursor_line)
@@ -130,3 +130,39 @@ async def test_jumping_by_label(plant: Plant) -> None:
         await person.presses("ctrl+o", "a", "s")
         await person.waits_for(lambda: home.product_tree.has_focus)
         assert home.product_tree.cursor == 1
+
+
+@pytest.mark.parametrize("form", ["*{}*", "]C1{}", "ID: {}", "https://agents.test/{}/status"])
+async def test_a_framed_or_labelled_code_opens_its_device(plant: Plant, form: str) -> None:
+    """Code 39 frames, an AIM prefix, a label and an address around an id are taken off."""
+    async with sitting_at(plant) as person:
+        scans(person, form.format(plant.devices[7]))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+
+
+async def test_an_agent_url_opens_its_device(plant: Plant) -> None:
+    """A QR code with the agent URL, with Tab behind it, opens the device of the agent."""
+    detail = await plant.fleet.look.device(plant.devices[7])
+    async with sitting_at(plant) as person:
+        for letter in detail.device.agent_url:
+            person.app.post_message(events.Key(NAMED.get(letter, letter), letter))
+        person.app.post_message(events.Key("tab", "\t"))
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
+
+
+@pytest.mark.parametrize("code", ["4006381333931", "Dr-qqUUm", "restart now", "jjqDkk"])
+@pytest.mark.parametrize("end", ["enter", "tab"])
+async def test_another_code_reaches_nothing(plant: Plant, code: str, end: str) -> None:
+    """The code of another article is answered "not a device"; no key of it is obeyed, and neither is Enter or Tab."""
+    async with sitting_at(plant) as person:
+        home = person.app.navigator.home
+        focused, cursor = person.app.focused, home.table.cursor
+        for letter in code:
+            person.app.post_message(events.Key(NAMED.get(letter, letter), letter))
+        person.app.post_message(events.Key(end, None))
+        await person.waits_for(f"not a device: {code}")
+        await person.pilot.pause(0.2)
+        assert person.app.screen_stack == [home]
+        assert (person.app.focused, home.table.cursor) == (focused, cursor)

@@ -144,7 +144,7 @@ async def test_the_question_does_not_come_while_somebody_types(plant: Plant, clo
         await person.waits_for("signed out")
         await person.types("-2")
         await person.presses("enter")
-        assert person.app.home.bar.text == "unit-2"
+        assert person.app.navigator.home.bar.text == "unit-2"
         await person.waits_for("Sign in at")
 
 

@@ -13,6 +13,15 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import GroupId
 from imptui.fleet.fleet import Fleet
 from imptui.tui.app import ImptuiApp
+from imptui.tui.commands.routes import (
+    CleaningRoute,
+    CodeRoute,
+    CodeSearchRoute,
+    FactoryLineRoute,
+    LineageRoute,
+    ReviewRoute,
+    RolloutRoute,
+)
 
 Pose = Callable[[ImptuiApp, Pilot[None], Fleet], Awaitable[None]]
 
@@ -60,7 +69,7 @@ async def question(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
 async def line(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """A factory line."""
     groups = [each for each in await fleet.look.groups() if each.type is GroupType.FACTORY]
-    app.open_line(groups[0].id)
+    app.navigator.open(FactoryLineRoute(groups[0].id))
 
 
 async def activity(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
@@ -70,30 +79,30 @@ async def activity(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     await fleet.change.devices.rename((await fleet.look.find("device", "climate chamber -40°C"))[0], "climate chamber")  # type: ignore[arg-type]
     draft = await fleet.drafting.draft_of(group, rows[1].deployment.id)
     await fleet.deploys.deploy(draft)
-    app.action_activity()
+    app.everywhere.action_activity()
 
 
 async def rollout(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """How far a deployment has come."""
-    app.open_rollout((await fleet.look.deployments(await _group(fleet)))[0].deployment.id)
+    app.navigator.open(RolloutRoute((await fleet.look.deployments(await _group(fleet)))[0].deployment.id))
 
 
 async def lineage(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """Where code went."""
     wanted = await _group(fleet)
-    app.open_lineage(next(each.product_id for each in await fleet.look.groups() if each.id == wanted))
+    app.navigator.open(LineageRoute(next(each.product_id for each in await fleet.look.groups() if each.id == wanted)))
 
 
 async def cleaning(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """Which old deployments may go."""
-    app.open_cleaning(await _group(fleet))
+    app.navigator.open(CleaningRoute(await _group(fleet)))
 
 
 async def code_search(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """A text in all code that was read."""
     for row in await fleet.look.deployments(await _group(fleet)):
         await fleet.programs.of(row.deployment.id)
-    app.open_code_search("agent.on")
+    app.navigator.open(CodeSearchRoute("agent.on"))
 
 
 async def jump(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
@@ -114,19 +123,19 @@ async def drafts(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     group = await _group(fleet)
     for row in (await fleet.look.deployments(group))[1:3]:
         await fleet.drafts.save(await fleet.drafting.draft_of(group, row.deployment.id))
-    app.run_worker(app.begin_with("drafts"), group="dialogs")
+    app.run_worker(app.startup.run_first("drafts"), group="dialogs")
 
 
 async def mishaps(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """What went wrong: something refused, and something that was not reached."""
-    app.fail("Delete the deployment", Forbidden("The deployment is flagged; take the flag away first."))
-    app.fail("Read the devices", Unreachable("read devices", "api.example", "no connection", "Look at the network.", sent=False))
-    app.action_errors()
+    app.notifier.fail("Delete the deployment", Forbidden("The deployment is flagged; take the flag away first."))
+    app.notifier.fail("Read the devices", Unreachable("read devices", "api.example", "no connection", "Look at the network.", sent=False))
+    app.everywhere.action_errors()
 
 
 async def errors(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """What went wrong: nothing yet."""
-    app.action_errors()
+    app.everywhere.action_errors()
 
 
 async def mistaken(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
@@ -187,7 +196,7 @@ async def shut(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
 
 async def searched(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """A text found in a program."""
-    app.open_code((await fleet.look.deployments(await _group(fleet)))[0].deployment.id)
+    app.navigator.open(CodeRoute((await fleet.look.deployments(await _group(fleet)))[0].deployment.id))
     await pilot.pause(1.0)
     await _pressed(pilot, "slash", *"server")
 
@@ -195,14 +204,14 @@ async def searched(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
 async def confirmed(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """The name that production asks for."""
     rows = await fleet.look.deployments(await _group(fleet, "Connected Meter 400 1.0 Development"))
-    app.open_review(await _group(fleet, "400 RoW SKU"), rows[0].deployment.id)
+    app.navigator.open(ReviewRoute(await _group(fleet, "400 RoW SKU"), rows[0].deployment.id))
     await pilot.pause(1.5)
     await _pressed(pilot, "P")
 
 
 async def signing_in(app: ImptuiApp, pilot: Pilot[None], fleet: Fleet) -> None:
     """A login that is over asks for the password."""
-    app.run_worker(app.begin_with("login"), group="dialogs")
+    app.run_worker(app.startup.run_first("login"), group="dialogs")
 
 
 POSES: dict[str, Pose] = {

@@ -61,7 +61,7 @@ async def looked_at(studio: Studio, screen: str, size: str, name: str) -> tuple[
         text = written(picture_of(app, ColorSystem.STANDARD, "ascii" if kind.is_ascii else "utf-8"))
         hidden = []
         for theme in theme_names() if name == "16" else ():
-            app.use_theme(load_theme(theme))
+            app.everywhere.use_theme(load_theme(theme))
             await pilot.pause(0.1)
             hidden += [f"{theme}, {colours.name}: {each}" for colours in COLOURS for each in unseen(picture_of(app, colours))]
     return text, hidden

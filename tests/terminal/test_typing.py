@@ -11,6 +11,9 @@ from tests.terminal.sitting import Sitting
 
 pytestmark = pytest.mark.terminal
 
+PAUSE_S = 0.05
+"""Longer than between two characters of a bar-code reader."""
+
 GROUP = "Connected Meter 400 2.0 Development"
 
 
@@ -36,11 +39,18 @@ def test_a_command_in_one_burst(terminal: Sitting) -> None:
     terminal.waits_for(f"Deployments of {GROUP}")
 
 
-def test_the_words_of_a_menu_in_one_burst(terminal: Sitting) -> None:
+def types_behind(terminal: Sitting, key: str, text: str) -> None:
+    """A key, and a text as soon as a person can: without the pause they would be one bar code."""
+    terminal.types(key)
+    terminal.rests(PAUSE_S)
+    terminal.types(text)
+
+
+def test_the_words_of_a_menu_behind_its_key(terminal: Sitting) -> None:
     """What narrows down a menu is typed right behind the key that opens it, with Enter."""
     terminal.types(f":goto {GROUP}\rb")
     terminal.waits_for("Candidate for the field")
-    terminal.types("P400 RoW SKU\r")
+    types_behind(terminal, "P", "400 RoW SKU\r")
     terminal.waits_for("Review for 400 RoW SKU (Production)")
 
 
@@ -70,7 +80,7 @@ def test_a_typed_name_is_not_confirmed_by_its_own_burst(terminal: Sitting) -> No
     terminal.types("jB")
     terminal.waits_for("Roll back to")
     terminal.quietens(0.5, 3.0)
-    terminal.types("P400 RoW SKU\r\r")
+    types_behind(terminal, "P", "400 RoW SKU\r\r")
     terminal.waits_for("Type 400 RoW SKU to go on")
     terminal.quietens(0.5, 3.0)
     assert "Deploy to 400 RoW SKU?" in terminal.text()

@@ -10,12 +10,13 @@ class ReadOnly(Command):
 
     id = "app.read-only"
     title = "Read-only: refuse every change"
+    may_ask = False
     group = "Everywhere"
     words = ("ro", "readonly")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """It holds where requests leave the process."""
-        console.set_read_only("you asked for it with :ro")
+        console.contexts.set_read_only("you asked for it with :ro")
 
 
 class ReadWrite(Command):
@@ -33,7 +34,7 @@ class ReadWrite(Command):
             return
         asked = Question("Allow changes?", (f"It is read-only now: {situation.read_only_because}.",), "Allow changes")
         if await console.ask(asked):
-            console.set_read_only(None)
+            console.contexts.set_read_only(None)
 
 
 COMMANDS = (ReadOnly(), ReadWrite())

@@ -1,11 +1,10 @@
 """Cleaning up old deployments of a group."""
 
-from functools import partial
-
-from imptui.tui.commands.command import Command, Danger, Situation, view
+from imptui.tui.commands.actions import CleaningActions, Openable, RefreshActions
+from imptui.tui.commands.command import Command, Danger, Situation, ViewGroup
 from imptui.tui.commands.console_protocol import Console
 
-_view = partial(view, group="Clean-up")
+_view = ViewGroup("Clean-up")
 
 
 class DeletePlanned(Command):
@@ -25,12 +24,23 @@ class DeletePlanned(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """The screen asks, and shows how it goes."""
-        await console.act("delete_planned")
+        target = console.target(CleaningActions)
+        if target is not None:
+            target.action_delete_planned()
 
 
 COMMANDS = (
     DeletePlanned(),
-    _view("cleaning.rule", "How many of the newest stay, and how old the others must be", "edit_rule", "e", footer="rule"),
-    _view("cleaning.open", "Read its programs", "open", "enter", footer="code"),
-    _view("cleaning.again", "Read the group again, and plan anew", "refresh_now", "ctrl+r", "R"),
+    _view(
+        "cleaning.rule",
+        "How many of the newest stay, and how old the others must be",
+        CleaningActions,
+        lambda it: it.action_edit_rule(),
+        "e",
+        footer="rule",
+    ),
+    _view("cleaning.open", "Read its programs", Openable, lambda it: it.action_open(), "enter", footer="code"),
+    _view(
+        "cleaning.again", "Read the group again, and plan anew", RefreshActions, lambda it: it.action_refresh_now(), "ctrl+r", "R"
+    ),
 )

@@ -1,34 +1,42 @@
 """Reading programs."""
 
-from imptui.tui.commands.command import view
+from imptui.tui.commands.actions import OutlineActions, ProgramActions, TextActions
+from imptui.tui.commands.command import ViewGroup
 
 CODE = frozenset({"code"})
 
-OTHER_FILE = view(
-    "text.other", "Agent or device program", "other_file", "tab", group="Text", footer="agent/device", panes=CODE | {"diff"}
+_view = ViewGroup("Text")
+
+OTHER_FILE = _view(
+    "text.other",
+    "Agent or device program",
+    ProgramActions,
+    lambda it: it.action_other_file(),
+    "tab",
+    footer="agent/device",
+    panes=CODE | {"diff"},
 )
 """Which of the two programs, in code and in comparisons."""
 
 COMMANDS = (
     OTHER_FILE,
-    view(
+    _view(
         "text.outline",
         "Outline: jump to a function, class or enum",
-        "outline",
+        OutlineActions,
+        lambda it: it.action_outline(),
         "t",
         "o",
-        group="Text",
         footer="outline",
         words=("outline",),
-        may_ask=True,
         panes=CODE,
     ),
-    view(
+    _view(
         "text.editor",
         "Open a copy in $EDITOR; a changed copy can be reviewed",
-        "editor",
+        TextActions,
+        lambda it: it.action_editor(),
         "e",
-        group="Text",
         words=("edit",),
         panes=CODE,
     ),

@@ -1,17 +1,17 @@
 """Going through what a search in all code found."""
 
-from functools import partial
+from imptui.tui.commands.actions import Openable, RefreshActions, SearchActions
+from imptui.tui.commands.command import ViewGroup
 
-from imptui.tui.commands.command import view
-
-_view = partial(view, group="Search")
+_view = ViewGroup("Search")
 
 COMMANDS = (
-    _view("code-search.open", "Read the code at that line", "open", "enter", footer="read"),
+    _view("code-search.open", "Read the code at that line", Openable, lambda it: it.action_open(), "enter", footer="read"),
     _view(
         "text.search",
         "Look for something else; /between slashes/ is a regular expression",
-        "search",
+        SearchActions,
+        lambda it: it.action_search(),
         "slash",
         "f4",
         footer="look for",
@@ -19,7 +19,8 @@ COMMANDS = (
     _view(
         "code-search.fetch",
         "Read the code that was never read from here, then look again",
-        "refresh_now",
+        RefreshActions,
+        lambda it: it.action_refresh_now(),
         "ctrl+r",
         "R",
         footer="read the rest",

@@ -1,11 +1,14 @@
 """Verbs: one class for each thing a person can do with a key, a menu or the palette.
 
 A module of commands ends with `COMMANDS`, and `catalogue.py` names the modules of each screen. A command that only moves
-something on the screen is a `view` with the name of an action; others override `run`. `refusal` is asked before a command
-runs, for the hint line, the actions menu and the help, so it must be quick: it sees only the `Situation`.
+something on the screen is a `View`: it names a protocol of `actions.py` and calls one of its methods. Other commands
+override `run`. `refusal` is asked before a command runs, for the hint line, the actions menu and the help, so it must be
+quick: it sees only the `Situation`.
 """
 
+from collections.abc import Callable
 from enum import Enum
+from typing import Generic
 
 from msgspec import Struct
 
@@ -15,7 +18,8 @@ from imptui.domain.product import Product
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.fleet.read_model import DeploymentRow
 from imptui.query.query import Query
-from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.actions import Done
+from imptui.tui.commands.console_protocol import Console, Target
 
 
 class Danger(Enum):
@@ -91,7 +95,7 @@ class Command:
         in_menu: Whether the actions menu (`a`) lists it.
         words: What may be typed after `:`, besides the id.
         panes: Panes of the screen where the key works; empty: in all.
-        may_ask: Whether it may open a question, a menu or a form, which what is typed behind its key is for.
+        may_ask: Whether it may open a question, a menu or a form. Keys typed behind its key wait for that dialog.
     """
 
     id: str
@@ -128,41 +132,55 @@ class Command:
         raise NotImplementedError
 
 
-class View(Command):
-    """A verb that changes what is seen and nothing else: an action of the screen.
+class View(Command, Generic[Target]):
+    """A verb that changes what is shown and nothing else: one action of a pane or a screen.
 
     Attributes:
-        action: Name of the action, without `action_`.
-        takes_text: Whether the action is given what was typed behind its word.
+        on: The actions that the view needs, a protocol of `actions.py`.
+        act: Calls the action.
+        act_on_text: Calls the action with the text that was typed behind the word in command mode.
     """
 
-    action: str
-    takes_text: bool = False
     may_ask = False
+    on: type[Target]
+    act: Callable[[Target], Done]
+    act_on_text: Callable[[Target, str], Done] | None = None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Hand over to the screen."""
-        await console.act(self.action, *([argument] if self.takes_text and argument else []))
+        """Call the action of the nearest object that offers it."""
+        target = console.target(self.on)
+        if target is None:
+            return
+        done = self.act_on_text(target, argument) if argument and self.act_on_text is not None else self.act(target)
+        if done is not None:
+            await done
 
 
-def view(
-    id: str,  # noqa: A002 - what it is called everywhere
-    title: str,
-    action: str,
-    *keys: str,
-    group: str,
-    footer: str | None = None,
-    words: tuple[str, ...] = (),
-    panes: frozenset[str] = frozenset(),
-    may_ask: bool = False,
-    takes_text: bool = False,
-) -> View:
-    """One line of the table of keys: a `View` that needs no class of its own; see `Command` for the parts."""
-    made = View()
-    made.id, made.title, made.action, made.keys = id, title, action, keys
-    made.group, made.footer, made.words, made.panes = group, footer, words, panes
-    made.may_ask, made.takes_text = may_ask, takes_text
-    return made
+class ViewGroup(Struct, frozen=True):
+    """Makes the views that stand under one heading of the help."""
+
+    group: str
+    panes: frozenset[str] = frozenset()
+
+    def __call__(
+        self,
+        id: str,  # noqa: A002 - the name that settings use
+        title: str,
+        on: type[Target],
+        act: Callable[[Target], Done],
+        *keys: str,
+        footer: str | None = None,
+        words: tuple[str, ...] = (),
+        panes: frozenset[str] | None = None,
+        act_on_text: Callable[[Target, str], Done] | None = None,
+    ) -> View[Target]:
+        """Return one line of the table of keys; see `Command` and `View` for the parts."""
+        made = View[Target]()
+        made.id, made.title, made.keys = id, title, keys
+        made.on, made.act, made.act_on_text = on, act, act_on_text
+        made.group, made.footer, made.words = self.group, footer, words
+        made.panes = self.panes if panes is None else panes
+        return made
 
 
 def kind_of(row: DeviceRow) -> DeviceKind | None:

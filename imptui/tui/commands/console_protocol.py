@@ -1,149 +1,135 @@
-"""What a command may ask of the console it runs in. The application is one; tests may bring a smaller one."""
+"""The console as commands see it. `ImptuiApp` implements it; a test may bring a smaller one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from msgspec import Struct
-
-from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
+from imptui.domain.ids import DeviceId
 from imptui.query.query import Scope
 from imptui.tui.commands.questions import Form, Menu, Question, Report
+from imptui.tui.commands.routes import Route
 
 if TYPE_CHECKING:
     from imptui.config.contexts import NamedContext
     from imptui.domain.rows import DeviceRow
-    from imptui.fleet.deployments.draft import UnfinishedReview
     from imptui.fleet.fleet import Fleet
 
-
-class CodePlace(Struct, frozen=True):
-    """A line of one of the programs of a deployment."""
-
-    program: str
-    """`agent` or `device`."""
-    line: int
-    """From 1."""
-    needle: str = ""
-    """What is looked for there; empty: nothing."""
+Target = TypeVar("Target")
+"""A protocol of `actions.py`."""
 
 
-class Console(Protocol):
-    """The verbs of the terminal, without its widgets."""
+class Navigation(Protocol):
+    """Screens: which one is in front, and the way there."""
 
-    @property
-    def fleet(self) -> "Fleet":
-        """What is known and what can be done."""
-        ...
-
-    def say(self, text: str) -> None:
-        """One sentence at the bottom, for some seconds; foreign parts are made safe there."""
-        ...
-
-    def fail(self, attempt: str, error: Exception) -> None:
-        """One sentence about what did not work, kept in the list of errors (`!`)."""
-        ...
-
-    async def ask(self, question: Question) -> bool:
-        """Whether the person confirmed."""
-        ...
-
-    async def choose(self, menu: Menu) -> str | None:
-        """The key of the chosen option, None when nothing was chosen."""
-        ...
-
-    async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """What was filled in, None when it was given up."""
-        ...
-
-    async def show(self, report: Report) -> None:
-        """Lines to read, until they are closed."""
-        ...
-
-    async def act(self, action: str, *given: object) -> None:
-        """An action of the focused widget, the screen or the application, such as `zoom` or `sort_menu`, with what it takes."""
-        ...
-
-    def copy(self, text: str, what: str) -> None:
-        """Into the clipboard of the person's terminal, or a file when that is not to be had; says which."""
-        ...
-
-    def notice(self, rows: "Sequence[DeviceRow]") -> None:
-        """Tell when something happens to these devices, or no longer where all of them are noticed."""
-        ...
-
-    def open_device(self, device_id: DeviceId) -> None:
-        """The device screen."""
-        ...
-
-    def open_code(self, deployment_id: DeploymentId, place: CodePlace | None = None) -> None:
-        """The code screen of a deployment, at a place in it."""
-        ...
-
-    def open_rollout(self, deployment_id: DeploymentId, before_id: DeploymentId | None = None) -> None:
-        """How far a deployment has come; `before_id` is what `B` goes back to."""
-        ...
-
-    def open_lineage(self, product_id: ProductId, group_id: GroupId | None = None) -> None:
-        """Where the code of a product went, with a group chosen."""
-        ...
-
-    def open_cleaning(self, group_id: GroupId) -> None:
-        """Which old deployments of a group would go."""
-        ...
-
-    def open_code_search(self, text: str = "") -> None:
-        """A text in all code that was ever read; without one it is asked for."""
-        ...
-
-    def open_review(self, group_id: GroupId, source_id: DeploymentId | None = None) -> None:
-        """The review of what would be deployed to a group: from a deployment, or from what is asked for there."""
-        ...
-
-    def resume_review(self, unfinished: "UnfinishedReview") -> None:
-        """A review that was kept, as it was left."""
-        ...
-
-    def open_deployments(self, *, group_id: GroupId | None = None, product_id: ProductId | None = None) -> None:
-        """The history of a group or product."""
-        ...
-
-    def open_logs(self, device_ids: tuple[DeviceId, ...], title: str, group_id: GroupId | None = None) -> None:
-        """The live log of some devices, or of whoever is in a group."""
-        ...
-
-    def open_line(self, group_id: GroupId) -> None:
-        """The production line of a fixture group."""
+    def open(self, route: Route) -> None:
+        """Open a screen."""
         ...
 
     def show_scope(self, scope: Scope) -> None:
-        """The fleet screen with the devices of a scope."""
+        """Show the devices of a scope on the fleet screen."""
         ...
 
-    def contexts(self) -> "tuple[NamedContext, ...]":
-        """Every context that somebody logged in to, and the demonstration."""
+    def set_marks(self, device_ids: set[DeviceId]) -> None:
+        """Keep the marks of these devices in the device list, and clear all others."""
         ...
 
-    def switch_context(self, name: str) -> None:
-        """End this console and open one on another context."""
-        ...
 
-    def set_read_only(self, because: str | None) -> None:
-        """Refuse every change from now on, or allow them again; says so, or why not."""
+class Outlets(Protocol):
+    """Ways out of the console: clipboard, files, browser."""
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy to the clipboard, or write a file where there is none; a message names which."""
         ...
 
     def export_path(self, what: str, suffix: str) -> Path:
-        """A new file of one's own below the exports folder, made and empty."""
+        """Create an empty file in the exports folder, readable by its owner alone."""
         ...
 
     def open_url(self, url: str) -> None:
-        """A browser where there is one, else the clipboard."""
+        """Open a browser where there is one, else copy the address."""
         ...
 
-    def keep_marks(self, device_ids: set[DeviceId]) -> None:
-        """Of what was marked, these were not dealt with."""
+
+class ContextSwitch(Protocol):
+    """Accounts and clouds, and whether this one may be changed."""
+
+    def all(self) -> "tuple[NamedContext, ...]":
+        """Return every context of the contexts file."""
         ...
 
-    def forget_marks(self) -> None:
-        """What was marked has been dealt with."""
+    def switch(self, name: str) -> None:
+        """End this console; its caller starts one on another context."""
+        ...
+
+    def set_read_only(self, because: str | None) -> None:
+        """Refuse every change from now on, or allow changes again with None; a message says so."""
+        ...
+
+
+class DeviceNews(Protocol):
+    """Devices whose events are announced."""
+
+    def toggle(self, rows: "Sequence[DeviceRow]") -> None:
+        """Announce events of these devices; stop where all of them are announced already."""
+        ...
+
+
+class Console(Protocol):
+    """Everything that a command may ask of the console."""
+
+    @property
+    def fleet(self) -> "Fleet":
+        """The use-cases: reading the cache, and changing the account."""
+        ...
+
+    @property
+    def navigator(self) -> Navigation:
+        """Opens screens."""
+        ...
+
+    @property
+    def outlets(self) -> Outlets:
+        """Copies, exports, opens addresses."""
+        ...
+
+    @property
+    def contexts(self) -> ContextSwitch:
+        """Switches context and write access."""
+        ...
+
+    @property
+    def device_news(self) -> DeviceNews:
+        """Announces events of chosen devices."""
+        ...
+
+    def target(self, kind: type[Target]) -> Target | None:
+        """Return the part of the console that offers these actions and is nearest to the keyboard focus.
+
+        The search goes from the focused widget outwards to its screen, then through the other panes of the screen, and
+        ends with what works everywhere. None: nothing here offers them, and a message says so.
+        """
+        ...
+
+    def say(self, text: str) -> None:
+        """Show one sentence on the bottom line for some seconds. Foreign parts are made safe there."""
+        ...
+
+    def fail(self, attempt: str, error: Exception) -> None:
+        """Show one sentence about a failure, and list it behind `!`."""
+        ...
+
+    def ask(self, question: Question) -> Awaitable[bool]:
+        """Ask a question. True: the person confirmed."""
+        ...
+
+    def choose(self, menu: Menu) -> Awaitable[str | None]:
+        """Show a menu. The key of the chosen option; None: nothing was chosen."""
+        ...
+
+    def fill(self, form: Form) -> Awaitable[Mapping[str, str] | None]:
+        """Show a form. The answers by key; None: it was cancelled."""
+        ...
+
+    def show(self, report: Report) -> Awaitable[None]:
+        """Show lines to read until they are closed."""
         ...

@@ -16,7 +16,7 @@ class SwitchContext(Command):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """The one that is named, else a menu of them."""
         here = console.fleet.context.name
-        others = [each for each in console.contexts() if each.name != here]
+        others = [each for each in console.contexts.all() if each.name != here]
         name: str | None = argument.strip()
         if name == here:
             console.say(f"This is {here} already.")
@@ -29,7 +29,7 @@ class SwitchContext(Command):
                 options = tuple(Option(each.name, each.name, f"{each.username or ''} at {each.endpoint}") for each in others)
                 name = await console.choose(Menu("Switch to", options, can_filter=True, opened_by=situation.key))
             if name:
-                console.switch_context(name)
+                console.contexts.switch(name)
 
 
 COMMANDS = (SwitchContext(),)

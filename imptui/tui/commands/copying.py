@@ -37,7 +37,7 @@ class Copy(Command):
         chosen = await console.choose(Menu(f"Copy from {situation.subject}", options, opened_by=situation.key))
         if chosen is not None:
             what, text = texts[int(chosen) - 1]
-            console.copy(text, what)
+            console.outlets.copy(text, what)
 
 
 def _copies(situation: Situation) -> list[tuple[str, str]]:
@@ -93,7 +93,7 @@ class AgentUrl(DeviceCommand):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """A browser, or the clipboard."""
         if situation.device is not None and situation.device.device.agent_url:
-            console.open_url(situation.device.device.agent_url)
+            console.outlets.open_url(situation.device.device.agent_url)
 
 
 COMMANDS = (Copy(), AgentUrl())

@@ -4,6 +4,7 @@ from imptui.domain.ids import DeploymentId
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option
+from imptui.tui.commands.routes import CodeRoute, DeploymentsRoute, LineageRoute, ReviewRoute
 
 
 class GroupBound(Command):
@@ -29,7 +30,7 @@ class ReviewDeployment(GroupBound):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open the review."""
         if situation.group is not None:
-            console.open_review(situation.group.id)
+            console.navigator.open(ReviewRoute(situation.group.id))
 
 
 class ShowDeployments(GroupBound):
@@ -48,9 +49,9 @@ class ShowDeployments(GroupBound):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open the list."""
         if situation.group is not None:
-            console.open_deployments(group_id=situation.group.id)
+            console.navigator.open(DeploymentsRoute(group_id=situation.group.id))
         elif situation.product is not None:
-            console.open_deployments(product_id=situation.product.id)
+            console.navigator.open(DeploymentsRoute(product_id=situation.product.id))
 
 
 class ChooseRollBack(GroupBound):
@@ -78,7 +79,7 @@ class ChooseRollBack(GroupBound):
         title = f"Roll {group.name} back to"
         chosen = await console.choose(Menu(title, options, can_filter=True, opened_by=situation.key))
         if chosen is not None:
-            console.open_review(group.id, DeploymentId(chosen))
+            console.navigator.open(ReviewRoute(group.id, DeploymentId(chosen)))
 
 
 class Code(GroupBound):
@@ -98,7 +99,7 @@ class Code(GroupBound):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open it."""
         if situation.group is not None and situation.group.current_deployment_id is not None:
-            console.open_code(situation.group.current_deployment_id)
+            console.navigator.open(CodeRoute(situation.group.current_deployment_id))
 
 
 class ShowLineage(GroupBound):
@@ -116,9 +117,9 @@ class ShowLineage(GroupBound):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open it."""
         if situation.group is not None:
-            console.open_lineage(situation.group.product_id, situation.group.id)
+            console.navigator.open(LineageRoute(situation.group.product_id, situation.group.id))
         elif situation.product is not None:
-            console.open_lineage(situation.product.id)
+            console.navigator.open(LineageRoute(situation.product.id))
 
 
 COMMANDS = (ShowLineage(), ReviewDeployment(), ShowDeployments(), ChooseRollBack(), Code())

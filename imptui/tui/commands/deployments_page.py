@@ -6,10 +6,12 @@ from imptui.domain import policy
 from imptui.domain.group import GroupType
 from imptui.domain.ids import GroupId
 from imptui.domain.review_mark import own_tags, words_of
+from imptui.tui.commands.actions import HistoryListActions
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
+from imptui.tui.commands.routes import ReviewRoute
 from imptui.tui.present.deployment import name_of, place_of
 
 LIST = frozenset({"deployments"})
@@ -37,7 +39,9 @@ class CompareWith(DeploymentCommand):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """The screen asks with what."""
-        await console.act("compare_menu")
+        target = console.target(HistoryListActions)
+        if target is not None:
+            target.action_compare_menu()
 
 
 class PromoteDeployment(DeploymentCommand):
@@ -66,7 +70,7 @@ class PromoteDeployment(DeploymentCommand):
         menu = Menu(f"Promote {name_of(row)} to", options, can_filter=True, opened_by=situation.key)
         chosen = await console.choose(menu)
         if chosen is not None:
-            console.open_review(GroupId(chosen), row.deployment.id)
+            console.navigator.open(ReviewRoute(GroupId(chosen), row.deployment.id))
 
 
 class RollBackToDeployment(DeploymentCommand):
@@ -92,7 +96,7 @@ class RollBackToDeployment(DeploymentCommand):
         """Open the review."""
         row = situation.deployment
         if row is not None and row.deployment.group_id is not None:
-            console.open_review(row.deployment.group_id, row.deployment.id)
+            console.navigator.open(ReviewRoute(row.deployment.group_id, row.deployment.id))
 
 
 class Flag(DeploymentCommand):
@@ -236,7 +240,7 @@ class CopyMenu(DeploymentCommand):
         options = tuple(Option(key, key, text, hotkey=hotkeys[key]) for key, text in texts.items() if text)
         chosen = await console.choose(Menu("Copy", options, opened_by=situation.key))
         if chosen is not None:
-            console.copy(texts[chosen], chosen)
+            console.outlets.copy(texts[chosen], chosen)
 
 
 COMMANDS = (

@@ -1,8 +1,11 @@
 """The device screen."""
 
-from imptui.tui.commands.command import view
+from imptui.tui.commands.actions import ThingActions
+from imptui.tui.commands.command import ViewGroup
+
+_view = ViewGroup("Device")
 
 COMMANDS = (
-    view("device.raw", "The raw document", "raw", "y", group="Device", footer="raw"),
-    view("device.owner", "Go to its group", "owner", "J", group="Device", footer="group"),
+    _view("device.raw", "The raw document", ThingActions, lambda it: it.action_raw(), "y", footer="raw"),
+    _view("device.owner", "Go to its group", ThingActions, lambda it: it.action_owner(), "J", footer="group"),
 )

@@ -8,6 +8,7 @@ from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.prompts import devices, fill_until_done, question, tell_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
+from imptui.tui.commands.routes import LogsRoute
 
 WHERE = frozenset({"list", "detail", "device"})
 LOG_LIMIT = 100
@@ -160,7 +161,7 @@ class ShowLogs(DeviceCommand):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open it."""
-        console.open_logs(tuple(row.device.id for row in situation.devices), situation.subject)
+        console.navigator.open(LogsRoute(tuple(row.device.id for row in situation.devices), situation.subject))
 
 
 COMMANDS = (RestartDevices(), ShowLogs(), Rename(), Remove())

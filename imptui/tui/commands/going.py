@@ -5,12 +5,14 @@ import asyncio
 from imptui.client.errors import NoAnswer
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.group import GroupType
-from imptui.domain.ids import DeviceId, GroupId, ProductId, device_id_of, is_agent_id, mac_address_of
+from imptui.domain.ids import DeviceId, GroupId, ProductId, mac_address_of
 from imptui.query.query import Scope
 from imptui.query.text_folding import natural
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
+from imptui.tui.commands.routes import DeviceRoute, FactoryLineRoute
+from imptui.tui.commands.scanned_code import identifiers_in, is_identifier
 
 MANY = 8
 """A menu of more lines than this can be narrowed down by typing."""
@@ -52,9 +54,9 @@ async def _go(console: Console, text: str) -> None:
         return
     kind, _, ref = chosen.partition(":")
     if kind == "device":
-        console.open_device(DeviceId(ref))
+        console.navigator.open(DeviceRoute(DeviceId(ref)))
     else:
-        console.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
+        console.navigator.show_scope(Scope(group_id=GroupId(ref)) if kind == "group" else Scope(product_id=ProductId(ref)))
 
 
 async def _alike(console: Console, text: str) -> list[Option]:
@@ -81,24 +83,26 @@ def _holds(name: str, words: list[str]) -> bool:
 
 
 async def open_scanned(console: Console, code: str) -> None:
-    """Open the device that a label names, by id, MAC address or agent id; say so when it is none that is known."""
-    look = console.fleet.look
-    found = await look.find("device", code)
-    if len(found) == 1:
-        console.open_device(DeviceId(found[0]))
-        return
-    if not (device_id_of(code) is not None or is_agent_id(code) or mac_address_of(code) is not None):
-        console.say(f"Scanned {code}: neither a device id, a MAC address nor an agent id.")
+    """Open the device that a scanned code names, by id, MAC address, agent id or agent URL; a message says if it is none."""
+    candidates = identifiers_in(code)
+    for each in candidates:
+        found = await console.fleet.look.find("device", each)
+        if len(found) == 1:
+            console.navigator.open(DeviceRoute(DeviceId(found[0])))
+            return
+    wanted = next((each for each in candidates if is_identifier(each)), None)
+    if wanted is None:
+        console.say(f"Scanned, but not a device: {code} holds neither a device id, a MAC address nor an agent id.")
         return
     console.say(f"Scanned {code}: not seen here yet, asking the service.")
     try:
-        device_id = await console.fleet.seek_device(mac_address_of(code) or code)
+        device_id = await console.fleet.seek_device(mac_address_of(wanted) or wanted)
     except NotFound:
         console.say(f"Scanned {code}: no device of this account.")
     except (Refused, NoAnswer) as error:
         console.fail(f"Look up the scanned {code}", error)
     else:
-        console.open_device(device_id)
+        console.navigator.open(DeviceRoute(device_id))
 
 
 class OpenLine(Command):
@@ -140,7 +144,7 @@ class OpenLine(Command):
             )
             chosen = await console.choose(Menu("Which line?", options, can_filter=True, opened_by=situation.key))
         if chosen is not None:
-            console.open_line(GroupId(chosen))
+            console.navigator.open(FactoryLineRoute(GroupId(chosen)))
 
 
 COMMANDS = (GoTo(), OpenLine())

@@ -12,6 +12,7 @@ from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import restart_menu
 from imptui.tui.commands.prompts import devices, fill_until_done
 from imptui.tui.commands.questions import Form, FormField, Menu, Option, Question
+from imptui.tui.commands.routes import LogsRoute
 
 TREE = frozenset({"tree"})
 
@@ -261,7 +262,7 @@ class GroupLogs(Command):
         if situation.tally is not None and not situation.tally.devices:
             console.say(f"The group {situation.group.name} has no devices.")
             return
-        console.open_logs((), situation.group.name, situation.group.id)
+        console.navigator.open(LogsRoute((), situation.group.name, situation.group.id))
 
 
 COMMANDS = (Create(), EditProductOrGroup(), RestartGroup(), GroupLogs(), DeleteProductOrGroup())

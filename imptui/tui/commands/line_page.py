@@ -1,13 +1,26 @@
 """Watching a production line. Nothing that changes anything is offered here."""
 
-from functools import partial
+from imptui.tui.commands.actions import FactoryLineActions
+from imptui.tui.commands.command import ViewGroup
 
-from imptui.tui.commands.command import view
-
-_line = partial(view, group="Line")
+_line = ViewGroup("Line")
 
 COMMANDS = (
-    _line("line.unit", "The unit that something happened to last", "newest", "enter", footer="newest unit"),
-    _line("line.log", "Log of that unit", "newest_log", "l", footer="its log"),
-    _line("line.stuck-logs", "Logs of the units that were not blessed", "stuck_logs", "L", footer="logs of not blessed"),
+    _line(
+        "line.unit",
+        "The unit that something happened to last",
+        FactoryLineActions,
+        lambda it: it.action_newest(),
+        "enter",
+        footer="newest unit",
+    ),
+    _line("line.log", "Log of that unit", FactoryLineActions, lambda it: it.action_newest_log(), "l", footer="its log"),
+    _line(
+        "line.stuck-logs",
+        "Logs of the units that were not blessed",
+        FactoryLineActions,
+        lambda it: it.action_stuck_logs(),
+        "L",
+        footer="logs of not blessed",
+    ),
 )

@@ -1,11 +1,10 @@
 """Looking at where code went."""
 
-from functools import partial
-
-from imptui.tui.commands.command import Command, Danger, Situation, view
+from imptui.tui.commands.actions import LayoutActions, LineageActions, Openable
+from imptui.tui.commands.command import Command, Danger, Situation, ViewGroup
 from imptui.tui.commands.console_protocol import Console
 
-_view = partial(view, group="Lineage")
+_view = ViewGroup("Lineage")
 
 
 class PromoteFromSource(Command):
@@ -25,18 +24,21 @@ class PromoteFromSource(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """The screen knows the source."""
-        await console.act("promote_source")
+        target = console.target(LineageActions)
+        if target is not None:
+            target.action_promote_source()
 
 
 COMMANDS = (
-    _view("lineage.open", "Deployments of the group", "open", "enter", footer="history"),
+    _view("lineage.open", "Deployments of the group", Openable, lambda it: it.action_open(), "enter", footer="history"),
     _view(
         "lineage.compare",
         "Compare what it is to run with what its source is to run",
-        "compare_source",
+        LineageActions,
+        lambda it: it.action_compare_source(),
         "equals_sign",
         footer="compare",
     ),
-    _view("lineage.layout", "Boxes, or a list", "flip_layout", "vertical_line"),
+    _view("lineage.layout", "Boxes, or a list", LayoutActions, lambda it: it.action_flip_layout(), "vertical_line"),
     PromoteFromSource(),
 )

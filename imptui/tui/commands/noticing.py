@@ -14,6 +14,7 @@ class Notice(DeviceCommand):
     id = "devices.notice"
     keys = ("T",)
     title = "Tell me when it goes offline, comes back, moves or restarts; again: no longer"
+    may_ask = False
     words = ("notify",)
 
     def unavailable(self, situation: Situation) -> str | None:
@@ -25,7 +26,7 @@ class Notice(DeviceCommand):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Begin, or end where all of them are noticed already."""
-        console.notice(situation.devices)
+        console.device_news.toggle(situation.devices)
 
 
 COMMANDS = (Notice(),)

@@ -1,5 +1,6 @@
 """Passes over the account: one now, or the end of the one that runs."""
 
+from imptui.tui.commands.actions import RefreshActions
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 
@@ -9,6 +10,7 @@ class SyncCommand(Command):
 
     id = "app.sync"
     title = "Read everything now; `sync stop` ends that, and the next one goes on there"
+    may_ask = False
     group = "Everywhere"
     words = ("sync",)
 
@@ -16,7 +18,10 @@ class SyncCommand(Command):
         """Begin or end."""
         match argument.strip():
             case "":
-                await console.act("refresh_now")
+                target = console.target(RefreshActions)
+                done = target.action_refresh_now() if target is not None else None
+                if done is not None:
+                    await done
             case "stop" if console.fleet.sync.cancel():
                 console.say("Reading has ended. What was read stays; :sync goes on there.")
             case "stop":

@@ -49,12 +49,12 @@ async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceO
     refused = [each for each in outcomes if each.refusal is not None]
     if not refused:
         console.say(f"{done}: {devices(len(outcomes))}.")
-        console.forget_marks()
+        console.navigator.set_marks(set())
         return
     lines = [f"{done}: {len(outcomes) - len(refused):,} of {devices(len(outcomes))}."]
     lines += [f"- {labels.get(each.device_id, each.device_id)}: {_why(each.refusal)}" for each in refused]
     if len(rows) > 1:
-        console.keep_marks({each.device_id for each in refused})
+        console.navigator.set_marks({each.device_id for each in refused})
         lines.append("These are marked still, so the same key tries them once more.")
     await console.show(Report("Not all of it was done", tuple(lines)))
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 from imptui.domain.errors import CompileMessage
 from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.deployments.review_context import ReviewContext
-from imptui.tui.commands.command import Command, Danger, Situation, view
+from imptui.tui.commands.actions import ReviewActions, RolloutActions
+from imptui.tui.commands.command import Command, Danger, Situation, ViewGroup
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.prompts import devices
 from imptui.tui.commands.questions import Question
@@ -47,17 +48,12 @@ class Deploying(Command):
     danger = Danger.CHANGES
     in_menu = True
     screens = frozenset({"review"})
-    verb = ""
 
     def unavailable(self, situation: Situation) -> str | None:
         """What the screen says against it."""
         if situation.screen not in self.screens:
             return "Nothing is reviewed here."
         return next((each for each in situation.more if isinstance(each, str)), None)
-
-    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """The screen asks and does it."""
-        await console.act(f"{self.verb}('{situation.key or ''}')")
 
 
 class DeployReviewed(Deploying):
@@ -67,13 +63,18 @@ class DeployReviewed(Deploying):
     keys = ("P", "f10")
     title = "Deploy what is reviewed (asks once more)"
     footer = "deploy"
-    verb = "deploy"
     words = ("deploy",)
 
     def unavailable(self, situation: Situation) -> str | None:
         """Besides what is against all of it: protection, and a missing approval."""
         hindrance = next((each.reason for each in situation.more if isinstance(each, Hindrance)), None)
         return super().unavailable(situation) or hindrance
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Ask on the review screen, then deploy."""
+        target = console.target(ReviewActions)
+        if target is not None:
+            await target.action_deploy(situation.key or "")
 
 
 class ChooseRestartMode(Deploying):
@@ -83,8 +84,14 @@ class ChooseRestartMode(Deploying):
     keys = ("r",)
     title = "Restart: none, conditional or hard; in a rollout: restart those that wait"
     footer = "restart"
-    verb = "restart"
     screens = frozenset({"review", "rollout"})
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Choose how devices restart."""
+        is_rollout = situation.screen == "rollout"
+        target = console.target(RolloutActions) if is_rollout else console.target(ReviewActions)
+        if target is not None:
+            await target.action_restart(situation.key or "")
 
 
 class SwitchFlag(Deploying):
@@ -93,7 +100,12 @@ class SwitchFlag(Deploying):
     id = "review.flag"
     keys = ("F",)
     title = "Flag the new deployment, so that it cannot be deleted"
-    verb = "flag"
+
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Switch the flag in the form of the review."""
+        target = console.target(ReviewActions)
+        if target is not None:
+            target.action_flag()
 
 
 class Discard(Deploying):
@@ -103,23 +115,36 @@ class Discard(Deploying):
     keys = ("D",)
     title = "Discard this review: what was written for it is forgotten (asks)"
     danger = Danger.NONE
-    verb = "discard"
     words = ("discard",)
 
+    async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
+        """Ask on the review screen, then discard."""
+        target = console.target(ReviewActions)
+        if target is not None:
+            await target.action_discard(situation.key or "")
+
+
+_view = ViewGroup("Review")
 
 COMMANDS = (
     DeployReviewed(),
     ChooseRestartMode(),
     SwitchFlag(),
-    view(
+    _view(
         "review.source",
         "Review other programs: another deployment, local files",
-        "choose_source",
+        ReviewActions,
+        lambda it: it.action_choose_source(),
         "S",
-        group="Review",
         footer="source",
-        may_ask=True,
     ),
-    view("review.error", "The line that does not compile; e edits it there", "error", "E", group="Review", footer="error"),
+    _view(
+        "review.error",
+        "The line that does not compile; e edits it there",
+        ReviewActions,
+        lambda it: it.action_error(),
+        "E",
+        footer="error",
+    ),
     Discard(),
 )

@@ -2,6 +2,7 @@
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.routes import CodeSearchRoute
 
 
 class SearchCode(Command):
@@ -15,7 +16,7 @@ class SearchCode(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Open the search; without a text it asks for one."""
-        console.open_code_search(argument.strip())
+        console.navigator.open(CodeSearchRoute(argument.strip()))
 
 
 COMMANDS = (SearchCode(),)

@@ -3,6 +3,7 @@
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.commands.routes import ReviewRoute
 from imptui.tui.present.age import ago
 
 
@@ -36,7 +37,7 @@ class UnfinishedReviewCommand(Command):
         what = (Option("open", "go on with it", hotkey="g"), Option("discard", "discard it", hotkey="x"))
         todo = await console.choose(Menu(f"The review for {one.group_name}", what))
         if todo == "open":
-            console.resume_review(one)
+            console.navigator.open(ReviewRoute(one.group_id, unfinished=one))
         elif todo == "discard":
             lines = (f"From: {one.source}", one.description, "What was written for it is forgotten.")
             asked = Question(f"Discard the review for {one.group_name}?", lines, "Discard", opened_by="x")

@@ -12,6 +12,7 @@ from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.clean_up import CleanUpPlan, CleanUpResult
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Question
+from imptui.tui.commands.routes import CodeRoute
 from imptui.tui.present.elapsed import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
@@ -157,7 +158,7 @@ class CleaningPage(ReadingPage):
     def _open_code(self) -> None:
         """Open the programs of the deployment under the cursor."""
         if self.plan is not None and self.list.cursor < len(self.plan.verdicts):
-            self.host.open_code(self.plan.verdicts[self.list.cursor].deployment.id)
+            self.host.navigator.open(CodeRoute(self.plan.verdicts[self.list.cursor].deployment.id))
 
     def action_edit_rule(self) -> None:
         """Choose another rule."""

@@ -11,8 +11,8 @@ from imptui.domain.errors import Refused
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.console_protocol import CodePlace
 from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.commands.routes import CodePlace
 from imptui.tui.present.deployment import about_lines, name_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
@@ -113,7 +113,7 @@ class CodePage(ReadingPage):
 
         changed = Programs(text, programs.device_code) if program == "agent" else Programs(programs.agent_code, text)
         source = f"an edited copy of {row.deployment.sha[:12]}"
-        self.app.push_screen(ReviewPage(group_id, programs=changed, source=source, origin=row.deployment.sha))
+        self.host.navigator.show(ReviewPage(group_id, programs=changed, source=source, origin=row.deployment.sha))
 
     async def _wants_review(self, program: str) -> bool:
         lines = (f"The copy of the {program} program was changed. Nothing is deployed by looking at it.",)

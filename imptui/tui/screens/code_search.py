@@ -10,7 +10,7 @@ from imptui.domain.errors import Invalid, Refused
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.deployments.code_search import HIT_LIMIT, CodeFound, pattern_of
 from imptui.query.regular_expression import PatternTooLong, RegularExpression
-from imptui.tui.commands.console_protocol import CodePlace
+from imptui.tui.commands.routes import CodePlace, CodeRoute
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
@@ -144,7 +144,8 @@ class CodeSearchPage(ReadingPage):
         found = self.list.current
         if found is not None:
             needle = "" if _is_regex(self.text) else self.text
-            self.host.open_code(DeploymentId(found.hit.deployment_id), CodePlace(found.hit.program, found.hit.line, needle))
+            place = CodePlace(found.hit.program, found.hit.line, needle)
+            self.host.navigator.open(CodeRoute(DeploymentId(found.hit.deployment_id), place))
 
     # Title and status
 

@@ -13,6 +13,7 @@ from imptui.fleet.deployments.history import DeploymentRecord
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
+from imptui.tui.commands.routes import CleaningRoute, CodeRoute, LineageRoute, RolloutRoute
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.elapsed import span
 from imptui.tui.present.group import type_word
@@ -148,7 +149,7 @@ class DeploymentsPage(ReadingPage):
     def _open_code(self) -> None:
         """Open the programs of the deployment under the cursor."""
         if self.list.current is not None:
-            self.host.open_code(self.list.current.deployment.id)
+            self.host.navigator.open(CodeRoute(self.list.current.deployment.id))
 
     def action_all(self) -> None:
         """List the deployments of all groups."""
@@ -171,7 +172,7 @@ class DeploymentsPage(ReadingPage):
             self.host.say("No deployment of a group is chosen.")
             return
         before = self._before(row)
-        self.host.open_rollout(row.deployment.id, before.deployment.id if before is not None else None)
+        self.host.navigator.open(RolloutRoute(row.deployment.id, before.deployment.id if before is not None else None))
 
     def _before(self, row: DeploymentRow) -> DeploymentRow | None:
         mine = [each for each in self.list.deployments if each.deployment.group_id == row.deployment.group_id]
@@ -186,7 +187,8 @@ class DeploymentsPage(ReadingPage):
         if product_id is None:
             self.host.say("No product is chosen.")
             return
-        self.host.open_lineage(product_id, self.group_id or (row.deployment.group_id if row is not None else None))
+        group_id = self.group_id or (row.deployment.group_id if row is not None else None)
+        self.host.navigator.open(LineageRoute(product_id, group_id))
 
     def action_clean(self) -> None:
         """Plan to delete old deployments of the group."""
@@ -194,7 +196,7 @@ class DeploymentsPage(ReadingPage):
         if group_id is None:
             self.host.say("No group is chosen.")
             return
-        self.host.open_cleaning(group_id)
+        self.host.navigator.open(CleaningRoute(group_id))
 
     # Comparing
 
@@ -226,7 +228,7 @@ class DeploymentsPage(ReadingPage):
             self._compare(side_of(older, self.fleet.programs), side_of(newer, self.fleet.programs))
 
     def _compare(self, old: ComparedSide, new: ComparedSide) -> None:
-        self.app.push_screen(ComparePage(old, new))
+        self.host.navigator.show(ComparePage(old, new))
 
     def action_compare_menu(self) -> None:
         """Compare with the one before, the current one, any other one, or local files."""

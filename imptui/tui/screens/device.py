@@ -143,14 +143,14 @@ class DevicePage(Page):
         from imptui.tui.screens.text import RawPage
 
         if self.detail is not None:
-            self.app.push_screen(RawPage(self.detail.device.label, self.detail.device))
+            self.host.navigator.show(RawPage(self.detail.device.label, self.detail.device))
 
     def action_owner(self) -> None:
         """The list of its group."""
         if self.detail is None:
             return
         group = self.detail.group
-        self.host.show_scope(Scope(group_id=group.id) if group is not None else Scope(is_unassigned=True))
+        self.host.navigator.show_scope(Scope(group_id=group.id) if group is not None else Scope(is_unassigned=True))
 
 
 def device_lines(detail: DeviceDetail, now: datetime, cells: int, glyphs: Glyphs) -> list[list[Piece]]:

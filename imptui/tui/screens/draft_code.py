@@ -61,4 +61,4 @@ class DraftCodePage(ReadingPage):
         """Review the changed copy."""
         old, is_agent = self._programs, self.view.code.program == "agent"
         self._take(Programs(text, old.device_code) if is_agent else Programs(old.agent_code, text))
-        self.app.pop_screen()
+        self.host.navigator.close(self)

@@ -21,7 +21,7 @@ HEAD = (tuple(column.exported for column in EXPORTED),)
 
 async def export_devices(fleet: "Fleet", query: Query, host: Host) -> tuple[Path, int]:
     """Write every device of a list as CSV, below the exports folder; where, and how many."""
-    path = host.export_path("devices", "csv")
+    path = host.outlets.export_path("devices", "csv")
     await asyncio.to_thread(_append, path, HEAD)
     written = 0
     async for window in fleet.look.windows(query, PAGE):

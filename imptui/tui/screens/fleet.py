@@ -13,6 +13,7 @@ from imptui.query.list_columns import ON_SCREEN
 from imptui.query.query import Scope
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Question
+from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.list_title import ListTitle
 from imptui.tui.screens.fleet_body import FleetBody
@@ -67,9 +68,12 @@ class FleetPage(Page):
         """Read the tree and the first rows."""
         self._first_pane = self._body.first_pane(self.size.width)
         self.give_keys(self._first_pane)
-        self.table.columns.chosen = self.host.habits.columns
+        self.host.first_paint.expect("tree", "rows", "layout")
+        self._await_layout()
+        state = self.host.session.habits
+        self.table.columns.chosen = state.columns
         self._load_tree()
-        self.navigation.open(self._body, VisitedList(sort=self.host.habits.sort_in(self.fleet.context.name)))
+        self.navigation.open(self._body, VisitedList(sort=state.sort_in(self.fleet.context.name)))
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """Show one pane, two or three."""
@@ -85,14 +89,12 @@ class FleetPage(Page):
         is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.is_telling)
         return is_home and self.active is self._first_pane and is_quiet
 
-    def _release_paint(self) -> None:
-        """Paint the first time once tree and first rows are there, and a layout."""
-        if self.tree_known is None or not self.table.is_filled or not self.host.is_held:
-            return
+    def _await_layout(self) -> None:
+        """Tell the first paint once the panes have their places."""
         if self._hint_line.size:
-            self.host.let_paint()
-        else:
-            self.call_after_refresh(self._release_paint)
+            self.host.first_paint.arrive("layout")
+        elif self.host.first_paint.is_held:
+            self.call_after_refresh(self._await_layout)
 
     @property
     def _hint_line(self) -> HintLine:
@@ -106,7 +108,7 @@ class FleetPage(Page):
         Args:
             is_detail_coming: The details are about to be shown: paint them although they are hidden yet.
         """
-        if not self.is_mounted or self.host.is_held:
+        if not self.is_mounted or self.host.first_paint.is_held:
             return
         table, view = self.table, self.navigation.view
         scope = scope_words(view.scope, self.tree_known, f" {look_of(self).glyphs.crumb} ")
@@ -159,7 +161,9 @@ class FleetPage(Page):
     def _watch(self) -> None:
         """Keep fresh what is on the screen, what the user wants to hear of, and what is marked."""
         seen = self.table.seen
-        self.fleet.watch.look_at((*seen, *(each for each in self.host.noticed if each not in seen)), self.table.marks.rows)
+        self.fleet.watch.look_at(
+            (*seen, *(each for each in self.host.device_news.devices if each not in seen)), self.table.marks.rows
+        )
 
     @on(FleetTable.Moved)
     def _moved(self) -> None:
@@ -170,11 +174,12 @@ class FleetPage(Page):
         self._watch()
         self._paint()
         self.offer_hints()
-        self._release_paint()
+        if self.table.is_filled:
+            self.host.first_paint.arrive("rows")
 
     @on(FleetTable.Opened)
     def _open_device(self, event: FleetTable.Opened) -> None:
-        self.host.open_device(event.device_id)
+        self.host.navigator.open(DeviceRoute(event.device_id))
 
     # The filter
 
@@ -188,7 +193,7 @@ class FleetPage(Page):
     def _filter_left(self, event: FilterBar.Left) -> None:
         """Give the keys back to the list, and save the filter in the history."""
         if self.bar.text and not event.is_cleared:
-            self.host.remember_asked(self.bar.text)
+            self.host.session.save_filter(self.bar.text)
         self.give_keys(self.table)
 
     @on(FilterBar.Typed)
@@ -199,7 +204,7 @@ class FleetPage(Page):
     def _filter_help(self) -> None:
         from imptui.tui.screens.help import FilterHelpPage
 
-        self.app.push_screen(FilterHelpPage())
+        self.host.navigator.show(FilterHelpPage())
 
     def action_filter(self, text: str = "") -> None:
         """Open the filter line; a filter that was typed behind the command is applied, or shown with its mistake."""
@@ -207,7 +212,7 @@ class FleetPage(Page):
         if text and makes_sense(text):
             self.navigation.go(replace(self.navigation.view, text=text, cursor=None))
             return
-        self.bar.earlier = self.host.asked
+        self.bar.earlier = self.host.session.filters
         self.bar.open(text)
 
     # The tree
@@ -221,8 +226,8 @@ class FleetPage(Page):
         self.product_tree.show(tree, context.username or context.name)
         self.tick()
         self.offer_hints()
-        self._release_paint()
-        await self.host.begun.wait()  # what follows needs much that a start is too early for
+        self.host.first_paint.arrive("tree")
+        await self.host.startup.begun.wait()  # what follows needs much that a start is too early for
         self.bar.make()
         await counts.read_unfinished(self.fleet)
         self._paint()
@@ -312,7 +317,7 @@ class FleetPage(Page):
         if self.focused is self.detail and self._is_in_tree:
             self._open_node()
         elif self.focused is self.detail and row is not None:
-            self.host.open_device(row.device.id)
+            self.host.navigator.open(DeviceRoute(row.device.id))
 
     async def action_mark(self) -> None:
         """Mark the device that the details are about."""
@@ -366,7 +371,7 @@ class FleetPage(Page):
         row = situation.device
         thing = row.device if row is not None else situation.group or situation.product
         if thing is not None:
-            self.app.push_screen(RawPage(situation.subject, thing))
+            self.host.navigator.show(RawPage(situation.subject, thing))
         else:
             self.host.say("This line has no document; products, groups and devices have.")
 
@@ -378,7 +383,7 @@ class FleetPage(Page):
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.navigation.view = replace(self.navigation.view, sort=sort)
-            self.host.remember(self.host.habits.with_sort(self.fleet.context.name, sort))
+            self.host.session.save_habits(self.host.session.habits.with_sort(self.fleet.context.name, sort))
             self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
@@ -401,7 +406,7 @@ class FleetPage(Page):
                 return
             chosen = toggled(key, columns.keys, columns.chosen)
             self.table.choose_columns(chosen)
-            self.host.remember(replace(self.host.habits, columns=chosen))
+            self.host.session.save_habits(replace(self.host.session.habits, columns=chosen))
 
     def action_sort_menu(self) -> None:
         """Choose the order."""
@@ -447,7 +452,7 @@ class FleetPage(Page):
         """Run a key; explain ctrl+d once to users of k9s."""
         await super().action_press(key)
         if key == "ctrl+d" and not self.is_typing:
-            self.host.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
+            self.host.session.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
 
     async def action_back(self) -> None:
         """Clear filter, marks or zoom, else go up: from the list to the tree, and up in it."""

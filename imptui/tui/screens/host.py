@@ -1,15 +1,19 @@
-"""What screens ask of the application."""
+"""The application as screens see it: what commands see, and besides it keys, screens, saved state and the first paint."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.screen import Screen
 
 from imptui.config.keys import Keymap
 from imptui.config.state import SessionState
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console_protocol import Console
+from imptui.tui.commands.console_protocol import Console, DeviceNews, Navigation
+from imptui.tui.terminal.first_paint import FirstPaint
+from imptui.tui.widgets.overlay import Answer, Overlay
 
 if TYPE_CHECKING:
     import asyncio
@@ -17,57 +21,138 @@ if TYPE_CHECKING:
     from imptui.fleet.read_model import DeploymentRow
 
 
+class PageNavigation(Navigation, Protocol):
+    """Screens, for those who have one at hand."""
+
+    def show(self, page: Screen[None]) -> None:
+        """Put a page in front."""
+        ...
+
+    def replace(self, page: Screen[None], by: Screen[None]) -> None:
+        """Put a page in the place of another one, if that is in front."""
+        ...
+
+    def close(self, screen: Screen[Any]) -> bool:
+        """Close a screen if it is in front. False: it stays as it is."""
+        ...
+
+    async def ask(self, overlay: Overlay[Answer]) -> Answer | None:
+        """Put an overlay in front, and wait for its answer; None: it was cancelled."""
+        ...
+
+
+class PageDeviceNews(DeviceNews, Protocol):
+    """Devices whose events are announced."""
+
+    @property
+    def devices(self) -> Mapping[DeviceId, DeviceRow]:
+        """The devices as they were known last."""
+        ...
+
+
+class Session(Protocol):
+    """State of the user interface that is saved."""
+
+    @property
+    def habits(self) -> SessionState:
+        """How lists were left."""
+        ...
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters that were used, newest first."""
+        ...
+
+    def save_habits(self, habits: SessionState) -> None:
+        """Save how lists are left, for the next session."""
+        ...
+
+    def save_filter(self, text: str) -> None:
+        """Save a filter among those that were used."""
+        ...
+
+    def hint_once(self, name: str, text: str) -> None:
+        """Give a hint that is given once in a lifetime."""
+        ...
+
+
+class CommandRunner(Protocol):
+    """Runs the commands of keys."""
+
+    async def press(self, command: Command, situation: Situation) -> None:
+        """Run the command of a key."""
+        ...
+
+
+class Beginning(Protocol):
+    """The start of the fleet's work."""
+
+    @property
+    def begun(self) -> "asyncio.Event":
+        """Set once the fleet works in the background, and what its calls need is loaded."""
+        ...
+
+
+class HeaderSwitch(Protocol):
+    """Whether pages show their header."""
+
+    @property
+    def is_header_shown(self) -> bool:
+        """Whether they do."""
+        ...
+
+
 class Host(Console, Protocol):
     """What a page asks of the application, besides what commands ask."""
 
-    keymap: Keymap
-    is_header_shown: bool
     side: "DeploymentRow | None"
     """One side of a comparison, kept while lists come and go."""
 
-    noticed: Mapping[DeviceId, DeviceRow]
-    """Devices that the person wants to hear of."""
-    habits: SessionState
-    """How lists were left."""
+    @property
+    def keymap(self) -> Keymap:
+        """The keys of each command."""
+        ...
+
+    @property
+    def navigator(self) -> PageNavigation:
+        """Opens and closes screens."""
+        ...
+
+    @property
+    def device_news(self) -> PageDeviceNews:
+        """Announces events of chosen devices."""
+        ...
+
+    @property
+    def session(self) -> Session:
+        """Saves how things are left."""
+        ...
+
+    @property
+    def dispatcher(self) -> CommandRunner:
+        """Runs the commands of keys."""
+        ...
+
+    @property
+    def first_paint(self) -> FirstPaint:
+        """Holds painting back until the first screen is complete."""
+        ...
+
+    @property
+    def startup(self) -> Beginning:
+        """Begins the work of the fleet."""
+        ...
+
+    @property
+    def everywhere(self) -> HeaderSwitch:
+        """Knows whether the header is shown."""
+        ...
 
     @property
     def total(self) -> Tally:
-        """Of the whole account, as last read."""
+        """The counts of the whole account, as last read."""
         ...
 
     def now(self) -> datetime:
         """The time."""
-        ...
-
-    @property
-    def is_held(self) -> bool:
-        """Whether nothing is painted yet, for there is nothing whole to show."""
-        ...
-
-    begun: "asyncio.Event"
-    """Set once the fleet works in the background, and what its calls need is loaded."""
-
-    def let_paint(self) -> None:
-        """What is to be seen first is whole: paint it."""
-        ...
-
-    def remember(self, habits: SessionState) -> None:
-        """Keep how things are left, for the next sitting."""
-        ...
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """What lists were filtered by, newest first."""
-        ...
-
-    def remember_asked(self, text: str) -> None:
-        """Keep a filter among those that were asked for."""
-        ...
-
-    def hint_once(self, name: str, text: str) -> None:
-        """Something that is said once in a lifetime."""
-        ...
-
-    def obey(self, command: Command, situation: Situation, argument: str = "") -> None:
-        """Run a command unless it refuses, and say why it does."""
         ...

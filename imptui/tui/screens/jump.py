@@ -6,11 +6,11 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from imptui.tui.widgets.jumps import Jump, labels
+from imptui.tui.widgets.overlay import Overlay
 from imptui.tui.widgets.theme_access import look_of
 
 
@@ -32,7 +32,7 @@ class Label(Widget):
         return Strip([Segment(self.text, look_of(self).style("match"))])
 
 
-class JumpScreen(ModalScreen[Jump | None]):
+class JumpScreen(Overlay[Jump]):
     """Labels over the screen before; answers with the line whose label was typed."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
@@ -53,11 +53,11 @@ class JumpScreen(ModalScreen[Jump | None]):
         event.stop()
         self._typed += event.character or "\0"
         if self._typed in self._by_label:
-            self.dismiss(self._by_label[self._typed])
+            self.close(self._by_label[self._typed])
         elif not any(label.startswith(self._typed) for label in self._by_label):
-            self.dismiss(None)
+            self.close()
 
     def on_resize(self) -> None:
         """The lines are elsewhere now."""
         if self.is_mounted and self.size != self.app.size:
-            self.dismiss(None)
+            self.close()

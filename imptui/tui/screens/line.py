@@ -10,6 +10,7 @@ from textual.widget import Widget
 from imptui.domain.factory_line import LinePicture, Unit
 from imptui.domain.ids import GroupId
 from imptui.tui.commands.command import Situation
+from imptui.tui.commands.routes import DeviceRoute, LogsRoute
 from imptui.tui.present.factory_line import events, facts, numbers, title, way
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
@@ -111,14 +112,14 @@ class LinePage(Page):
         if self._unit is None:
             self.host.say("No unit came down this line yet.")
         else:
-            self.host.open_device(self._unit.device_id)
+            self.host.navigator.open(DeviceRoute(self._unit.device_id))
 
     def action_newest_log(self) -> None:
         """The log of the unit in hand."""
         if self._unit is None:
             self.host.say("No unit came down this line yet.")
         else:
-            self.host.open_logs((self._unit.device_id,), self._unit.label)
+            self.host.navigator.open(LogsRoute((self._unit.device_id,), self._unit.label))
 
     def action_stuck_logs(self) -> None:
         """The logs of those that were not blessed, as many as one stream takes."""
@@ -126,6 +127,6 @@ class LinePage(Page):
 
         stuck = self.picture.stuck[:LOG_LIMIT] if self.picture is not None else ()
         if stuck:
-            self.host.open_logs(tuple(unit.device_id for unit in stuck), "units that were not blessed")
+            self.host.navigator.open(LogsRoute(tuple(unit.device_id for unit in stuck), "units that were not blessed"))
         else:
             self.host.say("Every unit was blessed in time, or is still under test.")

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from imptui.domain.ids import GroupId, ProductId
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.commands.command import Situation
+from imptui.tui.commands.routes import DeploymentsRoute, ReviewRoute
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.compare import ComparePage, side_of
@@ -112,7 +113,7 @@ class LineagePage(Page):
     def _open_history(self) -> None:
         """Open the deployments of the chosen group."""
         if self.view.node is not None:
-            self.host.open_deployments(group_id=self.view.node.group.id)
+            self.host.navigator.open(DeploymentsRoute(group_id=self.view.node.group.id))
 
     def action_compare_source(self) -> None:
         """Compare the chosen group with the group that its code came from."""
@@ -128,7 +129,9 @@ class LineagePage(Page):
             return
         newer = await self.fleet.look.deployment(source.current.id)
         if newer is not None:
-            self.app.push_screen(ComparePage(side_of(self._current, self.fleet.programs), side_of(newer, self.fleet.programs)))
+            self.host.navigator.show(
+                ComparePage(side_of(self._current, self.fleet.programs), side_of(newer, self.fleet.programs))
+            )
 
     def action_promote_source(self) -> None:
         """Review for the chosen group the code of the group that its code came from."""
@@ -137,6 +140,6 @@ class LineagePage(Page):
             return
         source = found.node(node.behind.source_id) if found is not None and node.behind is not None else None
         if source is None or source.current is None or (node.behind is not None and node.behind.deployments == 0):
-            self.host.open_review(node.group.id)
+            self.host.navigator.open(ReviewRoute(node.group.id))
         else:
-            self.host.open_review(node.group.id, source.current.id)
+            self.host.navigator.open(ReviewRoute(node.group.id, source.current.id))

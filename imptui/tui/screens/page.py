@@ -1,6 +1,6 @@
 """What every screen has: a header, a body with panes, a line of hints, and keys that run commands."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, work
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from imptui.config.keys import key_label
 from imptui.tui.commands.catalogue import commands_of
-from imptui.tui.commands.command import Command, Danger, Situation
+from imptui.tui.commands.command import Command, Situation
 from imptui.tui.screens.host import Host
 from imptui.tui.widgets.hint_line import Hint, HintLine
 from imptui.tui.widgets.jumps import Jump, Jumps
@@ -93,7 +93,7 @@ class Page(Screen[None]):
 
     def _compositor_refresh(self) -> None:
         """Nothing is drawn before anything may be painted: the first painting draws everything."""
-        if self.host.is_held:
+        if self.host.first_paint.is_held:
             self._dirty_widgets.clear()
         else:
             super()._compositor_refresh()
@@ -131,11 +131,7 @@ class Page(Screen[None]):
         command = self.command_for(key)
         if command is None or (self.is_typing and command.id not in IN_TEXT):
             return
-        action = getattr(command, "action", None)
-        if action is not None and command.danger is Danger.NONE:
-            await self.host.act(action)
-        else:
-            self.host.obey(command, self.situation(key))
+        await self.host.dispatcher.press(command, self.situation(key))
 
     def on_key(self, event: events.Key) -> None:
         """A letter that nothing here is bound to: silence would leave open whether it was heard."""
@@ -161,7 +157,7 @@ class Page(Screen[None]):
 
     def offer_hints(self) -> None:
         """The hint line again, after something changed under the cursor."""
-        if not self.host.is_held and self.is_ready:
+        if not self.host.first_paint.is_held and self.is_ready:
             self.query_one("#hints", HintLine).offer(self.hints())
 
     def tell_all(self) -> None:
@@ -183,10 +179,10 @@ class Page(Screen[None]):
     def tick(self) -> None:
         """A second went by."""
         host = self.host
-        if host.is_held or not self.is_ready:
+        if host.first_paint.is_held or not self.is_ready:
             return
         bar = self.query_one("#header", StatusBar)
-        bar.display = host.is_header_shown and not self.has_class("-small")
+        bar.display = host.everywhere.is_header_shown and not self.has_class("-small")
         bar.tell(host.fleet.context, host.fleet.status, host.total, host.now())
 
     def fleet_changed(self) -> None:
@@ -291,7 +287,7 @@ class Page(Screen[None]):
         """The keys to the pane, and the cursor on the line, whose label is typed."""
         from imptui.tui.screens.jump import JumpScreen
 
-        chosen = await self.app.push_screen_wait(JumpScreen(self.jumps()))
+        chosen = await self.host.navigator.ask(JumpScreen(self.jumps()))
         if chosen is not None:
             self.give_keys(chosen.pane)
             going = chosen.go()
@@ -309,19 +305,8 @@ class Page(Screen[None]):
 
     async def action_back(self) -> None:
         """Up: to the screen before."""
-        self.app.pop_screen()
+        self.host.navigator.close(self)
 
     async def action_leave(self) -> None:
         """As back."""
         await self.action_back()
-
-
-async def run_action(node: Widget, name: str, arguments: tuple[object, ...]) -> bool:
-    """Run the action `name` of a widget, if it has it."""
-    action: Callable[..., Awaitable[None] | None] | None = getattr(node, f"action_{name}", None)
-    if action is None:
-        return False
-    result = action(*arguments)
-    if result is not None:
-        await result
-    return True

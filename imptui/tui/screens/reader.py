@@ -136,7 +136,7 @@ class Reader:
     def save(self) -> None:
         """Write the text to a file below the exports folder."""
         file = self._file()
-        self.write(self._page.host.export_path(file.name, file.suffix), file)
+        self.write(self._page.host.outlets.export_path(file.name, file.suffix), file)
 
     def save_to(self, path: str) -> None:
         """Write the text to a file that the user named."""
@@ -154,7 +154,7 @@ class Reader:
     def copy(self) -> None:
         """Copy the text to the clipboard."""
         file = self._file()
-        self._page.host.copy(file.text, file.name)
+        self._page.host.outlets.copy(file.text, file.name)
 
     def yank(self) -> None:
         """Copy the selected lines, or the one under the cursor, to the clipboard, and end the selection."""
@@ -166,7 +166,7 @@ class Reader:
         text = "".join(f"{pane.source.text_of(row).rstrip()}\n" for row in rows)
         pane.choose_from(None)
         where = f"lines {rows[0] + 1:,} to {rows[-1] + 1:,}" if len(rows) > 1 else f"line {rows[0] + 1:,}"
-        self._page.host.copy(text, where)
+        self._page.host.outlets.copy(text, where)
 
     def pager(self) -> None:
         """Show the text in $PAGER."""
@@ -181,7 +181,7 @@ class Reader:
     def write_edited(self, text: str) -> None:
         """Write a changed copy to a file below the exports folder, or it would be lost."""
         suffix = self._file().suffix
-        path = self._page.host.export_path("edited", suffix)
+        path = self._page.host.outlets.export_path("edited", suffix)
         self.write(path, TextFile(text, "edited", suffix))
 
     def run(self, program: str) -> str | None:

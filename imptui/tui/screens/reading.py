@@ -46,6 +46,10 @@ class ReadingPage(Page):
         """Ask for the number of a line."""
         self.reader.ask_line()
 
+    def go_line(self, number: int) -> None:
+        """Go to a line by its number, from 1."""
+        self.reader.go_line(number)
+
     async def action_back(self) -> None:
         """End the selection, else the search, else leave the screen."""
         if not self.reader.clear():
@@ -53,7 +57,7 @@ class ReadingPage(Page):
 
     async def action_leave(self) -> None:
         """Go to the screen before, whatever is searched."""
-        self.app.pop_screen()
+        self.host.navigator.close(self)
 
     def action_save(self) -> None:
         """Save the text to a file below the exports folder."""

@@ -138,8 +138,8 @@ class ReviewPage(ReadingPage):
         if made is not None:
             await self._take(made)
             await session.drop_replaced()
-        elif session.draft is None and self.app.screen is self:
-            self.app.pop_screen()
+        elif session.draft is None:
+            self.host.navigator.close(self)
 
     async def _take(self, draft: Draft, *, keep_words: bool = False) -> None:
         """Show a draft, and check it.
@@ -291,15 +291,14 @@ class ReviewPage(ReadingPage):
         lines = (f"From: {draft.source}", "What was written for it is forgotten. Nothing on the service changes.")
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
             await self.session.discard(draft)
-            if self.app.screen is self:
-                self.app.pop_screen()
+            self.host.navigator.close(self)
             self.host.say("The review is discarded; nothing was deployed.")
 
-    def action_error(self, _: str = "") -> None:
+    def action_error(self) -> None:
         """Show the next line that the compiler refuses."""
         draft, message = self.session.draft, self.session.next_error()
         if draft is not None and message is not None:
-            self.app.push_screen(DraftCodePage(draft.programs, message, self._edited))
+            self.host.navigator.show(DraftCodePage(draft.programs, message, self._edited))
         else:
             is_checked = self.session.checked is not None and draft is not None
             self.host.say("No error was found in the code." if is_checked else "The code is still being checked.")
@@ -311,7 +310,7 @@ class ReviewPage(ReadingPage):
             self.session.edit(written, programs)
             self._begin()
 
-    def action_flag(self, _: str = "") -> None:
+    def action_flag(self) -> None:
         """Flag the new deployment, or not."""
         self.form.is_flagged = not self.form.is_flagged
         self._form_decided()
@@ -372,8 +371,7 @@ class ReviewPage(ReadingPage):
 
         draft = self.session.draft
         before = draft.base.id if draft is not None and draft.base is not None else None
-        if self.app.screen is self:
-            self.app.switch_screen(RolloutPage(done.deployment.id, before_id=before))
+        self.host.navigator.replace(self, RolloutPage(done.deployment.id, before_id=before))
         self.host.say(f"Deployed: {done.deployment.sha[:12]}.")
         lines = _report(done)
         if lines:

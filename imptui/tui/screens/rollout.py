@@ -17,6 +17,7 @@ from imptui.fleet.deployments.rollout import Rollout
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.prompts import devices
 from imptui.tui.commands.questions import Menu, Option, Question
+from imptui.tui.commands.routes import DeploymentsRoute, ReviewRoute
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.rollout import per_minute, rollout_lines
@@ -178,7 +179,7 @@ class RolloutPage(Page):
             return
         if self.before_id is None:
             self.host.say("The group ran nothing before; choose a deployment from its history.")
-            self.host.open_deployments(group_id=rollout.group.id)
+            self.host.navigator.open(DeploymentsRoute(group_id=rollout.group.id))
         else:
-            self.host.open_review(rollout.group.id, self.before_id)
+            self.host.navigator.open(ReviewRoute(rollout.group.id, self.before_id))
         del key

@@ -1,8 +1,7 @@
 """Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
 
-import asyncio
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,11 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.terminal.first_paint import FirstPaint
+from imptui.tui.terminal.key_delivery import KeyDelivery
 from imptui.tui.terminal.line_gauge import Gauge
 from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
+from imptui.tui.terminal.mouse import Mouse
 
 if TYPE_CHECKING:
     from imptui.tui.terminal.frame_driver import PaintedTerminal
@@ -47,14 +49,14 @@ class CellDiffApp(App[None]):
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
         self.opening: PaintedTerminal | None = None
-        self._is_held = True
+        self.first_paint = FirstPaint(self.obey_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
+        self.keys = KeyDelivery(self)
+        self.mouse = Mouse(lambda: self._driver)
         self.is_slow = False
         """Whether the line is: a few frames a second, and few colours."""
         self._painted_at = 0.0
         self._later: Timer | None = None
         self._gauge: Gauge | None = None
-        self.painted = asyncio.Event()
-        """Set once the first screen was painted."""
         super().__init__()
         # Nothing here has a tooltip, and notices go to the line of hints: no screen needs the widgets that show either.
         self._disable_tooltips = self._disable_notifications = True
@@ -80,26 +82,30 @@ class CellDiffApp(App[None]):
                 self._shadow.adopt(frame)
         return driver
 
-    @property
-    def is_held(self) -> bool:
-        """Whether nothing is painted yet, for there is nothing whole to show; what paints into memory never waits."""
-        return self._is_held and not self.is_headless
-
     def hold(self) -> None:
-        """Wait with the first paint for `let_paint`, but not for long."""
+        """Limit how long the first paint waits."""
         is_taken = self.opening is not None and self.opening.taken is not None
-        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.let_paint)
+        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.first_paint.release)
 
-    def let_paint(self) -> None:
-        """From now on what is drawn is painted."""
-        if self._is_held:
-            self._is_held = False
-            self.painted.set()
-            self.before_first_paint()
-            self._paint_whole()
+    def obey_early_keys(self) -> None:
+        """Obey the keys that came before the first paint, then paint; subclasses with a keyboard do the first part."""
+        self.call_later(self.first_paint.paint)
 
     def before_first_paint(self) -> None:
-        """Something may be painted now: say what was not worth saying before; for subclasses."""
+        """Fill in what was not worth filling in before anything is painted; for subclasses."""
+
+    def _paint_first(self) -> None:
+        self.before_first_paint()
+        self._paint_whole()
+
+    def run_beside(
+        self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str, name: str = "", exclusive: bool = False
+    ) -> None:
+        """Run a coroutine function beside the user interface, in a worker.
+
+        It is called when the worker starts: a worker that is cancelled before that leaves no coroutine behind.
+        """
+        self.run_worker(work, name, group, exclusive=exclusive)  # type: ignore[arg-type]  # Textual infers no result here
 
     def _paint_whole(self) -> None:
         if not self.screen_stack:  # it is ending
@@ -117,7 +123,7 @@ class CellDiffApp(App[None]):
         return super().pop_screen()
 
     @property
-    def frame_s(self) -> float:
+    def _frame_s(self) -> float:
         """The least time between two paintings; the first behind a pause is painted at once."""
         if not self.app_focus:
             return UNSEEN_FRAME_S
@@ -125,7 +131,7 @@ class CellDiffApp(App[None]):
 
     def _is_too_early(self) -> bool:
         """Whether to wait with a painting; then everything is painted when it is time."""
-        wait_s = self._painted_at + self.frame_s - monotonic()
+        wait_s = self._painted_at + self._frame_s - monotonic()
         if wait_s <= 0:
             self._painted_at = monotonic()
             return False
@@ -142,6 +148,18 @@ class CellDiffApp(App[None]):
     def _paint_later(self) -> None:
         self._later = None
         self._paint_whole()
+
+    def send(self, sequence: str) -> bool:
+        """Send an escape sequence. False: there is no terminal."""
+        if self._driver is None or self.is_headless:
+            return False
+        self._driver.write(sequence)
+        self._driver.flush()
+        return True
+
+    def painted_cells(self) -> "Shadow | None":
+        """Return a copy of the cells that the terminal shows; None: nothing was painted."""
+        return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
 
     def gauge_line(self) -> None:
         """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
@@ -164,7 +182,7 @@ class CellDiffApp(App[None]):
     def _display(self, screen: Screen[object], renderable: object) -> None:
         driver = self._driver
         is_ours = isinstance(renderable, LayoutUpdate | ChopsUpdate)
-        if self.is_held:
+        if self.first_paint.is_held:
             self.post_display_hook()
             return
         if is_ours and not self.is_headless and self._is_too_early():
@@ -199,7 +217,7 @@ class CellDiffApp(App[None]):
 
     def on_resize(self) -> None:
         """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
-        if self._shadow is not None and not self._is_held:
+        if self._shadow is not None and self.first_paint.painted.is_set():
             self._shadow = None
             self.set_timer(SETTLED_S, self._refresh_all)
 

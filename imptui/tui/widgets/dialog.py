@@ -1,24 +1,22 @@
 """What all dialogs have in common.
 
-A dialog is deaf for 300 ms after it opened, so that a double tap does not answer its own question; the application asks
-`is_deaf` before it hands on a key. Text is heard at once by those that take text: it was typed behind the key that opened
-them, and answers nothing by itself.
+A dialog ignores keys for 300 ms after it opened, and every key that was read in the same burst as the key that opened it,
+so that a double tap does not answer its own question. Two kinds of keys are exempt: Esc, and text for a field, which
+answers nothing by itself. `InputRouter` applies the rule before it delivers a key.
 """
 
 from time import monotonic
-from typing import TypeVar
 
 from textual import events
-from textual.screen import ModalScreen
+
+from imptui.tui.widgets.overlay import Answer, Overlay
 
 DEAF_S = 0.3
 """How long a dialog ignores keys after it opened."""
 
-Answer = TypeVar("Answer")
 
-
-class Dialog(ModalScreen[Answer]):
-    """Something in front of a screen that wants an answer. See `takes_text` and `hears_after_text` for what subclasses say."""
+class Dialog(Overlay[Answer]):
+    """A box in front of a screen that wants an answer."""
 
     AUTO_FOCUS = "Input"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-roomy")]  # noqa: RUF012 - Textual's shape
@@ -35,42 +33,42 @@ class Dialog(ModalScreen[Answer]):
     Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
     """
 
-    takes_text: bool = False
-    """Whether it has a line to type in, which has the keys at first."""
-    leads_on: bool = False
-    """Whether keys behind its Enter are for what it leads to."""
     hears_after_text: bool = True
-    """Whether text that was typed shows that it is meant, so that Enter behind it is obeyed."""
+    """Whether Enter is accepted once text was typed, however soon it comes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.is_open = False
         self.has_heard = False
         """Whether text was typed into it."""
         self._opened_at = monotonic()
 
     def on_mount(self) -> None:
-        """It knows how wide the terminal is before it is painted, and not by a size that it hears of afterwards."""
+        """Set the width class before the first paint, not after the first resize."""
         reached = [name for least, name in self.HORIZONTAL_BREAKPOINTS or [] if self.app.size.width >= least]
         self.add_class(*reached[-1:])
-
-    def on_screen_resume(self) -> None:
-        """It is on the screen, and has the keys."""
-        self.is_open = True
 
     @property
     def is_deaf(self) -> bool:
         """Whether keys are ignored, because it has only just opened."""
-        return monotonic() - self._opened_at < DEAF_S
+        return self.ignores_keys_read_at(monotonic())
+
+    def ignores_keys_read_at(self, at: float) -> bool:
+        """Whether a key that was read at this time (`time.monotonic`) is ignored."""
+        return at < self._opened_at + DEAF_S
+
+    @property
+    def is_convinced(self) -> bool:
+        """Whether typed text has shown that the dialog is meant, so that any key counts."""
+        return self.has_heard and self.hears_after_text
 
     def hear_text(self) -> None:
-        """Text was typed into it: whoever does that has not merely tapped twice."""
+        """Note that text was typed into it: that is no double tap."""
         self.has_heard = True
         if self.hears_after_text:
             self._opened_at = -DEAF_S
 
     def on_key(self, event: events.Key) -> None:
-        """Esc gives up, and goes no further: the screen below knows it too."""
+        """Esc cancels. The event stops here, because the screen below knows Esc too."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self.close()

@@ -121,7 +121,11 @@ class QuestionDialog(Dialog[bool]):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self.question = question
-        self.takes_text = question.must_type is not None
+
+    @property
+    def expects_text(self) -> bool:
+        """Whether a name must be typed."""
+        return self.question.must_type is not None
 
     def compose(self) -> ComposeResult:
         """What will happen, a line to type the name in where one is wanted, and two buttons."""
@@ -140,22 +144,31 @@ class QuestionDialog(Dialog[bool]):
         """Fill in the texts."""
         self.query_one("#title", DialogLine).say([(safe(self.question.title), "title-focus")])
         if self.question.must_type is not None:
-            wanted = safe(self.question.must_type)
-            self.query_one("#typing", DialogLine).say([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
+            self._ask_for_name()
             self.query_one("#yes", PushButton).put_off(is_off=True)
             # The name is what is waited for: were Cancel to have the keys, the first blank of a typed name would press it
             # and the rest of the name would be commands.
             self.query_one("#name", Input).focus()
 
+    def _ask_for_name(self) -> None:
+        wanted = safe(self.question.must_type or "")
+        self.query_one("#typing", DialogLine).say([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
+
     @on(Input.Changed, "#name")
     def typed(self, event: Input.Changed) -> None:
-        """The button works once the name is there."""
+        """Enable the button once the name fits."""
         self.query_one("#yes", PushButton).put_off(is_off=not self._fits(event.value))
+        self._ask_for_name()
 
     @on(Input.Submitted, "#name")
     def submitted(self) -> None:
-        """Enter in the line goes on to the buttons, and no further."""
-        self.query_one("#yes" if self._fits(self.query_one("#name", Input).value) else "#cancel").focus()
+        """Enter moves to the button once the name fits; before that it says what differs."""
+        typed = self.query_one("#name", Input).value
+        if self._fits(typed):
+            self.query_one("#yes").focus()
+        else:
+            why = difference(typed.strip(), safe(self.question.must_type or "").strip())
+            self.query_one("#typing", DialogLine).say([(safe(why), "problem")])
 
     def _fits(self, typed: str) -> bool:
         wanted = self.question.must_type or ""
@@ -164,7 +177,7 @@ class QuestionDialog(Dialog[bool]):
     @on(PushButton.Pressed)
     def pressed(self, event: PushButton.Pressed) -> None:
         """One of the buttons."""
-        self.dismiss(event.button.id == "yes")
+        self.close(event.button.id == "yes")
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move between the buttons."""
@@ -213,12 +226,12 @@ class ReportDialog(Dialog[None]):
             moves[event.key]()
         elif event.key == "q":
             event.stop()
-            self.dismiss(None)
+            self.close()
 
     @on(PushButton.Pressed)
     def pressed(self) -> None:
         """Close."""
-        self.dismiss(None)
+        self.close()
 
 
 class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
@@ -303,7 +316,11 @@ class MenuDialog(Dialog[str]):
         super().__init__()
         self.menu = menu
         self._texts: list[str] = []
-        self.takes_text = menu.can_filter
+
+    @property
+    def expects_text(self) -> bool:
+        """Whether typing narrows the menu."""
+        return self.menu.can_filter
 
     def compose(self) -> ComposeResult:
         """A line to narrow it down where the menu is long, the options, and why one cannot be chosen."""
@@ -351,7 +368,7 @@ class MenuDialog(Dialog[str]):
                     return
             if event.key == "q":
                 event.stop()
-                self.dismiss(None)
+                self.close()
 
     def _choose(self, option: Option | None) -> None:
         if option is None:
@@ -360,7 +377,7 @@ class MenuDialog(Dialog[str]):
             lines = paragraphs([option.refusal], 66)
             self.query_one("#why", DialogText).put([[(text, "problem") for text, _ in line] for line in lines])
             return
-        self.dismiss(option.key)
+        self.close(option.key)
 
 
 class CommandLine(Dialog[str]):
@@ -376,12 +393,18 @@ class CommandLine(Dialog[str]):
     CommandLine Input { width: 1fr; }
     """
 
-    takes_text = True
-    leads_on = True
+    @property
+    def expects_text(self) -> bool:
+        """It is a field."""
+        return True
 
     @property
-    def is_deaf(self) -> bool:
-        """It listens at once: what is typed right behind `:` is the beginning of the word."""
+    def passes_keys_on(self) -> bool:
+        """Keys behind Enter are for what the command leads to."""
+        return True
+
+    def ignores_keys_read_at(self, at: float) -> bool:  # noqa: ARG002 - the shape of a dialog
+        """Accept keys at once: what is typed right behind `:` is the beginning of the word."""
         return False
 
     def __init__(self, options: Sequence[Option], typed: str = "") -> None:
@@ -422,7 +445,7 @@ class CommandLine(Dialog[str]):
         if word and word not in names:
             fitting = [name for name in names if name.startswith(word)]
             word = fitting[0] if len(fitting) == 1 else word
-        self.dismiss(f"{word} {rest}".strip() or None)
+        self.close(f"{word} {rest}".strip() or None)
 
     def on_key(self, event: events.Key) -> None:
         """Tab completes, arrows move among the suggestions."""
@@ -437,6 +460,18 @@ class CommandLine(Dialog[str]):
                 field = self.query_one("#word", Input)
                 field.value = lines.current.key + " "
                 field.cursor_position = len(field.value)
+
+
+def difference(typed: str, wanted: str) -> str:
+    """Return a sentence that says how a typed name differs from the wanted one."""
+    if not typed:
+        return f"Type the name first: {wanted}"
+    at = next((index for index, pair in enumerate(zip(typed, wanted, strict=False)) if pair[0] != pair[1]), None)
+    if at is not None:
+        return f"Not {wanted}: it differs from letter {at + 1} on."
+    if len(typed) < len(wanted):
+        return f"Not {wanted} yet: {len(wanted) - len(typed)} more to type."
+    return f"Not {wanted}: {len(typed) - len(wanted)} too many at the end."
 
 
 def narrow(options: Sequence[Option], typed: str, texts: Sequence[str] | None = None) -> list[Option]:

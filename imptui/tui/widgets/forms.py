@@ -80,7 +80,11 @@ class FormDialog(Dialog[Mapping[str, str]]):
     def __init__(self, form: Form) -> None:
         super().__init__()
         self.form = form
-        self.takes_text = not (form.entries and form.entries[0].choices)
+
+    @property
+    def expects_text(self) -> bool:
+        """Whether the first entry is a field."""
+        return not (self.form.entries and self.form.entries[0].choices)
 
     def compose(self) -> ComposeResult:
         """A line for each entry, with what is wrong with it below."""
@@ -139,12 +143,12 @@ class FormDialog(Dialog[Mapping[str, str]]):
     @on(PushButton.Pressed, "#send")
     def send(self) -> None:
         """The answers."""
-        self.dismiss(self.answers())
+        self.close(self.answers())
 
     @on(PushButton.Pressed, "#cancel")
     def give_up(self) -> None:
         """No answers."""
-        self.dismiss(None)
+        self.close()
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move between the lines, ctrl+s sends."""
@@ -156,7 +160,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
                 self.focus_previous()
         elif event.key == "ctrl+s" and not self.query_one("#send", PushButton).is_off:
             event.stop()
-            self.dismiss(self.answers())
+            self.close(self.answers())
 
 
 def _trouble(text: str | None) -> list[list[Piece]]:

@@ -118,7 +118,7 @@ def test_a_burst_for_many_streams_leaves_room_between_them():
 
 async def a_burst_for_many_streams():
     """Publish one line to 200 streams; return what the loop did, in order."""
-    hub = Hub(lambda numbers=iter(range(1000)): f"stream{next(numbers)}")
+    hub = StreamHub(lambda numbers=iter(range(1000)): f"stream{next(numbers)}")
     streams = [hub.create(f"account {number // 8}") for number in range(200)]
     happened, opened, all_opened = [], [], asyncio.Event()
 

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from imptui.cloud.app import build_app
-from imptui.cloud.world.store import World
 
 from imptui.cache.store import Cache
 from imptui.client.central import Central

@@ -1,0 +1,41 @@
+"""Asks for a login when the service accepts ours no longer."""
+
+from typing import TYPE_CHECKING
+
+from imptui.tui.commands.signing_in import SignIn
+from imptui.tui.console.dispatcher import Dispatcher
+from imptui.tui.console.navigator import Navigator
+from imptui.tui.console.notifier import Notifier
+from imptui.tui.screens.page import Page
+
+if TYPE_CHECKING:
+    from imptui.fleet.fleet import Fleet
+
+
+class SignInPrompt:
+    """Asks once each time a login ends; what is on the screen stays behind the form.
+
+    Args:
+        fleet: Knows whether the login has ended.
+        navigator: Knows whether a page is in front.
+        notifier: Says that the login has ended.
+        dispatcher: Runs the command that signs in.
+    """
+
+    def __init__(self, fleet: "Fleet", navigator: Navigator, notifier: Notifier, dispatcher: Dispatcher) -> None:
+        self._fleet = fleet
+        self._navigator = navigator
+        self._notifier = notifier
+        self._dispatcher = dispatcher
+        self._has_asked = False
+
+    def fleet_changed(self) -> None:
+        """Ask if the login has ended, unless text is typed or a dialog is open."""
+        if not self._fleet.status.needs_login or self._fleet.context.is_embedded:
+            self._has_asked = False
+            return
+        screen = self._navigator.screen
+        if not self._has_asked and isinstance(screen, Page) and not screen.is_typing:
+            self._has_asked = True
+            self._notifier.say("The login is over; the list stays as it was.")
+            self._dispatcher.start(SignIn(), screen.situation())
