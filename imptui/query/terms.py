@@ -1,4 +1,4 @@
-"""One term of the filter bar, both ways: words, claims, fields with operators, patterns."""
+"""Parser and printer of one term of the filter bar: words, claims, fields with operators, patterns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from imptui.query.expression import (
 from imptui.query.numbers import is_release, number, printed_number, release
 
 LIMIT_TERMS = 100
-"""Terms in one query; SQLite, which answers, has a limit too."""
+"""Limit of terms in one query. SQLite, which answers the query, has a limit as well."""
 
 Kind = Literal["term", "dropped", "and", "or", "not", "(", ")"]
 
@@ -48,7 +48,7 @@ _KEYWORDS: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
 
 class Token(Struct, frozen=True):
-    """One piece of the text and where it stands."""
+    """One piece of the text and its position."""
 
     kind: Kind
     column: int
@@ -60,8 +60,8 @@ def tokens(text: str, *, lenient: bool) -> list[Token]:
     """Cut the text into tokens.
 
     Raises:
-        QueryError: A term makes no sense. With `lenient`, one that reaches to the end of the text is still being typed
-            and becomes a token of kind `dropped`.
+        QueryError: A term is invalid. With `lenient`, a term that reaches to the end of the text is still being typed and becomes
+            a token of kind `dropped`.
     """
     found: list[Token] = []
     at = 0
@@ -81,7 +81,7 @@ def tokens(text: str, *, lenient: bool) -> list[Token]:
 
 
 class UnknownField(QueryError):
-    """A word before an operator that names nothing: more typing does not mend it."""
+    """The word before an operator is no field; no more typing can correct it."""
 
 
 def _next(text: str, at: int, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001 - private, and read off by name above
@@ -144,7 +144,7 @@ def _quoted(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT0
 
 
 def _value(text: str, at: int, end: int, lenient: bool) -> tuple[str, bool, int]:  # noqa: FBT001
-    """The value that begins at `end` of the term that begins at `at`: its text, whether it was quoted, where it ends."""
+    """Return the value that begins at `end` of the term at `at`: its text, True if it was quoted, its end."""
     if end < len(text) and text[end] == '"':
         value, after = _quoted(text, end, lenient)
         return value, True, after
@@ -186,9 +186,9 @@ def _slashed(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT
 
 
 def explodes(pattern: str) -> bool:
-    """Whether Python's matcher might not come back: repetitions inside repetitions, or more than four side by side.
+    """True if Python's matcher might run for ever: nested repetitions, or more than four side by side.
 
-    While it runs nothing else does, so such patterns are refused before they start.
+    No other thread runs meanwhile, so such patterns are refused.
     """
     skipped = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
     repeats = list(re.finditer(r"[*+]|\{\d*,\d*\}", skipped))
@@ -216,10 +216,10 @@ def _field(text: str, at: int, end: int, field: FilterField, op: Op | None, leni
 
 
 def _compared(field: FilterField, op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
-    """The term that compares `field` with `value`.
+    """Return the term that compares `field` with `value`.
 
     Raises:
-        ValueError: It makes no sense; the message is for the user.
+        ValueError: The comparison makes no sense; the message is for the user.
     """
     if field in TEXTS:
         if op not in (Op.HAS, Op.EQ, Op.NE):
@@ -254,7 +254,7 @@ def _release(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
 
 
 def printed_term(term: Expr) -> str:
-    """The text that reads as `term`; for everything but `And`, `Or` and `Not`."""
+    """Return text that parses to `term`, which is any expression but `And`, `Or` and `Not`."""
     match term:
         case Word(text):
             return text if _is_plain(text) else _in_quotes(text)
