@@ -1,9 +1,9 @@
-"""What the service told of devices, written down: one transaction for one page, and only what really changed.
+"""Writes devices of the service into rows: one transaction for one page, and only changes.
 
-In one transaction the known rows of the page are read, compared, and written where they differ. The same comparison keeps
-two things in step that would cost a look at the fleet otherwise: the tallies of the groups and the trigram index.
+A transaction reads the known rows of the page, compares them, and writes those that differ. The comparison also updates two
+derived things that would otherwise cost a scan of the fleet: the tallies of the groups and the trigram index.
 
-Whether a device was met by a pass is a bit in memory, not a column: a pass that finds nothing new writes nothing.
+A pass stores the rows it met as bits in memory, not in a column, so that a pass without news writes nothing.
 """
 
 import re
@@ -41,21 +41,22 @@ from imptui.query.text_folding import natural, search_text
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
 _COLUMNS = 2 + len(_WRITTEN)
 _TOLD_COLUMNS = len(OF_DEVICE)
-"""So many values of `DeviceRecord` are columns as they are, the id first."""
+"""Number of leading fields of `DeviceRecord` that are stored unchanged in columns; the id is the first."""
 _derived_from = itemgetter(
     *map(
         DeviceRecord._fields.index,
         ("id", "name", "mac_address", "agent_id", "swversion", "is_online", "owner_id", "digest"),
     )
 )
-"""What other columns of a new row are made of, all at once: a million rows ask for it."""
+"""Returns the fields that determine the derived columns of a new row, all at once because a first pass needs them a million
+times."""
 _UPDATE = f"UPDATE device SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE n = ?"
 _SAMPLE = (
     "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
     " rssi_low_dbm, free_memory_low_bytes) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
 )
 TOGETHER = 250
-"""New rows that are written with one statement; older builds of SQLite take fewer values."""
+"""New rows written with one statement. Older builds of SQLite allow fewer values."""
 
 _REMEMBER_LAST = (
     "INSERT INTO note (key, value) VALUES ('last_n', :n) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, :n + 0)"
@@ -67,25 +68,25 @@ _SOME_UNMET = re.compile(rb"[^\xff]")
 
 @dataclass(slots=True)
 class IngestPass:
-    """One walk over all devices of the service, from its first page to its last."""
+    """One pass over all devices of the service, from its first page to its last."""
 
     last_n: int
-    """The newest row when the pass began; later ones were added meanwhile and are not absent."""
+    """The newest row at the start of the pass. Later rows were added meanwhile and do not count as absent."""
     seen: bytearray = field(repr=False)
     at: int = 0
-    """The row of the newest document that was known: the service lists devices much as it did when they got their rows."""
+    """Row of the newest known list entry. The service lists devices in nearly the order of their rows."""
     waiting: set[int] = field(default_factory=set, repr=False)
-    """Rows of which something else was told, which is not written yet."""
+    """Rows with unwritten changes."""
 
     def meet(self, numbers: Iterable[int]) -> None:
-        """Note that the service told of these rows."""
+        """Mark these rows as met by the pass."""
         seen, last = self.seen, self.last_n
         for number in numbers:
             if number <= last:
                 seen[number >> 3] |= 1 << (number & 7)
 
     def unmet(self) -> Iterator[int]:
-        """Numbers up to `last_n` that it did not tell of; there may be no row with them."""
+        """Yield the row numbers up to `last_n` that the pass did not meet; some may have no row."""
         for found in _SOME_UNMET.finditer(self.seen):
             first, bits = found.start() << 3, self.seen[found.start()]
             yield from (
@@ -94,30 +95,30 @@ class IngestPass:
 
 
 def begin_pass(reader: sqlite3.Connection) -> IngestPass:
-    """A pass that has met nobody yet."""
+    """Return a pass that has met no row yet."""
     last = int(reader.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
     return IngestPass(last, bytearray((last >> 3) + 1))
 
 
 class _Known(NamedTuple):
-    """A device that the cache knows, as far as it is compared."""
+    """The compared columns of a known device."""
 
     number: int
     digest: bytes | None
     attributes: Row
-    """The values of `ATTRIBUTES`."""
+    """The values of `ATTRIBUTES`, in that order."""
 
 
 class DeviceIngest:
-    """One transaction's worth of news about devices."""
+    """Writes devices and readings within one transaction."""
 
     def __init__(self, writer: sqlite3.Connection, at: datetime | None = None, loaded: KnownRows | None = None) -> None:
-        """Prepare a transaction.
+        """Prepare to write within a transaction.
 
         Args:
-            writer: In a transaction.
-            at: When the service was asked.
-            loaded: Given while a first pass loads: tells which ids are surely new.
+            writer: Connection in a transaction.
+            at: Time of the request to the service.
+            loaded: Filter of known ids while a first pass loads the fleet.
         """
         self._writer = writer
         self._loaded = loaded if loaded is not None and is_loading(writer) else None
@@ -129,9 +130,9 @@ class DeviceIngest:
         self._has_new_group = False
 
     def store(self, told: Iterable[DeviceRecord], met: IngestPass | None) -> list[DeviceId]:
-        """Insert and update; return the ids of what really changed.
+        """Insert and update devices; return the ids of those that changed.
 
-        Most pages tell nothing new, so first only what the service told is compared; whole rows are read of what differs.
+        Most pages contain no news, so only the attributes are compared first; whole rows are read only for differing devices.
         """
         wanted = list({each.id: each for each in told}.values())
         met_rows: list[int] = []
@@ -173,16 +174,16 @@ class DeviceIngest:
         return _attributes_known(self._writer, self._loaded.perhaps(ids))
 
     def _last_n(self) -> int:
-        """The greatest number that was ever given: a frozen order must not show a new device in the place of a gone one."""
+        """Return the greatest row number ever used. A snapshot must not show a new device at the place of a deleted one."""
         there = self._writer.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0]
         gone = self._writer.execute("SELECT value FROM note WHERE key = 'last_n'").fetchone()
         return max(int(there), 0 if gone is None else int(gone[0]))
 
     def _insert(self, first_n: int, fresh: Sequence[DeviceRecord]) -> None:
-        """Write new rows. A first pass has a million of them, so many are written with one statement.
+        """Insert new rows. A first pass has a million of them, so one statement inserts many.
 
-        `executemany` asks for the interpreter once more after each row, which others have then. For truths and bytes the
-        driver looks for a way to adapt them, longer than all else takes; numbers and bytearrays it takes as they are.
+        `executemany` releases and retakes the interpreter after each row, so other threads delay it. For bool and bytes, sqlite3
+        searches an adapter, which takes longer than all the rest; it takes int and bytearray directly.
         """
         most = self._writer.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _COLUMNS
         together = max(1, min(TOGETHER, most))
@@ -196,10 +197,10 @@ class DeviceIngest:
                 self._writer.executemany(_inserting(1), rows)
 
     def _values(self, first_n: int, fresh: Sequence[DeviceRecord]) -> list[object]:
-        """Of new rows, one behind the other; they are counted and looked for from now on."""
+        """Return the column values of new rows, one row after the other, and count them in tallies and trigrams."""
         values: list[object] = []
         replace, group_of = self._trigrams.replace, self._group
-        has_trigrams = self._trigrams.holds(first_n)  # and so all later ones, or none
+        has_trigrams = self._trigrams.holds(first_n)  # the answer holds for all later rows as well
         owner, owner_n = None, 0
         standings = []
         for number, told in enumerate(fresh, first_n):
@@ -237,7 +238,7 @@ class DeviceIngest:
         self._writer.executemany(_UPDATE, rows)
 
     def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
-        """Newer readings into the rows, and all of them into the samples."""
+        """Save newer readings in the rows, and all readings as samples."""
         changed: list[DeviceId] = []
         for row in rows_of(self._writer, list(readings)):
             device, reading = row.device, readings[row.id]
@@ -258,7 +259,7 @@ class DeviceIngest:
         return changed
 
     def forget(self, rows: Iterable[StoredDevice]) -> list[DeviceId]:
-        """Forget devices, with their samples."""
+        """Delete devices and their samples."""
         gone: list[DeviceId] = []
         for row in rows:
             self._leave(row, None)
@@ -279,7 +280,7 @@ class DeviceIngest:
             next_generation(self._writer, kind)
 
     def _leave(self, old: StoredDevice, told: DeviceRecord | None) -> None:
-        """What the tallies lose, and the sample that a change of presence is worth."""
+        """Subtract the old state of a device from the tallies, and save a sample if it connected or disconnected."""
         was = old.device
         pending = is_pending(was, from_us(old.deployed_at))
         self._tallies.count(old.group_n, online=was.is_online, pending=pending, problem=bool(old.is_problem), times=-1)
@@ -288,7 +289,7 @@ class DeviceIngest:
             self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
 
     def _group(self, told: DeviceRecord) -> tuple[int, int | None]:
-        """Number of the device's group and when its program was deployed; an unknown group gets a row without name."""
+        """Return the row number of the device's group and its deployment time; an unknown group gets a row without name."""
         if told.group_id is None:
             return 0, None
         found = self._groups.get(told.group_id)
@@ -314,7 +315,7 @@ class DeviceIngest:
 
 @lru_cache(maxsize=2)
 def _inserting(count: int) -> str:
-    """The statement that writes so many new rows."""
+    """Return the statement that inserts `count` new rows."""
     marks = f"({', '.join('?' * _COLUMNS)})"
     return f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES {', '.join([marks] * count)}"
 
@@ -324,7 +325,7 @@ def _blob(digest: bytes | None) -> bytearray | None:
 
 
 def _is_pending(told: DeviceRecord, deployed_us: int | None) -> bool | None:
-    """`imptui.domain.rows.is_pending` of what was told."""
+    """Apply `imptui.domain.rows.is_pending` to a device record."""
     if deployed_us is None or told.group_id is None:
         return None
     return is_older(deployed_us, told.state_changed_at, told.agent_state_changed_at, is_online=bool(told.is_online))
@@ -349,19 +350,19 @@ def _attributes_known(reader: sqlite3.Connection, ids: Iterable[str]) -> dict[st
 
 
 def numbers_and_digests(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[int, str, bytes | None]]:
-    """Number, id and digest of known devices, in no order."""
+    """Yield row number, id and digest of the known devices among these, in no order."""
     for chunk in chunks_of(ids):
         condition, values = condition_of(reader, chunk)
         yield from reader.execute(f"SELECT n, id, digest FROM device d WHERE {condition}", values)
 
 
 def digests_after(reader: sqlite3.Connection, number: int, count: int) -> dict[bytes | None, int]:
-    """Digests of the next `count` rows after `number`, and which rows they are."""
+    """Return the row numbers of the next `count` rows after `number`, by digest."""
     sql = "SELECT digest, n FROM device NOT INDEXED WHERE n > ? ORDER BY n LIMIT ?"
     return dict(reader.execute(sql, (number, count)).fetchall())
 
 
 def rows_of(reader: sqlite3.Connection, ids: Iterable[str]) -> Iterator[StoredDevice]:
-    """Devices with these ids, in no order; unknown ones are left out."""
+    """Yield the rows of the known devices among these, in no order."""
     for chunk in chunks_of(ids):
         yield from select_where(reader, *condition_of(reader, chunk))

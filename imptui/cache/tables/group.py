@@ -1,4 +1,4 @@
-"""Device groups, and how their devices do."""
+"""The table of device groups, and the tallies of their devices."""
 
 import sqlite3
 from collections.abc import Collection, Iterable
@@ -23,29 +23,29 @@ class GroupTable:
         self._tree = CachedTree(connections)
 
     def tree(self) -> Tree:
-        """Everything left of the list; see `CachedTree`."""
+        """Return the content of the tree pane; see `CachedTree`."""
         return self._tree.read()
 
     def all(self, product_id: ProductId | None = None) -> list[DeviceGroup]:
-        """The groups of a product, or all: by type, then by name."""
+        """Return the groups of a product, or all: by type, then by name."""
         with self._connections.reading() as reader:
             rows = reader.execute(SELECT) if product_id is None else reader.execute(f"{SELECT} AND p.id = ?", (product_id,))
             return sorted((group_of(numbered(row)[1]) for row in rows), key=in_order)
 
     def one(self, group_id: GroupId) -> DeviceGroup | None:
-        """One group."""
+        """Return one group; None if it is unknown."""
         with self._connections.reading() as reader:
             row = reader.execute(f"{SELECT} AND g.id = ?", (group_id,)).fetchone()
         return None if row is None else group_of(numbered(row)[1])
 
     def tally(self, group_id: GroupId) -> Tally:
-        """How the devices of a group do."""
+        """Return the tally of a group's devices."""
         with self._connections.reading() as reader:
             row = reader.execute(f"{TALLY} JOIN grp g ON g.n = t.group_n WHERE g.id = ?", (group_id,)).fetchone()
         return Tally() if row is None else Tally(*row[1:])
 
     def store(self, groups: Iterable[DeviceGroup]) -> list[GroupId]:
-        """Insert and update in one transaction; ids of what really changed."""
+        """Insert and update groups in one transaction; return the ids of those that changed."""
         changed = []
         new: list[int] = []
         is_moved = False
@@ -76,14 +76,14 @@ class GroupTable:
         return changed
 
     def forget_absent(self, seen: Collection[GroupId]) -> list[GroupId]:
-        """Forget what a *complete* reading of all groups did not show, and put in order those that it brought."""
+        """Delete groups that a *complete* reading of all groups did not contain, and rank those that it added."""
         with self._connections.reading() as reader:
             known = [GroupId(row[0]) for row in reader.execute("SELECT id FROM grp WHERE name IS NOT NULL")]
         kept = frozenset(seen)
         return self.forget([group_id for group_id in known if group_id not in kept])
 
     def forget(self, ids: Iterable[GroupId]) -> list[GroupId]:
-        """Forget these groups; devices that still name one keep a number without name."""
+        """Delete these groups. Rows of devices that still name one refer to a row without name."""
         gone = []
         with self._connections.writing() as writer:
             for group_id in ids:
@@ -97,9 +97,9 @@ class GroupTable:
 
 
 def note_deployed(writer: sqlite3.Connection, group_id: str) -> None:
-    """Look up when a group's current deployment was made; if that is news, count its pending devices again.
+    """Save the creation time of a group's current deployment; if it changed, recount the group's pending devices.
 
-    Only here is a group counted by looking at its devices: once for every deployment.
+    This is the only place that counts a tally by scanning devices; it happens once for every deployment.
     """
     row = writer.execute(
         "SELECT g.n, g.deployed_at, d.created_at FROM grp g LEFT JOIN deployment d ON d.id = g.current_deployment_id"

@@ -1,4 +1,4 @@
-"""Products."""
+"""The table of products."""
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from imptui.query.text_folding import fold, natural
 
 
 class StoredProduct(NamedTuple):
-    """A row of `SELECT`: a product as its columns hold it."""
+    """A row of `SELECT`: the columns of a product."""
 
     id: str
     name: str
@@ -27,11 +27,11 @@ class StoredProduct(NamedTuple):
 
 COLUMNS = StoredProduct._fields
 SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
-"""A row without name was only heard of: a device or group names it, but it was not read yet."""
+"""Select products that were read. A row without name belongs to a product that only a reference mentioned so far."""
 
 
 def product_of(row: StoredProduct) -> Product:
-    """Return the product of a row."""
+    """Decode a row into a product."""
     return Product(
         id=ProductId(row.id),
         name=row.name,
@@ -44,7 +44,7 @@ def product_of(row: StoredProduct) -> Product:
 
 
 def row_of(product: Product) -> StoredProduct:
-    """Return a product as a row."""
+    """Encode a product as a row."""
     return StoredProduct(
         id=product.id,
         name=bindable(product.name),
@@ -63,19 +63,19 @@ class ProductTable:
         self._connections = connections
 
     def all(self) -> list[Product]:
-        """All of them, by name."""
+        """Return all products, sorted by name."""
         with self._connections.reading() as reader:
             found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT)]
         return sorted(found, key=lambda product: (natural(product.name), product.id))
 
     def one(self, product_id: ProductId) -> Product | None:
-        """One product."""
+        """Return one product; None if it is unknown."""
         with self._connections.reading() as reader:
             row = reader.execute(f"{SELECT} AND p.id = ?", (product_id,)).fetchone()
         return None if row is None else product_of(StoredProduct._make(row))
 
     def store(self, products: Iterable[Product]) -> list[ProductId]:
-        """Insert and update in one transaction; ids of what really changed."""
+        """Insert and update products in one transaction; return the ids of those that changed."""
         changed = []
         with self._connections.writing() as writer:
             for product in products:
@@ -93,14 +93,14 @@ class ProductTable:
         return changed
 
     def forget_absent(self, seen: Collection[ProductId]) -> list[ProductId]:
-        """Forget what a *complete* reading of all products did not show."""
+        """Delete products that a *complete* reading of all products did not contain."""
         with self._connections.reading() as reader:
             known = [ProductId(row[0]) for row in reader.execute("SELECT id FROM product WHERE name IS NOT NULL")]
         kept = frozenset(seen)
         return self.forget([product_id for product_id in known if product_id not in kept])
 
     def forget(self, ids: Iterable[ProductId]) -> list[ProductId]:
-        """Forget these products; groups that still name one keep a number without name."""
+        """Delete these products. Rows of groups that still name one refer to a row without name."""
         gone = []
         with self._connections.writing() as writer:
             for product_id in ids:

@@ -1,8 +1,8 @@
-"""The tree of products, groups and how their devices do, kept from one reading to the next.
+"""The tree of products and groups with their tallies, reused from one reading to the next.
 
-There may be ten thousand groups, and the tree is asked for every second while devices come and go. So products and groups
-are read again only when one of them changed, and of the tallies only those that are others than before get new lines:
-everything else in the new tree is the same objects as in the old one, by which who draws it sees what has not changed.
+There may be ten thousand groups, and the tree is read every second while devices connect and disconnect. So products and groups
+are read again only after one of them changed, and only changed tallies give new rows. All other rows are the same objects as
+before, so that the pane recognizes unchanged ones by identity.
 """
 
 import sqlite3
@@ -22,25 +22,28 @@ from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
 from imptui.query.text_folding import natural
 
 NOBODY = (0, 0, 0, 0, 0)
-"""The tally of a group that no device was ever in."""
+"""The tally of a group that never had a device."""
 
 
 class CachedTree:
-    """The tree as it was read last. Thread-safe; one thread reads it at a time."""
+    """The last read tree. It is thread-safe; threads read it one after the other."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._lock = threading.Lock()
         self._tree: Tree | None = None
         self._generation = 0
-        """The newest one of products and groups when they were read."""
+        """Newest generation of products and groups when they were read."""
         self._tallies: dict[int, Row] = {}
-        """By the number of the group."""
+        """Tallies by the row number of the group."""
         self._places: dict[int, tuple[int, int]] = {}
-        """Where the line of a group is, by the number of the group: which product, and which of its groups."""
+        """Index of the product, and of the group in it, by the row number of the group."""
 
     def read(self) -> Tree:
-        """The tree as it is now; the same object when nothing changed. Counts no devices, so it costs the same for any fleet."""
+        """Return the present tree; the same object if nothing changed.
+
+        It scans no devices, so it costs the same for any fleet.
+        """
         with self._lock, self._connections.reading() as reader:
             rows = reader.execute(TALLY).fetchall()
             newest, tree = tree_generation_in(reader), self._tree
@@ -53,7 +56,7 @@ class CachedTree:
             return tree
 
     def _grown(self, reader: sqlite3.Connection, rows: Sequence[Row]) -> Tree:
-        """Everything anew."""
+        """Read products and groups and build the whole tree."""
         found = (product_of(StoredProduct._make(row)) for row in reader.execute(SELECT_PRODUCTS))
         products = sorted(found, key=lambda product: (natural(product.name), product.id))
         numbered_rows = map(numbered, reader.execute(SELECT))
@@ -75,7 +78,7 @@ class CachedTree:
         return Tree.of(lines, Tally(*self._tallies.get(0, NOBODY)[1:]), total)
 
     def _counted(self, tree: Tree, rows: Sequence[Row]) -> Tree:
-        """The same lines, but for those whose tally is another one."""
+        """Return a tree with new rows for changed tallies and the same rows otherwise."""
         known = self._tallies
         changed = [row for row in rows if known.get(row[0]) != row]
         if not changed:
@@ -98,7 +101,7 @@ class CachedTree:
 
 
 def _recounted(line: ProductRow, others: Sequence[tuple[int, Tally, Tally]]) -> ProductRow:
-    """A product some of whose groups have another tally now: which, what it is, and by how much that is more than before."""
+    """Return a product row with new tallies for some groups: index, new tally, and difference to the old one."""
     groups, types, tally = list(line.groups), list(line.types), line.tally
     for place, now, by in others:
         groups[place] = GroupRow(groups[place].group, now)
