@@ -137,7 +137,7 @@ class Connections:
             raise found from error
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def read_connection(self) -> Iterator[sqlite3.Connection]:
         """A connection to read with. Answers of several statements belong together only within one transaction.
 
         Raises:
@@ -195,7 +195,7 @@ class Connections:
 
         if is_over():
             raise SearchInterrupted
-        with self.reading() as connection:
+        with self.read_connection() as connection:
             for one in stops:
                 one.enter(connection)
             # an interrupt that falls between two statements is lost; looking at the flag now and then finds it

@@ -16,7 +16,7 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, DeviceId, GroupId, ProductId
 from imptui.domain.rows import DeviceRow
 from imptui.query.numbers import release_number
-from imptui.query.text_folding import natural, search_text
+from imptui.query.text_folding import natural_key, search_text
 
 ATTRIBUTES = (*(each.name for each in OF_DEVICE[1:]), "owner_n", "group_n")
 """Columns with the attributes of a device except its id. If they are equal, the device did not change."""
@@ -27,7 +27,7 @@ Row = tuple[Any, ...]
 
 
 class StoredDevice(NamedTuple):
-    """A row of `SELECT`: joined columns, derived columns, and the attributes of a device."""
+    """A row of `SELECT_DEVICES`: joined columns, derived columns, and the attributes of a device."""
 
     n: int
     group_n: int
@@ -63,7 +63,7 @@ class StoredDevice(NamedTuple):
         return None if self.read_at is None else Reading(self.rssi_dbm, self.free_memory_bytes, at_us(self.read_at))
 
     @property
-    def line(self) -> DeviceRow:
+    def device_row(self) -> DeviceRow:
         """Return the row as a row of a device list."""
         return DeviceRow(
             device=self.device,
@@ -85,7 +85,7 @@ _JOINED = {
 }
 _FIRST = StoredDevice._fields[:-1]
 _SELECTED = [_JOINED.get(name, f"d.{name}") for name in _FIRST] + [f"d.{each.name}" for each in OF_DEVICE]
-SELECT = (
+SELECT_DEVICES = (
     f"SELECT {', '.join(_SELECTED)}"
     " FROM device d LEFT JOIN grp g ON g.n = d.group_n LEFT JOIN product p ON p.n = g.product_n"
     " LEFT JOIN account a ON a.n = d.owner_n "
@@ -101,19 +101,19 @@ def group_type_of(text: str | None) -> GroupType | str | None:
 _TYPES = frozenset(map(str, GroupType))
 
 
-def attributes_of(told: DeviceRecord, owner_n: int, group_n: int) -> Row:
+def attributes_of(record: DeviceRecord, owner_n: int, group_n: int) -> Row:
     """Return the values of `ATTRIBUTES`, in that order."""
-    return (*told[1 : len(OF_DEVICE)], owner_n, group_n)
+    return (*record[1 : len(OF_DEVICE)], owner_n, group_n)
 
 
-def searched(told: DeviceRecord) -> str:
+def search_column(record: DeviceRecord) -> str:
     """Return the value of column `search`."""
-    return search_text(told.name, told.id, told.mac_address, told.agent_id)
+    return search_text(record.name, record.id, record.mac_address, record.agent_id)
 
 
 def name_key(name: str | None) -> str | None:
     """Return the value of column `name_key`, which sorts by name; None for no name."""
-    return natural(name) if name else None
+    return natural_key(name) if name else None
 
 
 @lru_cache(maxsize=256)  # the devices of a fleet run few different releases
@@ -139,4 +139,4 @@ def add_missing_columns(writer: sqlite3.Connection) -> None:
 def select_where(reader: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[StoredDevice]:
     """Return the rows of devices that meet a condition about `d`."""
     first = len(_FIRST)
-    return [StoredDevice._make([*row[:first], row[first:]]) for row in reader.execute(f"{SELECT} WHERE {where}", values)]
+    return [StoredDevice._make([*row[:first], row[first:]]) for row in reader.execute(f"{SELECT_DEVICES} WHERE {where}", values)]

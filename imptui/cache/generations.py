@@ -36,5 +36,5 @@ def tree_generation_in(reader: sqlite3.Connection) -> int:
 
 def generation_of(connections: Connections) -> int:
     """Return the newest generation of the file."""
-    with connections.reading() as reader:
+    with connections.read_connection() as reader:
         return generation_in(reader)

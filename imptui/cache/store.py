@@ -169,7 +169,7 @@ class Cache:
 
     def note(self, key: str) -> str | None:
         """Return the text that was saved under `key`."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT value FROM note WHERE key = ?", (f"note.{key}",)).fetchone()
         return None if row is None else str(row[0])
 

@@ -148,7 +148,7 @@ class DeviceRecord(NamedTuple):
     """Digest of the list entry, 8 bytes; equal means unchanged. None: the device was not read from a list."""
 
 
-def told_of(device: Device) -> DeviceRecord:
+def record_of(device: Device) -> DeviceRecord:
     """Return the plain values of a device."""
     plain = [each.kind.to_plain(getattr(device, each.name)) for each in OF_DEVICE]
     return DeviceRecord._make([*plain, device.owner_id, device.group_id, device.product_id, device.group_type, None])

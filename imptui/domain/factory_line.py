@@ -40,7 +40,7 @@ class Unit(Struct, frozen=True):
     device_id: DeviceId
     label: str
     """The device's name, or its id if it has no name. The text comes from outside."""
-    step: UnitStage
+    stage: UnitStage
     at: datetime
     """Time of blessing; before that, the time at which the fixture configured it."""
     is_online: bool
@@ -95,7 +95,7 @@ class LinePicture(Struct, frozen=True):
         return tuple(sorted((*self.testing, *self.stuck, *self.blessed), key=lambda unit: unit.at, reverse=True))
 
 
-def step_of(configured_at: datetime, now: datetime) -> UnitStage:
+def stage_of(configured_at: datetime, now: datetime) -> UnitStage:
     """Return the stage of a unit in a DUT group."""
     return UnitStage.STUCK if now - configured_at > STUCK_AFTER else UnitStage.TESTING
 
@@ -115,7 +115,7 @@ def blessed_at(history: Sequence[Enrolment]) -> datetime | None:
     return enrolments[0] if len(enrolments) == 1 else None
 
 
-def lines_at(groups: Sequence[DeviceGroup], group: DeviceGroup | None) -> tuple[DeviceGroup, ...]:
+def fixture_groups_at(groups: Sequence[DeviceGroup], group: DeviceGroup | None) -> tuple[DeviceGroup, ...]:
     """Return the fixture groups of the line that a group belongs to; all fixture groups if no group is given.
 
     A fixture group belongs to its own line. A target group belongs to the lines that name it. Any other group gets the fixture

@@ -18,21 +18,21 @@ _VAR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 ENV_VARS_LIMIT_CHARACTERS = 16_000
 
 
-def bear_name(name: str, what: str = "name") -> Refused | None:
+def validate_name(name: str, what: str = "name") -> Refused | None:
     """Validate a name: 1 to 80 characters. Source: primer, the data structures of products, groups and devices."""
     if len(name) not in NAME_LENGTH:
         return Invalid(f"The {what} has {len(name)} characters; it takes {NAME_LENGTH.start} to {NAME_LENGTH.stop - 1}.")
     return None
 
 
-def bear_description(description: str | None) -> Refused | None:
+def validate_description(description: str | None) -> Refused | None:
     """Validate a description: at most 255 characters. Source: primer, the data structures."""
     if description is not None and len(description) not in DESCRIPTION_LENGTH:
         return Invalid(f"The description has {len(description)} characters; it takes at most {DESCRIPTION_LENGTH.stop - 1}.")
     return None
 
 
-def bear_tags(tags: Sequence[str]) -> Refused | None:
+def validate_tags(tags: Sequence[str]) -> Refused | None:
     """Validate tags: letters, digits, `_ - * .`, at most 500 characters together. Source: contract 12.2."""
     for tag in tags:
         if TAG.fullmatch(tag) is None:
@@ -42,7 +42,7 @@ def bear_tags(tags: Sequence[str]) -> Refused | None:
     return None
 
 
-def bear_code(code: str, program: str) -> Refused | None:
+def validate_code(code: str, program: str) -> Refused | None:
     """Validate the size of a program: at most 4 MB. Source: primer, "Deployment Endpoints"; contract 12.2."""
     if len(code) * 4 <= CODE_LIMIT_BYTES:
         return None
@@ -54,7 +54,7 @@ def bear_code(code: str, program: str) -> Refused | None:
     return None
 
 
-def bear_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
+def validate_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
     """Validate environment variables: names of letters and digits, values that are strings or numbers. Source: contract 8.5."""
     for key, value in env_vars.items():
         if _VAR_NAME.fullmatch(key) is None:
@@ -92,7 +92,7 @@ def delete_group(device_count: int, flagged_count: int = 0, targeted_by: Sequenc
     return None
 
 
-def have_targets(
+def validate_targets(
     group_type: GroupType,
     production_target: GroupType | str | None,
     dut_target: GroupType | str | None,
@@ -238,7 +238,7 @@ def delete_deployment(*, is_flagged: bool, is_supported: bool) -> Refused | None
     return None
 
 
-def support_from(*, is_of_group: bool, is_older_than_minimum: bool) -> Refused | None:
+def set_min_supported(*, is_of_group: bool, is_older_than_minimum: bool) -> Refused | None:
     """The minimum supported deployment belongs to the group and only moves forward. Source: contract 12.6."""
     if not is_of_group:
         return Conflict("The minimum supported deployment must be a deployment of this devicegroup.", Rule.WRONG_MINIMUM)

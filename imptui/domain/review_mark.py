@@ -83,7 +83,7 @@ def live_marks(deployment: Deployment) -> tuple[ReviewMark, ...]:
     return tuple(mark for mark in marks_of(deployment) if mark.is_about(deployment.sha))
 
 
-def standing(deployment: Deployment) -> Verdict | None:
+def verdict_of(deployment: Deployment) -> Verdict | None:
     """Return the combined verdict of the live marks; None without any. One objection outweighs any number of approvals."""
     verdicts = {mark.verdict for mark in live_marks(deployment)}
     return Verdict.OBJECTED if Verdict.OBJECTED in verdicts else Verdict.APPROVED if verdicts else None
@@ -94,22 +94,22 @@ def own_tags(tags: Sequence[str]) -> tuple[str, ...]:
     return tuple(tag for tag in tags if _TAG.fullmatch(tag) is None)
 
 
-def words_of(deployment: Deployment) -> str:
+def description_of(deployment: Deployment) -> str:
     """Return the description as people wrote it, without the reasons of marks."""
     return _read(deployment.tags, deployment.description or "")[1]
 
 
-def marked(deployment: Deployment, mark: ReviewMark) -> tuple[str, tuple[str, ...]]:
+def with_mark(deployment: Deployment, mark: ReviewMark) -> tuple[str, tuple[str, ...]]:
     """Return description and tags with `mark` in place of the earlier one by the same account; the rest is unchanged.
 
     Raises:
         Invalid: The mark does not fit: a description has 255 characters, all tags together 500.
     """
     others = tuple(each for each in marks_of(deployment) if each.account != mark.account)
-    return written(words_of(deployment), own_tags(deployment.tags), (*others, mark))
+    return with_marks(description_of(deployment), own_tags(deployment.tags), (*others, mark))
 
 
-def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tuple[str, tuple[str, ...]]:
+def with_marks(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tuple[str, tuple[str, ...]]:
     """Return description and tags as they are sent: the user's own text and tags first, then the marks.
 
     Raises:
@@ -124,7 +124,7 @@ def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tup
             " and the reasons of all marks together."
         )
     all_tags = (*tags, *(tag_of(mark) for mark in marks))
-    for refusal in (policy.bear_description(description), policy.bear_tags(all_tags)):
+    for refusal in (policy.validate_description(description), policy.validate_tags(all_tags)):
         if refusal is not None:
             raise refusal
     return description, all_tags
@@ -132,7 +132,7 @@ def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tup
 
 def tag_of(mark: ReviewMark) -> str:
     """Return the tag that encodes a mark."""
-    return f"{mark.verdict}.{mark.at.astimezone(UTC):{_AT}}.{mark.sha}.{mark.account}.{_name_out(mark.who)}"
+    return f"{mark.verdict}.{mark.at.astimezone(UTC):{_AT}}.{mark.sha}.{mark.account}.{_encode_name(mark.who)}"
 
 
 def lack_of_approval(same_code: Sequence[Deployment], me: AccountId) -> Forbidden | None:
@@ -172,7 +172,7 @@ def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...]
     """Return the marks with their reasons, and the description without the reasons."""
     by_account: dict[str, ReviewMark] = {}
     for tag in tags:
-        mark = _mark_in(tag)
+        mark = _mark_of(tag)
         if mark is not None and (mark.account not in by_account or by_account[mark.account].at <= mark.at):
             by_account[mark.account] = mark
     marks, words = sorted(by_account.values(), key=lambda each: (each.at, each.account)), description
@@ -180,7 +180,7 @@ def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...]
     while is_found:  # reasons are at the end of the description, in any order
         is_found = False
         for number, mark in enumerate(marks):
-            head = f"[{mark.verdict} by {_spoken(mark.who)}: "
+            head = f"[{mark.verdict} by {_clean_name(mark.who)}: "
             at = words.rfind(head)
             if at < 0 or mark.reason or not words.endswith("]") or "]" in words[at + len(head) : -1]:
                 continue
@@ -189,7 +189,7 @@ def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...]
     return tuple(marks), words
 
 
-def _mark_in(tag: str) -> ReviewMark | None:
+def _mark_of(tag: str) -> ReviewMark | None:
     found = _TAG.fullmatch(tag)
     if found is None:
         return None
@@ -197,11 +197,11 @@ def _mark_in(tag: str) -> ReviewMark | None:
         at = datetime.strptime(found[2], _AT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return ReviewMark(Verdict(found[1]), _name_in(found[5]), found[4], at, found[3])
+    return ReviewMark(Verdict(found[1]), _decode_name(found[5]), found[4], at, found[3])
 
 
 def _reason(mark: ReviewMark) -> str:
-    return f"[{mark.verdict} by {_spoken(mark.who)}: {_clean(mark.reason)}]"
+    return f"[{mark.verdict} by {_clean_name(mark.who)}: {_clean(mark.reason)}]"
 
 
 def _clean(reason: str) -> str:
@@ -209,18 +209,18 @@ def _clean(reason: str) -> str:
     return " ".join(reason.split()).translate(_NO_BRACKETS)
 
 
-def _spoken(who: str) -> str:
+def _clean_name(who: str) -> str:
     return _clean(who).replace(":", ";")
 
 
-def _name_out(who: str) -> str:
+def _encode_name(who: str) -> str:
     return "".join(
         letter if _PLAIN.fullmatch(letter) else "".join(f"_{byte:02X}" for byte in letter.encode("utf-8", "replace"))
         for letter in who or "?"
     )
 
 
-def _name_in(text: str) -> str:
+def _decode_name(text: str) -> str:
     def byte_of(found: "re.Match[bytes]") -> bytes:
         return bytes((int(found[1], 16),))
 

@@ -170,7 +170,7 @@ class ProductRow(Struct, frozen=True):
     def of(cls, product: Product, groups: Sequence[GroupRow]) -> "ProductRow":
         """Build a product row from its sorted groups; the tallies are summed."""
         types: list[TypeRow] = []
-        for group_type, run in groupby(groups, key=lambda line: line.group.type):
+        for group_type, run in groupby(groups, key=lambda row: row.group.type):
             members = list(run)
             first = types[-1].first + types[-1].count if types else 0
             types.append(TypeRow(group_type, sum((each.tally for each in members), Tally()), first, len(members)))
@@ -185,7 +185,7 @@ class Places(Struct, frozen=True):
     """Index of the product, and index of the group in it."""
 
 
-NOWHERE = Places()
+NO_PLACES = Places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +199,12 @@ class Tree:
     """Sorted by name."""
     unassigned: Tally
     total: Tally
-    places: Places = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default=NO_PLACES, compare=False, repr=False)
 
     @classmethod
     def of(cls, products: Sequence[ProductRow], unassigned: Tally, total: Tally) -> "Tree":
         """Build a tree and index the positions of its products and groups."""
-        groups = {
-            line.group.id: (number, place) for number, each in enumerate(products) for place, line in enumerate(each.groups)
-        }
+        groups = {row.group.id: (number, place) for number, each in enumerate(products) for place, row in enumerate(each.groups)}
         numbers = {each.product.id: number for number, each in enumerate(products)}
         return cls(tuple(products), unassigned, total, Places(numbers, groups))
 
@@ -220,8 +218,8 @@ class Tree:
         place = self.places.groups.get(group_id) if group_id is not None else None
         if place is None:
             return None
-        line = self.products[place[0]]
-        return line, line.groups[place[1]]
+        product = self.products[place[0]]
+        return product, product.groups[place[1]]
 
 
 class Sample(Struct, frozen=True):

@@ -41,7 +41,7 @@ class FilterParser:
         """Return the next token without consuming it."""
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
-    def takes(self, *kinds: str) -> Token | None:
+    def accept(self, *kinds: str) -> Token | None:
         """Consume and return the next token if it is of one of these kinds; else return None."""
         token = self.peek()
         if token is None or token.kind not in kinds:
@@ -49,25 +49,25 @@ class FilterParser:
         self.at += 1
         return token
 
-    def everything(self) -> Expr | None:
+    def parse_all(self) -> Expr | None:
         """Parse the whole text; None if there is nothing to compare."""
         if not self.tokens:
             return None
-        found = self.either()
+        found = self.parse_or()
         left = self.peek()
         if left is not None:
             raise QueryError("A ')' without its '('.", left.column, left.length)
         return found
 
-    def either(self) -> Expr | None:
+    def parse_or(self) -> Expr | None:
         """Parse parts that are joined by `or`."""
-        return self.joined(self.every, Or, ("or",))
+        return self.parse_joined(self.parse_and, Or, ("or",))
 
-    def every(self) -> Expr | None:
+    def parse_and(self) -> Expr | None:
         """Parse parts that are joined by `and` or stand side by side."""
-        return self.joined(self.single, And, ("and",), adjacent=True)
+        return self.parse_joined(self.parse_single, And, ("and",), adjacent=True)
 
-    def joined(
+    def parse_joined(
         self,
         part: Callable[[], Expr | None],
         kind: Callable[[tuple[Expr, ...]], Expr],
@@ -77,7 +77,7 @@ class FilterParser:
     ) -> Expr | None:
         """Parse one or more parts and join them; parts that lenient parsing dropped do not count."""
         parts = [part()]
-        while self.takes(*words) or (adjacent and self.next_begins()):
+        while self.accept(*words) or (adjacent and self.next_begins()):
             parts.append(part())
         there = tuple(one for one in parts if one is not None)
         if len(there) < 2:
@@ -89,9 +89,9 @@ class FilterParser:
         token = self.peek()
         return token is not None and token.kind in ("term", "dropped", "not", "(")
 
-    def single(self) -> Expr | None:
+    def parse_single(self) -> Expr | None:
         """Parse a term, a parenthesis, or `not` with its part."""
-        token = self.takes("term", "dropped", "not", "(")
+        token = self.accept("term", "dropped", "not", "(")
         if token is None:
             self.refuse_missing()
             return None
@@ -101,21 +101,21 @@ class FilterParser:
         if self.depth > LIMIT_DEPTH:
             raise QueryError(f"More than {LIMIT_DEPTH} levels deep.", token.column, token.length)
         if token.kind == "not":
-            part = self.single()
+            part = self.parse_single()
             found: Expr | None = Not(part) if part is not None else None
         else:
-            found = self.parenthesis(token)
+            found = self.parse_parenthesis(token)
         self.depth -= 1
         return found
 
-    def parenthesis(self, opened: Token) -> Expr | None:
+    def parse_parenthesis(self, opened: Token) -> Expr | None:
         """Parse the content of a parenthesis and its end."""
-        if self.takes(")"):
+        if self.accept(")"):
             if self.lenient:
                 return None
             raise QueryError("Nothing between the parentheses.", opened.column, 2)
-        found = self.either()
-        if not self.takes(")") and not self.lenient:
+        found = self.parse_or()
+        if not self.accept(")") and not self.lenient:
             raise QueryError("A '(' without its ')'.", opened.column, opened.length)
         return found
 
@@ -150,13 +150,13 @@ def parse(text: str, *, lenient: bool = False) -> Expr | None:
     if not text or text.isspace():
         return None
     try:
-        return FilterParser(text, lenient=lenient).everything()
+        return FilterParser(text, lenient=lenient).parse_all()
     except QueryError as error:
         error.text = text
         raise
 
 
-def printed(expr: Expr) -> str:
+def to_text(expr: Expr) -> str:
     """Return text that parses to `expr`."""
     match expr:
         case Not(part):
@@ -166,12 +166,12 @@ def printed(expr: Expr) -> str:
         case Or(parts):
             return " or ".join(_inside(part, loose=Or) for part in parts)
         case _:
-            from imptui.query.terms import printed_term
+            from imptui.query.terms import term_to_text
 
-            return printed_term(expr)
+            return term_to_text(expr)
 
 
 def _inside(expr: Expr, loose: type = And) -> str:
     """Print `expr` as a part of another expression, in parentheses unless it binds tighter."""
     binds_looser = isinstance(expr, Or) or (isinstance(expr, And) and loose is And)
-    return f"({printed(expr)})" if binds_looser else printed(expr)
+    return f"({to_text(expr)})" if binds_looser else to_text(expr)

@@ -49,7 +49,7 @@ def number(field: FilterField, text: str) -> int:
     return sum(int(span[1]) * _SECONDS[span[2].lower()] for span in spans)
 
 
-def printed_number(field: FilterField, value: int) -> str:
+def number_to_text(field: FilterField, value: int) -> str:
     """Return text that parses to `value` in this field."""
     if field is FilterField.RSSI:
         return str(value)

@@ -34,8 +34,8 @@ class PatternTooLong(Invalid):
 
     default_rule = Rule.INVALID_QUERY
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"The pattern takes too long on {where}; say more exactly what is looked for.")
+    def __init__(self, place: str) -> None:
+        super().__init__(f"The pattern takes too long on {place}; say more exactly what is looked for.")
 
 
 class RegularExpression:

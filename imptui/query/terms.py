@@ -28,7 +28,7 @@ from imptui.query.expression import (
     Within,
     Word,
 )
-from imptui.query.numbers import is_release, number, printed_number, release
+from imptui.query.numbers import is_release, number, number_to_text, release
 
 LIMIT_TERMS = 100
 """Limit of terms in one query. SQLite, which answers the query, has a limit as well."""
@@ -163,7 +163,7 @@ def _pattern(text: str, at: int, end: int, field: FilterField, lenient: bool) ->
     pattern, after = _slashed(text, end, lenient)
     if not pattern:
         raise QueryError("Nothing between the slashes.", at, after - at)
-    if explodes(pattern):
+    if may_run_forever(pattern):
         raise QueryError("This could take for ever: a repetition in a repetition, or too many.", at, after - at)
     try:
         return Token("term", at, after - at, Regex(field, pattern)), after
@@ -185,7 +185,7 @@ def _slashed(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT
     return "".join(letters), end + 1
 
 
-def explodes(pattern: str) -> bool:
+def may_run_forever(pattern: str) -> bool:
     """True if Python's matcher might run for ever: nested repetitions, or more than four side by side.
 
     No other thread runs meanwhile, so such patterns are refused.
@@ -253,7 +253,7 @@ def _release(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     return ReleaseIs(Op.EQ if op is Op.HAS else op, release(value))
 
 
-def printed_term(term: Expr) -> str:
+def term_to_text(term: Expr) -> str:
     """Return text that parses to `term`, which is any expression but `And`, `Or` and `Not`."""
     match term:
         case Word(text):
@@ -264,9 +264,9 @@ def printed_term(term: Expr) -> str:
             is_number = field is FilterField.RELEASE and (_RANGE.fullmatch(text) or is_release(text))
             return f"{field}{op}{text if _PLAIN_TEXT.fullmatch(text) and not is_number else _in_quotes(text)}"
         case NumberIs(field, op, value):
-            return f"{field}{op}{printed_number(field, value)}"
+            return f"{field}{op}{number_to_text(field, value)}"
         case Within(field, low, high):
-            return f"{field}:{printed_number(field, low)}..{printed_number(field, high)}"
+            return f"{field}:{number_to_text(field, low)}..{number_to_text(field, high)}"
         case ReleaseIs(op, parts):
             return f"swversion{op}{'.'.join(map(str, parts))}"
         case Fuzzy(field, text):

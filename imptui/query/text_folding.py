@@ -42,7 +42,7 @@ def search_text(name: str | None, device_id: str, mac_address: str | None, agent
 _DIGITS = re.compile("([0-9]+)")
 
 
-def natural(text: str) -> str:
+def natural_key(text: str) -> str:
     """Return a key that sorts numbers by value and ignores case: `unit 9` before `unit 10`."""
     head = text.rstrip("0123456789")  # most names of a fleet differ only in the number at the end
     if len(head) == len(text):

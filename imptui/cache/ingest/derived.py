@@ -74,7 +74,7 @@ def begin_trigrams(writer: sqlite3.Connection) -> None:
     writer.execute("DROP TABLE IF EXISTS device_tri")
     writer.execute(TRIGRAMS)
     writer.execute("INSERT INTO device_tri (device_tri, rank) VALUES ('hashsize', ?)", (_HASH_BYTES,))
-    _note_trigrams(writer, "0")
+    _save_trigram_state(writer, "0")
 
 
 def trigrams_upto(reader: sqlite3.Connection) -> int | None:
@@ -91,13 +91,13 @@ def grow_trigrams(writer: sqlite3.Connection, first: int, last: int) -> None:
         "INSERT INTO device_tri (rowid, search) SELECT n, search FROM device NOT INDEXED WHERE n > ? AND n <= ? ORDER BY n",
         (first, last),
     )
-    _note_trigrams(writer, str(last))
+    _save_trigram_state(writer, str(last))
 
 
 def end_trigrams(writer: sqlite3.Connection) -> None:
     """Mark the trigram index as complete; every new row is added at once from now on."""
-    _note_trigrams(writer, "done")
+    _save_trigram_state(writer, "done")
 
 
-def _note_trigrams(writer: sqlite3.Connection, state: str) -> None:
+def _save_trigram_state(writer: sqlite3.Connection, state: str) -> None:
     writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES ('trigrams', ?)", (state,))

@@ -24,7 +24,7 @@ from imptui.cache.device_row import (
     attributes_of,
     name_key,
     release_of,
-    searched,
+    search_column,
     select_where,
 )
 from imptui.cache.generations import next_generation
@@ -36,11 +36,11 @@ from imptui.domain.device import Reading
 from imptui.domain.device_record import OF_DEVICE, DeviceRecord
 from imptui.domain.ids import AccountId, DeviceId, GroupId
 from imptui.domain.rows import is_older, is_pending, is_problem
-from imptui.query.text_folding import natural, search_text
+from imptui.query.text_folding import natural_key, search_text
 
 _WRITTEN = (*ATTRIBUTES, *DERIVED)
-_COLUMNS = 2 + len(_WRITTEN)
-_TOLD_COLUMNS = len(OF_DEVICE)
+_VALUES_PER_ROW = 2 + len(_WRITTEN)
+_RECORD_COLUMNS = len(OF_DEVICE)
 """Number of leading fields of `DeviceRecord` that are stored unchanged in columns; the id is the first."""
 _derived_from = itemgetter(
     *map(
@@ -55,15 +55,13 @@ _SAMPLE = (
     "INSERT OR REPLACE INTO sample (device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s,"
     " rssi_low_dbm, free_memory_low_bytes) VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
 )
-TOGETHER = 250
+ROWS_PER_STATEMENT = 250
 """New rows written with one statement. Older builds of SQLite allow fewer values."""
 
-_REMEMBER_LAST = (
-    "INSERT INTO note (key, value) VALUES ('last_n', :n) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, :n + 0)"
-)
+_SAVE_LAST = "INSERT INTO note (key, value) VALUES ('last_n', :n) ON CONFLICT (key) DO UPDATE SET value = max(value + 0, :n + 0)"
 
 
-_SOME_UNMET = re.compile(rb"[^\xff]")
+_SOME_UNSEEN = re.compile(rb"[^\xff]")
 
 
 @dataclass(slots=True)
@@ -73,21 +71,21 @@ class IngestPass:
     last_n: int
     """The newest row at the start of the pass. Later rows were added meanwhile and do not count as absent."""
     seen: bytearray = field(repr=False)
-    at: int = 0
+    last_known_n: int = 0
     """Row of the newest known list entry. The service lists devices in nearly the order of their rows."""
-    waiting: set[int] = field(default_factory=set, repr=False)
+    unwritten: set[int] = field(default_factory=set, repr=False)
     """Rows with unwritten changes."""
 
-    def meet(self, numbers: Iterable[int]) -> None:
+    def mark_seen(self, numbers: Iterable[int]) -> None:
         """Mark these rows as met by the pass."""
         seen, last = self.seen, self.last_n
         for number in numbers:
             if number <= last:
                 seen[number >> 3] |= 1 << (number & 7)
 
-    def unmet(self) -> Iterator[int]:
+    def unseen(self) -> Iterator[int]:
         """Yield the row numbers up to `last_n` that the pass did not meet; some may have no row."""
-        for found in _SOME_UNMET.finditer(self.seen):
+        for found in _SOME_UNSEEN.finditer(self.seen):
             first, bits = found.start() << 3, self.seen[found.start()]
             yield from (
                 number for number in range(max(1, first), min(first + 8, self.last_n + 1)) if not bits & 1 << (number & 7)
@@ -129,13 +127,13 @@ class DeviceIngest:
         self._owners: dict[AccountId, int] = {}
         self._has_new_group = False
 
-    def store(self, told: Iterable[DeviceRecord], met: IngestPass | None) -> list[DeviceId]:
+    def store(self, records: Iterable[DeviceRecord], in_pass: IngestPass | None) -> list[DeviceId]:
         """Insert and update devices; return the ids of those that changed.
 
         Most pages contain no news, so only the attributes are compared first; whole rows are read only for differing devices.
         """
-        wanted = list({each.id: each for each in told}.values())
-        met_rows: list[int] = []
+        wanted = list({each.id: each for each in records}.values())
+        seen_rows: list[int] = []
         self._look_up_groups({each.group_id for each in wanted if each.group_id is not None})
         if self._loaded is None:
             wanted.sort(key=attrgetter("id"))  # neighbours in the index of ids
@@ -150,13 +148,13 @@ class DeviceIngest:
                 fresh.append(each)
                 continue
             attributes = attributes_of(each, self._owner(each.owner_id), self._group(each)[0])
-            met_rows.append(old.number)
+            seen_rows.append(old.number)
             if old.attributes != attributes:
                 differing.append((old.number, each, attributes))
             elif each.digest is not None and each.digest != old.digest:
                 same.append((each.digest, old.number))
-        if met is not None:
-            met.meet(met_rows)
+        if in_pass is not None:
+            in_pass.mark_seen(seen_rows)
         self._insert(last_n + 1, fresh)
         if self._loaded is not None:
             self._loaded.wrote_up_to(last_n + len(fresh))
@@ -171,7 +169,7 @@ class DeviceIngest:
         if self._loaded is None:
             return _attributes_known(self._writer, ids)
         self._loaded.catch_up(self._writer, last_n)
-        return _attributes_known(self._writer, self._loaded.perhaps(ids))
+        return _attributes_known(self._writer, self._loaded.possibly_known(ids))
 
     def _last_n(self) -> int:
         """Return the greatest row number ever used. A snapshot must not show a new device at the place of a deleted one."""
@@ -185,15 +183,15 @@ class DeviceIngest:
         `executemany` releases and retakes the interpreter after each row, so other threads delay it. For bool and bytes, sqlite3
         searches an adapter, which takes longer than all the rest; it takes int and bytearray directly.
         """
-        most = self._writer.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _COLUMNS
-        together = max(1, min(TOGETHER, most))
+        most = self._writer.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // _VALUES_PER_ROW
+        together = max(1, min(ROWS_PER_STATEMENT, most))
         for start in range(0, len(fresh), together):
             chunk = fresh[start : start + together]
             values = self._values(first_n + start, chunk)
             if len(chunk) == together:
                 self._writer.execute(_inserting(together), values)
             else:
-                rows = (values[at : at + _COLUMNS] for at in range(0, len(values), _COLUMNS))
+                rows = (values[at : at + _VALUES_PER_ROW] for at in range(0, len(values), _VALUES_PER_ROW))
                 self._writer.executemany(_inserting(1), rows)
 
     def _values(self, first_n: int, fresh: Sequence[DeviceRecord]) -> list[object]:
@@ -203,41 +201,41 @@ class DeviceIngest:
         has_trigrams = self._trigrams.holds(first_n)  # the answer holds for all later rows as well
         owner, owner_n = None, 0
         standings = []
-        for number, told in enumerate(fresh, first_n):
-            device_id, name, mac_address, agent_id, swversion, is_online, owner_id, digest = _derived_from(told)
-            group_n, deployed_us = group_of(told)
-            search, problem = search_text(name, device_id, mac_address, agent_id), is_problem(told, None)
-            pending = None if deployed_us is None else _is_pending(told, deployed_us)
+        for number, record in enumerate(fresh, first_n):
+            device_id, name, mac_address, agent_id, swversion, is_online, owner_id, digest = _derived_from(record)
+            group_n, deployed_us = group_of(record)
+            search, problem = search_text(name, device_id, mac_address, agent_id), is_problem(record, None)
+            pending = None if deployed_us is None else _is_pending(record, deployed_us)
             standings.append((group_n, is_online, pending, problem))
             if has_trigrams:
                 replace(number, None, search)
             if owner_id != owner:
                 owner, owner_n = owner_id, self._owner(owner_id)
             values.append(number)
-            values += told[:_TOLD_COLUMNS]
+            values += record[:_RECORD_COLUMNS]
             values += (
-                owner_n, group_n, natural(name) if name else None, search, release_of(swversion), +problem, _blob(digest),
+                owner_n, group_n, natural_key(name) if name else None, search, release_of(swversion), +problem, _blob(digest),
             )  # fmt: skip
         for (group_n, is_online, pending, problem), count in Counter(standings).items():
             self._tallies.count(group_n, online=bool(is_online), pending=pending, problem=problem, times=count)
         return values
 
     def _update(self, differing: Sequence[tuple[int, DeviceRecord, Row]]) -> None:
-        whole = {row.id: row for row in rows_of(self._writer, [told.id for _, told, _ in differing])}
+        whole = {row.id: row for row in rows_of(self._writer, [record.id for _, record, _ in differing])}
         rows = []
-        for number, told, attributes in differing:
-            old = whole[told.id]
-            search, problem = searched(told), is_problem(told, old.reading)
-            self._leave(old, told)
-            group_n, deployed_us = self._group(told)
-            pending = _is_pending(told, deployed_us)
-            self._tallies.count(group_n, online=bool(told.is_online), pending=pending, problem=problem)
+        for number, record, attributes in differing:
+            old = whole[record.id]
+            search, problem = search_column(record), is_problem(record, old.reading)
+            self._leave(old, record)
+            group_n, deployed_us = self._group(record)
+            pending = _is_pending(record, deployed_us)
+            self._tallies.count(group_n, online=bool(record.is_online), pending=pending, problem=problem)
             self._trigrams.replace(number, old.search, search)
-            derived = (name_key(told.name), search, release_of(told.swversion), problem, told.digest)
+            derived = (name_key(record.name), search, release_of(record.swversion), problem, record.digest)
             rows.append((*attributes, *derived, number))
         self._writer.executemany(_UPDATE, rows)
 
-    def read(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
+    def store_readings(self, readings: Mapping[DeviceId, Reading]) -> list[DeviceId]:
         """Save newer readings in the rows, and all readings as samples."""
         changed: list[DeviceId] = []
         for row in rows_of(self._writer, list(readings)):
@@ -265,7 +263,7 @@ class DeviceIngest:
             self._leave(row, None)
             self._trigrams.replace(row.n, row.search, None)
             gone.append(row.id)
-            self._writer.execute(_REMEMBER_LAST, {"n": row.n})
+            self._writer.execute(_SAVE_LAST, {"n": row.n})
             self._writer.execute("DELETE FROM device WHERE n = ?", (row.n,))
             self._writer.execute("DELETE FROM sample WHERE device_id = ?", (row.id,))
         self._finish("device", has_changed=bool(gone))
@@ -279,22 +277,22 @@ class DeviceIngest:
             self._tallies.add_to(self._writer)
             next_generation(self._writer, kind)
 
-    def _leave(self, old: StoredDevice, told: DeviceRecord | None) -> None:
+    def _leave(self, old: StoredDevice, record: DeviceRecord | None) -> None:
         """Subtract the old state of a device from the tallies, and save a sample if it connected or disconnected."""
         was = old.device
         pending = is_pending(was, from_us(old.deployed_at))
         self._tallies.count(old.group_n, online=was.is_online, pending=pending, problem=bool(old.is_problem), times=-1)
-        at = self._at_us if told is None else told.state_changed_at or self._at_us
-        if told is not None and told.is_online != was.is_online and at is not None:
-            self._writer.execute(_SAMPLE, (told.id, at, int(told.is_online), None, None, None, None))
+        at = self._at_us if record is None else record.state_changed_at or self._at_us
+        if record is not None and record.is_online != was.is_online and at is not None:
+            self._writer.execute(_SAMPLE, (record.id, at, int(record.is_online), None, None, None, None))
 
-    def _group(self, told: DeviceRecord) -> tuple[int, int | None]:
+    def _group(self, record: DeviceRecord) -> tuple[int, int | None]:
         """Return the row number of the device's group and its deployment time; an unknown group gets a row without name."""
-        if told.group_id is None:
+        if record.group_id is None:
             return 0, None
-        found = self._groups.get(told.group_id)
+        found = self._groups.get(record.group_id)
         if found is None:
-            found = self._groups[told.group_id] = _new_group(self._writer, told)
+            found = self._groups[record.group_id] = _new_group(self._writer, record)
             self._has_new_group = True
         return found
 
@@ -316,7 +314,7 @@ class DeviceIngest:
 @lru_cache(maxsize=2)
 def _inserting(count: int) -> str:
     """Return the statement that inserts `count` new rows."""
-    marks = f"({', '.join('?' * _COLUMNS)})"
+    marks = f"({', '.join('?' * _VALUES_PER_ROW)})"
     return f"INSERT INTO device (n, id, {', '.join(_WRITTEN)}) VALUES {', '.join([marks] * count)}"
 
 
@@ -324,17 +322,17 @@ def _blob(digest: bytes | None) -> bytearray | None:
     return None if digest is None else bytearray(digest)
 
 
-def _is_pending(told: DeviceRecord, deployed_us: int | None) -> bool | None:
+def _is_pending(record: DeviceRecord, deployed_us: int | None) -> bool | None:
     """Apply `imptui.domain.rows.is_pending` to a device record."""
-    if deployed_us is None or told.group_id is None:
+    if deployed_us is None or record.group_id is None:
         return None
-    return is_older(deployed_us, told.state_changed_at, told.agent_state_changed_at, is_online=bool(told.is_online))
+    return is_older(deployed_us, record.state_changed_at, record.agent_state_changed_at, is_online=bool(record.is_online))
 
 
-def _new_group(writer: sqlite3.Connection, told: DeviceRecord) -> tuple[int, int | None]:
-    product = None if told.product_id is None else product_n(writer, told.product_id)
-    group_type = None if told.group_type is None else str(told.group_type)
-    done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (told.group_id, group_type, product))
+def _new_group(writer: sqlite3.Connection, record: DeviceRecord) -> tuple[int, int | None]:
+    product = None if record.product_id is None else product_n(writer, record.product_id)
+    group_type = None if record.group_type is None else str(record.group_type)
+    done = writer.execute("INSERT INTO grp (id, type, product_n) VALUES (?, ?, ?)", (record.group_id, group_type, product))
     return int(done.lastrowid or 0), None
 
 

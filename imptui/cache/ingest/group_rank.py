@@ -39,11 +39,11 @@ def place_groups(writer: sqlite3.Connection) -> None:
             )
 
 
-def append_groups(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
+def append_group_ranks(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
     """Give new groups the last ranks for now.
 
     A first pass reads ten thousand groups in pages of a hundred; this way they are ranked once and not after each page. The end
-    of the pass calls `are_waiting` to learn if ranks are provisional.
+    of the pass calls `are_provisional` to learn if ranks are provisional.
     """
     for kind in ("group", "group-", "product", "product-", "type", "type-"):
         writer.executemany("DELETE FROM place WHERE kind = ? AND group_n = ?", [(kind, number) for number in numbers])
@@ -55,6 +55,6 @@ def append_groups(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
     writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, '')", (_LATER,))
 
 
-def are_waiting(writer: sqlite3.Connection) -> bool:
+def are_provisional(writer: sqlite3.Connection) -> bool:
     """True if some groups have only provisional ranks."""
     return writer.execute("SELECT 1 FROM note WHERE key = ?", (_LATER,)).fetchone() is not None

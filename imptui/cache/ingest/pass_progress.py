@@ -36,7 +36,7 @@ class PassTable:
 
     def one(self, kind: str) -> SavedPass | None:
         """Return the progress of the pass of a kind; None if none is unfinished."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute(
                 "SELECT page, counted, began_at, saved_at, last_n, seen FROM pass WHERE kind = ?", (kind,)
             ).fetchone()

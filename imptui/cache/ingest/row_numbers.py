@@ -105,29 +105,29 @@ class KnownRows:
     def catch_up(self, writer: sqlite3.Connection, last_n: int) -> None:
         """Add the rows that any console wrote since the last call, within the transaction that goes on to write."""
         if last_n > self._upto:
-            self._meet(row[0] for row in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)))
+            self._add(row[0] for row in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)))
         self._upto = last_n
 
-    def perhaps(self, ids: Iterable[str]) -> list[str]:
+    def possibly_known(self, ids: Iterable[str]) -> list[str]:
         """Return those of `ids` that may be known, and add all of them."""
-        return self._meet(ids)
+        return self._add(ids)
 
     def wrote_up_to(self, last_n: int) -> None:
         """Record that the ids added since are the rows up to `last_n`."""
         self._upto = last_n
 
-    def _meet(self, ids: Iterable[str]) -> list[str]:
+    def _add(self, ids: Iterable[str]) -> list[str]:
         """Add ids; return those that may have been added before."""
-        bits, perhaps = self._bits, list[str]()
+        bits, known = self._bits, list[str]()
         for device_id in ids:
             seed = hash(device_id)
             first, second, third = seed & _MASK, seed >> 19 & _MASK, seed >> 38 & _MASK
             one, two, three = 1 << (first & 7), 1 << (second & 7), 1 << (third & 7)
             first, second, third = first >> 3, second >> 3, third >> 3
             if bits[first] & one and bits[second] & two and bits[third] & three:
-                perhaps.append(device_id)
+                known.append(device_id)
                 continue
             bits[first] |= one
             bits[second] |= two
             bits[third] |= three
-        return perhaps
+        return known

@@ -13,10 +13,10 @@ import sqlite3
 from imptui.cache.connections import Connections, Stop
 from imptui.cache.ingest.derived import TRIGRAMS, begin_trigrams, end_trigrams, grow_trigrams, trigrams_upto
 from imptui.cache.ingest.row_numbers import ID_INDEX, end_load
-from imptui.cache.search.sources import COLUMNS, FOREIGN
+from imptui.cache.search.sources import FOREIGN, SORT_COLUMNS
 from imptui.query.query import SortColumn
 
-_PLAIN = [name for column, name in COLUMNS.items() if column not in (SortColumn.ID, SortColumn.NAME, SortColumn.STATE)]
+_PLAIN = [name for column, name in SORT_COLUMNS.items() if column not in (SortColumn.ID, SortColumn.NAME, SortColumn.STATE)]
 INDEXES = {
     "device_by_name": "device (name_key, search, group_n)",
     "device_by_group_name": "device (group_n, name_key)",
@@ -80,7 +80,7 @@ def _build(connections: Connections, names: list[str], stop: Stop | None) -> boo
 
 
 def _definitions(connections: Connections) -> dict[str, str | None]:
-    with connections.reading() as reader:
+    with connections.read_connection() as reader:
         return dict(reader.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'table')"))
 
 

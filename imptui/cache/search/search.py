@@ -11,8 +11,8 @@ The time until the first rows appear must not grow with the fleet. There are thr
 
 When are there few? Walking meets one match in `total / matches` devices, so a window costs `limit * total / matches` lookups;
 sorting costs `matches`. Both are equal at `sqrt(limit * total)`: 7,000 devices in a million. The first probe for "few" stops
-there. The case between shows when the head of the order was walked (`HEADS`) without filling the window: then matches are rare or
-far down, and a source of more devices, up to `1 / FETCHED` of the fleet, is still cheaper than walking on to the end.
+there. If walking the head of the order (`WALKED_HEADS`) does not fill the window, matches are rare or far down; then a source of
+more devices, up to `1 / FETCH_COST` of the fleet, is still cheaper than walking on to the end.
 
 The position of a device in a list without filter is counted in the index of its order (`rank`): 10 to 40 ms for a million, while
 a snapshot of the order takes 200 to 300.
@@ -35,17 +35,17 @@ from datetime import datetime
 from imptui.cache.search.conditions import ALWAYS, Condition, Conditions, of_groups
 from imptui.cache.search.selectivity import Frequencies
 from imptui.cache.search.snapshot import DIGITS_SQL, Snapshot, packed
-from imptui.cache.search.sources import COLUMNS, INDEX, Sources, members
+from imptui.cache.search.sources import SORT_COLUMNS, SORT_INDEX, Sources, members
 from imptui.query.expression import And
 from imptui.query.query import Query, SortColumn
 
-SMALL = 4_000
+SMALL_FLEET = 4_000
 """A fleet up to this size is sorted imperceptibly fast for any query."""
 
-HEADS = (2_000, 60_000)
+WALKED_HEADS = (2_000, 60_000)
 """Number of devices at the head of an order that are walked before a costlier source is used; the second takes 7 ms."""
 
-FETCHED = 12
+FETCH_COST = 12
 """Cost of fetching a device by its number, in steps of a walk through an index that covers the query."""
 
 
@@ -70,9 +70,9 @@ class Search:
         self.frequencies = frequencies
         self.conditions = Conditions(reader, now)
         self.groups = self.conditions.groups_in(query.scope)
-        self.where = ALWAYS if self.groups is None else of_groups(self.groups)
+        self.condition = ALWAYS if self.groups is None else of_groups(self.groups)
         if query.where is not None:
-            self.where = self.where.and_(self.conditions.of(query.where))
+            self.condition = self.condition.and_(self.conditions.of(query.where))
         self.sources = Sources(reader, self.conditions, frequencies)
         self.has_indexes = self.sources.has_indexes
         self.sorts = self.sources.sorts
@@ -94,7 +94,7 @@ class Search:
             if offset >= total:
                 return []
             limit = min(limit, total - offset)
-            if self.has_indexes and self.groups is None and self.query.sort.column not in COLUMNS:
+            if self.has_indexes and self.groups is None and self.query.sort.column not in SORT_COLUMNS:
                 return self._within_places(offset, limit)
             if offset > total // 2 and self._walks():
                 back = self._select(limit, total - offset - limit, few=None, is_reversed=True)
@@ -106,8 +106,8 @@ class Search:
         """Return a window without few candidates: from the head of the order, else a costlier source, else a full walk."""
         dearer = None
         if self.query.where is not None and self.has_indexes and self.query.sort.column in self.sorts:
-            dearer = self._few(total, total // FETCHED if self._is_covered() else total // 2)
-        for head in HEADS if dearer is not None else ():
+            dearer = self._few(total, total // FETCH_COST if self._is_covered() else total // 2)
+        for head in WALKED_HEADS if dearer is not None else ():
             found = self._select(limit, offset, None, head=head)
             if len(found) == limit:
                 return found
@@ -121,14 +121,14 @@ class Search:
         group_n, name_key, search = row
         if self.groups is not None and group_n not in self.groups:
             return None
-        if self.query.sort.column not in COLUMNS:
+        if self.query.sort.column not in SORT_COLUMNS:
             return self._rank_within_places(number, group_n) if self.groups is None else None
         if not self._walks():
             return None
         if self._is_one_group_by_name():
             return self._count_before("device_by_group_name", (("group_n", group_n),), (("name_key", name_key), ("n", number)))
-        column = COLUMNS[self.query.sort.column]
-        index = INDEX.get(self.query.sort.column) or f"device_by_{column}"
+        column = SORT_COLUMNS[self.query.sort.column]
+        index = SORT_INDEX.get(self.query.sort.column) or f"device_by_{column}"
         if column == "name_key":
             return self._count_before(index, (), (("name_key", name_key), ("search", search)))
         value = self.reader.execute(f"SELECT {column} FROM device WHERE n = ?", (number,)).fetchone()[0]
@@ -161,7 +161,9 @@ class Search:
         if self.query.where is None or not total:
             return total
         source = self._source(self._few(total, self._bound(total, 50)), for_all=True)
-        return int(self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.where.sql}", self._values(source)).fetchone()[0])
+        return int(
+            self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.condition.sql}", self._values(source)).fetchone()[0]
+        )
 
     def all(self) -> bytes:
         """Return all row numbers, packed as in `Snapshot`."""
@@ -169,11 +171,11 @@ class Search:
         is_part = self.query.where is not None or self.groups is not None
         few = self._few(total, self._bound(total, 50)) if is_part else None
         source = self._source(few, for_all=True)
-        ordered = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by()} LIMIT -1"
+        ordered = f"SELECT d.n FROM {source.sql} {self.condition.sql} ORDER BY {self._order_by()} LIMIT -1"
         return packed(self.reader.execute(f"SELECT {DIGITS_SQL} FROM ({ordered})", self._values(source)).fetchone()[0])
 
     def _values(self, source: Condition) -> tuple[object, ...]:
-        return source.values + self.where.values
+        return source.values + self.condition.values
 
     def _walks(self) -> bool:
         """True if an index holds exactly the scope in exactly the order."""
@@ -185,7 +187,7 @@ class Search:
 
     def _is_covered(self) -> bool:
         """True if the index of names covers the query; then even all matches are read from it, in order."""
-        return self.query.sort.column is SortColumn.NAME and _columns(self.where.sql) <= {"search", "group_n"}
+        return self.query.sort.column is SortColumn.NAME and _columns(self.condition.sql) <= {"search", "group_n"}
 
     def _select(
         self, limit: int, offset: int, few: Condition | None, *, is_reversed: bool = False, head: int | None = None
@@ -193,10 +195,10 @@ class Search:
         """Return row numbers by walking or sorting; with `head`, a walk checks at most this many devices."""
         source, order_by = self._source(few), self._order_by(is_reversed=is_reversed)
         if head is not None:
-            columns = sorted({"n", *_columns(self.where.sql), *_columns(order_by)})
+            columns = sorted({"n", *_columns(self.condition.sql), *_columns(order_by)})
             inner = f"SELECT {', '.join(f'd.{name}' for name in columns)} FROM {source.sql} 1 ORDER BY {order_by} LIMIT {head}"
             source = Condition(f"({inner}) d WHERE", source.values)
-        sql = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {order_by} LIMIT ? OFFSET ?"
+        sql = f"SELECT d.n FROM {source.sql} {self.condition.sql} ORDER BY {order_by} LIMIT ? OFFSET ?"
         return [row[0] for row in self.reader.execute(sql, (*self._values(source), limit, offset))]
 
     def _source(self, few: Condition | None, *, for_all: bool = False) -> Condition:
@@ -206,15 +208,15 @@ class Search:
             found = f"(SELECT DISTINCT n FROM ({few.sql})) c CROSS JOIN device d ON d.n = c.n"
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
-        elif self.has_indexes and column in self.sorts and (not for_all or self.where is ALWAYS or self._is_covered()):
-            found = f"device d INDEXED BY {INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
-        elif self.has_indexes and column not in COLUMNS:
+        elif self.has_indexes and column in self.sorts and (not for_all or self.condition is ALWAYS or self._is_covered()):
+            found = f"device d INDEXED BY {SORT_INDEX.get(column) or f'device_by_{SORT_COLUMNS[column]}'}"
+        elif self.has_indexes and column not in SORT_COLUMNS:
             joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
             return Condition(f"{joined} WHERE o.kind = '{self._places()}' AND d.group_n = o.group_n AND")
         else:
             found = "device d NOT INDEXED"
         values = few.values if few is not None else ()
-        if column in COLUMNS:
+        if column in SORT_COLUMNS:
             return Condition(f"{found} WHERE", values)
         return Condition(f"{found} CROSS JOIN place o WHERE o.kind = '{self._places()}' AND o.group_n = d.group_n AND", values)
 
@@ -223,7 +225,7 @@ class Search:
 
     def _order_by(self, *, is_reversed: bool = False) -> str:
         """Return the ORDER BY terms. Missing values come last in both directions, and a backward walk mirrors the forward one."""
-        column = COLUMNS.get(self.query.sort.column)
+        column = SORT_COLUMNS.get(self.query.sort.column)
         if column is None:
             return "o.place, d.n"
         downwards = self.query.sort.descending != is_reversed
@@ -258,19 +260,19 @@ class Search:
     @staticmethod
     def _bound(total: int, wanted: int) -> int:
         """Return the number of devices that counts as few for `wanted` rows; the module docstring has the reason."""
-        return max(SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
+        return max(SMALL_FLEET // 4, math.isqrt(max(1, wanted) * max(1, total)))
 
     def _few(self, total: int, bound: int) -> Condition | None:
         """Return a cheap source of all candidates if it holds at most `bound`; None: walk."""
         if self._within is not None:
             return Condition("SELECT value AS n FROM json_each(?)", (json.dumps(self._within.slice(0, len(self._within))),))
-        if self.has_indexes and total <= SMALL and self.groups is not None and not self._walks():
+        if self.has_indexes and total <= SMALL_FLEET and self.groups is not None and not self._walks():
             return Condition(members(self.groups))
         if self._walks() and self.query.where is None:
             return None
         parts = self.query.where.parts if isinstance(self.query.where, And) else (self.query.where,)
         for part in parts:
-            source = self.sources.named_by(part) if part is not None else None
+            source = self.sources.source_of(part) if part is not None else None
             if source is not None and self.sources.holds_at_most(source, bound):
                 return source
         if self.has_indexes and self.groups is not None and total <= bound:

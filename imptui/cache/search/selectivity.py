@@ -8,13 +8,13 @@ A wrong estimate costs time, never a match.
 import sqlite3
 import threading
 
-SAMPLE = 400
+SAMPLE_SIZE = 400
 """Number of devices in the sample."""
 
 COMMON = 0.3
 """Share of the sample from which a trigram is too common to help."""
 
-ASKED = 4
+MOST_TRIGRAMS = 4
 """Largest number of trigrams in one query of the index."""
 
 
@@ -31,7 +31,7 @@ class Frequencies:
         last_n = int(reader.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
         if self._texts and last_n <= self._last_n * 1.5:
             return
-        step = max(1, last_n // SAMPLE)
+        step = max(1, last_n // SAMPLE_SIZE)
         numbers = ",".join(map(str, range(last_n, 0, -step)))
         texts = [row[0] for row in reader.execute(f"SELECT search FROM device WHERE n IN ({numbers})")]
         with self._lock:
@@ -53,6 +53,6 @@ def trigrams(folded: str, frequencies: Frequencies) -> str | None:
     chosen: list[str] = []
     for piece in sorted(places, key=lambda one: shares[one]):
         is_apart = all(abs(places[piece] - places[other]) >= 3 for other in chosen)
-        if shares[piece] < COMMON and is_apart and len(chosen) < ASKED:
+        if shares[piece] < COMMON and is_apart and len(chosen) < MOST_TRIGRAMS:
             chosen.append(piece)
     return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in chosen) or None

@@ -16,7 +16,7 @@ from imptui.query.implication import literals
 from imptui.query.query import SortColumn
 from imptui.query.text_folding import fold, needles
 
-COLUMNS = {
+SORT_COLUMNS = {
     SortColumn.NAME: "name_key",
     SortColumn.STATE: "is_online",
     SortColumn.ID: "id",
@@ -31,7 +31,7 @@ COLUMNS = {
 }
 """Columns of the device table by sort order. Other orders use the ranks of groups (table `place`)."""
 
-INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
+SORT_INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
 """Indexes that are not named after their column."""
 
 ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
@@ -54,7 +54,9 @@ class Sources:
         self.frequencies = frequencies
         present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
         self.has_indexes = present >= ALWAYS_TOGETHER
-        self.sorts = {column for column, name in COLUMNS.items() if (INDEX.get(column) or f"device_by_{name}") in present}
+        self.sorts = {
+            column for column, name in SORT_COLUMNS.items() if (SORT_INDEX.get(column) or f"device_by_{name}") in present
+        }
         """Sort orders that have an index."""
         self.has_foreign = "device_by_foreign" in present
         self.has_trigrams = "device_tri" in present and trigrams_upto(reader) is None
@@ -64,11 +66,11 @@ class Sources:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
         return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
 
-    def named_by(self, part: Expr) -> Condition | None:
+    def source_of(self, part: Expr) -> Condition | None:
         """Return a source for an expression; None if no index helps."""
         match part:
             case Word(text):
-                return self._named_by_word(text)
+                return self._source_of_word(text)
             case TextIs(
                 FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text
             ) if self.has_trigrams:
@@ -78,23 +80,23 @@ class Sources:
             case TextIs(FilterField.GROUP | FilterField.PRODUCT | FilterField.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
             case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(SortColumn(field)):
-                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+                return self._by(f"device_by_{SORT_COLUMNS[SortColumn(field)]}", part)
             case Within(field, _, _) if field in _INDEXED and self._sorts(SortColumn(field)):
-                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+                return self._by(f"device_by_{SORT_COLUMNS[SortColumn(field)]}", part)
             case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.RELEASE):
                 return self._by("device_by_release", part)
             case Is(mark):
-                return self._named_by_mark(mark, part)
+                return self._source_of_mark(mark, part)
             case Regex(FilterField.NAME | FilterField.ID | FilterField.AGENT, pattern) if self.has_trigrams:
-                return self._named_by_pattern(pattern)
+                return self._source_of_pattern(pattern)
             case Or(parts):
-                return self._named_by_any(parts)
+                return self._source_of_any(parts)
             case And(parts):
-                return next(filter(None, map(self.named_by, parts)), None)
+                return next(filter(None, map(self.source_of, parts)), None)
             case _:
                 return None
 
-    def _named_by_mark(self, mark: Claim, part: Expr) -> Condition | None:
+    def _source_of_mark(self, mark: Claim, part: Expr) -> Condition | None:
         match mark:
             case Claim.WEAK if self._sorts(SortColumn.RSSI):
                 return self._by("device_by_rssi_dbm", part)
@@ -120,15 +122,15 @@ class Sources:
         condition = self.conditions.of(part)
         return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
 
-    def _named_by_any(self, parts: Sequence[Expr]) -> Condition | None:
+    def _source_of_any(self, parts: Sequence[Expr]) -> Condition | None:
         """Return a source for any of several parts, if each of them has one."""
-        sources = [source for source in map(self.named_by, parts) if source is not None]
+        sources = [source for source in map(self.source_of, parts) if source is not None]
         if len(sources) < len(parts):
             return None
         sql = " UNION ALL ".join(f"SELECT n FROM ({source.sql})" for source in sources)
         return Condition(sql, tuple(value for source in sources for value in source.values))
 
-    def _named_by_pattern(self, pattern: str) -> Condition | None:
+    def _source_of_pattern(self, pattern: str) -> Condition | None:
         """Return a source for the rarest plain piece of a regular expression; the expression is checked afterwards.
 
         Without case, `i` also equals two letters of Turkish, which fold differently; for it, all devices with other than ASCII
@@ -144,7 +146,7 @@ class Sources:
             return None
         return Condition(f"SELECT rowid AS n {_MATCH} UNION ALL {_FOREIGN_ROWS}", (asked,))
 
-    def _named_by_word(self, text: str) -> Condition | None:
+    def _source_of_word(self, text: str) -> Condition | None:
         asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]
         if not self.has_trigrams or None in asked:
             return None

@@ -26,12 +26,12 @@ class AccountTable:
 
     def all(self) -> list[Account]:
         """Return all accounts, sorted by user name."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return [_account_of(row) for row in reader.execute(f"{_SELECT} ORDER BY username, id")]
 
     def one(self, account_id: AccountId) -> Account | None:
         """Return one account; None if it is unknown."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute(f"{_SELECT} AND id = ?", (account_id,)).fetchone()
         return None if row is None else _account_of(row)
 

@@ -16,7 +16,7 @@ from imptui.cache.connections import Connections
 from imptui.cache.device_row import group_type_of
 from imptui.cache.generations import next_generation
 from imptui.cache.search.conditions import bindable
-from imptui.cache.tables.group import note_deployed
+from imptui.cache.tables.group import save_deployed_at
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
@@ -34,7 +34,7 @@ LINE_SEARCHED = 10_000
 
 
 class StoredDeployment(NamedTuple):
-    """A row of `SELECT`: the columns of a deployment."""
+    """A row of `SELECT_DEPLOYMENTS`: the columns of a deployment."""
 
     id: str
     sha: str
@@ -53,8 +53,8 @@ class StoredDeployment(NamedTuple):
     flagger_id: AccountId | None
 
 
-COLUMNS = StoredDeployment._fields
-SELECT = f"SELECT {', '.join(COLUMNS)} FROM deployment"
+DEPLOYMENT_COLUMNS = StoredDeployment._fields
+SELECT_DEPLOYMENTS = f"SELECT {', '.join(DEPLOYMENT_COLUMNS)} FROM deployment"
 Listed = list[Deployment]
 Ids = list[DeploymentId]
 Hits = list[CodeHit]
@@ -120,7 +120,7 @@ class DeploymentTable:
     def count(self, group_id: GroupId | None = None, product_id: ProductId | None = None) -> int:
         """Count the deployments of a group, a product, or all."""
         where, values = _of(group_id, product_id)
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return int(reader.execute(f"SELECT count(*) FROM deployment {where}", values).fetchone()[0])
 
     def one(self, deployment_id: DeploymentId) -> Deployment | None:
@@ -149,28 +149,28 @@ class DeploymentTable:
         return next(iter(self._select(where, (deployment.group_id, us(deployment.created_at), 1, 0))), None)
 
     def _select(self, where: str, values: tuple[object, ...]) -> Listed:
-        with self._connections.reading() as reader:
-            return [deployment_of(StoredDeployment._make(row)) for row in reader.execute(f"{SELECT} {where}", values)]
+        with self._connections.read_connection() as reader:
+            return [deployment_of(StoredDeployment._make(row)) for row in reader.execute(f"{SELECT_DEPLOYMENTS} {where}", values)]
 
     def store(self, deployments: Iterable[Deployment]) -> Ids:
         """Insert and update deployments in one transaction; return the ids of those that changed."""
         changed = []
-        setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+        setting = ", ".join(f"{column} = ?" for column in DEPLOYMENT_COLUMNS)
         with self._connections.writing() as writer:
             for deployment in deployments:
                 row = row_of(deployment)
-                if writer.execute(f"{SELECT} WHERE id = ?", (deployment.id,)).fetchone() == row:
+                if writer.execute(f"{SELECT_DEPLOYMENTS} WHERE id = ?", (deployment.id,)).fetchone() == row:
                     continue
                 changed.append(deployment.id)
                 writer.execute("INSERT OR IGNORE INTO deployment (id) VALUES (?)", (deployment.id,))
                 writer.execute(f"UPDATE deployment SET {setting} WHERE id = ?", (*row, deployment.id))
-            _note_change(writer, changed)
+            _finish_change(writer, changed)
         return changed
 
     def forget_absent(self, seen: Collection[DeploymentId], group_id: GroupId | None = None) -> Ids:
         """Delete deployments that a *complete* reading of all, or of one group's, did not contain."""
         where, values = _of(group_id, None)
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             known = [DeploymentId(row[0]) for row in reader.execute(f"SELECT id FROM deployment {where}", values)]
         kept = frozenset(seen)
         return self.forget([deployment_id for deployment_id in known if deployment_id not in kept])
@@ -183,12 +183,12 @@ class DeploymentTable:
                 if writer.execute("DELETE FROM deployment WHERE id = ?", (deployment_id,)).rowcount:
                     gone.append(deployment_id)
                 writer.execute("DELETE FROM code WHERE deployment_id = ?", (deployment_id,))
-            _note_change(writer, gone)
+            _finish_change(writer, gone)
         return gone
 
     def programs(self, deployment_id: DeploymentId) -> Programs | None:
         """Return the code of a deployment; None if it is not in the cache."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
         if row is None:
             return None
@@ -216,15 +216,15 @@ class DeploymentTable:
                 (cap_bytes,),
             ).rowcount
 
-    def coded(self) -> Ids:
+    def ids_with_code(self) -> Ids:
         """Return the deployments whose code is in the cache, most recently used first."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return [DeploymentId(row[0]) for row in reader.execute("SELECT deployment_id FROM code ORDER BY used DESC")]
 
-    def uncoded(self) -> Ids:
+    def ids_without_code(self) -> Ids:
         """Return the deployments whose code is not in the cache, newest first."""
         sql = "SELECT id FROM deployment WHERE id NOT IN (SELECT deployment_id FROM code) ORDER BY created_at DESC, n DESC"
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return [DeploymentId(row[0]) for row in reader.execute(sql)]
 
     def search_code(self, deployment_id: DeploymentId, pattern: RegularExpression, limit: int = 200) -> Hits:
@@ -235,7 +235,7 @@ class DeploymentTable:
         Raises:
             PatternTooLong: The pattern takes too long on a line, or on all lines together; the error names the deployment.
         """
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
         over_at = monotonic() + PATTERN_PATIENCE_S
         found: Hits = []
@@ -257,7 +257,7 @@ class DeploymentTable:
 _USE = "UPDATE code SET used = (SELECT coalesce(max(used), 0) + 1 FROM code) WHERE deployment_id = ?"
 
 
-def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
+def _finish_change(writer: sqlite3.Connection, changed: Ids) -> None:
     """Recount pending devices of groups whose current deployment came, changed or went, and take a generation."""
     if not changed:
         return
@@ -265,7 +265,7 @@ def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
     concerned = frozenset(changed)
     for deployment_id, group_id in current:
         if deployment_id in concerned:
-            note_deployed(writer, group_id)
+            save_deployed_at(writer, group_id)
     next_generation(writer, "deployment")
 
 

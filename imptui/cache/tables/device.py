@@ -14,7 +14,7 @@ from imptui.cache.search.search import Search
 from imptui.cache.search.selectivity import Frequencies
 from imptui.cache.search.snapshot import Snapshot
 from imptui.domain.device import Device, Reading
-from imptui.domain.device_record import DeviceRecord, told_of
+from imptui.domain.device_record import DeviceRecord, record_of
 from imptui.domain.ids import DeviceId, is_agent_id, mac_address_of
 from imptui.domain.rows import DeviceRow
 from imptui.query.expression import FilterField, Op, TextIs
@@ -22,10 +22,10 @@ from imptui.query.implication import refines
 from imptui.query.query import Query
 from imptui.query.text_folding import fold
 
-NARROWED = 50_000
+SMALL_RESULT = 50_000
 """Largest number of devices of a filter's result that are checked one by one when the user extends the filter."""
 
-STRAYED = 200
+EXTRA_ROWS = 200
 """Rows that are read in excess of the list entries, because some devices may have left the service's list."""
 
 
@@ -51,7 +51,7 @@ class DeviceTable:
         with self._connections.searching(stop) as reader:
             numbers = self._search(reader, query, now).window(offset, limit)
             found = {row.n: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
-            return [found[number].line for number in numbers if number in found]
+            return [found[number].device_row for number in numbers if number in found]
 
     def count(self, query: Query, now: datetime, stop: Stop | None = None) -> int:
         """Count the devices that a query finds: from the tallies without filter, else in up to 0.5 s for a million.
@@ -71,7 +71,7 @@ class DeviceTable:
         generation = generation_of(self._connections)
         with self._connections.searching(stop) as reader:
             found = Snapshot(query, generation, self._search(reader, query, now).all())
-            if query.where is not None and len(found) <= NARROWED and generation_of(self._connections) == generation:
+            if query.where is not None and len(found) <= SMALL_RESULT and generation_of(self._connections) == generation:
                 self._found = found
             return found
 
@@ -92,13 +92,13 @@ class DeviceTable:
     def rows(self, order: Snapshot, offset: int, limit: int) -> list[DeviceRow | None]:
         """Return rows of a snapshot with present values; None for devices that were deleted since."""
         numbers = order.slice(max(0, offset), limit)
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             found = {row.n: row for row in select_where(reader, f"d.n IN ({','.join(map(str, numbers))})")}
-        return [found[number].line if number in found else None for number in numbers]
+        return [found[number].device_row if number in found else None for number in numbers]
 
     def place(self, order: Snapshot, device_id: DeviceId) -> int | None:
         """Return the position of a device in a snapshot; None if it is not in it."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             condition, values = condition_of(reader, [device_id])
             row = reader.execute(f"SELECT d.n FROM device d WHERE {condition}", values).fetchone()
         return None if row is None else order.place(row[0])
@@ -125,8 +125,8 @@ class DeviceTable:
 
     def rows_of(self, ids: Iterable[DeviceId]) -> dict[DeviceId, DeviceRow]:
         """Return the rows of devices by id; unknown ids are left out."""
-        with self._connections.reading() as reader:
-            return {row.id: row.line for row in rows_of(reader, ids)}
+        with self._connections.read_connection() as reader:
+            return {row.id: row.device_row for row in rows_of(reader, ids)}
 
     def find(self, text: str, limit: int = 20) -> list[DeviceRow]:
         """Find devices by device id, MAC address (any spelling) or agent id; else by exact name, without case.
@@ -140,17 +140,17 @@ class DeviceTable:
             # newer imps have the MAC address in their id, which has an index; the column has one only after the first pass
             ids.append("5000" + mac.replace(":", ""))
             conditions.append(("d.mac_address = ?", mac))
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             if found := list(rows_of(reader, ids)):
-                return [row.line for row in found]
+                return [row.device_row for row in found]
             for condition, value in conditions:
                 if found := select_where(reader, f"{condition} LIMIT ?", (value, limit)):
-                    return [row.line for row in found]
+                    return [row.device_row for row in found]
             if is_agent_id(wanted) and (found := self._of_agent(reader, wanted, limit)):
-                return [row.line for row in found]
+                return [row.device_row for row in found]
             named = select_where(reader, "d.name_key = ? ORDER BY d.n LIMIT ?", (name_key(wanted), limit * 4))
-        lines = [row.line for row in named]
-        return [line for line in lines if fold(line.device.name or "") == fold(wanted)][:limit]
+        found_rows = [row.device_row for row in named]
+        return [row for row in found_rows if fold(row.device.name or "") == fold(wanted)][:limit]
 
     def _of_agent(self, reader: sqlite3.Connection, agent_id: str, limit: int) -> list[StoredDevice]:
         """Find devices by agent id with the trigram index; agent ids have no index of their own."""
@@ -162,7 +162,7 @@ class DeviceTable:
     def stalest(self, ids: Sequence[DeviceId], limit: int) -> list[DeviceId]:
         """Return the devices among these with the oldest readings; those without a reading come first."""
         found: list[tuple[int, DeviceId]] = []
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             for chunk in chunks_of(ids):
                 condition, values = condition_of(reader, chunk)
                 rows = reader.execute(f"SELECT coalesce(d.read_at, -1), d.id FROM device d WHERE {condition}", values)
@@ -187,19 +187,21 @@ class DeviceTable:
         Returns:
             Ids of the devices that changed. If none did, no generation is taken.
         """
-        return self.store_told(list(map(told_of, devices)), at, in_pass)
+        return self.store_records(list(map(record_of, devices)), at, in_pass)
 
-    def store_told(self, told: Sequence[DeviceRecord], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
+    def store_records(self, records: Sequence[DeviceRecord], at: datetime, in_pass: IngestPass | None = None) -> list[DeviceId]:
         """Insert and update device records of lists, like `store`; digests are saved, and cleared by a change from elsewhere."""
         try:
-            changed = self._store(told, at, in_pass)
+            changed = self._store(records, at, in_pass)
         except UnicodeEncodeError:  # a name with half a surrogate pair: JSON allows it, UTF-8 does not
-            changed = self._store(map(_bindable_told, told), at, in_pass)
+            changed = self._store(map(_bindable_record, records), at, in_pass)
         if in_pass is not None:
-            in_pass.waiting.clear()
+            in_pass.unwritten.clear()
         return changed
 
-    def news(self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: IngestPass) -> list[int]:
+    def entries_to_store(
+        self, digests: Sequence[bytes], ids_at: Callable[[list[int]], list[DeviceId]], in_pass: IngestPass
+    ) -> list[int]:
         """Return the list entries that may differ from the cache; mark the devices of the others as met.
 
         The service lists devices in nearly the same order in every pass, so the digests of the rows that should come next are
@@ -214,37 +216,37 @@ class DeviceTable:
             Ascending indexes into `digests`. Pass these entries to `store_records` in this order, before more than some thousand
             wait.
         """
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             if is_loading(reader):
                 return list(range(len(digests)))
-            expected = digests_after(reader, in_pass.at, len(digests) + STRAYED)
+            expected = digests_after(reader, in_pass.last_known_n, len(digests) + EXTRA_ROWS)
             numbers = list(map(expected.get, digests))
             strays = [place for place, number in enumerate(numbers) if number is None]
             ids = ids_at(strays)
             known = {device_id: (number, digest) for number, device_id, digest in numbers_and_digests(reader, ids)}
-        news = set[int]()
+        to_store = set[int]()
         for place, device_id in zip(strays, ids, strict=True):
             number, digest = known.get(device_id, (None, None))
             numbers[place] = number
             if digest != digests[place]:
-                news.add(place)
-                in_pass.waiting |= {number} if number is not None else set()
+                to_store.add(place)
+                in_pass.unwritten |= {number} if number is not None else set()
         there = [number for number in numbers if number is not None]
-        in_pass.meet(there)
-        in_pass.at = there[-1] if there else in_pass.at
-        if in_pass.waiting:  # an entry must not overtake an unwritten earlier entry of the same device
-            news |= {place for place, number in enumerate(numbers) if number in in_pass.waiting}
-        return sorted(news)
+        in_pass.mark_seen(there)
+        in_pass.last_known_n = there[-1] if there else in_pass.last_known_n
+        if in_pass.unwritten:  # an entry must not overtake an unwritten earlier entry of the same device
+            to_store |= {place for place, number in enumerate(numbers) if number in in_pass.unwritten}
+        return sorted(to_store)
 
-    def _store(self, told: Iterable[DeviceRecord], at: datetime, in_pass: IngestPass | None) -> list[DeviceId]:
+    def _store(self, records: Iterable[DeviceRecord], at: datetime, in_pass: IngestPass | None) -> list[DeviceId]:
         try:
             with self._connections.writing() as writer:
-                return DeviceIngest(writer, at, self._met(writer)).store(told, in_pass)
+                return DeviceIngest(writer, at, self._known_rows(writer)).store(records, in_pass)
         except BaseException:
             self._loaded = None  # the filter may contain ids whose insertion was rolled back
             raise
 
-    def _met(self, writer: sqlite3.Connection) -> KnownRows | None:
+    def _known_rows(self, writer: sqlite3.Connection) -> KnownRows | None:
         """Return the filter of known ids while a first pass is loading; else None."""
         if not is_loading(writer):
             self._loaded = None
@@ -261,16 +263,16 @@ class DeviceTable:
         if not readings:
             return []
         with self._connections.writing() as writer:
-            return DeviceIngest(writer).read(readings)
+            return DeviceIngest(writer).store_readings(readings)
 
     def absent(self, finished: IngestPass) -> list[DeviceId]:
         """Return the devices that a pass did not meet, in no order.
 
         This alone is no proof of deletion (`imptui.fleet.sync.device_sync`).
         """
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             found: list[DeviceId] = []
-            for chunk in chunks_of(map(str, finished.unmet())):
+            for chunk in chunks_of(map(str, finished.unseen())):
                 found += [DeviceId(row[0]) for row in reader.execute(f"SELECT id FROM device WHERE n IN ({','.join(chunk)})")]
             return found
 
@@ -284,5 +286,5 @@ class DeviceTable:
             return DeviceIngest(writer).forget(list(rows_of(writer, ids)))
 
 
-def _bindable_told(told: DeviceRecord) -> DeviceRecord:
-    return DeviceRecord._make(bindable(each) if type(each) is str else each for each in told)
+def _bindable_record(record: DeviceRecord) -> DeviceRecord:
+    return DeviceRecord._make(bindable(each) if type(each) is str else each for each in record)

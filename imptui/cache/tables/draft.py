@@ -18,13 +18,13 @@ class DraftTable:
 
     def all(self) -> list[SavedDraft]:
         """Return all drafts, the last saved first."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             rows = reader.execute("SELECT key, body, saved_at FROM draft ORDER BY saved_at DESC, key").fetchall()
         return [SavedDraft(row[0], row[1], at_us(row[2])) for row in rows]
 
     def keys(self) -> list[str]:
         """Return the keys of all drafts, without reading their bodies, which may hold 8 MB of code each."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return [str(row[0]) for row in reader.execute("SELECT key FROM draft ORDER BY key")]
 
     def save(self, draft: SavedDraft) -> None:

@@ -10,11 +10,11 @@ from imptui.cache.search.conditions import bindable
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
-from imptui.query.text_folding import natural
+from imptui.query.text_folding import natural_key
 
 
 class StoredGroup(NamedTuple):
-    """A row of `SELECT` after its number: the columns of a group."""
+    """A row of `SELECT_GROUPS` after its number: the columns of a group."""
 
     id: str
     type: str | None
@@ -37,7 +37,7 @@ class StoredGroup(NamedTuple):
     @property
     def own(self) -> Row:
         """Return the values of `GROUP_COLUMNS`, in that order."""
-        return self[: len(COLUMNS)]
+        return self[: len(GROUP_COLUMNS)]
 
     @property
     def rank_key(self) -> tuple[str | None, str, str | None]:
@@ -45,21 +45,21 @@ class StoredGroup(NamedTuple):
         return self.type, self.name, self.product_id
 
 
-COLUMNS = tuple(name for name in StoredGroup._fields if name != "product_id")
-SELECT = (
-    f"SELECT g.n, {', '.join(f'g.{column}' for column in COLUMNS)}, p.id FROM grp g"
+GROUP_COLUMNS = tuple(name for name in StoredGroup._fields if name != "product_id")
+SELECT_GROUPS = (
+    f"SELECT g.n, {', '.join(f'g.{column}' for column in GROUP_COLUMNS)}, p.id FROM grp g"
     " LEFT JOIN product p ON p.n = g.product_n WHERE g.name IS NOT NULL"
 )
 """Select groups that were read. A row without name belongs to a group that only a device's reference mentioned so far."""
 
-TALLY = "SELECT t.group_n, t.devices, t.online, t.pending, t.problems FROM tally t"
+SELECT_TALLIES = "SELECT t.group_n, t.devices, t.online, t.pending, t.problems FROM tally t"
 """Select the tally of every group; number 0 is that of unassigned devices."""
 
 _TYPE_ORDER = {group_type: place for place, group_type in enumerate(GroupType)}
 
 
 def numbered(row: Row) -> tuple[int, StoredGroup]:
-    """Split a row of `SELECT` into its number and the group row."""
+    """Split a row of `SELECT_GROUPS` into its number and the group row."""
     number, *cells = row
     return number, StoredGroup._make(cells)
 
@@ -113,4 +113,4 @@ def row_of(group: DeviceGroup) -> StoredGroup:
 def in_order(group: DeviceGroup) -> tuple[int, str, str, str]:
     """Return a sort key that orders the groups of one product by type, then by name."""
     place = _TYPE_ORDER.get(group.type, len(_TYPE_ORDER)) if isinstance(group.type, GroupType) else len(_TYPE_ORDER)
-    return place, str(group.type), natural(group.name), group.id
+    return place, str(group.type), natural_key(group.name), group.id

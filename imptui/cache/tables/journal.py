@@ -46,7 +46,7 @@ class JournalTable:
 
     def list(self, limit: int = 500, before: int | None = None) -> Listed:
         """Return entries, newest first; with `before`, only those with a smaller number."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             sql = f"{_SELECT} WHERE :before IS NULL OR n < :before ORDER BY n DESC LIMIT :limit"
             rows = reader.execute(sql, {"before": before, "limit": limit}).fetchall()
         return [_entry_of(row) for row in rows]

@@ -10,11 +10,11 @@ from imptui.cache.search.conditions import bindable
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
-from imptui.query.text_folding import fold, natural
+from imptui.query.text_folding import fold, natural_key
 
 
 class StoredProduct(NamedTuple):
-    """A row of `SELECT`: the columns of a product."""
+    """A row of `SELECT_PRODUCTS`: the columns of a product."""
 
     id: str
     name: str
@@ -25,8 +25,8 @@ class StoredProduct(NamedTuple):
     updated_at: int | None
 
 
-COLUMNS = StoredProduct._fields
-SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
+PRODUCT_COLUMNS = StoredProduct._fields
+SELECT_PRODUCTS = f"SELECT {', '.join(f'p.{column}' for column in PRODUCT_COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
 """Select products that were read. A row without name belongs to a product that only a reference mentioned so far."""
 
 
@@ -64,14 +64,14 @@ class ProductTable:
 
     def all(self) -> list[Product]:
         """Return all products, sorted by name."""
-        with self._connections.reading() as reader:
-            found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT)]
-        return sorted(found, key=lambda product: (natural(product.name), product.id))
+        with self._connections.read_connection() as reader:
+            found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT_PRODUCTS)]
+        return sorted(found, key=lambda product: (natural_key(product.name), product.id))
 
     def one(self, product_id: ProductId) -> Product | None:
         """Return one product; None if it is unknown."""
-        with self._connections.reading() as reader:
-            row = reader.execute(f"{SELECT} AND p.id = ?", (product_id,)).fetchone()
+        with self._connections.read_connection() as reader:
+            row = reader.execute(f"{SELECT_PRODUCTS} AND p.id = ?", (product_id,)).fetchone()
         return None if row is None else product_of(StoredProduct._make(row))
 
     def store(self, products: Iterable[Product]) -> list[ProductId]:
@@ -80,12 +80,12 @@ class ProductTable:
         with self._connections.writing() as writer:
             for product in products:
                 row = row_of(product)
-                known = writer.execute(f"{SELECT} AND p.id = ?", (product.id,)).fetchone()
+                known = writer.execute(f"{SELECT_PRODUCTS} AND p.id = ?", (product.id,)).fetchone()
                 if known == row:
                     continue
                 changed.append(product.id)
                 writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product.id,))
-                setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+                setting = ", ".join(f"{column} = ?" for column in PRODUCT_COLUMNS)
                 writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row.name), product.id))
             if changed:
                 place_groups(writer)
@@ -94,7 +94,7 @@ class ProductTable:
 
     def forget_absent(self, seen: Collection[ProductId]) -> list[ProductId]:
         """Delete products that a *complete* reading of all products did not contain."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             known = [ProductId(row[0]) for row in reader.execute("SELECT id FROM product WHERE name IS NOT NULL")]
         kept = frozenset(seen)
         return self.forget([product_id for product_id in known if product_id not in kept])

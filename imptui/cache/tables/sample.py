@@ -40,7 +40,7 @@ class SampleTable:
 
     def of(self, device_id: DeviceId, since: datetime) -> list[Sample]:
         """Return samples of a device from `since` on, oldest first; the time of an hour is its beginning."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             rows = reader.execute(f"{_SELECT} WHERE device_id = ? AND at >= ? ORDER BY at, span_s DESC", (device_id, us(since)))
             return [sample_of(row) for row in rows]
 
@@ -53,7 +53,7 @@ class SampleTable:
         end = -(-us(now) // step) * step
         steps = ",".join(f"({end - step * back},{end - step * (back - 1)})" for back in range(TREND_CELLS, 0, -1))
         found: dict[DeviceId, tuple[Sample, ...]] = {}
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             for device_id in ids:
                 rows = reader.execute(_LAST_IN_EACH.format(steps=steps), (device_id,)).fetchall()
                 if rows:

@@ -3,7 +3,7 @@
 from imptui.cache.connections import Connections
 from imptui.cache.search.conditions import bindable
 from imptui.query.query import SavedFilter
-from imptui.query.text_folding import natural
+from imptui.query.text_folding import natural_key
 
 
 class SavedFilterTable:
@@ -14,9 +14,9 @@ class SavedFilterTable:
 
     def all(self) -> list[SavedFilter]:
         """Return all saved filters, sorted by name."""
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             found = [SavedFilter(row[0], row[1]) for row in reader.execute("SELECT name, text FROM saved_query")]
-        return sorted(found, key=lambda saved: (natural(saved.name), saved.name))
+        return sorted(found, key=lambda saved: (natural_key(saved.name), saved.name))
 
     def save(self, saved: SavedFilter) -> None:
         """Save a filter in place of the one with that name."""

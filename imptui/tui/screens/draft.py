@@ -323,7 +323,7 @@ class DraftPage(DiffPage):
         draft = self.written()
         if draft is None:
             return "There is nothing to deploy yet."
-        refusal = policy.bear_description(draft.description) or policy.bear_tags(draft.tags)
+        refusal = policy.validate_description(draft.description) or policy.validate_tags(draft.tags)
         return refusal.reason if refusal is not None else None
 
     @on(ReviewForm.Changed)

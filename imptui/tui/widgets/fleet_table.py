@@ -18,7 +18,7 @@ from textual.strip import Strip
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.read_model import ReadModel as FleetLook
-from imptui.query.grammar import printed
+from imptui.query.grammar import to_text
 from imptui.query.list_columns import ON_SCREEN, ListColumn
 from imptui.query.query import Query, Sort
 from imptui.tui.present.device import cell_of, changes, layout
@@ -467,7 +467,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         where = self.rows.query.where
         if where is None:
             return "No device is here."
-        asked = printed(where)
+        asked = to_text(where)
         has_readings = any(field in asked for field in ("rssi", "memory", "weak", "free"))
         return "No device matches." + (" Readings are known only of devices that were looked at." if has_readings else "")
 

@@ -50,7 +50,7 @@ def test_deployments_without_code(cache: Cache) -> None:
     newest = replace(MADE, id=DeploymentId("three"), created_at=NOW + timedelta(days=2))
     cache.deployments.store([MADE, newer, newest])
     cache.deployments.store_programs(newer.id, Programs("x", "y"))
-    assert cache.deployments.uncoded() == [newest.id, MADE.id]
+    assert cache.deployments.ids_without_code() == [newest.id, MADE.id]
 
 
 def test_code_comes_back_whole(cache: Cache) -> None:
@@ -79,7 +79,7 @@ def test_code_is_searched(cache: Cache) -> None:
     assert found == [CodeHit(MADE.id, "agent", 2, "Server.log(1)"), CodeHit(MADE.id, "device", 1, "// server.log")]
     assert len(cache.deployments.search_code(MADE.id, RegularExpression("erver"), limit=1)) == 1
     assert cache.deployments.search_code(DeploymentId("nobody"), RegularExpression("x")) == []
-    assert cache.deployments.coded() == ["other", MADE.id]
+    assert cache.deployments.ids_with_code() == ["other", MADE.id]
 
 
 def test_a_pattern_that_takes_too_long_names_the_line(cache: Cache) -> None:

@@ -13,14 +13,14 @@ from imptui.domain.ids import AccountId, DeploymentId
 from imptui.domain.review_mark import (
     ReviewMark,
     Verdict,
+    description_of,
     lack_of_approval,
     live_marks,
-    marked,
     marks_of,
     own_tags,
     short,
-    standing,
-    words_of,
+    verdict_of,
+    with_mark,
 )
 
 AT = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
@@ -43,7 +43,7 @@ def mark(account=BOB, who="bob", verdict=Verdict.APPROVED, reason="", at=AT, sha
 def with_marks(deployment, *marks):
     """A deployment that bears marks."""
     for each in marks:
-        description, tags = marked(deployment, each)
+        description, tags = with_mark(deployment, each)
         deployment = replace(deployment, description=description, tags=tags)
     return deployment
 
@@ -67,7 +67,7 @@ def test_a_mark_comes_back_as_it_was_put(who, reason, words, verdict):
     (found,) = marks_of(bearer)
     assert (found.who, found.verdict, found.at, found.is_by(BOB)) == (who, verdict, AT, True)
     assert found.reason == " ".join(reason.split()).replace("[", "(").replace("]", ")")
-    assert words_of(bearer) == words
+    assert description_of(bearer) == words
     assert own_tags(bearer.tags) == ("v1",)
     assert all(TAG.fullmatch(tag) for tag in bearer.tags)
 
@@ -100,24 +100,24 @@ def test_a_mark_copied_to_other_bytes_is_stale():
     other = made(tags=with_marks(made(), mark()).tags, sha="f" * 64)
     assert len(marks_of(other)) == 1
     assert live_marks(other) == ()
-    assert standing(other) is None
+    assert verdict_of(other) is None
 
 
 def test_an_objection_outweighs_approvals():
     """One objection is enough."""
     bearer = with_marks(made(), mark(), mark(CAROL, "carol", Verdict.OBJECTED, "no"))
-    assert standing(bearer) is Verdict.OBJECTED
+    assert verdict_of(bearer) is Verdict.OBJECTED
 
 
 def test_a_reason_that_does_not_fit_says_by_how_much():
     """255 characters hold description and reasons; nothing is cut."""
     with pytest.raises(Invalid, match="5 characters too long"):
-        marked(made("x" * 200), mark(reason="y" * (55 - len(" [approved by bob: ]") + 5)))
+        with_mark(made("x" * 200), mark(reason="y" * (55 - len(" [approved by bob: ]") + 5)))
 
 
 def test_what_people_wrote_in_brackets_is_theirs():
     """Words that look like a reason, without the mark of that person, are left alone."""
-    assert words_of(made("see [approved by bob: yesterday]")) == "see [approved by bob: yesterday]"
+    assert description_of(made("see [approved by bob: yesterday]")) == "see [approved by bob: yesterday]"
 
 
 @pytest.mark.parametrize("tag", ["approved", "approved.x.y.z.bob", "approved.20269923T130211Z.3f2a.bbbb.bob", "approved.v1"])
