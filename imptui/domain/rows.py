@@ -196,7 +196,7 @@ class Tree:
     """
 
     products: tuple[ProductRow, ...]
-    """Sorted by name."""
+    """The products, sorted by name."""
     unassigned: Tally
     total: Tally
     places: Places = field(default=NO_PLACES, compare=False, repr=False)

@@ -1,4 +1,4 @@
-"""Texts to lines, lines to numbers: what comparing starts from."""
+"""Splits texts into lines, and numbers lines for comparison."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from itertools import count
 
 _PIECE = 1 << 18
-"""Characters that are split at once."""
+"""Number of characters that are split in one call."""
 
 _SPACE = re.compile(r"[ \t\r\f\v]+")
 
 
 def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
-    """The lines of a text without their LF, and whether the last one had it.
+    """Return the lines of a text without their LF, and True if the last line had its LF.
 
-    LF alone ends a line. An empty text has no lines and lacks nothing. A sequence
-    is taken as lines already split, all ended.
+    Only LF ends a line. An empty text has no lines and lacks no LF. A sequence counts as split lines that all had their LF.
     """
     if not isinstance(text, str):
         return text, True
@@ -29,7 +28,7 @@ def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
 
 
 def _split(text: str) -> list[str]:
-    """All between LFs, in pieces: splitting megabytes at once would hold up every other thread for tens of milliseconds."""
+    """Split a text at LFs in pieces; splitting megabytes at once would block every other thread for tens of milliseconds."""
     lines: list[str] = []
     at = 0
     while len(text) - at > _PIECE:
@@ -45,10 +44,9 @@ def _split(text: str) -> list[str]:
 
 
 def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
-    """What each line is compared by.
+    """Return the key by which each line is compared.
 
-    No line holds an LF, so one at the end of the last key marks a line that lacks
-    its own, and it equals no other.
+    No line contains an LF, so an LF at the end of the last key marks a line without its own LF; that key equals no other.
     """
     keys = [_SPACE.sub("", line) for line in lines] if ignore_space else list(lines)
     if keys and not ends_in_newline:
@@ -57,13 +55,13 @@ def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool)
 
 
 def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
-    """Small numbers that are equal where the keys are."""
+    """Replace equal keys by equal small numbers."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     return list(map(number.__getitem__, old)), list(map(number.__getitem__, new))
 
 
 def common_head(x: Sequence[object], y: Sequence[object]) -> int:
-    """How many items are equal from the start on. Compares whole slices: fast on long heads."""
+    """Count the items that are equal from the start on. It compares whole slices, which is fast on long heads."""
     low, high, step = 0, min(len(x), len(y)), 64
     while low < high and x[low : min(low + step, high)] == y[low : min(low + step, high)]:
         low, step = low + step, step * 2
@@ -76,7 +74,7 @@ def common_head(x: Sequence[object], y: Sequence[object]) -> int:
 
 
 def common_tail(x: Sequence[object], y: Sequence[object], most: int) -> int:
-    """How many items are equal from the end on, at most `most`."""
+    """Count the items that are equal from the end on, at most `most`."""
     if most <= 0:
         return 0
     return common_head(x[len(x) - most :][::-1], y[len(y) - most :][::-1])
