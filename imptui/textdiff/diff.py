@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from imptui.runtime import CollectorPaused
 from imptui.textdiff.edits import Diff, EditKind, Hunk, LineEdit
-from imptui.textdiff.lines import common_head, common_tail, compared, numbered, split_lines
+from imptui.textdiff.lines import common_head, common_tail, comparison_keys, number_keys, split_lines
 from imptui.textdiff.matching import Cancelled, Run, matched_runs
 from imptui.textdiff.patch import unified_lines
-from imptui.textdiff.sliding import settle
+from imptui.textdiff.sliding import slide_changes
 from imptui.textdiff.words import Span, changed_words, pair_lines
 
 __all__ = [
@@ -70,10 +70,10 @@ def _diff(
 ) -> Diff:
     old_lines, old_ends = split_lines(old)
     new_lines, new_ends = split_lines(new)
-    old_keys = compared(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)
-    new_keys = compared(new_lines, ends_in_newline=new_ends, ignore_space=ignore_space)
+    old_keys = comparison_keys(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)
+    new_keys = comparison_keys(new_lines, ends_in_newline=new_ends, ignore_space=ignore_space)
     changes = _changes(_runs(old_keys, new_keys, cancelled), len(old_lines), len(new_lines))
-    settled = settle(changes, old_keys, new_keys, old_lines, new_lines)
+    settled = slide_changes(changes, old_keys, new_keys, old_lines, new_lines)
     edits = tuple(_edits(settled, len(old_lines), len(new_lines)))
     return Diff(old_lines, new_lines, edits, old_ends, new_ends)
 
@@ -111,7 +111,7 @@ def _runs(old: list[str], new: list[str], cancelled: Callable[[], bool] | None) 
     """Yield runs with equal keys, in order; common head and tail cost almost nothing."""
     head = common_head(old, new)
     tail = common_tail(old, new, min(len(old), len(new)) - head)
-    x, y = numbered(old[head : len(old) - tail], new[head : len(new) - tail])
+    x, y = number_keys(old[head : len(old) - tail], new[head : len(new) - tail])
     yield 0, 0, head
     for i, j, size in matched_runs(x, y, cancelled):
         yield i + head, j + head, size

@@ -43,7 +43,7 @@ def _split(text: str) -> list[str]:
     return lines
 
 
-def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
+def comparison_keys(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
     """Return the key by which each line is compared.
 
     No line contains an LF, so an LF at the end of the last key marks a line without its own LF; that key equals no other.
@@ -54,7 +54,7 @@ def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool)
     return keys
 
 
-def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
+def number_keys(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
     """Replace equal keys by equal small numbers."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     return list(map(number.__getitem__, old)), list(map(number.__getitem__, new))

@@ -19,7 +19,7 @@ _BLANKS_SKIPPED = 8
 _CLOSING = ("}", ")", "]")
 
 
-def settle(
+def slide_changes(
     changes: Iterable[Change],
     old_keys: Sequence[str],
     new_keys: Sequence[str],
@@ -35,10 +35,10 @@ def settle(
         old_lines: The old lines as displayed.
         new_lines: The new lines as displayed.
     """
-    waiting = [list(change) for change in changes]
+    pending = [list(change) for change in changes]
     settled: list[Change] = []
-    for number, change in enumerate(waiting):
-        below = waiting[number + 1][0] if number + 1 < len(waiting) else len(old_lines)
+    for number, change in enumerate(pending):
+        below = pending[number + 1][0] if number + 1 < len(pending) else len(old_lines)
         settled.append(change)
         room_up = _join_upwards(settled, old_keys, new_keys)
         current = settled[-1]
@@ -50,7 +50,7 @@ def settle(
             continue
         room_down = below - current[1]
         down = _slides_down(keys, first, last, room_down)
-        if number + 1 < len(waiting) and down == room_down:
+        if number + 1 < len(pending) and down == room_down:
             _shift(current, down)  # it touches the next change now, which will join it
             continue
         up = _slides_up(keys, first, last, room_up)

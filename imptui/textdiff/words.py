@@ -67,9 +67,9 @@ def pair_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Pair]
     for part in range(parts):
         a0, a1 = (len(old_lines) * k // parts for k in (part, part + 1))
         b0, b1 = (len(new_lines) * k // parts for k in (part, part + 1))
-        likest = _likest(old_lines[a0:a1], new_lines[b0:b1])
+        similar = _most_similar(old_lines[a0:a1], new_lines[b0:b1])
         a, b = a0, b0
-        for i, j in [*((a0 + i, b0 + j) for i, j in likest), (a1, b1)]:
+        for i, j in [*((a0 + i, b0 + j) for i, j in similar), (a1, b1)]:
             rows += [(place, None) for place in range(a, i)]
             rows += [(None, place) for place in range(b, j)]
             if i < a1:
@@ -110,7 +110,7 @@ def _unmatched(words: Sequence[str], runs: Sequence[tuple[int, int]]) -> tuple[S
     return tuple(spans)
 
 
-def _likest(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
+def _most_similar(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
     """Return the pairs, in order, with the greatest total likeness; only for few lines."""
     if len(old_lines) == len(new_lines) == 1:
         return [(0, 0)]

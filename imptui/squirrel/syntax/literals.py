@@ -1,4 +1,4 @@
-"""Numbers, strings and characters: where they end, what they hold, and what is wrong with them.
+"""Number, string and character literals: their end, their value, and their errors.
 
 Source: the language's own lexical grammar, version 3.0.4, 32-bit integers.
 """
@@ -17,7 +17,7 @@ _ESCAPES |= {"\\": "\\", '"': '"', "'": "'"}
 
 
 class Bad(Exception):
-    """The scanner cannot go on."""
+    """A literal is malformed, and the scanner stops."""
 
     def __init__(self, offset: int, message: str) -> None:
         self.offset = offset
@@ -25,7 +25,7 @@ class Bad(Exception):
 
 
 def number_kind(source: str, end: int, spelling: str) -> str:
-    """Return True if a number that ends here is an integer or a float."""
+    """Return `INTEGER` or `FLOAT` for a number that ends here."""
     following = source[end : end + 1]
     if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "xX":
         if len(spelling) > 10:
@@ -46,7 +46,7 @@ def _is_float(spelling: str) -> bool:
 
 
 def unusual(source: str, at: int) -> tuple[str, str, int]:
-    """What the one big pattern leaves: strings with escapes, characters, `@`, and bytes that are no token."""
+    """Read a token that `TOKEN` does not match: a string with escapes, a character, `@`, or an invalid byte."""
     first = source[at]
     if first == "@":
         if source.startswith('@"', at):
@@ -70,7 +70,7 @@ def _verbatim(source: str, at: int) -> tuple[str, str, int]:
 
 
 def _quoted(source: str, at: int, quote: str) -> tuple[str, str, int]:
-    """A string or a character constant, from just after its opening quote."""
+    """Read a string or a character constant, after its opening quote."""
     size, pieces = len(source), []
     if at >= size:
         raise Bad(at, "error parsing the string")
