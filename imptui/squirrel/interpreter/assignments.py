@@ -1,4 +1,4 @@
-"""Expressions that put something somewhere: `=`, `<-`, `+=`, `++` and `delete`."""
+"""Expressions that change a variable or slot: `=`, `<-`, `+=`, `++` and `delete`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
 from imptui.squirrel.syntax import tree
 
 Compute = Callable[[Frame, Callable[[], Value]], Value]
-"""What to store: from the frame, and from a way to read what is there now."""
+"""Function that computes the value to store, from the frame and a function that reads the old value."""
 
 
 class AssignmentCompiler:
-    """Makes assignments runnable."""
+    """Compiles assignments, increments and deletions to Python functions."""
 
     def __init__(self, nodes: NodeCompiler) -> None:
         self.core = nodes.core
@@ -39,7 +39,7 @@ class AssignmentCompiler:
         return lambda frame: subtract(store(frame), by)
 
     def _store(self, target: tree.SyntaxNode, compute: Compute, at: int) -> Run:
-        """Put into `target` what `compute` makes of a frame and of the way to read the old value."""
+        """Return a function that stores in `target` the result of `compute`."""
         if isinstance(target, tree.Local):
             return _store_local(target.variable, compute, at)
         if isinstance(target, tree.Outer):
@@ -65,7 +65,7 @@ class AssignmentCompiler:
         return run
 
     def _place(self, target: tree.SyntaxNode) -> tuple[Run, Run, bool]:
-        """Owner, key, and whether the root table is tried too."""
+        """Return functions for owner and key, and True if the root table is tried, too."""
         if isinstance(target, tree.Name):
             name = target.name
             return (lambda frame: frame[0]), (lambda _frame: name), True
@@ -73,7 +73,7 @@ class AssignmentCompiler:
             of_this = isinstance(target.owner, tree.Local) and target.owner.variable.slot == 0
             return self.expression(target.owner), self.expression(target.key), of_this
 
-        # The compiler lets some odd targets pass, such as `a || b = 2`; there is nothing to assign to.
+        # The compiler accepts some odd targets, such as `a || b = 2`, which are no place to assign to.
         def refuse(_frame: Frame) -> Value:
             raise Thrown("cannot assign to an expression")
 

@@ -1,4 +1,4 @@
-"""The names with a fixed value that the imp API puts into every program."""
+"""Constants that the imp API adds to every program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expressions of the tree to Python functions of a frame."""
+"""Compiles expressions of the syntax tree to Python functions of a frame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from imptui.squirrel.syntax import tree
 
 
 class ExpressionCompiler:
-    """Makes expressions runnable for one program."""
+    """Compiles the expressions of one program to Python functions."""
 
     def __init__(self, core: InterpreterCore) -> None:
         self.core = core
@@ -134,7 +134,7 @@ class ExpressionCompiler:
         return run
 
     def _binary(self, node: tree.Binary) -> Run:
-        """Long sums lean to the left; they are unrolled, not nested."""
+        """Compile a chain of operators as a loop, because long sums nest deeply on the left."""
         steps: list[tuple[Callable[[Value, Value], Value], Run, int]] = []
         first: tree.SyntaxNode = node
         while isinstance(first, tree.Binary):

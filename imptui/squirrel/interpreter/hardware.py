@@ -1,7 +1,6 @@
-"""The hardware of an imp, as far as start-up code touches it: quiet pins and buses.
+"""The hardware of an imp as start-up code uses it: idle pins and buses.
 
-Nothing is connected: pins read plausible levels that depend on the seed alone, buses
-acknowledge what is written and have nothing to say.
+Nothing is connected. Pins read plausible levels that depend only on the seed; buses acknowledge writes and return no data.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _ANALOG_IN = 4
 
 
 def hardware(core: InterpreterCore) -> SquirrelTable:
-    """The table `hardware`; pins and buses come into being when first named."""
+    """Return the table `hardware`, which creates pins and buses at first use."""
     functions: dict[str, Function] = {
         "getdeviceid": lambda _: core.facts.device_id,
         "getimpeeid": lambda _: core.facts.device_id,

@@ -1,4 +1,4 @@
-"""The table `http`: encodings, hashes, and requests that nobody answers, for there is no network here."""
+"""The table `http`: encodings, hashes, and requests, which all fail because there is no network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANSWER_S = 0.4
 
 
 def internet(core: InterpreterCore) -> SquirrelTable:
-    """The table `http` of one side."""
+    """Return the table `http` of one side."""
     return SquirrelTable(table_of(_http(core)) | {"hash": SquirrelTable(table_of(_hashes()))})
 
 
@@ -69,7 +69,7 @@ def _bytes(value: Value) -> bytes:
 
 
 def _request(core: InterpreterCore) -> SquirrelTable:
-    """A request object; it is never answered from outside, only with "could not connect"."""
+    """Return a request object; sending it fails with "could not connect"."""
 
     def answer() -> SquirrelTable:
         return SquirrelTable({"statuscode": _NO_NETWORK, "headers": SquirrelTable(), "body": ""})

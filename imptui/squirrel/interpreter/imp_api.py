@@ -21,7 +21,7 @@ from imptui.squirrel.interpreter.values import SquirrelTable, Value
 
 
 def install(core: InterpreterCore) -> None:
-    """Put the platform's tables into the root table, those of this side."""
+    """Add the platform's tables for this side to the root table."""
     slots = core.root.slots
     slots.update(CONSTANTS)
     imp = table_of(_imp(core)) | {"net": SquirrelTable(table_of(_net(core)))}

@@ -1,4 +1,4 @@
-"""Expressions that make something new: arrays, tables, classes, functions and copies."""
+"""Expressions that create a value: arrays, tables, classes, functions and copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from imptui.squirrel.syntax import tree
 
 
 class LiteralCompiler:
-    """Makes literals of what has an identity runnable."""
+    """Compiles literals of arrays, tables, classes and functions."""
 
     def __init__(self, nodes: NodeCompiler) -> None:
         self.core = nodes.core
@@ -90,7 +90,7 @@ def _cell(frame: Frame, slot: int) -> SharedLocal:
 
 
 def copy_of(core: InterpreterCore, value: Value) -> Value:
-    """What `clone` answers: a copy of an array, a table or an instance, not of what is in it."""
+    """Return the result of `clone`: a shallow copy of an array, a table or an instance."""
     if isinstance(value, Array):
         core.allocate(32 + 8 * len(value.items))
         return Array(list(value.items))

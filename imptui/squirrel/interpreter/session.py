@@ -1,4 +1,4 @@
-"""Agent and device together: what a restart prints."""
+"""Session of agent and device: the lines that they print after a restart."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ from imptui.squirrel.interpreter.machine import Machine
 from imptui.squirrel.interpreter.program import Program
 
 _TRAVEL_S = 0.05
-"""A message on its way between device and agent."""
+"""Travel time, in seconds, of a message between device and agent."""
 
 NEW_SQUIRREL = 1
-"""`SHUTDOWN_NEWSQUIRREL`. Source: contract 10.4."""
+"""The reason `SHUTDOWN_NEWSQUIRREL`. Source: contract 10.4."""
 
 PATIENCE_S = 60.0
-"""How long a program may put a restart off. A limit of our own: neither primer nor contract knows one, and a program
-that never lets go would keep its device from the new code for ever."""
+"""Longest time, in seconds, that a program may delay a restart. The limit is the engine's own: primer and contract have none,
+and without one a program could keep its device from the new code for ever."""
 
 
 class ShutdownRequest(Struct, frozen=True):
-    """Both sides are asked to shut down, as by a conditional restart. Source: contract 10.4."""
+    """A request to both sides to shut down, as by a conditional restart. Source: contract 10.4."""
 
     at_s: float
-    """Seconds after the restart. Between the time asked for and this the programs stand still."""
+    """Time of the request, in seconds after the restart. Between the end of the session and this time, the programs pause."""
     reason: int = NEW_SQUIRREL
     patience_s: float = PATIENCE_S
 
 
 class Transcript(Struct, frozen=True):
-    """Everything both sides said in the time asked for."""
+    """All lines that both sides printed during the session."""
 
     lines: tuple[PrintedLine, ...]
-    """In order of time; the agent's first lines come before the device's."""
+    """Lines in order of time; the agent's first lines come before the device's."""
     blessings: tuple[Blessing, ...]
     agent_ending: Ending | None
-    """None: still there, waiting for events."""
+    """Reason why the agent's program ended. None: it waits for events."""
     device_ending: Ending | None
     device_ended_at_s: float | None
-    """When the device's program came to its end, if it did."""
+    """Time at which the device's program ended, if it did."""
     memory: Memory
-    """What the next start will find."""
+    """Values for the next start."""
     agreed_at_s: float | None
-    """When both sides had let go, or their time was up; None: nobody asked."""
+    """Time at which both sides agreed to shut down, or the limit was reached. None: there was no request."""
 
 
 def run_pair(
@@ -71,21 +71,21 @@ def run_pair(
     with_device: bool = True,
     asking: ShutdownRequest | None = None,
 ) -> Transcript:
-    """What agent and device print in the first seconds after a restart.
+    """Run agent and device for the first seconds after a restart, and return the lines that they print.
 
-    The agent starts at 0, the device at `device_start_s`; messages travel both ways. Pure:
-    equal arguments give equal transcripts, so the result can be kept. Never raises for
-    what the code does; a program that does not compile prints nothing.
+    The agent starts at 0, the device at `device_start_s`; both exchange messages. The function is pure: equal arguments give
+    equal transcripts, so the result can be cached. It never raises for errors of the code; a program that does not compile prints
+    nothing.
 
     Args:
-        device_code: Source, or the same parsed once with `Program.parse`.
-        agent_code: Likewise.
-        facts: What the code can see.
-        for_s: Seconds of the programs' own time, not of ours.
-        budget: Of each side. None: the default one.
-        device_start_s: When the device has fetched its code.
-        with_device: False when the device is offline: only the agent runs.
-        asking: When they are asked to shut down; what they say about that is told as well.
+        device_code: Source, or a program parsed with `Program.parse`.
+        agent_code: Source, or a program parsed with `Program.parse`.
+        facts: The environment of the code.
+        for_s: Length of the session in the programs' own time, not in real time.
+        budget: The budget of each side. None: the default one.
+        device_start_s: Time at which the device has downloaded its code.
+        with_device: False if the device is offline and only the agent runs.
+        asking: Request to shut down at the end; the transcript includes the lines printed in answer.
     """
     meeting = _Meeting(facts, budget or ExecutionBudget())
     until_s = for_s if asking is None else min(for_s, asking.at_s)
@@ -134,7 +134,7 @@ class _Meeting:
         heapq.heappush(self._post, (at_s + _TRAVEL_S, self._posted, receiver, name, message))
 
     def run(self, *, until_s: float, horizon_s: float, is_over: Callable[[], bool] = lambda: False) -> None:
-        """Everything that happens until then, or until it is over: timers and messages, whichever is first."""
+        """Run timers and messages in order of time, until `until_s` or until `is_over` returns True."""
         while not is_over():
             due = [(at_s, machine) for machine in self.machines.values() if (at_s := machine.next_s) is not None]
             first_s, first = min(due, key=lambda pair: pair[0], default=(math.inf, None))
@@ -148,10 +148,10 @@ class _Meeting:
                 return
 
     def ask(self, asking: ShutdownRequest, *, since_s: float) -> float:
-        """Ask both sides to shut down: those that want to be asked are waited for, the others have nothing to say.
+        """Request a shutdown of both sides, and wait for those that registered a handler for it.
 
         Returns:
-            When all of them had come to their end, or their time was up.
+            The time at which all of them ended, or at which the limit was reached.
         """
         self._rest(asking.at_s - since_s)
         until_s = asking.at_s + asking.patience_s
@@ -170,7 +170,7 @@ class _Meeting:
 
 
 class _Voice:
-    """What one side says, noted down."""
+    """Host of one side; collects its output."""
 
     def __init__(self, meeting: _Meeting, side: ProgramSide) -> None:
         self._meeting = meeting

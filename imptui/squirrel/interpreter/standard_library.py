@@ -1,4 +1,4 @@
-"""Global functions and the math table: what a Squirrel program finds everywhere."""
+"""Global functions and the math table, which every Squirrel program has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WIDEST = 512
 
 
 def table_of(functions: dict[str, Function]) -> dict[Value, Value]:
-    """Natives that do not look at `this`, by name."""
+    """Return natives that ignore `this`, by name."""
     return {name: Native(name, _without_this(function)) for name, function in functions.items()}
 
 
@@ -27,7 +27,7 @@ def _without_this(function: Function) -> Callable[[Value, list[Value]], Value]:
 
 
 def install(core: InterpreterCore) -> None:
-    """Put the global functions into the root table."""
+    """Add the global functions to the root table."""
     core.root.slots.update(table_of(_language(core) | _strings(core)))
     core.root.slots["math"] = SquirrelTable(table_of(_math(core)) | {"PI": math.pi, "RAND_MAX": 0x7FFFFFFF})
     core.root.slots["PI"] = math.pi
@@ -115,7 +115,7 @@ def _strings(core: InterpreterCore) -> dict[str, Function]:
 
 
 def formatted(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
-    """`format()`: C's conversions, one value each; a value of the wrong type is an error."""
+    """Implement `format()`: C's conversions, one value each; a value of the wrong type is an error."""
     rest = iter(values)
 
     def convert(found: re.Match[str]) -> str:
