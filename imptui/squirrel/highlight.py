@@ -45,7 +45,7 @@ string."""
 _LOOK_BACK = 300
 """Number of lines above that a guess is made from."""
 
-_REMEMBERED = 2048
+_CACHED_LINES = 2048
 """Number of lines whose runs are cached."""
 
 _KINDS: dict[object, Kind | None] = {
@@ -160,7 +160,7 @@ class Highlighter:
             IndexError: The program has no such line.
         """
         if line_number not in self._runs:
-            if len(self._runs) >= _REMEMBERED:
+            if len(self._runs) >= _CACHED_LINES:
                 self._runs.clear()
             state = self._state(line_number)
             self._runs[line_number] = runs_of(self.lines[line_number], state, self._lexer)

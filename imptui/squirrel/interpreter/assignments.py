@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, with_place
 from imptui.squirrel.interpreter.operators import operation
 from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
 from imptui.squirrel.syntax import tree
@@ -59,7 +59,7 @@ class AssignmentCompiler:
                 if not (falls_back and (core.try_set(owner, key, value) or core.try_set(core.root, key, value))):
                     core.set(owner, key, value)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
             return value
 
         return run
@@ -88,7 +88,7 @@ class AssignmentCompiler:
             try:
                 core.new_slot(owner, key, value)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
             return value
 
         return run
@@ -102,7 +102,7 @@ class AssignmentCompiler:
             try:
                 return core.delete(owner, key)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -116,7 +116,7 @@ def _store_local(variable: tree.Variable, compute: Compute, at: int) -> Run:
         try:
             value = compute(frame, lambda: cell.value if shared else frame[slot])
         except Thrown as thrown:
-            raise placed(thrown, at) from None
+            raise with_place(thrown, at) from None
         if shared:
             cell.value = value
         else:
@@ -132,7 +132,7 @@ def _store_outer(index: int, compute: Compute, at: int) -> Run:
         try:
             cell.value = compute(frame, lambda: cell.value)
         except Thrown as thrown:
-            raise placed(thrown, at) from None
+            raise with_place(thrown, at) from None
         return cell.value
 
     return run

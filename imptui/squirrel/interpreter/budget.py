@@ -52,7 +52,7 @@ class RunningBudget:
             raise ProgramStopped(Ending.OUT_OF_MEMORY)
 
     @contextlib.contextmanager
-    def lent(self, steps: int, memory_bytes: int) -> Iterator[None]:
+    def separate_budget(self, steps: int, memory_bytes: int) -> Iterator[None]:
         """Use a separate budget for work on behalf of the caller, not of the program."""
         before = self._steps_left, self._memory_left
         self._steps_left, self._memory_left = steps, memory_bytes
@@ -79,7 +79,7 @@ class RunningBudget:
         if self.at_s > self.horizon_s:
             raise ProgramStopped(Ending.ASLEEP)
 
-    def after(self, seconds: float, function: Value, arguments: list[Value]) -> int:
+    def call_later(self, seconds: float, function: Value, arguments: list[Value]) -> int:
         """Schedule a call of a function; return the timer's number for `cancel`."""
         self.allocate(64)
         self._timer_count += 1
@@ -90,7 +90,7 @@ class RunningBudget:
         """Cancel a timer; unknown numbers are ignored."""
         self._cancelled.add(timer)
 
-    def rest(self, for_s: float) -> None:
+    def pause(self, for_s: float) -> None:
         """Postpone all timers, because the program pauses for a while."""
         self._timers = [(timer[0] + for_s, *timer[1:]) for timer in self._timers]
 
@@ -100,7 +100,7 @@ class RunningBudget:
             self._cancelled.discard(heapq.heappop(self._timers)[1])
         return self._timers[0][0] if self._timers else None
 
-    def take_due(self) -> tuple[float, Value, list[Value]]:
+    def pop_due(self) -> tuple[float, Value, list[Value]]:
         """Remove and return the next timer."""
         due_s, _, function, arguments = heapq.heappop(self._timers)
         return due_s, function, arguments

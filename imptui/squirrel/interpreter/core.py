@@ -35,17 +35,17 @@ _SEGMENT = 15
 class InterpreterCore(MemberAccess):
     """State of one running program, used by natives and compiled code."""
 
-    def __init__(self, side: ProgramSide, facts: ProgramEnvironment, host: ProgramHost, budget: ExecutionBudget) -> None:
+    def __init__(self, side: ProgramSide, environment: ProgramEnvironment, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
         self.side = side
-        self.facts = facts
+        self.environment = environment
         self.root = SquirrelTable()
         self.compile: Callable[[tree.Function], Body] = _no_compiler
         self.handlers: dict[str, Value] = {}
         """Functions that the code registered: those for messages by `on name`, those for other events by their call."""
-        self.seed = facts.seed & 0x7FFFFFFF
-        self.connected = facts.is_connected
-        self.saved = facts.memory.saved
+        self.seed = environment.seed & 0x7FFFFFFF
+        self.connected = environment.is_connected
+        self.saved = environment.memory.saved
         """The table that `server.save` stored."""
         self._bodies: dict[int, Body] = {}
         self._depth = 0

@@ -13,7 +13,7 @@ from collections.abc import Generator as Flowing
 from typing import Any
 
 from imptui.squirrel.interpreter.core import Body, InterpreterCore
-from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, with_place
 from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, StatementCompiler
 from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, Value, is_true
 from imptui.squirrel.syntax import tree
@@ -142,7 +142,7 @@ class FunctionCompiler(StatementCompiler):
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                placed(thrown, at)
+                with_place(thrown, at)
                 raise
             return None
 

@@ -20,7 +20,7 @@ _NO_NETWORK = 7
 _ANSWER_S = 0.4
 
 
-def internet(core: InterpreterCore) -> SquirrelTable:
+def http_table(core: InterpreterCore) -> SquirrelTable:
     """Return the table `http` of one side."""
     return SquirrelTable(table_of(_http(core)) | {"hash": SquirrelTable(table_of(_hashes()))})
 
@@ -53,7 +53,7 @@ def _http(core: InterpreterCore) -> dict[str, Function]:
         "urldecode": decoded,
         "base64encode": lambda arguments: base64.b64encode(_bytes(arguments[0])).decode("ascii"),
         "base64decode": from_base64,
-        "agenturl": lambda _: from_python_text(core.facts.agent_url),
+        "agenturl": lambda _: from_python_text(core.environment.agent_url),
     }
     if core.side is ProgramSide.DEVICE:
         return common
@@ -75,7 +75,7 @@ def _request(core: InterpreterCore) -> SquirrelTable:
         return SquirrelTable({"statuscode": _NO_NETWORK, "headers": SquirrelTable(), "body": ""})
 
     def send_async(arguments: list[Value]) -> None:
-        core.after(_ANSWER_S, arguments[0], [answer()])
+        core.call_later(_ANSWER_S, arguments[0], [answer()])
 
     def send_sync(_arguments: list[Value]) -> SquirrelTable:
         core.sleep(_ANSWER_S)

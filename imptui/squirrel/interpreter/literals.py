@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.member_access import new_member
-from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, with_place
 from imptui.squirrel.interpreter.values import (
     Array,
     Class,
@@ -59,7 +59,7 @@ class LiteralCompiler:
         def run(frame: Frame) -> Value:
             base = base_of(frame) if base_of else None
             if base_of is not None and not isinstance(base, Class):
-                raise placed(Thrown(f"trying to inherit from a {type_name(base)}"), at)
+                raise with_place(Thrown(f"trying to inherit from a {type_name(base)}"), at)
             made = Class(base, dict(base.members), dict(base.fields)) if base else Class(None, {}, {})
             core.allocate(64 + 48 * len(members))
             for key, value, static in members:

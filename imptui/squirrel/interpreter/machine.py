@@ -9,7 +9,7 @@ from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.delegates import delegates
 from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, Plain, ProgramEnvironment, ProgramHost, ProgramSide
 from imptui.squirrel.interpreter.generators import FunctionCompiler
-from imptui.squirrel.interpreter.nv import nv_left_behind
+from imptui.squirrel.interpreter.nv import saved_nv
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.serialization import from_plain
 from imptui.squirrel.interpreter.text_conversion import from_python_text
@@ -33,21 +33,21 @@ class Machine:
         side: ProgramSide,
         code: str | Program,
         host: ProgramHost,
-        facts: ProgramEnvironment,
+        environment: ProgramEnvironment,
         *,
         budget: ExecutionBudget | None = None,
     ) -> None:
         self.side = side
-        self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
+        self.program = code if isinstance(code, Program) else Program.parse(code, ei=environment.ei or None)
         self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
         self.ended_at_s = 0.0
         """Time at which the program ended, if `ending` is set."""
-        self._core = InterpreterCore(side, facts, host, budget or ExecutionBudget())
+        self._core = InterpreterCore(side, environment, host, budget or ExecutionBudget())
         self._core.compile = FunctionCompiler(self._core).function
         self._core.delegates = delegates(self._core)
         library.install(self._core)
         platform.install(self._core)
-        ei = {name: from_python_text(value) for name, value in facts.ei.items()}
+        ei = {name: from_python_text(value) for name, value in environment.ei.items()}
         self._core.root.slots["__EI"] = SquirrelTable(dict(ei))
 
     @property
@@ -65,7 +65,7 @@ class Machine:
         if self.program.main is not None and self.ending is None:
             main = Closure(self.program.main, [], [])
             self._core.horizon_s = until_s
-            self._happens(at_s, main, self._core.root, [])
+            self._handle_event(at_s, main, self._core.root, [])
 
     def run_until(self, until_s: float) -> None:
         """Run every timer that is due until then."""
@@ -75,21 +75,21 @@ class Machine:
     def run_next(self, until_s: float) -> None:
         """Run the next timer."""
         self._core.horizon_s = until_s
-        due_s, function, arguments = self._core.take_due()
-        self._happens(due_s, function, self._core.root, arguments)
+        due_s, function, arguments = self._core.pop_due()
+        self._handle_event(due_s, function, self._core.root, arguments)
 
     def deliver(self, at_s: float, name: str, message: Plain) -> None:
         """Deliver a message from the other side; without a handler it is lost."""
         handler = self._core.handlers.get("on " + from_python_text(name))
         if handler is not None and self.ending is None:
-            self._happens(at_s, handler, self._core.root, [from_plain(message)])
+            self._handle_event(at_s, handler, self._core.root, [from_plain(message)])
 
     def connection_changed(self, at_s: float, *, connected: bool) -> None:
         """Call the handlers of the agent code for a connect or disconnect of the other side."""
         self._core.connected = connected
         handler = self._core.handlers.get("connect" if connected else "disconnect")
         if handler is not None and self.ending is None:
-            self._happens(at_s, handler, self._core.root, [])
+            self._handle_event(at_s, handler, self._core.root, [])
 
     @property
     def delays_shutdown(self) -> bool:
@@ -99,11 +99,11 @@ class Machine:
     def shut_down(self, at_s: float, reason: int, *, until_s: float) -> None:
         """Request a shutdown; the program agrees by calling `server.restart()`, now or later. Source: contract 10.4."""
         self._core.horizon_s = until_s
-        self._happens(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
+        self._handle_event(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
 
-    def rest(self, for_s: float) -> None:
+    def pause(self, for_s: float) -> None:
         """Pause the program for a while."""
-        self._core.rest(for_s)
+        self._core.pause(for_s)
 
     @property
     def saved(self) -> Plain:
@@ -113,9 +113,9 @@ class Machine:
     @property
     def nv(self) -> Plain:
         """Return the content of the device's `nv`; see `Memory`."""
-        return nv_left_behind(self._core)
+        return saved_nv(self._core)
 
-    def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
+    def _handle_event(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
         core = self._core
         core.start_event(at_s)
         try:

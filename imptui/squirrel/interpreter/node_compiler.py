@@ -30,7 +30,7 @@ class NodeCompiler:
         return self.compilers[type(node)](node)
 
 
-def placed(thrown: Thrown, at: int) -> Thrown:
+def with_place(thrown: Thrown, at: int) -> Thrown:
     """Record the place of an error, unless an inner place is already recorded."""
     if thrown.at is None:
         thrown.at = at

@@ -20,17 +20,17 @@ _STEPS = 2 * NV_LIMIT_BYTES
 
 def nv_table(core: InterpreterCore) -> SquirrelTable:
     """Return the table as the last start left it."""
-    kept = from_plain(core.facts.memory.nv)
+    kept = from_plain(core.environment.memory.nv)
     return kept if isinstance(kept, SquirrelTable) else SquirrelTable()
 
 
-def nv_left_behind(core: InterpreterCore) -> Plain:
+def saved_nv(core: InterpreterCore) -> Plain:
     """Return the content of `nv` for the next start; None if it is empty. Call it when the program is over or paused."""
     kept = core.root.slots.get("nv")
     if not isinstance(kept, SquirrelTable) or not kept.slots:
         return None
     try:
-        with core.lent(_STEPS, 4 * NV_LIMIT_BYTES):
+        with core.separate_budget(_STEPS, 4 * NV_LIMIT_BYTES):
             plain = to_plain(core, kept)
     except (Thrown, ProgramStopped):
         return None

@@ -231,13 +231,13 @@ class RegexpPattern:
     def _greedy(self, node: _Node, at: int, after: list[_Node]) -> int | None:
         count, place = 0, at
         follower = after[0] if after else None
-        is_told_by = follower is not None and (follower.kind != "greedy" or follower.least > 0)
+        is_bounded = follower is not None and (follower.kind != "greedy" or follower.least > 0)
         while node.most == _ANY_COUNT or count < node.most:
             end = self._one(node.choices[0][0], place, after)
             if end is None or (end == place and count >= node.least):
                 break
             count, place = count + 1, end
-            if count >= node.least and is_told_by and follower is not None:
+            if count >= node.least and is_bounded and follower is not None:
                 spans = list(self._spans)
                 fits = self._one(follower, place, after[1:])
                 self._spans = spans

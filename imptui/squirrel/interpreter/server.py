@@ -70,12 +70,12 @@ def _of_device(core: InterpreterCore) -> dict[str, Function]:
         passed = is_true(arguments[0])
         core.host.bless(core.at_s, passed=passed)
         if len(arguments) > 1 and arguments[1] is not None:
-            core.after(_ANSWER_S, arguments[1], [passed])
+            core.call_later(_ANSWER_S, arguments[1], [passed])
 
     def connect(arguments: list[Value]) -> Value:
         core.connected = True
         if arguments and arguments[0] is not None:
-            core.after(_ANSWER_S, arguments[0], [5])
+            core.call_later(_ANSWER_S, arguments[0], [5])
         return 5
 
     def disconnect(_arguments: list[Value]) -> None:

@@ -63,13 +63,13 @@ class Transcript(Struct, frozen=True):
 def run_pair(
     device_code: str | Program,
     agent_code: str | Program,
-    facts: ProgramEnvironment,
+    environment: ProgramEnvironment,
     *,
     for_s: float = 10.0,
     budget: ExecutionBudget | None = None,
     device_start_s: float = 0.5,
     with_device: bool = True,
-    asking: ShutdownRequest | None = None,
+    shutdown: ShutdownRequest | None = None,
 ) -> Transcript:
     """Run agent and device for the first seconds after a restart, and return the lines that they print.
 
@@ -80,52 +80,52 @@ def run_pair(
     Args:
         device_code: Source, or a program parsed with `Program.parse`.
         agent_code: Source, or a program parsed with `Program.parse`.
-        facts: The environment of the code.
+        environment: The environment of the code.
         for_s: Length of the session in the programs' own time, not in real time.
         budget: The budget of each side. None: the default one.
         device_start_s: Time at which the device has downloaded its code.
         with_device: False if the device is offline and only the agent runs.
-        asking: Request to shut down at the end; the transcript includes the lines printed in answer.
+        shutdown: Request to shut down at the end; the transcript includes the lines printed in answer.
     """
-    meeting = _Meeting(facts, budget or ExecutionBudget())
-    until_s = for_s if asking is None else min(for_s, asking.at_s)
-    agent = meeting.add(ProgramSide.AGENT, agent_code, is_connected=False)
+    session = _Session(environment, budget or ExecutionBudget())
+    until_s = for_s if shutdown is None else min(for_s, shutdown.at_s)
+    agent = session.add(ProgramSide.AGENT, agent_code, is_connected=False)
     agent.start(0.0, until_s=for_s)
     device = None
     if with_device and device_start_s <= for_s:
-        device = meeting.add(ProgramSide.DEVICE, device_code, is_connected=True)
-        meeting.run(until_s=min(device_start_s, until_s), horizon_s=for_s)
+        device = session.add(ProgramSide.DEVICE, device_code, is_connected=True)
+        session.run(until_s=min(device_start_s, until_s), horizon_s=for_s)
         agent.connection_changed(device_start_s, connected=True)
         device.start(device_start_s, until_s=for_s)
-    meeting.run(until_s=until_s, horizon_s=for_s)
-    agreed_at_s = None if asking is None else meeting.ask(asking, since_s=until_s)
+    session.run(until_s=until_s, horizon_s=for_s)
+    agreed_at_s = None if shutdown is None else session.request_shutdown(shutdown, since_s=until_s)
     end_s = for_s if agreed_at_s is None else agreed_at_s
     return Transcript(
-        tuple(sorted((line for line in meeting.lines if line.at_s <= end_s), key=lambda line: line.at_s)),
-        tuple(blessing for blessing in meeting.blessings if blessing.at_s <= end_s),
+        tuple(sorted((line for line in session.lines if line.at_s <= end_s), key=lambda line: line.at_s)),
+        tuple(blessing for blessing in session.blessings if blessing.at_s <= end_s),
         agent.ending,
         device.ending if device else None,
         device.ended_at_s if device and device.ending else None,
-        Memory(agent.saved, device.nv if device else facts.memory.nv),
+        Memory(agent.saved, device.nv if device else environment.memory.nv),
         agreed_at_s,
     )
 
 
-class _Meeting:
+class _Session:
     """Both machines and the messages between them, in order of time."""
 
-    def __init__(self, facts: ProgramEnvironment, budget: ExecutionBudget) -> None:
+    def __init__(self, environment: ProgramEnvironment, budget: ExecutionBudget) -> None:
         self.lines: list[PrintedLine] = []
         self.blessings: list[Blessing] = []
         self.machines: dict[ProgramSide, Machine] = {}
-        self._facts = facts
+        self._environment = environment
         self._budget = budget
         self._post: list[tuple[float, int, ProgramSide, str, Plain]] = []
         self._posted = 0
 
     def add(self, side: ProgramSide, code: str | Program, *, is_connected: bool) -> Machine:
-        facts = replace(self._facts, is_connected=is_connected)
-        machine = self.machines[side] = Machine(side, code, _Voice(self, side), facts, budget=self._budget)
+        environment = replace(self._environment, is_connected=is_connected)
+        machine = self.machines[side] = Machine(side, code, _SideHost(self, side), environment, budget=self._budget)
         return machine
 
     def post(self, at_s: float, sender: ProgramSide, name: str, message: Plain) -> None:
@@ -147,40 +147,40 @@ class _Meeting:
             else:
                 return
 
-    def ask(self, asking: ShutdownRequest, *, since_s: float) -> float:
+    def request_shutdown(self, shutdown: ShutdownRequest, *, since_s: float) -> float:
         """Request a shutdown of both sides, and wait for those that registered a handler for it.
 
         Returns:
             The time at which all of them ended, or at which the limit was reached.
         """
-        self._rest(asking.at_s - since_s)
-        until_s = asking.at_s + asking.patience_s
+        self._pause(shutdown.at_s - since_s)
+        until_s = shutdown.at_s + shutdown.patience_s
         asked = [machine for machine in self.machines.values() if machine.delays_shutdown]
         for machine in asked:
-            machine.shut_down(asking.at_s, asking.reason, until_s=until_s)
+            machine.shut_down(shutdown.at_s, shutdown.reason, until_s=until_s)
         self.run(until_s=until_s, horizon_s=until_s, is_over=lambda: all(machine.ending for machine in asked))
         if any(machine.ending is None for machine in asked):
             return until_s
-        return min(until_s, max((machine.ended_at_s for machine in asked), default=asking.at_s))
+        return min(until_s, max((machine.ended_at_s for machine in asked), default=shutdown.at_s))
 
-    def _rest(self, for_s: float) -> None:
+    def _pause(self, for_s: float) -> None:
         for machine in self.machines.values():
-            machine.rest(for_s)
+            machine.pause(for_s)
         self._post = [(post[0] + for_s, *post[1:]) for post in self._post]
 
 
-class _Voice:
+class _SideHost:
     """Host of one side; collects its output."""
 
-    def __init__(self, meeting: _Meeting, side: ProgramSide) -> None:
-        self._meeting = meeting
+    def __init__(self, session: _Session, side: ProgramSide) -> None:
+        self._session = session
         self._side = side
 
     def log(self, at_s: float, kind: LogKind, text: str) -> None:
-        self._meeting.lines.append(PrintedLine(at_s, self._side, kind, text))
+        self._session.lines.append(PrintedLine(at_s, self._side, kind, text))
 
     def send(self, at_s: float, name: str, message: Plain) -> None:
-        self._meeting.post(at_s, self._side, name, message)
+        self._session.post(at_s, self._side, name, message)
 
     def bless(self, at_s: float, *, passed: bool) -> None:
-        self._meeting.blessings.append(Blessing(at_s, passed))
+        self._session.blessings.append(Blessing(at_s, passed))

@@ -62,7 +62,7 @@ def _language(core: InterpreterCore) -> dict[str, Function]:
         "print": lambda arguments: core.log("log", core.text(arguments[0])),
         "getroottable": lambda _: core.root,
         "collectgarbage": lambda _: 0,
-        "time": lambda _: wrap(int(core.facts.started_at_s + core.at_s)),
+        "time": lambda _: wrap(int(core.environment.started_at_s + core.at_s)),
         "clock": lambda _: core.at_s,
         "date": lambda arguments: _date(core, arguments),
         "castf2i": lambda arguments: _cast(arguments[0], "f", "i"),
@@ -77,7 +77,7 @@ def _cast(number: Value, given: str, wanted: str) -> Value:
 
 
 def _date(core: InterpreterCore, arguments: list[Value]) -> SquirrelTable:
-    now_s = core.facts.started_at_s + core.at_s if not arguments else float(arguments[0])
+    now_s = core.environment.started_at_s + core.at_s if not arguments else float(arguments[0])
     whole = math.floor(now_s)
     broken = time.gmtime(whole)
     return SquirrelTable(
@@ -106,7 +106,7 @@ def _strings(core: InterpreterCore) -> dict[str, Function]:
         return Array([piece for piece in pieces if piece])
 
     return {
-        "format": lambda arguments: formatted(core, arguments[0], arguments[1:]),
+        "format": lambda arguments: format_text(core, arguments[0], arguments[1:]),
         "split": split,
         "strip": lambda arguments: arguments[0].strip(blanks),
         "lstrip": lambda arguments: arguments[0].lstrip(blanks),
@@ -114,7 +114,7 @@ def _strings(core: InterpreterCore) -> dict[str, Function]:
     }
 
 
-def formatted(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
+def format_text(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
     """Implement `format()`: C's conversions, one value each; a value of the wrong type is an error."""
     rest = iter(values)
 

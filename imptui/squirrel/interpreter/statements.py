@@ -10,7 +10,7 @@ from typing import Any
 
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.expressions import ExpressionCompiler
-from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, with_place
 from imptui.squirrel.interpreter.values import (
     Array,
     Blob,
@@ -173,7 +173,7 @@ class StatementCompiler(ExpressionCompiler):
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                placed(thrown, at)
+                with_place(thrown, at)
                 raise
             return None
 

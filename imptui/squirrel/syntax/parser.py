@@ -59,7 +59,7 @@ class Parser(DeclarationParser):
 
     def statement(self) -> tree.SyntaxNode:
         """Parse one statement, without its separator."""
-        self.ask()
+        self.check_cancelled()
         found = _STATEMENTS.get(self.kind)
         if found is None:
             return tree.Expression(self.comma())

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imptui.squirrel.syntax.errors import Abandoned, CompileError
-from imptui.squirrel.syntax.literals import Bad, number_kind, unusual
+from imptui.squirrel.syntax.literals import MalformedToken, number_kind, read_unusual_token
 from imptui.squirrel.syntax.token_patterns import BAD, END, NAME, RESERVED, TEXT, TOKEN
 
 _EVERY = 4096
@@ -61,7 +61,7 @@ def scan(code: str, cancelled: Callable[[], bool] | None = None) -> TokenList:
     tokens = TokenList(source if nul < 0 else source[:nul], [], [], [], [])
     try:
         _scan(tokens, cancelled)
-    except Bad as bad:
+    except MalformedToken as bad:
         _append(tokens, BAD, bad.message, bad.offset, after_newline=False)
     else:
         _append(tokens, END, "", len(tokens.source), after_newline="\n" in tokens.source[_trailing(tokens) :])
@@ -90,7 +90,7 @@ def _scan(tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
             raise Abandoned
         found = match(source, at)
         if found is None:
-            kind, value, at = unusual(source, at)
+            kind, value, at = read_unusual_token(source, at)
         else:
             group, value, start, at = found.lastgroup, found[0], at, found.end()
             if group == "blank":
@@ -116,9 +116,9 @@ def _scan(tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
 
 def _refuse_op(source: str, start: int, op: str) -> None:
     if op == "/" and source.startswith("/*", start):
-        raise Bad(len(source), 'missing "*/" in comment')
+        raise MalformedToken(len(source), 'missing "*/" in comment')
     if op == "." and source.startswith("..", start):
-        raise Bad(start + 2, "invalid token '..'")
+        raise MalformedToken(start + 2, "invalid token '..'")
 
 
 def _last_line_start(source: str, offset: int) -> int:
@@ -131,8 +131,8 @@ def _last_line_start(source: str, offset: int) -> int:
         found = TOKEN.match(source, at)
         if found is None:
             try:
-                _, _, at = unusual(source, at)
-            except Bad:
+                _, _, at = read_unusual_token(source, at)
+            except MalformedToken:
                 break
             continue
         if found.lastgroup == "blank":

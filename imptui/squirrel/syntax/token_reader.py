@@ -19,7 +19,7 @@ _SEGMENT = 48
 """Levels that are parsed on one stack. Each takes about ten Python frames at worst, of a thousand."""
 
 _EXPECTED = {NAME: "IDENTIFIER", TEXT: "STRING_LITERAL", INTEGER: "INTEGER", FLOAT: "FLOAT"}
-_ASKED_EVERY = 512
+_CHECKED_EVERY = 512
 
 
 class TokenReader:
@@ -32,7 +32,7 @@ class TokenReader:
         self.kind = ""
         self.depth = 0
         self._cancelled = cancelled
-        self._asked = 0
+        self._checks = 0
 
     @property
     def value(self) -> str:
@@ -89,10 +89,10 @@ class TokenReader:
         if before not in ("}", ";"):
             self.separator()
 
-    def ask(self) -> None:
+    def check_cancelled(self) -> None:
         """Stop if the caller no longer needs the result; called once per statement."""
-        self._asked += 1
-        if self._cancelled is not None and not self._asked % _ASKED_EVERY and self._cancelled():
+        self._checks += 1
+        if self._cancelled is not None and not self._checks % _CHECKED_EVERY and self._cancelled():
             raise Abandoned
 
     def deeper(self, parse: Callable[[], _T]) -> _T:

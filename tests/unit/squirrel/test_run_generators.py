@@ -164,5 +164,7 @@ def test_no_program_with_generators_brings_the_engine_down(seed):
         words = list(WORDS)
         for _ in range(chance.randint(1, 5)):
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-        said = run_pair(" ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000))
+        said = run_pair(
+            " ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000)
+        )
         assert not any("internal error" in line.text for line in said.lines)

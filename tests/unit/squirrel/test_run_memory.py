@@ -110,7 +110,7 @@ def test_only_what_was_saved_in_the_time_is_kept():
 
 def test_a_program_without_a_handler_is_not_asked():
     """It has nothing to say about a restart, so nobody waits."""
-    transcript = run('imp.wakeup(2, @() server.log("tick"))', asking=ShutdownRequest(60.0))
+    transcript = run('imp.wakeup(2, @() server.log("tick"))', shutdown=ShutdownRequest(60.0))
     assert transcript.agreed_at_s == 60.0
     assert said(transcript) == ["tick"]
 
@@ -123,7 +123,7 @@ def test_a_handler_hears_why_and_puts_the_restart_off():
         imp.wakeup(7, function() { server.log("ready"); server.restart(); });
     });
     """
-    transcript = run(device, asking=ShutdownRequest(100.0))
+    transcript = run(device, shutdown=ShutdownRequest(100.0))
     assert [(round(line.at_s), line.text) for line in transcript.lines] == [(100, "true"), (107, "ready")]
     assert round(transcript.agreed_at_s, 1) == 107.0
 
@@ -131,21 +131,21 @@ def test_a_handler_hears_why_and_puts_the_restart_off():
 def test_time_is_up_for_who_never_lets_go():
     """A handler that does not restart is waited for so long and no longer; until then the program goes on."""
     device = 'function tick() { server.log("tick"); imp.wakeup(25, tick) } imp.wakeup(25, tick); server.onshutdown(@(_) null)'
-    transcript = run(device, asking=ShutdownRequest(200.0))
+    transcript = run(device, shutdown=ShutdownRequest(200.0))
     assert transcript.agreed_at_s == 200.0 + PATIENCE_S
     assert len(transcript.lines) == 2
 
 
 def test_a_handler_that_fails_lets_go():
     """An error in the handler ends the program, so there is nothing to wait for."""
-    transcript = run('server.onshutdown(function(r) { throw "oops" })', asking=ShutdownRequest(30.0))
+    transcript = run('server.onshutdown(function(r) { throw "oops" })', shutdown=ShutdownRequest(30.0))
     assert said(transcript)[0] == "ERROR: oops"
     assert round(transcript.agreed_at_s, 1) == 30.0
 
 
 def test_a_handler_can_be_taken_back():
     """`server.onshutdown(null)`: nobody is asked."""
-    transcript = run("server.onshutdown(@(r) null); server.onshutdown(null)", asking=ShutdownRequest(30.0))
+    transcript = run("server.onshutdown(@(r) null); server.onshutdown(null)", shutdown=ShutdownRequest(30.0))
     assert transcript.agreed_at_s == 30.0
 
 
@@ -153,11 +153,11 @@ def test_agents_are_asked_too():
     """With a handler on both sides the restart waits for the slower one."""
     device = "server.onshutdown(@(r) imp.wakeup(1, @() server.restart()))"
     agent = "server.onshutdown(@(r) imp.wakeup(3, @() server.restart()))"
-    assert round(run(device, agent, asking=ShutdownRequest(30.0)).agreed_at_s, 1) == 33.0
+    assert round(run(device, agent, shutdown=ShutdownRequest(30.0)).agreed_at_s, 1) == 33.0
 
 
 def test_what_is_kept_at_the_last_moment_is_kept():
     """What a handler saves is there after the restart: that is what it is for."""
     device = "server.onshutdown(function(r) { nv.why <- r; server.restart() })"
     agent = "server.onshutdown(function(r) { server.save({why = r}); server.restart() })"
-    assert run(device, agent, asking=ShutdownRequest(30.0)).memory == Memory(saved={"why": 1}, nv={"why": 1})
+    assert run(device, agent, shutdown=ShutdownRequest(30.0)).memory == Memory(saved={"why": 1}, nv={"why": 1})
