@@ -1,4 +1,4 @@
-"""Which documents of a pass tell something new."""
+"""Recognizing the entries of a pass that changed."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,12 +16,12 @@ COUNT = 700
 
 
 def document(device: Device) -> DeviceRecord:
-    """What a list told; its digest is as good as its text."""
+    """Return the record of a list entry; its digest stands for its content."""
     return record_of(device)._replace(digest=f"{device.id} {device.name}".encode())
 
 
 def news(cache: Cache, told: Sequence[DeviceRecord], walk: IngestPass) -> tuple[list[int], list[DeviceId]]:
-    """Places of what is new, and whose ids had to be asked for."""
+    """Return the indexes of new entries, and the ids that had to be decoded."""
     asked: list[DeviceId] = []
 
     def ids_at(places: list[int]) -> list[DeviceId]:
@@ -33,7 +33,7 @@ def news(cache: Cache, told: Sequence[DeviceRecord], walk: IngestPass) -> tuple[
 
 @pytest.fixture
 def told(cache: Cache) -> list[DeviceRecord]:
-    """A fleet that was read once, as it was told."""
+    """Return the records of a fleet that was stored once."""
     told = list(map(document, pumps(COUNT)))
     cache.devices.store_records(told, NOW, cache.devices.begin_pass())
     cache.settle()
@@ -41,7 +41,7 @@ def told(cache: Cache) -> list[DeviceRecord]:
 
 
 def test_what_is_as_it_was_is_met_by_its_digest(cache: Cache, told: list[DeviceRecord]) -> None:
-    """Devices listed as in the pass before are met without looking for any of them, and nobody is missing then."""
+    """A pass meets unchanged devices by digest without looking any of them up, and misses none."""
     walk = cache.devices.begin_pass()
     for start in range(0, COUNT, 100):
         assert news(cache, told[start : start + 100], walk) == ([], [])
@@ -52,7 +52,7 @@ def test_what_is_as_it_was_is_met_by_its_digest(cache: Cache, told: list[DeviceR
 def test_another_order_is_found_out(
     cache: Cache, told: list[DeviceRecord], arrange: Callable[[list[DeviceRecord]], Sequence[DeviceRecord]]
 ) -> None:
-    """Devices that are listed in another order than before are known all the same."""
+    """A pass recognizes unchanged devices in another order than before."""
     walk, listed = cache.devices.begin_pass(), list(arrange(told))
     for start in range(0, COUNT, 100):
         assert news(cache, listed[start : start + 100], walk)[0] == []
@@ -60,7 +60,7 @@ def test_another_order_is_found_out(
 
 
 def test_some_came_some_went_some_changed(cache: Cache, told: list[DeviceRecord]) -> None:
-    """New and changed documents are news, the ids of no others are asked for, and who is not told of is missing."""
+    """New and changed entries are returned, no other ids are decoded, and unlisted devices count as missing."""
     came, changed = document(replace(pumps(COUNT + 1)[-1], name="new")), document(replace(pumps(COUNT)[600], name="other"))
     listed = [*told[:50], came, *told[60:600], changed, *told[601:]]
     walk = cache.devices.begin_pass()
@@ -70,7 +70,7 @@ def test_some_came_some_went_some_changed(cache: Cache, told: list[DeviceRecord]
 
 
 def test_what_waits_is_not_written_over_what_came_later(cache: Cache, told: list[DeviceRecord]) -> None:
-    """A device that is told of twice, the second time as it was before, ends as it was told of last."""
+    """If a device is listed twice, the second time as before, the last entry counts."""
     other = document(replace(pumps(1)[0], name="for a moment"))
     walk = cache.devices.begin_pass()
     assert news(cache, [other], walk)[0] == [0]
