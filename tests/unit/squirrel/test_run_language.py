@@ -143,7 +143,7 @@ def test_slots_need_creating():
 
 
 def test_constants_and_enumerations():
-    """Constants stand for their values, and take precedence over variables."""
+    """Constants and enumeration members stand for their values."""
     code = 'const N = -3; enum Mode { OFF, ON, NAME = "n" } server.log(N + Mode.ON + Mode.NAME)'
     assert printed(code) == ["-2n"]
 
