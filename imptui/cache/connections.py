@@ -1,8 +1,7 @@
-"""Connections to one cache file: one that writes, and one for every thread that reads.
+"""Connections to one cache file: one that writes, and one for each thread that reads.
 
-Plain sqlite3 here and on every hot path: sqlite-utils builds its SQL anew for each call and keeps no prepared statement
-alive, which costs more than the statements themselves (26,000 rows a second against 100,000). It makes the schema,
-where it reads better than SQL.
+Hot paths use plain sqlite3: sqlite-utils builds its SQL anew for each call and keeps no prepared statement alive, which costs
+more than the statements themselves (26,000 rows a second against 100,000). It makes the schema, where it reads better than SQL.
 """
 
 import contextlib
@@ -20,20 +19,20 @@ from imptui.domain.errors import Invalid
 from imptui.query.regular_expression import RegularExpression
 
 VERSION = 6
-"""How many migrations `imptui.cache.migrations` has."""
+"""Number of migrations in `imptui.cache.migrations`."""
 
 BUSY_S = 10.0
 """How long to wait while another console writes; our own transactions are far shorter."""
 
 _STATEMENTS = 32
-"""Prepared statements that a connection keeps: those of lists name their rows, so they never come again."""
+"""Prepared statements that a connection keeps. Statements of lists contain row numbers, so they are never reused."""
 
 _STEPS = 50_000
-"""Steps of SQLite's machine between two looks at the stop flag: some milliseconds."""
+"""Steps of SQLite's machine between two checks of the stop flag; they take some milliseconds."""
 
 
 class Stop:
-    """Ends the searches that were given it, from any thread, at once and for good."""
+    """Ends all searches that were given it, from any thread, at once and for good."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,19 +40,19 @@ class Stop:
         self.is_now = False
 
     def now(self) -> None:
-        """End them: those running raise `SearchInterrupted` within milliseconds, later ones at once."""
+        """End the searches: running ones raise `SearchInterrupted` within milliseconds, later ones at once."""
         with self._lock:
             self.is_now = True
             for connection in self._running:
                 connection.interrupt()
 
     def enter(self, connection: sqlite3.Connection) -> None:
-        """Note that `connection` searches on behalf of this."""
+        """Register `connection` as searching under this stop."""
         with self._lock:
             self._running.add(connection)
 
     def leave(self, connection: sqlite3.Connection) -> None:
-        """Note that it no longer does."""
+        """Unregister `connection`; its search is over."""
         with self._lock:
             self._running.discard(connection)
 
@@ -63,7 +62,7 @@ LEAVING_S = 5.0
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:
-    """Close the connections of an owner that is gone."""
+    """Close the connections of an owner that was garbage-collected."""
     while connections:
         connections.pop().close()
 
@@ -89,7 +88,8 @@ class Connections:
         self.writer = self._open()
         self.writer.execute("PRAGMA journal_mode=WAL")
         self.writer.execute("PRAGMA synchronous=NORMAL")
-        self.writer.execute("PRAGMA wal_autocheckpoint=16000")  # each checkpoint waits for the disk; 64 MB between two
+        # each checkpoint waits for the disk, so there are 64 MB between two
+        self.writer.execute("PRAGMA wal_autocheckpoint=16000")
         self.writer.execute("PRAGMA journal_size_limit=64000000")
         self.writer.execute("PRAGMA cache_size=-32000")
         self.writer.execute("PRAGMA mmap_size=1000000000")
@@ -118,7 +118,7 @@ class Connections:
         if found is None:
             found = self._local.connection = self._open()
             found.execute("PRAGMA query_only=1")
-            found.execute("PRAGMA mmap_size=1000000000")  # mapped pages are the kernel's to drop, and cost no copying
+            found.execute("PRAGMA mmap_size=1000000000")  # the kernel can drop mapped pages, and reading them copies nothing
             found.execute("PRAGMA cache_size=-2000")
         return found
 
@@ -137,7 +137,7 @@ class Connections:
             raise found from error
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def read_connection(self) -> Iterator[sqlite3.Connection]:
         """A connection to read with. Answers of several statements belong together only within one transaction.
 
         Raises:
@@ -181,10 +181,10 @@ class Connections:
 
     @contextlib.contextmanager
     def searching(self, stop: Stop | None) -> Iterator[sqlite3.Connection]:
-        """A connection for a search that `stop`, or `interrupt`, can end.
+        """Yield a connection for a search that `stop`, or `interrupt`, can end.
 
         Raises:
-            Stopped: It was ended.
+            SearchInterrupted: The search was ended.
             Invalid: A pattern takes too long on some text.
         """
         everybody = self._everybody
@@ -195,7 +195,7 @@ class Connections:
 
         if is_over():
             raise SearchInterrupted
-        with self.reading() as connection:
+        with self.read_connection() as connection:
             for one in stops:
                 one.enter(connection)
             # an interrupt that falls between two statements is lost; looking at the flag now and then finds it
@@ -217,28 +217,28 @@ class Connections:
                 raise SearchInterrupted
 
     def interrupt(self) -> None:
-        """End every search that runs now; later ones are not concerned."""
+        """End every running search; later searches are not affected."""
         everybody, self._everybody = self._everybody, Stop()
         everybody.now()
 
     def each(self, visit: Callable[[sqlite3.Connection], None]) -> None:
-        """Visit every connection."""
+        """Call `visit` with each open connection."""
         with self._lock:
             for connection in self._all:
                 visit(connection)
 
     def close(self) -> None:
-        """Close them all; searches that run are ended, and other readers waited for.
+        """Close all connections; end running searches and wait for other readers.
 
-        A connection that is closed while another thread reads with it takes the process down, so that those of readers
-        who do not leave are let go of instead.
+        Closing a connection while another thread reads with it crashes the process. So after `LEAVING_S`, connections of readers
+        that are still busy stay open.
         """
         until = monotonic() + LEAVING_S
         with self._left:
             self.interrupt()
             while self._readers and monotonic() < until:
                 self._left.wait(0.05)
-                self.interrupt()  # for those that have begun since
+                self.interrupt()  # ends searches that began since
             is_empty = not self._readers
         with self._lock:
             closed = list(self._all) if is_empty else [self.writer]
@@ -253,7 +253,7 @@ def _compiled(pattern: str) -> RegularExpression:
 
 
 _trouble = threading.local()
-"""What went wrong in a function that SQLite called; it tells only that something did."""
+"""The error of a function that SQLite called. SQLite itself only reports that the function failed."""
 
 
 def _regexp(pattern: str, value: str | None) -> bool:

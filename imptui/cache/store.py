@@ -1,4 +1,4 @@
-"""Class Cache: the file, and its parts by what they remember. `imptui/cache/__init__.py` lists them all."""
+"""Class Cache: the file and its tables. `imptui/cache/__init__.py` gives an overview."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Opened(Struct, frozen=True):
 
 
 class Cache:
-    """What the console remembers of one context. Thread-safe; its methods block, so they belong in worker threads."""
+    """The console's copy of one context. It is thread-safe; its methods block, so they belong in worker threads."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -47,53 +47,53 @@ class Cache:
         self.groups = GroupTable(connections)
         self.products = ProductTable(connections)
 
-    # What the first screen does not need is loaded when somebody first asks for it
+    # The first screen does not need these modules, so they are loaded at first use.
 
     @cached_property
     def samples(self) -> SampleTable:
-        """Readings over time."""
+        """Return the table of readings over time."""
         from imptui.cache.tables.sample import SampleTable
 
         return SampleTable(self._connections)
 
     @cached_property
     def deployments(self) -> DeploymentTable:
-        """Deployments and their programs."""
+        """Return the table of deployments and their programs."""
         from imptui.cache.tables.deployment import DeploymentTable
 
         return DeploymentTable(self._connections)
 
     @cached_property
     def accounts(self) -> AccountTable:
-        """Whose all this is."""
+        """Return the table of accounts."""
         from imptui.cache.tables.account import AccountTable
 
         return AccountTable(self._connections)
 
     @cached_property
     def journal(self) -> JournalTable:
-        """What was changed from here."""
+        """Return the journal of changes made from this context."""
         from imptui.cache.tables.journal import JournalTable
 
         return JournalTable(self._connections)
 
     @cached_property
     def drafts(self) -> DraftTable:
-        """Reviews that were not finished."""
+        """Return the table of unfinished drafts."""
         from imptui.cache.tables.draft import DraftTable
 
         return DraftTable(self._connections)
 
     @cached_property
     def passes(self) -> PassTable:
-        """How far a pass came that was cut."""
+        """Return the table with the progress of interrupted passes."""
         from imptui.cache.ingest.pass_progress import PassTable
 
         return PassTable(self._connections)
 
     @cached_property
     def saved(self) -> SavedFilterTable:
-        """Filters with a name."""
+        """Return the table of saved filters."""
         from imptui.cache.tables.saved_filter import SavedFilterTable
 
         return SavedFilterTable(self._connections)
@@ -129,7 +129,7 @@ class Cache:
 
     @classmethod
     def _anew(cls, path: Path, why: str, now: datetime | None) -> Opened:
-        """Put a damaged file aside, begin a new one, and take over what only the old one had."""
+        """Put a damaged file aside, create a new one, and copy journal, drafts and filters into it."""
         aside = _moved_aside(path, now or datetime.now(UTC))
         unmark(path)
         made = cls._opened(path)
@@ -152,29 +152,29 @@ class Cache:
 
     @classmethod
     def in_memory(cls) -> Self:
-        """A cache that is gone when it is closed; its threads take turns."""
+        """Return a cache in memory, which closing discards; its threads take turns."""
         return cls(_migrated(Connections(None), Path(":memory:")))
 
     def close(self) -> None:
-        """Close the file; searches that run raise `Stopped`."""
+        """Close the file; running searches raise `SearchInterrupted`."""
         self._connections.close()
 
     def interrupt(self) -> None:
-        """End every search that runs now: it raises `Stopped` within milliseconds. Reading single things goes on."""
+        """End every running search: it raises `SearchInterrupted` within milliseconds. Reading single rows goes on."""
         self._connections.interrupt()
 
     def generation(self) -> int:
-        """The number of the newest transaction that changed something, of this or another console; 0: none yet."""
+        """Return the number of the newest changing transaction of this or another console; 0 if there is none yet."""
         return generation_of(self._connections)
 
     def note(self, key: str) -> str | None:
-        """What was remembered under `key`."""
-        with self._connections.reading() as reader:
+        """Return the text that was saved under `key`."""
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT value FROM note WHERE key = ?", (f"note.{key}",)).fetchone()
         return None if row is None else str(row[0])
 
     def set_note(self, key: str, text: str | None) -> None:
-        """Remember `text` under `key`; None forgets."""
+        """Save `text` under `key`; None deletes it."""
         with self._connections.writing() as writer:
             if text is None:
                 writer.execute("DELETE FROM note WHERE key = ?", (f"note.{key}",))
@@ -182,22 +182,22 @@ class Cache:
                 writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (f"note.{key}", text))
 
     def settle(self, stop: Stop | None = None) -> bool:
-        """Build what makes a big fleet quick; see `imptui.cache.search.index_build`. Nothing to do: nothing done."""
+        """Build missing indexes for a large fleet; see `imptui.cache.search.index_build`. Costs nothing if none is missing."""
         from imptui.cache.search.index_build import settle
 
         return settle(self._connections, stop)
 
     def settle_essentials(self, stop: Stop | None = None) -> bool:
-        """The part of `settle` after which lists by name and searches are quick."""
+        """Build the part of `settle` that makes lists by name and searches fast."""
         from imptui.cache.search.index_build import settle_essentials
 
         return settle_essentials(self._connections, stop)
 
     def tidy(self, now: datetime) -> None:
-        """Roll samples older than two days up to hours, and bring what is capped below its cap."""
+        """Roll samples older than two days up to hours, and enforce the caps on samples and code."""
         self.samples.roll_up(now)
         self.deployments.cap_programs()
-        self._connections.writer.execute("PRAGMA shrink_memory")  # a pass fills its page cache, and the next is minutes away
+        self._connections.writer.execute("PRAGMA shrink_memory")  # a pass fills the page cache, and the next pass is minutes away
 
 
 def _migrated(connections: Connections, path: Path) -> Connections:

@@ -7,7 +7,7 @@ from imptui.cli.filter_help import FilterCommand
 from imptui.cli.options import Options
 from imptui.cli.references import the_deployment, the_device, the_group, the_product
 from imptui.cli.runner import JsonList, TextTable, as_json, plain, print_json, print_table, safe_text
-from imptui.domain.review_mark import marks_of, words_of
+from imptui.domain.review_mark import description_of, marks_of
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.read_model import DeploymentRow
@@ -132,7 +132,7 @@ async def _ls_deployments(fleet: Fleet, words: str, is_json: bool) -> None:  # n
                 "flagged" if row.deployment.is_flagged else "",
                 mark_word(row.deployment),
                 row.group_name,
-                words_of(row.deployment),
+                description_of(row.deployment),
             )
             for row in rows
         ],

@@ -14,7 +14,7 @@ from imptui.cli.runner import USAGE, Trouble, as_json, plain, print_json, safe_t
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import CompileMessage
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.domain.review_mark import Verdict, marks_of, standing
+from imptui.domain.review_mark import Verdict, marks_of, verdict_of
 from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.deployments.programs import check
 from imptui.fleet.deployments.review_context import ReviewContext, facts_of
@@ -170,7 +170,7 @@ def _facts(reviewed: Reviewed, *, is_whole: bool) -> dict[str, object]:
         "origin": draft.origin,
         "tags": draft.tags,
         "is_flagged": draft.is_flagged,
-        "standing": standing(source.deployment) if source is not None else None,
+        "standing": verdict_of(source.deployment) if source is not None else None,
         "marks": _marks(reviewed),
         "devices": {"total": tally.devices, "online": tally.online, "offline": tally.devices - tally.online} if tally else None,
         "first_devices": [row.device.label for row in facts.affected.first] if facts.affected is not None else [],

@@ -84,7 +84,7 @@ def open_account(world: World, asked: OpenAccount) -> Account:
         Conflict: Somebody has that user name or address.
     """
     for text, what in ((asked.username, "user name"), (asked.email, "e-mail address")):
-        refuse(policy.bear_name(text, what))
+        refuse(policy.validate_name(text, what))
         well_formed(text, what)
     if not asked.password:
         raise Invalid("An account needs a password.")

@@ -123,7 +123,7 @@ def _check_password(world: World, password: str | None, actor: Account) -> None:
 
 
 def _check_description(description: str | None) -> None:
-    refuse(policy.bear_description(description))
+    refuse(policy.validate_description(description))
     well_formed(description, "description")
 
 

@@ -99,7 +99,7 @@ class Deploys:
             Refused: The service, the guard or a rule said no; nothing was created. The draft is kept.
             NoAnswer: Whether it was created could not be found out; the draft is kept, and deploying it again looks first.
         """
-        for refusal in (policy.bear_description(draft.description), policy.bear_tags(draft.tags)):
+        for refusal in (policy.validate_description(draft.description), policy.validate_tags(draft.tags)):
             if refusal is not None:
                 raise refusal
         await self._drafts.save(draft)

@@ -16,7 +16,7 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE
 from imptui.domain.device import Device
 from imptui.domain.errors import NotFound, Refused
-from imptui.domain.factory_line import SHIFT_HOURS, LinePicture, Unit, UnitStage, blessed_at, step_of
+from imptui.domain.factory_line import SHIFT_HOURS, LinePicture, Unit, UnitStage, blessed_at, stage_of
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeviceId, GroupId
 from imptui.domain.rows import DeviceRow
@@ -130,8 +130,8 @@ class FactoryLine:
             target=target,
             fixtures=fixtures.devices,
             fixtures_online=fixtures.online,
-            testing=tuple(unit for unit in units if unit.step is UnitStage.TESTING),
-            stuck=tuple(unit for unit in units if unit.step is UnitStage.STUCK and unit.at > recent),
+            testing=tuple(unit for unit in units if unit.stage is UnitStage.TESTING),
+            stuck=tuple(unit for unit in units if unit.stage is UnitStage.STUCK and unit.at > recent),
             blessed=tuple(sorted(blessed, key=lambda unit: unit.at, reverse=True)),
             unchecked=sum(row.device.id not in self._blessed for row in arrived),
             now=now,
@@ -145,7 +145,7 @@ class FactoryLine:
 
 
 def _dut(row: DeviceRow, configured_at: datetime, now: datetime) -> Unit:
-    return Unit(row.device.id, row.device.label, step_of(configured_at, now), configured_at, row.device.is_online)
+    return Unit(row.device.id, row.device.label, stage_of(configured_at, now), configured_at, row.device.is_online)
 
 
 def _newest(group_id: GroupId) -> Query:
