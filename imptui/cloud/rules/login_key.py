@@ -1,6 +1,6 @@
 """Rules of login keys, which replace user name and password in scripts. Source: contract 6.3."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, replace  # noqa: TID251 - a login key hides its id from repr, as only a dataclass can
 
 from imptui.cloud.rules.visibility import refuse, well_formed
 from imptui.cloud.storage.paging import ListPage, Paging
