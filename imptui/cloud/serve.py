@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 
 from imptui.cloud.api.application import build_app, running
 from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection_limits import CONNECTIONS, ConnectionLimits
 from imptui.cloud.api.webhook_deliveries import WebhookReach
 from imptui.cloud.storage.world import World
 from imptui.runtime import freeze_after_collection
@@ -25,6 +27,8 @@ except ImportError:  # Windows has no such limit
 
 GRACE_S = 3
 SOCKETS = 16_384
+RESERVED_FILES = 200
+"""Open files that connections leave for everything else."""
 
 
 class CannotListen(Exception):
@@ -104,11 +108,25 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[HttpConnection] = HttpConnection) -> Server:
+def connection_limits() -> ConnectionLimits:
+    """Return limits that leave some of this process's open files for the world and its webhooks."""
+    if resource is None:
+        return ConnectionLimits()
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, soft - RESERVED_FILES)
+    return ConnectionLimits(min(CONNECTIONS, allowed))
+
+
+def server_of(
+    app: ASGIApp,
+    close_streams: Callable[[], None],
+    connection: type[HttpConnection] = HttpConnection,
+    limits: ConnectionLimits | None = None,
+) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
-        http=connection,
+        http=partial(connection, limits=limits or connection_limits()),  # type: ignore[arg-type]  # uvicorn only calls it
         log_config=None,
         access_log=False,
         lifespan="off",

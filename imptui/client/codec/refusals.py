@@ -59,6 +59,8 @@ _RULES = {
     "VX006": Rule.CODE_TOO_LARGE,
     "VX007": Rule.CONTENT_TYPE,
     "VX008": Rule.METHOD,
+    "VX009": Rule.BODY_TOO_SLOW,
+    "VX010": Rule.WRONG_HOST,
 }
 """Source: contract 2.5. Only CX005 and PX200 are certain, so a title that is known has the last word."""
 

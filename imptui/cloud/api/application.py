@@ -20,6 +20,7 @@ from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.log_streams import STREAM_PATH
 from imptui.cloud.api.openapi import description_of
 from imptui.cloud.api.paths import PathNormalizer
+from imptui.cloud.api.request_body import BodyShares
 from imptui.cloud.api.route import FLAT_TYPE, Route
 from imptui.cloud.api.service import EngineService
 from imptui.cloud.api.stream_endpoint import StreamEndpoint
@@ -70,6 +71,7 @@ def build_app(
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
         unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        bodies=BodyShares(),
         hub=hub,
         publisher=publisher,
         deliveries=deliveries,

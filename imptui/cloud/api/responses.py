@@ -27,6 +27,8 @@ def refusal_response(refusal: Refused, headers: Mapping[str, str]) -> Response:
     """A refusal, which always is JSON with entries. Source: contract 2.3."""
     if isinstance(refusal, TooFast):
         headers = {"Retry-After": str(math.ceil(refusal.retry_after_s)), **headers}
+    if refusal.rule is Rule.BODY_TOO_SLOW:  # the rest of the body would be taken for the next request
+        headers = {**headers, "connection": "close"}
     return _errors(status_of(refusal), errors_of(refusal), headers)
 
 

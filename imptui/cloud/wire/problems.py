@@ -61,6 +61,8 @@ PROBLEMS: dict[Rule, Problem] = {
     Rule.MALFORMED: Problem(400, "VX005", "Invalid Document"),
     Rule.CODE_TOO_LARGE: Problem(413, "VX006", "Too Large"),
     Rule.CONTENT_TYPE: Problem(415, "VX007", "Unsupported Content Type"),
+    Rule.BODY_TOO_SLOW: Problem(408, "VX009", "Request Timeout"),
+    Rule.WRONG_HOST: Problem(421, "VX010", "Misdirected Request"),
     Rule.METHOD: Problem(405, "VX008", "Method Not Allowed"),
     Rule.NO_PRODUCTION_PERMISSION: Problem(403, "PX001", _PERMISSION),
     # 401 would make clients fetch a new token and repeat (contract 6.3), so a wrong password is a matter of permission.
