@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 import time
@@ -62,7 +63,15 @@ def serving(connection=HttpConnection, limits=None):
 
 
 def status_of(client):
-    return client.recv(65_536).split(b" ", 2)[1].decode()
+    """Read one whole answer and return its status."""
+    answer = client.recv(65_536)
+    while b"\r\n\r\n" not in answer:
+        answer += client.recv(65_536)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head.lower())[1])
+    while len(body) < length:
+        body += client.recv(65_536)
+    return head.split(b" ", 2)[1].decode()
 
 
 def has_gone(client):
