@@ -25,10 +25,11 @@ from imptui.cloud.api.request_body import (
     check_size,
     read_body,
 )
-from imptui.cloud.api.responses import method_refusal, refusal_response, response_of
+from imptui.cloud.api.responses import fault_response, method_refusal, refusal_response, response_of
 from imptui.cloud.api.route import ApiCall, Route
 from imptui.cloud.api.service import EngineService
 from imptui.cloud.rules import account as accounts
+from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.wire.body import accept_content_type, parse_body
 from imptui.domain.account import Account
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, Unauthorized
@@ -89,6 +90,9 @@ class Endpoint:
             caller, raw = await self._caller_and_body(request, route, headers, held)
         except Refused as refusal:
             return refusal_response(refusal, headers)
+        except WorldUnreadable as fault:
+            self._service.world.faults.report(fault)
+            return fault_response(fault)
         return partial(answer, self._service, route, request, raw, caller)
 
     async def _caller_and_body(
@@ -151,6 +155,9 @@ def answer(service: EngineService, route: Route, request: Request, raw: bytes, c
         return response_of(found, headers)
     except Refused as refusal:
         return refusal_response(refusal, headers)
+    except WorldUnreadable as fault:
+        service.world.faults.report(fault)
+        return fault_response(fault)
 
 
 def _call_of(

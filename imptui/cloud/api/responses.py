@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from imptui.cloud.api.charging import charged
 from imptui.cloud.api.route import RESOURCE_TYPE, ApiAnswer
-from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
+from imptui.cloud.storage.errors import WorldFull, WorldUnreadable
+from imptui.cloud.wire.problems import FULL, INTERNAL, UNAVAILABLE, error_entry, errors_of, status_of
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 
 
@@ -52,6 +53,12 @@ async def on_unknown_path(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code != 404:
         return refusal_response(Invalid("The request makes no sense.", Rule.MALFORMED), headers)
     return refusal_response(NotFound("There is nothing at this path."), headers)
+
+
+def fault_response(fault: WorldUnreadable) -> Response:
+    """A fault of the world's file: 507 if the disk is full, else 503. The path is the owner's and stays in the log."""
+    problem = FULL if isinstance(fault, WorldFull) else UNAVAILABLE
+    return _errors(problem.status, [error_entry(problem, f"The engine's world cannot be used: {fault.reason}")], {})
 
 
 async def on_failure(_: Request, __: Exception) -> Response:

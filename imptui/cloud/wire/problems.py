@@ -87,6 +87,8 @@ _BY_KIND: tuple[tuple[type[Refused], Problem], ...] = (
 )
 
 INTERNAL = Problem(500, "XX001", "Internal Server Error")
+UNAVAILABLE = Problem(503, "XX002", "Service Unavailable")
+FULL = Problem(507, "XX003", "Insufficient Storage")
 
 
 def problem_of(refusal: Refused) -> Problem:
