@@ -62,7 +62,7 @@ async def test_a_lost_file_is_503(engine, caplog, body_bytes):
                 assert "was deleted while it was open" in detail
                 assert world.path not in detail
         await asyncio.sleep(1.2)  # the world's clock meets the fault, too
-    assert [record.exc_info for record in caplog.records] == [None]
+    assert [record.exc_info for record in caplog.records] == [None], caplog.text
     assert world.path in caplog.text
     assert not has_file(world)
 

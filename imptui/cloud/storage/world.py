@@ -425,7 +425,11 @@ class World:
             self._check_open()
             if self._idle_readers:
                 return self._idle_readers.pop()
-        reader = connect(self.path)
+        try:
+            reader = connect(self.path)
+        except sqlite3.DatabaseError:
+            self._identity.check()  # a file that was lost just now has a sentence of its own
+            raise
         try:
             self._identity.check()  # the connection is to the file that was there until now
             reader.execute("PRAGMA query_only = 1")
