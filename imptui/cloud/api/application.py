@@ -18,6 +18,8 @@ from imptui.cloud.api.budget import UNBOND_WINDOW_S, RequestBudget
 from imptui.cloud.api.endpoint import PREFIX, Endpoint
 from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.log_streams import STREAM_PATH
+from imptui.cloud.api.login_endpoint import LOGIN_PATH, LoginEndpoint
+from imptui.cloud.api.login_throttle import LoginThrottle
 from imptui.cloud.api.openapi import description_of
 from imptui.cloud.api.paths import PathNormalizer
 from imptui.cloud.api.request_body import BodyShares
@@ -72,6 +74,7 @@ def build_app(
         budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
         unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         bodies=BodyShares(),
+        login_throttle=LoginThrottle(pulse),
         hub=hub,
         publisher=publisher,
         deliveries=deliveries,
@@ -110,14 +113,15 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         sys.setswitchinterval(before_s)
 
 
+_ENDPOINTS: dict[str, type[Endpoint]] = {STREAM_PATH: StreamEndpoint, LOGIN_PATH: LoginEndpoint}
+"""Endpoints of paths that are not answered in one go."""
+
+
 def _paths(service: EngineService) -> list[PathRoute]:
     by_path: dict[str, dict[str, Route]] = {}
     for route in table.ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route
-    return [
-        PathRoute(PREFIX + path, (StreamEndpoint if path == STREAM_PATH else Endpoint)(service, path, routes))
-        for path, routes in by_path.items()
-    ]
+    return [PathRoute(PREFIX + path, _ENDPOINTS.get(path, Endpoint)(service, path, routes)) for path, routes in by_path.items()]
 
 
 def _description(service: EngineService) -> PathRoute:

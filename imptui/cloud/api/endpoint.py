@@ -5,7 +5,7 @@ small body is read first and the rest happens in one go; a larger one is read on
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, nullcontext
 from functools import partial
 from urllib.parse import parse_qsl
@@ -65,13 +65,13 @@ class Endpoint:
             except ClientDisconnect:  # in the middle of its request: nobody is there to be answered
                 return
             with self._service.world.backpressure.serving():
-                response = taken if isinstance(taken, Response) else await run_in_threadpool(taken)
+                response = taken if isinstance(taken, Response) else await taken()
                 del taken  # the body's memory goes with it
                 await held.aclose()
                 await response(scope, receive, send)
 
-    async def _take(self, request: Request, held: AsyncExitStack) -> Response | Callable[[], Response]:
-        """Read a request. Return the work for a worker thread, or the answer where that is clear already.
+    async def _take(self, request: Request, held: AsyncExitStack) -> Response | Callable[[], Awaitable[Response]]:
+        """Read a request. Return what remains to be done, or the answer where that is clear already.
 
         Args:
             request: The request.
@@ -93,7 +93,11 @@ class Endpoint:
         except WorldUnreadable as fault:
             self._service.world.faults.report(fault)
             return fault_response(fault)
-        return partial(answer, self._service, route, request, raw, caller)
+        return partial(self._answered, route, request, raw, caller)
+
+    async def _answered(self, route: Route, request: Request, raw: bytes, caller: AdmittedCaller | None) -> Response:
+        """Answer a request in a worker thread."""
+        return await run_in_threadpool(answer, self._service, route, request, raw, caller)
 
     async def _caller_and_body(
         self, request: Request, route: Route, headers: dict[str, str], held: AsyncExitStack

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from imptui.cloud.api.budget import RequestBudget
 from imptui.cloud.api.log_publisher import LogPublisher
+from imptui.cloud.api.login_throttle import LoginThrottle
 from imptui.cloud.api.request_body import BodyShares
 from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.api.webhook_deliveries import Deliveries
@@ -23,6 +24,7 @@ class EngineService(Struct, frozen=True):
     unbonding: RequestBudget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     bodies: BodyShares
+    login_throttle: LoginThrottle
     hub: StreamHub
     publisher: LogPublisher
     deliveries: Deliveries
