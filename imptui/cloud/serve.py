@@ -3,7 +3,7 @@
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from imptui.cloud.api.application import build_app, running
 from imptui.cloud.api.connection import HttpConnection
 from imptui.cloud.api.connection_limits import CONNECTIONS, ConnectionLimits
+from imptui.cloud.api.host_check import is_loopback
 from imptui.cloud.api.webhook_deliveries import WebhookReach
 from imptui.cloud.storage.world import World
 from imptui.runtime import freeze_after_collection
@@ -61,6 +62,11 @@ def endpoint_of(listening: socket.socket) -> str:
     """Return the endpoint for clients: `http://HOST:PORT/v5`, IPv6 hosts in brackets."""
     host, port = listening.getsockname()[:2]
     return f"http://{_bracketed(host)}:{port}/v5"
+
+
+def is_exposed(listening: socket.socket) -> bool:
+    """Return True if other machines may reach the address."""
+    return not is_loopback(listening.getsockname()[0])
 
 
 def _bracketed(host: str) -> str:
@@ -148,13 +154,25 @@ def serve_world(
     unbond_limit: int | None,
     webhooks: str,
     how_to_log_in: str,
+    hosts: Collection[str] = (),
+    origins: Sequence[str] = (),
 ) -> None:
     """Serve a world until SIGINT or SIGTERM; takes the arguments of `build_app` and `serve`, `webhooks` as text.
+
+    Requests must name a loopback name, `host`, or one of `hosts`.
 
     Raises:
         CannotListen: Nothing was served.
     """
-    app = build_app(world, dialect=dialect, rate_limit=rate_limit, unbond_limit=unbond_limit, webhooks=WebhookReach(webhooks))
+    app = build_app(
+        world,
+        dialect=dialect,
+        rate_limit=rate_limit,
+        unbond_limit=unbond_limit,
+        webhooks=WebhookReach(webhooks),
+        hosts=(host, *hosts),
+        origins=origins,
+    )
     serve(app, host, port, how_to_log_in=how_to_log_in)
 
 
