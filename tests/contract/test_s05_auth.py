@@ -53,7 +53,8 @@ async def test_calls_need_a_good_token(api, token):
     headers = {} if token is None else {"Authorization": f"Bearer {token}".encode()}
     response = await api.get("/products", token=None, headers=headers)
     assert response.status_code == 401
-    assert first_error(response)["code"] == "PX101"
+    assert first_error(response)["code"] == "PX100"
+    assert first_error(response)["title"] == "Invalid Credentials"
 
 
 @pytest.mark.parametrize("header", ["Basic Z3Jvd2VyOng=", "Bearer", "token"])

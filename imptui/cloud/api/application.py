@@ -99,7 +99,7 @@ def build_app(
         unsubscribe=world.subscribe(lambda events: _on_events(world, publisher, deliveries, events)),
     )
     app = Starlette(
-        routes=[*_paths(service), _description(service)],
+        routes=[*_paths(service), PathRoute(PREFIX, answers.welcome), _description(service)],
         middleware=_middleware(hosts, origins),
         exception_handlers={404: answers.on_unknown_path, 405: answers.on_unknown_path, Exception: answers.on_failure},
     )

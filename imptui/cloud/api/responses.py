@@ -43,6 +43,17 @@ def method_refusal(method: str, path: str, allowed: list[str], headers: Mapping[
     return refusal_response(refusal, {**headers, "allow": ", ".join(allowed)})
 
 
+async def welcome(request: Request) -> Response:
+    """Answer the base address itself, which clients call to see if anything is there. Source: contract 1.1."""
+    headers: dict[str, str] = {}
+    try:
+        charged(request.app.state.service, request, None, headers)
+    except TooFast as refusal:
+        return refusal_response(refusal, headers)
+    about = {"name": "impCentral API v5, answered by imptui's engine", "description": "/openapi.json"}
+    return response_of(ApiAnswer(200, {"jsonapi": {"version": "1.0"}, "meta": about}), headers)
+
+
 async def on_unknown_path(request: Request, error: Exception) -> Response:
     """Answer a path without a route with an error document of the API. Source: contract 1.4."""
     headers: dict[str, str] = {}
@@ -50,6 +61,9 @@ async def on_unknown_path(request: Request, error: Exception) -> Response:
         charged(request.app.state.service, request, None, headers)
     except TooFast as refusal:
         return refusal_response(refusal, headers)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = sorted((error.headers or {}).get("Allow", "GET").split(", "))
+        return method_refusal(request.method, request.url.path, allowed, headers)
     if isinstance(error, HTTPException) and error.status_code != 404:
         return refusal_response(Invalid("The request makes no sense.", Rule.MALFORMED), headers)
     return refusal_response(NotFound("There is nothing at this path."), headers)

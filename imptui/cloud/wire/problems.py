@@ -71,7 +71,7 @@ PROBLEMS: dict[Rule, Problem] = {
     Rule.READ_ONLY: Problem(403, "PX003", _PERMISSION),
     Rule.PROTECTED: Problem(403, "PX003", _PERMISSION),
     Rule.CREDENTIALS: Problem(401, "PX100", "Invalid Credentials"),
-    Rule.TOKEN: Problem(401, "PX101", "Invalid Token"),
+    Rule.TOKEN: Problem(401, "PX100", "Invalid Credentials"),
     Rule.OTP_REQUIRED: Problem(403, "PX200", "OTP Required"),
     Rule.RATE_LIMIT: Problem(429, "PX429", "Rate Limit Exceeded"),
     Rule.NOT_FOUND: Problem(404, "NF001", "Not Found"),
@@ -105,18 +105,16 @@ def status_of(refusal: Refused) -> int:
 
 
 def errors_of(refusal: Refused) -> list[Json]:
-    """The `errors` array: never empty, every entry with status, code, title and detail. Source: contract 2.3."""
+    """Return the `errors` array: never empty, every entry with status, code, title and detail. Source: contract 2.3."""
     if refusal.parts:
         return [error_entry(problem_of(part), part.reason, _device_meta(part)) for part in refusal.parts]
     return [error_entry(problem_of(refusal), refusal.reason, _meta_of(refusal))]
 
 
 def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = None) -> Json:
-    """One entry of an `errors` array."""
-    entry: Json = {"status": str(problem.status), "code": problem.code, "title": problem.title, "detail": detail}
-    if meta:
-        entry["meta"] = meta
-    return entry
+    """Return one entry of an `errors` array. Its `meta` is never empty: a client prints nothing else. Source: contract 2.3."""
+    said = meta or [{"type": "error", "text": detail}]
+    return {"status": str(problem.status), "code": problem.code, "title": problem.title, "detail": detail, "meta": said}
 
 
 def warning_entry(status: int, messages: Sequence[CompileMessage]) -> Json:
