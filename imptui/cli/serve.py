@@ -1,16 +1,22 @@
 """serve, and the embedded engine's own controls."""
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from imptui.cli.options import Options
-from imptui.cli.runner import USAGE, fail, safe_text, sentences
+from imptui.cli.runner import USAGE, Trouble, fail, sentences
+from imptui.cli.secret_options import PASSWORD_VARIABLE, UNBOND_KEY_VARIABLE, secret_of, secret_option
+from imptui.cli.served_login import check_exposure, how_to_log_in
 from imptui.cli.world_accounts import account
 from imptui.cli.world_file import opened, readable
 from imptui.cloud import admin
 from imptui.config.locations import make_private
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s?#]+")
 
 
 @click.command()
@@ -26,7 +32,7 @@ from imptui.config.locations import make_private
     help="Keep the world in this file; an existing one is used as it is.",
 )
 @click.option("--username", metavar="U", help="Who may log in.")
-@click.option("--password", metavar="P", help="With which password.")
+@secret_option("password", "P", "With which password.")
 @click.option("--rate-limit", default="off", show_default=True, metavar="N|off", help="Requests per second and account.")
 @click.option(
     "--unbond-limit",
@@ -35,7 +41,7 @@ from imptui.config.locations import make_private
     metavar="N|off",
     help="Calls per minute and account that take devices out of production groups.",
 )
-@click.option("--unbond-key", metavar="K", help="What takes devices out of production groups, in a new world.")
+@secret_option("unbond-key", "K", "What takes devices out of production groups, in a new world.")
 @click.option(
     "--webhooks",
     type=click.Choice(["nobody", "loopback", "everybody"]),
@@ -43,6 +49,9 @@ from imptui.config.locations import make_private
     show_default=True,
     help="Whom webhooks may be posted to.",
 )
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A further name by which clients may call.")
+@click.option("--cors", "origins", multiple=True, metavar="ORIGIN", help="Web pages of this origin may read answers.")
+@click.option("--yes", "is_sure", is_flag=True, help="Serve the well-known login to other machines.")
 def serve(
     host: str,
     port: int,
@@ -53,27 +62,43 @@ def serve(
     database: Path | None,
     username: str | None,
     password: str | None,
+    password_file: str | None,
     rate_limit: str,
     unbond_limit: str,
     unbond_key: str | None,
+    unbond_key_file: str | None,
     webhooks: str,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    is_sure: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Serve the engine's HTTP API under /v5 until interrupted."""
-    from imptui.cloud.serve import CannotListen, bound_socket, serve_world
+    """Serve the engine's HTTP API under /v5 until interrupted.
+
+    Password and unbond key may also be in IMPTUI_WORLD_PASSWORD and IMPTUI_WORLD_UNBOND_KEY.
+    """
+    from imptui.cloud.serve import CannotListen, bound_socket, is_exposed, serve_world
 
     if fleet == "demo" and devices is not None:
         fail("The demonstration has the primer's own devices; --devices goes with --fleet empty or large.", USAGE)
+    _check_origins(origins)
     limit, unbonding = _limit(rate_limit, "--rate-limit"), _limit(unbond_limit, "--unbond-limit")
     with sentences(), readable():
         try:
-            bound_socket(host, port).close()  # before a large world is built for nothing
+            with bound_socket(host, port) as listening:  # before a large world is built for nothing
+                exposed = is_exposed(listening)
+            password = secret_of("password", password, password_file, PASSWORD_VARIABLE)
+            unbond_key = secret_of("unbond-key", unbond_key, unbond_key_file, UNBOND_KEY_VARIABLE)
             known = admin.DEMO_LOGIN
             login = admin.Login(username or known.username, password or known.password, unbond_key=unbond_key or known.unbond_key)
+            if exposed and admin.is_new_world(database) and login.password == known.password:
+                check_exposure(host, is_sure=is_sure)  # before a world is made that nobody wants
             if database is not None:
                 make_private(database.parent)
+            was_new = admin.is_new_world(database)
             world = admin.open_world(database, fleet=fleet, devices=devices, seed=seed, login=login)
             try:
-                hint = known.password if password is None else None
+                if exposed and not was_new and admin.has_well_known_login(world):
+                    check_exposure(host, is_sure=is_sure)
                 serve_world(
                     world,
                     host,
@@ -82,7 +107,9 @@ def serve(
                     rate_limit=limit,
                     unbond_limit=unbonding,
                     webhooks=webhooks,
-                    how_to_log_in=f"log in as {safe_text(login.username)}{_password_hint(hint)}",
+                    how_to_log_in=how_to_log_in(world, database, username=username, password=password, unbond_key=unbond_key),
+                    hosts=hosts,
+                    origins=origins,
                 )
             finally:
                 world.close()
@@ -90,9 +117,10 @@ def serve(
             fail(str(error))
 
 
-def _password_hint(password: str | None) -> str:
-    # Only the well-known password of the demonstration is ever said.
-    return f" with password {password}" if password is not None else " with the password that was given"
+def _check_origins(origins: Sequence[str]) -> None:
+    for origin in origins:
+        if origin != "*" and _ORIGIN.fullmatch(origin) is None:
+            raise click.BadParameter(f"{origin!r} is no origin; write https://example.com or *", param_hint="--cors")
 
 
 def _limit(text: str, option: str) -> int | None:
@@ -179,11 +207,15 @@ def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
 
 @world.command()
 @click.argument("username")
-@click.option("--password", required=True, metavar="P", help="With which the colleague logs in.")
+@secret_option("password", "P", "With which the colleague logs in; also in IMPTUI_WORLD_PASSWORD.")
 @click.option("--of", "owner", default="demo", show_default=True, metavar="U", help="Whose products they work on together.")
 @click.pass_obj
-def colleague(path: Path, username: str, password: str, owner: str) -> None:
+def colleague(path: Path, username: str, password: str | None, password_file: str | None, owner: str) -> None:
     """Open an account for somebody who sees and changes what U owns, such as the second person who approves; prints its id."""
+    with sentences():
+        password = secret_of("password", password, password_file, PASSWORD_VARIABLE)
+        if password is None:
+            raise Trouble(f"A colleague needs a password: give --password-file FILE, or {PASSWORD_VARIABLE}.", USAGE)
     with opened(path) as found:
         click.echo(admin.open_colleague(found, owner, username, password).id)
 

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.runner import Trouble, safe_text
+from imptui.cli.runner import Trouble, safe_text, sentences
+from imptui.cli.secret_options import secret_of, secret_option
 from imptui.cli.world_file import opened
 from imptui.cloud import admin
 
 
 @click.command()
 @click.argument("username")
-@click.option("--password", metavar="P", help="The new password.")
-@click.option("--unbond-key", metavar="K", help="What takes devices out of production groups.")
+@secret_option("password", "P", "The new password.")
+@secret_option("unbond-key", "K", "What takes devices out of production groups.")
 @click.option("--otp/--no-otp", default=None, help="Ask for one-time passwords; prints the secret for the phone.")
 @click.option("--production/--no-production", default=None, help="May make groups for production.")
 @click.pass_obj
@@ -20,11 +21,16 @@ def account(
     path: Path,
     username: str,
     password: str | None,
+    password_file: str | None,
     unbond_key: str | None,
+    unbond_key_file: str | None,
     otp: bool | None,  # noqa: FBT001 - click passes flags so
     production: bool | None,  # noqa: FBT001 - click passes flags so
 ) -> None:
     """Change how an account of the world logs in, and what it may do; what is not named stays."""
+    with sentences():
+        password = secret_of("password", password, password_file)
+        unbond_key = secret_of("unbond-key", unbond_key, unbond_key_file)
     with opened(path) as world:
         found = admin.find_account(world, username)
         if found is None:

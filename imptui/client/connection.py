@@ -66,9 +66,7 @@ class HttpConnection:
             Refused, NoAnswer: It cannot be opened.
         """
         response = await self._translated(call.attempt, self._opened(call, silence_s))
-        return Stream(
-            response, lambda error: no_answer(error, call.attempt, self._settings.endpoint, is_read=True), HTTPX_ERRORS
-        )
+        return Stream(response, lambda error: no_answer(error, call.attempt, self._settings.endpoint, is_read=True), HTTPX_ERRORS)
 
     async def close(self) -> None:
         """Close all connections. Calls under way fail."""
@@ -115,9 +113,7 @@ class HttpConnection:
             self._settings.endpoint + call.path + ("?" + urlencode(call.params) if call.params else ""),
             headers={"Accept": call.media_type, **call.headers, **kind},
             content=call.body,
-            timeout=timeout(
-                self._settings.timeout_s, is_upload=call.body is not None and len(call.body) > UPLOAD_BYTES
-            ),
+            timeout=timeout(self._settings.timeout_s, is_upload=call.body is not None and len(call.body) > UPLOAD_BYTES),
         )
 
     async def _translated(self, attempt: str, answer: Awaitable[Answer], *, is_read: bool = True) -> Answer:
@@ -151,7 +147,15 @@ class HttpConnection:
             raise Failed(call.attempt, endpoint, status, _reason(call, body, response.reason_phrase))
         wait_s = self._settings.pace.spent(response.headers) if status == 429 else 0.0
         has_password = "X-Electricimp-Password" in call.headers
-        refusal = refusal_in(status, body, call.attempt, retry_after_s=wait_s, refs=call.refs, has_password=has_password)
+        refusal = refusal_in(
+            status,
+            body,
+            call.attempt,
+            retry_after_s=wait_s,
+            refs=call.refs,
+            has_password=has_password,
+            has_token=not call.path.startswith("/auth"),
+        )
         if refusal is not None and status >= 400:
             raise refusal
         kind = response.headers.get("content-type", "nothing that says what it is").partition(";")[0]

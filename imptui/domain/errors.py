@@ -41,6 +41,8 @@ class Rule(StrEnum):
     TYPE_MISMATCH = "a resource is what it is said to be"
     CODE_TOO_LARGE = "a program weighs at most 4 MB"
     CONTENT_TYPE = "bodies are JSON"
+    BODY_TOO_SLOW = "a body arrives within its time"
+    WRONG_HOST = "the Host header names the engine"
     MALFORMED = "bodies are well-formed documents"
     NO_PRODUCTION_PERMISSION = "production work needs the permission"
     WRONG_PASSWORD_HEADER = "login keys are changed with the password"  # noqa: S105 - a sentence, not a password

@@ -118,7 +118,7 @@ def _key_for(view: WorldView, key: str, actor: Account) -> LoginKeyRecord:
 def _check_password(world: World, password: str | None, actor: Account) -> None:
     with world.view() as view:
         known = view.accounts.credentials(actor.id)
-    if password is None or known is None or not fits(password, known.password_hash):
+    if password is None or known is None or not fits(password, known.password_hash, world.password_cost_log2):
         raise Forbidden("Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER)
 
 

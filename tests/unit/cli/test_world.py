@@ -179,7 +179,8 @@ def test_a_colleague_works_on_the_same_products(serving, bare, tmp_path):
     file = tmp_path / "farm.sqlite"
     served = serving("--fleet", "empty", "--devices", "3", "--username", "grower", "--password", "p-1", "--database", file)
     try:
-        made = bare("world", "--database", file, "colleague", "vera", "--password", "p-2", "--of", "grower")
+        words = ("world", "--database", file, "colleague", "vera", "--password-file", "-", "--of", "grower")
+        made = bare(*words, stdin="p-2\n")
         assert (made.exit_code, made.err) == (0, "")
         assert bare("world", "--database", file, "colleague", "vera", "--password", "x", "--of", "grower").exit_code == 1
         assert bare("world", "--database", file, "colleague", "eva", "--password", "x", "--of", "nobody").exit_code == 1
