@@ -224,7 +224,11 @@ def _unusable(path: Path, error: Exception) -> CacheUnreadable:
 
 
 def _moved_aside(path: Path, now: datetime) -> Path:
-    aside = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%SZ}")
+    aside = first = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%SZ}")
+    number = 1
+    while aside.exists():  # a second file of the same second must not replace the first
+        number += 1
+        aside = first.with_name(f"{first.name}-{number}")
     path.replace(aside)
     for suffix in ("-wal", "-shm"):
         beside = path.with_name(path.name + suffix)
