@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,8 @@ def _app(options: Options) -> "ImptuiApp":
     if options.endpoint is None:
         contexts = load_contexts(options.locations.contexts)
         if contexts.last != context.name:
-            save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
+            with suppress(OSError):  # where nothing can be written, the next start asks for the context again
+                save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
 
     from imptui.tui.app import ImptuiApp
 

@@ -1,4 +1,4 @@
-"""What the header of the console says: where we are, how old it is, and what is wrong."""
+"""The status of a fleet, for the header of the console: context, freshness, trouble."""
 
 from datetime import datetime
 
@@ -74,6 +74,7 @@ class Reachability:
         is_reachable: Whether the last call got an answer at all.
         failures: How many calls in a row got no answer.
         needs_login: Whether the last call was refused for want of a valid token.
+        failed_tasks: One sentence per background task that failed for a reason of this machine or program, by task.
     """
 
     def __init__(self) -> None:
@@ -81,6 +82,7 @@ class Reachability:
         self.is_reachable = True
         self.failures = 0
         self.needs_login = False
+        self.failed_tasks: dict[str, str] = {}
 
     def worked(self) -> None:
         """A call went well."""
@@ -102,6 +104,23 @@ class Reachability:
         """Something here does not work; it has nothing to do with the service."""
         self.trouble = trouble
         self.failures += 1
+
+    def stopped(self, task: str, trouble: str) -> None:
+        """Note that a background task failed; it is started again after `pause_s`.
+
+        Only `recovered` clears the sentence, so that another task that works does not hide it.
+        """
+        self.failures += 1
+        self.failed_tasks[task] = f"{trouble} imptui tries again in {self.pause_s:.0f} s."
+
+    def recovered(self, task: str) -> None:
+        """Note that a background task works again."""
+        self.failed_tasks.pop(task, None)
+
+    @property
+    def local_trouble(self) -> str | None:
+        """The sentence about a background task that failed; None: all of them work."""
+        return next(iter(self.failed_tasks.values()), None)
 
     @property
     def pause_s(self) -> float:

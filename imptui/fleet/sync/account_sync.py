@@ -17,6 +17,7 @@ from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.errors import Refused
 from imptui.domain.ids import GroupId
+from imptui.fleet.background import failure_of
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import PassProgress, Reachability
 from imptui.query.query import Scope
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from imptui.client.page import ApiPage
     from imptui.domain.account import Account
     from imptui.fleet.sync.device_sync import DeviceSync
+
+TASK = "sync"
+"""The name of this task in the status."""
 
 _SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
@@ -105,14 +109,16 @@ class AccountSync:
             await asyncio.wait_for(self._again.wait(), max(0.0, FRESH_S - age_s))
 
     def _note_failure(self, error: BaseException | None) -> bool:
+        """Report how a pass ended; return True if it failed."""
         if error is None:
+            self._reach.recovered(TASK)
             return False
         if isinstance(error, CacheUnreadable):
             self._reach.broke(str(error))
         elif isinstance(error, NoAnswer | Refused):
             self._reach.failed(error)
         else:
-            raise error
+            self._reach.stopped(TASK, failure_of("Reading the account", error))
         self._changes.announce()
         return True
 

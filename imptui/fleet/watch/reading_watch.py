@@ -18,17 +18,22 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.device import Device, Reading
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.ids import DeviceId
+from imptui.fleet.background import failure_of
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import Reachability
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
+
+TASK = "watch"
+"""The name of this task in the status."""
 
 ROUND_S = 2.0
 """How often a round begins."""
@@ -141,21 +146,27 @@ class ReadingWatch:
         return pause_s * (1 + JITTER * (2 * self._chance() - 1))
 
     async def refresh_now(self) -> None:
-        """One round of what is looked at; does nothing while another round runs. Failures go to the header, not up."""
+        """Read what is looked at once, unless another round is running. The status reports failures; nothing is raised."""
         if self._round.locked():
             return
         async with self._round:
-            ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
             try:
+                ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
                 found = await self._read(ids)
+                if found:
+                    await asyncio.to_thread(self._store, found)
             except (NoAnswer, Refused) as error:
                 self._reach.failed(error)
-                self._changes.announce()
-                return
-            if found:
-                await asyncio.to_thread(self._store, found)
+            except CacheUnreadable as error:
+                self._reach.broke(str(error))
+            except Exception as error:  # noqa: BLE001 - a round is the outermost loop of this task
+                self._reach.stopped(TASK, failure_of("Reading visible devices", error))
+            else:
+                self._reach.recovered(TASK)
+                if not found:
+                    return
                 self._reach.worked()
-                self._changes.announce()
+            self._changes.announce()
 
     def _stalest(self, visible: Sequence[DeviceId], marked: Collection[DeviceId], allowance: int) -> list[DeviceId]:
         """Whom to read in this round: what is marked off the screen takes what the screen leaves, or half."""
