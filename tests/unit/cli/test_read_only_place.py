@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imptui.config.locations import Locations
+from imptui.fleet.fleet import Fleet
 from tests.unit.cli.conftest import Shell
 
 NOBODY = 65534
@@ -48,11 +48,11 @@ def test_the_journal_is_read(sealed: Shell) -> None:
 
 
 def test_changes_are_refused(sealed: Shell) -> None:
-    """A change is refused where the world can be written but no journal can be kept."""
-    world = Locations(sealed.home).world
-    world.parent.chmod(0o700)
-    for each in world.parent.iterdir():
-        each.chmod(0o600)
+    """Changes are refused where no journal can be kept."""
+
+    async def reason(fleet: Fleet) -> str | None:
+        return fleet.status.read_only_because
+
+    assert "no journal can be kept" in str(sealed.fleet(reason))
     answer = sealed("rollback", "Connected Meter 400 2.0 Development", "--yes")
     assert answer.exit_code != 0
-    assert "no journal can be kept" in answer.err
