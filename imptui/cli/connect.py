@@ -16,7 +16,7 @@ from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.config.contexts import NamedContext
-from imptui.config.locations import Locations, make_private
+from imptui.config.locations import Locations, secure
 from imptui.config.secrets import load_secrets, save_secrets
 from imptui.config.settings import Settings
 from imptui.domain.ids import GroupId, ProductId
@@ -49,7 +49,8 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         UnreadableFile: The tokens cannot be read.
     """
     locations = options.locations
-    make_private(locations.cache(context.name).parent)
+    for folder in (locations.root, locations.cache(context.name).parent):
+        secure(folder)
     opened = Cache.open(locations.cache(context.name), waiting=_say_waiting)
     cache = opened.cache
     journal = JournalWriter(cache)
@@ -164,7 +165,7 @@ def claim_cache(locations: Locations, context: NamedContext, account_id: str) ->
         CacheUnreadable: The cache is of a newer version, or its place cannot be used.
     """
     path = locations.cache(context.name)
-    make_private(path.parent)
+    secure(path.parent)
     owner = f"{account_id} at {context.endpoint}"
     cache = Cache.open(path).cache
     try:

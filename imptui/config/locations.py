@@ -12,13 +12,23 @@ DATA/
   exports/               files that the user saved: code, lists, screenshots, copied text
 """
 
+import errno
 import os
 import re
+import stat
 from pathlib import Path
 
 from msgspec import Struct
 
-from imptui.config.folder import data_folder
+from imptui.config.folder import DATA_DIR_VARIABLE, data_folder
+
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+"""The bits of a mode that let others put files into a folder."""
+
+WAY_OUT = f"name a folder of your own with {DATA_DIR_VARIABLE} or --data-dir"
+
+LONGEST_PREFIX = 200
+"""Characters of a file's name in the name of its temporary file; names have at most 255 bytes."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -94,22 +104,44 @@ def make_private(folder: Path) -> None:
         each.mkdir(mode=0o700, exist_ok=True)
 
 
+def secure(folder: Path) -> None:
+    """Make sure that no other user can put files into a folder of imptui: create it, or take that right away.
+
+    A folder that this process cannot write is left alone, because it is only read.
+
+    Raises:
+        PermissionError: The folder belongs to another user.
+        OSError: The folder cannot be created or changed.
+    """
+    make_private(folder)
+    if os.name != "posix" or not os.access(folder, os.W_OK):
+        return
+    found = folder.stat()
+    if os.geteuid() not in (0, found.st_uid):  # the superuser may work in the folder of a user
+        raise PermissionError(errno.EPERM, f"it belongs to another user; {WAY_OUT}", str(folder))
+    if found.st_mode & OTHERS_WRITE:
+        folder.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS_WRITE)
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file atomically, readable by its owner alone.
 
     Raises:
         OSError: The file cannot be written; its previous content is unchanged.
     """
-    make_private(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    import tempfile
+
+    secure(path.parent)
+    # A predictable name could be a link that somebody else made; this name is random, and the file is new and 0600
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:LONGEST_PREFIX]}.", dir=path.parent)
+    draft = Path(name)
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
