@@ -20,7 +20,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from imptui.config.folder import DATA_DIR_VARIABLE, data_folder
+from imptui.config.errors import Misconfigured
+from imptui.config.folder import DATA_DIR_VARIABLE, NoDataFolder, data_folder
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 """The bits of a mode that let others put files into a folder."""
@@ -87,8 +88,15 @@ class Locations(Struct, frozen=True):
 
 
 def locate(data_dir: Path | None) -> Locations:
-    """Return the locations below `data_dir`, else `IMPTUI_DATA_DIR`, else the default of the platform."""
-    return Locations(Path(data_folder(str(data_dir) if data_dir is not None else None)))
+    """Return the locations below `data_dir`, else `IMPTUI_DATA_DIR`, else the default of the platform.
+
+    Raises:
+        Misconfigured: The environment does not say which folder to use.
+    """
+    try:
+        return Locations(Path(data_folder(str(data_dir) if data_dir is not None else None)))
+    except NoDataFolder as error:
+        raise Misconfigured(str(error)) from error
 
 
 def make_private(folder: Path) -> None:
@@ -113,7 +121,10 @@ def secure(folder: Path) -> None:
         PermissionError: The folder belongs to another user.
         OSError: The folder cannot be created or changed.
     """
-    make_private(folder)
+    try:
+        make_private(folder)
+    except OSError as error:
+        raise OSError(error.errno, f"{error.strerror}; {WAY_OUT}", error.filename) from error
     if os.name != "posix" or not os.access(folder, os.W_OK):
         return
     found = folder.stat()
