@@ -19,6 +19,7 @@ _COMMANDS = {
     "logs": ("logs",),
     "maintenance": ("clean", "grep"),
     "sample": ("sample",),
+    "backup": ("backup", "restore"),
     "serve": ("serve", "world"),
     "screenshot": ("screenshot",),
     "doctor": ("doctor", "reset-terminal"),

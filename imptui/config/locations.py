@@ -68,6 +68,11 @@ class Locations(Struct, frozen=True):
         return self.root / "cache" / f"{_file_name(context)}.sqlite"
 
     @property
+    def caches(self) -> Path:
+        """The folder of the caches of all contexts."""
+        return self.root / "cache"
+
+    @property
     def world(self) -> Path:
         """The world of the embedded engine."""
         return self.root / "demo" / "world.sqlite"
