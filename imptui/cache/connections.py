@@ -15,10 +15,13 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from imptui.cache.errors import CacheUnreadable, SearchInterrupted, may_read_later, meaning_of
+from imptui.cache.errors import CacheUnreadable, SearchInterrupted, may_read_later, meaning_of, no_locks
 from imptui.cache.recovery import mark_damaged, read_only_uri
 from imptui.domain.errors import Invalid
 from imptui.query.regular_expression import RegularExpression
+
+OLDEST_SQLITE = (3, 34, 0)
+"""The first SQLite with the trigram index."""
 
 VERSION = 6
 """How many migrations `imptui.cache.migrations` has."""
@@ -146,7 +149,10 @@ class Connections:
         if is_read_only:
             self.writer.execute("PRAGMA query_only=1")
             return
-        self.writer.execute("PRAGMA journal_mode=WAL")
+        (mode,) = self.writer.execute("PRAGMA journal_mode=WAL").fetchone()
+        if path is not None and mode != "wal":  # SQLite says nothing else where it cannot share memory
+            self.writer.close()
+            raise no_locks(path)
         self.writer.execute("PRAGMA synchronous=NORMAL")
         self.writer.execute("PRAGMA wal_autocheckpoint=16000")  # each checkpoint waits for the disk; 64 MB between two
         self.writer.execute("PRAGMA journal_size_limit=64000000")

@@ -41,7 +41,16 @@ RESTART = (
     "Start imptui again: it keeps the damaged file beside a new one, takes journal and drafts over, and reads the fleet anew."
 )
 
+_NO_LOCKS = (
+    "its file system does not support the locks that SQLite needs",
+    "Choose a folder on a local disk with IMPTUI_DATA_DIR or --data-dir.",
+)
+
 _MEANINGS = {
+    "SQLITE_PROTOCOL": _NO_LOCKS,
+    "SQLITE_IOERR_SHM": _NO_LOCKS,
+    "SQLITE_IOERR_LOCK": _NO_LOCKS,
+    "SQLITE_IOERR_RDLOCK": _NO_LOCKS,
     "SQLITE_CORRUPT": ("it is damaged", RESTART),
     "SQLITE_NOTADB": ("it is damaged", RESTART),
     "SQLITE_FULL": ("there is no room on the disk", "Make room; imptui tries again."),
@@ -50,7 +59,6 @@ _MEANINGS = {
     "SQLITE_READONLY": ("it cannot be written", "Check that the file and its folder can be written."),
     "SQLITE_BUSY": ("another program holds it", "Close other programs that use it; imptui tries again."),
     "SQLITE_LOCKED": ("another program holds it", "Close other programs that use it; imptui tries again."),
-    "SQLITE_PROTOCOL": ("its folder does not support locks", "Choose a folder on a local disk with --data-dir."),
 }
 
 _PASSING = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED")
@@ -68,6 +76,11 @@ def meaning_of(error: sqlite3.Error, path: Path) -> CacheUnreadable | None:
             is_damaged, is_passing = what_to_do is RESTART, prefix in _PASSING
             return CacheUnreadable(path, f"{why} ({error})", what_to_do, is_damaged=is_damaged, is_passing=is_passing)
     return None
+
+
+def no_locks(path: Path) -> CacheUnreadable:
+    """Return the error of a file on a file system without locks, as some network file systems are."""
+    return CacheUnreadable(path, *_NO_LOCKS)
 
 
 def may_read_later(error: sqlite3.Error) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from imptui.cache.connections import VERSION, Connections, Stop
+from imptui.cache.connections import OLDEST_SQLITE, VERSION, Connections, Stop
 from imptui.cache.device_row import add_missing_columns, missing_columns
 from imptui.cache.errors import CacheUnreadable, meaning_of
 from imptui.cache.generations import generation_of
@@ -134,6 +134,8 @@ class Cache:
         Raises:
             CacheUnreadable: A newer program wrote it, another program holds it, or the place cannot be used.
         """
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise _too_old(path)
         until = monotonic() + patience_s
         while True:
             try:
@@ -296,6 +298,11 @@ def _migrated(connections: Connections, path: Path) -> Connections:
             place_groups(writer)
     add_missing_columns(connections.writer)
     return connections
+
+
+def _too_old(path: Path) -> CacheUnreadable:
+    oldest = ".".join(map(str, OLDEST_SQLITE))
+    return CacheUnreadable(path, f"SQLite {sqlite3.sqlite_version} is too old", f"Use a Python with SQLite {oldest} or newer.")
 
 
 def _is_held(error: sqlite3.Error) -> bool:

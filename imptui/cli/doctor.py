@@ -1,4 +1,4 @@
-"""doctor: what was detected of this terminal and this installation, and what follows."""
+"""Command doctor: report what was detected of this terminal, this machine and this installation, and what follows."""
 
 import locale
 import os
@@ -10,6 +10,7 @@ from time import monotonic
 import click
 
 from imptui import __version__
+from imptui.cli.machine import folder_words, lock_words, room_words, sqlite_words, working_folder_words
 from imptui.cli.options import Options
 from imptui.cli.runner import safe_text, sentences
 from imptui.config.settings import Settings
@@ -46,7 +47,11 @@ def doctor(options: Options) -> None:
             ("line", _line_words()),
             ("updates", _update_words()),
             ("inside", "tmux" if "TMUX" in os.environ else "screen" if os.environ.get("TERM", "").startswith("screen") else "-"),
-            ("data folder", str(locations.root)),
+            ("SQLite", sqlite_words()),
+            ("data folder", f"{locations.root}: {folder_words(locations.root)}"),
+            ("room", room_words(locations.root)),
+            ("locks", lock_words(locations.root)),
+            ("working in", working_folder_words()),
             ("settings", f"{locations.settings}{'' if locations.settings.exists() else ' (none: defaults)'}"),
             ("context", f"{context.name} at {context.endpoint}"),
             ("access", options.read_only_because(context) or "changes are allowed"),
