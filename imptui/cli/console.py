@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from imptui.cli.last_frame import current
 from imptui.cli.options import Options
 from imptui.cli.runner import USAGE, fail, sentences
+from imptui.config.locations import move_once
 from imptui.runtime import pause_collector, switch_threads_often, use_console_collector
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _app(options: Options) -> "ImptuiApp":
             f"This terminal (TERM={kind}) cannot show the console. Plain commands work: imptui ls devices.",
             USAGE,
         )
+    moved = move_once(options.locations)
     settings = options.settings()
     context = options.named_context()
 
@@ -108,7 +110,7 @@ def _app(options: Options) -> "ImptuiApp":
 
     from imptui.tui.app import ImptuiApp
 
-    return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
+    return ImptuiApp(fleet, settings, locations=options.locations, warnings=[*moved, *warnings])
 
 
 def _read_ahead(fleet: "Fleet", options: Options) -> None:

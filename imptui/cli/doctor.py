@@ -49,6 +49,15 @@ def doctor(options: Options) -> None:
             ("inside", "tmux" if "TMUX" in os.environ else "screen" if os.environ.get("TERM", "").startswith("screen") else "-"),
             ("SQLite", sqlite_words()),
             ("data folder", f"{locations.root}: {folder_words(locations.root)}"),
+            *[
+                (name, str(folder))
+                for name, folder in (
+                    ("config in", locations.config_folder),
+                    ("state in", locations.state_folder),
+                    ("cache in", locations.cache_folder),
+                )
+                if folder is not None
+            ],
             ("room", room_words(locations.root)),
             ("locks", lock_words(locations.root)),
             ("working in", working_folder_words()),

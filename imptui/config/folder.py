@@ -12,23 +12,55 @@ class NoDataFolder(ValueError):
     """The environment does not say which folder to use; the message says why and what to do."""
 
 
-def data_folder(named: str | None = None) -> str:
-    """Return the absolute path of the data folder: `named`, else `IMPTUI_DATA_DIR`, else the default of the platform.
+KINDS = ("data", "config", "state", "cache")
+"""The kinds of folders of XDG, in the order in which `folders` returns them."""
+
+_XDG = {
+    "data": ("XDG_DATA_HOME", "~/.local/share"),
+    "config": ("XDG_CONFIG_HOME", "~/.config"),
+    "state": ("XDG_STATE_HOME", "~/.local/state"),
+    "cache": ("XDG_CACHE_HOME", "~/.cache"),
+}
+
+
+def folders(named: str | None = None) -> list[str]:
+    """Return the absolute paths of the folders of all `KINDS`.
+
+    All of them are `named`, else `IMPTUI_DATA_DIR`; without either, the platform has one for each kind.
 
     Raises:
-        NoDataFolder: The path would depend on a home folder or a working folder that does not exist.
+        NoDataFolder: A path would depend on a home folder or a working folder that does not exist.
     """
     found = named or os.environ.get(DATA_DIR_VARIABLE)
     if found:
-        return _absolute(_expanded(found, "--data-dir" if named else DATA_DIR_VARIABLE))
+        return [_absolute(_expanded(found, "--data-dir" if named else DATA_DIR_VARIABLE))] * len(KINDS)
     if sys.platform.startswith("linux"):
-        # The same answer as that of platformdirs, whose import takes a quarter of the start-up time.
-        shared = os.environ.get("XDG_DATA_HOME", "").strip()
-        folder = _expanded(shared or "~/.local/share", "XDG_DATA_HOME" if shared else "HOME")
-        return _checked(os.path.join(folder, "imptui"), "XDG_DATA_HOME" if shared else "HOME")  # noqa: PTH118 - see below
+        # The same answers as those of platformdirs, whose import takes a quarter of the start-up time.
+        return [_shared(*_XDG[kind]) for kind in KINDS]
     import platformdirs
 
-    return _checked(platformdirs.user_data_dir("imptui", appauthor=False), "HOME")
+    places = platformdirs.PlatformDirs("imptui", appauthor=False)
+    found_by_platform = places.user_data_dir, places.user_config_dir, places.user_state_dir, places.user_cache_dir
+    return [_checked(each, "HOME") for each in found_by_platform]
+
+
+def _shared(variable: str, default: str) -> str:
+    value = os.environ.get(variable, "").strip()
+    source = variable if value else "HOME"
+    return _checked(os.path.join(_expanded(value or default, source), "imptui"), source)  # noqa: PTH118 - see below
+
+
+def data_folder(named: str | None = None) -> str:
+    """Return the absolute path of the data folder, the first of `folders`."""
+    return folders(named)[0]
+
+
+def settled(folder: str, data: str, name: str) -> str:
+    """Return the path of a file that earlier versions kept in the data folder: there, if it is there and nowhere else."""
+    path, earlier = f"{folder}/{name}", f"{data}/{name}"
+    if folder != data and not os.path.lexists(path) and os.path.lexists(earlier):
+        return earlier
+    return path
 
 
 # pathlib is slow to import, hence os.path in this module

@@ -1,17 +1,24 @@
-"""The paths of all files that imptui writes, below one data folder.
+"""The paths of all files that imptui writes, in the folders that the platform has for each kind.
 
-DATA/
+CONFIG/  (XDG_CONFIG_HOME/imptui)
   settings.toml          the settings of the user; only read
   contexts.json          the named contexts, and the name of the last used one
+STATE/   (XDG_STATE_HOME/imptui)
   habits.json            the session state
   filters.json           the filter history
+DATA/    (XDG_DATA_HOME/imptui)
   secrets/NAME.json      tokens of a context, mode 0600
-  cache/NAME.sqlite      the cache of a context
+  cache/NAME.sqlite      the cache of a context, with its journal and drafts, which no service could replace
   demo/world.sqlite      the embedded engine's world
-  frames/                cached frames, painted first at the next start
   exports/               files that the user saved: code, lists, screenshots, copied text
+CACHE/   (XDG_CACHE_HOME/imptui)
+  frames/                cached frames, painted first at the next start
+
+With IMPTUI_DATA_DIR or --data-dir, all of them are below one folder. Earlier versions kept everything in DATA: `move_once`
+moves those files, and a file that could not be moved is used where it is.
 """
 
+import contextlib
 import errno
 import os
 import re
@@ -21,7 +28,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from imptui.config.errors import Misconfigured
-from imptui.config.folder import DATA_DIR_VARIABLE, NoDataFolder, data_folder
+from imptui.config.folder import DATA_DIR_VARIABLE, NoDataFolder, folders, settled
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 """The bits of a mode that let others put files into a folder."""
@@ -35,29 +42,42 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class Locations(Struct, frozen=True):
-    """The paths below one data folder. Reading a path creates nothing."""
+    """The paths of all files. Reading a path creates nothing.
+
+    Attributes:
+        root: The data folder.
+        config_folder: The folder of settings; None: the data folder.
+        state_folder: The folder of session state; None: the data folder.
+        cache_folder: The folder of what may be deleted at any time; None: the data folder.
+    """
 
     root: Path
+    config_folder: Path | None = None
+    state_folder: Path | None = None
+    cache_folder: Path | None = None
 
     @property
     def settings(self) -> Path:
         """The settings of the user."""
-        return self.root / "settings.toml"
+        return self._settled(self.config_folder, "settings.toml")
 
     @property
     def contexts(self) -> Path:
         """The named contexts."""
-        return self.root / "contexts.json"
+        return self._settled(self.config_folder, "contexts.json")
 
     @property
     def state(self) -> Path:
         """The session state."""
-        return self.root / "habits.json"
+        return self._settled(self.state_folder, "habits.json")
 
     @property
     def filter_history(self) -> Path:
         """The filter history."""
-        return self.root / "filters.json"
+        return self._settled(self.state_folder, "filters.json")
+
+    def _settled(self, folder: Path | None, name: str) -> Path:
+        return Path(settled(str(folder or self.root), str(self.root), name))
 
     def secrets(self, context: str) -> Path:
         """The tokens of a context."""
@@ -80,7 +100,7 @@ class Locations(Struct, frozen=True):
     @property
     def frames(self) -> Path:
         """The folder of cached frames."""
-        return self.root / "frames"
+        return (self.cache_folder or self.root) / "frames"
 
     def frame(self, name: str) -> Path:
         """The cached frame for a start with the options that `name` encodes."""
@@ -93,15 +113,53 @@ class Locations(Struct, frozen=True):
 
 
 def locate(data_dir: Path | None) -> Locations:
-    """Return the locations below `data_dir`, else `IMPTUI_DATA_DIR`, else the default of the platform.
+    """Return the locations below `data_dir`, else `IMPTUI_DATA_DIR`, else in the folders of the platform.
 
     Raises:
         Misconfigured: The environment does not say which folder to use.
     """
     try:
-        return Locations(Path(data_folder(str(data_dir) if data_dir is not None else None)))
+        data, *others = folders(str(data_dir) if data_dir is not None else None)
+        return Locations(Path(data), *(Path(each) if each != data else None for each in others))
     except NoDataFolder as error:
         raise Misconfigured(str(error)) from error
+
+
+def move_once(locations: Locations) -> list[str]:
+    """Move files that an earlier version kept in the data folder to their folders; return a sentence for each.
+
+    No file is replaced, a link stays a link where it is, and a file that cannot be moved is used where it is.
+    """
+    moved: list[str] = []
+    wanted = {
+        "settings.toml": locations.config_folder,
+        "contexts.json": locations.config_folder,
+        "habits.json": locations.state_folder,
+        "filters.json": locations.state_folder,
+    }
+    for name, folder in wanted.items():
+        earlier = locations.root / name
+        if folder is None or earlier.is_symlink() or not earlier.is_file():
+            continue
+        path = folder / name
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            secure(folder)
+            try:
+                os.link(earlier, path)  # unlike a rename, it never replaces a file that came meanwhile
+            except FileExistsError:
+                continue
+            except OSError:  # another disk, or one without links
+                if os.path.lexists(path):
+                    continue
+                write_private(path, earlier.read_text(encoding="utf-8"))
+            earlier.unlink()
+            moved.append(f"Moved {earlier} to {path}.")
+    frames = locations.root / "frames"
+    if locations.frames != frames and frames.is_dir():
+        import shutil
+
+        shutil.rmtree(frames, ignore_errors=True)  # pictures of screens, which nobody reads there any more
+    return moved
 
 
 def make_private(folder: Path) -> None:
