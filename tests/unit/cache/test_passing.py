@@ -1,6 +1,7 @@
 """Tests of passing states of a cache: locks of other programs, a full disk, places that can only be read."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import tempfile
@@ -165,6 +166,25 @@ def test_a_full_disk_that_is_freed(path: Path) -> None:
     again = Cache.open(path)
     assert again.warning is None
     again.cache.close()
+
+
+def test_a_file_that_may_not_grow(path: Path) -> None:
+    """A write that the system refuses, because the file may not grow, fails as a passing state, and works when it may."""
+    cache = Cache.open(path).cache
+    cache.products.store([BOILER])
+    cache.groups.store([LINE])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name(f"{path.name}-wal").stat().st_size + 20_000, hard))
+    try:
+        with pytest.raises(CacheUnreadable) as told:
+            cache.devices.store(pumps(3000), NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert told.value.is_passing
+    cache.devices.store(pumps(3000), NOW)
+    assert cache.devices.count(Query(), NOW) == 3000
+    assert cache.trouble is None
+    cache.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -11,13 +12,19 @@ import pytest
 from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.change import ChangeOutcome, ChangeRecord
+from imptui.client.logstream import LogStream
+from imptui.domain.deployment import Programs
 from imptui.domain.errors import Conflict
+from imptui.domain.group import GroupType
+from imptui.domain.ids import DeviceId
 from imptui.domain.rows import SavedDraft
 from imptui.fleet.background import keep_alive, reason_of
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import JournalWriter
+from imptui.fleet.logs.log_events import LogEventKind
+from imptui.fleet.logs.shared_stream import SharedStream
 from imptui.fleet.status import Reachability
 from imptui.query.query import Query
 from tests.unit.fleet.conftest import Line
@@ -124,6 +131,45 @@ async def test_a_change_stands_without_the_cache(fleet: Fleet, cache: Cache) -> 
     await fleet.sync.run()
     assert "Boiler" in [each.name for each in await fleet.look.products()]
     assert fleet.status.trouble is None
+
+
+async def test_a_deployment_stands_without_the_cache(fleet: Fleet, cache: Cache) -> None:
+    """A deployment that was made is reported as made although nothing about it can be saved here, and made once."""
+    product = await fleet.change.create_product("Greenhouse")
+    group = await fleet.change.create_group(product.id, GroupType.DEVELOPMENT, "bench")
+    draft = await fleet.drafting.draft(group.id, Programs("//", "//"), source="a file")
+    lock(cache)
+    done = await fleet.deploys.deploy(draft)
+    assert "cannot be written" in (fleet.status.trouble or "")
+    unlock(cache)
+    await fleet.sync.run()
+    assert [each.id for each in cache.deployments.list(group.id)] == [done.deployment.id]
+
+
+async def test_a_log_stream_that_fails_is_opened_again() -> None:
+    """A log stream that ends for a reason that nobody foresaw is told in the log, and another one is asked for."""
+    told: list[tuple[LogEventKind, str]] = []
+    asked: list[int] = []
+
+    class Streams:
+        async def create(self) -> LogStream:
+            asked.append(1)
+            raise ValueError("http://me:hidden@proxy.test")
+
+    class Sink:
+        def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
+            told.append((kind, text))
+
+    class Service:
+        logstreams = Streams()
+
+    stream = SharedStream(cast(Any, Service()), cast(Any, Sink()), lambda: AT, soon)
+    task = asyncio.create_task(stream.keep_on())
+    await stream.serve([DeviceId("d1")])
+    await until(lambda: len(asked) > 2)
+    assert not task.done()
+    task.cancel()
+    assert told[0] == (LogEventKind.BROKEN, "ValueError: http://proxy.test")
 
 
 async def test_passes_and_rounds_outlive_a_full_disk(fleet: Fleet, cache: Cache) -> None:
