@@ -24,7 +24,7 @@ OLDEST_SQLITE = (3, 34, 0)
 """The first SQLite with the trigram index."""
 
 VERSION = 6
-"""How many migrations `imptui.cache.migrations` has."""
+"""The number of migrations in `imptui.cache.migrations`."""
 
 BUSY_S = 10.0
 """Seconds that a write waits for the lock of another program; our own transactions are far shorter."""
@@ -66,7 +66,7 @@ class Stop:
             self._running.add(connection)
 
     def leave(self, connection: sqlite3.Connection) -> None:
-        """Note that it no longer does."""
+        """Note that `connection` no longer searches on behalf of this."""
         with self._lock:
             self._running.discard(connection)
 
@@ -177,7 +177,7 @@ class Connections:
 
     @property
     def reader(self) -> PatientConnection:
-        """This thread's own connection, which cannot write; in memory, the writer, for there is only one."""
+        """Return the connection of this thread, which cannot write; a cache in memory has only the writer."""
         if self.is_shared_memory:
             return self.writer
         found: PatientConnection | None = getattr(self._local, "connection", None)
@@ -385,7 +385,7 @@ def _compiled(pattern: str) -> RegularExpression:
 
 
 _trouble = threading.local()
-"""What went wrong in a function that SQLite called; it tells only that something did."""
+"""The error of a function that SQLite called; SQLite itself reports only that the function failed."""
 
 
 def _regexp(pattern: str, value: str | None) -> bool:

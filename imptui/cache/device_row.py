@@ -19,7 +19,7 @@ from imptui.query.numbers import release_number
 from imptui.query.text_folding import natural, search_text
 
 ATTRIBUTES = (*(each.name for each in OF_DEVICE[1:]), "owner_n", "group_n")
-"""What the service tells of a device besides its id, as columns. If these are the same, the device did not change."""
+"""Attributes of a device besides its id, as columns. If all are equal, the device did not change."""
 
 DERIVED = ("name_key", "search", "release", "is_problem", "digest")
 

@@ -25,7 +25,7 @@ class RecoveredRows(Struct, frozen=True):
     drafts: int = 0
     queries: int = 0
     is_whole: bool = False
-    """Whether the tables could be read to their ends."""
+    """True if SQLite could read the tables to their ends."""
 
     def __str__(self) -> str:
         rest = "" if self.is_whole else ", the rest of them could not be read and is in the old file alone"

@@ -51,7 +51,7 @@ class Opened(Struct, frozen=True):
 
 
 class Cache:
-    """What the console remembers of one context. Thread-safe; its methods block, so they belong in worker threads."""
+    """The cache of one context. Thread-safe; its methods block, so call them in worker threads."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -77,35 +77,35 @@ class Cache:
 
     @cached_property
     def accounts(self) -> AccountTable:
-        """Whose all this is."""
+        """Accounts that own or created things."""
         from imptui.cache.tables.account import AccountTable
 
         return AccountTable(self._connections)
 
     @cached_property
     def journal(self) -> JournalTable:
-        """What was changed from here."""
+        """The journal of changes made from here."""
         from imptui.cache.tables.journal import JournalTable
 
         return JournalTable(self._connections)
 
     @cached_property
     def drafts(self) -> DraftTable:
-        """Reviews that were not finished."""
+        """Saved drafts of reviews."""
         from imptui.cache.tables.draft import DraftTable
 
         return DraftTable(self._connections)
 
     @cached_property
     def passes(self) -> PassTable:
-        """How far a pass came that was cut."""
+        """The progress of interrupted passes."""
         from imptui.cache.ingest.pass_progress import PassTable
 
         return PassTable(self._connections)
 
     @cached_property
     def saved(self) -> SavedFilterTable:
-        """Filters with a name."""
+        """Saved filters."""
         from imptui.cache.tables.saved_filter import SavedFilterTable
 
         return SavedFilterTable(self._connections)
@@ -253,13 +253,13 @@ class Cache:
         return generation_of(self._connections)
 
     def note(self, key: str) -> str | None:
-        """What was remembered under `key`."""
+        """Return the note under `key`; None: there is none."""
         with self._connections.reading() as reader:
             row = reader.execute("SELECT value FROM note WHERE key = ?", (f"note.{key}",)).fetchone()
         return None if row is None else str(row[0])
 
     def set_note(self, key: str, text: str | None) -> None:
-        """Remember `text` under `key`; None forgets."""
+        """Save a note under `key`; None deletes it."""
         with self._connections.writing() as writer:
             if text is None:
                 writer.execute("DELETE FROM note WHERE key = ?", (f"note.{key}",))

@@ -1,4 +1,4 @@
-"""Settings, cache, client and engine made into one fleet."""
+"""Connects settings, cache, client and engine into one fleet."""
 
 import re
 import sqlite3
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import httpx
 
 IN_PROCESS = "http://embedded.invalid/v5"
-"""What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
+"""The endpoint of the engine in this process, for the client; no name is ever looked up."""
 
 _NO_JOURNAL = "the cache cannot be written, so that no journal can be kept"
 _TOKENS_LOST = "The tokens of the login cannot be saved in"
@@ -39,7 +39,7 @@ _OWNER = "account"
 
 
 def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
-    """A fleet for a context; nothing is dialled yet.
+    """Open the fleet of a context; nothing is dialled yet.
 
     Returns:
         The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
@@ -202,7 +202,7 @@ def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
 
 
 def credentials_of(locations: Locations, context: NamedContext) -> ClientCredentials:
-    """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
+    """Load the credentials of an earlier login; the embedded engine gets a login key at first use."""
     texts = load_secrets(locations.secrets(context.name))
     if context.is_embedded and "login_key" not in texts:
         import secrets
@@ -220,7 +220,7 @@ def credentials_of(locations: Locations, context: NamedContext) -> ClientCredent
 
 
 def keep_credentials(locations: Locations, context: str, found: ClientCredentials) -> None:
-    """Keep what a login or a renewal brought, mode 0600."""
+    """Save the tokens of a login or a renewal, with mode 0600."""
     named = {
         "access_token": found.access_token.reveal() if found.access_token else None,
         "refresh_token": found.refresh_token.reveal() if found.refresh_token else None,

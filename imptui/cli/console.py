@@ -27,7 +27,7 @@ READERS = 4
 """Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""
 
 LEAVING_S = 5
-"""How long the console may take to leave when it is told to end; then the system ends it."""
+"""Seconds that the console may take to end after a signal; then the system ends it."""
 
 
 def open_console(options: Options) -> None:
@@ -38,7 +38,7 @@ def open_console(options: Options) -> None:
 
 
 def open_bare() -> None:
-    """What `imptui` without another word does."""
+    """Open the console without any option."""
     open_console(Options())
 
 

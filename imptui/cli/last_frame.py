@@ -31,7 +31,7 @@ VARIABLES = (
     "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TERM_PROGRAM", "LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8",
     "PYTHONIOENCODING", "IMPTUI_ASCII", "IMPTUI_READONLY", "TEXTUAL_COLOR_SYSTEM",
 )  # fmt: skip
-"""What decides how a screen looks."""
+"""The environment variables that decide how a screen looks."""
 
 KEPT = 12
 """Frames that are kept: one for each size and kind of terminal, the oldest go first."""
@@ -167,7 +167,7 @@ def _sum(path: str) -> int | None:
 
 
 def _own_text(path: str) -> str | None:
-    """What is in a file that belongs to us and that nobody else may read; None when it is any other."""
+    """Return the text of a file of this user that nobody else may read; None: it is another file."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         facts = os.fstat(handle)

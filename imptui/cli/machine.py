@@ -1,4 +1,4 @@
-"""What `imptui doctor` checks of this machine: SQLite, the folders, their owner, room and locks."""
+"""Checks of this machine for `imptui doctor`: SQLite, the folders, their owner, room and locks."""
 
 import os
 import shutil

@@ -68,7 +68,7 @@ def utc_now() -> datetime:
 
 
 class Fleet:
-    """One context: an account on an endpoint, remembered in a cache."""
+    """The fleet of one context: an account on an endpoint, with its cache."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Fleet:
 
     @cached_property
     def change(self) -> "Change":
-        """What changes something on the service."""
+        """The calls that change something on the service."""
         from imptui.fleet.operations.account_operations import Change
         from imptui.fleet.operations.device_operations import DeviceChanges
 
@@ -171,7 +171,7 @@ class Fleet:
 
     @cached_property
     def logs(self) -> "DeviceLogs":
-        """What devices said, and say."""
+        """The logs of devices, past and live."""
         from imptui.fleet.logs.device_logs import DeviceLogs
 
         return DeviceLogs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
@@ -185,7 +185,7 @@ class Fleet:
 
     @cached_property
     def histories(self) -> "DeploymentHistory":
-        """What came of deployments."""
+        """The effects of deployments."""
         from imptui.fleet.deployments.history import DeploymentHistory
 
         return DeploymentHistory(self._cache, self._now)
@@ -242,7 +242,7 @@ class Fleet:
 
     @property
     def status(self) -> Status:
-        """How fresh everything is, and what is wrong; numbers in memory, so asking costs nothing."""
+        """Return freshness and trouble; all of it is in memory, so the call costs nothing."""
         budget = self._central.pace.budget
         return Status(
             generation=self.changes.generation,

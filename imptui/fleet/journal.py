@@ -21,7 +21,7 @@ LAST_ATTEMPTS = 3
 
 
 class Wanted(Struct, frozen=True):
-    """Which entries of the journal are asked for; what is None or empty does not narrow."""
+    """A filter for entries of the journal; None or empty means any."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -32,7 +32,7 @@ class Wanted(Struct, frozen=True):
     is_refused: bool | None = None
 
     def has(self, entry: JournalEntry) -> bool:
-        """Whether an entry is asked for."""
+        """Return True if an entry is asked for."""
         return (
             (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
@@ -101,7 +101,7 @@ class JournalWriter:
 
 
 def entry_of(change: ChangeRecord) -> JournalEntry:
-    """A change as the journal keeps it."""
+    """Return a change as an entry of the journal."""
     label = f" ({change.label})" if change.label and change.label != change.subject else ""
     return JournalEntry(
         at=change.began_at,

@@ -83,7 +83,7 @@ class SavedFilters:
             raise NotFound(f"There is no saved filter {name!r}.")
 
     async def count(self, saved: SavedFilter) -> int | None:
-        """How many devices it finds now; None: its text makes no sense any more, or its pattern takes too long."""
+        """Return the number of devices that a filter finds now; None: it is invalid, or its pattern takes too long."""
         try:
             where = parse(saved.text)
             return await asyncio.to_thread(self._cache.devices.count, Query(where=where), self._now())

@@ -36,7 +36,7 @@ async def store_answer(write: Callable[Arguments, object], *arguments: Arguments
 
 
 class WriteThrough:
-    """What every change on the service does with the answer: save it, announce it, forget what is gone.
+    """Handles the answer of each change on the service: saves it, announces it, forgets what is gone.
 
     Args:
         cache: Where answers are saved.

@@ -22,7 +22,7 @@ def _entry_of(row: Row) -> JournalEntry:
 
 
 class JournalTable:
-    """What was done, by whom, to what, and what the service said."""
+    """Entries of the journal: time, user, action, subject, before, after, answer."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections

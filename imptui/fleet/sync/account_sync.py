@@ -61,7 +61,7 @@ class AccountSync:
         self._pass: asyncio.Task[None] | None = None
         self._walk: DeviceSync | None = None
         self.gives_way: Callable[[], bool] = _never
-        """Whether something is more urgent than a walk over the fleet just now."""
+        """Returns True if something is more urgent now than a walk over the fleet."""
         self.progress: PassProgress | None = None
         self.synced_at: datetime | None = None
 
@@ -123,7 +123,7 @@ class AccountSync:
         return True
 
     async def run(self) -> None:
-        """One whole pass: account, products, groups, devices, deployments.
+        """Make one whole pass: account, products, groups, devices, deployments.
 
         Raises:
             NoAnswer: The service was not reached; what was read until then is kept.
@@ -218,6 +218,6 @@ def _never() -> bool:
 
 
 def _places(tree: Any) -> list[tuple[str, int]]:
-    """How many devices are where: when that changes, devices came, went or moved."""
+    """Return the number of devices by place; a difference means that devices came, went or moved."""
     groups = [(line.group.id, line.tally.devices) for product in tree.products for line in product.groups]
     return [*groups, ("", tree.unassigned.devices)]

@@ -36,7 +36,7 @@ TASK = "watch"
 """The name of this task in the status."""
 
 ROUND_S = 2.0
-"""How often a round begins."""
+"""Seconds between the beginnings of two rounds."""
 
 AT_ONCE = 5
 """Requests under way at the same time; existing clients use as many. Source: contract 3."""
@@ -46,10 +46,10 @@ SHARE = 1 / 4
 
 LEAST_SHARE = 1 / 64
 REGAINED = 1 / 64
-"""How much of the budget is taken back after a round without refusal."""
+"""The part of the budget that is taken back after a round without refusal."""
 
 TOUCHED_S = 0.1
-"""So long after a key the console has something better to do than to read the rest of the fleet."""
+"""Seconds after a key in which the walk over the fleet gives way."""
 
 MARKED_AT_MOST = 25
 """Marked devices off the screen that are read in a round, where the budget knows no limit."""
@@ -61,11 +61,11 @@ IDLE_AFTER_S = 900.0
 """Nobody touched the console for so long: then rounds are fewer."""
 
 IDLE_TIMES = 5
-"""How many times longer the pauses are then."""
+"""The factor of the pauses then."""
 
 
 class ReadingWatch:
-    """Polls what is looked at."""
+    """Polls the devices that are visible or marked."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class ReadingWatch:
         self._paused = False
         self._round = asyncio.Lock()
         self.round_s = ROUND_S
-        """How often a round begins; a slow line, or a console that nobody looks at, wants fewer."""
+        """Seconds between two rounds; a slow line, or a console that nobody looks at, needs fewer rounds."""
 
     def look_at(self, visible: Sequence[DeviceId], marked: Iterable[DeviceId] = ()) -> None:
         """Say what is visible, and what is marked, now: other things than before are a sign of life."""
@@ -110,17 +110,17 @@ class ReadingWatch:
             self.stir()
 
     def stir(self) -> None:
-        """Somebody is there."""
+        """Note that the user is there."""
         self._touched_at = self._clock()
 
     @property
     def is_touched(self) -> bool:
-        """Whether somebody did something just now."""
+        """True if the user did something just now."""
         return self._clock() - self._touched_at < TOUCHED_S
 
     @property
     def is_paused(self) -> bool:
-        """Whether the user paused live data."""
+        """True if the user paused live data."""
         return self._paused
 
     def pause(self) -> None:
@@ -176,7 +176,7 @@ class ReadingWatch:
         return stalest(visible, allowance - len(others)) + others
 
     def _allowance(self) -> int:
-        """How many requests this round may take; see this file's opening."""
+        """Return the number of requests that this round may take; see the docstring of this module."""
         pace = self._central.pace
         budget = pace.budget
         if budget is None:
