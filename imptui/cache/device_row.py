@@ -19,7 +19,7 @@ from imptui.query.numbers import release_number
 from imptui.query.text_folding import natural_key, search_text
 
 ATTRIBUTES = (*(each.name for each in OF_DEVICE[1:]), "owner_n", "group_n")
-"""Columns with the attributes of a device except its id. If they are equal, the device did not change."""
+"""Attributes of a device besides its id, as columns. If all are equal, the device did not change."""
 
 DERIVED = ("name_key", "search", "release", "is_problem", "digest")
 
@@ -125,15 +125,19 @@ def release_of(swversion: str | None) -> int | None:
     return release_number(tuple(map(int, parts)))
 
 
-def add_missing_columns(writer: sqlite3.Connection) -> None:
-    """Give the device table a column for every attribute; a file of a version that lacked one has none yet.
+def missing_columns(reader: sqlite3.Connection) -> dict[str, str]:
+    """Return the types of the attribute columns that a file of an older version lacks, by name."""
+    there = {row[0] for row in reader.execute("SELECT name FROM pragma_table_info('device')")}
+    return {each.name: each.kind.column_type for each in ALL_ATTRIBUTES if each.name not in there}
 
-    An older version goes on with such a file: it names the columns that it writes.
+
+def add_missing_columns(writer: sqlite3.Connection) -> None:
+    """Give the device table a column for every attribute.
+
+    An older version can use the file afterwards: it names the columns that it writes.
     """
-    there = {row[0] for row in writer.execute("SELECT name FROM pragma_table_info('device')")}
-    for each in ALL_ATTRIBUTES:
-        if each.name not in there:
-            writer.execute(f"ALTER TABLE device ADD COLUMN {each.name} {each.kind.column_type}")
+    for name, column_type in missing_columns(writer).items():
+        writer.execute(f"ALTER TABLE device ADD COLUMN {name} {column_type}")
 
 
 def select_where(reader: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[StoredDevice]:

@@ -1,5 +1,6 @@
 """The command, with its options."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -7,6 +8,9 @@ import click
 from imptui import __version__
 from imptui.cli.console import open_console, prepare_output
 from imptui.cli.options import Options
+from imptui.cli.runner import safe_text
+from imptui.config.errors import Misconfigured
+from imptui.config.locations import move_once
 from imptui.config.settings import CLIPBOARDS
 
 _COMMANDS = {
@@ -19,6 +23,7 @@ _COMMANDS = {
     "logs": ("logs",),
     "maintenance": ("clean", "grep"),
     "sample": ("sample",),
+    "backup": ("backup", "restore"),
     "serve": ("serve", "world"),
     "screenshot": ("screenshot",),
     "doctor": ("doctor", "reset-terminal"),
@@ -82,3 +87,7 @@ def command(
     ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard)
     if ctx.invoked_subcommand is None:
         open_console(ctx.obj)
+        return
+    with suppress(Misconfigured):  # a command that needs a folder says why there is none
+        for moved in move_once(ctx.obj.locations):
+            click.echo(f"imptui: {safe_text(moved)}", err=True)

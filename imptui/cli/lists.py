@@ -4,6 +4,7 @@ import click
 
 from imptui.cli.connect import connected
 from imptui.cli.filter_help import FilterCommand
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_deployment, the_device, the_group, the_product
 from imptui.cli.runner import JsonList, TextTable, as_json, plain, print_json, print_table, safe_text
@@ -126,7 +127,7 @@ async def _ls_deployments(fleet: Fleet, words: str, is_json: bool) -> None:  # n
             (
                 row.deployment.id,
                 row.deployment.sha[:12],
-                row.deployment.created_at.strftime("%Y-%m-%d %H:%M:%S"),
+                printed(row.deployment.created_at),
                 row.creator_name,
                 "current" if row.is_current else "",
                 "flagged" if row.deployment.is_flagged else "",

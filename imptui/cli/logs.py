@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_device, the_group
 from imptui.cli.runner import USAGE, Trouble, as_json, plain, safe_text
@@ -101,8 +102,8 @@ class _Printer:
             return
         name = safe_text(self._names.get(entry.device_id, entry.device_id))
         for text in entry.text.replace("\r\n", "\n").split("\n"):
-            at = entry.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-            click.echo(f"{at}Z {entry.device_id} {name} {safe_text(entry.kind)} {safe_text(text)}")
+            at = printed(entry.at, "milliseconds")
+            click.echo(f"{at} {entry.device_id} {name} {safe_text(entry.kind)} {safe_text(text)}")
 
 
 def _words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_group
 from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
@@ -61,7 +62,7 @@ def _print_plan(plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - han
             (
                 each.deployment.id,
                 each.deployment.sha[:12],
-                each.deployment.created_at.strftime("%Y-%m-%d %H:%M:%S"),
+                printed(each.deployment.created_at),
                 "delete" if each.stays_because is None else f"stays: {each.stays_because}",
                 each.deployment.description,
             )

@@ -1,9 +1,9 @@
 """Errors in settings, contexts and other files of the user.
 
-    Misconfigured
-    ├── BrokenTheme, in `themes.py`
-    ├── NoSuchContext
-    └── UnreadableFile
+Misconfigured
+├── BrokenTheme, in `themes.py`
+├── NoSuchContext
+└── UnreadableFile
 """
 
 from pathlib import Path

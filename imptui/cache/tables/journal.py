@@ -1,5 +1,7 @@
 """The table of the journal: every call that changed something, or tried to. It only grows."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import astuple
 
 from imptui.cache.connections import Connections
@@ -20,21 +22,29 @@ def _entry_of(row: Row) -> JournalEntry:
 
 
 class JournalTable:
-    """The journal of changes: account, call, object and the answer of the service."""
+    """Entries of the journal: time, user, action, subject, before, after, answer."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def add(self, entry: JournalEntry) -> int:
-        """Save an entry and return its number. Call it before sending, so that a lost answer still leaves a trace."""
-        texts = [bindable(text) if isinstance(text, str) else text for text in astuple(entry)[1:8]]
+        """Write an entry, best before the call is sent: a lost answer still leaves a trace. Its number is returned."""
         with self._connections.writing() as writer:
             done = writer.execute(
                 "INSERT INTO journal (at, who, context, verb, subject, before, after, answer, is_refused)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (us(entry.at), *texts, int(entry.is_refused)),
+                _row_of(entry),
             )
         return int(done.lastrowid or 0)
+
+    def restore(self, entries: Sequence[JournalEntry]) -> int:
+        """Add the entries that are not here yet, in their order, in one transaction; return how many were added."""
+        columns = "at, who, context, verb, subject, before, after, answer, is_refused"
+        with self._connections.writing() as writer:
+            here = set(writer.execute(f"SELECT {columns} FROM journal"))
+            rows = [row for row in map(_row_of, entries) if row not in here]
+            writer.executemany(f"INSERT INTO journal ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return len(rows)
 
     def answer(self, number: int, answer: str, is_refused: bool = False) -> None:  # noqa: FBT001 - read off by name
         """Save the answer of the service to entry `number`; an answer that exists already stays."""
@@ -50,3 +60,9 @@ class JournalTable:
             sql = f"{_SELECT} WHERE :before IS NULL OR n < :before ORDER BY n DESC LIMIT :limit"
             rows = reader.execute(sql, {"before": before, "limit": limit}).fetchall()
         return [_entry_of(row) for row in rows]
+
+
+def _row_of(entry: JournalEntry) -> tuple[object, ...]:
+    """Return the columns of an entry, without its number."""
+    texts = [bindable(text) if isinstance(text, str) else text for text in astuple(entry)[1:8]]
+    return (us(entry.at), *texts, int(entry.is_refused))

@@ -26,7 +26,7 @@ from imptui.fleet.deployments.drafting import Drafting
 from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
 from imptui.fleet.sync.account_sync import AccountSync
-from imptui.fleet.write_through import WriteThrough
+from imptui.fleet.write_through import WriteThrough, store_answer
 
 
 class BaseMoved(Conflict):
@@ -149,7 +149,7 @@ class Deploys:
         self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool = False
     ) -> Deployed:
         await self._programs.save(made, draft.programs)
-        await asyncio.to_thread(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
+        await store_answer(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
         failure = await self._restart(draft)
         with suppress(NoAnswer, Refused):  # the deployment stands; the next pass brings the group
             await self._through.fetch_group(draft.group.id)

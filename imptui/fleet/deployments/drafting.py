@@ -27,7 +27,7 @@ from imptui.fleet.deployments.draft import (
 from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.programs import ProgramReader
-from imptui.fleet.write_through import WriteThrough
+from imptui.fleet.write_through import WriteThrough, store_answer
 
 
 class Drafting:
@@ -116,7 +116,7 @@ class Drafting:
         """The deployment as the service tells it now; as it is known, when the service tells nothing."""
         try:
             async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
-                await asyncio.to_thread(self._cache.deployments.store, page.items)
+                await store_answer(self._cache.deployments.store, page.items)
                 for each in page.items:
                     if each.id == known.id:
                         return each

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
@@ -63,6 +64,10 @@ class FactoryLine:
             await asyncio.to_thread(self._cache.groups.forget, [self.group_id])
         except (NoAnswer, Refused) as error:
             self._reach.failed(error)
+        except CacheUnreadable as error:
+            if not error.is_passing:
+                raise
+            self._reach.broke(str(error))
         self._changes.announce()
 
     async def _all_of(self, group_id: GroupId, start_page: int = 1) -> set[DeviceId]:

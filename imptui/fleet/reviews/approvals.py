@@ -21,6 +21,7 @@ from imptui.domain.errors import Conflict, Invalid
 from imptui.domain.ids import DeploymentId
 from imptui.domain.review_mark import ReviewMark, Verdict, description_of, marks_of, own_tags, short, with_marks
 from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.write_through import store_answer
 
 SETTLE_S = 0.7
 """How long after writing is looked again; whoever read before our writing has written by then."""
@@ -115,7 +116,7 @@ class Reviews:
         return (await self._central.deployments.get(deployment_id))[0]
 
     async def _keep(self, found: Deployment) -> Deployment:
-        await asyncio.to_thread(self._cache.deployments.store, [found])
+        await store_answer(self._cache.deployments.store, [found])
         self._changes.announce()
         return found
 
