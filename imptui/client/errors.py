@@ -20,6 +20,7 @@ class NoAnswer(Exception):
         why: The problem, in a few words.
         hint: Advice for a person.
         sent: True if the service may have carried the call out: look before you repeat it. If False, repeating it is safe.
+        is_outcome_unknown: True if the call was a change that may have been carried out; `Session.change` sets it.
     """
 
     def __init__(self, attempt: str, endpoint: str, why: str, hint: str, *, sent: bool) -> None:
@@ -29,6 +30,7 @@ class NoAnswer(Exception):
         self.why = why
         self.hint = hint
         self.sent = sent
+        self.is_outcome_unknown = False
 
 
 class Unreachable(NoAnswer):

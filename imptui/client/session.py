@@ -101,6 +101,7 @@ class Session:
             report.end(ChangeOutcome.FORBIDDEN if is_ours else ChangeOutcome.REFUSED, refusal.reason)
             raise
         except NoAnswer as problem:
+            problem.is_outcome_unknown = problem.sent
             report.end(ChangeOutcome.UNKNOWN if problem.sent else ChangeOutcome.NOT_SENT, str(problem))
             raise
         except asyncio.CancelledError:
@@ -112,7 +113,11 @@ class Session:
     async def change_and_decode(self, request: ChangeRequest, decode: Callable[[bytes], Answer]) -> Answer:
         """Send a change, see `change`, and decode the answer."""
         reply = await self.change(request)
-        return self.decode(request.call.attempt, reply.body, decode)
+        try:
+            return self.decode(request.call.attempt, reply.body, decode)
+        except Malformed as problem:
+            problem.is_outcome_unknown = True
+            raise
 
     async def send_harmless(self, call: ApiCall) -> Reply:
         """Send once a call that is no GET and changes nothing of the fleet; `GuardedTransport` lists those calls."""

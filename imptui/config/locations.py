@@ -7,6 +7,7 @@ DATA/
   filters.json           the filter history
   secrets/NAME.json      tokens of a context, mode 0600
   cache/NAME.sqlite      the cache of a context
+  locks/NAME/            one file for each group that was deployed to, so that processes take turns
   demo/world.sqlite      the embedded engine's world
   frames/                cached frames, painted first at the next start
   exports/               files that the user saved: code, lists, screenshots, copied text
@@ -55,6 +56,10 @@ class Locations(Struct, frozen=True):
     def cache(self, context: str) -> Path:
         """The cache of a context."""
         return self.root / "cache" / f"{_file_name(context)}.sqlite"
+
+    def locks(self, context: str) -> Path:
+        """The folder of the locks of a context."""
+        return self.root / "locks" / _file_name(context)
 
     @property
     def world(self) -> Path:

@@ -44,6 +44,8 @@ from imptui.fleet.sync.account_sync import AccountSync
 from imptui.fleet.watch.reading_watch import ReadingWatch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imptui.client.central import Central
     from imptui.fleet.deployments.clean_up import CleanUp
     from imptui.fleet.deployments.code_search import CodeSearch
@@ -78,6 +80,7 @@ class Fleet:
         now: Callable[[], datetime] = utc_now,
         sync_every_s: float = 300.0,
         queries: Mapping[str, str] | None = None,
+        locks: "Path | None" = None,
     ) -> None:
         """Connect the parts; nothing is dialled and nothing is read.
 
@@ -89,11 +92,13 @@ class Fleet:
             now: Tells the time, aware UTC.
             sync_every_s: Pause between passes over the account.
             queries: Filters with a name, from the settings.
+            locks: Folder of the locks that processes share; None: no other process works in this context.
         """
         self.context = context
         self._cache = cache
         self._central = central
         self._journal = journal
+        self._locks = locks
         self._reach = Reachability()
         self._tasks: list[asyncio.Task[None]] = []
         self.changes = ChangeFeed(now)
@@ -148,6 +153,7 @@ class Fleet:
     def deploys(self) -> "Deploys":
         """Deployments and rollouts."""
         from imptui.fleet.deployments.deploy import Deploys
+        from imptui.fleet.deployments.group_lock import GroupLocks
 
         return Deploys(
             self._cache,
@@ -158,6 +164,7 @@ class Fleet:
             programs=self.programs,
             through=self._through,
             sync=self.sync,
+            locks=GroupLocks(self._locks),
         )
 
     @cached_property
