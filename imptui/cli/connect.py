@@ -56,7 +56,15 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
     )
     central = _central(locations, context, journal, guard)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
-    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
+    fleet = Fleet(
+        cache,
+        central,
+        described,
+        journal=journal,
+        sync_every_s=settings.sync_minutes * 60,
+        queries=settings.queries,
+        locks=locations.locks(context.name),
+    )
     return fleet, [opened.warning] if opened.warning else []
 
 
@@ -81,14 +89,12 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
         refresh: Read from the service first.
         stays_here: Nothing is read from the service, even when that was never done.
     """
-    import click
-
-    from imptui.cli.runner import Trouble, safe_text
+    from imptui.cli.runner import Trouble, remark
 
     context = options.named_context()
     fleet, warnings = open_fleet(options, context, options.settings())
     for warning in warnings:
-        click.echo(f"imptui: {safe_text(warning)}", err=True)
+        remark(warning)
     try:
         await fleet.sync.recall()
         if refresh or (fleet.sync.synced_at is None and not stays_here):

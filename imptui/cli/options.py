@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.config.contexts import EMBEDDED, NamedContext, load_contexts
-from imptui.config.errors import Misconfigured
+from imptui.config.errors import NotLoggedIn, WrongEndpoint
 from imptui.config.locations import Locations, locate
 from imptui.config.settings import Settings, load_settings
 
@@ -27,6 +27,8 @@ class Options(Struct, frozen=True):
     slow: bool = False
     run: str | None = None
     clipboard: str | None = None
+    started_s: float = 0.0
+    """The start of the command, in seconds since 1970."""
 
     @property
     def locations(self) -> Locations:
@@ -63,8 +65,8 @@ class Options(Struct, frozen=True):
 
         Raises:
             NoSuchContext: There is none of that name.
-            Misconfigured: Nobody ever logged in at that endpoint, the context is at another one, or the endpoint is
-                no address.
+            NotLoggedIn: Nobody ever logged in at that endpoint.
+            WrongEndpoint: The context is at another one, or the endpoint is no address.
         """
         contexts = load_contexts(self.locations.contexts)
         if self.endpoint is None:
@@ -73,14 +75,14 @@ class Options(Struct, frozen=True):
         if self.context is not None:
             named = contexts.get(self.context)
             if named.endpoint != endpoint:  # its tokens belong to the other endpoint, and so does its cache
-                raise Misconfigured(
+                raise WrongEndpoint(
                     f"The context {named.name!r} is at {named.endpoint}, not at {endpoint}. Leave one of the two out."
                 )
             return named
         for each in contexts.all():
             if each.endpoint == endpoint:
                 return each
-        raise Misconfigured(f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER")
+        raise NotLoggedIn(endpoint)
 
     def read_only_because(self, context: NamedContext) -> str | None:
         """Why nothing may be changed, the strongest reason first; None when changes are allowed."""
@@ -97,7 +99,7 @@ def tidy_endpoint(text: str) -> str:
     """An endpoint without its last slash.
 
     Raises:
-        Misconfigured: It is not the address of an API.
+        WrongEndpoint: It is not the address of an API.
     """
     if text == EMBEDDED:
         return text
@@ -107,5 +109,5 @@ def tidy_endpoint(text: str) -> str:
     except ValueError:  # half a bracket, or a port that is none
         is_address = False
     if not is_address:
-        raise Misconfigured(f"{text!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
+        raise WrongEndpoint(f"{text!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
     return text.rstrip("/")

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.runner import Trouble, safe_text
-from imptui.cli.world_file import opened
+from imptui.cli.exit_codes import ExitCode
+from imptui.cli.runner import Trouble, safe_text, written
+from imptui.cli.world_file import EXITS, opened
 from imptui.cloud import admin
 
 
-@click.command()
+@click.command(epilog=EXITS)
 @click.argument("username")
 @click.option("--password", metavar="P", help="The new password.")
 @click.option("--unbond-key", metavar="K", help="What takes devices out of production groups.")
@@ -28,9 +29,10 @@ def account(
     with opened(path) as world:
         found = admin.find_account(world, username)
         if found is None:
-            raise Trouble(f"Nobody is called {safe_text(username)} in this world.")
+            raise Trouble(f"Nobody is called {safe_text(username)} in this world.", ExitCode.NOT_FOUND)
         secret = admin.change_account(
             world, found, password=password, unbond_key=unbond_key, needs_otp=otp, may_do_production=production
         )
         if secret is not None:
-            click.echo(secret)
+            with written(f"Changed the account {username}"):  # the secret itself is for standard output alone
+                click.echo(secret)

@@ -74,7 +74,7 @@ def test_what_does_not_compile_is_not_deployed(shell, deploy, programs):
     before = current(shell)
     programs[1].write_text("local a = 1;\nlocal b = ;\n", encoding="utf-8")
     answer = deploy("--yes")
-    assert (answer.exit_code, answer.raw) == (1, b"")
+    assert (answer.exit_code, answer.raw) == (5, b"")
     assert "device_code:2:12: " in answer.err
     assert current(shell) == before
 
@@ -82,7 +82,7 @@ def test_what_does_not_compile_is_not_deployed(shell, deploy, programs):
 def test_a_refused_deployment_leaves_no_review(shell, deploy, programs):
     """What was refused without a screen is in files and on the command line; no console finds it unfinished."""
     programs[1].write_text("local x = ;\n", encoding="utf-8")
-    assert deploy("--yes").exit_code == 1
+    assert deploy("--yes").exit_code == 5
     cache = Locations(shell.home).cache("demo")
     with closing(sqlite3.connect(cache)) as connection:
         assert connection.execute("SELECT count(*) FROM draft").fetchone() == (0,)
@@ -140,20 +140,20 @@ def test_the_journal_has_what_was_changed(shell, deploy):
 
 def test_an_unknown_group_gets_nothing(shell, deploy):
     """A group that does not exist is said; nothing is sent."""
-    deploy("--yes", group="Atlantis").says("There is no group 'Atlantis'")
+    deploy("--yes", group="Atlantis").says("There is no group 'Atlantis'", exit_code=4)
     assert shell("journal").rows == []
 
 
 def test_readonly_refuses_by_flag(shell, deploy):
     """With --readonly the refusal says why; nothing is created."""
     before = counted(shell)
-    deploy("--yes", before=["--readonly"]).says("started with --readonly", "Nothing was sent")
+    deploy("--yes", before=["--readonly"]).says("started with --readonly", "Nothing was sent", exit_code=5)
     assert counted(shell) == before
 
 
 def test_readonly_refuses_by_environment(shell, deploy):
     """IMPTUI_READONLY forbids too, and is named."""
-    deploy("--yes", IMPTUI_READONLY="1").says("IMPTUI_READONLY is set")
+    deploy("--yes", IMPTUI_READONLY="1").says("IMPTUI_READONLY is set", exit_code=5)
 
 
 def test_readonly_by_environment_can_be_off(deploy):
@@ -166,7 +166,7 @@ def test_a_locked_context_refuses(shell, deploy):
     save_contexts(
         Locations(shell.home).contexts, Contexts().with_context(NamedContext("museum", EMBEDDED, "demo", is_locked=True))
     )
-    deploy("--yes").says("the context 'museum' is locked")
+    deploy("--yes").says("the context 'museum' is locked", exit_code=5)
 
 
 @pytest.mark.parametrize("pattern", ["type:production", "*Field Test*", "Connected Meter 400"])
@@ -174,6 +174,6 @@ def test_what_is_protected_is_not_changed(shell, deploy, pattern):
     """Protected by kind of group, by the group's name or by its product's: refused, with the pattern."""
     (shell.home / "settings.toml").write_text(f'protected = ["{pattern}"]\n', encoding="utf-8")
     answer = deploy("--yes", group=PRODUCTION)
-    assert (answer.exit_code, answer.raw) == (1, b"")
+    assert (answer.exit_code, answer.raw) == (5, b"")
     assert pattern in answer.err
     assert shell("journal").exit_code == 0

@@ -20,23 +20,23 @@ def is_harmless(text: str) -> bool:
 
 def test_an_unknown_context(bare):
     """The contexts there are, and how to make one, are said."""
-    bare("--context", "atlantis", "ls", "devices").says("no context 'atlantis'", "demo", "imptui login")
+    bare("--context", "atlantis", "ls", "devices").says("no context 'atlantis'", "demo", "imptui login", exit_code=4)
 
 
 def test_an_endpoint_where_nobody_is_logged_in(bare):
     """The sentence is the command that helps."""
-    bare("--endpoint", "https://api.test/v5", "ls", "devices").says("imptui login --endpoint https://api.test/v5")
+    bare("--endpoint", "https://api.test/v5", "ls", "devices").says("imptui login --endpoint https://api.test/v5", exit_code=4)
 
 
 @pytest.mark.parametrize("endpoint", ["api.test", "ftp://api.test/v5", "https://", ""])
 def test_an_endpoint_that_is_none(bare, endpoint):
     """What is no address is not dialled."""
-    bare("--endpoint", endpoint, "ls", "devices").says("is not an endpoint")
+    bare("--endpoint", endpoint, "ls", "devices").says("is not an endpoint", exit_code=2)
 
 
 def test_an_endpoint_that_cannot_be_split(bare):
     """An address with half a bracket is no address either."""
-    bare("--endpoint", "http://[::1/v5", "ls", "devices").says("is not an endpoint")
+    bare("--endpoint", "http://[::1/v5", "ls", "devices").says("is not an endpoint", exit_code=2)
 
 
 def test_an_endpoint_that_does_not_answer(bare):
@@ -44,7 +44,7 @@ def test_an_endpoint_that_does_not_answer(bare):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}/v5"
-        bare("login", "--endpoint", endpoint, "--username", "a", stdin="b\n").says(endpoint)
+        bare("login", "--endpoint", endpoint, "--username", "a", stdin="b\n").says(endpoint, exit_code=6)
     assert not bare.home.exists()
 
 
@@ -58,7 +58,7 @@ def test_an_engine_that_is_gone_leaves_the_cache(grower):
         port = text.split("127.0.0.1:")[1].split("/")[0]
         contexts.write_text(text.replace(port, str(closed.getsockname()[1])), encoding="utf-8")
         assert len(grower("ls", "devices").rows) == 12
-        grower("ls", "devices", "--refresh").says("Check the network")
+        grower("ls", "devices", "--refresh").says("Check the network", exit_code=6)
         assert len(grower("ls", "devices").rows) == 12
 
 
@@ -181,7 +181,7 @@ def test_a_program_that_is_no_text(shell, programs):
     """Bytes that are no UTF-8 are refused with their place."""
     programs[1].write_bytes(b"local a = 1\n\xff\n")
     shell("deploy", GROUP, "--agent", programs[0], "--device", programs[1], "--yes").says("UTF-8", "byte 12")
-    shell("check", programs[1]).says("UTF-8", exit_code=2)
+    shell("check", programs[1]).says("UTF-8", exit_code=11)
 
 
 def test_a_program_that_is_too_long(shell, programs):
