@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
+from imptui.cli.known_fleet import CachedFleet
 from imptui.cli.options import Options
 from imptui.client.central import Central
 from imptui.client.errors import Unreachable
@@ -53,6 +54,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         (*settings.protected, *context.protected),
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
+        CachedFleet(cache),
     )
     central = _central(locations, context, journal, guard)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)

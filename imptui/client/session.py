@@ -164,13 +164,20 @@ class Session:
 
     async def _check_permission(self, request: ChangeRequest, report: ChangeReport) -> None:
         attempt = request.call.attempt
-        forbidden = self.settings.guard().forbids(attempt, request.protected_things, request.known_names)
-        if forbidden is None and request.condition is not None:
-            try:
+        guard = self.settings.guard()
+        forbidden = guard.forbids(attempt, request.protected_things, request.known_names)
+        try:
+            if forbidden is None and guard.protected and guard.known is not None:
+                from imptui.client.reach import Reach
+
+                forbidden = await Reach(self, guard.known, attempt).forbids(guard, request)
+            if forbidden is None and request.condition is not None:
                 forbidden = await request.condition()
-            except (Refused, NoAnswer) as problem:
-                report.end(ChangeOutcome.NOT_SENT, str(problem))
-                raise
+        except (Refused, NoAnswer) as problem:
+            report.end(ChangeOutcome.NOT_SENT, str(problem))
+            if isinstance(problem, NoAnswer):
+                problem.sent = False  # the change was not; the read before it may have been
+            raise
         if forbidden is not None:
             report.end(ChangeOutcome.FORBIDDEN, forbidden.reason)
             raise forbidden

@@ -3,11 +3,14 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from imptui.cli.known_fleet import CachedFleet
 from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, save_contexts
 from imptui.config.locations import Locations
+from imptui.fleet.sync.account_sync import SYNCED_AT
 
 DEVELOPMENT = "Connected Meter 400 2.0 Development"
 PRODUCTION = "400 2.0 Field Test"
@@ -177,3 +180,34 @@ def test_what_is_protected_is_not_changed(shell, deploy, pattern):
     assert (answer.exit_code, answer.raw) == (5, b"")
     assert pattern in answer.err
     assert shell("journal").exit_code == 0
+
+
+def protect(shell, pattern):
+    (shell.home / "settings.toml").write_text(f'protected = ["{pattern}"]\n', encoding="utf-8")
+
+
+def test_a_protected_device_protects_its_group(shell, deploy):
+    """A deployment that would reach a protected device is refused with the name of the device."""
+    device = shell("ls", "devices", "--filter", f'group="{DEVELOPMENT}"', "--json").json[0]["device"]
+    protect(shell, device["id"])
+    answer = deploy("--yes")
+    assert answer.exit_code == 5
+    assert device["id"] in answer.err
+    assert deploy("--yes", group=PRODUCTION).exit_code == 0
+
+
+def test_members_of_a_group_come_from_a_cache_that_is_new_enough(shell):
+    """The cache counts for the members of a group for ten minutes after a complete pass; later they are read again."""
+
+    async def asked(fleet):
+        (group,) = await fleet.look.find("group", DEVELOPMENT)
+        known = CachedFleet(fleet._cache)
+        fleet._cache.set_note(SYNCED_AT, datetime.now(UTC).isoformat())
+        fresh = await known.members_of(group)
+        fleet._cache.set_note(SYNCED_AT, (datetime.now(UTC) - timedelta(minutes=11)).isoformat())
+        old = await known.members_of(group)
+        fleet._cache.set_note(SYNCED_AT, (datetime.now(UTC) + timedelta(hours=1)).isoformat())
+        return fresh, old, await known.members_of(group)
+
+    fresh, old, ahead = shell.fleet(asked)
+    assert (len(fresh), old, ahead) == (26, None, None)
