@@ -2,9 +2,9 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,16 @@ _OWNER = "account"
 """The note of a cache that says whose it is."""
 
 
-def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
-    """A fleet for a context; nothing is dialled yet.
+def open_fleet(
+    options: Options, context: NamedContext, settings: Settings, notify: Callable[[str], None] | None = None
+) -> tuple[Fleet, list[str]]:
+    """Return a fleet for a context; nothing is dialled yet.
+
+    Args:
+        options: The options of the command.
+        context: The context.
+        settings: The settings.
+        notify: Receives sentences that a person should see later on.
 
     Returns:
         The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
@@ -56,7 +64,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         settings.needs_approval or context.needs_approval,
         CachedFleet(cache),
     )
-    central = _central(locations, context, journal, guard)
+    central = _central(locations, context, journal, guard, notify)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(
         cache,
@@ -70,7 +78,13 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
     return fleet, [opened.warning] if opened.warning else []
 
 
-def _central(locations: Locations, context: NamedContext, journal: JournalWriter, guard: Guard) -> Central:
+def _central(
+    locations: Locations,
+    context: NamedContext,
+    journal: JournalWriter,
+    guard: Guard,
+    notify: Callable[[str], None] | None,
+) -> Central:
     return Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
         credentials=credentials_of(locations, context),
@@ -79,6 +93,17 @@ def _central(locations: Locations, context: NamedContext, journal: JournalWriter
         journal=journal,
         context=context.name,
         transport=partial(_door, locations, context) if context.is_embedded else None,
+        on_clock_skew=None if notify is None or context.is_embedded else lambda ahead: notify(skew_words(ahead)),
+    )
+
+
+def skew_words(ahead: timedelta) -> str:
+    """Return the sentence about a clock that differs from that of the service."""
+    minutes = round(abs(ahead).total_seconds() / 60)
+    size = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        f"note: the clock of this machine is {size} {'ahead of' if ahead > timedelta() else 'behind'} that of the service."
+        " Set it: ages and the end of tokens are wrong."
     )
 
 
@@ -94,7 +119,7 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
     from imptui.cli.runner import Trouble, remark
 
     context = options.named_context()
-    fleet, warnings = open_fleet(options, context, options.settings())
+    fleet, warnings = open_fleet(options, context, options.settings(), remark)
     for warning in warnings:
         remark(warning)
     try:

@@ -64,8 +64,13 @@ class Failed(NoAnswer):
 
     Attributes:
         status: The HTTP status, 500 to 599.
+        retry_after_s: Seconds after which the service wants to be asked again; None: it does not say.
     """
 
-    def __init__(self, attempt: str, endpoint: str, status: int, why: str) -> None:
-        super().__init__(attempt, endpoint, f"the service failed with {status}: {why}", "Try again later.", sent=True)
+    def __init__(
+        self, attempt: str, endpoint: str, status: int, why: str, *, retry_after_s: float | None = None
+    ) -> None:
+        hint = "Try again later." if retry_after_s is None else f"Try again in {retry_after_s:.0f} s."
+        super().__init__(attempt, endpoint, f"the service failed with {status}: {why}", hint, sent=True)
         self.status = status
+        self.retry_after_s = retry_after_s

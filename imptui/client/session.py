@@ -14,7 +14,7 @@ from imptui.client.change import ChangeOutcome
 from imptui.client.change_request import ChangeReport, ChangeRequest
 from imptui.client.codec.refusals import bounded
 from imptui.client.connection_settings import ConnectionSettings
-from imptui.client.errors import Malformed, NoAnswer
+from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
 from imptui.client.reply import Reply, Stream
@@ -29,6 +29,9 @@ Wire = TypeVar("Wire")
 
 READ_TRIES = 6
 """How often a read is sent if the budget is spent each time."""
+
+READ_PATIENCE_S = 300.0
+"""The longest time that a read waits for the service, in all its tries."""
 
 
 class Session:
@@ -51,17 +54,21 @@ class Session:
         return self.decode(attempt, reply.body, decode)
 
     async def fetch(self, call: ApiCall, priority: Priority) -> Reply:
-        """Send a call that changes nothing; repeat it if the budget was spent.
+        """Send a call that changes nothing; repeat it if the budget was spent, or the service says when to come back.
 
         Raises:
             Refused, NoAnswer: See `Central`.
         """
-        connection = await self.connect()
+        connection, waited_s = await self.connect(), 0.0
         for _ in range(READ_TRIES - 1):
             try:
                 return await connection.send(call, priority)
-            except TooFast:
-                continue  # the pace holds the next turn back until the reset
+            except (TooFast, Failed) as busy:
+                if busy.retry_after_s is None:
+                    raise
+                waited_s += busy.retry_after_s  # the pace holds the next turn back until then
+                if waited_s > READ_PATIENCE_S:
+                    raise
         return await connection.send(call, priority)
 
     async def page(

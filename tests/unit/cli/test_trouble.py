@@ -28,10 +28,39 @@ def test_an_endpoint_where_nobody_is_logged_in(bare):
     bare("--endpoint", "https://api.test/v5", "ls", "devices").says("imptui login --endpoint https://api.test/v5", exit_code=4)
 
 
-@pytest.mark.parametrize("endpoint", ["api.test", "ftp://api.test/v5", "https://", ""])
+@pytest.mark.parametrize("endpoint", ["ftp://api.test/v5", "https://", "", "  ", "https://api.test:port", "https://api.test/v5?x=1"])
 def test_an_endpoint_that_is_none(bare, endpoint):
     """What is no address is not dialled."""
     bare("--endpoint", endpoint, "ls", "devices").says("is not an endpoint", exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("api.test", "https://api.test/v5"),
+        ("  https://api.test/v5/ ", "https://api.test/v5"),
+        ("https://api.test", "https://api.test/v5"),
+        ("https://api.test/", "https://api.test/v5"),
+        ("api.test:8443/v5", "https://api.test:8443/v5"),
+        ("localhost:8765", "http://localhost:8765/v5"),
+        ("https://user:hunter2@api.test/v5", "https://api.test/v5"),
+        ("user:hunter2@api.test", "https://api.test/v5"),
+        ("http://[::1]:8765/v5", "http://[::1]:8765/v5"),
+        ("https://gateway.test/imp/v5", "https://gateway.test/imp/v5"),
+    ],
+)
+def test_an_endpoint_as_people_type_it(bare, typed, meant):
+    """Blanks, a missing scheme or path, a slash at the end and a password inside lead to the endpoint that is meant."""
+    answer = bare("--endpoint", typed, "ls", "devices")
+    answer.says(f"Nobody is logged in at {meant}.", exit_code=4)
+    assert "hunter2" not in answer.err
+
+
+def test_a_password_in_a_wrong_endpoint_is_not_shown(bare):
+    """An address that is refused is shown without its password."""
+    answer = bare("--endpoint", "ftp://user:hunter2@api.test/v5", "ls", "devices")
+    answer.says("is not an endpoint", exit_code=2)
+    assert "hunter2" not in answer.err
 
 
 def test_an_endpoint_that_cannot_be_split(bare):
