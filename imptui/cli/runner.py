@@ -90,6 +90,8 @@ def code_of(error: Exception) -> ExitCode:
             return ExitCode.TOO_FAST
         case Refused():
             return ExitCode.REFUSED
+        case NoAnswer(is_done=True):
+            return ExitCode.UNWRITTEN
         case NoAnswer(is_outcome_unknown=True):
             return ExitCode.UNKNOWN
         case NoAnswer() if not isinstance(error, Malformed):

@@ -20,6 +20,7 @@ class NoAnswer(Exception):
         why: The problem, in a few words.
         hint: Advice for a person.
         sent: True if the service may have carried the call out: look before you repeat it. If False, repeating it is safe.
+        is_done: True if the call was a change that was carried out, and only its result is lost here.
         is_outcome_unknown: True if the call was a change that may have been carried out; `Session.change` sets it.
     """
 
@@ -31,6 +32,7 @@ class NoAnswer(Exception):
         self.hint = hint
         self.sent = sent
         self.is_outcome_unknown = False
+        self.is_done = False
 
 
 class Unreachable(NoAnswer):

@@ -5,6 +5,7 @@ it fails, sometimes in a console that was killed and started anew in between; in
 """
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from imptui.cache.store import Cache
+from imptui.cli.exit_codes import ExitCode
+from imptui.cli.runner import code_of
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
@@ -26,7 +29,7 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import Refused
 from imptui.domain.group import DeviceGroup, GroupType
-from imptui.fleet.deployments.deploy import BaseMoved, CreationUnknown, Deployed
+from imptui.fleet.deployments.deploy import BaseMoved, CreationUnknown, Deployed, DeployedUnsaved
 from imptui.fleet.deployments.draft import RestartMode
 from imptui.fleet.deployments.group_lock import DeployRequest
 from imptui.fleet.fleet import Fleet
@@ -282,3 +285,22 @@ async def test_a_network_that_delivers_twice_is_noticed(bench: Bench) -> None:
     assert {each.id for each in done.twins.found} == others
     assert len(others) == 2
     assert (await run_command(bench)).twins.found == ()
+
+
+async def test_a_cache_that_is_full_after_the_creation_is_no_failure_of_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment that cannot be saved here is said to be done, with its id, and the same command finds it."""
+    await bench.new_group()
+
+    async def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    draft = await bench.fleet.drafting.draft(bench.group.id, MINE, source="mine.nut", description="mine")
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.fleet.programs, "save", full)
+        with pytest.raises(DeployedUnsaved, match=r"disk is full\. It is deployed") as failed:
+            await bench.fleet.deploys.deploy(draft)
+    (found,) = await bench.mine()
+    assert found.id in str(failed.value)
+    assert code_of(failed.value) is ExitCode.UNWRITTEN
+    assert (await run_command(bench)).deployment.id == found.id
+    assert len(await bench.mine()) == 1

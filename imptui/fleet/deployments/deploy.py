@@ -8,6 +8,7 @@ the deployment first, in this process or another. Processes of one machine deplo
 """
 
 import asyncio
+import sqlite3
 from contextlib import suppress
 
 from msgspec import Struct
@@ -64,6 +65,20 @@ class CreationUnknown(NoAnswer):
             sent=True,
         )
         self.is_outcome_unknown = True
+
+
+class DeployedUnsaved(NoAnswer):
+    """A deployment was created and the cache could not be written; deploying the same again finds it."""
+
+    def __init__(self, deployment_id: DeploymentId, draft: Draft, endpoint: str, error: Exception) -> None:
+        super().__init__(
+            f"save deployment {deployment_id}, which was created in '{draft.group.name}',",
+            endpoint,
+            str(error),
+            "It is deployed: do not create it again.",
+            sent=True,
+        )
+        self.is_done = True
 
 
 class Deployed(Struct, frozen=True):
@@ -129,6 +144,7 @@ class Deploys:
         Raises:
             BaseMoved: The group changed under the review; nothing was created.
             Refused: The service, the guard or a rule said no; nothing was created. The draft is kept.
+            DeployedUnsaved: It was created, and the cache cannot be written.
             CreationUnknown: Whether it was created could not be found out; the draft is kept, and deploying it again looks first.
             NoAnswer: The service was not reached; nothing was created. The draft is kept.
         """
@@ -254,6 +270,14 @@ class Deploys:
         *,
         was_looked_up: bool = False,
         twins: Twins = NO_TWINS,
+    ) -> Deployed:
+        try:
+            return await self._saved(draft, made, warnings, was_looked_up=was_looked_up, twins=twins)
+        except (sqlite3.Error, OSError) as error:
+            raise DeployedUnsaved(made.id, draft, self._central.endpoint, error) from error
+
+    async def _saved(
+        self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool, twins: Twins
     ) -> Deployed:
         await self._programs.save(made, draft.programs)
         await asyncio.to_thread(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
