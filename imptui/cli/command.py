@@ -1,5 +1,6 @@
 """The command, with its options."""
 
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 
 from imptui import __version__
 from imptui.cli.console import open_console, prepare_output
+from imptui.cli.exit_codes import ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.runner import safe_text
 from imptui.config.errors import Misconfigured
@@ -50,7 +52,12 @@ class LazyGroup(click.Group):
         return None
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    epilog=exits(*ExitCode),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--context", metavar="NAME", help="Work in this context instead of the last used one.")
 @click.option("--endpoint", metavar="URL", help="Work with the impCentral API at this address.")
 @click.option(
@@ -84,7 +91,8 @@ def command(
     Without a command, opens the console on the last used context; with none, on the embedded demonstration.
     """
     prepare_output()
-    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard)
+    started_s = ctx.obj if isinstance(ctx.obj, float) else time.time()
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard, started_s)
     if ctx.invoked_subcommand is None:
         open_console(ctx.obj)
         return

@@ -5,11 +5,12 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
+from imptui.cli.known_fleet import CachedFleet
 from imptui.cli.options import Options
 from imptui.client.central import Central
 from imptui.client.errors import Unreachable
@@ -38,8 +39,16 @@ _OWNER = "account"
 """The note of a cache that says whose it is."""
 
 
-def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
-    """Open the fleet of a context; nothing is dialled yet.
+def open_fleet(
+    options: Options, context: NamedContext, settings: Settings, notify: Callable[[str], None] | None = None
+) -> tuple[Fleet, list[str]]:
+    """Return a fleet for a context; nothing is dialled yet.
+
+    Args:
+        options: The options of the command.
+        context: The context.
+        settings: The settings.
+        notify: Receives sentences that a person should see later on.
 
     Returns:
         The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
@@ -59,6 +68,7 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         (*settings.protected, *context.protected),
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
+        CachedFleet(cache),
     )
     fleets: list[Fleet] = []
 
@@ -71,9 +81,17 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         else:
             _report(fleets, None)
 
-    central = _central(locations, context, journal, guard, keep)
+    central = _central(locations, context, journal, guard, keep, notify)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
-    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
+    fleet = Fleet(
+        cache,
+        central,
+        described,
+        journal=journal,
+        sync_every_s=settings.sync_minutes * 60,
+        queries=settings.queries,
+        locks=locations.locks(context.name),
+    )
     fleets.append(fleet)
     if cache.is_read_only:
         fleet.report("cache", opened.warning)
@@ -101,6 +119,7 @@ def _central(
     journal: JournalWriter,
     guard: Guard,
     keep: Callable[[ClientCredentials], None],
+    notify: Callable[[str], None] | None,
 ) -> Central:
     return Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
@@ -110,6 +129,17 @@ def _central(
         journal=journal,
         context=context.name,
         transport=partial(_door, locations, context) if context.is_embedded else None,
+        on_clock_skew=None if notify is None or context.is_embedded else lambda ahead: notify(skew_words(ahead)),
+    )
+
+
+def skew_words(ahead: timedelta) -> str:
+    """Return the sentence about a clock that differs from that of the service."""
+    minutes = round(abs(ahead).total_seconds() / 60)
+    size = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        f"note: the clock of this machine is {size} {'ahead of' if ahead > timedelta() else 'behind'} that of the service."
+        " Set it: ages and the end of tokens are wrong."
     )
 
 
@@ -122,21 +152,19 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
         refresh: Read from the service first.
         stays_here: Nothing is read from the service, even when that was never done.
     """
-    import click
-
-    from imptui.cli.runner import Trouble, safe_text
+    from imptui.cli.runner import Trouble, remark
 
     context = options.named_context()
-    fleet, warnings = open_fleet(options, context, options.settings())
+    fleet, warnings = open_fleet(options, context, options.settings(), remark)
     for warning in warnings:
-        click.echo(f"imptui: {safe_text(warning)}", err=True)
+        remark(warning)
     try:
         await fleet.sync.recall()
         if refresh or (fleet.sync.synced_at is None and not stays_here):
             await fleet.sync.run()
         yield fleet
         if fleet.status.trouble is not None and fleet.status.trouble.startswith(_TOKENS_LOST):
-            click.echo(f"imptui: {safe_text(fleet.status.trouble)}", err=True)
+            remark(fleet.status.trouble)
     except Unreachable as error:
         if context.is_embedded:  # no network is involved: the engine says what is wrong
             raise Trouble(engine_trouble(error)) from error

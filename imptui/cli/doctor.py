@@ -10,6 +10,7 @@ from time import monotonic
 import click
 
 from imptui import __version__
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
 from imptui.cli.machine import folder_words, lock_words, room_words, sqlite_words, working_folder_words
 from imptui.cli.options import Options
 from imptui.cli.runner import safe_text, sentences
@@ -25,7 +26,7 @@ PATIENCE_S = 3.0
 """Seconds that a terminal may take to answer."""
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"}))
 @click.pass_obj
 def doctor(options: Options) -> None:
     """Say what was detected of the terminal, and where things are kept; meant to be pasted into a question."""
@@ -157,7 +158,7 @@ def _answer(question: str) -> bytes | None:
     return None
 
 
-@click.command(name="reset-terminal")
+@click.command(name="reset-terminal", epilog=exits(*LOCAL))
 def reset_terminal() -> None:
     """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
     sys.stdout.write(RESTORED)

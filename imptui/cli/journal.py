@@ -10,6 +10,7 @@ import click
 from msgspec.structs import replace
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
 from imptui.cli.moments import Moment, printed
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, as_json, plain, print_json, print_table, safe_text
@@ -18,7 +19,7 @@ from imptui.domain.rows import JournalEntry
 from imptui.fleet.journal import Wanted
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-EXITS = "Exit code 0: told or exported; 1: trouble, such as a file that is there already; 2: a wrong command line."
+EXITS = exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"})
 
 
 @click.command(epilog=EXITS)

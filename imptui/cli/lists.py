@@ -3,6 +3,7 @@
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import READING, exits
 from imptui.cli.filter_help import FilterCommand
 from imptui.cli.moments import printed
 from imptui.cli.options import Options
@@ -21,7 +22,7 @@ from imptui.tui.present.marks import mark_word
 PAGE = 1000
 
 
-@click.command(cls=FilterCommand)
+@click.command(cls=FilterCommand, epilog=exits(*READING))
 @click.argument("kind", type=click.Choice(["products", "groups", "devices", "deployments"]))
 @click.option(
     "--filter",
@@ -152,7 +153,7 @@ def _fits(words: str, *texts: str | None) -> bool:
     return all(word in looked_in for word in words.casefold().split())
 
 
-@click.command()
+@click.command(epilog=exits(*READING))
 @click.argument("kind", type=click.Choice(["product", "group", "device", "deployment"]))
 @click.argument("ref")
 @click.option("--json", "is_json", is_flag=True, help="As JSON.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import READING, exits
 from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_device, the_group
@@ -19,7 +20,7 @@ from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
 from imptui.query.query import Query, Scope
 
 
-@click.command()
+@click.command(epilog=exits(*READING))
 @click.argument("devices", nargs=-1)
 @click.option("--group", metavar="GROUP", help="Whoever is in this group, instead of named devices.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with every line as it comes, until ctrl+c.")

@@ -7,19 +7,20 @@ from pathlib import Path
 
 import click
 
+from imptui.cli.exit_codes import LOCAL, exits
 from imptui.cli.options import Options
-from imptui.cli.runner import USAGE, Trouble, fail, sentences
+from imptui.cli.runner import USAGE, Trouble, fail, sentences, written
 from imptui.cli.secret_options import PASSWORD_VARIABLE, UNBOND_KEY_VARIABLE, secret_of, secret_option
 from imptui.cli.served_login import check_exposure, how_to_log_in
 from imptui.cli.world_accounts import account
-from imptui.cli.world_file import opened, readable
+from imptui.cli.world_file import EXITS, opened, readable
 from imptui.cloud import admin
 from imptui.config.locations import make_private
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s?#]+")
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--fleet", type=click.Choice(["demo", "empty", "large"]), default="demo", show_default=True)
@@ -145,17 +146,19 @@ def world(ctx: click.Context, database: Path | None) -> None:
     ctx.obj = database or options.locations.world
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.argument("span")
 @click.pass_obj
 def advance(path: Path, span: str) -> None:
     """Move the world's clock forward by SPAN: 90s, 15m, 2h, 1d."""
     with opened(path) as found:
         admin.advance_clock(found, _span(span))
-        click.echo(found.now().isoformat().replace("+00:00", "Z"))
+        now = found.now().isoformat().replace("+00:00", "Z")
+        with written(f"Moved the clock forward to {now}"):
+            click.echo(now)
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.argument("device")
 @click.pass_obj
 def connect(path: Path, device: str) -> None:
@@ -164,7 +167,7 @@ def connect(path: Path, device: str) -> None:
         admin.connect(found, device)
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.argument("device")
 @click.pass_obj
 def disconnect(path: Path, device: str) -> None:
@@ -173,7 +176,7 @@ def disconnect(path: Path, device: str) -> None:
         admin.disconnect(found, device)
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.argument("device")
 @click.pass_obj
 def blinkup(path: Path, device: str) -> None:
@@ -182,7 +185,7 @@ def blinkup(path: Path, device: str) -> None:
         admin.blink_up(found, device)
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.option("--fixture", metavar="DEVICE", help="Which fixture configures it; any fixture if left out.")
 @click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--fail", "fails", is_flag=True, help="The devices under test fail.")
@@ -190,11 +193,12 @@ def blinkup(path: Path, device: str) -> None:
 def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Let a fixture configure new devices under test, and bless them; prints their ids."""
     with opened(path) as found:
-        for imp in admin.bless(found, fixture, count, passed=not fails):
-            click.echo(imp.device.id)
+        ids = [imp.device.id for imp in admin.bless(found, fixture, count, passed=not fails)]
+        with written(f"Configured {', '.join(ids)}"):
+            click.echo("\n".join(ids))
 
 
-@world.command(name="add-device")
+@world.command(name="add-device", epilog=EXITS)
 @click.option("--mac", metavar="MAC", help="Its MAC address; made up if left out.")
 @click.option("--imp", default="imp005", show_default=True, metavar="TYPE")
 @click.option("--owner", default="demo", show_default=True, metavar="U", help="Whose account it joins.")
@@ -202,10 +206,12 @@ def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # 
 def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
     """Let the mobile app add a development device to the account; prints its id."""
     with opened(path) as found:
-        click.echo(admin.add_device(found, owner, mac_address=mac, imp_type=imp).device.id)
+        device_id = admin.add_device(found, owner, mac_address=mac, imp_type=imp).device.id
+        with written(f"Added device {device_id}"):
+            click.echo(device_id)
 
 
-@world.command()
+@world.command(epilog=EXITS)
 @click.argument("username")
 @secret_option("password", "P", "With which the colleague logs in; also in IMPTUI_WORLD_PASSWORD.")
 @click.option("--of", "owner", default="demo", show_default=True, metavar="U", help="Whose products they work on together.")
@@ -217,7 +223,9 @@ def colleague(path: Path, username: str, password: str | None, password_file: st
         if password is None:
             raise Trouble(f"A colleague needs a password: give --password-file FILE, or {PASSWORD_VARIABLE}.", USAGE)
     with opened(path) as found:
-        click.echo(admin.open_colleague(found, owner, username, password).id)
+        account_id = admin.open_colleague(found, owner, username, password).id
+        with written(f"Opened account {account_id}"):
+            click.echo(account_id)
 
 
 world.add_command(account)
@@ -228,7 +236,7 @@ def line() -> None:
     """A factory line that runs by the world's clock."""
 
 
-@line.command()
+@line.command(epilog=EXITS)
 @click.option("--group", required=True, metavar="G", help="The fixture group, by id or name.")
 @click.option("--rate", default="60/h", show_default=True, metavar="N/h")
 @click.option("--yield", "yield_", default=0.97, show_default=True, type=click.FloatRange(0, 1))
@@ -242,7 +250,7 @@ def start(path: Path, group: str, rate: str, yield_: float) -> None:
         admin.start_line(found, group, int(number), yield_)
 
 
-@line.command()
+@line.command(epilog=EXITS)
 @click.option("--group", required=True, metavar="G", help="The fixture group, by id or name.")
 @click.pass_obj
 def stop(path: Path, group: str) -> None:

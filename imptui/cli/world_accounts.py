@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from imptui.cli.runner import Trouble, safe_text, sentences
+from imptui.cli.exit_codes import ExitCode
+from imptui.cli.runner import Trouble, safe_text, sentences, written
 from imptui.cli.secret_options import secret_of, secret_option
-from imptui.cli.world_file import opened
+from imptui.cli.world_file import EXITS, opened
 from imptui.cloud import admin
 
 
-@click.command()
+@click.command(epilog=EXITS)
 @click.argument("username")
 @secret_option("password", "P", "The new password.")
 @secret_option("unbond-key", "K", "What takes devices out of production groups.")
@@ -34,9 +35,10 @@ def account(
     with opened(path) as world:
         found = admin.find_account(world, username)
         if found is None:
-            raise Trouble(f"Nobody is called {safe_text(username)} in this world.")
+            raise Trouble(f"Nobody is called {safe_text(username)} in this world.", ExitCode.NOT_FOUND)
         secret = admin.change_account(
             world, found, password=password, unbond_key=unbond_key, needs_otp=otp, may_do_production=production
         )
         if secret is not None:
-            click.echo(secret)
+            with written(f"Changed the account {username}"):  # the secret itself is for standard output alone
+                click.echo(secret)

@@ -9,6 +9,7 @@ STATE/   (XDG_STATE_HOME/imptui)
 DATA/    (XDG_DATA_HOME/imptui)
   secrets/NAME.json      tokens of a context, mode 0600
   cache/NAME.sqlite      the cache of a context, with its journal and drafts, which no service could replace
+  locks/NAME/            one file for each group that was deployed to, so that processes take turns
   demo/world.sqlite      the embedded engine's world
   exports/               files that the user saved: code, lists, screenshots, copied text
 CACHE/   (XDG_CACHE_HOME/imptui)
@@ -86,6 +87,10 @@ class Locations(Struct, frozen=True):
     def cache(self, context: str) -> Path:
         """The cache of a context."""
         return self.root / "cache" / f"{_file_name(context)}.sqlite"
+
+    def locks(self, context: str) -> Path:
+        """The folder of the locks of a context."""
+        return self.root / "locks" / _file_name(context)
 
     @property
     def caches(self) -> Path:

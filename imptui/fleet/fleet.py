@@ -46,6 +46,8 @@ from imptui.fleet.watch.reading_watch import ReadingWatch
 from imptui.fleet.write_through import store_answer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imptui.client.central import Central
     from imptui.fleet.deployments.clean_up import CleanUp
     from imptui.fleet.deployments.code_search import CodeSearch
@@ -80,6 +82,7 @@ class Fleet:
         now: Callable[[], datetime] = utc_now,
         sync_every_s: float = 300.0,
         queries: Mapping[str, str] | None = None,
+        locks: "Path | None" = None,
     ) -> None:
         """Connect the parts; nothing is dialled and nothing is read.
 
@@ -91,11 +94,13 @@ class Fleet:
             now: Tells the time, aware UTC.
             sync_every_s: Pause between passes over the account.
             queries: Filters with a name, from the settings.
+            locks: Folder of the locks that processes share; None: no other process works in this context.
         """
         self.context = context
         self._cache = cache
         self._central = central
         self._journal = journal
+        self._locks = locks
         self._reach = Reachability()
         self._tasks: list[asyncio.Task[None]] = []
         self.changes = ChangeFeed(now)
@@ -150,6 +155,7 @@ class Fleet:
     def deploys(self) -> "Deploys":
         """Deployments and rollouts."""
         from imptui.fleet.deployments.deploy import Deploys
+        from imptui.fleet.deployments.group_lock import GroupLocks
 
         return Deploys(
             self._cache,
@@ -160,6 +166,7 @@ class Fleet:
             programs=self.programs,
             through=self._through,
             sync=self.sync,
+            locks=GroupLocks(self._locks),
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from imptui.cache.store import Cache
 from imptui.domain.ids import GroupId
 from imptui.domain.rows import SavedDraft
 from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.deployments.creation_record import CreationRecords
 from imptui.fleet.deployments.draft import Draft, UnfinishedReview, group_of_key, saved_of
 from imptui.fleet.deployments.draft_codec import body_of, trouble_in
 
@@ -35,6 +36,8 @@ class DraftStore:
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.trouble: str | None = None
+        self.creations = CreationRecords(cache)
+        """The creations whose end is not known yet."""
 
     async def save(self, draft: Draft) -> None:
         """Save a draft under its key; if the cache cannot be written now, keep it and write it later."""
@@ -132,5 +135,8 @@ class DraftStore:
         return Counter(group_id for group_id in map(group_of_key, keys) if group_id is not None)
 
     async def drop(self, key: str) -> None:
-        """Forget a draft."""
+        """Forget a draft, and that its creation was sent."""
         await self._write(key, None)
+        group_id = group_of_key(key)
+        if group_id is not None:
+            await self.creations.settle(group_id, key)

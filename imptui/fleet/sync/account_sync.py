@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TASK = "sync"
 """The name of this task in the status."""
 
-_SYNCED_AT = "synced_at"
+SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
 
 FRESH_S = 30.0
@@ -67,7 +67,7 @@ class AccountSync:
 
     async def recall(self) -> None:
         """Remember when the last complete pass ended."""
-        noted = await asyncio.to_thread(self._cache.note, _SYNCED_AT)
+        noted = await asyncio.to_thread(self._cache.note, SYNCED_AT)
         self.synced_at = datetime.fromisoformat(noted) if noted else None
 
     def start(self) -> None:
@@ -137,7 +137,7 @@ class AccountSync:
             await self._devices(started_at)
             await self._deployments(started_at)
             self.synced_at = self._changes.now()
-            await asyncio.to_thread(self._cache.set_note, _SYNCED_AT, self.synced_at.isoformat())
+            await asyncio.to_thread(self._cache.set_note, SYNCED_AT, self.synced_at.isoformat())
             self._reach.worked()
         finally:
             self.progress = None
