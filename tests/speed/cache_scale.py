@@ -1,4 +1,4 @@
-"""What a big fleet costs against a small one: `python tests/speed/cache_scale.py [--devices N] [--keep FOLDER]`.
+"""What a big fleet costs against a small one: `python -m tests.speed.cache_scale [--devices N] [--keep FOLDER]`.
 
 Prints medians in milliseconds and their ratio to the same on 1,000 devices, and the cost of a first pass against the
 bare rows written with one `executemany`. Budgets are ratios, for machines differ.

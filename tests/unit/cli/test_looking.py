@@ -227,10 +227,9 @@ def test_doctor_says_where_things_are_kept(shell):
         ((), {"SSH_CONNECTION": "1 2 3 4"}, "off, over SSH; f9 switches"),
         ((), {"SSH_CONNECTION": None}, "on; f9 switches"),
         (("--clipboard", "file"), {}, "file"),
-        ((), {"TERM": "linux"}, "erases in colour"),
     ],
 )
 def test_doctor_says_what_follows_and_why(shell, options, environ, said):
-    """Theme, letters, mouse, clipboard and updates are said as the console would have them, with the reason."""
+    """Doctor names the theme, letters, mouse and clipboard that the console would use, with the reason."""
     clean = {"NO_COLOR": None, "COLORTERM": None, "LC_ALL": "C.UTF-8", "SSH_CONNECTION": None, "TERM": "xterm-256color"}
     assert said in shell(*options, "doctor", **{**clean, **environ}).out
