@@ -1,11 +1,11 @@
-"""When the first frame is painted: once all of its parts are there, or after a limit."""
+"""The time of the first frame: when all of its parts are there, or after a limit."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class FirstPaint:
-    """Holds back painting until the first screen is complete, so that no half screen is sent.
+    """Holds painting back until the first screen is complete, so that no half screen is sent.
 
     The life has three steps: held, then releasing (`release` was called; keys that were typed early are obeyed first),
     then painted. No step is ever taken back.
@@ -30,12 +30,12 @@ class FirstPaint:
 
     @property
     def is_held(self) -> bool:
-        """Whether painting is still held back."""
+        """True while painting is held back."""
         return not self.painted.is_set() and not self._is_headless()
 
     @property
     def accepts_keys(self) -> bool:
-        """Whether keys are obeyed: from the release on."""
+        """True from the release on: keys run commands."""
         return self._is_released
 
     def expect(self, *parts: str) -> None:
@@ -43,14 +43,14 @@ class FirstPaint:
         self._missing.update(parts)
 
     def arrive(self, part: str) -> None:
-        """Note that one part is there; the last one releases painting."""
+        """Record that one part is ready; the last one releases painting."""
         if part in self._missing:
             self._missing.remove(part)
             if not self._missing:
                 self.release()
 
     def release(self) -> None:
-        """Stop waiting, whatever is missing. A second call does nothing."""
+        """Stop waiting for missing parts. A second call does nothing."""
         if not self._is_released:
             self._is_released = True
             self._obey_early_keys()
