@@ -1,4 +1,4 @@
-"""Which commands there are where; modules are read when their screen is first opened."""
+"""The commands of each screen; a module is loaded when its screen is first opened."""
 
 from functools import cache
 from importlib import import_module
@@ -23,12 +23,12 @@ MODULES = {
     "code-search": ("code_search_page", "reading", "moving"),
     "device": ("moving", "device_page", "devices", "noticing", "assigning", "copying", "deploying"),
 }
-"""Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""
+"""Modules of commands by screen. A screen's own commands come first and win a contested key."""
 
 
 @cache
 def commands_of(screen: str) -> tuple[Command, ...]:
-    """The commands of one screen and of everywhere, in the order of the help; each once."""
+    """Return the commands of one screen and of every screen, in the order of the help, each once."""
     found: dict[str, Command] = {}
     for name in (*MODULES.get(screen, ()), *MODULES["everywhere"]):
         for command in import_module(_HERE + name).COMMANDS:
@@ -37,5 +37,5 @@ def commands_of(screen: str) -> tuple[Command, ...]:
 
 
 def all_commands() -> dict[str, tuple[Command, ...]]:
-    """Every screen with its commands: for the report on a user's keymap. Reads all modules."""
+    """Return every screen with its commands, for the report on a user's keymap. Loads all modules."""
     return {screen: commands_of(screen) for screen in MODULES if screen != "everywhere"}

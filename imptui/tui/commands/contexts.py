@@ -1,4 +1,4 @@
-"""From one account, or one cloud, to another."""
+"""The command that switches to another context."""
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -14,7 +14,7 @@ class SwitchContext(Command):
     words = ("context", "ctx")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """The one that is named, else a menu of them."""
+        """Switch to the named context; without a name, show a menu."""
         here = console.fleet.context.name
         others = [each for each in console.contexts.all() if each.name != here]
         name: str | None = argument.strip()

@@ -1,4 +1,4 @@
-"""Filters with a name: saved, called by their line in the tree, renamed and forgotten."""
+"""Commands for saved filters."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ _GROUP = "List"
 
 
 class Save(Command):
-    """The filter of the list gets a name."""
+    """Save the filter of the list under a name."""
 
     id = "list.save"
     title = "Save the filter under a name"
@@ -23,16 +23,16 @@ class Save(Command):
     words = ("save",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Without a filter there is nothing to save."""
+        """Return a reason if the list has no filter."""
         return None if _filter(situation) is not None else "There is no filter to save."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """Ask for the name, unless it was typed."""
+        """Ask for the name, unless it was typed behind the command."""
         await _save(console, situation, argument)
 
 
 class SavedFilterCommand(Command):
-    """What can be done with the filters that have a name."""
+    """Save the filter of the list, or rename or delete a saved one."""
 
     id = "list.saved"
     keys = ("Q",)
@@ -41,7 +41,7 @@ class SavedFilterCommand(Command):
     words = ("saved", "queries")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """What, with which."""
+        """Choose a saved filter and what to do with it."""
         there = [each for each in await console.fleet.queries.all() if not each.is_fixed]
         where = _filter(situation)
         options = [Option("save", "Save this filter", printed(where), hotkey="s")] if where is not None else []
@@ -64,7 +64,7 @@ class SavedFilterCommand(Command):
 
 
 def _filter(situation: Situation) -> Expr | None:
-    """The filter of the device list; None: it has none, or there is no such list."""
+    """Return the filter of the device list; None: it has none, or there is no such list."""
     return situation.query.where if situation.query is not None else None
 
 
