@@ -1,6 +1,6 @@
-"""Questions, menus and reports in front of a screen.
+"""Dialogs for questions, menus, reports and the command line.
 
-A dialog is deaf at first, see `Dialog`. In a question Cancel has the focus, and confirming takes moving to the other button.
+A dialog ignores keys at first, see `Dialog`. In a question Cancel has the focus; to confirm, the user moves to the other button.
 """
 
 import re
@@ -28,30 +28,30 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class DialogLine(PaintedLine):
-    """A line in a dialog."""
+    """One painted line of a dialog."""
 
     role = "dialog"
 
 
 class DialogText(LinesView, can_focus=False, inherit_bindings=False):
-    """Lines in a dialog."""
+    """Several painted lines of a dialog."""
 
     role = "dialog"
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
-        """As many lines as there are."""
+        """Return the number of lines."""
         return len(self.lines)
 
 
 class PushButton(Widget, can_focus=True):
-    """A button of one line."""
+    """A button that is one line high."""
 
     DEFAULT_CSS = """
     PushButton { height: 1; width: auto; margin: 0 0 0 2; }
     """
 
     class Pressed(Message):
-        """Enter, space or a click."""
+        """The user pressed Enter or space, or clicked."""
 
         def __init__(self, button: "PushButton") -> None:
             super().__init__()
@@ -59,7 +59,7 @@ class PushButton(Widget, can_focus=True):
 
         @property
         def control(self) -> "PushButton":
-            """The button."""
+            """Return the button that was pressed."""
             return self.button
 
     def __init__(self, text: str, *, id: str, is_dangerous: bool = False, deaf_to: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -70,21 +70,21 @@ class PushButton(Widget, can_focus=True):
         self.is_off = False
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's shape
-        """As wide as the text."""
+        """Return the width of the text."""
         return width(self.text)
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
-        """The text."""
+        """Paint the text of the button."""
         role = "hint-off" if self.is_off else self._role + ("-focus" if self.has_focus else "")
         return Strip([Segment(self.text, look_of(self).style(role, "dialog"))])
 
     def put_off(self, *, is_off: bool) -> None:
-        """Whether pressing does nothing."""
+        """Disable the button, or enable it."""
         self.is_off = is_off
         self.refresh()
 
     def on_focus(self) -> None:
-        """It looks pressed, and the terminal's own cursor is there."""
+        """Paint the button as focused, and put the terminal's cursor on it."""
         self.refresh()
         self.call_after_refresh(self._place_cursor)
 
@@ -94,17 +94,17 @@ class PushButton(Widget, can_focus=True):
             self.refresh()
 
     def on_blur(self) -> None:
-        """It does not."""
+        """Paint the button without focus."""
         self.refresh()
 
     def on_key(self, event: events.Key) -> None:
-        """Enter or space presses, unless that is the key which opened the dialog."""
+        """Press with Enter or space, unless that is the key which opened the dialog."""
         if event.key in ("enter", "space") and event.key != self._deaf_to:
             event.stop()
             self._press()
 
     def on_click(self) -> None:
-        """A click presses."""
+        """Press with a mouse click."""
         self._press()
 
     def _press(self) -> None:
@@ -113,7 +113,7 @@ class PushButton(Widget, can_focus=True):
 
 
 class QuestionDialog(Dialog[bool]):
-    """May this be done? Cancel has the focus, or the line for the name where one must be typed."""
+    """A yes-no question. Cancel has the focus, or the field for the name if one must be typed."""
 
     AUTO_FOCUS = "#name, #cancel"
     hears_after_text = False
@@ -124,11 +124,11 @@ class QuestionDialog(Dialog[bool]):
 
     @property
     def expects_text(self) -> bool:
-        """Whether a name must be typed."""
+        """True if the user must type a name."""
         return self.question.must_type is not None
 
     def compose(self) -> ComposeResult:
-        """What will happen, a line to type the name in where one is wanted, and two buttons."""
+        """Lay out the consequences, the field for a name if one is needed, and two buttons."""
         asked = self.question
         with Vertical():
             yield DialogLine(id="title")
@@ -141,13 +141,13 @@ class QuestionDialog(Dialog[bool]):
                 yield PushButton(asked.yes, id="yes", is_dangerous=asked.is_dangerous, deaf_to=asked.opened_by)
 
     def on_mount(self) -> None:
-        """Fill in the texts."""
+        """Fill in the texts and set the focus."""
         self.query_one("#title", DialogLine).say([(safe(self.question.title), "title-focus")])
         if self.question.must_type is not None:
             self._ask_for_name()
             self.query_one("#yes", PushButton).put_off(is_off=True)
-            # The name is what is waited for: were Cancel to have the keys, the first blank of a typed name would press it
-            # and the rest of the name would be commands.
+            # The field has the focus: on Cancel, the first blank of a typed name would press it,
+            # and the rest of the name would run commands.
             self.query_one("#name", Input).focus()
 
     def _ask_for_name(self) -> None:
@@ -156,13 +156,13 @@ class QuestionDialog(Dialog[bool]):
 
     @on(Input.Changed, "#name")
     def typed(self, event: Input.Changed) -> None:
-        """Enable the button once the name fits."""
+        """Enable the button if the typed name is equal."""
         self.query_one("#yes", PushButton).put_off(is_off=not self._fits(event.value))
         self._ask_for_name()
 
     @on(Input.Submitted, "#name")
     def submitted(self) -> None:
-        """Enter moves to the button once the name fits; before that it says what differs."""
+        """Move to the button with Enter if the name is equal; else show the difference."""
         typed = self.query_one("#name", Input).value
         if self._fits(typed):
             self.query_one("#yes").focus()
@@ -176,11 +176,11 @@ class QuestionDialog(Dialog[bool]):
 
     @on(PushButton.Pressed)
     def pressed(self, event: PushButton.Pressed) -> None:
-        """One of the buttons."""
+        """Answer with the pressed button."""
         self.close(event.button.id == "yes")
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move between the buttons."""
+        """Move between the buttons with the arrow keys."""
         if event.key in ("left", "right", "up", "down") and not isinstance(self.focused, Input):
             event.stop()
             if event.key in ("right", "down"):
@@ -190,7 +190,7 @@ class QuestionDialog(Dialog[bool]):
 
 
 class ReportDialog(Dialog[None]):
-    """Lines to read."""
+    """A dialog that shows lines."""
 
     AUTO_FOCUS = "#close"
 
@@ -199,7 +199,7 @@ class ReportDialog(Dialog[None]):
         self.report = report
 
     def compose(self) -> ComposeResult:
-        """The lines and a button."""
+        """Lay out the lines and a button."""
         with Vertical():
             yield DialogLine(id="title")
             yield DialogText(paragraphs(self.report.lines, 66), id="lines")
@@ -207,11 +207,11 @@ class ReportDialog(Dialog[None]):
                 yield PushButton("Close", id="close")
 
     def on_mount(self) -> None:
-        """Fill in the title."""
+        """Fill in the title of the report."""
         self.query_one("#title", DialogLine).say([(safe(self.report.title), "title-focus")])
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows scroll."""
+        """Scroll with the arrow keys."""
         lines = self.query_one(DialogText)
         moves = {
             "down": lines.action_cursor_down,
@@ -230,12 +230,12 @@ class ReportDialog(Dialog[None]):
 
     @on(PushButton.Pressed)
     def pressed(self) -> None:
-        """Close."""
+        """Close with the button."""
         self.close()
 
 
 class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
-    """The options of a menu; some cannot be chosen, and say why."""
+    """The options of a menu; disabled ones show their reason."""
 
     DEFAULT_CSS = """
     MenuLines { height: auto; max-height: 16; scrollbar-size: 0 0; background: $dialog-paper; }
@@ -247,7 +247,7 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         self.cursor = 0
 
     def put(self, options: Sequence[Option]) -> None:
-        """Show these; the cursor on the first that can be chosen."""
+        """Show these options, with the cursor on the first enabled one."""
         self.options = options
         self.cursor = next((index for index, each in enumerate(options) if each.refusal is None), 0)
         self.virtual_size = Size(self.size.width, len(options))
@@ -261,7 +261,7 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         return self.options[self.cursor] if self.cursor < len(self.options) else None
 
     def move(self, lines: int) -> None:
-        """The cursor up or down."""
+        """Move the cursor up or down."""
         old, self.cursor = self.cursor, max(0, min(self.cursor + lines, len(self.options) - 1))
         top, page = round(self.scroll_offset.y), max(1, self.size.height)
         if self.cursor < top or self.cursor >= top + page:
@@ -274,22 +274,22 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
         self._place_cursor()
 
     def on_resize(self) -> None:
-        """The lines are elsewhere on the screen."""
+        """Put the terminal's cursor on the moved line."""
         self.call_after_refresh(self._place_cursor)
 
     def _place_cursor(self) -> None:
-        """The terminal's own cursor goes along, unless it is where one types."""
+        """Put the terminal's cursor on the current option, unless the user types in the field."""
         y = self.cursor - round(self.scroll_offset.y)
         if self.screen.focused is None and self.size.height > y:
             self.app.cursor_position = self.region.offset + Offset(0, y)
             self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
-        """As many lines as there are options, one at least."""
+        """Return the number of options, at least one."""
         return max(1, len(self.options))
 
     def render_line(self, y: int) -> Strip:
-        """One option: its key, what it does, and why not."""
+        """Paint one option: its letter, its label, and the reason if it is disabled."""
         look, cells = look_of(self), self.size.width
         index = round(self.scroll_offset.y) + y
         if index >= len(self.options):
@@ -310,7 +310,7 @@ class MenuLines(ScrollView, can_focus=False, inherit_bindings=False):
 
 
 class MenuDialog(Dialog[str]):
-    """Which one?"""
+    """A menu from which the user chooses one option."""
 
     def __init__(self, menu: Menu) -> None:
         super().__init__()
@@ -319,11 +319,11 @@ class MenuDialog(Dialog[str]):
 
     @property
     def expects_text(self) -> bool:
-        """Whether typing narrows the menu."""
+        """True if typing narrows the menu."""
         return self.menu.can_filter
 
     def compose(self) -> ComposeResult:
-        """A line to narrow it down where the menu is long, the options, and why one cannot be chosen."""
+        """Lay out the field that narrows a long menu, the options, and the reason of a disabled one."""
         with Vertical():
             yield DialogLine(id="title")
             if self.menu.can_filter:
@@ -332,24 +332,24 @@ class MenuDialog(Dialog[str]):
             yield DialogText(id="why")
 
     def on_mount(self) -> None:
-        """Fill in the texts."""
+        """Fill in the texts and the options."""
         self.query_one("#title", DialogLine).say([(safe(self.menu.title), "title-focus")])
         self.query_one(MenuLines).put(self.menu.options)
 
     @on(Input.Changed, "#narrow")
     def narrowed(self, event: Input.Changed) -> None:
-        """Only what fits what was typed."""
+        """Show only the options that match the typed text."""
         if not self._texts:
             self._texts = texts_of(self.menu.options)
         self.query_one(MenuLines).put(narrow(self.menu.options, event.value, self._texts))
 
     @on(Input.Submitted, "#narrow")
     def submitted(self) -> None:
-        """Enter chooses."""
+        """Choose the current option with Enter."""
         self._choose(self.query_one(MenuLines).current)
 
     def on_key(self, event: events.Key) -> None:
-        """Moves, chooses, or presses the letter of an option."""
+        """Move, choose, or take the letter of an option."""
         lines = self.query_one(MenuLines)
         moves = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "ctrl+n": 1, "ctrl+p": -1}
         if not self.menu.can_filter:
@@ -381,7 +381,7 @@ class MenuDialog(Dialog[str]):
 
 
 class CommandLine(Dialog[str]):
-    """A word to type after `:`, with what fits."""
+    """A field for a command after `:`, with suggestions."""
 
     DEFAULT_CSS = """
     CommandLine { align: left bottom; }
@@ -395,16 +395,16 @@ class CommandLine(Dialog[str]):
 
     @property
     def expects_text(self) -> bool:
-        """It is a field."""
+        """True, because the dialog is a field."""
         return True
 
     @property
     def passes_keys_on(self) -> bool:
-        """Keys behind Enter are for what the command leads to."""
+        """True: keys typed behind Enter are for the screen or dialog that the command opens."""
         return True
 
     def ignores_keys_read_at(self, at: float) -> bool:  # noqa: ARG002 - the shape of a dialog
-        """Accept keys at once: what is typed right behind `:` is the beginning of the word."""
+        """Accept keys immediately: text typed right behind `:` is the beginning of the command."""
         return False
 
     def __init__(self, options: Sequence[Option], typed: str = "") -> None:
@@ -413,7 +413,7 @@ class CommandLine(Dialog[str]):
         self._typed = typed
 
     def compose(self) -> ComposeResult:
-        """Suggestions above the line."""
+        """Lay out the suggestions above the field."""
         with Vertical():
             yield MenuLines()
             with Horizontal():
@@ -421,13 +421,13 @@ class CommandLine(Dialog[str]):
                 yield TextField(self._typed, id="word")
 
     def on_mount(self) -> None:
-        """Nothing is typed yet: everything fits."""
+        """Suggest every command, because nothing is typed yet."""
         self.query_one("#colon", DialogLine).say([(":", "title-focus")])
         self._suggest(self._typed)
 
     @on(Input.Changed, "#word")
     def typed(self, event: Input.Changed) -> None:
-        """Suggest what fits."""
+        """Suggest the commands that match."""
         self._suggest(event.value)
 
     def _suggest(self, text: str) -> None:
@@ -438,7 +438,7 @@ class CommandLine(Dialog[str]):
 
     @on(Input.Submitted, "#word")
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter: the word as it stands, or the only one it can become."""
+        """Run the typed command with Enter, or the only one that it can become."""
         text = event.value.strip()
         word, _, rest = text.partition(" ")
         names = [each.key for each in self.options]
@@ -448,7 +448,7 @@ class CommandLine(Dialog[str]):
         self.close(f"{word} {rest}".strip() or None)
 
     def on_key(self, event: events.Key) -> None:
-        """Tab completes, arrows move among the suggestions."""
+        """Complete with Tab, move among the suggestions with the arrow keys."""
         lines = self.query_one(MenuLines)
         if event.key in ("up", "down"):
             event.stop()
@@ -463,7 +463,7 @@ class CommandLine(Dialog[str]):
 
 
 def difference(typed: str, wanted: str) -> str:
-    """Return a sentence that says how a typed name differs from the wanted one."""
+    """Return a sentence that says how a typed name differs from the expected one."""
     if not typed:
         return f"Type the name first: {wanted}"
     at = next((index for index, pair in enumerate(zip(typed, wanted, strict=False)) if pair[0] != pair[1]), None)
@@ -475,18 +475,19 @@ def difference(typed: str, wanted: str) -> str:
 
 
 def narrow(options: Sequence[Option], typed: str, texts: Sequence[str] | None = None) -> list[Option]:
-    """The options that hold every typed word first, then those that have the letters in this order.
+    """Return the options that hold every typed word, then those that hold the letters in this order.
 
     Args:
         options: Any number: a menu of groups may have ten thousand.
-        typed: What was typed.
-        texts: Those of `texts_of`, where they are at hand.
+        typed: The typed text.
+        texts: The result of `texts_of`, if it is known already.
     """
     words = typed.casefold().split()
     if not words:
         return list(options)
     letters = map(re.escape, "".join(words))
-    in_order = re.compile("".join(f"[^{each}]*{each}" for each in letters))  # each at its first place: nothing to go back to
+    # The pattern takes each letter at its first place, so it never backtracks.
+    in_order = re.compile("".join(f"[^{each}]*{each}" for each in letters))
     exact: list[Option] = []
     loose: list[Option] = []
     for each, text in zip(options, texts or texts_of(options), strict=True):
@@ -498,12 +499,12 @@ def narrow(options: Sequence[Option], typed: str, texts: Sequence[str] | None = 
 
 
 def texts_of(options: Sequence[Option]) -> list[str]:
-    """What is looked through when a menu is narrowed down."""
+    """Return the text of each option that a narrowed menu searches."""
     return [f"{each.label} {each.detail} {each.key}".casefold() for each in options]
 
 
 def paragraphs(lines: Sequence[str], cells: int) -> list[list[Piece]]:
-    """Foreign texts as safe lines of at most `cells`, broken between words."""
+    """Return foreign texts as safe lines of at most `cells`, broken between words."""
     from textwrap import wrap
 
     found: list[list[Piece]] = []
