@@ -1,4 +1,4 @@
-"""The search in all code that was ever read from here: which deployments hold a text, and where."""
+"""The search in all code that was read from this machine."""
 
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ from imptui.tui.widgets.search_bar import SearchBar
 
 
 class CodeSearchPage(ReadingPage):
-    """Searches a text in all code; results come as they are found, and Esc stops the search.
+    """Searches a text in all code; results are shown as they are found, and Esc stops the search.
 
     Args:
         text: The text; between slashes it is a regular expression. Empty: the user is asked.
@@ -57,7 +57,7 @@ class CodeSearchPage(ReadingPage):
 
     @work(group="missing")
     async def _count_missing(self) -> None:
-        """Count the deployments whose code was never read from here."""
+        """Count the deployments whose code was never read."""
         self.missing = len(await self.fleet.code_search.missing())
         self._paint()
 
@@ -94,19 +94,19 @@ class CodeSearchPage(ReadingPage):
         self.reader.ask("code", "look for", self.text)
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
-        """Search after Enter; Esc leaves everything as it was."""
+        """Start the search with Enter; Esc changes nothing."""
         if event.purpose == "code" and not event.is_given_up and event.text:
             self.text = event.text
             self._search = self._find()
 
     def action_refresh_now(self) -> None:
-        """Read the code that was never read from here."""
+        """Fetch the code that was never read."""
         if self.fetched is None:
             self._fetch()
 
     @work(exclusive=True, group="fetch")
     async def _fetch(self) -> None:
-        """Read one deployment after the other, then search again."""
+        """Fetch one deployment after the other, then search again."""
         ids = await self.fleet.code_search.missing()
         if not ids:
             self.host.say("All code that is known of has been read.")
@@ -126,7 +126,7 @@ class CodeSearchPage(ReadingPage):
             self._paint()
 
     async def action_back(self) -> None:
-        """Stop the search, else the reading, else leave the screen."""
+        """Stop the search, else the fetching, else leave the screen."""
         if self.fetched is not None:
             self.workers.cancel_group(self, "fetch")
             self.fetched = None
@@ -150,7 +150,7 @@ class CodeSearchPage(ReadingPage):
     # Title and status
 
     def on_text_pane_updated(self) -> None:
-        """Paint the headings, too."""
+        """Paint the headings as well."""
         self._paint_heads()
 
     def _paint(self) -> None:
@@ -179,7 +179,7 @@ class CodeSearchPage(ReadingPage):
         return [rest, *words]
 
     def _file(self) -> TextFile:
-        """Return what was found, as grep prints it."""
+        """Return the results in the format of grep."""
         return TextFile("".join(f"{grep_line(each)}\n" for each in self.list.found), "found", "txt")
 
 

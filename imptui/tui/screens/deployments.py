@@ -1,4 +1,4 @@
-"""The deployments of a group, of a product, or of all groups."""
+"""The screen that lists deployments of a group, of a product, or of all groups."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,10 +28,10 @@ from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.deployment_list import DeploymentList
 
 LIMIT = 1000
-"""So many deployments are listed, the newest."""
+"""The number of deployments that are listed, newest first."""
 
 LOOK_BACK_EVERY = timedelta(seconds=10)
-"""How old the counts of who runs what may become."""
+"""The age from which running times and device counts are read again."""
 
 
 class DeploymentsPage(ReadingPage):
@@ -88,7 +88,10 @@ class DeploymentsPage(ReadingPage):
         self.offer_hints()
 
     async def _look_back(self, group_id: GroupId | None, rows: tuple[DeploymentRow, ...]) -> None:
-        """Read how long each ran and on how many devices; counting is work, so this waits for another list or some time."""
+        """Read the running time and device count of each deployment.
+
+        Counting is slow, so it is repeated only for another list or after some time.
+        """
         now = self.host.now()
         if group_id is None:
             self._pasts, self._looked_back = {}, None
@@ -102,7 +105,7 @@ class DeploymentsPage(ReadingPage):
         self._load()
 
     def on_text_pane_updated(self) -> None:
-        """Paint headings and hints: the cursor may be on another deployment."""
+        """Paint headings and hints, because the cursor may be on another deployment."""
         self._paint_heads()
         self.offer_hints()
 
@@ -112,7 +115,7 @@ class DeploymentsPage(ReadingPage):
         return [(" Deployments of ", "title"), (safe(self.place), "title-focus"), (f"  {number}", "dim")]
 
     def _status(self) -> list[str]:
-        """Return what is known of the deployment under the cursor."""
+        """Return facts about the deployment under the cursor."""
         row = self.list.current
         if row is None:
             return []
@@ -157,16 +160,16 @@ class DeploymentsPage(ReadingPage):
         self._load()
 
     async def action_back(self) -> None:
-        """Take back the side of a comparison, else end the search, else leave the screen."""
+        """Drop the chosen side of a comparison, else end the search, else leave the screen."""
         if self._side is not None and not self.list.search.needle:
             self._mark(None)
         else:
             await super().action_back()
 
-    # Beyond the list
+    # Other screens
 
     def action_watch_rollout(self) -> None:
-        """Watch how far the deployment under the cursor has come."""
+        """Show the rollout of the deployment under the cursor."""
         row = self.list.current
         if row is None or row.deployment.group_id is None:
             self.host.say("No deployment of a group is chosen.")
@@ -179,7 +182,7 @@ class DeploymentsPage(ReadingPage):
         return next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
 
     def action_lineage(self) -> None:
-        """Show where the code of the product went."""
+        """Show the lineage of the product."""
         row = self.list.current
         product_id = self.product_id or (self.group.product_id if self.group is not None else None)
         if product_id is None and row is not None:
@@ -191,7 +194,7 @@ class DeploymentsPage(ReadingPage):
         self.host.navigator.open(LineageRoute(product_id, group_id))
 
     def action_clean(self) -> None:
-        """Plan to delete old deployments of the group."""
+        """Open the clean-up of the group."""
         group_id = self.group_id or (self.list.current.deployment.group_id if self.list.current is not None else None)
         if group_id is None:
             self.host.say("No group is chosen.")
@@ -201,7 +204,7 @@ class DeploymentsPage(ReadingPage):
     # Comparing
 
     def on_screen_resume(self) -> None:
-        """Take over the side of a comparison from another list."""
+        """Take over the chosen side from another list."""
         if self.is_ready:
             self.list.side = self._side.deployment.id if self._side is not None else None
             self.list.paint_rows()
@@ -213,7 +216,7 @@ class DeploymentsPage(ReadingPage):
         self._paint()
 
     def action_side(self) -> None:
-        """Choose a side of a comparison; a second one is compared with it, the older as the old one."""
+        """Choose a side of a comparison; compare a second one with it, the older one as the old side."""
         row = self.list.current
         if row is None:
             return
@@ -231,7 +234,7 @@ class DeploymentsPage(ReadingPage):
         self.host.navigator.show(ComparePage(old, new))
 
     def action_compare_menu(self) -> None:
-        """Compare with the one before, the current one, any other one, or local files."""
+        """Compare with the deployment before, the current one, any other one, or local files."""
         self._ask_other()
 
     @work(group="dialogs")
@@ -287,7 +290,7 @@ def local_form(title: str, submit: str, hint: str = "empty: an empty program") -
 
 
 def is_supported(row: DeploymentRow, rows: Sequence[DeploymentRow]) -> bool:
-    """Return whether a deployment is the minimum supported one of its group or newer, among the listed ones."""
+    """Return whether a deployment is the minimum supported one of its group or newer, within the listed ones."""
     mine = row.deployment.group_id
     minimum = next((each for each in rows if each.is_minimum and each.deployment.group_id == mine), None)
     return mine is not None and minimum is not None and row.deployment.created_at >= minimum.deployment.created_at

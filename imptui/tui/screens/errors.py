@@ -1,4 +1,4 @@
-"""The screen of errors, newest first."""
+"""The screen of failures, newest first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,14 +14,14 @@ from imptui.tui.screens.reading import ReadingPage
 
 
 class Mishap(Struct, frozen=True):
-    """An error that the user was told of."""
+    """A failure that was shown to the user."""
 
     at: datetime
     text: str
 
 
 class ErrorsPage(ReadingPage):
-    """The list behind `!`."""
+    """Lists the failures of this session; opens with `!`."""
 
     page_name: ClassVar[str] = "text"
 
@@ -31,7 +31,7 @@ class ErrorsPage(ReadingPage):
         self._mishaps = tuple(mishaps)
 
     def opened(self) -> None:
-        """Show what went wrong so far."""
+        """Show the failures so far."""
         self.give_keys(self.reader.pane)
         self.lines.show(_lines(self._mishaps) or [[(" Nothing went wrong so far.", "dim")]])
 

@@ -1,4 +1,4 @@
-"""The application as screens see it: what commands see, and besides it keys, screens, saved state and the first paint."""
+"""The interface of the application for screens: that for commands, and keys, screens, saved state and the first paint."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PageNavigation(Navigation, Protocol):
-    """Screens, for those who have one at hand."""
+    """The navigator as screens see it."""
 
     def show(self, page: Screen[None]) -> None:
         """Put a page in front."""
@@ -37,7 +37,7 @@ class PageNavigation(Navigation, Protocol):
         ...
 
     async def ask(self, overlay: Overlay[Answer]) -> Answer | None:
-        """Put an overlay in front, and wait for its answer; None: it was cancelled."""
+        """Show an overlay and wait for its answer; None: it was cancelled."""
         ...
 
 
@@ -55,7 +55,7 @@ class Session(Protocol):
 
     @property
     def habits(self) -> SessionState:
-        """How lists were left."""
+        """The state of lists when they were left."""
         ...
 
     @property
@@ -64,7 +64,7 @@ class Session(Protocol):
         ...
 
     def save_habits(self, habits: SessionState) -> None:
-        """Save how lists are left, for the next session."""
+        """Save the state of lists for the next session."""
         ...
 
     def save_filter(self, text: str) -> None:
@@ -72,7 +72,7 @@ class Session(Protocol):
         ...
 
     def hint_once(self, name: str, text: str) -> None:
-        """Give a hint that is given once in a lifetime."""
+        """Show a hint that is shown only once per user."""
         ...
 
 
@@ -85,28 +85,28 @@ class CommandRunner(Protocol):
 
 
 class Beginning(Protocol):
-    """The start of the fleet's work."""
+    """The startup as screens see it."""
 
     @property
     def begun(self) -> "asyncio.Event":
-        """Set once the fleet works in the background, and what its calls need is loaded."""
+        """Set once the background work runs and the modules that its calls need are loaded."""
         ...
 
 
 class HeaderSwitch(Protocol):
-    """Whether pages show their header."""
+    """The state of the header."""
 
     @property
     def is_header_shown(self) -> bool:
-        """Whether they do."""
+        """True if pages show their header."""
         ...
 
 
 class Host(Console, Protocol):
-    """What a page asks of the application, besides what commands ask."""
+    """The application as screens see it."""
 
     side: "DeploymentRow | None"
-    """One side of a comparison, kept while lists come and go."""
+    """One side of a comparison, stored while the user moves between lists."""
 
     @property
     def keymap(self) -> Keymap:
@@ -125,7 +125,7 @@ class Host(Console, Protocol):
 
     @property
     def session(self) -> Session:
-        """Saves how things are left."""
+        """Saves the state of the user interface."""
         ...
 
     @property
@@ -140,12 +140,12 @@ class Host(Console, Protocol):
 
     @property
     def startup(self) -> Beginning:
-        """Begins the work of the fleet."""
+        """Starts the background work of the fleet."""
         ...
 
     @property
     def everywhere(self) -> HeaderSwitch:
-        """Knows whether the header is shown."""
+        """Holds the state of the header."""
         ...
 
     @property
@@ -154,5 +154,5 @@ class Host(Console, Protocol):
         ...
 
     def now(self) -> datetime:
-        """The time."""
+        """Return the present time."""
         ...

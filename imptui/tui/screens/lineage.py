@@ -1,4 +1,4 @@
-"""Where the code of a product went: development, rehearsal, factory and field, and who is behind whom."""
+"""The lineage screen: the code of a product in development, rehearsal, factory and field, and which groups are behind."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -20,11 +20,11 @@ from imptui.tui.widgets.painted import PaintedLine
 
 
 class LineagePage(Page):
-    """Live: a promotion appears when the cache has it.
+    """Shows the lineage of a product; follows changes of the cache.
 
     Args:
-        product_id: Whose groups.
-        group_id: The one that is chosen at first.
+        product_id: The product.
+        group_id: The group that is chosen at first.
     """
 
     page_name: ClassVar[str] = "lineage"
@@ -45,7 +45,7 @@ class LineagePage(Page):
         yield self.status
 
     def panes(self) -> list[Widget]:
-        """Return the only pane: the lineage."""
+        """Return the lineage view, the only pane."""
         return [self.view]
 
     def opened(self) -> None:
@@ -105,7 +105,7 @@ class LineagePage(Page):
         node = self.view.node
         if node is None:
             return super().situation(key)
-        row = self._current  # read later than the cursor moves: it may still be that of the group before
+        row = self._current  # The deployment may still be that of the group chosen before.
         is_its_own = row is not None and node.current is not None and row.deployment.id == node.current.id
         return replace(super().situation(key), group=node.group, tally=node.tally, deployment=row if is_its_own else None)
 
@@ -116,7 +116,7 @@ class LineagePage(Page):
             self.host.navigator.open(DeploymentsRoute(group_id=self.view.node.group.id))
 
     def action_compare_source(self) -> None:
-        """Compare the chosen group with the group that its code came from."""
+        """Compare the chosen group with its source group."""
         self._compare_source()
 
     @work(exclusive=True, group="compare")
@@ -134,7 +134,7 @@ class LineagePage(Page):
             )
 
     def action_promote_source(self) -> None:
-        """Review for the chosen group the code of the group that its code came from."""
+        """Open a review that promotes the source group's code to the chosen group."""
         node, found = self.view.node, self.view.lineage
         if node is None:
             return

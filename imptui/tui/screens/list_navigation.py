@@ -1,4 +1,4 @@
-"""Which device list is shown, and the way to the lists before and after it."""
+"""Navigation between device lists: the shown list, and those before and after it."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class ListNavigation:
-    """Owns the view that is shown, and shows others.
+    """Shows lists, and holds the view that is shown.
 
     Attributes:
-        view: The list that is shown, or will be once its rows are here.
+        view: The list that is shown, or is shown once its rows are loaded.
     """
 
     def __init__(self, page: "Page") -> None:
@@ -32,7 +32,7 @@ class ListNavigation:
         self._is_catching_up = False
 
     def open(self, body: FleetBody, view: VisitedList) -> None:
-        """Show the first list."""
+        """Show the first list of the session."""
         self._body, self.view, self._opened = body, view, view
         self.show(None)
 
@@ -43,12 +43,12 @@ class ListNavigation:
 
     @property
     def here(self) -> VisitedList:
-        """The list that is shown, with the device under the cursor."""
+        """Return the shown list with the device under the cursor."""
         current = self._body.table.current if self._body is not None else None
         return replace(self.view, cursor=current.device.id if current else None)
 
     def go(self, view: VisitedList, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
-        """Show another list, with the cursor on the device `keep`; the history takes in this one if `is_step`."""
+        """Show another list, with the cursor on the device `keep`; the history records the present one if `is_step`."""
         here = self.here
         if is_step and view != self.view:
             self._travels.step(here)
@@ -59,8 +59,8 @@ class ListNavigation:
         self.show(keep)
 
     def show(self, keep: DeviceId | None) -> None:
-        """Read the rows of the view; the list before stays until they are here. A newer call drops an older one."""
-        # No coroutine yet: a worker that is dropped before it runs would never await it.
+        """Load the rows of the view; the list before stays until then. A newer call cancels an older one."""
+        # A worker takes a function, because a cancelled worker would never await a coroutine.
         _: Worker[None] = self._page.run_worker(partial(self._show, keep), group="list", exclusive=True)
 
     async def _show(self, keep: DeviceId | None) -> None:
@@ -68,21 +68,21 @@ class ListNavigation:
             return
         try:
             await self._body.table.show(self.view.query(), keep)
-        except PatternTooLong as error:  # the rows before stay
+        except PatternTooLong as error:  # The old rows stay.
             self._body.bar.explain(error.reason)
 
-    # There and back
+    # History
 
     def back(self) -> str | None:
-        """Go back to the list before; return why not."""
+        """Go back to the list before; return a sentence if there is none."""
         return self._arrive(self._travels.back(self.here))
 
     def forward(self) -> str | None:
-        """Go forward to the list after this one; return why not."""
+        """Go forward to the list after this one; return a sentence if there is none."""
         return self._arrive(self._travels.forward(self.here))
 
     def last(self) -> str | None:
-        """Go to the list that was shown last; return why not."""
+        """Go to the list that was shown last; return a sentence if there is none."""
         return self._arrive(self._travels.last)
 
     def _arrive(self, view: VisitedList | None) -> str | None:
@@ -98,7 +98,7 @@ class ListNavigation:
     # What changes from outside
 
     def refresh(self) -> None:
-        """Read what is visible again, once at a time; what changes meanwhile makes another reading."""
+        """Read visible rows again, one reading at a time; changes during a reading cause another one."""
         self._is_stale = True
         if not self._is_catching_up:
             _: Worker[None] = self._page.run_worker(self._catch_up, group="catch-up")

@@ -1,4 +1,4 @@
-"""Which programs are to be reviewed: a draft that was kept, another deployment, or local files."""
+"""Ask which programs to review: a saved draft, another deployment, or local files."""
 
 from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.draft import Draft
@@ -12,7 +12,7 @@ from imptui.tui.screens.local_programs import Unusable, read_pair
 
 
 async def ask_source(console: Console, group_id: GroupId) -> Draft | None:
-    """Ask which programs; None when that was given up.
+    """Ask for the programs; return None if the user cancels.
 
     Raises:
         Refused, NoAnswer: The draft cannot be made.

@@ -25,5 +25,5 @@ class RawPage(ReadingPage):
         self.lines.show([[(line, "")] for line in safe_lines(self._document)])
 
     def _file(self) -> TextFile:
-        """Return the document as it is, not as it may be painted."""
+        """Return the document unchanged, not as it is painted."""
         return TextFile(self._document + "\n", "document", "json")
