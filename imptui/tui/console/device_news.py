@@ -1,4 +1,4 @@
-"""Announces events of chosen devices, whatever screen is open."""
+"""Announce events of chosen devices, whatever screen is open."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ class DeviceNews:
         self._notifier.say(f"You will hear of {count:,} device{'s' * (count != 1)}; the news stay behind !.")
 
     def fleet_changed(self) -> None:
-        """Look for news: the cache has something new."""
+        """Compare the devices with their last state, because the cache has new data."""
         if self.devices:
             self._app.run_beside(self._look, group="noticing", exclusive=True)
 

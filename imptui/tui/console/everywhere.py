@@ -1,4 +1,4 @@
-"""Actions of every screen: help, lists of errors and changes, refresh, pause, header, picture, mouse, theme, quit."""
+"""Actions of every screen: help, failures, journal, refresh, pause, header, picture, mouse, theme, quit."""
 
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,15 @@ class EverywhereActions:
 
     Args:
         app: Ends, redraws, and has the mouse.
-        fleet: Is read again, paused, asked for trouble.
+        fleet: Refreshes, pauses, and has the journal.
         navigator: Shows screens.
-        notifier: Says what was done.
-        outlets: Make the file of a picture.
+        notifier: Shows messages.
+        outlets: Creates the file of a picture.
         appearance: Has the themes.
         keymap: The keys that the help shows.
 
     Attributes:
-        is_header_shown: Whether pages show their header.
+        is_header_shown: True if pages show their header.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class EverywhereActions:
         self.is_header_shown = True
 
     def action_help(self) -> None:
-        """Show what every key does here."""
+        """Show the commands and keys of this screen."""
         from imptui.tui.screens.help import HelpPage
 
         page = self._navigator.page
@@ -59,7 +59,7 @@ class EverywhereActions:
             self._navigator.show(HelpPage(page.page_name, page.commands, page.situation(), self._keymap, panes))
 
     def action_errors(self) -> None:
-        """Show what went wrong."""
+        """Show the list of failures."""
         from imptui.tui.screens.errors import ErrorsPage, Mishap
 
         trouble = self._fleet.status.trouble
@@ -67,7 +67,7 @@ class EverywhereActions:
         self._navigator.show(ErrorsPage([*self._notifier.mishaps, *now]))
 
     def action_activity(self) -> None:
-        """Show what was changed from here."""
+        """Show the changes made from this machine."""
         from imptui.tui.screens.activity import ActivityPage
 
         self._navigator.show(ActivityPage())
@@ -77,11 +77,11 @@ class EverywhereActions:
         self._app.exit()
 
     def action_how_to_quit(self) -> None:
-        """Say how to quit: ctrl+c ends nothing by accident."""
+        """Show how to quit, because ctrl+c must not end the console by accident."""
         self._notifier.say("To quit: ctrl+q, or :q")
 
     def action_refresh_now(self) -> None:
-        """Read what is visible now, begin a pass, and sort again."""
+        """Read visible devices now, begin a pass, and sort the list again."""
         self._fleet.look.resort()
         self._fleet.sync.start()
         self._app.run_beside(self._fleet.watch.refresh_now, group="refresh", exclusive=True)
@@ -120,11 +120,11 @@ class EverywhereActions:
         self._notifier.say("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
 
     def action_redraw(self) -> None:
-        """Paint every cell anew."""
+        """Paint every cell again."""
         self._app.action_redraw()
 
     def action_next_theme(self) -> None:
-        """Use the next theme by name."""
+        """Use the next theme, in the order of names."""
         try:
             theme = self._appearance.following_theme()
         except BrokenTheme as error:

@@ -1,4 +1,4 @@
-"""Opens and closes screens. A screen is loaded when it is opened for the first time."""
+"""Open and close screens. A screen's module is loaded when it is opened for the first time."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from imptui.tui.widgets.overlay import Answer, Overlay, close_screen
 
 
 class Navigator:
-    """The stack of screens: which page is in front, the way to others, and back.
+    """The stack of screens, with ways to other screens and back.
 
     Args:
         app: Has the screens.
@@ -51,7 +51,7 @@ class Navigator:
         return next((screen for screen in self._app.screen_stack if isinstance(screen, FleetPage)), None)
 
     def open(self, route: Route) -> None:
-        """Open the screen of a route. A device screen replaces one that is in front: a box of scanned units leaves no pile."""
+        """Open the screen of a route. A device screen replaces one in front, so many scanned units leave no stack of screens."""
         page = page_of(route)
         if isinstance(route, DeviceRoute) and type(self._app.screen) is type(page):
             self._app.switch_screen(page)
@@ -95,7 +95,7 @@ class Navigator:
 
 
 def page_of(route: Route) -> Page:
-    """Return a new page for a route; its module is loaded now."""
+    """Return a new page for a route, and load its module."""
     match route:
         case DeviceRoute():
             from imptui.tui.screens.device import DevicePage

@@ -1,4 +1,4 @@
-"""Messages, dialogs, the bell, and the list of what went wrong."""
+"""Messages, dialogs, the bell, and the list of failures."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from imptui.tui.screens.errors import Mishap
 
 KEPT_MISHAPS = 500
-"""How many failures the list behind `!` holds; the oldest go."""
+"""The limit of the list behind `!`; the oldest failures are dropped."""
 
 
 class Notifier:
-    """Tells the person something, or asks.
+    """Shows messages and dialogs.
 
     Args:
-        navigator: Shows dialogs, and knows the page whose bottom line shows messages.
+        navigator: Shows dialogs, and has the page whose bottom line shows messages.
         now: The clock.
         ring: Rings the terminal's bell.
     """
@@ -42,7 +42,7 @@ class Notifier:
         self._show(text, is_trouble=True)
 
     def announce(self, text: str) -> None:
-        """Show, list and ring: something happened that the person wants to hear of."""
+        """Show a sentence, list it and ring the bell, for an event of an announced device."""
         self.record(text)
         self.say(text)
         self._ring()
@@ -60,26 +60,26 @@ class Notifier:
             page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
 
     async def ask(self, question: Question) -> bool:
-        """Ask a question. True: the person confirmed."""
+        """Ask a question, and return whether the user confirmed."""
         from imptui.tui.widgets.dialogs import QuestionDialog
 
         answer = await self._navigator.ask(QuestionDialog(question))
         return answer is True
 
     async def choose(self, menu: Menu) -> str | None:
-        """Show a menu. The key of the chosen option; None: nothing was chosen."""
+        """Show a menu, and return the key of the chosen option; None: nothing was chosen."""
         from imptui.tui.widgets.dialogs import MenuDialog
 
         return await self._navigator.ask(MenuDialog(menu))
 
     async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """Show a form. The answers by key; None: it was cancelled."""
+        """Show a form, and return the answers by key; None: it was cancelled."""
         from imptui.tui.widgets.forms import FormDialog
 
         return await self._navigator.ask(FormDialog(form))
 
     async def show(self, report: Report) -> None:
-        """Show lines to read until they are closed."""
+        """Show lines until the user closes them."""
         from imptui.tui.widgets.dialogs import ReportDialog
 
         await self._navigator.ask(ReportDialog(report))

@@ -1,7 +1,7 @@
-"""Which screens and panes offer which actions: read by mypy and by people, never executed.
+"""The actions that each screen and pane offers, stated for mypy and for readers; never executed.
 
-mypy refuses a class here that lacks a method of its protocol, or has it with another signature. At run time
-`Dispatcher.target` finds whatever object of these is nearest to the focus.
+mypy refuses a class here that lacks a method of its protocol, or has it with another signature. At run time `Dispatcher.target`
+finds the object nearest to the focus.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Ways out of the console: clipboard, files, browser."""
+"""Clipboard, files and browser."""
 
 import asyncio
 import os
@@ -14,14 +14,14 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 
 class Outlets:
-    """Copies text, makes files in the exports folder, opens addresses.
+    """Copies text, creates files in the exports folder, opens addresses.
 
     Args:
         app: Has the terminal, and runs workers.
-        notifier: Says where something went.
-        locations: Name the exports folder; None: the working folder.
-        environ: The environment, for what the terminal and the desktop can do.
-        clipboard: Where copied text goes, one of the `CLIPBOARDS` of the settings.
+        notifier: Shows where something was copied or saved.
+        locations: The path of the exports folder; None: the working folder.
+        environ: The environment, which tells the capabilities of terminal and desktop.
+        clipboard: The destination of copied text, one of the `CLIPBOARDS` of the settings.
         send: Sends an escape sequence to the terminal; False: there is no terminal.
         now: The clock, for names of files.
     """
@@ -46,7 +46,7 @@ class Outlets:
         self._now = now
 
     def copy(self, text: str, what: str) -> None:
-        """Copy as the settings say; what cannot be copied that way is written to a file."""
+        """Copy as the settings say; a text that cannot be copied that way is written to a file."""
         if self._clipboard == "native":
             self._app.run_beside(partial(self._copy_by_program, text, what), group="copy", exclusive=True)
         elif self._clipboard == "file" or not self._copied_by_terminal(text, what):
