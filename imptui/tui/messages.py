@@ -41,7 +41,7 @@ class OpenReview(Message):
 
 
 @dataclass
-class Say(Message):
+class ShowMessage(Message):
     """Ask for one sentence on the bottom line."""
 
     text: str

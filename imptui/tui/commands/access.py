@@ -30,7 +30,7 @@ class ReadWrite(Command):
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Ask, then allow changes; refused if the context is locked."""
         if situation.read_only_because is None:
-            console.say("Changes are allowed already.")
+            console.show_message("Changes are allowed already.")
             return
         asked = Question("Allow changes?", (f"It is read-only now: {situation.read_only_because}.",), "Allow changes")
         if await console.ask(asked):

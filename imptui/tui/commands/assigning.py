@@ -12,7 +12,7 @@ from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Danger, Situation, kind_of
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
-from imptui.tui.commands.prompts import devices, question, tell_outcomes
+from imptui.tui.commands.prompts import devices, question, report_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 
@@ -39,7 +39,7 @@ class AssignToGroup(DeviceCommand):
         asked = question(f"Assign {devices(len(rows))} to {group.name}?", rows, "Assign", situation.key)
         if await console.ask(asked):
             outcomes = await console.fleet.change.devices.assign(group.id, [row.device.id for row in rows])
-            await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
+            await report_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
 
 
 def _options(groups: Sequence[DeviceGroup], products: Mapping[ProductId, str], rows: Sequence[DeviceRow]) -> list[Option]:
@@ -92,7 +92,7 @@ class Unassign(DeviceCommand):
                 return
             key = Secret(answers["key"]) if answers["key"] else None
         outcomes = await console.fleet.change.devices.unassign([row.device.id for row in rows], unbond_key=key)
-        await tell_outcomes(console, "Unassigned", outcomes, rows)
+        await report_outcomes(console, "Unassigned", outcomes, rows)
 
 
 COMMANDS = (AssignToGroup(), Unassign())

@@ -7,8 +7,8 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "passes", "unfinished", "going", "searching", "access", "contexts", "signing_in"),
-    "fleet": ("moving", "lists", "saved", "devices", "noticing", "assigning", "copying", "groups", "deploying"),
+    "everywhere": ("everywhere", "passes", "unfinished", "finding", "searching", "access", "contexts", "signing_in"),
+    "fleet": ("moving", "lists", "saved", "devices", "announcing", "assigning", "copying", "groups", "deploying"),
     "text": ("reading", "moving"),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
     "draft-code": ("code_page", "reading", "moving"),
@@ -17,11 +17,11 @@ MODULES = {
     "rollout": ("rollout_page", "moving"),
     "deployments": ("deployments_list", "deployments_page", "marking", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
-    "line": ("line_page", "moving"),
+    "line": ("factory_line_page", "moving"),
     "lineage": ("lineage_page", "deploying", "moving"),
     "cleaning": ("cleaning_page", "reading", "moving"),
     "code-search": ("code_search_page", "reading", "moving"),
-    "device": ("moving", "device_page", "devices", "noticing", "assigning", "copying", "deploying"),
+    "device": ("moving", "device_page", "devices", "announcing", "assigning", "copying", "deploying"),
 }
 """Modules of commands by screen. A screen's own commands come first and win a contested key."""
 

@@ -34,7 +34,7 @@ class Navigation(Protocol):
         ...
 
 
-class Outlets(Protocol):
+class ConsoleOutlets(Protocol):
     """Clipboard, files and browser."""
 
     def copy(self, text: str, what: str) -> None:
@@ -50,7 +50,7 @@ class Outlets(Protocol):
         ...
 
 
-class ContextSwitch(Protocol):
+class ConsoleContexts(Protocol):
     """Contexts, and write access."""
 
     def all(self) -> "tuple[NamedContext, ...]":
@@ -66,7 +66,7 @@ class ContextSwitch(Protocol):
         ...
 
 
-class DeviceNews(Protocol):
+class ConsoleDeviceNews(Protocol):
     """Devices whose events are announced."""
 
     def toggle(self, rows: "Sequence[DeviceRow]") -> None:
@@ -88,17 +88,17 @@ class Console(Protocol):
         ...
 
     @property
-    def outlets(self) -> Outlets:
+    def outlets(self) -> ConsoleOutlets:
         """Copies, exports and opens addresses."""
         ...
 
     @property
-    def contexts(self) -> ContextSwitch:
+    def contexts(self) -> ConsoleContexts:
         """Switches context and write access."""
         ...
 
     @property
-    def device_news(self) -> DeviceNews:
+    def device_news(self) -> ConsoleDeviceNews:
         """Announces events of chosen devices."""
         ...
 
@@ -110,7 +110,7 @@ class Console(Protocol):
         """
         ...
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one sentence on the bottom line for some seconds. The notifier makes foreign parts safe."""
         ...
 

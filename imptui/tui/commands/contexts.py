@@ -19,11 +19,11 @@ class SwitchContext(Command):
         others = [each for each in console.contexts.all() if each.name != here]
         name: str | None = argument.strip()
         if name == here:
-            console.say(f"This is {here} already.")
+            console.show_message(f"This is {here} already.")
         elif name and name not in {each.name for each in others}:
-            console.say(f"There is no context {name}; imptui login makes one.")
+            console.show_message(f"There is no context {name}; imptui login makes one.")
         elif not others:
-            console.say("There is no other context; imptui login makes one.")
+            console.show_message("There is no other context; imptui login makes one.")
         else:
             if not name:
                 options = tuple(Option(each.name, each.name, f"{each.username or ''} at {each.endpoint}") for each in others)

@@ -73,7 +73,7 @@ class ChooseRollBack(GroupBound):
         now = console.fleet.changes.now()
         earlier = [run for run in runs(await console.fleet.look.deployments(group.id), now) if not run.row.is_current]
         if not earlier:
-            console.say(f"{group.name} has no earlier deployment to go back to.")
+            console.show_message(f"{group.name} has no earlier deployment to go back to.")
             return
         options = tuple(Option(run.row.deployment.id, f"{run_words(run, now)}  {name_of(run.row)}") for run in earlier)
         title = f"Roll {group.name} back to"

@@ -62,7 +62,7 @@ class PromoteDeployment(DeploymentCommand):
         groups = [each for each in await console.fleet.look.groups() if each.id != row.deployment.group_id]
         products = {each.id: each.name for each in await console.fleet.look.products()}
         if not groups:
-            console.say("There is no other group to promote to.")
+            console.show_message("There is no other group to promote to.")
             return
         order = {str(kind): place for place, kind in enumerate(GroupType)}
         groups.sort(key=lambda each: (each.product_id != row.deployment.product_id, order.get(str(each.type), 99), each.name))
@@ -118,7 +118,7 @@ class Flag(DeploymentCommand):
         if flagged and not await console.ask(Question("Take the flag away?", lines, "Unflag", opened_by=situation.key)):
             return
         await console.fleet.change.update_deployment(row.deployment.id, is_flagged=not flagged)
-        console.say(f"{row.deployment.sha[:12]} is {'not flagged any longer' if flagged else 'flagged'}.")
+        console.show_message(f"{row.deployment.sha[:12]} is {'not flagged any longer' if flagged else 'flagged'}.")
 
 
 def _description(text: str) -> str | None:
@@ -191,7 +191,7 @@ class Minimum(DeploymentCommand):
         asked = Question("Support only this deployment and newer ones?", lines, "Set minimum", opened_by=situation.key)
         if await console.ask(asked):
             await console.fleet.change.set_minimum(row.deployment.group_id, row.deployment.id)
-            console.say(f"{row.deployment.sha[:12]} is the minimum supported deployment.")
+            console.show_message(f"{row.deployment.sha[:12]} is the minimum supported deployment.")
 
 
 class DeleteDeployment(DeploymentCommand):
@@ -219,7 +219,7 @@ class DeleteDeployment(DeploymentCommand):
         lines = (name_of(row), f"of {place_of(row)}", "Its programs are gone with it: this cannot be taken back.")
         if await console.ask(Question("Delete this deployment?", lines, "Delete", opened_by=situation.key)):
             await console.fleet.change.delete_deployment(row.deployment.id)
-            console.say(f"{row.deployment.sha[:12]} is deleted.")
+            console.show_message(f"{row.deployment.sha[:12]} is deleted.")
 
 
 class CopyMenu(DeploymentCommand):

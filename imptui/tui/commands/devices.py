@@ -6,7 +6,7 @@ from imptui.domain import policy
 from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
-from imptui.tui.commands.prompts import devices, fill_until_done, question, tell_outcomes
+from imptui.tui.commands.prompts import devices, fill_until_done, question, report_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 from imptui.tui.commands.routes import LogsRoute
 
@@ -62,7 +62,7 @@ class RestartDevices(DeviceCommand):
         if not await console.ask(asked):
             return
         outcomes = await console.fleet.change.devices.restart_each([row.device.id for row in rows], conditional=how)
-        await tell_outcomes(console, "Restart asked for", outcomes, rows)
+        await report_outcomes(console, "Restart asked for", outcomes, rows)
 
 
 async def restart_menu(console: Console, subject: str, key: str | None) -> bool | None:
@@ -141,7 +141,7 @@ class Remove(DeviceCommand):
                 outcomes.append(DeviceOutcome(row.device.id, error))
             else:
                 outcomes.append(DeviceOutcome(row.device.id, None))
-        await tell_outcomes(console, "Removed", outcomes, rows)
+        await report_outcomes(console, "Removed", outcomes, rows)
 
 
 class ShowLogs(DeviceCommand):

@@ -201,7 +201,7 @@ class DeleteProductOrGroup(Command):
             await console.fleet.change.delete_group(group.id)
         elif product is not None:
             await console.fleet.change.delete_product(product.id)
-        console.say(f"Deleted {what} {thing.name}.")
+        console.show_message(f"Deleted {what} {thing.name}.")
 
 
 class GroupCommand(Command):
@@ -239,7 +239,7 @@ class RestartGroup(GroupCommand):
         wanted = group.name if is_production(group) else None
         if await console.ask(Question(f"{words}: {group.name}?", lines, words, situation.key, must_type=wanted)):
             await console.fleet.change.restart_group(group.id, conditional=how)
-            console.say(f"Restart asked for: {group.name}.")
+            console.show_message(f"Restart asked for: {group.name}.")
 
 
 class GroupLogs(Command):
@@ -260,7 +260,7 @@ class GroupLogs(Command):
         if situation.group is None:
             return
         if situation.tally is not None and not situation.tally.devices:
-            console.say(f"The group {situation.group.name} has no devices.")
+            console.show_message(f"The group {situation.group.name} has no devices.")
             return
         console.navigator.open(LogsRoute((), situation.group.name, situation.group.id))
 

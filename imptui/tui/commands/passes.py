@@ -23,11 +23,11 @@ class SyncCommand(Command):
                 if done is not None:
                     await done
             case "stop" if console.fleet.sync.cancel():
-                console.say("Reading has ended. What was read stays; :sync goes on there.")
+                console.show_message("Reading has ended. What was read stays; :sync goes on there.")
             case "stop":
-                console.say("Nothing is being read.")
+                console.show_message("Nothing is being read.")
             case other:
-                console.say(f"There is :sync and :sync stop, not :sync {other}.")
+                console.show_message(f"There is :sync and :sync stop, not :sync {other}.")
 
 
 COMMANDS = (SyncCommand(),)

@@ -43,12 +43,12 @@ def question(title: str, rows: Sequence[DeviceRow], yes: str, key: str | None, *
     return Question(title, (*more, *names_of(rows)), yes, opened_by=key, must_type=name_to_type(rows))
 
 
-async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceOutcome]", rows: Sequence[DeviceRow]) -> None:
+async def report_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceOutcome]", rows: Sequence[DeviceRow]) -> None:
     """Report the outcomes of a bulk call: one sentence if all succeeded, else a line for each refused device."""
     labels = {row.device.id: row.device.label for row in rows}
     refused = [each for each in outcomes if each.refusal is not None]
     if not refused:
-        console.say(f"{done}: {devices(len(outcomes))}.")
+        console.show_message(f"{done}: {devices(len(outcomes))}.")
         console.navigator.set_marks(set())
         return
     lines = [f"{done}: {len(outcomes) - len(refused):,} of {devices(len(outcomes))}."]
@@ -75,7 +75,7 @@ async def fill_until_done(
         if answers is None:
             return
         try:
-            console.say(await send(answers))
+            console.show_message(await send(answers))
         except (Refused, NoAnswer) as error:
             console.fail(attempt, error)
             form = form.again(answers, error.reason if isinstance(error, Refused) else str(error))

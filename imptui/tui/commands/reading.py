@@ -28,7 +28,7 @@ class SaveTo(Command):
             return
         path = await asyncio.to_thread(Path(argument.strip()).expanduser)
         if await asyncio.to_thread(path.exists):
-            console.say(f"{path} is there already; nothing was written.")
+            console.show_message(f"{path} is there already; nothing was written.")
             return
         target.action_save_to(str(path))
 

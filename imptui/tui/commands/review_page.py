@@ -15,7 +15,7 @@ from imptui.tui.commands.questions import Question
 from imptui.tui.present.review import RESTARTS
 
 
-class Hindrance(Struct, frozen=True):
+class DeployBlocker(Struct, frozen=True):
     """The reason why the service will refuse the deployment, if it is known before. The review itself works."""
 
     reason: str
@@ -41,7 +41,7 @@ def deploy_question(draft: Draft, facts: ReviewContext | None, checked: Sequence
     return Question(f"Deploy to {draft.group.name}?", tuple(lines), "Deploy", opened_by=key or None, must_type=must_type)
 
 
-class Deploying(Command):
+class ReviewCommand(Command):
     """A command for a review; the screen executes it."""
 
     group = "Review"
@@ -56,7 +56,7 @@ class Deploying(Command):
         return next((each for each in situation.more if isinstance(each, str)), None)
 
 
-class DeployReviewed(Deploying):
+class DeployReviewed(ReviewCommand):
     """Deploy the reviewed draft after asking."""
 
     id = "review.deploy"
@@ -67,8 +67,8 @@ class DeployReviewed(Deploying):
 
     def unavailable(self, situation: Situation) -> str | None:
         """Return a reason also if the group is protected or unapproved."""
-        hindrance = next((each.reason for each in situation.more if isinstance(each, Hindrance)), None)
-        return super().unavailable(situation) or hindrance
+        blocker = next((each.reason for each in situation.more if isinstance(each, DeployBlocker)), None)
+        return super().unavailable(situation) or blocker
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
         """Confirm on the review screen, then deploy."""
@@ -77,7 +77,7 @@ class DeployReviewed(Deploying):
             await target.action_deploy(situation.key or "")
 
 
-class ChooseRestartMode(Deploying):
+class ChooseRestartMode(ReviewCommand):
     """Choose how devices restart after the deployment."""
 
     id = "review.restart"
@@ -94,7 +94,7 @@ class ChooseRestartMode(Deploying):
             await target.action_restart(situation.key or "")
 
 
-class SwitchFlag(Deploying):
+class SwitchFlag(ReviewCommand):
     """Flag the new deployment, or not."""
 
     id = "review.flag"
@@ -108,7 +108,7 @@ class SwitchFlag(Deploying):
             target.action_flag()
 
 
-class Discard(Deploying):
+class Discard(ReviewCommand):
     """Delete the draft, which exists only on this machine."""
 
     id = "review.discard"

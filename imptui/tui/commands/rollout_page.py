@@ -3,10 +3,10 @@
 from imptui.tui.commands.actions import RolloutActions
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.console_protocol import Console
-from imptui.tui.commands.review_page import ChooseRestartMode, Deploying
+from imptui.tui.commands.review_page import ChooseRestartMode, ReviewCommand
 
 
-class RollBackRollout(Deploying):
+class RollBackRollout(ReviewCommand):
     """Roll back to the deployment before this one."""
 
     id = "rollout.back"

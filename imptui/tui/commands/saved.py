@@ -49,7 +49,7 @@ class SavedFilterCommand(Command):
             options.append(Option(f"rename:{each.name}", f"Rename {each.name}", each.text))
             options.append(Option(f"forget:{each.name}", f"Forget {each.name}", each.text))
         if not options:
-            console.say("There is no filter to save and none was saved. Type one after /, then press Q.")
+            console.show_message("There is no filter to save and none was saved. Type one after /, then press Q.")
             return
         chosen = await console.choose(Menu("Saved filters", tuple(options), can_filter=len(options) > 8, opened_by=situation.key))
         if chosen is None:
@@ -71,7 +71,7 @@ def _filter(situation: Situation) -> Expr | None:
 async def _save(console: Console, situation: Situation, name: str) -> None:
     where = _filter(situation)
     if where is None:
-        console.say("There is no filter to save.")
+        console.show_message("There is no filter to save.")
         return
     text = printed(where)
 
@@ -82,7 +82,7 @@ async def _save(console: Console, situation: Situation, name: str) -> None:
 
     if name:
         try:
-            console.say(await send({"name": name}))
+            console.show_message(await send({"name": name}))
         except Refused as error:
             console.fail("Save the filter", error)
         return
@@ -108,7 +108,7 @@ async def _forget(console: Console, saved: SavedFilter) -> None:
         console.fail("Forget the filter", error)
         return
     console.fleet.changes.announce()
-    console.say(f"{saved.name} is forgotten.")
+    console.show_message(f"{saved.name} is forgotten.")
 
 
 COMMANDS = (Save(), SavedFilterCommand())

@@ -19,7 +19,7 @@ class UnfinishedReviewCommand(Command):
         """Choose a review and what to do with it."""
         kept = await console.fleet.drafts.unfinished()
         if not kept:
-            console.say("No review is unfinished.")
+            console.show_message("No review is unfinished.")
             return
         now = console.fleet.changes.now()
         options = tuple(
@@ -43,7 +43,7 @@ class UnfinishedReviewCommand(Command):
             asked = Question(f"Discard the review for {one.group_name}?", lines, "Discard", opened_by="x")
             if await console.ask(asked):
                 await console.fleet.drafts.drop(one.key)
-                console.say("The review is discarded; nothing was deployed.")
+                console.show_message("The review is discarded; nothing was deployed.")
 
 
 COMMANDS = (UnfinishedReviewCommand(),)

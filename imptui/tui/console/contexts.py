@@ -59,7 +59,7 @@ class ContextSwitch:
         """Refuse every change, or allow changes again with None."""
         self._fleet.set_read_only(because)
         now = self._fleet.status.read_only_because
-        self._notifier.say("Changes are allowed." if now is None else f"Read-only: {now}.")
+        self._notifier.show_message("Changes are allowed." if now is None else f"Read-only: {now}.")
         page = self._navigator.page
         if page is not None:
             page.tick()

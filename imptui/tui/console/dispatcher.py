@@ -67,11 +67,11 @@ class Dispatcher:
             return found
         for pane in page.panes() if page is not None else ():
             if page is not None and isinstance(pane, kind):
-                page.make_way(pane)
+                page.reveal_pane(pane)
                 return pane
         found = next((each for each in (page, self, self._everywhere) if isinstance(each, kind)), None)
         if found is None:
-            self._notifier.say("That does nothing here.")
+            self._notifier.show_message("That does nothing here.")
         return found
 
     # Running commands
@@ -101,7 +101,7 @@ class Dispatcher:
 
     def _refuse(self, why: str) -> None:
         self.refused_at = monotonic()
-        self._notifier.say(why)
+        self._notifier.show_message(why)
 
     @property
     def running(self) -> int:

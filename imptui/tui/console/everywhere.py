@@ -60,11 +60,11 @@ class EverywhereActions:
 
     def action_errors(self) -> None:
         """Show the list of failures."""
-        from imptui.tui.screens.errors import ErrorsPage, Mishap
+        from imptui.tui.screens.errors import ErrorsPage, ShownFailure
 
         trouble = self._fleet.status.trouble
-        now = [Mishap(self._fleet.changes.now(), trouble)] if trouble else []
-        self._navigator.show(ErrorsPage([*self._notifier.mishaps, *now]))
+        now = [ShownFailure(self._fleet.changes.now(), trouble)] if trouble else []
+        self._navigator.show(ErrorsPage([*self._notifier.failures, *now]))
 
     def action_activity(self) -> None:
         """Show the changes made from this machine."""
@@ -78,14 +78,14 @@ class EverywhereActions:
 
     def action_how_to_quit(self) -> None:
         """Show how to quit, because ctrl+c must not end the console by accident."""
-        self._notifier.say("To quit: ctrl+q, or :q")
+        self._notifier.show_message("To quit: ctrl+q, or :q")
 
     def action_refresh_now(self) -> None:
         """Read visible devices now, begin a pass, and sort the list again."""
         self._fleet.look.resort()
         self._fleet.sync.start()
         self._app.run_beside(self._fleet.watch.refresh_now, group="refresh", exclusive=True)
-        self._notifier.say("Reading.")
+        self._notifier.show_message("Reading.")
 
     def action_pause(self) -> None:
         """Pause or resume live values."""
@@ -94,7 +94,7 @@ class EverywhereActions:
             watch.resume()
         else:
             watch.pause()
-        self._notifier.say("Live values are paused." if watch.is_paused else "Live values go on.")
+        self._notifier.show_message("Live values are paused." if watch.is_paused else "Live values go on.")
         self._tick()
 
     def action_toggle_header(self) -> None:
@@ -111,13 +111,13 @@ class EverywhereActions:
         """Write a picture of the screen, as SVG."""
         path = self._outlets.export_path("screen", "svg")
         path.write_text(self._app.export_screenshot(title="imptui"), encoding="utf-8")
-        self._notifier.say(f"The screen is in {path}")
+        self._notifier.show_message(f"The screen is in {path}")
 
     def action_toggle_mouse(self) -> None:
         """Switch the mouse on or off."""
         mouse = self._app.mouse
         mouse.switch(on=not mouse.is_on)
-        self._notifier.say("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
+        self._notifier.show_message("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
 
     def action_redraw(self) -> None:
         """Paint every cell again."""
@@ -131,7 +131,7 @@ class EverywhereActions:
             self._notifier.fail("Change the theme", error)
         else:
             self.use_theme(theme)
-            self._notifier.say(f"Theme {theme.name}.")
+            self._notifier.show_message(f"Theme {theme.name}.")
 
     def use_theme(self, theme: ThemeFile) -> None:
         """Paint everything with another theme."""

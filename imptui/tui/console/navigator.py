@@ -82,7 +82,7 @@ class Navigator:
             pass
         if self.home is not None:
             self.home.show_scope(scope)
-            self.home.give_keys(self.home.table)
+            self.home.focus_pane(self.home.table)
 
     def set_marks(self, device_ids: set[DeviceId]) -> None:
         """Keep the marks of these devices in the device list, and clear all others."""
@@ -134,6 +134,6 @@ def page_of(route: Route) -> Page:
 
             return LogsPage(route.device_ids, route.title, route.group_id)
         case FactoryLineRoute():
-            from imptui.tui.screens.line import LinePage
+            from imptui.tui.screens.factory_line import FactoryLinePage
 
-            return LinePage(route.group_id)
+            return FactoryLinePage(route.group_id)

@@ -10,9 +10,9 @@ from imptui.tui.present.failure import sentence
 from imptui.tui.widgets.hint_line import HintLine
 
 if TYPE_CHECKING:
-    from imptui.tui.screens.errors import Mishap
+    from imptui.tui.screens.errors import ShownFailure
 
-KEPT_MISHAPS = 500
+FAILURE_LIMIT = 500
 """The limit of the list behind `!`; the oldest failures are dropped."""
 
 
@@ -29,9 +29,9 @@ class Notifier:
         self._navigator = navigator
         self._now = now
         self._ring = ring
-        self.mishaps: list[Mishap] = []
+        self.failures: list[ShownFailure] = []
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one sentence on the bottom line for some seconds."""
         self._show(text, is_trouble=False)
 
@@ -44,20 +44,20 @@ class Notifier:
     def announce(self, text: str) -> None:
         """Show a sentence, list it and ring the bell, for an event of an announced device."""
         self.record(text)
-        self.say(text)
+        self.show_message(text)
         self._ring()
 
     def record(self, text: str) -> None:
         """List a sentence behind `!` without showing it."""
-        from imptui.tui.screens.errors import Mishap
+        from imptui.tui.screens.errors import ShownFailure
 
-        self.mishaps.append(Mishap(self._now(), text))
-        del self.mishaps[:-KEPT_MISHAPS]
+        self.failures.append(ShownFailure(self._now(), text))
+        del self.failures[:-FAILURE_LIMIT]
 
     def _show(self, text: str, *, is_trouble: bool) -> None:
         page = self._navigator.page
         if page is not None and page.is_ready:
-            page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
+            page.query_one("#hints", HintLine).show_message(text, is_trouble=is_trouble)
 
     async def ask(self, question: Question) -> bool:
         """Ask a question, and return whether the user confirmed."""

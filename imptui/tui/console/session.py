@@ -19,7 +19,7 @@ class SessionStore:
         locations: The paths of the files; None: nothing is saved.
 
     Attributes:
-        habits: The state of lists when they were left; `save_habits` changes it.
+        state: The state of lists when they were left; `save_state` changes it.
     """
 
     def __init__(self, app: CellDiffApp, notifier: Notifier, locations: Locations | None) -> None:
@@ -28,14 +28,14 @@ class SessionStore:
         self._locations = locations
         self._writing = asyncio.Lock()
         self._filters: tuple[str, ...] | None = None
-        self.habits = load_state(locations.state) if locations is not None else SessionState()
+        self.state = load_state(locations.state) if locations is not None else SessionState()
 
-    def save_habits(self, habits: SessionState) -> None:
+    def save_state(self, state: SessionState) -> None:
         """Save the state of lists for the next session."""
-        self.habits = habits
+        self.state = state
         if self._locations is not None:
             path = self._locations.state
-            self._write(lambda: save_state(path, self.habits), "Remember how the list was left")
+            self._write(lambda: save_state(path, self.state), "Remember how the list was left")
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -53,9 +53,9 @@ class SessionStore:
 
     def hint_once(self, name: str, text: str) -> None:
         """Show a hint that is shown only once per user."""
-        if name not in self.habits.hints_shown:
-            self._notifier.say(text)
-            self.save_habits(self.habits.with_hint_shown(name))
+        if name not in self.state.hints_shown:
+            self._notifier.show_message(text)
+            self.save_state(self.state.with_hint_shown(name))
 
     def _write(self, write: Callable[[], None], attempt: str) -> None:
         """Write in a thread, one file after the other; `write` saves the state at the time it runs."""

@@ -37,5 +37,5 @@ class SignInPrompt:
         screen = self._navigator.screen
         if not self._has_asked and isinstance(screen, Page) and not screen.is_typing:
             self._has_asked = True
-            self._notifier.say("The login is over; the list stays as it was.")
+            self._notifier.show_message("The login is over; the list stays as it was.")
             self._dispatcher.start(SignIn(), screen.situation())

@@ -61,7 +61,7 @@ class Startup:
         self.first_command: str | None = None
         self.begun = asyncio.Event()
 
-    def set_out(self) -> None:
+    def start(self) -> None:
         """Load what the fleet needs, then start its background work."""
         if self.load is None:
             self._begin()
@@ -83,9 +83,9 @@ class Startup:
         for text in self._warnings:
             self._notifier.record(text)
         if self._warnings:
-            self._notifier.say(self._warnings[0])
+            self._notifier.show_message(self._warnings[0])
         else:
-            self._app.run_beside(self.tell_unfinished, group="unfinished")
+            self._app.run_beside(self.show_unfinished, group="unfinished")
         if self._keymap.overrides:
             self._check_keys()
 
@@ -95,7 +95,7 @@ class Startup:
         }
         for text in self._keymap.problems(screens):
             self._notifier.record(text)
-            self._notifier.say(text)
+            self._notifier.show_message(text)
 
     async def run_first(self, typed: str) -> None:
         """Run the first command as soon as there is data for it."""
@@ -105,13 +105,13 @@ class Startup:
             await asyncio.sleep(0.1)
         await self._dispatcher.run_typed(typed)
 
-    async def tell_unfinished(self) -> None:
+    async def show_unfinished(self) -> None:
         """Show which reviews were begun and not deployed, so that nobody forgets them."""
         found = await self._fleet.drafts.unfinished()
         if found:
             from imptui.tui.present.review import unfinished_words
 
-            self._notifier.say(unfinished_words(found))
+            self._notifier.show_message(unfinished_words(found))
 
 
 def _load_screens() -> None:

@@ -103,7 +103,7 @@ def graph(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, l
             y = TOP + STEP * place
             places[node.group.id] = (number, y, x)
             _box(plot, node, lineage, y, x, width, now, look, is_chosen=node.group.id == chosen)
-    _Wiring(plot, places, width, gap, look.glyphs, chosen).draw(lineage.paths)
+    _Connections(plot, places, width, gap, look.glyphs, chosen).draw(lineage.paths)
     return Drawn(
         plot.lines(),
         {group_id: (y, BOX_LINES) for group_id, (_, y, _) in places.items()},
@@ -141,7 +141,7 @@ def _box(
     plot.write(y + 4, x, [(corners[2] + look.glyphs.dash * (width - 2) + corners[3], frame)], width)
 
 
-class _Wiring:
+class _Connections:
     """The lines between boxes.
 
     Each source has a lane of its own in the space to its right; a line to a column further on crosses the columns

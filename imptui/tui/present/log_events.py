@@ -37,7 +37,7 @@ def words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:
     return f"--- {said} ---"
 
 
-def together(said: Iterable[Said]) -> list[Said | tuple[LogEvent, ...]]:
+def grouped(said: Iterable[Said]) -> list[Said | tuple[LogEvent, ...]]:
     """Group neighbouring remarks that belong into one line."""
     found: list[Said | tuple[LogEvent, ...]] = []
     for each in said:

@@ -23,7 +23,7 @@ class ActivityPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the journal."""
-        self.give_keys(self.reader.pane)
+        self.focus_pane(self.reader.pane)
         self.reader.paint()
         self._load()
 

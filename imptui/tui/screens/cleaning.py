@@ -17,7 +17,7 @@ from imptui.tui.present.elapsed import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.choice_list import ChoiceList
@@ -46,7 +46,7 @@ class CleaningPage(ReadingPage):
 
     def opened(self) -> None:
         """Plan the clean-up."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         self.reader.paint()
         self._load()
 
@@ -149,10 +149,10 @@ class CleaningPage(ReadingPage):
     def action_refresh_now(self) -> None:
         """Plan the clean-up again."""
         if self.deleting is None:
-            self.host.say("Reading the group again.")
+            self.host.show_message("Reading the group again.")
             self._load()
         else:
-            self.host.say("First what is being deleted comes to its end.")
+            self.host.show_message("First what is being deleted comes to its end.")
 
     @on(ChoiceList.Opened)
     def _open_code(self) -> None:
@@ -213,7 +213,7 @@ class CleaningPage(ReadingPage):
             self.deleting = None
             self._paint()
         failed = sum(each.failure is not None for each in self.done.values())
-        self.host.say(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
+        self.host.show_message(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
 
     async def action_back(self) -> None:
         """Stop deleting, else go back as in any text."""
@@ -229,7 +229,7 @@ class CleaningPage(ReadingPage):
         if self.deleting is None:
             return False
         self._stops = True
-        self.host.say("Stopping after this one.")
+        self.host.show_message("Stopping after this one.")
         return True
 
 

@@ -17,7 +17,7 @@ from imptui.tui.present.deployment import about_lines, name_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_text import PROGRAMS
@@ -45,7 +45,7 @@ class CodePage(ReadingPage):
 
     def opened(self) -> None:
         """Read the programs from the cache, else from the service."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         if self._place is not None:
             self.view.code.program = self._place.program
         self._load()
@@ -129,7 +129,7 @@ class CodePage(ReadingPage):
     async def _ask_symbol(self) -> None:
         symbols = await self.view.symbols()
         if not symbols:
-            self.host.say("No function, class or enum begins on a line of its own here.")
+            self.host.show_message("No function, class or enum begins on a line of its own here.")
             return
         options = tuple(Option(str(each.line), f"{each.name}", f"{each.kind}, line {each.line + 1}") for each in symbols)
         menu = Menu(f"Outline of the {self.view.code.program} program", options, can_filter=True)

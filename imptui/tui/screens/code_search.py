@@ -14,7 +14,7 @@ from imptui.tui.commands.routes import CodePlace, CodeRoute
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.found_list import FoundList
@@ -42,7 +42,7 @@ class CodeSearchPage(ReadingPage):
 
     def opened(self) -> None:
         """Search, or ask for a text."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         if self.text:
             self._search = self._find()
         else:
@@ -79,7 +79,7 @@ class CodeSearchPage(ReadingPage):
                 self._paint()
         except PatternTooLong as error:
             self._troubled(error.reason)
-            self.host.say(error.reason)
+            self.host.show_message(error.reason)
             return
         self.list.explain_empty("Not found." if self.total else "No code was read from here yet: R reads it.")
         self._paint()
@@ -109,7 +109,7 @@ class CodeSearchPage(ReadingPage):
         """Fetch one deployment after the other, then search again."""
         ids = await self.fleet.code_search.missing()
         if not ids:
-            self.host.say("All code that is known of has been read.")
+            self.host.show_message("All code that is known of has been read.")
         self.fetched = 0
         try:
             async for _ in self.fleet.code_search.fetch(ids):
@@ -130,10 +130,10 @@ class CodeSearchPage(ReadingPage):
         if self.fetched is not None:
             self.workers.cancel_group(self, "fetch")
             self.fetched = None
-            self.host.say("Stopped reading.")
+            self.host.show_message("Stopped reading.")
         elif self._is_searching and self._search is not None:
             self._search.cancel()
-            self.host.say(f"Stopped after {self.done:,} of {self.total:,} deployments.")
+            self.host.show_message(f"Stopped after {self.done:,} of {self.total:,} deployments.")
         else:
             await self.action_leave()
         self._paint()

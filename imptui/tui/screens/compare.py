@@ -15,7 +15,7 @@ from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.page import Page
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
@@ -66,7 +66,7 @@ class ComparePage(ReadingPage):
 
     def opened(self) -> None:
         """Read both sides."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self.reader.about.put(
             [
                 [(" - ", "removed"), (f" {safe(self._old.name)}", "")],

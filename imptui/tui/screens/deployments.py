@@ -21,8 +21,8 @@ from imptui.tui.present.look import Piece
 from imptui.tui.present.review import unfinished_words
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.compare import ComparedSide, ComparePage, side_of, side_of_programs
-from imptui.tui.screens.local_programs import Unusable, read_pair
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
+from imptui.tui.screens.local_programs import UnusableFile, read_pair
 from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.deployment_list import DeploymentList
@@ -63,7 +63,7 @@ class DeploymentsPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the list from the cache."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         self.list.side = self._side.deployment.id if self._side is not None else None
         self._load()
 
@@ -83,7 +83,7 @@ class DeploymentsPage(ReadingPage):
             self.group, self.place = None, "all groups"
         group_id = self.group_id
         await self._look_back(group_id, rows)
-        self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
+        self.list.show_deployments(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
         self._paint()
         self.offer_hints()
 
@@ -172,7 +172,7 @@ class DeploymentsPage(ReadingPage):
         """Show the rollout of the deployment under the cursor."""
         row = self.list.current
         if row is None or row.deployment.group_id is None:
-            self.host.say("No deployment of a group is chosen.")
+            self.host.show_message("No deployment of a group is chosen.")
             return
         before = self._before(row)
         self.host.navigator.open(RolloutRoute(row.deployment.id, before.deployment.id if before is not None else None))
@@ -188,7 +188,7 @@ class DeploymentsPage(ReadingPage):
         if product_id is None and row is not None:
             product_id = row.deployment.product_id
         if product_id is None:
-            self.host.say("No product is chosen.")
+            self.host.show_message("No product is chosen.")
             return
         group_id = self.group_id or (row.deployment.group_id if row is not None else None)
         self.host.navigator.open(LineageRoute(product_id, group_id))
@@ -197,7 +197,7 @@ class DeploymentsPage(ReadingPage):
         """Open the clean-up of the group."""
         group_id = self.group_id or (self.list.current.deployment.group_id if self.list.current is not None else None)
         if group_id is None:
-            self.host.say("No group is chosen.")
+            self.host.show_message("No group is chosen.")
             return
         self.host.navigator.open(CleaningRoute(group_id))
 
@@ -222,7 +222,7 @@ class DeploymentsPage(ReadingPage):
             return
         if self._side is None:
             self._mark(row)
-            self.host.say(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
+            self.host.show_message(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
         elif self._side.deployment.id == row.deployment.id:
             self._mark(None)
         else:
@@ -277,7 +277,7 @@ class DeploymentsPage(ReadingPage):
                 return None
             try:
                 programs = await read_pair(answers["agent"], answers["device"], None)
-            except Unusable as error:
+            except UnusableFile as error:
                 form = form.again(answers, str(error))
                 continue
             return side_of_programs(" and ".join(each for each in (answers["agent"], answers["device"]) if each), programs)

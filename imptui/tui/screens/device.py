@@ -53,7 +53,7 @@ class DevicePage(Page):
 
     def opened(self) -> None:
         """Read the cache, then fetch what only the service has."""
-        self.give_keys(self.query_one("#device"))
+        self.focus_pane(self.query_one("#device"))
         self.load()
         self.load_log()
         self.fleet.watch.look_at([self.device_id])
@@ -113,7 +113,7 @@ class DevicePage(Page):
             self.query_one("#device", LinesView).put([[(f" {safe(self.device_id)} is not known here.", "dim")]])
             return
         title = f" {safe(detail.device.label)} "
-        self.query_one("#list-title", PaintedLine).say([(title, "title-focus")])
+        self.query_one("#list-title", PaintedLine).show_pieces([(title, "title-focus")])
         lines = device_lines(detail, self.host.now(), max(20, self.size.width), look_of(self).glyphs)
         lines += self._enrolment_lines() + self._log_lines()
         self.query_one("#device", LinesView).put(lines)

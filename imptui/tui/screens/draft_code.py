@@ -7,7 +7,7 @@ from imptui.domain.deployment import Programs
 from imptui.domain.errors import CompileMessage
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_text import PROGRAMS
@@ -35,7 +35,7 @@ class DraftCodePage(ReadingPage):
 
     def opened(self) -> None:
         """Show the program with the error, at its line."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         each = self._message
         place = f" {each.program} line {each.row}, column {each.column}: {each.kind}: "
         hint = " e opens a copy in $EDITOR; Esc goes back."

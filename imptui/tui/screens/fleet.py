@@ -21,7 +21,7 @@ from imptui.tui.screens.fleet_counts import FleetCounts, rows_of_owner, target_n
 from imptui.tui.screens.fleet_menus import column_options, sort_options, toggled
 from imptui.tui.screens.list_navigation import ListNavigation
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, makes_sense
+from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, is_valid_filter
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
 from imptui.tui.widgets.hint_line import Hint, HintLine
@@ -67,10 +67,10 @@ class FleetPage(Page):
     def opened(self) -> None:
         """Read the tree and the first rows."""
         self._first_pane = self._body.first_pane(self.size.width)
-        self.give_keys(self._first_pane)
+        self.focus_pane(self._first_pane)
         self.host.first_paint.expect("tree", "rows", "layout")
         self._await_layout()
-        state = self.host.session.habits
+        state = self.host.session.state
         self.table.columns.chosen = state.columns
         self._load_tree()
         self.navigation.open(self._body, VisitedList(sort=state.sort_in(self.fleet.context.name)))
@@ -86,7 +86,7 @@ class FleetPage(Page):
         """Return whether the screen is as it opened, so that its picture can be the first frame of the next start."""
         table = self.table
         is_home = self.navigation.is_as_opened and not table.cursor and not table.marks and not self.product_tree.cursor
-        is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.is_telling)
+        is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.has_message)
         return is_home and self.active is self._first_pane and is_quiet
 
     def _await_layout(self) -> None:
@@ -123,20 +123,20 @@ class FleetPage(Page):
             is_ranging=table.is_ranging,
             sort=view.sort,
         )
-        self._body.title.say(title.pieces())
+        self._body.title.show_pieces(title.pieces())
         if self.detail.display or is_detail_coming:
             self._paint_detail()
 
     def _paint_detail(self) -> None:
         row, node = self.table.current, self.product_tree.current
         if self._is_in_tree and node is not None:
-            self.detail.tell_node(node, target_names(self.tree_known, node.group), self._counts.unfinished)
+            self.detail.show_node(node, target_names(self.tree_known, node.group), self._counts.unfinished)
         elif row is not None:
-            self.detail.tell_device(row, self.host.now())
+            self.detail.show_device(row, self.host.now())
 
-    def tell_all(self) -> None:
+    def update_texts(self) -> None:
         """Paint header, hints, title and details."""
-        super().tell_all()
+        super().update_texts()
         self._paint()
 
     def tick(self) -> None:
@@ -194,7 +194,7 @@ class FleetPage(Page):
         """Focus the list, and save the filter in the history."""
         if self.bar.text and not event.is_cleared:
             self.host.session.save_filter(self.bar.text)
-        self.give_keys(self.table)
+        self.focus_pane(self.table)
 
     @on(FilterBar.Typed)
     def _filter_typed(self) -> None:
@@ -208,8 +208,8 @@ class FleetPage(Page):
 
     def action_filter(self, text: str = "") -> None:
         """Open the filter bar; a filter that was typed behind the command is applied, or shown with its mistake."""
-        self.give_keys(self.table)
-        if text and makes_sense(text):
+        self.focus_pane(self.table)
+        if text and is_valid_filter(text):
             self.navigation.go(replace(self.navigation.view, text=text, cursor=None))
             return
         self.bar.earlier = self.host.session.filters
@@ -264,7 +264,7 @@ class FleetPage(Page):
         view = self._node_view
         if view is not None:
             self.navigation.go(view)
-            self.give_keys(self.table)
+            self.focus_pane(self.table)
 
     # What commands act on
 
@@ -330,7 +330,7 @@ class FleetPage(Page):
     def action_drop_scope(self) -> None:
         """List all devices."""
         self.show_scope(Scope())
-        self.give_keys(self.table)
+        self.focus_pane(self.table)
 
     def action_use_scope(self) -> None:
         """List the group of the device under the cursor, or the line of the tree."""
@@ -341,7 +341,7 @@ class FleetPage(Page):
         if row is not None:
             scope = Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True)
             if scope == self.navigation.view.scope:
-                self.host.say("That is the scope already.")
+                self.host.show_message("That is the scope already.")
             else:
                 self.show_scope(scope)
 
@@ -349,11 +349,11 @@ class FleetPage(Page):
         """Go from a device to its group in the tree, from a group to its product."""
         if self.focused is self.product_tree:
             if not self.product_tree.cursor:
-                self.host.say("This is the top of the tree.")
+                self.host.show_message("This is the top of the tree.")
             self.product_tree.action_left()
             return
         self.action_use_scope()
-        self.give_keys(self.product_tree)
+        self.focus_pane(self.product_tree)
 
     def action_describe(self) -> None:
         """Focus the details; from there, open the device."""
@@ -361,7 +361,7 @@ class FleetPage(Page):
             self.action_open()
             return
         self._paint(is_detail_coming=True)
-        self.give_keys(self.detail)
+        self.focus_pane(self.detail)
 
     def action_raw(self) -> None:
         """Show the raw document of the object under the cursor."""
@@ -373,7 +373,7 @@ class FleetPage(Page):
         if thing is not None:
             self.host.navigator.show(RawPage(situation.subject, thing))
         else:
-            self.host.say("This line has no document; products, groups and devices have.")
+            self.host.show_message("This line has no document; products, groups and devices have.")
 
     def action_sort_by(self, key: str) -> None:
         """Sort by a column; by the same again, in the other direction.
@@ -383,7 +383,7 @@ class FleetPage(Page):
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.navigation.view = replace(self.navigation.view, sort=sort)
-            self.host.session.save_habits(self.host.session.habits.with_sort(self.fleet.context.name, sort))
+            self.host.session.save_state(self.host.session.state.with_sort(self.fleet.context.name, sort))
             self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
@@ -406,7 +406,7 @@ class FleetPage(Page):
                 return
             chosen = toggled(key, columns.keys, columns.chosen)
             self.table.choose_columns(chosen)
-            self.host.session.save_habits(replace(self.host.session.habits, columns=chosen))
+            self.host.session.save_state(replace(self.host.session.state, columns=chosen))
 
     def action_sort_menu(self) -> None:
         """Choose the order from a menu."""
@@ -434,7 +434,7 @@ class FleetPage(Page):
 
     def _say(self, why_not: str | None) -> None:
         if why_not is not None:
-            self.host.say(why_not)
+            self.host.show_message(why_not)
 
     def action_export(self) -> None:
         """Write the list to a CSV file."""
@@ -446,7 +446,7 @@ class FleetPage(Page):
         from imptui.tui.screens.export import export_devices
 
         path, count = await export_devices(self.fleet, self.navigation.view.query(), self.host)
-        self.host.say(f"{count:,} devices written to {path}")
+        self.host.show_message(f"{count:,} devices written to {path}")
 
     async def action_press(self, key: str) -> None:
         """Run a command; explain ctrl+d once to users of k9s."""
@@ -463,13 +463,13 @@ class FleetPage(Page):
         elif self.zoomed:
             self.action_zoom()
         elif self.focused is self.detail:
-            self.give_keys(self.table)
+            self.focus_pane(self.table)
         elif self.focused is self.table:
-            self.give_keys(self.product_tree)
+            self.focus_pane(self.product_tree)
         elif self.product_tree.current is not None and self.product_tree.cursor:
             self.product_tree.action_left()
         else:
-            self.host.say("This is the top; q or ctrl+q quits.")
+            self.host.show_message("This is the top; q or ctrl+q quits.")
 
     async def action_leave(self) -> None:
         """Go up; from the tree, quit after asking."""

@@ -57,7 +57,7 @@ class HelpPage(ReadingPage):
 
     def opened(self) -> None:
         """Focus the text, which lays it out."""
-        self.give_keys(self.reader.pane)
+        self.focus_pane(self.reader.pane)
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """Wrap the lines for the new width."""
@@ -76,7 +76,7 @@ class FilterHelpPage(ReadingPage):
 
     def opened(self) -> None:
         """Focus the text, which lays it out."""
-        self.give_keys(self.reader.pane)
+        self.focus_pane(self.reader.pane)
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
         """Show meanings beside the syntax if there is room, else below it."""

@@ -11,7 +11,7 @@ from imptui.config.state import SessionState
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console_protocol import Console, DeviceNews, Navigation
+from imptui.tui.commands.console_protocol import Console, ConsoleDeviceNews, Navigation
 from imptui.tui.terminal.first_paint import FirstPaint
 from imptui.tui.widgets.overlay import Answer, Overlay
 
@@ -41,7 +41,7 @@ class PageNavigation(Navigation, Protocol):
         ...
 
 
-class PageDeviceNews(DeviceNews, Protocol):
+class PageDeviceNews(ConsoleDeviceNews, Protocol):
     """Devices whose events are announced."""
 
     @property
@@ -50,11 +50,11 @@ class PageDeviceNews(DeviceNews, Protocol):
         ...
 
 
-class Session(Protocol):
+class SavedState(Protocol):
     """State of the user interface that is saved."""
 
     @property
-    def habits(self) -> SessionState:
+    def state(self) -> SessionState:
         """The state of lists when they were left."""
         ...
 
@@ -63,7 +63,7 @@ class Session(Protocol):
         """The filters that were used, newest first."""
         ...
 
-    def save_habits(self, habits: SessionState) -> None:
+    def save_state(self, state: SessionState) -> None:
         """Save the state of lists for the next session."""
         ...
 
@@ -84,7 +84,7 @@ class CommandRunner(Protocol):
         ...
 
 
-class Beginning(Protocol):
+class BackgroundStart(Protocol):
     """The startup as screens see it."""
 
     @property
@@ -124,7 +124,7 @@ class Host(Console, Protocol):
         ...
 
     @property
-    def session(self) -> Session:
+    def session(self) -> SavedState:
         """Saves the state of the user interface."""
         ...
 
@@ -139,7 +139,7 @@ class Host(Console, Protocol):
         ...
 
     @property
-    def startup(self) -> Beginning:
+    def startup(self) -> BackgroundStart:
         """Starts the background work of the fleet."""
         ...
 

@@ -50,7 +50,7 @@ class LineagePage(Page):
 
     def opened(self) -> None:
         """Read the lineage."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self._load()
 
     @work(exclusive=True, group="lineage")
@@ -58,7 +58,7 @@ class LineagePage(Page):
         """Read the lineage from the cache."""
         product = await self.fleet.look.product(self.product_id)
         self.product_name = product.name if product is not None else self.product_id
-        self.view.tell(await self.fleet.lineages.of_product(self.product_id), self.host.now())
+        self.view.show_lineage(await self.fleet.lineages.of_product(self.product_id), self.host.now())
         await self._read_chosen()
 
     def fleet_changed(self) -> None:
@@ -91,14 +91,14 @@ class LineagePage(Page):
         said += f", {inferred} inferred from the sha alone" if inferred else ""
         said += "; who restarted is inferred"
         title: list[Piece] = [(" Lineage of ", "title"), (safe(self.product_name), "title-focus"), (said, "dim")]
-        self.title_line.say(title)
+        self.title_line.show_pieces(title)
         row = self._current
         words = "nothing was deployed to it"
         if row is not None:
             words = f"{row.deployment.sha[:12]} {row.deployment.description or ''}"
             words += f"  origin {row.deployment.origin}" if row.deployment.origin else ""
         name = self.view.node.group.name if self.view.node is not None else ""
-        self.status.say([(f" {safe(name)}  ", ""), (safe(words), "dim")])
+        self.status.show_pieces([(f" {safe(name)}  ", ""), (safe(words), "dim")])
 
     def situation(self, key: str | None = None) -> Situation:
         """Add the chosen group."""
@@ -125,7 +125,7 @@ class LineagePage(Page):
         node, found = self.view.node, self.view.lineage
         source = found.node(node.behind.source_id) if found is not None and node is not None and node.behind is not None else None
         if source is None or source.current is None or self._current is None:
-            self.host.say("Its code came from no other group here.")
+            self.host.show_message("Its code came from no other group here.")
             return
         newer = await self.fleet.look.deployment(source.current.id)
         if newer is not None:

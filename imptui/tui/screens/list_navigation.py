@@ -9,7 +9,7 @@ from textual.worker import Worker
 from imptui.domain.ids import DeviceId
 from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.screens.fleet_body import FleetBody
-from imptui.tui.screens.visited_lists import Travels, VisitedList
+from imptui.tui.screens.visited_lists import ListHistory, VisitedList
 
 if TYPE_CHECKING:
     from imptui.tui.screens.page import Page
@@ -26,7 +26,7 @@ class ListNavigation:
         self.view = VisitedList()
         self._page = page
         self._opened = self.view
-        self._travels = Travels()
+        self._history = ListHistory()
         self._body: FleetBody | None = None
         self._is_stale = False
         self._is_catching_up = False
@@ -51,8 +51,8 @@ class ListNavigation:
         """Show another list, with the cursor on the device `keep`; the history records the present one if `is_step`."""
         here = self.here
         if is_step and view != self.view:
-            self._travels.step(here)
-        self._travels.last = here
+            self._history.step(here)
+        self._history.last = here
         self.view = view
         if self._body is not None:
             self._body.bar.put(view.text)
@@ -75,15 +75,15 @@ class ListNavigation:
 
     def back(self) -> str | None:
         """Go back to the list before; return a sentence if there is none."""
-        return self._arrive(self._travels.back(self.here))
+        return self._arrive(self._history.back(self.here))
 
     def forward(self) -> str | None:
         """Go forward to the list after this one; return a sentence if there is none."""
-        return self._arrive(self._travels.forward(self.here))
+        return self._arrive(self._history.forward(self.here))
 
     def last(self) -> str | None:
         """Go to the list that was shown last; return a sentence if there is none."""
-        return self._arrive(self._travels.last)
+        return self._arrive(self._history.last)
 
     def _arrive(self, view: VisitedList | None) -> str | None:
         if view is None:

@@ -14,10 +14,10 @@ from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import clock
 from imptui.tui.present.elapsed import span
 from imptui.tui.present.log_choice import LogChoice, LogPart
-from imptui.tui.present.log_events import together, words, words_of_several
+from imptui.tui.present.log_events import grouped, words, words_of_several
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.log_view import LogView
@@ -52,7 +52,7 @@ class LogsPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the history, then follow the stream."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self.reader.paint()
         self._begin()
 
@@ -105,7 +105,7 @@ class LogsPage(ReadingPage):
             return
         if not self.fleet.status.is_paused:
             entries: list[LogEntry] = []
-            for each in together(live.take()):
+            for each in grouped(live.take()):
                 if isinstance(each, LogEntry):
                     entries.append(each)
                     continue
@@ -164,7 +164,7 @@ class LogsPage(ReadingPage):
         length = SINCE[number]
         since = None if length is None else self.host.now() - length
         if since is None and self.view.choice.since is None:
-            self.host.say("All lines are shown.")
+            self.host.show_message("All lines are shown.")
         self._choose(LogChoice(self.view.choice.part, self.view.choice.device_id, since))
 
     def action_choose_lines(self) -> None:
@@ -208,7 +208,7 @@ class LogsPage(ReadingPage):
         """Open the stream again, if it is closed."""
         if self.live is not None:
             self.live.again()
-            self.host.say("Live already." if self.live.is_open else "Asking for the stream.")
+            self.host.show_message("Live already." if self.live.is_open else "Asking for the stream.")
 
     def _text(self) -> str:
         """Return all lines that are shown."""

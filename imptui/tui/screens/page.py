@@ -139,7 +139,7 @@ class Page(Screen[None]):
             event.stop()
             help_keys = self.host.keymap.keys_of("app.help", ("question_mark",))
             hint = f"; {key_label(help_keys[0])} shows what does" if help_keys else ""
-            self.host.say(f"{key_label(event.key)} does nothing here{hint}.")
+            self.host.show_message(f"{key_label(event.key)} does nothing here{hint}.")
 
     def hints(self) -> list[Hint]:
         """Return the keys for the hint line: those of commands with a footer for this pane, and the help at the end."""
@@ -160,7 +160,7 @@ class Page(Screen[None]):
         if not self.host.first_paint.is_held and self.is_ready:
             self.query_one("#hints", HintLine).offer(self.hints())
 
-    def tell_all(self) -> None:
+    def update_texts(self) -> None:
         """Update header and hints, and in subclasses other lines. Nothing happens before the first paint."""
         self.tick()
         self.offer_hints()
@@ -183,7 +183,7 @@ class Page(Screen[None]):
             return
         bar = self.query_one("#header", StatusBar)
         bar.display = host.everywhere.is_header_shown and not self.has_class("-small")
-        bar.tell(host.fleet.context, host.fleet.status, host.total, host.now())
+        bar.show_status(host.fleet.context, host.fleet.status, host.total, host.now())
 
     def fleet_changed(self) -> None:
         """Receive that the cache has new data."""
@@ -234,14 +234,14 @@ class Page(Screen[None]):
             if pane.display and all(each.display for each in pane.ancestors if isinstance(each, Widget))
         ]
 
-    def give_keys(self, pane: Widget) -> None:
+    def focus_pane(self, pane: Widget) -> None:
         """Focus a pane; a hidden one is shown first."""
         self.active = pane
         self.lay_out(*self.size)
         self.set_focus(pane)
         self.offer_hints()
 
-    def make_way(self, pane: Widget) -> None:
+    def reveal_pane(self, pane: Widget) -> None:
         """Prepare for a command on a pane without focus; a screen that shows one pane at a time shows it first."""
 
     def action_next_pane(self) -> None:
@@ -255,20 +255,20 @@ class Page(Screen[None]):
     def _step(self, by: int) -> None:
         panes = self.panes()
         if len(panes) < 2:
-            self.host.say("There is one pane here.")
+            self.host.show_message("There is one pane here.")
         else:
             at = panes.index(self.active) if self.active in panes else -by
-            self.give_keys(panes[(at + by) % len(panes)])
+            self.focus_pane(panes[(at + by) % len(panes)])
 
     def action_pane(self, number: int) -> None:
         """Focus a pane by its number."""
         panes = self.panes()
         if number > len(panes):
-            self.host.say(f"There is no pane {number} here.")
+            self.host.show_message(f"There is no pane {number} here.")
         elif panes[number - 1] is self.focused:
-            self.host.say(f"This is pane {number} already.")
+            self.host.show_message(f"This is pane {number} already.")
         else:
-            self.give_keys(panes[number - 1])
+            self.focus_pane(panes[number - 1])
 
     def jumps(self) -> Jumps:
         """Return a jump for every line that a label can lead to; a pane without lines has one jump."""
@@ -289,7 +289,7 @@ class Page(Screen[None]):
 
         chosen = await self.host.navigator.ask(JumpScreen(self.jumps()))
         if chosen is not None:
-            self.give_keys(chosen.pane)
+            self.focus_pane(chosen.pane)
             going = chosen.go()
             if going is not None:
                 await going
@@ -301,7 +301,7 @@ class Page(Screen[None]):
         self.lay_out(*self.size)
         if self.shown_panes() == before:
             self.zoomed = False
-            self.host.say("There is one pane here already.")
+            self.host.show_message("There is one pane here already.")
 
     async def action_back(self) -> None:
         """Go back to the screen before."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile, run_outside
+from imptui.tui.screens.external_program import TextFile, run_external
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 from imptui.tui.widgets.piece_pane import PiecePane
@@ -65,13 +65,13 @@ class Reader:
         if not self._page.is_ready:
             return
         pane = self.pane
-        self._title_line.say(self._title())
+        self._title_line.show_pieces(self._title())
         selected = pane.selection.status_text(pane.cursor, pane.row_count)
         words = [each for each in (selected, pane.search.status_text, *self._status()) if each]
         if pane.wrapping.is_on and not any("wrapped" in each for each in words):
             words.insert(0, "wrapped")
         separator = f" {look_of(pane).glyphs.upright} "
-        self._status_line.say([(" " + separator.join(safe(each) for each in words), "dim")])
+        self._status_line.show_pieces([(" " + separator.join(safe(each) for each in words), "dim")])
 
     def show_status(self, *, is_shown: bool) -> None:
         """Show the status line, or hide it."""
@@ -108,7 +108,7 @@ class Reader:
 
     def left(self, event: SearchBar.Left) -> None:
         """Focus the text; go to the line number that was typed."""
-        self._page.give_keys(self.pane)
+        self._page.focus_pane(self.pane)
         text = event.text.strip()
         if event.purpose == "search" and event.is_given_up:
             self.pane.find("")
@@ -116,7 +116,7 @@ class Reader:
             if text.isdigit():
                 self.go_line(int(text))
             else:
-                self._page.host.say(f"{text} is no line number.")
+                self._page.host.show_message(f"{text} is no line number.")
 
     def _go_row(self, number: int) -> None:
         self.pane.go(number - 1, middle=True)
@@ -149,7 +149,7 @@ class Reader:
         except OSError as error:
             self._page.host.fail(f"Save to {path}", error)
         else:
-            self._page.host.say(f"Saved: {path}")
+            self._page.host.show_message(f"Saved: {path}")
 
     def copy(self) -> None:
         """Copy the text to the clipboard."""
@@ -161,7 +161,7 @@ class Reader:
         pane = self.pane
         rows = pane.chosen
         if not rows:
-            self._page.host.say("There is nothing to copy.")
+            self._page.host.show_message("There is nothing to copy.")
             return
         text = "".join(f"{pane.source.text_of(row).rstrip()}\n" for row in rows)
         pane.choose_from(None)
@@ -188,9 +188,9 @@ class Reader:
         """Run another program with a copy of the text; return the copy, or show why that failed."""
         host = self._page.host
         try:
-            return run_outside(self._page.app, program, self._file())
+            return run_external(self._page.app, program, self._file())
         except SuspendNotSupported:
-            host.say("This terminal cannot be handed to another program.")
+            host.show_message("This terminal cannot be handed to another program.")
         except (OSError, ValueError) as error:
             host.fail(f"Start {program}", error)
         return None

@@ -20,7 +20,7 @@ from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
 from imptui.fleet.deployments.review_context import PROGRAMS
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option, Question, Report
-from imptui.tui.commands.review_page import Hindrance, deploy_question
+from imptui.tui.commands.review_page import DeployBlocker, deploy_question
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, RESTARTS, Shown, count_word, summary, target_words
 from imptui.tui.present.safe import safe
@@ -96,10 +96,10 @@ class ReviewPage(ReadingPage):
         self.summary.display = self.form.display = is_roomy or not is_diff
         self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
 
-    def make_way(self, pane: Widget) -> None:
+    def reveal_pane(self, pane: Widget) -> None:
         """Show the comparison before it is searched, wrapped or selected in."""
         if not pane.display:
-            self.give_keys(pane)
+            self.focus_pane(pane)
 
     @property
     def _is_roomy(self) -> bool:
@@ -123,7 +123,7 @@ class ReviewPage(ReadingPage):
 
     def opened(self) -> None:
         """Make the draft."""
-        self.give_keys(self.summary)
+        self.focus_pane(self.summary)
         self._paint()
         self._begin()
 
@@ -159,7 +159,7 @@ class ReviewPage(ReadingPage):
         self.view.put(draft.base_programs, draft.programs)
         source = session.facts.source if session.facts is not None else None
         if is_first and self._is_roomy and source is not None and source.deployment.group_id == draft.group.id:
-            self.give_keys(self.view)  # a roll-back
+            self.focus_pane(self.view)  # a roll-back
         self._paint_all()
         await session.check()
         self._paint_all()
@@ -173,7 +173,7 @@ class ReviewPage(ReadingPage):
         await self.session.close(self._written())
         await super().action_leave()
         if await self.session.is_saved():
-            self.host.say("The review is kept; :drafts goes on with it.")
+            self.host.show_message("The review is kept; :drafts goes on with it.")
 
     # Painting
 
@@ -247,7 +247,7 @@ class ReviewPage(ReadingPage):
         draft = session.draft
         more: list[object] = [against] if against is not None else []
         if draft is not None and draft.forbidden_because is not None:
-            more.append(Hindrance(draft.forbidden_because))
+            more.append(DeployBlocker(draft.forbidden_because))
         return replace(
             super().situation(key),
             group=draft.group if draft is not None else None,
@@ -263,7 +263,7 @@ class ReviewPage(ReadingPage):
         """Save the changes, and show at once if a field is not valid."""
         against = self._why_not()
         if against is not None and self.session.draft is not None:
-            self.host.say(against)
+            self.host.show_message(against)
         self.session.save_soon(self._written())
         self.offer_hints()
 
@@ -293,7 +293,7 @@ class ReviewPage(ReadingPage):
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
             await self.session.discard(draft)
             self.host.navigator.close(self)
-            self.host.say("The review is discarded; nothing was deployed.")
+            self.host.show_message("The review is discarded; nothing was deployed.")
 
     def action_error(self) -> None:
         """Show the next compile error in the code."""
@@ -302,7 +302,7 @@ class ReviewPage(ReadingPage):
             self.host.navigator.show(DraftCodePage(draft.programs, message, self._edited))
         else:
             is_checked = self.session.checked is not None and draft is not None
-            self.host.say("No error was found in the code." if is_checked else "The code is still being checked.")
+            self.host.show_message("No error was found in the code." if is_checked else "The code is still being checked.")
 
     def _edited(self, programs: Programs) -> None:
         """Review an edited copy of the programs."""
@@ -347,7 +347,7 @@ class ReviewPage(ReadingPage):
             self._fail("Compare with what arrived", error)
             return
         await self._take(fresh, keep_words=True)
-        self.host.say("Compared with what arrived meanwhile; look, then press P again.")
+        self.host.show_message("Compared with what arrived meanwhile; look, then press P again.")
 
     async def _deploy(self, written: Draft) -> None:
         session = self.session
@@ -373,7 +373,7 @@ class ReviewPage(ReadingPage):
         draft = self.session.draft
         before = draft.base.id if draft is not None and draft.base is not None else None
         self.host.navigator.replace(self, RolloutPage(done.deployment.id, before_id=before))
-        self.host.say(f"Deployed: {done.deployment.sha[:12]}.")
+        self.host.show_message(f"Deployed: {done.deployment.sha[:12]}.")
         lines = _report(done)
         if lines:
             await self.host.show(Report("Deployed", tuple(lines)))

@@ -70,7 +70,7 @@ class RolloutPage(Page):
 
     def opened(self) -> None:
         """Read now, and again every two seconds."""
-        self.give_keys(self.lines_view)
+        self.focus_pane(self.lines_view)
         self.read()
         self.set_interval(EVERY_S, self.read)
 
@@ -94,11 +94,11 @@ class RolloutPage(Page):
             self._seen.append((now, self.rollout.restarted))
             while self._seen[0][0] < now - REMEMBERED:
                 self._seen.popleft()
-            await self._listen_to_stuck(self.rollout)
+            await self._fetch_last_entries(self.rollout)
         self._paint()
         self.offer_hints()
 
-    async def _listen_to_stuck(self, rollout: Rollout) -> None:
+    async def _fetch_last_entries(self, rollout: Rollout) -> None:
         """Fetch the last log entry of one stuck device per reading, the one fetched longest ago first."""
         waiting = [row.device.id for row in rollout.stuck]
         self._last_words = {each: entry for each, entry in self._last_words.items() if each in waiting}
@@ -126,7 +126,7 @@ class RolloutPage(Page):
         if rollout is not None:
             made = rollout.deployment
             name = f"{made.sha[:12]} {made.description or ''}".strip()
-            self.title_line.say(
+            self.title_line.show_pieces(
                 [(" Rollout of ", "title"), (safe(name), "title-focus"), (f"  to {safe(rollout.group.name)}", "title")]
             )
             rate = per_minute(self._seen)
@@ -163,7 +163,7 @@ class RolloutPage(Page):
         asked = Question(f"Restart {rollout.group.name} ({chosen})?", lines, "Restart", opened_by=key or None, must_type=name)
         if await self.host.ask(asked):
             await self.fleet.change.restart_group(rollout.group.id, conditional=chosen == "conditional")
-            self.host.say(f"{rollout.group.name} restarts ({chosen}).")
+            self.host.show_message(f"{rollout.group.name} restarts ({chosen}).")
 
     @property
     def needs_name(self) -> bool:
@@ -178,7 +178,7 @@ class RolloutPage(Page):
         if rollout is None:
             return
         if self.before_id is None:
-            self.host.say("The group ran nothing before; choose a deployment from its history.")
+            self.host.show_message("The group ran nothing before; choose a deployment from its history.")
             self.host.navigator.open(DeploymentsRoute(group_id=rollout.group.id))
         else:
             self.host.navigator.open(ReviewRoute(rollout.group.id, self.before_id))

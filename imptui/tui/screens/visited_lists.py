@@ -10,7 +10,7 @@ from imptui.query.query import Query, Scope, Sort
 PROBLEM = Is(Claim.PROBLEM)
 
 
-def makes_sense(text: str) -> bool:
+def is_valid_filter(text: str) -> bool:
     """Return whether a filter can be parsed."""
     try:
         parse(text)
@@ -37,7 +37,7 @@ class VisitedList(Struct, frozen=True):
         return Query(self.scope, where, self.sort)
 
 
-class Travels:
+class ListHistory:
     """The lists before and after the one that is shown, each with the device under the cursor.
 
     Attributes:

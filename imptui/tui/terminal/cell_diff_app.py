@@ -17,10 +17,10 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.terminal.connection_gauge import ConnectionGauge
+from imptui.tui.terminal.connection_speed import FRAME_S, UNSEEN_FRAME_S, ConnectionSpeed
 from imptui.tui.terminal.first_paint import FirstPaint
 from imptui.tui.terminal.key_delivery import KeyDelivery
-from imptui.tui.terminal.line_gauge import Gauge
-from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
 from imptui.tui.terminal.mouse import Mouse
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HELD_S = 0.3
 """The longest time that the first paint waits for the first rows; without rows, half a screen would be painted twice."""
 
-TAKEN_HELD_S = 1.5
+CACHED_FRAME_HELD_S = 1.5
 """The same if the cached frame of the last session is on the screen."""
 
 SETTLED_S = 0.05
@@ -49,14 +49,14 @@ class CellDiffApp(App[None]):
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
         self.opening: PaintedTerminal | None = None
-        self.first_paint = FirstPaint(self.obey_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
+        self.first_paint = FirstPaint(self.run_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
         self.keys = KeyDelivery(self)
         self.mouse = Mouse(lambda: self._driver)
         self.is_slow = False
         """True on a slow connection: fewer frames a second, and fewer colours."""
         self._painted_at = 0.0
         self._later: Timer | None = None
-        self._gauge: Gauge | None = None
+        self._gauge: ConnectionGauge | None = None
         super().__init__()
         # No widget has a tooltip, and notices go to the hint line: no screen needs the widgets for either.
         self._disable_tooltips = self._disable_notifications = True
@@ -68,9 +68,9 @@ class CellDiffApp(App[None]):
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
-        from imptui.tui.terminal.frame_driver import TakingOver
+        from imptui.tui.terminal.frame_driver import FrameDriver
 
-        return TakingOver
+        return FrameDriver
 
     def _build_driver(self, *args: Any, **named: Any) -> Driver:
         driver = super()._build_driver(*args, **named)
@@ -85,9 +85,9 @@ class CellDiffApp(App[None]):
     def hold(self) -> None:
         """Limit the time that the first paint waits."""
         is_taken = self.opening is not None and self.opening.taken is not None
-        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.first_paint.release)
+        self.set_timer(CACHED_FRAME_HELD_S if is_taken else HELD_S, self.first_paint.release)
 
-    def obey_early_keys(self) -> None:
+    def run_early_keys(self) -> None:
         """Run the commands of early keys, then paint. Subclasses with a keyboard run the commands."""
         self.call_later(self.first_paint.paint)
 
@@ -161,7 +161,7 @@ class CellDiffApp(App[None]):
         """Return a copy of the cells that the terminal shows; None: nothing was painted."""
         return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
 
-    def gauge_line(self) -> None:
+    def gauge_connection(self) -> None:
         """Measure the connection with the next screen that is sent; `connection_gauged` receives the result."""
 
         def send(text: str) -> None:
@@ -169,9 +169,9 @@ class CellDiffApp(App[None]):
                 self._driver.write(text)
                 self._driver.flush()
 
-        self._gauge = Gauge(send, self.line_gauged)
+        self._gauge = ConnectionGauge(send, self.connection_gauged)
 
-    def line_gauged(self, speed: LineSpeed) -> None:
+    def connection_gauged(self, speed: ConnectionSpeed) -> None:
         """Receive the measured speed of the connection; for subclasses."""
 
     def on_cursor_position(self) -> None:

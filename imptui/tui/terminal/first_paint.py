@@ -11,16 +11,14 @@ class FirstPaint:
     then painted. No step is ever taken back.
 
     Args:
-        obey_early_keys: Called once when painting is released, before anything is painted. It calls `paint` when the
+        run_early_keys: Called once when painting is released, before anything is painted. It calls `paint` when the
             early keys are obeyed.
         paint: Paints the whole screen.
         is_headless: Tells whether there is no terminal; then nothing is held back.
     """
 
-    def __init__(
-        self, obey_early_keys: Callable[[], None], paint: Callable[[], None], *, is_headless: Callable[[], bool]
-    ) -> None:
-        self._obey_early_keys = obey_early_keys
+    def __init__(self, run_early_keys: Callable[[], None], paint: Callable[[], None], *, is_headless: Callable[[], bool]) -> None:
+        self._run_early_keys = run_early_keys
         self._paint = paint
         self._is_headless = is_headless
         self._missing: set[str] = set()
@@ -53,7 +51,7 @@ class FirstPaint:
         """Stop waiting for missing parts. A second call does nothing."""
         if not self._is_released:
             self._is_released = True
-            self._obey_early_keys()
+            self._run_early_keys()
 
     def paint(self) -> None:
         """Paint the first frame; later calls do nothing."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from imptui.tui.terminal.hangup_driver import HardyDriver
+from imptui.tui.terminal.hangup_driver import HangupDriver
 
 if TYPE_CHECKING:
     from imptui.tui.terminal.frame import Frame
@@ -27,7 +27,7 @@ class PaintedTerminal(Protocol):
         ...
 
 
-class TakingOver(HardyDriver):
+class FrameDriver(HangupDriver):
     """Keeps the cached frame on the screen, and at the end restores the terminal as it was before that frame."""
 
     opening: PaintedTerminal | None = None

@@ -24,7 +24,7 @@ NEVER_SYNCHRONISED = re.compile(r"linux.*|vt\d+.*|cons25.*|cygwin")
 """Terminals without synchronised output, which are not asked for it: old ones print the end of the query."""
 
 
-class Hardy:
+class HangupSafeFile:
     """A file whose writes never fail, even if its other end is gone; reports that once.
 
     Args:
@@ -72,7 +72,7 @@ def terminal_of(errors: IO[str] | None, output: IO[str] | None) -> IO[str]:
     return found
 
 
-class HardyDriver(LinuxDriver):
+class HangupDriver(LinuxDriver):
     """Ends the console at once and silently when the terminal is gone, because no message could be read.
 
     Textual's own output thread ends at the first failed write, and every later write then blocks.
@@ -81,7 +81,7 @@ class HardyDriver(LinuxDriver):
     def __init__(self, app: "App[Any]", **how: Any) -> None:
         super().__init__(app, **how)
         file = terminal_of(sys.__stderr__, sys.__stdout__)
-        self._file = Hardy(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+        self._file = HangupSafeFile(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
 
     def start_application_mode(self) -> None:
         """Take the terminal; restore it even if the time limit for leaving expires."""

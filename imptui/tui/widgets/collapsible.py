@@ -3,7 +3,7 @@
 from textual.widget import Widget
 
 
-class Shutter(Widget):
+class Collapsible(Widget):
     """A widget that is displayed while it has the class `-open`."""
 
     def show(self, *, is_shown: bool) -> None:

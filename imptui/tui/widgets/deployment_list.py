@@ -43,7 +43,7 @@ class DeploymentList(PiecePane):
         """The deployment under the cursor."""
         return self.deployments[self.cursor] if self.cursor < len(self.deployments) else None
 
-    def tell(
+    def show_deployments(
         self,
         deployments: Sequence[DeploymentRow],
         now: datetime,

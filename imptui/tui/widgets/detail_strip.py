@@ -23,31 +23,31 @@ class DetailStrip(LinesView, inherit_bindings=False):
 
     _facts: Sequence[list[Piece]] = ()
 
-    def tell_device(self, row: DeviceRow, now: datetime) -> None:
+    def show_device(self, row: DeviceRow, now: datetime) -> None:
         """Show the facts about a device."""
         known = [*facts(row, now), ("deployment", pending_words(row))]
-        self._tell([_line(label, text) for label, text in known])
+        self._show_lines([_line(label, text) for label, text in known])
 
-    def tell_node(self, node: OutlineRow, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
+    def show_node(self, node: OutlineRow, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
         """Show the facts about a line of the tree.
 
         `names` holds the names of its targets by id, `unfinished` the numbers of unfinished reviews.
         """
         if node.group is not None:
             begun = unfinished.get(node.group.id, 0)
-            self._tell([_line(label, text) for label, text in group_facts(node.group, node.tally, names, begun)])
+            self._show_lines([_line(label, text) for label, text in group_facts(node.group, node.tally, names, begun)])
             return
         lines = [_line("shown", node.label), _line("devices", tally_line(node.tally))]
         if node.product is not None:
             lines += [_line("description", node.product.description or "-"), _line("id", node.product.id)]
-        self._tell(lines)
+        self._show_lines(lines)
 
     def on_resize(self) -> None:
         """Wrap the lines for the new width."""
         super().on_resize()
-        self._tell(self._facts)
+        self._show_lines(self._facts)
 
-    def _tell(self, lines: Sequence[list[Piece]]) -> None:
+    def _show_lines(self, lines: Sequence[list[Piece]]) -> None:
         self._facts = lines
         self.put(wrapped(lines, self.size.width, LABEL_CELLS))
 

@@ -11,7 +11,7 @@ from textual import events
 
 from imptui.tui.widgets.overlay import Answer, Overlay
 
-DEAF_S = 0.3
+IGNORED_KEYS_S = 0.3
 """The time that a dialog ignores keys after it opened."""
 
 
@@ -33,12 +33,12 @@ class Dialog(Overlay[Answer]):
     Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
     """
 
-    hears_after_text: bool = True
+    accepts_keys_after_text: bool = True
     """True if Enter is accepted once text was typed, without waiting."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.has_heard = False
+        self.has_received_text = False
         """True if text was typed into the dialog."""
         self._opened_at = monotonic()
 
@@ -48,24 +48,24 @@ class Dialog(Overlay[Answer]):
         self.add_class(*reached[-1:])
 
     @property
-    def is_deaf(self) -> bool:
+    def is_ignoring_keys(self) -> bool:
         """True if keys are ignored, because the dialog has just opened."""
         return self.ignores_keys_read_at(monotonic())
 
     def ignores_keys_read_at(self, at: float) -> bool:
         """Return whether a key that was read at this time (`time.monotonic`) is ignored."""
-        return at < self._opened_at + DEAF_S
+        return at < self._opened_at + IGNORED_KEYS_S
 
     @property
-    def is_convinced(self) -> bool:
+    def accepts_any_key(self) -> bool:
         """True if typed text has shown that the user means the dialog, so that any key counts."""
-        return self.has_heard and self.hears_after_text
+        return self.has_received_text and self.accepts_keys_after_text
 
-    def hear_text(self) -> None:
+    def record_text(self) -> None:
         """Record that text was typed, which excludes a double tap."""
-        self.has_heard = True
-        if self.hears_after_text:
-            self._opened_at = -DEAF_S
+        self.has_received_text = True
+        if self.accepts_keys_after_text:
+            self._opened_at = -IGNORED_KEYS_S
 
     def on_key(self, event: events.Key) -> None:
         """Cancel with Esc. The event stops here, because the screen below handles Esc, too."""

@@ -116,7 +116,7 @@ class QuestionDialog(Dialog[bool]):
     """A yes-no question. Cancel has the focus, or the field for the name if one must be typed."""
 
     AUTO_FOCUS = "#name, #cancel"
-    hears_after_text = False
+    accepts_keys_after_text = False
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class QuestionDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Fill in the texts and set the focus."""
-        self.query_one("#title", DialogLine).say([(safe(self.question.title), "title-focus")])
+        self.query_one("#title", DialogLine).show_pieces([(safe(self.question.title), "title-focus")])
         if self.question.must_type is not None:
             self._ask_for_name()
             self.query_one("#yes", PushButton).put_off(is_off=True)
@@ -152,7 +152,7 @@ class QuestionDialog(Dialog[bool]):
 
     def _ask_for_name(self) -> None:
         wanted = safe(self.question.must_type or "")
-        self.query_one("#typing", DialogLine).say([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
+        self.query_one("#typing", DialogLine).show_pieces([("Type ", "dim"), (wanted, ""), (" to go on:", "dim")])
 
     @on(Input.Changed, "#name")
     def typed(self, event: Input.Changed) -> None:
@@ -168,7 +168,7 @@ class QuestionDialog(Dialog[bool]):
             self.query_one("#yes").focus()
         else:
             why = difference(typed.strip(), safe(self.question.must_type or "").strip())
-            self.query_one("#typing", DialogLine).say([(safe(why), "problem")])
+            self.query_one("#typing", DialogLine).show_pieces([(safe(why), "problem")])
 
     def _fits(self, typed: str) -> bool:
         wanted = self.question.must_type or ""
@@ -208,7 +208,7 @@ class ReportDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Fill in the title of the report."""
-        self.query_one("#title", DialogLine).say([(safe(self.report.title), "title-focus")])
+        self.query_one("#title", DialogLine).show_pieces([(safe(self.report.title), "title-focus")])
 
     def on_key(self, event: events.Key) -> None:
         """Scroll with the arrow keys."""
@@ -333,7 +333,7 @@ class MenuDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Fill in the texts and the options."""
-        self.query_one("#title", DialogLine).say([(safe(self.menu.title), "title-focus")])
+        self.query_one("#title", DialogLine).show_pieces([(safe(self.menu.title), "title-focus")])
         self.query_one(MenuLines).put(self.menu.options)
 
     @on(Input.Changed, "#narrow")
@@ -422,7 +422,7 @@ class CommandLine(Dialog[str]):
 
     def on_mount(self) -> None:
         """Suggest every command, because nothing is typed yet."""
-        self.query_one("#colon", DialogLine).say([(":", "title-focus")])
+        self.query_one("#colon", DialogLine).show_pieces([(":", "title-focus")])
         self._suggest(self._typed)
 
     @on(Input.Changed, "#word")

@@ -19,7 +19,7 @@ from imptui.query.expression import Expr, QueryError
 from imptui.query.grammar import parse
 from imptui.tui.present.safe import safe
 from imptui.tui.present.wrapping import wrapped
-from imptui.tui.widgets.collapsible import Shutter
+from imptui.tui.widgets.collapsible import Collapsible
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
@@ -41,7 +41,7 @@ EXPLAINED_LINES = 4
 """The number of lines for an error; the help shows the rest of a longer sentence."""
 
 
-class FilterBar(Shutter, Vertical):
+class FilterBar(Collapsible, Vertical):
     """A field for the filter, and the error below it; both are created on first use."""
 
     DEFAULT_CSS = """
@@ -112,7 +112,7 @@ class FilterBar(Shutter, Vertical):
         """Show and focus the field; a text to begin with is checked."""
         field = self.make()
         self.show(is_shown=True)
-        self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
+        self.query_one("#slash", PaintedLine).show_pieces([("/ ", "title-focus")])
         self._back, self._offered = 0, ()
         self.screen.set_focus(field)  # Immediately, because the next letter of a quick typist may be waiting.
         if text:
@@ -130,7 +130,7 @@ class FilterBar(Shutter, Vertical):
             field.value = text
         self._explain(None)
         self.show(is_shown=bool(text) or self.is_typing)
-        self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
+        self.query_one("#slash", PaintedLine).show_pieces([("/ ", "dim")])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Parse the text; while it is not valid, the list shows the valid part before the mistake."""

@@ -356,7 +356,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Stop reading rows."""
-        self.rows.let_go()
+        self.rows.cancel_loading()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""

@@ -108,9 +108,9 @@ class FormDialog(Dialog[Mapping[str, str]]):
 
     def on_mount(self) -> None:
         """Fill in the texts of the form."""
-        self.query_one("#title", DialogLine).say([(safe(self.form.title), "title-focus")])
+        self.query_one("#title", DialogLine).show_pieces([(safe(self.form.title), "title-focus")])
         for entry in self.form.entries:
-            self.query_one(f"#label-{entry.key}", DialogLine).say([(safe(entry.label), "dim")])
+            self.query_one(f"#label-{entry.key}", DialogLine).show_pieces([(safe(entry.label), "dim")])
         self._check()
 
     def answers(self) -> dict[str, str]:
@@ -130,7 +130,7 @@ class FormDialog(Dialog[Mapping[str, str]]):
             why = entry.check(answers[entry.key]) if entry.check is not None else None
             wrong = wrong or why is not None
             pieces = (safe(why), "problem") if why is not None else (safe(entry.hint), "dim")
-            self.query_one(f"#hint-{entry.key}", DialogLine).say([(" " * 20, ""), pieces])
+            self.query_one(f"#hint-{entry.key}", DialogLine).show_pieces([(" " * 20, ""), pieces])
         self.query_one("#send", PushButton).put_off(is_off=wrong)
 
     @on(Input.Submitted)

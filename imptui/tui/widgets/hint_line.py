@@ -40,7 +40,7 @@ class HintLine(PaintedLine):
         if self._message is None:
             self._paint()
 
-    def tell(self, text: str, *, is_trouble: bool = False) -> None:
+    def show_message(self, text: str, *, is_trouble: bool = False) -> None:
         """Show a sentence instead of the keys for some seconds. Foreign text is made safe."""
         if self._message is not None:
             self._message.stop()
@@ -48,14 +48,14 @@ class HintLine(PaintedLine):
         text = f" {safe(text)}"
         if is_trouble and width(text) > self.size.width > len(MORE):
             text = fit(text, self.size.width - len(MORE), look_of(self).glyphs.ellipsis) + MORE
-        self.say([(text, "trouble" if is_trouble else "message")])
+        self.show_pieces([(text, "trouble" if is_trouble else "message")])
 
     @property
-    def is_telling(self) -> bool:
+    def has_message(self) -> bool:
         """True while a sentence is shown."""
         return self._message is not None
 
-    def hush(self) -> None:
+    def clear_message(self) -> None:
         """Show the keys again."""
         if self._message is not None:
             self._message.stop()
@@ -82,7 +82,7 @@ class HintLine(PaintedLine):
         pieces: list[Piece] = [(" ", "")]
         for hint in (*kept, *self._hints[-1:]):
             pieces += [(hint.key, "hint-key"), (" ", ""), (hint.word, "hint-off" if hint.is_off else ""), ("  ", "")]
-        self.say(pieces)
+        self.show_pieces(pieces)
 
 
 def _cells(hint: Hint) -> int:

@@ -38,7 +38,7 @@ class LineageView(LinesView, inherit_bindings=False):
         """True if the groups are drawn as boxes."""
         return self.size.width >= GRAPH_FROM and not self.wants_list
 
-    def tell(self, lineage: Lineage, now: datetime) -> None:
+    def show_lineage(self, lineage: Lineage, now: datetime) -> None:
         """Show a lineage; the chosen group stays chosen."""
         self.lineage, self._now = lineage, now
         if lineage.nodes and self.node is None:

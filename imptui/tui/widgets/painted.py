@@ -61,6 +61,6 @@ class PaintedLine(PaintedLines):
         super().__init__(id=id, classes=classes)
         self._lines = [[]]  # The height never depends on the text, so the first text needs no new layout.
 
-    def say(self, pieces: list[Piece]) -> None:
+    def show_pieces(self, pieces: list[Piece]) -> None:
         """Show these pieces in the line."""
         self.put([pieces])

@@ -156,7 +156,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             self._shut ^= {node.key}
             self._build()
         else:
-            self.post_message(messages.Say("There is nothing to open or shut here; devices are marked in the list."))
+            self.post_message(messages.ShowMessage("There is nothing to open or shut here; devices are marked in the list."))
 
     def action_right(self) -> None:
         """Expand the line under the cursor, or go to its first child."""

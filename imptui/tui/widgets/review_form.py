@@ -53,7 +53,7 @@ class ReviewForm(Vertical):
     def on_mount(self) -> None:
         """Set the labels of the fields."""
         for name in FIELDS:
-            self.query_one(f"#label-{name}", PaintedLine).say([(f" {name}", "dim")])
+            self.query_one(f"#label-{name}", PaintedLine).show_pieces([(f" {name}", "dim")])
 
     def field(self, name: str) -> Input:
         """Return the input of a field."""

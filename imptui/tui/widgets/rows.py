@@ -86,7 +86,7 @@ class RowWindow:
         finally:
             self._under_way.pop(block, None)
 
-    def let_go(self) -> None:
+    def cancel_loading(self) -> None:
         """Stop loading, because the list is not shown any more."""
         for task in self._under_way.values():
             task.cancel()

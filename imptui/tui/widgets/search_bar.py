@@ -7,12 +7,12 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.tui.widgets.collapsible import Shutter
+from imptui.tui.widgets.collapsible import Collapsible
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.painted import PaintedLine
 
 
-class SearchBar(Shutter, Horizontal):
+class SearchBar(Collapsible, Horizontal):
     """A prompt and a field, hidden until it is opened."""
 
     DEFAULT_CSS = """
@@ -53,7 +53,7 @@ class SearchBar(Shutter, Horizontal):
         """Show and focus the field; `purpose` (`search` or `line`) is repeated in the messages."""
         self.purpose = purpose
         self.show(is_shown=True)
-        self.query_one("#search-prompt", PaintedLine).say([(f" {prompt}", "title-focus")])
+        self.query_one("#search-prompt", PaintedLine).show_pieces([(f" {prompt}", "title-focus")])
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
             field.value = text

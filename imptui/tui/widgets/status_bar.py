@@ -14,6 +14,6 @@ class StatusBar(PaintedLine):
 
     role = "header"
 
-    def tell(self, context: Context, status: Status, total: Tally, now: datetime) -> None:
+    def show_status(self, context: Context, status: Status, total: Tally, now: datetime) -> None:
         """Show the status; nothing is painted if the line does not change."""
-        self.say(header(context, status, total, now, max(1, self.size.width), look_of(self).glyphs))
+        self.show_pieces(header(context, status, total, now, max(1, self.size.width), look_of(self).glyphs))

@@ -282,12 +282,12 @@ class TextPane(Widget, can_focus=True):
     def action_search_next(self) -> None:
         """Move to the next match, round the end."""
         if not self._go_hit(self.search.next()):
-            self.post_message(messages.Say(self.search.why_no_hit))
+            self.post_message(messages.ShowMessage(self.search.why_no_hit))
 
     def action_search_previous(self) -> None:
         """Move to the match before, round the beginning."""
         if not self._go_hit(self.search.previous()):
-            self.post_message(messages.Say(self.search.why_no_hit))
+            self.post_message(messages.ShowMessage(self.search.why_no_hit))
 
     def _go_hit(self, hit: Hit | None) -> bool:
         if hit is None:

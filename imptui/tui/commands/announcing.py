@@ -4,7 +4,7 @@ from imptui.tui.commands.command import Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
 
-NOTICED_LIMIT = 50
+ANNOUNCED_LIMIT = 50
 """The largest number of announced devices: they are read in turn, within the account's budget."""
 
 
@@ -20,8 +20,8 @@ class Notice(DeviceCommand):
     def unavailable(self, situation: Situation) -> str | None:
         """Return a reason if there are too many devices to read in turn."""
         count = len(situation.devices)
-        if count > NOTICED_LIMIT:
-            return f"At most {NOTICED_LIMIT} devices can be noticed; {count:,} are marked."
+        if count > ANNOUNCED_LIMIT:
+            return f"At most {ANNOUNCED_LIMIT} devices can be noticed; {count:,} are marked."
         return super().unavailable(situation)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002

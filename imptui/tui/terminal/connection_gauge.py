@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from time import monotonic
 
-from imptui.tui.terminal.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.terminal.connection_speed import ASK, ConnectionSpeed, speed_of
 
 
-class Gauge:
+class ConnectionGauge:
     """Asks the terminal for its cursor twice: right after a screen, and again after the first answer.
 
     Args:
@@ -14,7 +14,7 @@ class Gauge:
         found: Receives the result once; never, if the terminal does not answer.
     """
 
-    def __init__(self, send: Callable[[str], None], found: Callable[[LineSpeed], None]) -> None:
+    def __init__(self, send: Callable[[str], None], found: Callable[[ConnectionSpeed], None]) -> None:
         self._send = send
         self._found = found
         self._asked_at = 0.0

@@ -25,7 +25,7 @@ EVERY_S = 5.0
 EVENTS = 100
 
 
-class LinePage(Page):
+class FactoryLinePage(Page):
     """Shows one factory line, from its fixtures to the production target."""
 
     page_name: ClassVar[str] = "line"
@@ -44,7 +44,7 @@ class LinePage(Page):
     def opened(self) -> None:
         """Show the cached data, then read every few seconds."""
         self.line = self.fleet.line(self.group_id)
-        self.give_keys(self.query_one("#line"))
+        self.focus_pane(self.query_one("#line"))
         self.load()
         self.look()
         self.set_interval(EVERY_S, self._due)
@@ -92,7 +92,7 @@ class LinePage(Page):
             view.put([[(" This line is not known here; R reads everything again.", "dim")]])
             return
         glyphs = look_of(self).glyphs
-        self.query_one("#list-title", PaintedLine).say([(f" {safe(title(picture))}", "title-focus")])
+        self.query_one("#list-title", PaintedLine).show_pieces([(f" {safe(title(picture))}", "title-focus")])
         head: list[Piece] = [(" Last events", "title-focus"), ("  newest first", "dim")]
         shown = [way(picture, glyphs), [], *numbers(picture), [], *facts(picture, glyphs), [], head]
         view.put([*shown, *events(picture, self.size.width, EVENTS)])
@@ -110,14 +110,14 @@ class LinePage(Page):
     def action_newest(self) -> None:
         """Open the current unit on its own screen."""
         if self._unit is None:
-            self.host.say("No unit came down this line yet.")
+            self.host.show_message("No unit came down this line yet.")
         else:
             self.host.navigator.open(DeviceRoute(self._unit.device_id))
 
     def action_newest_log(self) -> None:
         """Open the log of the current unit."""
         if self._unit is None:
-            self.host.say("No unit came down this line yet.")
+            self.host.show_message("No unit came down this line yet.")
         else:
             self.host.navigator.open(LogsRoute((self._unit.device_id,), self._unit.label))
 
@@ -129,4 +129,4 @@ class LinePage(Page):
         if stuck:
             self.host.navigator.open(LogsRoute(tuple(unit.device_id for unit in stuck), "units that were not blessed"))
         else:
-            self.host.say("Every unit was blessed in time, or is still under test.")
+            self.host.show_message("Every unit was blessed in time, or is still under test.")

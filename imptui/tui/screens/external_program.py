@@ -27,7 +27,7 @@ class TextFile:
         path.write_text(self.text, encoding="utf-8", errors="surrogateescape", newline="")
 
 
-def run_outside(app: App[None], program: str, file: TextFile) -> str:
+def run_external(app: App[None], program: str, file: TextFile) -> str:
     """Run another program on the terminal, with a private copy of a text; return the copy afterwards.
 
     Raises:

@@ -46,7 +46,7 @@ async def _go(console: Console, text: str) -> None:
     if not found:
         found, title = await _alike(console, text), f"Nothing is called {text}; these hold it"
     if not found:
-        console.say(f"Nothing known here is called {text}.")
+        console.show_message(f"Nothing known here is called {text}.")
         return
     many = Menu(title, tuple(found), can_filter=len(found) > MANY)
     chosen = found[0].key if len(found) == 1 else await console.choose(many)
@@ -92,20 +92,20 @@ async def open_scanned(console: Console, code: str) -> None:
             return
     wanted = next((each for each in candidates if is_identifier(each)), None)
     if wanted is None:
-        console.say(f"Scanned, but not a device: {code} holds neither a device id, a MAC address nor an agent id.")
+        console.show_message(f"Scanned, but not a device: {code} holds neither a device id, a MAC address nor an agent id.")
         return
-    console.say(f"Scanned {code}: not seen here yet, asking the service.")
+    console.show_message(f"Scanned {code}: not seen here yet, asking the service.")
     try:
         device_id = await console.fleet.seek_device(mac_address_of(wanted) or wanted)
     except NotFound:
-        console.say(f"Scanned {code}: no device of this account.")
+        console.show_message(f"Scanned {code}: no device of this account.")
     except (Refused, NoAnswer) as error:
         console.fail(f"Look up the scanned {code}", error)
     else:
         console.navigator.open(DeviceRoute(device_id))
 
 
-class OpenLine(Command):
+class OpenFactoryLine(Command):
     """Open the factory line of the chosen object."""
 
     id = "app.line"
@@ -129,7 +129,7 @@ class OpenLine(Command):
         elif not found:
             found = list(lines_at(groups, None))
         if not found:
-            console.say(
+            console.show_message(
                 f"No fixture group is called {name}."
                 if name
                 else "There is no factory or pre-factory group yet: a line begins with one (ctrl+n in the tree)."
@@ -147,4 +147,4 @@ class OpenLine(Command):
             console.navigator.open(FactoryLineRoute(GroupId(chosen)))
 
 
-COMMANDS = (GoTo(), OpenLine())
+COMMANDS = (GoTo(), OpenFactoryLine())

@@ -25,7 +25,7 @@ SLOW_ROUND_S = 10.0
 """The time between two rounds of reading visible devices, on a slow connection or without focus."""
 
 
-class LineSpeed(Struct, frozen=True):
+class ConnectionSpeed(Struct, frozen=True):
     """A measured speed."""
 
     way_s: float
@@ -45,7 +45,7 @@ class LineSpeed(Struct, frozen=True):
         return f"{self.way_s * 1000:.0f} ms there and back{rate}"
 
 
-def speed_of(loaded_s: float, way_s: float, sent_bytes: int) -> LineSpeed:
+def speed_of(loaded_s: float, way_s: float, sent_bytes: int) -> ConnectionSpeed:
     """Return the speed of a connection from the time of an answer after `sent_bytes`, and the time of an answer without load."""
     spent_s = loaded_s - way_s
-    return LineSpeed(way_s, sent_bytes / spent_s if spent_s > 0.005 else None)
+    return ConnectionSpeed(way_s, sent_bytes / spent_s if spent_s > 0.005 else None)
