@@ -9,7 +9,9 @@ from imptui.config.settings import Settings
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.screens.device import DevicePage
-from imptui.tui.widgets.dialogs import CommandLine, MenuDialog, QuestionDialog
+from imptui.tui.widgets.dialogs.command_line import CommandLine
+from imptui.tui.widgets.dialogs.menu import MenuDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from imptui.tui.widgets.overlay import close_screen
 from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 

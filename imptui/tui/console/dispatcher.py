@@ -152,7 +152,7 @@ class Dispatcher:
         return Option(command.id, command.title, detail, command.refusal(situation), hotkey)
 
     async def _ask_command(self) -> None:
-        from imptui.tui.widgets.dialogs import CommandLine
+        from imptui.tui.widgets.dialogs.command_line import CommandLine
 
         page = self._navigator.page
         if page is None:

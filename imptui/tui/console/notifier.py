@@ -61,14 +61,14 @@ class Notifier:
 
     async def ask(self, question: Question) -> bool:
         """Ask a question, and return whether the user confirmed."""
-        from imptui.tui.widgets.dialogs import QuestionDialog
+        from imptui.tui.widgets.dialogs.question import QuestionDialog
 
         answer = await self._navigator.ask(QuestionDialog(question))
         return answer is True
 
     async def choose(self, menu: Menu) -> str | None:
         """Show a menu, and return the key of the chosen option; None: nothing was chosen."""
-        from imptui.tui.widgets.dialogs import MenuDialog
+        from imptui.tui.widgets.dialogs.menu import MenuDialog
 
         return await self._navigator.ask(MenuDialog(menu))
 
@@ -80,6 +80,6 @@ class Notifier:
 
     async def show(self, report: Report) -> None:
         """Show lines until the user closes them."""
-        from imptui.tui.widgets.dialogs import ReportDialog
+        from imptui.tui.widgets.dialogs.report import ReportDialog
 
         await self._navigator.ask(ReportDialog(report))

@@ -15,7 +15,15 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
-SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
+SOON = (
+    "widgets.dialogs.question",
+    "widgets.dialogs.command_line",
+    "screens.help",
+    "screens.device",
+    "screens.code",
+    "screens.deployments",
+    "screens.compare",
+)
 """Modules that the next keys most likely need."""
 
 BREATH_S = 0.2

@@ -15,7 +15,7 @@ from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.dialog import Dialog
-from imptui.tui.widgets.dialogs import DialogLine, DialogText, PushButton, paragraphs
+from imptui.tui.widgets.dialogs.parts import DialogLine, DialogText, PushButton, paragraphs
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.theme_access import look_of
 
