@@ -16,7 +16,7 @@ from imptui.cli.options import Options
 from imptui.cli.runner import safe_text, sentences
 from imptui.config.settings import Settings
 from imptui.config.themes import theme_for, why_ascii
-from imptui.tui.terminal.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.terminal.connection_speed import ASK, ConnectionSpeed, speed_of
 from imptui.tui.terminal.modes import RESTORED
 
 SYNCHRONISED = "\x1b[?2026$p"
@@ -121,7 +121,7 @@ def _line_words() -> str:
     return f"{speed.words} ({follows})"
 
 
-def measured_line() -> LineSpeed | None:
+def measured_line() -> ConnectionSpeed | None:
     """Ask the terminal twice, behind four kilobytes that change nothing and behind nothing; None where nobody answers."""
     load = "\x1b[m" * 1365
     loaded_s = _answer_s(load + ASK)

@@ -1,4 +1,4 @@
-"""Painting the lines of the device list."""
+"""Paint the lines of the device list."""
 
 from datetime import datetime
 
