@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 SAVE_FRAME_EVERY_S = 60.0
 """How often the frame for the next start is saved, should this process never get to its end."""
 
+READ_AGAIN_S = 2.0
+"""How long a locked or full cache is left alone before the screen reads it again."""
+
 
 class ImptuiApp(CellDiffApp):
     """The console over one fleet.
@@ -300,12 +303,21 @@ class ImptuiApp(CellDiffApp):
         return not any(worker.is_running and worker.group != ASKING for worker in self.workers)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A cache that cannot be used any longer is no fault of the program: end with the sentence that says what to do."""
+        """Go on without a cache that is locked or full for a while, and read again; end with a sentence if it is damaged."""
         cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, CacheUnreadable) and cause.is_passing:
+            self.notifier.fail("Read the cache", cause)
+            self.set_timer(READ_AGAIN_S, self._read_again)
+            return
         if isinstance(cause, CacheUnreadable):
             self.exit(return_code=1, message=Text(f"imptui: {safe(str(cause))}"))
             return
         super()._handle_exception(error)
+
+    def _read_again(self) -> None:
+        page = self.navigator.page
+        if page is not None and page.is_ready:
+            page.fleet_changed()
 
     def _fatal_error(self) -> None:
         """End after an error that nobody foresaw: Textual's report would show local variables, which may hold secrets."""

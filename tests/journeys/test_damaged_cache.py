@@ -4,7 +4,9 @@ import asyncio
 from pathlib import Path
 
 import httpx
+from textual.worker import WorkerFailed
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.domain.rows import JournalEntry
@@ -52,3 +54,25 @@ async def test_a_damaged_cache_ends_with_a_sentence(tmp_path: Path) -> None:
     assert opened.warning is not None
     assert [entry.verb for entry in opened.cache.journal.list()] == ["restart"]
     opened.cache.close()
+
+
+async def test_a_cache_that_is_locked_for_a_while_does_not_end_the_console(tmp_path: Path) -> None:
+    """A worker that meets a locked or full cache is reported behind `!`, the console stays and reads the list again."""
+    cache = Cache.open(tmp_path / "cache.db").cache
+    cache.products.store([BOILER])
+    cache.groups.store([LINE])
+    fleet = Fleet(cache, Central("http://no.test/v5", transport=httpx.MockTransport(nobody)), Context("x", "http://no.test/v5", "me"))
+    app = ImptuiApp(fleet, environ=PLAIN)
+    async with app.run_test(size=(120, 30)) as pilot:
+        locked = CacheUnreadable(tmp_path / "cache.db", "it is locked by another program", "It is tried again.", is_passing=True)
+        app._handle_exception(WorkerFailed(locked))
+        cache.devices.store(pumps(3), NOW)
+        for _ in range(100):
+            home = app.navigator.home
+            if home is not None and home.table.rows.count == 3:
+                break
+            await pilot.pause(0.05)
+        assert app._exit is False
+        assert home is not None
+        assert home.table.rows.count == 3
+        assert any("it is locked by another program" in each.text for each in app.notifier.failures)

@@ -228,6 +228,8 @@ class FleetPage(Page):
         self.offer_hints()
         self.host.first_paint.arrive("tree")
         await self.host.startup.begun.wait()  # The rest imports modules that would slow down a start.
+        if not self.bar.is_attached:  # the console is closing
+            return
         self.bar.make()
         await counts.read_unfinished(self.fleet)
         self._paint()

@@ -385,4 +385,9 @@ def _report(done: Deployed) -> list[str]:
         lines.insert(0, f"Deployed, but not restarted: {done.restart_failure}. Press r to restart the devices.")
     if done.was_looked_up:
         lines.insert(0, "The answer was lost; the deployment was looked up and is there, once.")
+    if done.twins.found:
+        others = ", ".join(each.id for each in done.twins.found)
+        lines.append(f"The network delivered the request more than once and made copies: {others}. Delete them with :clean.")
+    if done.twins.unknown_because is not None:
+        lines.append(f"Nobody could look whether the network created it twice: {done.twins.unknown_because}")
     return lines
