@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imptui.domain import policy
 from imptui.domain.group import GroupType
 from imptui.domain.ids import GroupId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.tui.commands.actions import HistoryListActions
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -122,13 +122,13 @@ class Flag(DeploymentCommand):
 
 
 def _description(text: str) -> str | None:
-    refusal = policy.bear_description(text)
+    refusal = policy.validate_description(text)
     return refusal.reason if refusal is not None else None
 
 
 def check_tags(text: str) -> str | None:
     """Return why a line of tags, separated by blanks or commas, is not valid; None: it is."""
-    refusal = policy.bear_tags(tags_in(text))
+    refusal = policy.validate_tags(tags_in(text))
     return refusal.reason if refusal is not None else None
 
 
@@ -159,7 +159,7 @@ class Describe(DeploymentCommand):
             return f"{made.sha[:12]} is described."
 
         entries = (
-            FormField("description", "description", words_of(made), check=_description),
+            FormField("description", "description", description_of(made), check=_description),
             FormField("tags", "tags", " ".join(own_tags(made.tags)), hint="letters, digits, _ - * .", check=check_tags),
         )
         await fill_until_done(console, Form(f"Deployment {made.sha[:12]}", entries), send, "Describe the deployment")

@@ -106,7 +106,7 @@ class Rename(DeviceCommand):
 
 
 def _name_check(name: str) -> str | None:
-    refusal = policy.bear_name(name.strip()) if name.strip() else None
+    refusal = policy.validate_name(name.strip()) if name.strip() else None
     return refusal.reason if refusal is not None else None
 
 

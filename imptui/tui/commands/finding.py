@@ -7,7 +7,7 @@ from imptui.domain.errors import NotFound, Refused
 from imptui.domain.group import GroupType
 from imptui.domain.ids import DeviceId, GroupId, ProductId, mac_address_of
 from imptui.query.query import Scope
-from imptui.query.text_folding import natural
+from imptui.query.text_folding import natural_key
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
@@ -72,7 +72,7 @@ async def _alike(console: Console, text: str) -> list[Option]:
             if _holds(each.name, words):
                 detail = f"{each.type} group of {names.get(each.product_id, '?')}"
                 found.append(Option(f"group:{each.id}", each.name, detail))
-        return sorted(found, key=lambda option: natural(option.label))
+        return sorted(found, key=lambda option: natural_key(option.label))
 
     return await asyncio.to_thread(looked_for)  # Searched in a thread: there may be ten thousand groups.
 
@@ -116,18 +116,18 @@ class OpenFactoryLine(Command):
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
         """Open the line that is meant; if there are several, show a menu."""
-        from imptui.domain.factory_line import lines_at
+        from imptui.domain.factory_line import fixture_groups_at
 
         group = situation.group
         groups = await console.fleet.look.groups()
-        found = list(lines_at(groups, group))
+        found = list(fixture_groups_at(groups, group))
         if group is None and situation.product is not None:
             found = [each for each in found if each.product_id == situation.product.id] or found
         name = argument.strip()
         if name:
-            found = [each for each in lines_at(groups, None) if name in (each.name, each.id)]
+            found = [each for each in fixture_groups_at(groups, None) if name in (each.name, each.id)]
         elif not found:
-            found = list(lines_at(groups, None))
+            found = list(fixture_groups_at(groups, None))
         if not found:
             console.show_message(
                 f"No fixture group is called {name}."

@@ -18,12 +18,12 @@ TREE = frozenset({"tree"})
 
 
 def _name(name: str) -> str | None:
-    refusal = policy.bear_name(name)
+    refusal = policy.validate_name(name)
     return refusal.reason if refusal is not None else None
 
 
 def _description(text: str) -> str | None:
-    refusal = policy.bear_description(text)
+    refusal = policy.validate_description(text)
     return refusal.reason if refusal is not None else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from imptui.domain.errors import Refused
 from imptui.query.expression import Expr
-from imptui.query.grammar import printed
+from imptui.query.grammar import to_text
 from imptui.query.query import SavedFilter
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -44,7 +44,7 @@ class SavedFilterCommand(Command):
         """Choose a saved filter and what to do with it."""
         there = [each for each in await console.fleet.queries.all() if not each.is_fixed]
         where = _filter(situation)
-        options = [Option("save", "Save this filter", printed(where), hotkey="s")] if where is not None else []
+        options = [Option("save", "Save this filter", to_text(where), hotkey="s")] if where is not None else []
         for each in there:
             options.append(Option(f"rename:{each.name}", f"Rename {each.name}", each.text))
             options.append(Option(f"forget:{each.name}", f"Forget {each.name}", each.text))
@@ -73,7 +73,7 @@ async def _save(console: Console, situation: Situation, name: str) -> None:
     if where is None:
         console.show_message("There is no filter to save.")
         return
-    text = printed(where)
+    text = to_text(where)
 
     async def send(answers: Mapping[str, str]) -> str:
         saved = await console.fleet.queries.save(answers["name"], answers.get("filter", text))

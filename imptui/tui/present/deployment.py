@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.fleet.deployments.rollout import CurrentPeriod
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.age import ago, stamp
@@ -16,7 +16,7 @@ from imptui.tui.present.safe import safe
 def name_of(row: DeploymentRow) -> str:
     """Return the name of a deployment: its sha, and its description without the reasons of marks. Holds foreign text."""
     sha = row.deployment.sha[:12]
-    description = words_of(row.deployment).strip()
+    description = description_of(row.deployment).strip()
     return f"{sha} {description}" if description else sha
 
 

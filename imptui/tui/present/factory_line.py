@@ -108,7 +108,7 @@ def _event(unit: Unit, cells: int) -> list[Piece]:
     more = "" if unit.label == unit.device_id else f"  {safe(unit.label)}"
     return [
         (f"  {_time(unit.at)}  ", "dim"),
-        (f"{unit.step.value:<12}", _ROLES[unit.step]),
+        (f"{unit.stage.value:<12}", _ROLES[unit.stage]),
         (unit.device_id, ""),
         (cut(more, max(0, cells - 42)), ""),
         ("" if unit.is_online else "  offline", "dim"),

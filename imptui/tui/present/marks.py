@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from imptui.domain.deployment import Deployment
-from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, standing
+from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, verdict_of
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
@@ -15,7 +15,7 @@ WIDTH = 10
 
 def mark_word(deployment: Deployment) -> str:
     """Return `approved`, `objected`, or `stale` if all marks are for other code; empty if there are none."""
-    found = standing(deployment)
+    found = verdict_of(deployment)
     return found.value if found is not None else "stale" if marks_of(deployment) else ""
 
 

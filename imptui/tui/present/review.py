@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from imptui.domain.errors import CompileMessage
 from imptui.domain.group import DeviceGroup
-from imptui.domain.review_mark import words_of
+from imptui.domain.review_mark import description_of
 from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
 from imptui.fleet.deployments.review_context import ReviewContext, Size
 from imptui.fleet.read_model import DeploymentRow
@@ -79,7 +79,7 @@ def summary(shown: Shown) -> Lines:
     if shown.arrived is not None:
         row = shown.arrived
         by = f" by {row.creator_name}" if row.creator_name else ""
-        words = f"{row.deployment.sha[:12]} {words_of(row.deployment)}{by}".strip()
+        words = f"{row.deployment.sha[:12]} {description_of(row.deployment)}{by}".strip()
         lines.append(_caution(f"Another deployment arrived meanwhile: {words}. P compares with it first.", "problem"))
     facts = shown.facts
     lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
@@ -144,7 +144,7 @@ def _base(draft: Draft, facts: ReviewContext | None, now: datetime) -> str:
     if base is None:
         return "nothing: this is the first deployment"
     by = f" by {facts.base.creator_name}" if facts is not None and facts.base is not None and facts.base.creator_name else ""
-    return safe(f"{base.sha[:12]} {words_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
+    return safe(f"{base.sha[:12]} {description_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
 
 
 def _affected(facts: ReviewContext, names: int) -> Lines:

@@ -192,7 +192,7 @@ class ReviewSession:
             return "It is being deployed."
         if written is None:
             return "There is nothing to deploy yet."
-        refusal = policy.bear_description(written.description) or policy.bear_tags(written.tags)
+        refusal = policy.validate_description(written.description) or policy.validate_tags(written.tags)
         return refusal.reason if refusal is not None else None
 
     async def rebased(self, written: Draft) -> Draft:

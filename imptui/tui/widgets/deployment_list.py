@@ -6,7 +6,7 @@ from datetime import datetime
 from textual.message import Message
 
 from imptui.domain.ids import DeploymentId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.fleet.deployments.history import DeploymentRecord
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.elapsed import span
@@ -123,7 +123,7 @@ class DeploymentList(PiecePane):
         pieces += [mark_cell(made, look.glyphs), (" ", "")] if self._has_marks else []
         if not self._is_of_group:
             pieces += [(look.fit(row.group_name or "(group is gone)", 20), ""), (" ", "")]
-        pieces += [(look.fit(words_of(made) or "-", self._description_cells), ""), (" ", "")]
+        pieces += [(look.fit(description_of(made) or "-", self._description_cells), ""), (" ", "")]
         if self._is_wide:
             pieces += [
                 (look.fit(row.creator_name or "-", 12), "dim"),

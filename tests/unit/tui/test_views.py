@@ -1,6 +1,6 @@
 """Lists that were looked at, and the way back."""
 
-from imptui.query.grammar import printed
+from imptui.query.grammar import to_text
 from imptui.query.query import Scope
 from imptui.tui.screens.visited_lists import ListHistory, VisitedList
 
@@ -33,4 +33,4 @@ def test_a_view_asks_for_its_problems_and_its_filter() -> None:
     """Problems only and a typed filter are both asked for."""
     query = VisitedList(Scope(is_unassigned=True), "pump", True).query()
     assert query.scope.is_unassigned
-    assert printed(query.where) == "problem pump"
+    assert to_text(query.where) == "problem pump"
