@@ -57,7 +57,7 @@ async def history(plant: Plant, clock: ManualClock) -> list[DeploymentId]:
 async def at_tree(person: Person, plant: Plant, lines: int) -> None:
     home = person.app.navigator.home
     assert home is not None
-    home.show_scope(Scope())
+    home.navigation.show_scope(Scope())
     home.focus_pane(home.product_tree)
     home.product_tree.go_to(Scope())
     for _ in range(lines):
@@ -79,7 +79,7 @@ async def at_list(person: Person, plant: Plant) -> None:
     home = person.app.navigator.home
     assert home is not None
     home.table.unmark()
-    home.show_scope(Scope(group_id=plant.bench.id))
+    home.navigation.show_scope(Scope(group_id=plant.bench.id))
     home.focus_pane(home.table)
     await person.waits_for(lambda: home.table.current is not None)
     await home.table.action_cursor_down()

@@ -1,7 +1,7 @@
 """Actions that screens and panes offer to commands, as narrow protocols.
 
-A command names the protocol it needs; `Console.target` finds the nearest object that implements it. Widgets and screens
-implement a protocol by having its methods; nothing is registered.
+A command names the protocol it needs; `Console.target` finds the nearest object that implements it. Widgets, screens and parts
+of screens implement a protocol by having its methods; nothing is registered.
 """
 
 from collections.abc import Awaitable
@@ -166,8 +166,14 @@ class ListActions(Protocol):
     def action_problems(self) -> Done: ...
     def action_drop_scope(self) -> Done: ...
     def action_use_scope(self) -> Done: ...
-    def action_describe(self) -> Done: ...
     def action_export(self) -> Done: ...
+
+
+@runtime_checkable
+class DetailActions(Protocol):
+    """A list with a pane of details."""
+
+    def action_describe(self) -> Done: ...
 
 
 @runtime_checkable

@@ -1,6 +1,6 @@
 """Commands for lists and trees: filter, order, marks, scope."""
 
-from imptui.tui.commands.actions import ListActions, Markable, Openable, RangeActions, TableActions, ThingActions
+from imptui.tui.commands.actions import DetailActions, ListActions, Markable, Openable, RangeActions, TableActions, ThingActions
 from imptui.tui.commands.command import ViewGroup
 
 LIST = frozenset({"list"})
@@ -67,7 +67,7 @@ COMMANDS = (
         lambda it: it.action_owner(),
         "J",
     ),
-    _list("list.describe", "Describe what is under the cursor", ListActions, lambda it: it.action_describe(), "d"),
+    _list("list.describe", "Describe what is under the cursor", DetailActions, lambda it: it.action_describe(), "d"),
     _list("list.raw", "The raw document", ThingActions, lambda it: it.action_raw(), "y"),
     _list("list.export", "Write the list to a file", ListActions, lambda it: it.action_export(), "ctrl+s", words=("export",)),
 )

@@ -69,7 +69,8 @@ class Dispatcher:
             if page is not None and isinstance(pane, kind):
                 page.reveal_pane(pane)
                 return pane
-        found = next((each for each in (page, self, self._everywhere) if isinstance(each, kind)), None)
+        parts = page.parts if page is not None else ()
+        found = next((each for each in (page, *parts, self, self._everywhere) if isinstance(each, kind)), None)
         if found is None:
             self._notifier.show_message("That does nothing here.")
         return found

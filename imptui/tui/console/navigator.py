@@ -81,7 +81,7 @@ class Navigator:
         while not isinstance(self._app.screen, FleetPage) and close_screen(self._app.screen):
             pass
         if self.home is not None:
-            self.home.show_scope(scope)
+            self.home.navigation.show_scope(scope)
             self.home.focus_pane(self.home.table)
 
     def set_marks(self, device_ids: set[DeviceId]) -> None:

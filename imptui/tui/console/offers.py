@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imptui.tui.screens.device import DevicePage
     from imptui.tui.screens.factory_line import FactoryLinePage
     from imptui.tui.screens.fleet import FleetPage
+    from imptui.tui.screens.fleet_list_actions import FleetListActions
     from imptui.tui.screens.lineage import LineagePage
     from imptui.tui.screens.logs import LogsPage
     from imptui.tui.screens.page import Page
@@ -63,8 +64,9 @@ if TYPE_CHECKING:
     PANE: type[actions.PaneActions] = Page
     HELP: tuple[type[actions.HelpActions], ...] = (FilterBar, EverywhereActions)
     REFRESH: tuple[type[actions.RefreshActions], ...] = (LogsPage, CleaningPage, CodeSearchPage, EverywhereActions)
-    LIST: type[actions.ListActions] = FleetPage
-    HISTORY: type[actions.HistoryActions] = FleetPage
+    LIST: type[actions.ListActions] = FleetListActions
+    DETAIL: type[actions.DetailActions] = FleetPage
+    HISTORY: type[actions.HistoryActions] = FleetListActions
     THING: tuple[type[actions.ThingActions], ...] = (FleetPage, DevicePage)
     SEARCH: type[actions.SearchActions] = ReadingPage
     LINES: type[actions.LineActions] = ReadingPage

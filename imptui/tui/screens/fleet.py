@@ -9,19 +9,17 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from imptui.domain.rows import Tree
-from imptui.query.list_columns import ON_SCREEN
-from imptui.query.query import Scope
 from imptui.tui.commands.command import Situation
-from imptui.tui.commands.questions import Menu, Question
+from imptui.tui.commands.questions import Question
 from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.present.fleet_title import scope_words
 from imptui.tui.present.list_title import ListTitle
 from imptui.tui.screens.fleet_body import FleetBody
 from imptui.tui.screens.fleet_counts import FleetCounts, rows_of_owner, target_names
-from imptui.tui.screens.fleet_menus import column_options, sort_options, toggled
+from imptui.tui.screens.fleet_list_actions import FleetListActions
 from imptui.tui.screens.list_navigation import ListNavigation
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, is_valid_filter
+from imptui.tui.screens.visited_lists import VisitedList
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
 from imptui.tui.widgets.hint_line import Hint, HintLine
@@ -58,6 +56,8 @@ class FleetPage(Page):
         """Make the panes."""
         self._body = body = FleetBody(self.fleet.look)
         self.product_tree, self.bar, self.table, self.detail = body.tree, body.bar, body.table, body.detail
+        self.list_actions = FleetListActions(self, body, self.navigation)
+        self.parts = (self.list_actions,)
         return [body.compose()]
 
     def panes(self) -> list[Widget]:
@@ -152,11 +152,6 @@ class FleetPage(Page):
 
     # The list
 
-    def show_scope(self, scope: Scope, *, is_problems: bool = False) -> None:
-        """Show the devices of a scope, without filter, and move the tree's cursor there."""
-        self.product_tree.go_to(scope, PROBLEM if is_problems else None)
-        self.navigation.go(VisitedList(scope, "", is_problems, self.navigation.view.sort))
-
     @on(FleetTable.Visible)
     def _watch(self) -> None:
         """Tell the reading watch which devices to keep fresh: visible, announced and marked ones."""
@@ -206,15 +201,6 @@ class FleetPage(Page):
 
         self.host.navigator.show(FilterHelpPage())
 
-    def action_filter(self, text: str = "") -> None:
-        """Open the filter bar; a filter that was typed behind the command is applied, or shown with its mistake."""
-        self.focus_pane(self.table)
-        if text and is_valid_filter(text):
-            self.navigation.go(replace(self.navigation.view, text=text, cursor=None))
-            return
-        self.bar.earlier = self.host.session.filters
-        self.bar.open(text)
-
     # The tree
 
     @work(exclusive=True, group="tree")
@@ -250,23 +236,14 @@ class FleetPage(Page):
             self._follow_timer = self.set_timer(FOLLOW_S, self._follow)
 
     def _follow(self) -> None:
-        view = self._node_view
+        view = self.navigation.node_view
         if view is not None and view != replace(self.navigation.view, cursor=None):
             self.navigation.go(view, is_step=False)
-
-    @property
-    def _node_view(self) -> VisitedList | None:
-        """Return the list of the line under the tree's cursor."""
-        node = self.product_tree.current
-        return VisitedList(node.scope, node.text, node.where is not None, self.navigation.view.sort) if node is not None else None
 
     @on(ProductTree.Opened)
     def _open_node(self) -> None:
         """Show the devices of a line."""
-        view = self._node_view
-        if view is not None:
-            self.navigation.go(view)
-            self.focus_pane(self.table)
+        self.list_actions.open_node()
 
     # What commands act on
 
@@ -325,28 +302,6 @@ class FleetPage(Page):
         """Mark the device that the details show."""
         await self.table.action_mark()
 
-    def action_problems(self) -> None:
-        """List only devices with problems, or all devices."""
-        self.navigation.go(replace(self.navigation.view, is_problems=not self.navigation.view.is_problems, cursor=None))
-
-    def action_drop_scope(self) -> None:
-        """List all devices."""
-        self.show_scope(Scope())
-        self.focus_pane(self.table)
-
-    def action_use_scope(self) -> None:
-        """List the group of the device under the cursor, or the line of the tree."""
-        if self.focused is self.product_tree:
-            self._open_node()
-            return
-        row = self.table.current
-        if row is not None:
-            scope = Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True)
-            if scope == self.navigation.view.scope:
-                self.host.show_message("That is the scope already.")
-            else:
-                self.show_scope(scope)
-
     def action_owner(self) -> None:
         """Go from a device to its group in the tree, from a group to its product."""
         if self.focused is self.product_tree:
@@ -354,7 +309,7 @@ class FleetPage(Page):
                 self.host.show_message("This is the top of the tree.")
             self.product_tree.action_left()
             return
-        self.action_use_scope()
+        self.list_actions.action_use_scope()
         self.focus_pane(self.product_tree)
 
     def action_describe(self) -> None:
@@ -376,79 +331,6 @@ class FleetPage(Page):
             self.host.navigator.show(RawPage(situation.subject, thing))
         else:
             self.host.show_message("This line has no document; products, groups and devices have.")
-
-    def action_sort_by(self, key: str) -> None:
-        """Sort by a column; by the same again, in the other direction.
-
-        The cursor stays on its device, except on the first row: there the user wants to see the new first device.
-        """
-        table, sort = self.table, self.table.next_sort(key)
-        if sort is not None:
-            self.navigation.view = replace(self.navigation.view, sort=sort)
-            self.host.session.save_state(self.host.session.state.with_sort(self.fleet.context.name, sort))
-            self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
-
-    def action_sort_flip(self) -> None:
-        """Sort in the other direction."""
-        column = next((each for each in ON_SCREEN if each.sort is self.navigation.view.sort.column), None)
-        if column is not None:
-            self.action_sort_by(column.key)
-
-    def action_columns(self) -> None:
-        """Choose the columns."""
-        self._choose_columns()
-
-    @work(group="dialogs")
-    async def _choose_columns(self) -> None:
-        """Show the menu again until Esc. Each option adds or removes a column, and the list behind follows at once."""
-        columns = self.table.columns
-        while True:
-            key = await self.host.choose(Menu("Columns, besides the name", column_options(columns.keys, columns.chosen)))
-            if key is None:
-                return
-            chosen = toggled(key, columns.keys, columns.chosen)
-            self.table.choose_columns(chosen)
-            self.host.session.save_state(replace(self.host.session.state, columns=chosen))
-
-    def action_sort_menu(self) -> None:
-        """Choose the order from a menu."""
-        self._choose_sort()
-
-    @work(group="dialogs")
-    async def _choose_sort(self) -> None:
-        chosen = await self.host.choose(Menu("Sort by", sort_options(self.navigation.view.sort), opened_by="s"))
-        if chosen is not None:
-            self.action_sort_by(chosen)
-
-    # History of lists
-
-    def action_history_back(self) -> None:
-        """Go back to the list before."""
-        self._say(self.navigation.back())
-
-    def action_history_forward(self) -> None:
-        """Go forward to the list after this one."""
-        self._say(self.navigation.forward())
-
-    def action_last_view(self) -> None:
-        """Go to the list that was shown last, and back again."""
-        self._say(self.navigation.last())
-
-    def _say(self, why_not: str | None) -> None:
-        if why_not is not None:
-            self.host.show_message(why_not)
-
-    def action_export(self) -> None:
-        """Write the list to a CSV file."""
-        self._export()
-
-    @work(group="export", exclusive=True)
-    async def _export(self) -> None:
-        """Write the list page by page."""
-        from imptui.tui.screens.export import export_devices
-
-        path, count = await export_devices(self.fleet, self.navigation.view.query(), self.host)
-        self.host.show_message(f"{count:,} devices written to {path}")
 
     async def action_press(self, key: str) -> None:
         """Run a command; explain ctrl+d once to users of k9s."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from textual.worker import Worker
 
 from imptui.domain.ids import DeviceId
+from imptui.query.query import Scope
 from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.screens.fleet_body import FleetBody
 from imptui.tui.screens.visited_lists import ListHistory, VisitedList
@@ -38,12 +39,12 @@ class ListNavigation:
 
     @property
     def is_as_opened(self) -> bool:
-        """Whether the first list is shown."""
+        """True if the first list is shown."""
         return self.view == self._opened
 
     @property
     def here(self) -> VisitedList:
-        """Return the shown list with the device under the cursor."""
+        """The shown list with the device under the cursor."""
         current = self._body.table.current if self._body is not None else None
         return replace(self.view, cursor=current.device.id if current else None)
 
@@ -70,6 +71,20 @@ class ListNavigation:
             await self._body.table.show(self.view.query(), keep)
         except PatternTooLong as error:  # The old rows stay.
             self._body.bar.explain(error.reason)
+
+    # The tree
+
+    @property
+    def node_view(self) -> VisitedList | None:
+        """The list of the line under the tree's cursor; None: there is no line."""
+        node = self._body.tree.current if self._body is not None else None
+        return VisitedList(node.scope, node.text, node.where is not None, self.view.sort) if node is not None else None
+
+    def show_scope(self, scope: Scope) -> None:
+        """Show the devices of a scope, without filter, and move the tree's cursor there."""
+        if self._body is not None:
+            self._body.tree.go_to(scope)
+        self.go(VisitedList(scope, sort=self.view.sort))
 
     # History
 

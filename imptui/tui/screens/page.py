@@ -39,6 +39,7 @@ class Page(Screen[None]):
 
     Attributes:
         page_name: The name of the screen in the catalogue of commands.
+        parts: Objects that offer further actions to commands, besides the page and its panes.
     """
 
     page_name: ClassVar[str] = ""
@@ -51,6 +52,7 @@ class Page(Screen[None]):
         self.zoomed = False
         self._was_behind = False
         self.active: Widget | None = None
+        self.parts: tuple[object, ...] = ()
 
     @property
     def host(self) -> Host:

@@ -11,7 +11,7 @@ class TextField(Input):
     """A text field that keeps its text unchanged, and paints question marks for characters that must not reach a terminal."""
 
     DEFAULT_CSS = """
-    Field, Field:focus {
+    TextField, TextField:focus {
         height: 1; border: none; padding: 0;
         color: $input-ink; background: $input-paper; text-style: $input-style;
     }

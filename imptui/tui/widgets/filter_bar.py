@@ -48,7 +48,7 @@ class FilterBar(Collapsible, Vertical):
     FilterBar { height: auto; display: none; }
     FilterBar.-open { display: block; }
     FilterBar #slash { dock: left; width: 2; }
-    FilterBar Field { width: 1fr; }
+    FilterBar TextField { width: 1fr; }
     FilterBar #wrong { display: none; }
     FilterBar.-wrong #wrong { display: block; }
     """
