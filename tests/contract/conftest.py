@@ -333,7 +333,7 @@ async def door(name: str, app: Any, request: pytest.FixtureRequest) -> AsyncIter
     if name == "socket":
         switch, base = request.getfixturevalue("socket_door")
         switch.app = app
-        async with httpx.AsyncClient(base_url=base, verify=_NO_TLS, trust_env=False, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=base, verify=_NO_TLS, trust_env=False, timeout=60) as client:
             yield client, base
     else:
         base = "http://engine.test/v5"

@@ -245,7 +245,7 @@ async def test_live_logs(either, central):
                 return
 
     async with await central.logstreams.create() as stream:
-        await asyncio.wait_for(listen(), 5)
+        await asyncio.wait_for(listen(), 60)
     assert [item.event for item in said if isinstance(item, StreamState)] == [
         StreamEvent.OPENED,
         StreamEvent.SUBSCRIBED,
@@ -257,13 +257,13 @@ async def test_live_logs_in_text(either, central):
     device_id = await either.assigned()
     async with await central.logstreams.create(text_format=True) as stream:
         lines = stream.follow()
-        assert (await asyncio.wait_for(anext(lines), 5)).event is StreamEvent.OPENED
+        assert (await asyncio.wait_for(anext(lines), 60)).event is StreamEvent.OPENED
         await stream.add(device_id)
-        assert await asyncio.wait_for(anext(lines), 5) == StreamState(StreamEvent.SUBSCRIBED, device_id)
+        assert await asyncio.wait_for(anext(lines), 60) == StreamState(StreamEvent.SUBSCRIBED, device_id)
         either.say(device_id, "server.log", "bed 4 up")
-        entry = await asyncio.wait_for(anext(lines), 5)
+        entry = await asyncio.wait_for(anext(lines), 60)
         while entry.text != "bed 4 up":
-            entry = await asyncio.wait_for(anext(lines), 5)
+            entry = await asyncio.wait_for(anext(lines), 60)
         assert (entry.device_id, entry.kind) == (device_id, "server.log")
 
 
@@ -363,7 +363,7 @@ async def test_over_a_socket(api, clock):
         await central.groups.assign(group.id, [device_id])
         async with await central.logstreams.create() as stream:
             lines = stream.follow()
-            assert (await asyncio.wait_for(anext(lines), 5)).event is StreamEvent.OPENED
+            assert (await asyncio.wait_for(anext(lines), 60)).event is StreamEvent.OPENED
             await stream.add(device_id)
-            assert await asyncio.wait_for(anext(lines), 5) == StreamState(StreamEvent.SUBSCRIBED, device_id)
+            assert await asyncio.wait_for(anext(lines), 60) == StreamState(StreamEvent.SUBSCRIBED, device_id)
             await lines.aclose()

@@ -65,7 +65,7 @@ class Caller:
     """One connection, logged in."""
 
     def __init__(self, netloc: str) -> None:
-        self.connection = http.client.HTTPConnection(netloc, timeout=20)
+        self.connection = http.client.HTTPConnection(netloc, timeout=60)
         self.token = ""
 
     def __enter__(self) -> "Caller":

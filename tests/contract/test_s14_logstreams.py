@@ -36,7 +36,7 @@ class Events:
 
     async def next_raw(self):
         while b"\n\n" not in self._rest:
-            self._rest += await asyncio.wait_for(self._read(), 5)
+            self._rest += await asyncio.wait_for(self._read(), 60)
         event, _, self._rest = self._rest.partition(b"\n\n")
         return event.decode()
 
@@ -51,7 +51,7 @@ class Events:
 
     async def ends(self):
         with pytest.raises(StopAsyncIteration):
-            await asyncio.wait_for(self._read(), 5)
+            await asyncio.wait_for(self._read(), 60)
 
 
 async def new_stream(api):
@@ -112,7 +112,7 @@ async def test_the_first_bytes_are_exact(api):
     """The opening event has its line, one space after each colon, and LF ends (14.2)."""
     stream_id = await new_stream(api)
     async with api.client.stream("GET", f"/logstream/{stream_id}") as response:
-        first = await asyncio.wait_for(anext(response.aiter_raw()), 5)
+        first = await asyncio.wait_for(anext(response.aiter_raw()), 60)
     assert first == b"event: state_change\ndata: opened\n\n"
 
 

@@ -110,7 +110,7 @@ async def test_12_event_streams(api):
     stream = (await api.post("/logstream")).json()["data"]
     async with api.client.stream("GET", stream["attributes"]["url"] + "?format=json") as response:
         assert response.status_code == 200
-        first = await asyncio.wait_for(anext(response.aiter_raw()), 5)
+        first = await asyncio.wait_for(anext(response.aiter_raw()), 60)
     assert first == b'event: state_change\ndata: {"state":"opened"}\n\n'
 
 

@@ -33,9 +33,9 @@ async def test_pieces_arrive_before_the_answer_ends():
 
     async with client_of(app) as client, client.stream("GET", "/") as response:
         pieces = response.aiter_raw()
-        assert await asyncio.wait_for(anext(pieces), 2) == b"first"
+        assert await asyncio.wait_for(anext(pieces), 60) == b"first"
         may_go_on.set()
-        assert await asyncio.wait_for(anext(pieces), 2) == b"second"
+        assert await asyncio.wait_for(anext(pieces), 60) == b"second"
 
 
 async def test_the_application_hears_that_the_caller_went():
@@ -141,7 +141,7 @@ async def test_a_cancelled_caller_is_a_disconnect():
     async with client_of(app) as client:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.get("/"), 0.05)
-        await asyncio.wait_for(ended.wait(), 2)
+        await asyncio.wait_for(ended.wait(), 60)
 
 
 async def test_the_application_sees_path_query_and_headers():

@@ -31,7 +31,7 @@ from imptui.fleet.status import Context
 from imptui.query.query import Query
 from imptui.tui.app import ImptuiApp
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """How long a person waits for something to appear before calling it broken."""
 
 PLAIN = {"TERM": "xterm-256color"}

@@ -159,4 +159,4 @@ def test_following_prints_what_comes(farm: Served, grower: Shell) -> None:
         assert line > before
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

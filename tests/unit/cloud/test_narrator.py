@@ -38,7 +38,7 @@ class Ear:
     async def hear(self, count: int) -> None:
         """Listen until so many lines were told in all."""
         while sum(map(len, self.lines.values())) < count:
-            piece = await asyncio.wait_for(anext(self._events), 10)
+            piece = await asyncio.wait_for(anext(self._events), 60)
             for line in piece.splitlines():
                 if line.startswith(b'data: {"device_id"'):
                     told = msgspec.json.decode(line.removeprefix(b"data: "))

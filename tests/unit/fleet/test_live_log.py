@@ -21,7 +21,7 @@ from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
 from imptui.query.query import Query
 from tests.unit.fleet.conftest import Line
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Cable(httpx.AsyncByteStream):
