@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from imptui.cloud.api.application import build_app, running
-from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection import ServedConnection
 from imptui.cloud.api.connection_limits import CONNECTIONS, ConnectionLimits
 from imptui.cloud.api.host_check import is_loopback
 from imptui.cloud.api.webhook_deliveries import WebhookReach
@@ -126,7 +126,7 @@ def connection_limits() -> ConnectionLimits:
 def server_of(
     app: ASGIApp,
     close_streams: Callable[[], None],
-    connection: type[HttpConnection] = HttpConnection,
+    connection: type[ServedConnection] = ServedConnection,
     limits: ConnectionLimits | None = None,
 ) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""

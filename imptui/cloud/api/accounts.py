@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import account as rules
 from imptui.cloud.rules import login, login_key
 from imptui.cloud.wire.decode import document_of, filters_of
@@ -10,41 +10,41 @@ from imptui.cloud.wire.decode import document_of, filters_of
 PASSWORD = "X-Electricimp-Password"  # noqa: S105 - the name of a header
 
 
-def list_accounts(call: ApiCall) -> ApiAnswer:
+def list_accounts(call: AuthenticatedCall) -> ApiAnswer:
     """The caller's own account and those it works with."""
     filters_of(call.query, ())
     return call.listed(rules.list_accounts(call.world, call.paging, call.actor), call.encode.account)
 
 
-def get_account(call: ApiCall) -> ApiAnswer:
+def get_account(call: AuthenticatedCall) -> ApiAnswer:
     """One account; `me` is the caller's."""
     return one(call.encode.account(rules.get_account(call.world, call.params["account_id"], call.actor)))
 
 
-def list_refresh_tokens(call: ApiCall) -> ApiAnswer:
+def list_refresh_tokens(call: AuthenticatedCall) -> ApiAnswer:
     """The caller's, never the tokens themselves."""
     filters_of(call.query, ())
     return call.listed(login.list_refresh_tokens(call.world, call.paging, call.actor), call.encode.refresh_token)
 
 
-def delete_refresh_token(call: ApiCall) -> ApiAnswer:
+def delete_refresh_token(call: AuthenticatedCall) -> ApiAnswer:
     """It can no longer be exchanged."""
     login.delete_refresh_token(call.world, call.params["token_id"], call.actor)
     return NO_CONTENT
 
 
-def list_login_keys(call: ApiCall) -> ApiAnswer:
+def list_login_keys(call: AuthenticatedCall) -> ApiAnswer:
     """List the caller's refresh tokens."""
     filters_of(call.query, ())
     return call.listed(login_key.list_login_keys(call.world, call.paging, call.actor), call.encode.login_key)
 
 
-def get_login_key(call: ApiCall) -> ApiAnswer:
+def get_login_key(call: AuthenticatedCall) -> ApiAnswer:
     """One of the caller's."""
     return one(call.encode.login_key(login_key.get_login_key(call.world, call.params["key"], call.actor)))
 
 
-def create_login_key(call: ApiCall) -> ApiAnswer:
+def create_login_key(call: AuthenticatedCall) -> ApiAnswer:
     """A new one, with the password; one client sends its document unwrapped. Source: contract 6.3."""
     document = document_of(call.body, may_be_bare=True)
     document.expect("login_key")
@@ -53,7 +53,7 @@ def create_login_key(call: ApiCall) -> ApiAnswer:
     return one(call.encode.login_key(login_key.create_login_key(call.world, asked, call.actor)), 201)
 
 
-def update_login_key(call: ApiCall) -> ApiAnswer:
+def update_login_key(call: AuthenticatedCall) -> ApiAnswer:
     """A new description, with the password."""
     key = call.params["key"]
     document = document_of(call.body, may_be_bare=True)
@@ -64,14 +64,14 @@ def update_login_key(call: ApiCall) -> ApiAnswer:
     return one(call.encode.login_key(login_key.update_login_key(call.world, asked, call.actor)))
 
 
-def delete_login_key(call: ApiCall) -> ApiAnswer:
+def delete_login_key(call: AuthenticatedCall) -> ApiAnswer:
     """Gone, with the password."""
     asked = login_key.DeleteLoginKey(call.params["key"], call.headers.get(PASSWORD))
     login_key.delete_login_key(call.world, asked, call.actor)
     return NO_CONTENT
 
 
-def list_libraries(call: ApiCall) -> ApiAnswer:
+def list_libraries(call: AuthenticatedCall) -> ApiAnswer:
     """Code libraries, the same for everybody."""
     filters_of(call.query, ())
     return call.listed(rules.list_libraries(call.world, call.paging), call.encode.library)

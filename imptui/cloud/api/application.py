@@ -15,7 +15,7 @@ from starlette.routing import Route as PathRoute
 
 from imptui.cloud.api import responses as answers
 from imptui.cloud.api import routes as table
-from imptui.cloud.api.budget import UNBOND_WINDOW_S, RequestBudget
+from imptui.cloud.api.budget import UNBOND_WINDOW_S, PayerBudgets
 from imptui.cloud.api.endpoint import PREFIX, Endpoint
 from imptui.cloud.api.host_check import HostCheck
 from imptui.cloud.api.log_publisher import LogPublisher
@@ -89,8 +89,8 @@ def build_app(
     service = EngineService(
         world=world,
         dialect=DIALECTS[dialect],
-        budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
-        unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        budget=None if rate_limit is None else PayerBudgets(rate_limit, pulse),
+        unbonding=None if unbond_limit is None else PayerBudgets(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         bodies=BodyShares(),
         login_throttle=LoginThrottle(pulse),
         hub=hub,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import FLAT_TYPE, ApiAnswer, ApiCall, Route
+from imptui.cloud.api.route import FLAT_TYPE, ApiAnswer, AuthenticatedCall, Route
 from imptui.cloud.rules import login as rules
 from imptui.cloud.wire.encode import time_text
 from imptui.domain.errors import Invalid
@@ -10,7 +10,7 @@ from imptui.domain.errors import Invalid
 OTP = "X-Electricimp-OTP-Token"
 
 
-def log_in(call: ApiCall) -> ApiAnswer:
+def log_in(call: AuthenticatedCall) -> ApiAnswer:
     """With user and password, or with the login token and a one-time password."""
     body = _flat(call.body)
     if "login_token" in body:
@@ -19,7 +19,7 @@ def log_in(call: ApiCall) -> ApiAnswer:
     return _answer(rules.log_in(call.world, rules.LogIn(_member(body, "id"), _member(body, "password"))))
 
 
-def exchange(call: ApiCall) -> ApiAnswer:
+def exchange(call: AuthenticatedCall) -> ApiAnswer:
     """An access token for a refresh token or a login key."""
     body = _flat(call.body)
     if ("token" in body) == ("key" in body):

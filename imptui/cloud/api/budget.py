@@ -41,8 +41,8 @@ NO_LIMIT = BudgetCharge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refu
 so they are told a budget that nobody can spend. Source: contract 1.5, 3."""
 
 
-class RequestBudget:
-    """Counts requests in windows of time for each payer.
+class PayerBudgets:
+    """Request counts in windows of time, one budget for each payer.
 
     Args:
         limit: Requests in a window.

@@ -24,7 +24,7 @@ def _escaped(found: re.Match[bytes]) -> bytes:
     return b"%%%02X" % found[0][0]
 
 
-class HttpConnection(H11Protocol):
+class ServedConnection(H11Protocol):
     """A connection over which requests come and answers go."""
 
     head_s: ClassVar[float] = 60.0

@@ -26,7 +26,7 @@ from imptui.cloud.api.request_body import (
     read_body,
 )
 from imptui.cloud.api.responses import fault_response, method_refusal, refusal_response, response_of
-from imptui.cloud.api.route import ApiCall, Route
+from imptui.cloud.api.route import AuthenticatedCall, Route
 from imptui.cloud.api.service import EngineService
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.storage.errors import WorldUnreadable
@@ -171,7 +171,7 @@ def _call_of(
     raw: bytes,
     headers: dict[str, str],
     caller: AdmittedCaller | None,
-) -> ApiCall:
+) -> AuthenticatedCall:
     """Authenticate, charge and parse one request; `headers` receives what the answer says about the budget."""
     account: Account | None
     if caller is None:
@@ -182,7 +182,7 @@ def _call_of(
         headers |= caller.headers
     if raw.strip():
         accept_content_type(request.headers.get("content-type"))
-    return ApiCall(
+    return AuthenticatedCall(
         service=service,
         account=account,
         params=request.path_params,

@@ -37,7 +37,7 @@ NO_CONTENT = ApiAnswer(204)
 
 
 @dataclass(frozen=True, slots=True)
-class ApiCall:
+class AuthenticatedCall:
     """One request that has been authenticated, charged and parsed. Its body and headers may hold secrets."""
 
     service: "EngineService"
@@ -98,7 +98,7 @@ class Route(Struct, frozen=True):
     method: str
     path: str
     """Below `/v5`, with `{names}` for what callers fill in."""
-    handler: Callable[[ApiCall], ApiAnswer]
+    handler: Callable[[AuthenticatedCall], ApiAnswer]
     summary: str
     answers: str = ""
     """Name of the schema of what is answered; empty for no body."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from imptui.cloud.api.budget import RequestBudget
+from imptui.cloud.api.budget import PayerBudgets
 from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.login_throttle import LoginThrottle
 from imptui.cloud.api.request_body import BodyShares
@@ -19,9 +19,9 @@ class EngineService(Struct, frozen=True):
 
     world: World
     dialect: Dialect
-    budget: RequestBudget | None
+    budget: PayerBudgets | None
     """None: no limit; answers then show a budget that is never spent."""
-    unbonding: RequestBudget | None
+    unbonding: PayerBudgets | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
     bodies: BodyShares
     login_throttle: LoginThrottle

@@ -29,7 +29,7 @@ from imptui.fleet.deployments.draft import Draft, RestartMode
 from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.drafting import Drafting
-from imptui.fleet.deployments.group_lock import DeployRequest, GroupLocks, LastDeployment, Turn
+from imptui.fleet.deployments.group_lock import DeployRequest, GroupLocks, LastDeployment, LockTurn
 from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
 from imptui.fleet.sync.account_sync import AccountSync
@@ -164,7 +164,7 @@ class Deploys:
                 )
         return done
 
-    async def _deploy(self, draft: Draft, request: DeployRequest | None, turn: Turn) -> Deployed:
+    async def _deploy(self, draft: Draft, request: DeployRequest | None, turn: LockTurn) -> Deployed:
         last = turn.same_as(request)
         if last is not None:
             made, programs = await self._central.deployments.get(DeploymentId(last.deployment_id))

@@ -43,7 +43,7 @@ class LastDeployment(Struct, frozen=True, kw_only=True):
     """True if the restart that the command asked for is done."""
 
 
-class Turn:
+class LockTurn:
     """The turn of this process to deploy to one group."""
 
     def __init__(self, handle: int | None) -> None:
@@ -78,7 +78,7 @@ class GroupLocks:
         self._folder = folder
 
     @asynccontextmanager
-    async def turn(self, group: DeviceGroup) -> AsyncIterator[Turn]:
+    async def turn(self, group: DeviceGroup) -> AsyncIterator[LockTurn]:
         """Wait until no other deploys to the group, here or in another process.
 
         Raises:
@@ -86,12 +86,12 @@ class GroupLocks:
             OSError: The file of the lock cannot be used.
         """
         if self._folder is None:
-            yield Turn(None)
+            yield LockTurn(None)
             return
         handle = await asyncio.to_thread(_opened, self._folder, group.id)
         try:
             await _acquire(handle, group, self._folder)
-            yield Turn(handle)
+            yield LockTurn(handle)
         finally:
             os.close(handle)  # closing releases the lock; so does the end of the process
 
