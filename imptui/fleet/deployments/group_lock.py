@@ -1,4 +1,4 @@
-"""A lock for each group, so that the processes of one machine deploy to it one after the other."""
+"""Locks on groups, so that the processes of one machine deploy to it one after the other."""
 
 import asyncio
 import errno
@@ -44,13 +44,13 @@ class LastDeployment(Struct, frozen=True, kw_only=True):
 
 
 class LockTurn:
-    """The turn of this process to deploy to one group."""
+    """The lock of this process on deploying to one group."""
 
     def __init__(self, handle: int | None) -> None:
         self._handle = handle
 
     def same_as(self, request: DeployRequest | None) -> LastDeployment | None:
-        """Return what an identical command made after `request` was asked, or None."""
+        """Return the deployment that an identical command made after the start of `request`, or None."""
         if request is None or self._handle is None:
             return None
         try:
@@ -60,7 +60,7 @@ class LockTurn:
         return last if last.identity == request.identity and last.finished_at >= request.asked_at else None
 
     def finish(self, last: LastDeployment) -> None:
-        """Leave word of a deployment for identical commands that wait. A full disk loses the word, not the deployment."""
+        """Record a deployment for identical commands that wait. A full disk loses the record, not the deployment."""
         if self._handle is not None:
             with suppress(OSError):
                 os.ftruncate(self._handle, 0)
@@ -79,11 +79,11 @@ class GroupLocks:
 
     @asynccontextmanager
     async def turn(self, group: DeviceGroup) -> AsyncIterator[LockTurn]:
-        """Wait until no other deploys to the group, here or in another process.
+        """Wait for the group's lock, and hold it until the block ends.
 
         Raises:
-            Conflict: The other takes longer than `PATIENCE_S`; nothing was sent.
-            OSError: The file of the lock cannot be used.
+            Conflict: Another holder takes longer than `PATIENCE_S`; nothing was sent.
+            OSError: The lock file cannot be used.
         """
         if self._folder is None:
             yield LockTurn(None)
