@@ -11,7 +11,7 @@ OTP = "X-Electricimp-OTP-Token"
 
 
 def log_in(call: AuthenticatedCall) -> ApiAnswer:
-    """With user and password, or with the login token and a one-time password."""
+    """Log in with user and password, or with the login token and a one-time password."""
     body = _flat(call.body)
     if "login_token" in body:
         asked = rules.LogInWithOtp(_member(body, "login_token"), call.headers.get(OTP, ""))
@@ -20,7 +20,7 @@ def log_in(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def exchange(call: AuthenticatedCall) -> ApiAnswer:
-    """An access token for a refresh token or a login key."""
+    """Return an access token for a refresh token or a login key."""
     body = _flat(call.body)
     if ("token" in body) == ("key" in body):
         raise Invalid("The body must have either 'token' or 'key'.")
@@ -43,7 +43,7 @@ def _member(body: dict[str, Any], name: str) -> str:
 
 
 def _answer(tokens: rules.LoginTokens) -> ApiAnswer:
-    """A flat object, with a refresh token after a password login only. Source: contract 5.1, 5.3."""
+    """Return a flat object, with a refresh token after a password login only. Source: contract 5.1, 5.3."""
     said = {
         "access_token": tokens.access_token,
         "expires_in": tokens.lives_s,

@@ -48,12 +48,12 @@ def _scope(call: AuthenticatedCall) -> DeploymentScope:
 
 
 def get_deployment(call: AuthenticatedCall) -> ApiAnswer:
-    """One deployment, with its programs."""
+    """Return one deployment with its programs."""
     return one(call.encode.deployment(*rules.get_deployment(call.world, call.params["deployment_id"], call.actor)))
 
 
 def create_deployment(call: AuthenticatedCall) -> ApiAnswer:
-    """Two programs for a group, which its devices run from their next restart on."""
+    """Create a deployment of two programs, which the group's devices run from their next restart."""
     document = document_of(call.body)
     document.expect("deployment")
     document.only(("device_code", "agent_code", "description", "origin", "tags", "flagged"), ("devicegroup", "product", "owner"))
@@ -85,7 +85,7 @@ def create_deployment(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def update_deployment(call: AuthenticatedCall) -> ApiAnswer:
-    """Description, tags and flag; nothing else of a deployment ever changes."""
+    """Change description, tags or flag of a deployment; its other attributes never change."""
     deployment_id = call.params["deployment_id"]
     document = document_of(call.body)
     document.expect("deployment", deployment_id)
@@ -100,13 +100,13 @@ def update_deployment(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def delete_deployment(call: AuthenticatedCall) -> ApiAnswer:
-    """Gone, if it is not flagged and older than the minimum supported one."""
+    """Delete a deployment that is not flagged and older than the minimum supported one."""
     rules.delete_deployment(call.world, call.params["deployment_id"], call.actor)
     return NO_CONTENT
 
 
 def support_from(call: AuthenticatedCall) -> ApiAnswer:
-    """The oldest deployment that a group's devices may run; answers its identifier. Source: contract 12.6."""
+    """Set the minimum supported deployment of a group; the answer is its identifier. Source: contract 12.6."""
     group = groups.found(call)
     named = identifiers_of(call.body, "deployment")
     if len(named) != 1:

@@ -39,7 +39,7 @@ def list_devices(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def get_device(call: AuthenticatedCall) -> ApiAnswer:
-    """One device, with what it last said about its radio and memory."""
+    """Return one device with its reading."""
     return one(_told(call, rules.get_imp(call.world, call.params["device_ref"], call.actor)))
 
 
@@ -56,7 +56,7 @@ def reading_of(imp: Imp, at: datetime) -> Reading:
 
 
 def update_device(call: AuthenticatedCall) -> ApiAnswer:
-    """A new name, or another group by the device's own relationship. Source: contract 9.1, 10.1."""
+    """Rename a device, or move it to another group by its relationship. Source: contract 9.1, 10.1."""
     reference = call.params["device_ref"]
     imp = rules.get_imp(call.world, reference, call.actor)
     document = document_of(call.body)
@@ -77,7 +77,7 @@ def update_device(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def _check_same(call: AuthenticatedCall, document: Document, imp: Imp) -> None:
-    """The document may name the device by any of its identifiers, but must not name another. Source: contract 1.3."""
+    """Refuse a document that names another device; it may use any identifier of the device. Source: contract 1.3."""
     document.expect("device", document.id or "")
     if document.id is not None and document.id != call.params["device_ref"]:
         named = rules.get_imp(call.world, document.id, call.actor)
@@ -86,7 +86,7 @@ def _check_same(call: AuthenticatedCall, document: Document, imp: Imp) -> None:
 
 
 def delete_device(call: AuthenticatedCall) -> ApiAnswer:
-    """Gone from the account, if it is unassigned."""
+    """Remove an unassigned device from the account."""
     rules.delete_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 

@@ -27,10 +27,10 @@ def list_groups(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def found(call: AuthenticatedCall) -> DeviceGroup:
-    """The group that the path names, if the dialect has its type.
+    """Return the group that the path names, if the dialect has its type.
 
     Raises:
-        NotFound: There is none, or not for this caller.
+        NotFound: There is no such group for this caller.
     """
     group = rules.get_group(call.world, call.params["group_id"], call.actor)
     if not call.dialect.knows(group.type):
@@ -68,7 +68,7 @@ def create_group(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def _targets(call: AuthenticatedCall, document: Document) -> dict[str, GroupId | None]:
-    """The targets that a document speaks of; null takes one away, if it may be."""
+    """Return the targets in a document; null removes a target, if that is allowed."""
     targets: dict[str, GroupId | None] = {}
     for name in _TARGETS:
         if name in document.relationships:

@@ -8,7 +8,7 @@ EVENT_TYPE = "text/event-stream"
 
 
 def create_stream(call: AuthenticatedCall) -> ApiAnswer:
-    """A new stream; the account's oldest is closed when there are too many."""
+    """Create a log stream; close the account's oldest if there are too many."""
     return one(call.encode.logstream(call.service.hub.create(call.actor.id)), 201)
 
 
@@ -19,20 +19,20 @@ def look_at_stream(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def close_stream(call: AuthenticatedCall) -> ApiAnswer:
-    """The stream ends for good."""
+    """Close a stream for good."""
     call.service.hub.close(call.params["stream_id"], call.actor.id)
     return NO_CONTENT
 
 
 def add_device(call: AuthenticatedCall) -> ApiAnswer:
-    """The stream carries a device's lines; an unassigned one's when it has some."""
+    """Add a device to a stream, assigned or not."""
     imp = devices.get_imp(call.world, call.params["device_ref"], call.actor)
     call.service.hub.add(call.params["stream_id"], call.actor.id, imp.device.id)
     return NO_CONTENT
 
 
 def remove_device(call: AuthenticatedCall) -> ApiAnswer:
-    """The stream no longer carries a device's lines."""
+    """Remove a device from a stream."""
     imp = devices.get_imp(call.world, call.params["device_ref"], call.actor)
     call.service.hub.remove(call.params["stream_id"], call.actor.id, imp.device.id)
     return NO_CONTENT

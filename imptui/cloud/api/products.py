@@ -16,7 +16,7 @@ def list_products(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def get_product(call: AuthenticatedCall) -> ApiAnswer:
-    """Return one product."""
+    """Return one product by its id."""
     return one(call.encode.product(rules.get_product(call.world, call.params["product_id"], call.actor)))
 
 
@@ -33,7 +33,7 @@ def create_product(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def update_product(call: AuthenticatedCall) -> ApiAnswer:
-    """New name, description, both or neither."""
+    """Change the name or description of a product."""
     product_id = call.params["product_id"]
     document = document_of(call.body)
     document.expect("product", product_id)
@@ -44,7 +44,7 @@ def update_product(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def delete_product(call: AuthenticatedCall) -> ApiAnswer:
-    """Gone, if no device group belongs to it."""
+    """Delete a product without device groups."""
     rules.delete_product(call.world, call.params["product_id"], call.actor)
     return NO_CONTENT
 

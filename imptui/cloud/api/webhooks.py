@@ -16,12 +16,12 @@ def list_webhooks(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def get_webhook(call: AuthenticatedCall) -> ApiAnswer:
-    """Return one webhook."""
+    """Return one webhook by its id."""
     return one(call.encode.webhook(rules.get_webhook(call.world, call.params["webhook_id"], call.actor)))
 
 
 def create_webhook(call: AuthenticatedCall) -> ApiAnswer:
-    """A new webhook for one event of one group."""
+    """Create a webhook for one event of one group."""
     document = document_of(call.body)
     document.expect("webhook")
     document.only(("url", "event", "content_type"), ("devicegroup",))
@@ -32,7 +32,7 @@ def create_webhook(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def update_webhook(call: AuthenticatedCall) -> ApiAnswer:
-    """New address, content type, both or neither."""
+    """Change the address or content type of a webhook."""
     webhook_id = call.params["webhook_id"]
     document = document_of(call.body)
     document.expect("webhook", webhook_id)
@@ -43,7 +43,7 @@ def update_webhook(call: AuthenticatedCall) -> ApiAnswer:
 
 
 def delete_webhook(call: AuthenticatedCall) -> ApiAnswer:
-    """Delete a webhook."""
+    """Delete a webhook by its id."""
     rules.delete_webhook(call.world, call.params["webhook_id"], call.actor)
     return NO_CONTENT
 
