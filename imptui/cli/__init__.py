@@ -2,8 +2,8 @@
 
 `main` paints the cached frame before it imports anything else. `command` names the subcommands and imports the module
 of the one that runs; without arguments click is never imported. `connect` makes settings, cache, client and engine into
-one fleet. Plain commands print data on standard output, sentences on standard error, and end with an exit code that
-means something.
+one fleet. Plain commands print data on standard output, sentences on standard error, and end with one of the exit codes of
+`exit_codes`.
 """
 
 import os
@@ -17,21 +17,21 @@ STARTED_S = time.time()
 """The start of this process. Identical commands that were started at the same time make one deployment."""
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # the module of this name takes longer to import than all of this
+if TYPE_CHECKING:  # `typing` takes longer to import than this whole module
     from collections.abc import Callable
 
 COMPLETION = "_IMPTUI_COMPLETE"
-"""Set by a shell that asks how a command line may go on."""
+"""The variable that a shell sets to ask for completions of a command line."""
 
 
 FAILED = 11
-"""See `exit_codes.ExitCode.OTHER`, whose module is not loaded here."""
+"""The value of `exit_codes.ExitCode.OTHER`; its module is not imported here."""
 
 
 def _replace_closed_streams() -> None:
-    """Open what was closed when the process began, so that no file of ours gets the number of a standard stream.
+    """Replace closed standard streams, so that no file opened later gets their numbers.
 
-    Whatever is printed to a closed standard output fails, and is not lost in silence.
+    Printing to a closed standard output fails, so that no output is lost in silence.
     """
     if sys.stdin is None:
         os.open(os.devnull, os.O_RDONLY)
@@ -42,11 +42,11 @@ def _replace_closed_streams() -> None:
 
 
 def main() -> None:
-    """Run the command. Where the console is opened again, its last screen is there before the rest is loaded."""
+    """Run the command line. To open the console, paint the cached frame before loading the rest."""
     words = sys.argv[1:]
     _replace_closed_streams()
     try:
-        begin(words)  # in here, for it may be interrupted while it paints
+        begin(words)  # inside the block, because ctrl+c may interrupt the painting
         pause_collector()
         run: Callable[[], object]
         if words or COMPLETION in os.environ:
@@ -55,7 +55,7 @@ def main() -> None:
             from imptui.cli.command import command
 
             run = partial(command, obj=STARTED_S)
-        else:  # nothing is to be read, and what would read it is some hundredths of a start
+        else:  # without arguments click is not needed, and importing it takes some hundredths of a second
             from imptui.cli.console import open_bare
 
             run = open_bare
@@ -66,7 +66,7 @@ def main() -> None:
         current().give_back()
         sys.excepthook(*sys.exc_info())
         sys.exit(FAILED)
-    except KeyboardInterrupt:  # while loading; later it is answered with a sentence
+    except KeyboardInterrupt:  # only while loading; later the runner prints a sentence
         current().give_back()
         sys.exit(INTERRUPTED)
     finally:

@@ -1,4 +1,4 @@
-"""Commands backup and restore: journal, drafts, saved filters and settings in one file. Tokens are never in it."""
+"""Commands backup and restore: journal, drafts, saved filters and settings in one file, without tokens."""
 
 import os
 import re
@@ -30,10 +30,10 @@ EXITS = "Exit code 0: done; 10: something here differs from the backup and was k
 
 
 class OwnRows(Struct, frozen=True):
-    """The rows of a cache that no service knows."""
+    """The rows of a cache that the service does not have."""
 
     journal: list[JournalEntry] = field(default_factory=list)
-    """Oldest first."""
+    """The journal entries, oldest first."""
     drafts: list[SavedDraft] = field(default_factory=list)
     filters: list[SavedFilter] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class Backup(Struct, frozen=True):
     files: dict[str, str]
     """Texts of settings, contexts, session state and filter history, by file name."""
     caches: dict[str, OwnRows]
-    """By the file name of the cache, without its suffix."""
+    """The rows of each cache, by its file name without suffix."""
 
 
 def files_of(locations: Locations) -> tuple[Path, ...]:
@@ -59,7 +59,7 @@ def files_of(locations: Locations) -> tuple[Path, ...]:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(options: Options, file: Path) -> None:
-    """Save journal, drafts, saved filters and settings of all contexts in a new FILE, for you alone. It holds no tokens."""
+    """Save journal, drafts, saved filters and settings of all contexts in a new FILE that only you can read, without tokens."""
     with sentences():
         locations = options.locations
         found = Backup(
@@ -78,7 +78,7 @@ def backup(options: Options, file: Path) -> None:
                 written.flush()
                 os.fsync(written.fileno())
         except BaseException:
-            file.unlink(missing_ok=True)  # half a backup is worse than none
+            file.unlink(missing_ok=True)  # remove the incomplete backup
             raise
         rows = found.caches.values()
         entries, drafts, filters = (sum(map(len, each)) for each in zip(*map(_lists, rows), strict=True)) if rows else (0, 0, 0)
@@ -104,7 +104,7 @@ def _opened(path: Path) -> Cache:
 def _own_rows(path: Path) -> OwnRows:
     cache = _opened(path)
     try:
-        entries = cache.journal.list(limit=-1)  # SQLite's word for all
+        entries = cache.journal.list(limit=-1)  # -1 means no limit in SQLite
         return OwnRows(entries[::-1], cache.drafts.all(), list(cache.saved.all()))
     finally:
         cache.close()
@@ -115,7 +115,7 @@ def _own_rows(path: Path) -> OwnRows:
 @click.option("--replace", "is_replacing", is_flag=True, help="Replace drafts, filters and settings here that differ.")
 @click.pass_obj
 def restore(options: Options, file: Path, is_replacing: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Restore what `imptui backup` saved in FILE. The journal gets the entries that it lacks; what differs here is kept."""
+    """Restore a FILE of `imptui backup`: adds missing journal entries, and keeps files and rows that differ here."""
     with sentences():
         locations = options.locations
         found = read_backup(file)
@@ -142,7 +142,7 @@ def read_backup(file: Path) -> Backup:
     """Read and check a backup before anything is restored.
 
     Raises:
-        Trouble: The file is no backup, is damaged, or a newer version wrote it.
+        Trouble: The file is not a backup, is damaged, or a newer version wrote it.
     """
     try:
         found = msgspec.json.decode(file.read_bytes(), type=Backup)
@@ -158,7 +158,7 @@ def read_backup(file: Path) -> Backup:
 
 
 def _restore_rows(path: Path, rows: OwnRows, *, is_replacing: bool) -> list[str]:
-    """Bring the rows of one cache back; return what differs here and was kept."""
+    """Restore the rows of one cache; return the names of rows that differ here and were kept."""
     kept: list[str] = []
     cache = _opened(path)
     try:

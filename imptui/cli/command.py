@@ -1,4 +1,4 @@
-"""The command, with its options."""
+"""The command `imptui` with its options; it imports a subcommand's module at its use."""
 
 import time
 from contextlib import suppress
@@ -34,14 +34,14 @@ _COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports the module of a subcommand when it is asked for."""
+    """A click group that imports the module of a subcommand at its use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's shape
-        """All subcommands, in order of the alphabet."""
+        """Return the names of all subcommands in alphabetical order."""
         return sorted(name for names in _COMMANDS.values() for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
-        """The subcommand of that name."""
+        """Return the subcommand with a name."""
         from importlib import import_module
 
         for module, names in _COMMANDS.items():
@@ -96,6 +96,6 @@ def command(
     if ctx.invoked_subcommand is None:
         open_console(ctx.obj)
         return
-    with suppress(Misconfigured):  # a command that needs a folder says why there is none
+    with suppress(Misconfigured):  # a command that needs a folder reports why there is none
         for moved in move_once(ctx.obj.locations):
             click.echo(f"imptui: {safe_text(moved)}", err=True)

@@ -36,25 +36,25 @@ _TOKENS_LOST = "The tokens of the login cannot be saved in"
 _TOKENS_WAY_OUT = "They work until imptui ends; make the file writable, or log in again later."
 
 _OWNER = "account"
-"""The note of a cache that says whose it is."""
+"""The note of a cache that holds its account."""
 
 
 def open_fleet(
     options: Options, context: NamedContext, settings: Settings, notify: Callable[[str], None] | None = None
 ) -> tuple[Fleet, list[str]]:
-    """Return a fleet for a context; nothing is dialled yet.
+    """Return a fleet for a context, without opening a connection.
 
     Args:
         options: The options of the command.
         context: The context.
         settings: The settings.
-        notify: Receives sentences that a person should see later on.
+        notify: Receives later notices for the user.
 
     Returns:
-        The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
+        The fleet, and notices for the user ("the cache was damaged and moved to ...").
 
     Raises:
-        CacheUnreadable: The cache is of a newer version, or its place cannot be used.
+        CacheUnreadable: A newer version wrote the cache, or its folder cannot be used.
         UnreadableFile: The tokens cannot be read.
     """
     locations = options.locations
@@ -73,7 +73,7 @@ def open_fleet(
     fleets: list[Fleet] = []
 
     def keep(found: ClientCredentials) -> None:
-        """Save new tokens; a call must not fail because they cannot be saved."""
+        """Save new tokens; a failure to save them must not fail the call."""
         try:
             keep_credentials(locations, context.name, found)
         except OSError as error:
@@ -104,7 +104,7 @@ def _report(fleets: list[Fleet], trouble: str | None) -> None:
 
 
 def _say_waiting(sentence: str) -> None:
-    """Say on the shell's screen why a start waits."""
+    """Print why a start waits."""
     from imptui.cli.last_frame import current
     from imptui.cli.runner import safe_text
 
@@ -145,12 +145,12 @@ def skew_words(ahead: timedelta) -> str:
 
 @asynccontextmanager
 async def connected(options: Options, *, refresh: bool = False, stays_here: bool = False) -> AsyncIterator[Fleet]:
-    """A fleet for a plain command, read from the service first when that was never done, or is wanted.
+    """Yield a fleet for a plain command; read the service first if the cache is empty or `refresh` is set.
 
     Args:
-        options: What the command was told.
-        refresh: Read from the service first.
-        stays_here: Nothing is read from the service, even when that was never done.
+        options: The options of the command.
+        refresh: True to read the service first.
+        stays_here: True to read nothing from the service, even if the cache is empty.
     """
     from imptui.cli.runner import Trouble, remark
 
@@ -166,7 +166,7 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
         if fleet.status.trouble is not None and fleet.status.trouble.startswith(_TOKENS_LOST):
             remark(fleet.status.trouble)
     except Unreachable as error:
-        if context.is_embedded:  # no network is involved: the engine says what is wrong
+        if context.is_embedded:  # no network is involved: the engine explains the failure
             raise Trouble(engine_trouble(error)) from error
         raise
     except sqlite3.DatabaseError as error:
@@ -178,19 +178,19 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
 
 
 def engine_trouble(error: Unreachable) -> str:
-    """Why the embedded engine did not answer, in its own words where it has any."""
+    """Return why the embedded engine did not answer, in its own words if it has any."""
     words = re.fullmatch(r"no connection \((.+)\)", error.why, re.DOTALL)
     return words[1] if words else f"The embedded engine did not answer: {error.why}."
 
 
 def claim_cache(locations: Locations, context: NamedContext, account_id: str) -> str | None:
-    """Make the cache of a context that of an account, so that no list ever shows another account's devices.
+    """Assign the cache of a context to an account, so that no list ever shows another account's devices.
 
     Returns:
-        A sentence when the cache was another account's: it is set aside then, and kept with its journal.
+        A sentence if the cache belonged to another account: it is then moved aside and kept with its journal.
 
     Raises:
-        CacheUnreadable: The cache is of a newer version, or its place cannot be used.
+        CacheUnreadable: A newer version wrote the cache, or its folder cannot be used.
     """
     path = locations.cache(context.name)
     secure(path.parent)
@@ -210,7 +210,7 @@ def claim_cache(locations: Locations, context: NamedContext, account_id: str) ->
 
 
 def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
-    """The names that count when something is protected: its own, and those of what it belongs to."""
+    """Return the names that protected patterns match: those of the thing and of the group and product it belongs to."""
     names: list[str] = []
     if kind == "device":
         for row in cache.devices.find(ref):
@@ -259,7 +259,7 @@ def keep_credentials(locations: Locations, context: str, found: ClientCredential
 
 
 def _expiry(text: str | None) -> datetime | None:
-    # A time that makes no sense counts as over: the next request renews the token.
+    # An invalid time counts as past: the next request renews the token.
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError:

@@ -1,6 +1,6 @@
-"""The console: everything that it is made of, put together and run until the person leaves.
+"""Builds the console and runs it until the user leaves.
 
-The command line is read elsewhere: who types nothing but `imptui` has nothing to be read, and need not wait for what reads.
+`command` parses the command line. Without arguments, click is never imported.
 """
 
 import asyncio
@@ -31,26 +31,26 @@ LEAVING_S = 5
 
 
 def open_console(options: Options) -> None:
-    """Open the console and stay until the person leaves it; what goes wrong before is said in a sentence."""
+    """Run the console until the user leaves it; report a failure before the start in a sentence."""
     prepare_output()
     with sentences():
         _console(options)
 
 
 def open_bare() -> None:
-    """Open the console without any option."""
+    """Run the console without any option."""
     open_console(Options())
 
 
 def prepare_output() -> None:
-    """A terminal without the letter of a name gets its number."""
+    """Let standard output escape characters that the terminal's encoding lacks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _console(options: Options) -> None:
     opening = current()
-    pause_collector()  # until the first screen is painted: `_load_behind` resumes it
+    pause_collector()  # until the first frame is painted: `_load_behind` resumes it
     switch_threads_often()
     try:
         app = _app(options)
@@ -60,21 +60,21 @@ def _console(options: Options) -> None:
         opening.settle(options.locations)
         app.last_frame.save = partial(opening.keep, locations=options.locations)
     except BaseException:
-        opening.give_back()  # what is said now belongs on the screen of the shell
+        opening.give_back()  # messages from now on belong on the shell's screen
         raise
     try:
         asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
     finally:
         opening.give_back()
     opening.keep(app.last_frame.frame(), options.locations)
-    if app.contexts.next is not None:  # a process of its own: nothing of one account is left behind in the other
+    if app.contexts.next is not None:  # another process, so that no state of one account remains in the other
         os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.contexts.next)])  # noqa: S606 - ourselves
     if app.return_code:
         sys.exit(app.return_code)
 
 
 def _load_behind(*, is_embedded: bool) -> None:
-    """Load in a thread, behind the first screen, what the first call needs; from now on garbage is collected."""
+    """Import the modules of the first call in a thread after the first frame, and resume garbage collection."""
     from imptui.cli.connect import load_connection
 
     use_console_collector()
@@ -105,7 +105,7 @@ def _app(options: Options) -> "ImptuiApp":
     if options.endpoint is None:
         contexts = load_contexts(options.locations.contexts)
         if contexts.last != context.name:
-            with suppress(OSError):  # where nothing can be written, the next start asks for the context again
+            with suppress(OSError):  # without a writable folder the next start asks for the context again
                 save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
 
     from imptui.tui.app import ImptuiApp
@@ -114,7 +114,7 @@ def _app(options: Options) -> "ImptuiApp":
 
 
 def _read_ahead(fleet: "Fleet", options: Options) -> None:
-    """Have the first questions of the first screen answered while its program is loaded."""
+    """Prefetch the answers of the first frame while the console is loading."""
     from imptui.config.state import load_state
     from imptui.query.query import Query
     from imptui.tui.widgets.rows import BLOCK
@@ -122,16 +122,16 @@ def _read_ahead(fleet: "Fleet", options: Options) -> None:
     order = load_state(options.locations.state).sort_in(fleet.context.name)
     thread = ThreadPoolExecutor(1, "ahead")
     fleet.look.read_ahead(Query(sort=order), BLOCK, thread)
-    thread.shutdown(wait=False)  # what was asked of it is answered nevertheless
+    thread.shutdown(wait=False)  # questions already submitted are still answered
 
 
 async def _stay(app: "ImptuiApp", *, mouse: bool) -> None:
-    """Run the console; told to end, or hung up, it leaves as if by a key, so that the terminal is as it was."""
+    """Run the console; on SIGTERM or SIGHUP leave as if by a key, so that the terminal is restored."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(READERS, "cache"))
 
     def leave(number: int, _: object) -> None:
-        signal.alarm(LEAVING_S)  # a terminal that is gone can hold up whoever writes to it, for ever
+        signal.alarm(LEAVING_S)  # writing to a terminal that is gone can block without end
         loop.call_soon_threadsafe(partial(app.exit, return_code=128 + number))
 
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -1,4 +1,4 @@
-"""deploy, promote, rollback, rollout: changing without a screen."""
+"""Commands deploy, promote, rollback and rollout."""
 
 import asyncio
 import json
@@ -73,7 +73,7 @@ async def deploy(
     yes: bool,  # noqa: FBT001 - click passes flags so
     is_json: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Deploy two programs to a group; prints the new deployment's id."""
+    """Deploy two programs to a group; print the new deployment's id."""
     programs = Programs(read_code(agent_file), read_code(device_file))
     async with connected(options) as fleet:
         group_id = await the_group(fleet, group)
@@ -90,7 +90,7 @@ async def deploy(
 
 
 def _request(options: Options, *words: object) -> DeployRequest:
-    """Return the request of a command; `words` are all that distinguishes it from others."""
+    """Return the request of a command; `words` are everything that distinguishes it from others."""
     digest = sha256(json.dumps(words).encode("utf-8", "surrogatepass"))
     return DeployRequest(digest.hexdigest(), datetime.fromtimestamp(options.started_s, UTC))
 
@@ -113,8 +113,8 @@ async def promote(
 ) -> None:
     """Deploy the exact programs of DEPLOYMENT to another GROUP; prints the new deployment's id.
 
-    Where the context wants it, a production group takes only what somebody else than its author, and than you, has
-    approved: imptui review DEPLOYMENT --approve.
+    If the context requires approvals, a production group accepts only programs that a person other than their author and you
+    has approved: imptui review DEPLOYMENT --approve.
     """
     async with connected(options) as fleet:
         group_id, deployment_id = await the_group(fleet, group), await the_deployment(fleet, deployment)
@@ -139,7 +139,7 @@ async def rollback(
     yes: bool,  # noqa: FBT001 - click passes flags so
     is_json: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Go back: a new deployment with the programs of an earlier one; prints its id."""
+    """Roll back: create a deployment with the programs of an earlier one; print its id."""
     async with connected(options) as fleet:
         group_id = await the_group(fleet, group)
         if target is not None:
@@ -171,7 +171,7 @@ async def _carry_out(fleet: Fleet, draft: Draft, request: DeployRequest, *, is_s
     try:
         done = await fleet.deploys.deploy(draft, request)
     except Refused:
-        if not was_kept:  # the programs are in files or deployments, the words on the command line
+        if not was_kept:  # no draft needs saving: files or deployments hold the programs, the command line the words
             await fleet.drafts.drop(draft.key)
         raise
     except NoAnswer:
@@ -253,7 +253,7 @@ ROLLOUT_EXITS = exits(
 @click.pass_obj
 @plain
 async def rollout(options: Options, deployment: str, watch: bool, is_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """How many devices run a deployment, as far as can be inferred from their restarts."""
+    """Count the devices that run a deployment, as far as can be inferred from their restarts."""
     async with connected(options) as fleet:
         deployment_id = await the_deployment(fleet, deployment)
         while True:

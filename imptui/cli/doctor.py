@@ -1,4 +1,4 @@
-"""Command doctor: report what was detected of this terminal, this machine and this installation, and what follows."""
+"""Command doctor: reports the detected features of terminal, machine and installation, and their consequences."""
 
 import locale
 import os
@@ -29,7 +29,7 @@ PATIENCE_S = 3.0
 @click.command(epilog=exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"}))
 @click.pass_obj
 def doctor(options: Options) -> None:
-    """Say what was detected of the terminal, and where things are kept; meant to be pasted into a question."""
+    """Report the detected features of the terminal and the folders in use, to be pasted into a question."""
     with sentences():
         context = options.named_context()
         locations, settings = options.locations, options.settings()
@@ -78,7 +78,7 @@ def _theme_words(settings: Settings) -> str:
 
 
 def _letter_words(settings: Settings) -> str:
-    """Return the letters of borders, icons and sparklines, with the reason."""
+    """Return the characters of borders, icons and sparklines, with the reason."""
     if settings.ascii is not None:
         return "ASCII, as it was wished for" if settings.ascii else "UTF-8, as it was wished for"
     why = why_ascii(os.environ, getattr(sys.__stdout__, "encoding", None))
@@ -99,7 +99,7 @@ def _mouse_words(settings: Settings) -> str:
 
 
 def _update_words() -> str:
-    """Return how the terminal shows updates: at once or not, and how it erases."""
+    """Return how the terminal shows updates, at once or in parts, and how it erases."""
     from imptui.tui.terminal.cells import can_erase_coloured
 
     erasing = "erases" if can_erase_coloured(os.environ.get("TERM", "")) else "does not erase"
@@ -113,7 +113,7 @@ def _update_words() -> str:
 
 
 def _line_words() -> str:
-    """Measure the line to the terminal; return its speed and the consequence."""
+    """Measure the connection to the terminal; return its speed and the consequence."""
     speed = measured_line()
     if speed is None:
         return "not measured: there is no terminal, or it does not answer"
@@ -122,7 +122,7 @@ def _line_words() -> str:
 
 
 def measured_line() -> ConnectionSpeed | None:
-    """Ask the terminal twice, behind four kilobytes that change nothing and behind nothing; None where nobody answers."""
+    """Time a question to the terminal with and without four kilobytes of no-ops before it; None: no answer."""
     load = "\x1b[m" * 1365
     loaded_s = _answer_s(load + ASK)
     way_s = _answer_s(ASK) if loaded_s is not None else None
@@ -130,7 +130,7 @@ def measured_line() -> ConnectionSpeed | None:
 
 
 def _answer_s(question: str) -> float | None:
-    """Return the seconds until the terminal answers; None: it does not."""
+    """Return the seconds until the terminal answers; None: no answer."""
     asked_at = monotonic()
     return monotonic() - asked_at if _answer(question) is not None else None
 
@@ -160,7 +160,7 @@ def _answer(question: str) -> bytes | None:
 
 @click.command(name="reset-terminal", epilog=exits(*LOCAL))
 def reset_terminal() -> None:
-    """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
+    """Reset a terminal that a disconnected console left with mouse codes, a hidden cursor or without echo."""
     sys.stdout.write(RESTORED)
     sys.stdout.flush()
     if sys.stdin.isatty():

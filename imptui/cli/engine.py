@@ -1,25 +1,25 @@
-"""The embedded engine behind the client's transport: opened, and filled when new, at the first request."""
+"""The embedded engine as the client's transport; it opens the world, and fills a new one, at the first request."""
 
 import asyncio
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-from anyio import to_thread  # where starlette runs what blocks
+from anyio import to_thread  # starlette runs blocking code in these threads
 
 from imptui.client.secret import Secret
 from imptui.cloud import admin
 from imptui.config.locations import make_private
 
 AT_ONCE = 2
-"""Requests that the engine in this process works on at a time; more would only share the interpreter, each with its memory."""
+"""Requests that the engine in this process handles at a time; more would share the interpreter and need more memory."""
 
 
 class EngineDoor(httpx.AsyncBaseTransport):
     """The engine in this process, as an httpx transport.
 
-    The world is opened in a thread when the first request comes, so that the screen never waits for it; its clock runs
-    until the transport is closed.
+    A thread opens the world at the first request, so that the screen never waits for it. Its clock runs until the transport is
+    closed.
     """
 
     def __init__(self, path: Path, login_key: Secret) -> None:
@@ -30,10 +30,10 @@ class EngineDoor(httpx.AsyncBaseTransport):
         self._open_things = ExitStack()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request.
+        """Answer one request of the client.
 
         Raises:
-            httpx.ConnectError: The world cannot be opened; says why.
+            httpx.ConnectError: The world cannot be opened; the message has the reason.
         """
         if self._transport is None:
             async with self._opening:

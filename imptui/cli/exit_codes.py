@@ -5,13 +5,13 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The end of a plain command."""
+    """The result of a plain command."""
 
     DONE = 0
     DIFFERS = 1
-    """The answer is "different" or "nothing found", as `diff` and `grep` say it."""
+    """The answer is "different" or "nothing found", as for `diff` and `grep`."""
     USAGE = 2
-    """The command line makes no sense, or `--yes` is missing."""
+    """The command line is invalid, or `--yes` is missing."""
     AGAINST = 3
     """A review stands against it."""
     NOT_FOUND = 4
@@ -45,7 +45,7 @@ _MEANINGS: Mapping[ExitCode, str] = {
 }
 
 LOCAL = (ExitCode.DONE, ExitCode.USAGE, ExitCode.UNWRITTEN, ExitCode.OTHER, ExitCode.INTERRUPTED)
-"""The codes of a command that asks no service."""
+"""The codes of a command that does not call the service."""
 
 READING = (*LOCAL, ExitCode.NOT_FOUND, ExitCode.REFUSED, ExitCode.UNREACHABLE, ExitCode.TOO_FAST)
 """The codes of a command that reads from the service."""

@@ -1,13 +1,13 @@
-"""What a filter can ask, behind `--help` of the commands that take one."""
+"""The reference of filters in the `--help` of commands that take one."""
 
 import click
 
 
 class FilterCommand(click.Command):
-    """A command that takes a filter, and whose help says what can be asked."""
+    """A command that takes a filter and lists words, fields and claims in its help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Words, fields, claims."""
+        """Write the words, fields and claims of filters."""
         from imptui.query.completion import NOTE, SYNTAX
 
         super().format_epilog(ctx, formatter)

@@ -1,4 +1,4 @@
-"""Command journal: list, filter and export what was changed from here."""
+"""Command journal: lists, filters and exports the changes made here."""
 
 import json
 import os
@@ -48,7 +48,7 @@ async def journal(
     refused: bool,  # noqa: FBT001 - click passes flags so
     export: Path | None,
 ) -> None:
-    """What was changed from here: who, when, what, before, after, and the service's answer. The journal itself only grows."""
+    """List the changes made here: user, time, action, values before and after, and the answer. The journal only grows."""
     wanted = Wanted(since, until, kinds, in_context, is_refused=True if refused else None)
     entries = await _entries(options, wanted, None if export is not None else limit, is_everywhere=all_contexts)
     if export is not None:
@@ -65,7 +65,7 @@ async def journal(
 
 
 async def _entries(options: Options, wanted: Wanted, limit: int | None, *, is_everywhere: bool) -> list[JournalEntry]:
-    """The wanted entries of one journal or of all, newest first."""
+    """Yield the matching entries of one journal or of all, newest first."""
     names: list[str | None] = [None]
     if is_everywhere:
         known = load_contexts(options.locations.contexts).all()
@@ -98,7 +98,7 @@ def _lines(entries: Iterable[JournalEntry]) -> Iterator[str]:
 
 
 def _read(text: object) -> object:
-    """Before and after are kept as JSON; what an older version kept otherwise stays text."""
+    """Decode a stored value as JSON; text of an older version stays text."""
     try:
         return json.loads(text) if isinstance(text, str) else text
     except ValueError:

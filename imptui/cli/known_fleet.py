@@ -1,4 +1,4 @@
-"""Tells the guard what the cache knows for sure."""
+"""Answers the guard's questions from the cache where the cache is reliable."""
 
 import asyncio
 import sys
@@ -11,16 +11,16 @@ from imptui.fleet.sync.account_sync import SYNCED_AT
 from imptui.query.query import Query, Scope
 
 MEMBERS_AGE = timedelta(minutes=10)
-"""The cache counts for the members of a group that long after a complete pass."""
+"""The age of a complete pass up to which the cached members of a group count."""
 
 _SHOWN_FROM = 200
-"""Fewer things than this are read without showing progress."""
+"""The number of things from which reading shows progress."""
 
 _ALL = 10_000_000
 
 
 class CachedFleet:
-    """The cache of a context as the guard asks it; see `imptui.client.guard.KnownFleet`."""
+    """The cache of a context as the guard's source of names; see `imptui.client.guard.KnownFleet`."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -43,7 +43,7 @@ class CachedFleet:
         return [[name for name in (each.name, each.id, each.mac_address, each.agent_id) if name] for each in devices]
 
     def report(self, read: int, total: int | None) -> None:
-        """Show how many things were read, on the line of stderr, where plain commands show notes."""
+        """Show on stderr how many things were read."""
         if (total or read) < _SHOWN_FROM or not sys.stderr.isatty() or "textual" in sys.modules:
             return
         end = "\n" if read == total else ""

@@ -1,11 +1,11 @@
-"""The first thing a console does: paint its last screen, before anything heavy is loaded.
+"""Paints the cached frame at the start of a console, before anything heavy is imported.
 
-Loading takes some hundred milliseconds; painting what was there at the end of the last sitting takes one. It is painted
-only where it means the same: the same words on the command line, size and kind of terminal, colours and letters, and the
-same contexts and settings; and it says how old it is. The live console goes on from these cells and sends what differs.
+Loading takes some hundred milliseconds; painting the last frame of the previous session takes one. It is painted only if the
+command line, the size and kind of terminal, colours, characters, contexts and settings are the same; and it shows its age.
+The live console continues from these cells and sends only the differences.
 
-Until then the terminal takes keys without showing them and keeps them for the console; ctrl+c ends as it always does.
-This module imports next to nothing at its top: `python -c pass` three times over is all the time there is.
+Until then the terminal buffers keys for the console without echo; ctrl+c ends the program as usual. This module imports next
+to nothing at its top: its time budget is three times that of `python -c pass`.
 """
 
 import os
@@ -21,7 +21,7 @@ from imptui.tui.present.elapsed import age
 from imptui.tui.terminal import frame as frames
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # the module of this name takes longer to import than all of this
+if TYPE_CHECKING:  # `typing` takes longer to import than this whole module
     from collections.abc import Sequence
 
     from imptui.config.locations import Locations
@@ -34,17 +34,17 @@ VARIABLES = (
 """The environment variables that decide how a screen looks."""
 
 KEPT = 12
-"""Frames that are kept: one for each size and kind of terminal, the oldest go first."""
+"""The number of saved frames: one for each size and kind of terminal; the oldest are deleted first."""
 
 INTERRUPTED = 130
 
 
 class CachedFrameTerminal:
-    """The terminal between the first byte and the console.
+    """The state of the terminal between the cached frame and the console.
 
     Attributes:
-        taken: What was painted; None: nothing was.
-        settings_before: How the terminal took keys before; None when that was not changed.
+        taken: The painted frame; None: nothing was painted.
+        settings_before: The terminal's input settings before the start; None: they were not changed.
     """
 
     def __init__(self, words: "Sequence[str]", frame: "Frame | None" = None) -> None:
@@ -55,14 +55,14 @@ class CachedFrameTerminal:
         self._sums: list[int | None] = []
 
     def paint(self) -> None:
-        """Take the terminal, and paint the frame with its age on the bottom line."""
+        """Prepare the terminal, and paint the frame with its age on the bottom line."""
         import termios
 
         assert self.taken is not None, "there is something to paint"  # noqa: S101 - only `begin` calls this
         self.taken = self.taken.marked(f" as of {age(time.time() - self.taken.drawn_at_s)}, starting...")
         entered = termios.tcgetattr(0)
         self.settings_before = termios.tcgetattr(0)
-        entered[3] &= ~(termios.ECHO | termios.ICANON)  # keys wait unseen; ctrl+c is still a signal
+        entered[3] &= ~(termios.ECHO | termios.ICANON)  # keys are buffered without echo; ctrl+c is still a signal
         self._is_ours = True
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGHUP, _end)
@@ -72,11 +72,11 @@ class CachedFrameTerminal:
         sys.stderr.flush()
 
     def hand_over(self) -> None:
-        """The console has the terminal now, and gives it back itself."""
+        """Hand the terminal over to the console, which restores it."""
         self._is_ours = False
 
     def give_back(self) -> None:
-        """Leave the terminal as it was found, unless the console did or will."""
+        """Restore the terminal, unless the console did or will do it."""
         if not self._is_ours:
             return
         import termios
@@ -90,11 +90,11 @@ class CachedFrameTerminal:
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
 
     def settle(self, locations: "Locations") -> None:
-        """Contexts and settings are now those that the frames of this sitting belong to; a change of them later is not."""
+        """Take the present contexts and settings as those of this session's frames, without later changes."""
         self._sums = sums_of(str(locations.contexts), str(locations.settings), str(locations.state))
 
     def keep(self, frame: "Frame | None", locations: "Locations") -> None:
-        """Keep a frame for the next start like this one; what cannot be written is not worth a sentence."""
+        """Save a frame for the next start of this kind; a failure to write is ignored."""
         if frame is None:
             return
         from imptui.config.locations import write_private
@@ -113,12 +113,12 @@ _current = CachedFrameTerminal(())
 
 
 def current() -> CachedFrameTerminal:
-    """The opening of this process."""
+    """Return the cached frame terminal of this process."""
     return _current
 
 
 def begin(words: "Sequence[str]") -> CachedFrameTerminal:
-    """Paint the last screen, if there is one for these words on this terminal. Never fails."""
+    """Paint the cached frame, if there is one for this command line and terminal. Never fails."""
     global _current  # noqa: PLW0603 - a process opens once, and the command must find what was begun before it was loaded
     _current = CachedFrameTerminal(words)
     if os.name == "posix" and all(os.isatty(each) for each in (0, 1, 2)) and os.environ.get("TERM", "dumb") != "dumb":
@@ -143,18 +143,18 @@ def _read(words: "Sequence[str]", places: "Sequence[str]") -> "Frame | None":
 
 
 def sums_of(contexts: str, settings: str, state: str) -> list[int | None]:
-    """Return checksums of contexts, settings and session state; a change of one of them makes another screen."""
+    """Return checksums of contexts, settings and session state; a change of one of them invalidates cached frames."""
     return [_sum(path) for path in (contexts, settings, state)]
 
 
 def key_of(words: "Sequence[str]", size: tuple[int, int], sums: "Sequence[int | None]") -> str:
-    """All that must be the same for a frame to mean the same."""
+    """Return everything that must be equal for a cached frame to be valid."""
     environ = [os.environ.get(name) for name in VARIABLES]
     return ascii((__version__, tuple(words), size, environ, "SSH_CONNECTION" in os.environ, sums))
 
 
 def name_of(key: str) -> str:
-    """The name of the file for a key."""
+    """Return the file name for a key."""
     return f"{zlib.crc32(key.encode()):08x}"
 
 
@@ -167,7 +167,7 @@ def _sum(path: str) -> int | None:
 
 
 def _own_text(path: str) -> str | None:
-    """Return the text of a file of this user that nobody else may read; None: it is another file."""
+    """Return the text of a file that belongs to this user and that nobody else may read; None for any other file."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         facts = os.fstat(handle)
@@ -178,7 +178,7 @@ def _own_text(path: str) -> str | None:
 
 
 def _size() -> tuple[int, int]:
-    """Columns and lines, as the console will see them."""
+    """Return columns and lines of the terminal, as the console will get them."""
     wished = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
     found = os.get_terminal_size(1)
     columns, lines = (int(wish) if wish.isdigit() and int(wish) else own for wish, own in zip(wished, found, strict=True))
@@ -186,7 +186,7 @@ def _size() -> tuple[int, int]:
 
 
 def _named_folder(words: "Sequence[str]") -> str | None:
-    for word, following in zip(words, [*words[1:], ""], strict=False):  # of no words, too
+    for word, following in zip(words, [*words[1:], ""], strict=False):  # also for an empty command line
         if word == "--data-dir":
             return following
         if word.startswith("--data-dir="):
@@ -195,6 +195,6 @@ def _named_folder(words: "Sequence[str]") -> str | None:
 
 
 def _end(number: int, _: object) -> None:
-    # No exception: raised in a callback of the interpreter, of which loading has many, it would be printed and forgotten.
+    # Not an exception: one raised in a callback of the interpreter during imports is printed and dropped.
     _current.give_back()
     os._exit(128 + number)

@@ -1,4 +1,4 @@
-"""ls, show: what is known, from the cache."""
+"""Commands ls and show, which answer from the cache."""
 
 import click
 
@@ -37,9 +37,9 @@ PAGE = 1000
 @click.pass_obj
 @plain
 async def ls(options: Options, kind: str, query: str, is_json: bool, refresh: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """List what is known: all of it, from the cache unless --refresh.
+    """List everything that the cache holds; --refresh reads the service first.
 
-    A filter that makes no sense is explained with its place on stderr, with code 2.
+    An invalid filter is explained on stderr, with its place, and ends with code 2.
     """
     where = parse(query) if kind == "devices" and not query.startswith("@") else None
     async with connected(options, refresh=refresh) as fleet:
@@ -148,7 +148,7 @@ def _deployment_facts(row: DeploymentRow) -> dict[str, object]:
 
 
 def _fits(words: str, *texts: str | None) -> bool:
-    """Whether every word is somewhere in the texts; capitals never matter."""
+    """Return True if every word occurs in one of the texts, without regard to case."""
     looked_in = "\x1f".join(text for text in texts if text).casefold()
     return all(word in looked_in for word in words.casefold().split())
 
@@ -160,7 +160,7 @@ def _fits(words: str, *texts: str | None) -> bool:
 @click.pass_obj
 @plain
 async def show(options: Options, kind: str, ref: str, is_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Show one thing; REF is any identifier, or a unique name."""
+    """Show one thing. REF is any identifier, or a unique name."""
     async with connected(options) as fleet:
         found: object
         if kind == "device":

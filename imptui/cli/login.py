@@ -1,4 +1,4 @@
-"""login, logout, contexts."""
+"""Commands login, logout and contexts."""
 
 import sys
 from contextlib import suppress
@@ -20,7 +20,7 @@ from imptui.config.secrets import delete_secrets
 from imptui.domain.errors import OtpRequired, Refused
 
 LOGOUT_S = 5.0
-"""How long logging out waits for the service; here it happens in any case."""
+"""Seconds that logging out waits for the service; the local tokens are deleted in any case."""
 
 _ENDS = {
     LoginEnd.REVOKED: "forgotten here and by the service; what was signed in with it ends within the hour.",
@@ -48,9 +48,9 @@ async def login(
     locked: bool,  # noqa: FBT001 - click passes flags so
     needs_approval: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Log in: asks for the password, or reads it from standard input; the tokens are kept, the password is not.
+    """Log in. Asks for the password, or reads it from standard input; saves the tokens, never the password.
 
-    A login key (--login-key) can be taken away at any time without changing the password, so it suits shared computers.
+    A login key (--login-key) can be deleted at any time without changing the password, so it suits shared computers.
     """
     endpoint = tidy_endpoint(endpoint)
     if endpoint == EMBEDDED:
@@ -69,7 +69,7 @@ async def login(
         account = await central.accounts.me()
         name = name or _default_name(username or account.username, endpoint)
         before = known.named.get(name, NamedContext(name, endpoint))
-        # What makes a context careful outlasts a new login: locked stays locked.
+        # The protection of a context survives a new login: a locked context stays locked.
         context = replace(
             before,
             endpoint=endpoint,
@@ -113,9 +113,9 @@ def _asked(what: str) -> str:
 @click.pass_obj
 @plain
 async def logout(options: Options) -> None:
-    """Have the service forget this login, and forget context and tokens here. What was read stays in the cache.
+    """Log out: end this login at the service, and delete context and tokens here. The cache stays.
 
-    Tokens and context are forgotten here even when the service cannot be told.
+    Tokens and context are deleted here even if the service is not reached.
     """
     contexts = load_contexts(options.locations.contexts)
     context = contexts.get(options.context)
@@ -130,7 +130,7 @@ async def logout(options: Options) -> None:
 
 
 def _say(sentence: str) -> None:
-    with suppress(OSError, ValueError):  # a stderr that cannot be written does not undo it
+    with suppress(OSError, ValueError):  # a failure to write to stderr does not undo it
         click.echo(safe_text(sentence), err=True)
 
 
@@ -152,7 +152,7 @@ def _access(context: NamedContext) -> str:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """List the named contexts; a star marks the one used last."""
+    """List the named contexts; a star marks the last used one."""
     with sentences():
         known = load_contexts(options.locations.contexts)
         last = known.get(None).name

@@ -1,4 +1,4 @@
-"""logs: what devices said, and say, without a screen."""
+"""Command logs: prints the history and the live stream of device logs."""
 
 import asyncio
 import sys
@@ -36,9 +36,9 @@ async def logs(
     limit: int,
     json_wanted: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """What devices, their agents and the service said, oldest first. DEVICES are any identifiers, or unique names.
+    """Print log entries of devices, their agents and the service, oldest first. DEVICES are any identifiers, or unique names.
 
-    With --follow every line comes by the live stream; gaps and the like are told on stderr.
+    With --follow, entries come from the live stream; gaps and other events are reported on stderr.
     """
     if bool(devices) == bool(group):
         raise Trouble("Name either devices or --group.", USAGE)
@@ -76,14 +76,14 @@ async def _follow(fleet: Fleet, ids: tuple[DeviceId, ...], group_id: GroupId | N
 
 
 class _Printer:
-    """Lines on stdout, everything else on stderr."""
+    """Prints log entries on stdout, everything else on stderr."""
 
     def __init__(self, fleet: Fleet, is_json: bool) -> None:  # noqa: FBT001 - handed on
         self._fleet, self._is_json = fleet, is_json
         self._names: dict[DeviceId, str] = {}
 
     async def print(self, said: "list[Said] | list[LogEntry]") -> None:
-        """Print these; output is flushed, so that whoever reads a pipe has them at once."""
+        """Print items and flush, so that a reader of the pipe gets them at once."""
         unknown = {each.device_id for each in said if each.device_id is not None} - set(self._names)
         if unknown:
             rows = await self._fleet.look.rows(list(unknown))

@@ -23,7 +23,7 @@ def sqlite_words() -> str:
 
 
 def working_folder_words() -> str:
-    """Return the working folder, or what follows if it was deleted."""
+    """Return the working folder, or the consequence if it was deleted."""
     try:
         return str(Path.cwd())
     except OSError:
@@ -31,7 +31,7 @@ def working_folder_words() -> str:
 
 
 def folder_words(folder: Path) -> str:
-    """Return what is wrong with the data folder, and the way out; "good" if nothing is."""
+    """Return the problem with the data folder and its solution; "good" if there is none."""
     try:
         found = folder.stat()
     except FileNotFoundError:
@@ -64,7 +64,7 @@ def room_words(folder: Path) -> str:
 
 
 def lock_words(folder: Path) -> str:
-    """Return whether the file system of a folder has the locks that SQLite needs; tries it in a folder of its own."""
+    """Return a sentence about the locks that SQLite needs of a folder's file system; tries them in a temporary folder."""
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         return "not tried: nothing can be written there"
     try:
@@ -75,7 +75,7 @@ def lock_words(folder: Path) -> str:
 
 
 def _locks_work(path: Path) -> bool:
-    """Return True if a second connection is kept out while the first one writes, in the mode of the caches."""
+    """Return True if a second connection is locked out while the first one writes, in the mode of the caches."""
     with closing(_connect(path)) as first, closing(_connect(path)) as second:
         if first.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
             return False

@@ -1,4 +1,4 @@
-"""clean, grep: old deployments, and all code that was ever read."""
+"""Commands clean and grep: delete old deployments, and search all cached code."""
 
 import asyncio
 import sys
@@ -108,7 +108,7 @@ async def _delete(fleet: Fleet, plan: CleanUpPlan, as_json: bool) -> None:  # no
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def grep(options: Options, pattern: str, fixed: bool, ignore_case: bool, fetch: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Look for PATTERN in all code that was ever read from here.
+    """Search for PATTERN in all code that the cache holds.
 
     Prints GROUP:SHA:PROGRAM:LINE:TEXT.
     """

@@ -1,4 +1,4 @@
-"""Times on the command line: what a command prints, each command accepts."""
+"""Times on the command line; every command accepts the format that commands print."""
 
 from datetime import UTC, datetime
 
@@ -11,12 +11,12 @@ def printed(at: datetime, timespec: str = "seconds") -> str:
 
 
 class Moment(click.ParamType[datetime]):
-    """A time: a day, a time with or without seconds, with or without an offset; without one it is UTC."""
+    """A click type for times: a day, or a time with or without seconds and offset; without an offset it is UTC."""
 
     name = "when"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return an aware time."""
+        """Return the aware time that a word stands for."""
         if isinstance(value, datetime):
             return value
         text = str(value).strip()

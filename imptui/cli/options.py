@@ -1,4 +1,4 @@
-"""What every command is told: which context, which folder, how carefully."""
+"""The options of every command: context, folders and protection."""
 
 import os
 import re
@@ -36,11 +36,11 @@ class Options(Struct, frozen=True):
 
     @property
     def locations(self) -> Locations:
-        """Where things are kept."""
+        """The folders and files of this installation."""
         return locate(self.data_dir)
 
     def words_for(self, context: str) -> list[str]:
-        """What a command line says that opens another context, and all else as here."""
+        """Return the command line that opens another context with the same options."""
         words = ["--context", context]
         words += ["--data-dir", str(self.data_dir)] if self.data_dir is not None else []
         words += ["--readonly"] if self.is_read_only else []
@@ -50,10 +50,10 @@ class Options(Struct, frozen=True):
         return [*words, "--slow"] if self.slow else words
 
     def settings(self) -> Settings:
-        """What the user set, with the options on top.
+        """Return the user's settings, overridden by the options.
 
         Raises:
-            UnreadableFile: The settings make no sense.
+            UnreadableFile: The settings are not valid.
         """
         settings = load_settings(self.locations.settings)
         if self.theme is not None:
@@ -65,12 +65,12 @@ class Options(Struct, frozen=True):
         return replace(settings, slow=True) if self.slow else settings
 
     def named_context(self) -> NamedContext:
-        """The context to work in: `--context`, else `--endpoint`'s, else the last used, else the demonstration.
+        """Return the context: `--context`, else that of `--endpoint`, else the last used, else the demonstration.
 
         Raises:
-            NoSuchContext: There is none of that name.
-            NotLoggedIn: Nobody ever logged in at that endpoint.
-            WrongEndpoint: The context is at another one, or the endpoint is no address.
+            NoSuchContext: No context has that name.
+            NotLoggedIn: There is no login for that endpoint.
+            WrongEndpoint: The context has another endpoint, or the endpoint is not an address.
         """
         contexts = load_contexts(self.locations.contexts)
         if self.endpoint is None:
@@ -78,7 +78,7 @@ class Options(Struct, frozen=True):
         endpoint = tidy_endpoint(self.endpoint)
         if self.context is not None:
             named = contexts.get(self.context)
-            if named.endpoint != endpoint:  # its tokens belong to the other endpoint, and so does its cache
+            if named.endpoint != endpoint:  # its tokens and its cache belong to the other endpoint
                 raise WrongEndpoint(
                     f"The context {named.name!r} is at {named.endpoint}, not at {endpoint}. Leave one of the two out."
                 )
@@ -89,7 +89,7 @@ class Options(Struct, frozen=True):
         raise NotLoggedIn(endpoint)
 
     def read_only_because(self, context: NamedContext) -> str | None:
-        """Why nothing may be changed, the strongest reason first; None when changes are allowed."""
+        """The strongest reason why nothing may be changed; None: changes are allowed."""
         if context.is_locked:
             return f"the context '{context.name}' is locked"
         if self.is_read_only:
@@ -100,13 +100,13 @@ class Options(Struct, frozen=True):
 
 
 def tidy_endpoint(text: str) -> str:
-    """Return the endpoint that somebody means.
+    """Normalise the address of an endpoint.
 
-    Blanks around it, a user and a password inside it and a slash at its end are taken out. Without a scheme it is `https`, on
-    this machine `http`; without a path it is `/v5`.
+    It removes surrounding blanks, a user and password, and a slash at the end. The default scheme is `https`, on this machine
+    `http`; the default path is `/v5`.
 
     Raises:
-        WrongEndpoint: It is not the address of an API; the message does not show a password in it.
+        WrongEndpoint: It is not the address of an API; the message omits a password in it.
     """
     bare = text.strip()
     if bare == EMBEDDED:
@@ -117,7 +117,7 @@ def tidy_endpoint(text: str) -> str:
     try:
         parts = urlsplit(bare)
         is_address = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None and parts.port != 0
-    except ValueError:  # half a bracket, or a port that is none
+    except ValueError:  # an unclosed bracket, or an invalid port
         is_address = False
     if not is_address or parts.query or parts.fragment:
         shown = re.sub(r"//[^/]*@", "//", text)

@@ -1,4 +1,4 @@
-"""code, diff, check: programs."""
+"""Commands code, diff and check, which print and compare programs."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ PROGRAMS = click.Choice(["agent", "device"])
 @click.pass_obj
 @plain
 async def code(options: Options, deployment: str, program: str) -> None:
-    """Print a program of a deployment: byte for byte into a file or pipe, made safe on a terminal."""
+    """Print a program of a deployment: unchanged into a file or pipe, made safe on a terminal."""
     async with connected(options) as fleet:
         programs = await fleet.programs.of(await the_deployment(fleet, deployment))
     text = programs.of(program)
@@ -34,7 +34,7 @@ async def code(options: Options, deployment: str, program: str) -> None:
 
 
 def shown(text: str) -> str:
-    """Lines of code as a terminal may have them: tabs and line ends stay, everything else is made safe."""
+    """Return lines of code that are safe for a terminal: only tabs and line ends stay as they are."""
     return "\n".join("\t".join(safe_text(part) for part in line.split("\t")) for line in text.split("\n"))
 
 
@@ -65,16 +65,16 @@ async def _diff(options: Options, a: str, b: str, program: str | None, is_json: 
 
 
 class TextDifference(Struct, frozen=True):
-    """What differs between two texts."""
+    """The difference between two texts."""
 
     old: str
-    """What the old side is called."""
+    """The name of the old side."""
     new: str
     added: int
-    """Lines."""
+    """The number of added lines."""
     removed: int
     patch: str
-    """As `patch` reads it; empty: they are the same."""
+    """The difference in the format of `patch`; empty: the texts are equal."""
 
 
 def changes_of(old: "Side", new: "Side") -> TextDifference:
@@ -86,7 +86,7 @@ def changes_of(old: "Side", new: "Side") -> TextDifference:
 
 
 def print_patch(patch: str) -> None:
-    """Byte for byte into a file or pipe, made safe on a terminal."""
+    """Print a patch: unchanged into a file or pipe, made safe on a terminal."""
     if sys.stdout.isatty():
         click.echo(shown(patch), nl=False)
     else:
@@ -99,7 +99,7 @@ Side = tuple[str, str]
 
 
 async def _sides(options: Options, a: str, b: str, program: str | None) -> list[tuple[Side, Side]]:
-    """Pairs of (name, text) to compare: one pair, or both programs of two deployments."""
+    """Return the pairs of (name, text) to compare: one pair, or both programs of two deployments."""
     files = [_is_file(a), _is_file(b)]
     if all(files):
         return [((a, read_code(Path(a))), (b, read_code(Path(b))))]
@@ -122,11 +122,11 @@ def _is_file(text: str) -> bool:
 
 
 def read_code(path: Path) -> str:
-    """A program from a file.
+    """Read a program from a file.
 
     Raises:
-        Trouble: The file is too large or no text.
-        OSError: It cannot be read.
+        Trouble: The file is too large or is not text.
+        OSError: The file cannot be read.
     """
     raw = path.read_bytes()
     if len(raw) > CODE_LIMIT_BYTES:
@@ -141,7 +141,7 @@ def read_code(path: Path) -> str:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file."""
+    """Compile programs; print one line FILE:ROW:COLUMN: MESSAGE per refused file."""
     from imptui.squirrel.syntax.checker import check as compile_check
 
     with sentences():

@@ -1,4 +1,4 @@
-"""From what was typed to the one thing that is meant."""
+"""Resolves references on the command line: identifiers and names to ids."""
 
 from imptui.cli.exit_codes import ExitCode
 from imptui.cli.runner import USAGE, Trouble
@@ -7,10 +7,10 @@ from imptui.fleet.fleet import Fleet
 
 
 async def the(fleet: Fleet, kind: str, text: str) -> str:
-    """The id of the one `kind` that `text` names; the service is read again when the cache does not know it.
+    """Return the id of the one `kind` that `text` names; read the service again if the cache lacks it.
 
     Raises:
-        Trouble: It names nothing, or several things.
+        Trouble: The text names nothing, or several things.
     """
     found = await fleet.look.find(kind, text)
     if not found:
@@ -25,10 +25,10 @@ async def the(fleet: Fleet, kind: str, text: str) -> str:
 
 
 async def any_of(fleet: Fleet, kinds: tuple[str, ...], text: str) -> tuple[str, str]:
-    """Kind and id of the one thing of several kinds that `text` names; what is known counts before the service is read.
+    """Return kind and id of the one thing of several kinds that `text` names; the cache counts before the service.
 
     Raises:
-        Trouble: It names nothing, or several things.
+        Trouble: The text names nothing, or several things.
     """
     for is_read in (False, True):
         if is_read:
@@ -43,20 +43,20 @@ async def any_of(fleet: Fleet, kinds: tuple[str, ...], text: str) -> tuple[str, 
 
 
 async def the_product(fleet: Fleet, text: str) -> ProductId:
-    """The product that `text` names."""
+    """Return the product that `text` names."""
     return ProductId(await the(fleet, "product", text))
 
 
 async def the_group(fleet: Fleet, text: str) -> GroupId:
-    """The group that `text` names."""
+    """Return the group that `text` names."""
     return GroupId(await the(fleet, "group", text))
 
 
 async def the_device(fleet: Fleet, text: str) -> DeviceId:
-    """The device that `text` names."""
+    """Return the device that `text` names."""
     return DeviceId(await the(fleet, "device", text))
 
 
 async def the_deployment(fleet: Fleet, text: str) -> DeploymentId:
-    """The deployment that `text` names."""
+    """Return the deployment that `text` names."""
     return DeploymentId(await the(fleet, "deployment", text))

@@ -1,4 +1,4 @@
-"""review: what the review screen shows, without a screen; and one's mark."""
+"""Command review: prints the content of the review screen and writes the user's mark."""
 
 import sys
 from contextlib import nullcontext
@@ -35,7 +35,7 @@ EXITS = exits(
 
 
 class Reviewed(Struct, frozen=True):
-    """Everything that is printed."""
+    """The content of a printed review."""
 
     draft: Draft
     facts: ReviewContext
@@ -44,7 +44,7 @@ class Reviewed(Struct, frozen=True):
 
     @property
     def against(self) -> tuple[str, ...]:
-        """What stands against deploying it, in sentences."""
+        """The reasons against deploying it, in sentences."""
         found = [each.text for each in self.draft.cautions if each.forbids or each.key == "objected"]
         return (*found, *(f"{each.program} line {each.row}: {each.text}" for each in self.checked if each.kind == "error"))
 
@@ -73,14 +73,14 @@ async def review(
     reason: str,
     is_json: bool,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Print what a reviewer reads: origin, marks, who is affected, sizes, differences, compile check, cautions.
+    """Print a review: origin, marks, affected devices, sizes, differences, compile check, cautions.
 
-    A DEPLOYMENT is compared with the one before it in its group, or with --to with what that group is to run now. Of a
-    GROUP its current deployment is reviewed, or with --agent and --device what these files would change; a program that is
-    not given stays as it is. Nothing is deployed, and nothing but a mark is written.
+    A DEPLOYMENT is compared with the previous one of its group, or, with --to, with the current deployment of that group. For
+    a GROUP, its current deployment is reviewed, or, with --agent and --device, the changes that these files would make; a
+    program that is not given stays as it is. Nothing is deployed, and nothing but a mark is written.
 
-    Marks are kept in the deployment's tags and description. The service knows no condition on a change, so what two people
-    write in the same moment is looked at again and put right by both; a program that knows no marks may still undo one.
+    Marks are stored in the deployment's tags and description. The service has no conditional update, so imptui reads a mark
+    again and repairs it if two people write at the same moment; a program that does not know marks may still remove one.
     """
     if approve and objection is not None:
         raise Trouble("Approve or object, not both.", USAGE)

@@ -20,13 +20,13 @@ from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.query.expression import QueryError
 
 USAGE = ExitCode.USAGE
-"""The command line itself makes no sense, or this is no place for the command."""
+"""The command line is invalid, or the command does not work in this context."""
 
 Given = ParamSpec("Given")
 
 
 class Trouble(Exception):
-    """A sentence for the person at the command line."""
+    """A failure with a sentence for the user at the command line."""
 
     def __init__(self, sentence: str, exit_code: int = ExitCode.OTHER) -> None:
         super().__init__(sentence)
@@ -34,14 +34,14 @@ class Trouble(Exception):
 
 
 def safe_text(text: str) -> str:
-    """Text from outside as it may be printed: nothing that moves, hides or reorders. See `imptui.tui.present.safe`."""
+    """Return text from outside without characters that move, hide or reorder. See `imptui.tui.present.safe`."""
     from imptui.tui.present.safe import safe
 
     return safe(text)
 
 
 def plain(run: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, None]:
-    """Make a coroutine a command: failures become one sentence on stderr and an exit code."""
+    """Wrap a coroutine as a command: failures become one sentence on stderr and an exit code."""
 
     @wraps(run)
     def command(*args: Given.args, **kwargs: Given.kwargs) -> None:
@@ -53,14 +53,14 @@ def plain(run: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, No
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Turn the failures that people can do something about into sentences and exit codes."""
+    """Turn expected failures into sentences and exit codes."""
     from click.exceptions import Abort
 
     try:
         yield
         flush()
     except BrokenPipeError:
-        # The reader of the pipe has seen enough; the interpreter must not complain at its end either.
+        # The reader closed the pipe; the interpreter must not report it at exit either.
         _mute()
         sys.exit(ExitCode.DONE)
     except Trouble as error:
@@ -102,10 +102,10 @@ def code_of(error: Exception) -> ExitCode:
 
 @contextmanager
 def written(done: str) -> Iterator[None]:
-    """Print the result of a change: if that fails, stderr says what was done, and the exit code says not to repeat it.
+    """Print the result of a change; if that fails, report the completed change on stderr, with the code "do not repeat".
 
     Args:
-        done: The change and its result, as the begin of a sentence: "Deployed 5d0c…".
+        done: The change and its result, as the start of a sentence: "Deployed 5d0c…".
     """
     try:
         yield
@@ -117,10 +117,10 @@ def written(done: str) -> Iterator[None]:
 
 
 def flush() -> None:
-    """Write out what was printed.
+    """Flush standard output.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The output cannot be written.
     """
     sys.stdout.flush()
 
@@ -137,14 +137,14 @@ def _is_of_output(error: OSError) -> bool:
 
 
 def _mute() -> None:
-    """Throw away what cannot be written, or the interpreter fails once more at its end."""
+    """Discard unwritable output, because the interpreter would fail again at exit."""
     with suppress(OSError, ValueError):
         number = sys.stdout.fileno()
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def remark(sentence: str) -> None:
-    """Write a sentence to stderr. A stderr that cannot be written changes nothing of what the command does."""
+    """Write a sentence to stderr; a failure to write does not affect the command."""
     import click
 
     with suppress(OSError, ValueError):
@@ -152,7 +152,7 @@ def remark(sentence: str) -> None:
 
 
 def _misread(error: QueryError) -> str:
-    """What is wrong with a filter, and below it the filter with the place marked."""
+    """Return the error in a filter, and below it the filter with the place marked."""
     from imptui.tui.present.safe import safe, width
 
     if not error.text:
@@ -170,17 +170,17 @@ def _refusal(error: Refused) -> str:
 
 
 def fail(sentence: str, exit_code: int = ExitCode.OTHER) -> NoReturn:
-    """Say why on stderr and end."""
+    """Print the reason on stderr and exit."""
     import click
 
-    with suppress(OSError, ValueError):  # the exit code says it as well
+    with suppress(OSError, ValueError):  # the exit code reports it as well
         for number, line in enumerate(sentence.split("\n")):
             click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
     sys.exit(int(exit_code))
 
 
 def as_json(thing: object) -> object:
-    """A model object as JSON has it: times in ISO 8601, enumerations by their word."""
+    """Convert a domain object for JSON: times in ISO 8601, enumerations by their word."""
     if isinstance(thing, Struct):
         return {name: as_json(getattr(thing, name)) for name in thing.__struct_fields__}
     if isinstance(thing, datetime):
@@ -195,19 +195,19 @@ def as_json(thing: object) -> object:
 
 
 def print_json(thing: object) -> None:
-    """Print as JSON; everything but ASCII escaped, so that no character can do harm on the way."""
+    """Print a value as JSON, with everything but ASCII escaped, so that no character can do harm."""
     import click
 
     click.echo(json.dumps(as_json(thing), indent=2))
 
 
 class TextTable:
-    """Columns as wide as they must be, two blanks apart, heads first; rows may come in parts, of which only one is held.
+    """Prints a table with fitted columns, two blanks apart, in parts of which only one is in memory.
 
-    What a later part needs more room for is wider from there on.
+    A column that needs more width in a later part is wider from there on.
 
     Args:
-        heads: What stands above the columns; printed even where no row follows.
+        heads: The column heads; printed even if no row follows.
     """
 
     def __init__(self, heads: Sequence[str]) -> None:
@@ -215,7 +215,7 @@ class TextTable:
         self._widths = list(map(len, heads))
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Print some rows."""
+        """Print a part of the rows."""
         from imptui.tui.present.safe import width
 
         cells = [[safe_text("" if cell is None else str(cell)) for cell in row] for row in rows]
@@ -235,15 +235,15 @@ class TextTable:
 
 
 class JsonList:
-    """A list in JSON whose items may come in parts, of which only one is held; as `print_json` would print it."""
+    """Prints a JSON list in the format of `print_json`, in parts of which only one is in memory."""
 
     def __init__(self) -> None:
         self._before = "["
 
     def add(self, things: Iterable[object]) -> None:
-        """Print some items."""
+        """Print a part of the items."""
         for thing in things:
-            text = json.dumps(as_json(thing), indent=2).replace("\n", "\n  ")  # texts hold no line ends: JSON escapes them
+            text = json.dumps(as_json(thing), indent=2).replace("\n", "\n  ")  # JSON escapes line ends in texts
             print(f"{self._before}\n  {text}", end="")  # noqa: T201 - data goes to standard output
             self._before = ","
 
@@ -253,5 +253,5 @@ class JsonList:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A whole `TextTable` at once."""
+    """Print a whole `TextTable` at once."""
     TextTable(heads).add(rows)

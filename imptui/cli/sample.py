@@ -1,4 +1,4 @@
-"""sample: collect readings without a screen, for the only history there is."""
+"""Command sample: collects readings without a screen, because only imptui stores their history."""
 
 import asyncio
 import json
@@ -34,10 +34,10 @@ EXITS = exits(*READING, NOTHING_READ, words={NOTHING_READ: "there were devices, 
 
 
 def seconds(text: str) -> int:
-    """The seconds of a duration such as `60`, `90s` or `8h`.
+    """Return the seconds of a duration such as `60`, `90s` or `8h`.
 
     Raises:
-        BadParameter: It is none.
+        BadParameter: The text is not a duration.
     """
     match = _SPAN.fullmatch(str(text))
     if match is None or not int(match[1]):
@@ -47,7 +47,7 @@ def seconds(text: str) -> int:
 
 @dataclass(slots=True)
 class Total:
-    """What all rounds did."""
+    """The totals of all rounds."""
 
     rounds: int = 0
     readings: int = 0
@@ -65,11 +65,11 @@ class Total:
 @click.pass_obj
 @plain
 async def sample(options: Options, query: str, every_s: int, for_s: int | None, is_json: bool) -> None:  # noqa: FBT001 - click's
-    """Read signal and free memory of devices again and again into the own history.
+    """Read signal and free memory of devices repeatedly into the local history.
 
-    The service keeps no history: what is read here is what sparklines, `falling`, `flapping` and `worst` know. It takes a
-    quarter of the account's budget of requests at most; a round that cannot read all goes on with the oldest readings in the
-    next one. Ctrl+c, SIGTERM and SIGHUP end it after what is under way, with code 0; code 1 says that nothing could be read.
+    The service stores no history: sparklines, `falling`, `flapping` and `worst` use the readings collected here. The command
+    takes at most a quarter of the account's request budget; after an incomplete round, the next one continues with the oldest
+    readings. Ctrl+c, SIGTERM and SIGHUP end it after the requests under way, with code 0; code 1 means that nothing was read.
     """
     where = None if query.startswith("@") else parse(query)
     async with connected(options) as fleet:

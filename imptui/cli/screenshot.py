@@ -1,4 +1,4 @@
-"""screenshot: the console's own picture of the demonstration fleet."""
+"""Command screenshot: draws a screen of the demonstration fleet."""
 
 import asyncio
 import re
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 SCREENS = ("fleet", "device", "code", "compare", "deploy", "deployments", "logs", "help")
 
 PATIENCE_S = 10.0
-"""How long a screen may take to have read everything."""
+"""Seconds that a screen may take to read everything."""
 
 SHOWN_GROUP = "400 2.0 Field Test"
 """The group of the demonstration that the pictures are about: it has a history, and devices of every state."""
 
 SOURCE_GROUP = "Connected Meter 400 2.0 Development"
-"""Where its next program comes from."""
+"""The group that its next program comes from."""
 
 
 @click.command(epilog=exits(*LOCAL))
@@ -52,7 +52,7 @@ async def screenshot(options: Options, out: Path, size: str, screen: str, theme:
 
 
 async def drawn(options: Options, size: tuple[int, int], screen: str) -> str:
-    """The picture of a screen, as SVG."""
+    """Return the picture of a screen, as SVG."""
     from imptui.cli.connect import open_fleet
     from imptui.config.themes import find_theme
     from imptui.tui.app import ImptuiApp
@@ -69,7 +69,7 @@ async def drawn(options: Options, size: tuple[int, int], screen: str) -> str:
 
 
 async def pose(app: "ImptuiApp", pilot: Any, fleet: "Fleet", screen: str) -> None:
-    """Open one of `SCREENS`, and wait until all that it shows was read."""
+    """Open one of `SCREENS`, and wait until everything on it was read."""
     await _settle(app, pilot)
     await _stage(app, fleet, screen)
     await _settle(app, pilot)
@@ -78,7 +78,7 @@ async def pose(app: "ImptuiApp", pilot: Any, fleet: "Fleet", screen: str) -> Non
 
 
 async def _settle(app: "ImptuiApp", pilot: Any) -> None:
-    """Wait until nothing was being read for a while."""
+    """Wait until no read has run for a while."""
     quiet = 0
     for _ in range(int(PATIENCE_S / 0.1)):
         await pilot.pause(0.1)
@@ -88,7 +88,7 @@ async def _settle(app: "ImptuiApp", pilot: Any) -> None:
 
 
 async def _stage(app: "ImptuiApp", fleet: "Fleet", screen: str) -> None:
-    """Open a screen with something worth seeing on it."""
+    """Open a screen with typical content."""
     from imptui.tui.commands.routes import CodeRoute, DeploymentsRoute, DeviceRoute, LogsRoute, ReviewRoute
 
     group_id = await _group(fleet, SHOWN_GROUP)
@@ -127,7 +127,7 @@ async def _group(fleet: "Fleet", name: str) -> GroupId:
 
 
 async def _device(fleet: "Fleet", group_id: GroupId) -> DeviceId:
-    """An online device of a group, with a reading or two to show."""
+    """Return an online device of a group that has readings."""
     from imptui.query.expression import Claim, Is
     from imptui.query.query import Query, Scope
 

@@ -1,4 +1,4 @@
-"""Secrets for a command: from a file, standard input or the environment; an option of the command line shows in `ps`."""
+"""Reads secrets of a command from a file, standard input or the environment, because `ps` shows options."""
 
 import os
 import sys
@@ -33,8 +33,8 @@ def secret_of(name: str, given: str | None, file: str | None, variable: str | No
     Args:
         name: Name of the option, without dashes.
         given: The option's value.
-        file: Where else it is.
-        variable: The variable of the environment that may hold it.
+        file: The file that may hold it.
+        variable: The environment variable that may hold it.
 
     Raises:
         Trouble: It was given twice, or is empty.

@@ -1,4 +1,4 @@
-"""serve, and the embedded engine's own controls."""
+"""Commands serve and world: run the engine as a server, and control its world."""
 
 import re
 from collections.abc import Sequence
@@ -85,14 +85,14 @@ def serve(
     limit, unbonding = _limit(rate_limit, "--rate-limit"), _limit(unbond_limit, "--unbond-limit")
     with sentences(), readable():
         try:
-            with bound_socket(host, port) as listening:  # before a large world is built for nothing
+            with bound_socket(host, port) as listening:  # checked before a large world is built
                 exposed = is_exposed(listening)
             password = secret_of("password", password, password_file, PASSWORD_VARIABLE)
             unbond_key = secret_of("unbond-key", unbond_key, unbond_key_file, UNBOND_KEY_VARIABLE)
             known = admin.DEMO_LOGIN
             login = admin.Login(username or known.username, password or known.password, unbond_key=unbond_key or known.unbond_key)
             if exposed and admin.is_new_world(database) and login.password == known.password:
-                check_exposure(host, is_sure=is_sure)  # before a world is made that nobody wants
+                check_exposure(host, is_sure=is_sure)  # checked before a world is created
             if database is not None:
                 make_private(database.parent)
             was_new = admin.is_new_world(database)
@@ -140,7 +140,7 @@ def _limit(text: str, option: str) -> int | None:
 )
 @click.pass_context
 def world(ctx: click.Context, database: Path | None) -> None:
-    """Things that happen in the world, not through the API: time, connections, blessing."""
+    """Control the world outside the API: time, connections, blessing."""
     options = ctx.obj
     assert isinstance(options, Options)  # noqa: S101 - set by the main command
     ctx.obj = database or options.locations.world
@@ -162,7 +162,7 @@ def advance(path: Path, span: str) -> None:
 @click.argument("device")
 @click.pass_obj
 def connect(path: Path, device: str) -> None:
-    """Let a device come online; it takes code that waits for it."""
+    """Bring a device online; it loads pending code."""
     with opened(path) as found:
         admin.connect(found, device)
 
@@ -171,7 +171,7 @@ def connect(path: Path, device: str) -> None:
 @click.argument("device")
 @click.pass_obj
 def disconnect(path: Path, device: str) -> None:
-    """Let a device go offline."""
+    """Take a device offline."""
     with opened(path) as found:
         admin.disconnect(found, device)
 
@@ -180,7 +180,7 @@ def disconnect(path: Path, device: str) -> None:
 @click.argument("device")
 @click.pass_obj
 def blinkup(path: Path, device: str) -> None:
-    """Let an end user configure a device by BlinkUp."""
+    """Configure a device by BlinkUp, as an end user does."""
     with opened(path) as found:
         admin.blink_up(found, device)
 
@@ -191,7 +191,7 @@ def blinkup(path: Path, device: str) -> None:
 @click.option("--fail", "fails", is_flag=True, help="The devices under test fail.")
 @click.pass_obj
 def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Let a fixture configure new devices under test, and bless them; prints their ids."""
+    """Have a fixture configure new devices under test, and bless them; print their ids."""
     with opened(path) as found:
         ids = [imp.device.id for imp in admin.bless(found, fixture, count, passed=not fails)]
         with written(f"Configured {', '.join(ids)}"):
@@ -204,7 +204,7 @@ def bless(path: Path, fixture: str | None, count: int, fails: bool) -> None:  # 
 @click.option("--owner", default="demo", show_default=True, metavar="U", help="Whose account it joins.")
 @click.pass_obj
 def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
-    """Let the mobile app add a development device to the account; prints its id."""
+    """Add a development device to the account, as the mobile app does; print its id."""
     with opened(path) as found:
         device_id = admin.add_device(found, owner, mac_address=mac, imp_type=imp).device.id
         with written(f"Added device {device_id}"):
@@ -217,7 +217,7 @@ def add_device(path: Path, mac: str | None, imp: str, owner: str) -> None:
 @click.option("--of", "owner", default="demo", show_default=True, metavar="U", help="Whose products they work on together.")
 @click.pass_obj
 def colleague(path: Path, username: str, password: str | None, password_file: str | None, owner: str) -> None:
-    """Open an account for somebody who sees and changes what U owns, such as the second person who approves; prints its id."""
+    """Create an account that sees and changes the things of U, for example the second person who approves; print its id."""
     with sentences():
         password = secret_of("password", password, password_file, PASSWORD_VARIABLE)
         if password is None:
@@ -233,7 +233,7 @@ world.add_command(account)
 
 @world.group()
 def line() -> None:
-    """A factory line that runs by the world's clock."""
+    """Control a factory line that runs by the world's clock."""
 
 
 @line.command(epilog=EXITS)

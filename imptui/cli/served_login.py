@@ -1,4 +1,4 @@
-"""Who may log in to a served world: compares the options with the file, and keeps the well-known login off the network."""
+"""Checks the login of a served world: compares the options with the file, and keeps the well-known login off the network."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ from imptui.domain.account import Account
 def how_to_log_in(
     world: admin.World, database: Path | None, *, username: str | None, password: str | None, unbond_key: str | None
 ) -> str:
-    """Return the line that says who may log in, after comparing the options with the accounts of the world.
+    """Return a line about the login of the world, after comparing the options with its accounts.
 
     Args:
-        world: The world, which may have been there before.
+        world: The world, new or existing.
         database: Its file.
-        username: The option, None if it was left out; so are the others.
-        password: With which password.
-        unbond_key: What takes devices out of production groups.
+        username: The option; it and the other options are None if left out.
+        password: The password of the account.
+        unbond_key: The key that unassigns devices from production groups.
 
     Raises:
         Trouble: The options name an account, a password or an unbond key that the world does not have.
@@ -42,7 +42,7 @@ def _other_secret(option: str, username: str, there: str, database: Path | None)
 
 
 def _password_hint(world: admin.World, account: Account, password: str | None) -> str:
-    # Only the well-known password of the demonstration is ever said.
+    # Only the well-known password of the demonstration is ever printed.
     if admin.secrets_fit(world, account, password=admin.DEMO_LOGIN.password):
         return f" with password {admin.DEMO_LOGIN.password}"
     return " with the password that was given" if password is not None else " with the password of that account"

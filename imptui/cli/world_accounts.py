@@ -1,4 +1,4 @@
-"""world account: how somebody logs in to an engine's world, and what they may do. The API has no call for that."""
+"""Command world account: changes the login and permissions of an account, for which the API has no call."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def account(
     otp: bool | None,  # noqa: FBT001 - click passes flags so
     production: bool | None,  # noqa: FBT001 - click passes flags so
 ) -> None:
-    """Change how an account of the world logs in, and what it may do; what is not named stays."""
+    """Change the login and permissions of an account of the world; omitted options leave values as they are."""
     with sentences():
         password = secret_of("password", password, password_file)
         unbond_key = secret_of("unbond-key", unbond_key, unbond_key_file)
@@ -40,5 +40,5 @@ def account(
             world, found, password=password, unbond_key=unbond_key, needs_otp=otp, may_do_production=production
         )
         if secret is not None:
-            with written(f"Changed the account {username}"):  # the secret itself is for standard output alone
+            with written(f"Changed the account {username}"):  # the secret itself goes to standard output only
                 click.echo(secret)

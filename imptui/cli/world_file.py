@@ -1,4 +1,4 @@
-"""The file of an engine's world, opened for a command; what goes wrong is said in a sentence."""
+"""Opens the file of an engine's world for a command, and reports failures in a sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ EXITS = exits(*LOCAL, ExitCode.NOT_FOUND, ExitCode.REFUSED, words={ExitCode.REFU
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """A world that cannot be opened is said in a sentence."""
+    """Report a world that cannot be opened in a sentence."""
     try:
         yield
     except admin.WorldUnreadable as error:
@@ -24,9 +24,9 @@ def readable() -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[admin.World]:
-    """The world of a file until the end of the block; what it refuses is said in a sentence.
+    """Open the world of a file until the end of the block; report its refusals in a sentence.
 
-    Webhooks are posted from here, for an engine that serves the same file does not hear what happens in this process.
+    This process posts webhooks, because an engine that serves the same file does not receive its events.
     """
     with sentences(), readable():
         make_private(path.parent)

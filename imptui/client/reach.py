@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 
-class Reader(Protocol):
+class ServiceReader(Protocol):
     """The reads of a `Session`."""
 
     async def read(self, path: str, attempt: str, decode: Callable[[bytes], Answer], priority: Priority) -> Answer:
@@ -36,7 +36,7 @@ class Reach:
         attempt: The change, for messages.
     """
 
-    def __init__(self, session: Reader, known: KnownFleet, attempt: str) -> None:
+    def __init__(self, session: ServiceReader, known: KnownFleet, attempt: str) -> None:
         self._session, self._known = session, known
         self._attempt = f"check whether to {attempt} would reach something protected"
         self._groups: dict[str, Sequence[str]] = {}

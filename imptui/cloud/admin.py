@@ -58,7 +58,7 @@ def open_world(
     Args:
         path: The file; its folder exists. None for a world in memory.
         fleet: `demo`, `empty` or `large`, for a new world.
-        devices: How many devices a new `empty` or `large` world has.
+        devices: The number of devices of a new `empty` or `large` world.
         seed: Seed of a new world: the same seed fills it with the same devices.
         login: The account that owns everything in a new world.
 
@@ -74,7 +74,7 @@ def open_world(
         except BaseException:
             world.close()
             raise
-    except sqlite3.OperationalError as error:  # no room, no database at all, or somebody who never lets go of it
+    except sqlite3.OperationalError as error:  # the disk is full, the file is no database, or another process holds a lock
         raise WorldUnreadable(str(path), f"{error}. See that the folder can be written and has room.") from error
     return world
 
@@ -85,13 +85,13 @@ def is_new_world(path: Path | None) -> bool:
 
 
 def first_account(world: World) -> Account | None:
-    """Return the account that owns what the world was filled with."""
+    """Return the account that owns the first content of the world."""
     with world.view() as view:
         return view.accounts.first()
 
 
 def secrets_fit(world: World, account: Account, *, password: str | None = None, unbond_key: str | None = None) -> bool:
-    """Return True if these are an account's password and unbond key; what is None is not compared."""
+    """Return True if these are an account's password and unbond key; None is not compared."""
     with world.view() as view:
         known = view.accounts.credentials(account.id)
     if known is None:
@@ -101,7 +101,7 @@ def secrets_fit(world: World, account: Account, *, password: str | None = None, 
 
 
 def has_well_known_login(world: World) -> bool:
-    """Return True if everybody who has read the manual can log in, as the demonstration's account or as the first one."""
+    """Return True if the login in the manual works, for the demonstration's account or for the first one."""
     accounts = {account for account in (find_account(world, DEMO_LOGIN.username), first_account(world)) if account is not None}
     return any(secrets_fit(world, account, password=DEMO_LOGIN.password) for account in accounts)
 
@@ -129,7 +129,7 @@ def change_account(
     needs_otp: bool | None = None,
     may_do_production: bool | None = None,
 ) -> str | None:
-    """Change how an account logs in, and what it may do; what is None stays.
+    """Change the login and permissions of an account; None leaves a value as it is.
 
     Returns:
         The new secret for one-time passwords, if they are switched on.

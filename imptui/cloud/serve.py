@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from imptui.cloud.api.application import build_app, running
-from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection import ServedConnection
 from imptui.cloud.api.connection_limits import CONNECTIONS, ConnectionLimits
 from imptui.cloud.api.host_check import is_loopback
 from imptui.cloud.api.webhook_deliveries import WebhookReach
@@ -104,7 +104,7 @@ class Server(uvicorn.Server):
         handled = (signal.SIGINT, signal.SIGTERM)
         try:
             before = {number: signal.signal(number, self.handle_exit) for number in handled}
-        except ValueError:  # not the main thread: somebody else has the signals
+        except ValueError:  # not the main thread: the signals belong to other code
             yield
             return
         try:
@@ -126,7 +126,7 @@ def connection_limits() -> ConnectionLimits:
 def server_of(
     app: ASGIApp,
     close_streams: Callable[[], None],
-    connection: type[HttpConnection] = HttpConnection,
+    connection: type[ServedConnection] = ServedConnection,
     limits: ConnectionLimits | None = None,
 ) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
@@ -185,15 +185,15 @@ def serve(
     lives: bool = True,
     say: Callable[[str], None] | None = None,
 ) -> None:
-    """Answer on a port until SIGINT or SIGTERM; they are obeyed from before the first word that is said.
+    """Serve on a port until SIGINT or SIGTERM, which end the server even before its first line of output.
 
     Args:
-        app: What `build_app` made.
+        app: The result of `build_app`.
         host: A name or address of this machine.
         port: 0 takes a free one.
-        how_to_log_in: Said after the endpoint, before the first request is answered.
-        lives: Whether the world goes on by itself meanwhile.
-        say: Says one line; standard output, flushed, unless given.
+        how_to_log_in: Printed after the endpoint, before the first request is answered.
+        lives: True to advance the world meanwhile.
+        say: Prints one line; by default to standard output, flushed.
 
     Raises:
         CannotListen: Nothing was served.
@@ -205,8 +205,8 @@ def serve(
     try:
         # The starting process waits for the first line and may send a signal as soon as it reads it.
         with server.capture_signals(), running(app, lives=lives):
-            # What is there by now stays: looking through it again and again for what can go is half of what it costs to
-            # run programs for a page of a log.
+            # Objects that exist now stay: collecting garbage among them again and again would take half of the time to run
+            # programs for a page of a log.
             freeze_after_collection()
             say(f"imptui serving {endpoint_of(listening)}")
             if how_to_log_in:

@@ -1,7 +1,7 @@
 """Supervision of background tasks: a task that fails is reported in the status and started again.
 
-The outermost loop of a task is the only place that catches every exception. Without it, a mistake of this program would
-leave the console running with a task that does nothing, and no sentence would say so.
+The outermost loop of a task is the only place that catches every exception. Without it, a fault of this program would end
+the task in silence while the console runs on.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ _USER = re.compile(r"//[^/@\s]*@")
 
 
 def reason_of(error: BaseException) -> str:
-    """Return the kind of an unforeseen error and the first line of its text, without passwords in addresses."""
+    """Return the class of an unexpected error and the first line of its text, without passwords in addresses."""
     lines = str(error).splitlines()
     text = _USER.sub("//", lines[0].strip())[:LONGEST_REASON].rstrip(".") if lines else ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def failure_of(attempt: str, error: BaseException) -> str:
-    """Return the sentence about an unforeseen error: "Reading the account failed (ValueError: ...)."."""
+    """Return the sentence about an unexpected error: "Reading the account failed (ValueError: ...)."."""
     return str(error) if isinstance(error, CacheUnreadable) else f"{attempt} failed ({reason_of(error)})."
 
 
@@ -42,7 +42,7 @@ async def keep_alive(
     changes: ChangeFeed,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Run a task for ever; after a failure report it, wait, and start the task again.
+    """Run a task without end; after a failure, report it, wait and start the task again.
 
     Args:
         name: The task, for the status.

@@ -1,6 +1,6 @@
-"""Every write to the cache makes another generation, and whoever listens hears that there is one.
+"""Notifies listeners of each write to the cache, which begins another generation.
 
-Listeners get no ids: a message that may be collapsed must not carry what only it knows. They read again what they show.
+Notifications carry no ids, because several of them may be merged into one. Listeners read again the rows that they show.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Listener = Callable[[], None]
 
 
 class ChangeFeed:
-    """Who wants to hear that the cache has something new."""
+    """The listeners to notify after each write to the cache."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
@@ -19,7 +19,7 @@ class ChangeFeed:
         """How often there was something new since this console began; a number in memory, so asking costs nothing."""
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` on the event loop after each write; the result ends that."""
+        """Call `listener` on the event loop after each write; call the returned function to unsubscribe."""
         self._listeners.append(listener)
 
         def end() -> None:
@@ -29,7 +29,7 @@ class ChangeFeed:
         return end
 
     def announce(self) -> None:
-        """Tell everyone. Called on the event loop by whoever wrote."""
+        """Notify all listeners. Call it on the event loop after a write."""
         self.generation += 1
         for listener in tuple(self._listeners):
             listener()

@@ -1,8 +1,8 @@
-"""The face of a fleet, shown to the terminal and to the command line.
+"""The fleet of a context: the object that the terminal and the command line use.
 
-One `Fleet` is one context. Its parts are grouped by what a person does:
+One `Fleet` is one context. Its parts are grouped by the user's tasks:
 
-    fleet.look      what is known, from the cache             (fleet/read_model.py)
+    fleet.look      answers from the cache                    (fleet/read_model.py)
     fleet.queries   filters with a name                       (fleet/saved_filters.py)
     fleet.change    changes on the service; change.devices    (fleet/operations/account_operations.py, device_changes.py)
     fleet.programs  both programs of deployments              (fleet/deployments/programs.py)
@@ -12,13 +12,13 @@ One `Fleet` is one context. Its parts are grouped by what a person does:
     fleet.reviews   approvals and objections                  (fleet/reviews/approvals.py)
     fleet.sync      passes over the whole account             (fleet/sync/account_sync.py)
     fleet.watch     keeps visible devices fresh               (fleet/watch/reading_watch.py)
-    fleet.logs      what devices said, and say                (fleet/logs/device_logs.py)
-    fleet.lineages  which code came from where                (fleet/deployments/lineage.py)
-    fleet.histories what came of deployments                  (fleet/deployments/history.py)
+    fleet.logs      device logs: history and live stream      (fleet/logs/device_logs.py)
+    fleet.lineages  the paths of code between groups          (fleet/deployments/lineage.py)
+    fleet.histories the deployment history of a group         (fleet/deployments/history.py)
     fleet.cleaning  deleting old deployments                  (fleet/deployments/clean_up.py)
-    fleet.code_search   a text in all code that was read      (fleet/deployments/code_search.py)
-    fleet.line(g)   how a production line does                (fleet/factory/factory_line.py)
-    fleet.changes   generations, and who wants to hear        (fleet/change_feed.py)
+    fleet.code_search   search in all cached code             (fleet/deployments/code_search.py)
+    fleet.line(g)   the counts of a production line           (fleet/factory/factory_line.py)
+    fleet.changes   cache generations and their listeners     (fleet/change_feed.py)
 
 Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 """
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """The time, aware UTC."""
+    """Return the time of day, aware UTC."""
     return datetime.now(UTC)
 
 
@@ -84,14 +84,14 @@ class Fleet:
         queries: Mapping[str, str] | None = None,
         locks: "Path | None" = None,
     ) -> None:
-        """Connect the parts; nothing is dialled and nothing is read.
+        """Connect the parts; no connection is opened and nothing is read.
 
         Args:
-            cache: What is remembered; the fleet closes it.
+            cache: The cache of the context; the fleet closes it.
             central: The service; the fleet closes it.
-            context: What the header says of it.
-            journal: Where `central` reports changes, flushed at the end.
-            now: Tells the time, aware UTC.
+            context: The context as the header shows it.
+            journal: Receives the changes of `central`; flushed at the end.
+            now: Returns the time, aware UTC.
             sync_every_s: Pause between passes over the account.
             queries: Filters with a name, from the settings.
             locks: Folder of the locks that processes share; None: no other process works in this context.
@@ -113,7 +113,7 @@ class Fleet:
         self._trim = MemoryTrim(lambda: (self.look.asked, self.changes.generation))
         self._now = now
 
-    # What a start does not need is made, and its module loaded, when somebody first asks for it
+    # Parts that a start does not need: built, and their modules imported, at first use
 
     @cached_property
     def change(self) -> "Change":
@@ -132,7 +132,7 @@ class Fleet:
 
     @cached_property
     def programs(self) -> "ProgramReader":
-        """Both programs of deployments."""
+        """The reader of the programs of deployments."""
         from imptui.fleet.deployments.programs import ProgramReader
 
         return ProgramReader(self._cache, self._central, self.changes)
@@ -146,14 +146,14 @@ class Fleet:
 
     @cached_property
     def drafting(self) -> "Drafting":
-        """Drafts, made and compared."""
+        """The part that makes and compares drafts."""
         from imptui.fleet.deployments.drafting import Drafting
 
         return Drafting(self._cache, self._central, self.programs, self.drafts, self._through)
 
     @cached_property
     def deploys(self) -> "Deploys":
-        """Deployments and rollouts."""
+        """The part that deploys drafts and counts rollouts."""
         from imptui.fleet.deployments.deploy import Deploys
         from imptui.fleet.deployments.group_lock import GroupLocks
 
@@ -171,7 +171,7 @@ class Fleet:
 
     @cached_property
     def reviews(self) -> "Reviews":
-        """Approvals and objections."""
+        """The part that marks deployments: approvals and requests for changes."""
         from imptui.fleet.reviews.approvals import Reviews
 
         return Reviews(self._cache, self._central, self.changes)
@@ -185,37 +185,37 @@ class Fleet:
 
     @cached_property
     def lineages(self) -> "Lineages":
-        """Which code came from where."""
+        """The lineage of code between groups."""
         from imptui.fleet.deployments.lineage import Lineages
 
         return Lineages(self._cache)
 
     @cached_property
     def histories(self) -> "DeploymentHistory":
-        """The effects of deployments."""
+        """The deployment history of groups."""
         from imptui.fleet.deployments.history import DeploymentHistory
 
         return DeploymentHistory(self._cache, self._now)
 
     @cached_property
     def cleaning(self) -> "CleanUp":
-        """Deleting old deployments."""
+        """The clean-up of old deployments."""
         from imptui.fleet.deployments.clean_up import CleanUp
 
         return CleanUp(self._cache, self._central, self.change, self.changes)
 
     @cached_property
     def code_search(self) -> "CodeSearch":
-        """A text in all code that was read."""
+        """The search in all cached code."""
         from imptui.fleet.deployments.code_search import CodeSearch
 
         return CodeSearch(self._cache, self.look, self.programs)
 
     def start(self) -> None:
-        """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint.
+        """Start the background tasks that keep the cache fresh. Call it once, on the event loop, after the first frame.
 
-        From now on reads wait without an end while another program holds the cache, and the status says so. Nothing is read
-        from the service into a cache that cannot be written.
+        From then on, reads wait without limit while another program holds the cache, and the status says so. Passes do not read
+        the service while the cache cannot be written.
         """
         self._cache.wait_for_ever()
         tasks = [("trim", "Returning memory", self._trim.keep_on)]
@@ -225,7 +225,7 @@ class Fleet:
         self._tasks = [asyncio.create_task(keep_alive(*each, self._reach, self.changes)) for each in tasks]
 
     async def close(self) -> None:
-        """End what runs in the background, write what is to be written, close cache and connections.
+        """Stop the background tasks, write the waiting drafts and journal entries, close cache and connections.
 
         Raises:
             CacheUnreadable: Entries of the journal or drafts could not be written; everything is closed nevertheless.
@@ -249,7 +249,7 @@ class Fleet:
 
     @property
     def status(self) -> Status:
-        """Return freshness and trouble; all of it is in memory, so the call costs nothing."""
+        """Return freshness and trouble from memory; the call costs nothing."""
         budget = self._central.pace.budget
         return Status(
             generation=self.changes.generation,
@@ -266,13 +266,13 @@ class Fleet:
 
     @property
     def _trouble(self) -> str | None:
-        """The most serious trouble: a task that failed, then what is not written, then the cache, then the service."""
+        """Return the most serious trouble: a failed task, then unwritten data, then the cache, then the service."""
         journal = self._journal.trouble if self._journal is not None else None
         drafts = self.drafts.trouble if "drafts" in self.__dict__ else None
         return self._reach.local_trouble or journal or drafts or self._cache.trouble or self._reach.trouble
 
     def report(self, topic: str, trouble: str | None) -> None:
-        """Show a sentence about this machine in the status, or take it back with None."""
+        """Show a sentence about this machine in the status; None removes it."""
         if trouble is None:
             self._reach.recovered(topic)
         else:
@@ -280,7 +280,7 @@ class Fleet:
         self.changes.announce()
 
     def line(self, group_id: GroupId) -> "FactoryLine":
-        """The production line of a fixture group, to be followed for as long as somebody looks."""
+        """Return the production line of a fixture group; the caller starts its rounds."""
         from imptui.fleet.factory.factory_line import FactoryLine
 
         return FactoryLine(group_id, self._cache, self._central, self.changes, self._reach)
@@ -289,19 +289,19 @@ class Fleet:
         """Log in, and read the account.
 
         Raises:
-            Unauthorized: Name and password do not fit.
-            OtpRequired: They do; go on with `sign_in_otp`.
-            NoAnswer: Nobody answered.
+            Unauthorized: The service refuses name and password.
+            OtpRequired: The service accepts them; continue with `sign_in_otp`.
+            NoAnswer: The service was not reached.
         """
         await self._central.login(username, password)
         self._signed_in()
 
     async def sign_in_otp(self, login_token: Secret, one_time_password: Secret, username: str) -> None:
-        """The second step of a login, and read the account.
+        """Do the second step of a login, and read the account.
 
         Raises:
-            Unauthorized: The one-time password does not fit.
-            NoAnswer: Nobody answered.
+            Unauthorized: The service refuses the one-time password.
+            NoAnswer: The service was not reached.
         """
         await self._central.login_otp(login_token, one_time_password, username=username)
         self._signed_in()
@@ -312,11 +312,11 @@ class Fleet:
         self.changes.announce()
 
     async def seek_device(self, ref: str) -> DeviceId:
-        """A device by any identifier, asked of the service because the cache does not know it; it does from then on.
+        """Fetch a device that the cache lacks, by any identifier, and save it.
 
         Raises:
             NotFound: It is no device of this account.
-            NoAnswer: Nobody answered.
+            NoAnswer: The service was not reached.
         """
         device, reading = await self._central.devices.get(ref)
         await store_answer(self._cache.devices.store, [device], reading.read_at)

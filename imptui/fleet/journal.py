@@ -1,4 +1,4 @@
-"""The journal: every call that changed something, with user, time, before, after and answer."""
+"""The journal: every change, with user, time, values before and after, and the service's answer."""
 
 import asyncio
 import json
@@ -25,14 +25,14 @@ class Wanted(Struct, frozen=True):
 
     since: datetime | None = None
     until: datetime | None = None
-    """Not including it."""
+    """The end of the range, exclusive."""
     kinds: tuple[str, ...] = ()
-    """`deployment`, `group`, ...: the last word of what was done."""
+    """Kinds of things, `deployment`, `group`, ...: the last word of the action."""
     context: str | None = None
     is_refused: bool | None = None
 
     def has(self, entry: JournalEntry) -> bool:
-        """Return True if an entry is asked for."""
+        """Return True if an entry matches the filter."""
         return (
             (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
@@ -43,7 +43,7 @@ class Wanted(Struct, frozen=True):
 
 
 class JournalWriter:
-    """Receives changes from the client and saves them in the cache, in order, off the event loop.
+    """Receives changes from the client and saves them in the cache, in order, outside the event loop.
 
     An entry that cannot be saved is tried again until it is saved; `trouble` says so meanwhile.
 
@@ -72,7 +72,7 @@ class JournalWriter:
         return self._task
 
     async def _save_all(self) -> None:
-        """Save the entries in order; before the end each is tried until it is saved."""
+        """Save the entries in order; try each again until it is saved, unless the console ends."""
         failures = 0
         while self._waiting:
             try:
@@ -89,7 +89,7 @@ class JournalWriter:
                 failures, self.trouble, self._why = 0, None, None
 
     async def flush(self) -> None:
-        """Wait until everything is saved; nothing is tried for ever after this call.
+        """Wait until all entries are saved; from now on each entry gets `LAST_ATTEMPTS` attempts.
 
         Raises:
             CacheUnreadable: The cache still cannot be written after some attempts.

@@ -1,7 +1,7 @@
 """Returns freed memory to the system after searches and passes.
 
-The C library keeps what each thread freed, in case that thread wants it again: after some filters over 100,000 devices
-that was more than a third of the process. Returning it takes a few milliseconds in a thread, without the interpreter.
+The C library keeps the memory that each thread freed for reuse by that thread: after some filters over 100,000 devices, that
+was more than a third of the process. Returning it takes a few milliseconds in a thread, without the interpreter lock.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ EVERY_S = 2.0
 
 
 class MemoryTrim:
-    """Returns freed memory while there is work that leaves some behind.
+    """Returns freed memory to the system after each piece of work.
 
     Args:
         work: Returns another value after each piece of work.
@@ -24,7 +24,7 @@ class MemoryTrim:
         self._work = work
 
     async def keep_on(self) -> None:
-        """Check for ever; an idle console does nothing."""
+        """Check without end; an idle console does nothing."""
         before = None
         while True:
             await asyncio.sleep(EVERY_S)

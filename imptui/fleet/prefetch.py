@@ -1,7 +1,7 @@
-"""The first questions of a sitting, answered while the rest of the console is still being loaded.
+"""Prefetches the answers that the first frame needs, while the rest of the console is still loading.
 
-Loading a console keeps one processor busy for some hundred milliseconds; the cache is read by another one meanwhile, as
-SQLite lets the interpreter go while it works. What is asked later is asked as ever.
+Loading the console keeps one processor busy for some hundred milliseconds. SQLite releases the interpreter lock, so another
+processor reads the cache meanwhile. Later questions go to the cache as usual.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from imptui.query.query import Query
 
 
 class PrefetchingReadModel(ReadModel):
-    """Questions to the cache, of which the first may be answered before there is an event loop.
+    """A read model whose first answers may be read before the event loop exists.
 
-    Each answer that was read ahead is given once, and only to the very question.
+    Each prefetched answer is used once, and only for the same question.
     """
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
@@ -28,12 +28,12 @@ class PrefetchingReadModel(ReadModel):
         self._head_ahead: tuple[Query, int, Future[tuple[DeviceRow | None, ...]], Stop] | None = None
 
     def read_ahead(self, query: Query, limit: int, thread: Executor) -> None:
-        """Begin to read the head of a list, and the tree; call it once, before anything is asked.
+        """Start to read the head of a list and the tree; call it once, before any question.
 
         Args:
-            query: The list.
-            limit: How many rows its head has.
-            thread: Who reads, one after the other.
+            query: The query of the list.
+            limit: The number of rows in the head.
+            thread: The executor that reads, one question after the other.
         """
         stop = Stop()
         self._head_ahead = query, limit, thread.submit(self._head, query, limit, stop), stop
@@ -43,12 +43,12 @@ class PrefetchingReadModel(ReadModel):
         return self._with_trends(self._cache.devices.window(query, 0, limit, self.now(), stop))
 
     async def tree(self) -> Tree:
-        """Products, their groups, and how their devices do."""
+        """Return products, their groups, and their device counts."""
         ahead, self._tree_ahead = self._tree_ahead, None
         return await (asyncio.wrap_future(ahead) if ahead is not None else super().tree())
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
-        """Rows `offset` to `offset + limit` of a list, fewer at its end; see `ReadModel.window`."""
+        """Return rows `offset` to `offset + limit` of a list, fewer at its end; see `ReadModel.window`."""
         ahead, self._head_ahead = self._head_ahead, None
         if ahead is None or ahead[:2] != (query, limit) or offset:
             return await super().window(query, offset, limit)

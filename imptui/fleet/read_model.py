@@ -1,11 +1,11 @@
-"""What is known: answers from the cache, never from the service.
+"""The read model: answers from the cache, never from the service.
 
-The order of a list is frozen when it is first asked for, so that no row moves under the cursor: values are those of
-now, places those of then. `resort` takes a new snapshot; so does a pass that found devices come, gone or moved.
+The first question about a list takes a snapshot of its order, so that no row moves under the cursor: values are current,
+positions are those of the snapshot. `resort` takes a new one; so does a pass that found new, removed or moved devices.
 
-Freezing a million devices takes some tenths of a second, and nobody waits for it who need not: the head of a list is read
-without it, and of a list without filter everything is: rows at any depth, its length, where a device stands. It begins a
-little later, unless somebody waits: what is to be painted comes first, and the next letter of a filter would end it again.
+A snapshot of a million devices takes some tenths of a second. The head of a list needs none, and neither does an unfiltered
+list: rows at any depth, its length, the position of a device. The snapshot starts after `CALM_S`, unless a caller waits for
+it, because the first rows are painted first and the next letter of a filter would cancel it.
 """
 
 import asyncio
@@ -32,58 +32,58 @@ from imptui.fleet.journal import Wanted
 from imptui.query.query import Query, Scope
 
 KEPT_ORDERS = 4
-"""How many frozen orders are kept: 4 bytes a device each."""
+"""The number of snapshots kept; each takes 4 bytes per device."""
 
 CALM_S = 0.12
-"""How long after a list was first asked for its order is frozen: who types on, or starts, does more within that time."""
+"""Seconds between the first question about a list and its snapshot, because typing or a start soon asks for more."""
 
 HISTORY = timedelta(hours=24)
 
 JOURNAL_PAGE = 500
-"""So many entries of the journal are read at once."""
+"""The number of journal entries read at once."""
 
 
 ANYTHING = Wanted()
 
 
 class Window(Struct, frozen=True):
-    """A run of rows of a list, in its order."""
+    """A range of rows of a list, in its order."""
 
     query: Query
     offset: int
     rows: tuple[DeviceRow | None, ...]
-    """None stands for a device that is gone since the order was frozen."""
+    """The rows; None stands for a device that was removed since the snapshot."""
 
 
 class DeviceDetail(Struct, frozen=True):
-    """Everything known about one device."""
+    """All cached facts about one device."""
 
     row: DeviceRow
     group: DeviceGroup | None
     product: Product | None
     current_deployment: Deployment | None
-    """What its group should run; None when unassigned, without deployment, or not read yet."""
+    """The current deployment of its group; None: unassigned, without deployment, or not read yet."""
     samples: tuple[Sample, ...]
-    """The last day, oldest first."""
+    """The samples of the last day, oldest first."""
 
     @property
     def device(self) -> Device:
-        """Its attributes."""
+        """The attributes of the device."""
         return self.row.device
 
     @property
     def reading(self) -> Reading | None:
-        """Its last reading."""
+        """The last reading of the device."""
         return self.row.reading
 
     @property
     def is_pending(self) -> bool | None:
-        """Deployed, not yet running: an inference, see `imptui.domain.rows.is_pending`."""
+        """True if it does not run the deployment yet: an inference, see `imptui.domain.rows.is_pending`."""
         return self.row.is_pending
 
 
 class DeploymentRow(Struct, frozen=True):
-    """A deployment as its history lists it."""
+    """A deployment as the deployment list shows it."""
 
     deployment: Deployment
     group_name: str | None
@@ -94,16 +94,16 @@ class DeploymentRow(Struct, frozen=True):
 
 
 class Affected(Struct, frozen=True):
-    """Whom a change of a group's program concerns."""
+    """The devices that a change of a group's program affects."""
 
     group: DeviceGroup
     tally: Tally
     first: tuple[DeviceRow, ...]
-    """The first ten by name."""
+    """The first ten devices by name."""
 
 
 class ReadModel:
-    """Questions to the cache. Each awaits a reader thread and answers with what is known now."""
+    """Answers questions from the cache. Each method awaits a reader thread and returns the current state."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache = cache
@@ -118,9 +118,9 @@ class ReadModel:
         """How many windows were asked for."""
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
-        """Rows `offset` to `offset + limit` of a list, fewer at its end.
+        """Return rows `offset` to `offset + limit` of a list, fewer at its end.
 
-        Costs the same at any depth once the order is frozen; until then it is waited for only deep in a filtered list.
+        It costs the same at any depth once there is a snapshot; only questions deep in a filtered list wait for one.
         """
         self.asked += 1
         self.on_scope(query.scope)
@@ -131,12 +131,12 @@ class ReadModel:
         return await self._of_order(await self._order(query), offset, limit)
 
     async def windows(self, query: Query, size: int, span: range | None = None) -> AsyncIterator[Window]:
-        """A list from end to end, window by window, in one frozen order.
+        """Yield a list from end to end, window by window, in the order of one snapshot.
 
         Args:
-            query: Which list.
-            size: Rows in a window, at most.
-            span: From where to where, in steps of 1; None: all of it.
+            query: The query of the list.
+            size: The maximum number of rows in a window.
+            span: The range of rows, in steps of 1; None: the whole list.
         """
         self.on_scope(query.scope)
         order = await self._order(query)
@@ -149,14 +149,14 @@ class ReadModel:
         return Window(order.query, offset, found)
 
     def _with_trends(self, rows: Sequence[DeviceRow | None]) -> tuple[DeviceRow | None, ...]:
-        """Rows with what our own readings tell of them, read for these alone."""
+        """Return the rows with their trends, read from the saved samples of these devices alone."""
         trends = self._cache.samples.trends([row.device.id for row in rows if row is not None], self.now())
         return tuple(
             replace(row, trend=trends[row.device.id]) if row is not None and row.device.id in trends else row for row in rows
         )
 
     async def _as_of_now(self, query: Query, offset: int, limit: int) -> list[DeviceRow]:
-        """Rows without a frozen order. Who no longer waits for them ends the search."""
+        """Read rows without a snapshot. Cancelling the call stops the search."""
         stop = Stop()
         try:
             return await asyncio.to_thread(self._cache.devices.window, query, offset, limit, self.now(), stop)
@@ -165,7 +165,7 @@ class ReadModel:
             raise
 
     async def _order(self, query: Query, *, hurries: bool = True) -> Snapshot:
-        """The frozen order of a list; begun again when it was stopped for another list, and is wanted after all."""
+        """Return the snapshot of a list; restart it if another query cancelled it."""
         while True:
             try:
                 task = self._freeze(query)
@@ -176,13 +176,13 @@ class ReadModel:
                 continue
 
     async def count(self, query: Query) -> int:
-        """How many devices a list holds: that of a filtered one takes as long as freezing its order."""
+        """Return the number of devices in a list; for a filtered list this takes as long as its snapshot."""
         if query.where is None and not self._freeze(query).done():
             return await asyncio.to_thread(self._cache.devices.count, query, self.now())
         return len(await self._order(query, hurries=False))
 
     async def position(self, query: Query, device_id: DeviceId) -> int | None:
-        """Where a device stands in a list, None when it is not in it."""
+        """Return the position of a device in a list; None: the list does not have it."""
         if query.where is None and not self._freeze(query).done():
             rank = await asyncio.to_thread(self._cache.devices.rank, query, device_id, self.now())
             if rank is not None:
@@ -191,12 +191,12 @@ class ReadModel:
         return await asyncio.to_thread(self._cache.devices.place, order, device_id)
 
     def resort(self, query: Query | None = None) -> None:
-        """Forget the frozen order of a list, or of all: the next question freezes a new one."""
+        """Drop the snapshot of a list, or of all lists; the next question takes a new one."""
         for each in [query] if query is not None else list(self._orders):
             self._let_go(each)
 
     def _let_go(self, query: Query) -> None:
-        """Forget an order, and end the search for it."""
+        """Drop a snapshot, and stop the search for it."""
         task = self._orders.pop(query, None)
         stop = self._stops.pop(query, None)
         self._hurries.pop(query, None)
@@ -206,7 +206,7 @@ class ReadModel:
     def _freeze(self, query: Query) -> "asyncio.Task[Snapshot]":
         task = self._orders.get(query)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            # While a filter is typed, each letter asks anew: the searches for what was typed before are ended.
+            # Each letter of a typed filter asks again: cancel the searches for the previous text.
             for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
                 self._let_go(other)
             stop, hurry = self._stops[query], self._hurries[query] = Stop(), asyncio.Event()
@@ -224,39 +224,39 @@ class ReadModel:
         return await asyncio.to_thread(self._cache.devices.order, query, self.now(), stop)
 
     async def tree(self) -> Tree:
-        """Products, their groups, and how their devices do."""
+        """Return products, their groups, and their device counts."""
         return await asyncio.to_thread(self._cache.groups.tree)
 
     async def products(self) -> tuple[Product, ...]:
-        """All products by name."""
+        """Return all products by name."""
         return tuple(await asyncio.to_thread(self._cache.products.all))
 
     async def product(self, product_id: ProductId) -> Product | None:
-        """One product."""
+        """Return one product by its id."""
         return await asyncio.to_thread(self._cache.products.one, product_id)
 
     async def groups(self, product_id: ProductId | None = None) -> tuple[DeviceGroup, ...]:
-        """The groups of a product, or all."""
+        """Return the groups of a product, or all groups."""
         return tuple(await asyncio.to_thread(self._cache.groups.all, product_id))
 
     async def group(self, group_id: GroupId) -> DeviceGroup | None:
-        """One group."""
+        """Return one group by its id."""
         return await asyncio.to_thread(self._cache.groups.one, group_id)
 
     async def row(self, device_id: DeviceId) -> DeviceRow | None:
-        """One device as a list shows it."""
+        """Return one device as a list shows it."""
         return await asyncio.to_thread(self._cache.devices.row, device_id)
 
     async def rows(self, device_ids: list[DeviceId]) -> dict[DeviceId, DeviceRow]:
-        """Some devices as a list shows them; unknown ones are left out."""
+        """Return some devices as a list shows them; unknown ones are left out."""
         return await asyncio.to_thread(self._cache.devices.rows_of, device_ids)
 
     async def stalest(self, device_ids: list[DeviceId], limit: int) -> list[DeviceId]:
-        """Of these devices, those whose reading is oldest; never read first of all."""
+        """Return those of the devices with the oldest readings; devices without a reading come first."""
         return await asyncio.to_thread(self._cache.devices.stalest, device_ids, limit)
 
     async def device(self, device_id: DeviceId) -> DeviceDetail | None:
-        """One device with all that belongs to it."""
+        """Return all cached facts about one device."""
         return await asyncio.to_thread(self._device, device_id)
 
     def _device(self, device_id: DeviceId) -> DeviceDetail | None:
@@ -271,7 +271,7 @@ class ReadModel:
         return DeviceDetail(row, group, product, deployment, tuple(samples))
 
     async def affected(self, group_id: GroupId) -> Affected | None:
-        """Whom a change of a group's program concerns; None for an unknown group."""
+        """Return the devices that a change of a group's program affects; None: the group is unknown."""
         return await asyncio.to_thread(self._affected, group_id)
 
     def _affected(self, group_id: GroupId) -> Affected | None:
@@ -284,7 +284,7 @@ class ReadModel:
     async def deployments(
         self, group_id: GroupId | None = None, product_id: ProductId | None = None, limit: int = 500
     ) -> tuple[DeploymentRow, ...]:
-        """The deployments of a group or a product, or all, newest first."""
+        """Return the deployments of a group or a product, or all, newest first."""
 
         def read() -> tuple[DeploymentRow, ...]:
             return self._deployment_rows(self._cache.deployments.list(group_id, product_id, limit))
@@ -292,7 +292,7 @@ class ReadModel:
         return await asyncio.to_thread(read)
 
     async def deployment(self, deployment_id: DeploymentId) -> DeploymentRow | None:
-        """One deployment."""
+        """Return one deployment by its id."""
 
         def read() -> DeploymentRow | None:
             found = self._cache.deployments.one(deployment_id)
@@ -320,7 +320,7 @@ class ReadModel:
         return tuple(rows)
 
     async def find(self, kind: str, text: str) -> tuple[str, ...]:
-        """The ids of what `text` names: one for an identifier, several where a name is not unique, none when unknown.
+        """Return the ids that `text` names: one for an identifier, several for an ambiguous name, none if unknown.
 
         Args:
             kind: `product`, `group`, `device` or `deployment`.
@@ -339,7 +339,7 @@ class ReadModel:
         return tuple(by_id or exact or [each.id for each in named if each.name.casefold() == text.casefold()])
 
     async def journal(self, limit: int | None = 500, wanted: Wanted = ANYTHING) -> tuple[JournalEntry, ...]:
-        """What was changed from here, newest first; None takes all of it."""
+        """Return the entries of the journal, newest first; None returns all of them."""
         return tuple(await asyncio.to_thread(lambda: list(islice(self._journal(wanted), limit))))
 
     def _journal(self, wanted: Wanted) -> Iterator[JournalEntry]:
@@ -354,6 +354,6 @@ def _nobody(scope: Scope) -> None:  # noqa: ARG001 - the shape of who listens
 
 
 def _look_away(task: "asyncio.Task[Snapshot]") -> None:
-    # A search that nobody awaits any longer may end stopped; that is no error.
+    # A cancelled search that nobody awaits is no error.
     if not task.cancelled() and isinstance(task.exception(), SearchInterrupted):
         return

@@ -1,4 +1,4 @@
-"""Rounds of readings without a screen."""
+"""Reads the devices of a query in rounds, without a screen."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
 TOGETHER = 200
-"""Devices that are read before it is asked again whose reading is oldest, and whether to go on."""
+"""The number of devices read between two looks at which readings are oldest and whether to stop."""
 
 PAGE = 5000
 
 
 class Round(Struct, frozen=True):
-    """What one round did."""
+    """The result of one round of readings."""
 
     wanted: int
     read: int
     trouble: str | None = None
-    """What went wrong and ended it."""
+    """The failure that ended the round; None: it is complete."""
 
 
 async def sample_round(fleet: "Fleet", query: Query, until: Callable[[], bool]) -> Round:
     """Read the devices of a query once, oldest reading first, within the same share of the budget as a screen takes.
 
     Args:
-        fleet: Whose.
-        query: Which devices.
-        until: Ends it after what is under way; the next round goes on with those that are oldest then.
+        fleet: The fleet of the devices.
+        query: The devices to read.
+        until: Stops the round after the requests under way; the next round continues with the oldest readings.
     """
     fleet.look.resort(query)
     ids: list[DeviceId] = []

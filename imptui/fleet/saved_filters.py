@@ -1,4 +1,4 @@
-"""Saved filters: those of the settings, which this program never changes, and those that the user saved here."""
+"""Saved filters: filters of the settings, which this program never changes, and filters that the user saved in the console."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -26,15 +26,15 @@ class SavedFilters:
         self._fixed = {name: SavedFilter(name, text, is_fixed=True) for name, text in (fixed or {}).items()}
 
     async def all(self) -> tuple[SavedFilter, ...]:
-        """All of them: those of the settings in their order, then the saved ones by name."""
+        """Return all filters: those of the settings in their order, then the saved ones by name."""
         saved = await asyncio.to_thread(self._cache.saved.all)
         return (*self._fixed.values(), *(each for each in saved if each.name not in self._fixed))
 
     async def one(self, name: str) -> SavedFilter:
-        """The filter of a name, capitals aside where that is unique.
+        """Return the filter with a name; case is ignored if the match is unique.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such filter.
         """
         there = await self.all()
         found = [each for each in there if each.name == name] or [each for each in there if each.name.lower() == name.lower()]
@@ -44,10 +44,10 @@ class SavedFilters:
         return found[0]
 
     async def save(self, name: str, text: str) -> SavedFilter:
-        """Give a filter a name; one of that name is replaced.
+        """Save a filter under a name; replace one of the same name.
 
         Raises:
-            Invalid: The name or the filter makes no sense.
+            Invalid: The name or the filter is not valid.
             Forbidden: The settings have a filter of that name.
         """
         saved = SavedFilter(self._free(name), text.strip())
@@ -60,10 +60,10 @@ class SavedFilters:
         """Give a saved filter another name.
 
         Raises:
-            Invalid: The new name makes no sense.
-            Forbidden: One of them is in the settings.
-            Conflict: There is one of the new name.
-            NotFound: There is none of the old name.
+            Invalid: The new name is not valid.
+            Forbidden: The settings define one of the two.
+            Conflict: A filter has the new name already.
+            NotFound: No filter has the old name.
         """
         self._may_change(old)
         name = self._free(new)
@@ -72,11 +72,11 @@ class SavedFilters:
             raise Conflict(f"There is a saved filter {name!r} already.")
 
     async def drop(self, name: str) -> None:
-        """Forget a saved filter.
+        """Delete a saved filter.
 
         Raises:
-            Forbidden: It is in the settings.
-            NotFound: There is none of that name.
+            Forbidden: The settings define it.
+            NotFound: No filter has that name.
         """
         self._may_change(name)
         if not await _written(f"forget the filter {name!r}", self._cache.saved.drop, name):

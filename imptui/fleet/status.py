@@ -9,7 +9,7 @@ from imptui.domain.errors import Refused, Unauthorized
 
 
 class Context(Struct, frozen=True):
-    """Which account on which endpoint, and what may be done there."""
+    """The account and endpoint of a context, and the changes that are allowed there."""
 
     name: str
     endpoint: str
@@ -28,15 +28,15 @@ class PassProgress(Struct, frozen=True):
     """`products`, `groups`, `devices` or `deployments`."""
     done: int
     total: int | None
-    """As many as the service says, or as the last complete pass saw; None before the first."""
+    """The total that the service reports, or that the last complete pass saw; None before the first."""
     started_at: datetime
     since_at: datetime | None = None
-    """When this part of the pass began here; None: with the pass."""
+    """The time at which this part of the pass began; None: with the pass."""
     since_done: int = 0
     """The number that was done then: a resumed pass does not begin at 0."""
 
     def left_s(self, now: datetime) -> float | None:
-        """Seconds until this part is done at the pace so far; None as long as that cannot be told."""
+        """Seconds until this part is done at the present pace; None: unknown."""
         taken_s = (now - (self.since_at or self.started_at)).total_seconds()
         if self.total is None or self.done <= self.since_done or taken_s < 1:
             return None
@@ -48,7 +48,7 @@ class Status(Struct, frozen=True):
 
     generation: int
     synced_at: datetime | None
-    """When the last complete pass ended; None before the first."""
+    """The end of the last complete pass; None before the first."""
     progress: PassProgress | None
     """The pass that is running, if one is."""
     is_reachable: bool
@@ -61,19 +61,19 @@ class Status(Struct, frozen=True):
     is_paused: bool
     """True if the user paused live polling."""
     read_only_because: str | None
-    """Why nothing may be changed ("started with --readonly"); None when changes are allowed."""
+    """The reason why nothing may be changed ("started with --readonly"); None: changes are allowed."""
     needs_login: bool = False
-    """True if the service accepts neither token nor key any longer, so that somebody must sign in."""
+    """True if the service accepts neither token nor key, so that the user must sign in."""
 
 
 class Reachability:
     """The reachability of the service, as the last call found it.
 
     Attributes:
-        trouble: One sentence about the last failure of a call that nobody waits for; None once one went well again.
-        is_reachable: Whether the last call got an answer at all.
-        failures: How many calls in a row got no answer.
-        needs_login: Whether the last call was refused for want of a valid token.
+        trouble: One sentence about the last failure of a background call; None after the next success.
+        is_reachable: True if the last call got any answer.
+        failures: The number of calls in a row without an answer.
+        needs_login: True if the service refused the last call for lack of a valid token.
         failed_tasks: One sentence per background task that failed for a reason of this machine or program, by task.
     """
 
@@ -85,12 +85,12 @@ class Reachability:
         self.failed_tasks: dict[str, str] = {}
 
     def worked(self) -> None:
-        """A call went well."""
+        """Record that a call succeeded."""
         self.trouble, self.is_reachable, self.failures = None, True, 0
         self.needs_login = False
 
     def failed(self, error: NoAnswer | Refused) -> None:
-        """A call got no answer, or a no."""
+        """Record that a call got no answer, or a refusal."""
         self.trouble = str(error)
         self.needs_login = isinstance(error, Unauthorized)
         if isinstance(error, NoAnswer):
@@ -101,12 +101,12 @@ class Reachability:
             self.failures = 0
 
     def broke(self, trouble: str) -> None:
-        """Something here does not work; it has nothing to do with the service."""
+        """Record a failure of this machine that does not concern the service."""
         self.trouble = trouble
         self.failures += 1
 
     def stopped(self, task: str, trouble: str) -> None:
-        """Note that a background task failed; it is started again after `pause_s`.
+        """Record that a background task failed; it is started again after `pause_s`.
 
         Only `recovered` clears the sentence, so that another task that works does not hide it.
         """
@@ -114,12 +114,12 @@ class Reachability:
         self.failed_tasks[task] = f"{trouble} imptui tries again in {self.pause_s:.0f} s."
 
     def recovered(self, task: str) -> None:
-        """Note that a background task works again."""
+        """Record that a background task works again."""
         self.failed_tasks.pop(task, None)
 
     @property
     def local_trouble(self) -> str | None:
-        """The sentence about a background task that failed; None: all of them work."""
+        """The sentence about a failed background task; None: all tasks work."""
         return next(iter(self.failed_tasks.values()), None)
 
     @property

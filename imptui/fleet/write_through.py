@@ -1,4 +1,4 @@
-"""Writes the service's answers through to the cache, and forgets what the service no longer has."""
+"""Writes the service's answers to the cache, and deletes cached things that the service no longer has."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -23,9 +23,9 @@ Id = TypeVar("Id", ProductId, GroupId, DeviceId, DeploymentId)
 
 
 async def store_answer(write: Callable[Arguments, object], *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
-    """Save in a thread what the service answered, if the cache can be written now.
+    """Save an answer of the service in a thread, if the cache can be written now.
 
-    A full disk or a lock of another program must not turn a call that the service carried out into a failure: the status says
+    A full disk or another program's lock must not turn a completed call into a failure: the status says
     that the cache cannot be written, and the next pass reads the same again.
     """
     try:
@@ -36,13 +36,13 @@ async def store_answer(write: Callable[Arguments, object], *arguments: Arguments
 
 
 class WriteThrough:
-    """Handles the answer of each change on the service: saves it, announces it, forgets what is gone.
+    """Saves the service's answer to each change, announces it, and deletes cached things that are gone.
 
     Args:
-        cache: Where answers are saved.
-        central: The service, asked again about what it says is gone.
+        cache: Stores the answers.
+        central: The service, asked again about things that it does not find.
         changes: Announces each write.
-        resort: Makes lists sort again, after devices moved or went.
+        resort: Sorts lists again after devices moved or were removed.
     """
 
     def __init__(self, cache: Cache, central: "Central", changes: ChangeFeed, resort: Callable[[], None]) -> None:
@@ -77,7 +77,7 @@ class WriteThrough:
         return known if known is not None else await self.save_group(await self._central.groups.get(group_id))
 
     async def fetch_group(self, group_id: GroupId) -> DeviceGroup:
-        """Fetch a group from the service and save it; whoever goes on with it announces the change.
+        """Fetch a group from the service and save it; the caller announces the change.
 
         Raises:
             NotFound: There is no such group.
@@ -107,9 +107,9 @@ class WriteThrough:
     async def _unless_gone(
         self, read: Callable[[Id], Awaitable[object]], forget: Callable[[Sequence[Id]], object], ref: Id
     ) -> AsyncIterator[None]:
-        """Run a call about one thing. If the service does not find it, read it; if it is gone, forget it here, too.
+        """Run a call about one thing. If the service does not find it, read it; if it is gone, delete it from the cache.
 
-        The next pass would forget it as well, but minutes later.
+        The next pass would delete it as well, but minutes later.
         """
         try:
             yield
@@ -120,12 +120,12 @@ class WriteThrough:
                 await self.write(forget, [ref])
                 self.resort()
             except (Refused, NoAnswer):
-                pass  # it cannot be told now; the next pass tells
+                pass  # unknown for now; the next pass shows it
             raise
 
 
 def permit(*refusals: Refused | None) -> None:
-    """Go on if no rule of the field refuses.
+    """Raise the first refusal of the rules, if there is one.
 
     Raises:
         Refused: The first refusal.
@@ -136,5 +136,5 @@ def permit(*refusals: Refused | None) -> None:
 
 
 def about_of(thing: Product | DeviceGroup | None, **before: object) -> About | None:
-    """Return what the journal says of a thing before a change; None: the thing is unknown."""
+    """Return the values of a thing before a change, for the journal; None: the thing is unknown."""
     return About(thing.name, before or None, (thing.name,)) if thing is not None else None

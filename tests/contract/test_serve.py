@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from imptui.cloud.api.application import build_app
-from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection import ServedConnection
 from imptui.cloud.serve import CannotListen, bound_socket, endpoint_of, server_of
 from imptui.cloud.storage.world import World
 
@@ -231,7 +231,7 @@ def test_who_leaves_in_the_middle_of_a_request_is_not_worth_a_word(served):
     assert process.communicate(timeout=60)[1] == ""
 
 
-class Impatient(HttpConnection):
+class Impatient(ServedConnection):
     """A connection that waits a moment only."""
 
     head_s = 0.3

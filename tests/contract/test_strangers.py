@@ -13,7 +13,7 @@ import pytest
 
 from imptui.cloud.api import request_body
 from imptui.cloud.api.application import build_app
-from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection import ServedConnection
 from imptui.cloud.api.connection_limits import ConnectionLimits
 from imptui.cloud.api.request_body import ACCOUNT_SHARE_BYTES, BodyShares
 from imptui.cloud.api.stream_hub import WAITING_LIMIT_BYTES, StreamListener, WriteTurns
@@ -43,7 +43,7 @@ class Engine:
 
 
 @contextmanager
-def serving(connection=HttpConnection, limits=None):
+def serving(connection=ServedConnection, limits=None):
     world = World.open(password_cost_log2=4)
     account = open_account(world, OpenAccount("grower", "grower@example.test", "not-a-real-one"))
     token = login.log_in_embedded(world, account.id).access_token
@@ -109,7 +109,7 @@ def test_the_connection_of_a_refused_body_is_used_again():
         assert status_of(client) == "404"
 
 
-class Impatient(HttpConnection):
+class Impatient(ServedConnection):
     """A connection that waits a moment only for the rest of a refused body, and for a reader."""
 
     discard_s = 0.3

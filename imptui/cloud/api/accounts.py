@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import account as rules
 from imptui.cloud.rules import login, login_key
 from imptui.cloud.wire.decode import document_of, filters_of
@@ -10,42 +10,42 @@ from imptui.cloud.wire.decode import document_of, filters_of
 PASSWORD = "X-Electricimp-Password"  # noqa: S105 - the name of a header
 
 
-def list_accounts(call: ApiCall) -> ApiAnswer:
-    """The caller's own account and those it works with."""
+def list_accounts(call: AuthenticatedCall) -> ApiAnswer:
+    """List the caller's own account and its collaborators."""
     filters_of(call.query, ())
     return call.listed(rules.list_accounts(call.world, call.paging, call.actor), call.encode.account)
 
 
-def get_account(call: ApiCall) -> ApiAnswer:
-    """One account; `me` is the caller's."""
+def get_account(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one account; `me` is the caller's."""
     return one(call.encode.account(rules.get_account(call.world, call.params["account_id"], call.actor)))
 
 
-def list_refresh_tokens(call: ApiCall) -> ApiAnswer:
-    """The caller's, never the tokens themselves."""
+def list_refresh_tokens(call: AuthenticatedCall) -> ApiAnswer:
+    """List the caller's refresh tokens, without the tokens themselves."""
     filters_of(call.query, ())
     return call.listed(login.list_refresh_tokens(call.world, call.paging, call.actor), call.encode.refresh_token)
 
 
-def delete_refresh_token(call: ApiCall) -> ApiAnswer:
-    """It can no longer be exchanged."""
+def delete_refresh_token(call: AuthenticatedCall) -> ApiAnswer:
+    """Delete a refresh token, so that it can no longer be exchanged."""
     login.delete_refresh_token(call.world, call.params["token_id"], call.actor)
     return NO_CONTENT
 
 
-def list_login_keys(call: ApiCall) -> ApiAnswer:
-    """List the caller's refresh tokens."""
+def list_login_keys(call: AuthenticatedCall) -> ApiAnswer:
+    """List the caller's login keys."""
     filters_of(call.query, ())
     return call.listed(login_key.list_login_keys(call.world, call.paging, call.actor), call.encode.login_key)
 
 
-def get_login_key(call: ApiCall) -> ApiAnswer:
-    """One of the caller's."""
+def get_login_key(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one login key of the caller."""
     return one(call.encode.login_key(login_key.get_login_key(call.world, call.params["key"], call.actor)))
 
 
-def create_login_key(call: ApiCall) -> ApiAnswer:
-    """A new one, with the password; one client sends its document unwrapped. Source: contract 6.3."""
+def create_login_key(call: AuthenticatedCall) -> ApiAnswer:
+    """Create a login key, with the password; one client sends its document unwrapped. Source: contract 6.3."""
     document = document_of(call.body, may_be_bare=True)
     document.expect("login_key")
     document.only(("description",))
@@ -53,8 +53,8 @@ def create_login_key(call: ApiCall) -> ApiAnswer:
     return one(call.encode.login_key(login_key.create_login_key(call.world, asked, call.actor)), 201)
 
 
-def update_login_key(call: ApiCall) -> ApiAnswer:
-    """A new description, with the password."""
+def update_login_key(call: AuthenticatedCall) -> ApiAnswer:
+    """Describe a login key, with the password."""
     key = call.params["key"]
     document = document_of(call.body, may_be_bare=True)
     document.expect("login_key", key)
@@ -64,15 +64,15 @@ def update_login_key(call: ApiCall) -> ApiAnswer:
     return one(call.encode.login_key(login_key.update_login_key(call.world, asked, call.actor)))
 
 
-def delete_login_key(call: ApiCall) -> ApiAnswer:
-    """Gone, with the password."""
+def delete_login_key(call: AuthenticatedCall) -> ApiAnswer:
+    """Delete a login key, with the password."""
     asked = login_key.DeleteLoginKey(call.params["key"], call.headers.get(PASSWORD))
     login_key.delete_login_key(call.world, asked, call.actor)
     return NO_CONTENT
 
 
-def list_libraries(call: ApiCall) -> ApiAnswer:
-    """Code libraries, the same for everybody."""
+def list_libraries(call: AuthenticatedCall) -> ApiAnswer:
+    """List code libraries, the same for all accounts."""
     filters_of(call.query, ())
     return call.listed(rules.list_libraries(call.world, call.paging), call.encode.library)
 

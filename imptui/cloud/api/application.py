@@ -15,7 +15,7 @@ from starlette.routing import Route as PathRoute
 
 from imptui.cloud.api import responses as answers
 from imptui.cloud.api import routes as table
-from imptui.cloud.api.budget import UNBOND_WINDOW_S, RequestBudget
+from imptui.cloud.api.budget import UNBOND_WINDOW_S, PayerBudgets
 from imptui.cloud.api.endpoint import PREFIX, Endpoint
 from imptui.cloud.api.host_check import HostCheck
 from imptui.cloud.api.log_publisher import LogPublisher
@@ -67,14 +67,14 @@ def build_app(
     hosts: Collection[str] | None = None,
     origins: Sequence[str] = (),
 ) -> Starlette:
-    """Build the engine as an ASGI application; the same for both doors.
+    """Build the engine as an ASGI application, for a port or for use in this process.
 
     Args:
         world: Its owner closes it, after the application is no longer used.
         dialect: `live` or `primer`.
         rate_limit: Requests per second and account; None for no limit.
         unbond_limit: Calls per minute and account that take devices out of production groups; None for no such limit.
-        webhooks: Whom webhook posts may go to.
+        webhooks: The addresses that webhook posts may go to.
         keep_alive_s: Silence on a log stream before a comment is sent.
         pauses_s: Waiting times before a webhook post is tried again.
         pulse: Seconds that never go back, for the budget and for forgetting streams; not the world's time.
@@ -89,8 +89,8 @@ def build_app(
     service = EngineService(
         world=world,
         dialect=DIALECTS[dialect],
-        budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
-        unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        budget=None if rate_limit is None else PayerBudgets(rate_limit, pulse),
+        unbonding=None if unbond_limit is None else PayerBudgets(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
         bodies=BodyShares(),
         login_throttle=LoginThrottle(pulse),
         hub=hub,
@@ -125,11 +125,11 @@ def _middleware(hosts: Collection[str] | None, origins: Sequence[str]) -> list[M
 
 @contextmanager
 def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
-    """Let an application work until the end of the block, then end log streams and webhook posts in good order.
+    """Run an application's background work until the end of the block, then close log streams and finish webhook posts.
 
     Args:
-        app: What `build_app` made.
-        lives: Whether its world goes on by itself meanwhile, in a background thread.
+        app: The result of `build_app`.
+        lives: True to advance its world meanwhile in a background thread.
     """
     service: EngineService = app.state.service
     before_s = sys.getswitchinterval()
@@ -147,7 +147,7 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
 
 
 _ENDPOINTS: dict[str, type[Endpoint]] = {STREAM_PATH: StreamEndpoint, LOGIN_PATH: LoginEndpoint}
-"""Endpoints of paths that are not answered in one go."""
+"""Endpoints of paths that need more than one handler call."""
 
 
 def _paths(service: EngineService) -> list[PathRoute]:
@@ -167,6 +167,6 @@ def _description(service: EngineService) -> PathRoute:
 
 
 def _on_events(world: World, publisher: LogPublisher, deliveries: Deliveries, events: Sequence[object]) -> None:
-    """Hand on what a transaction announced: lines and starts to log streams, events to webhooks."""
+    """Pass on the events of a transaction: lines and starts to log streams, webhook events to webhooks."""
     publisher.hear(events)
     post_for(world, deliveries, events)

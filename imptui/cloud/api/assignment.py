@@ -3,19 +3,19 @@
 from imptui.cloud.api import groups
 from imptui.cloud.api.charging import charged_for_unbonding
 from imptui.cloud.api.devices import UNBOND_KEY
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route
 from imptui.cloud.rules import assignment as rules
 from imptui.cloud.wire.decode import identifiers_of
 
 
-def assign(call: ApiCall) -> ApiAnswer:
-    """Each device on its own; 400 with one entry for each that was refused."""
+def assign(call: AuthenticatedCall) -> ApiAnswer:
+    """Assign devices one by one; answer 400 with one entry for each refused device."""
     asked = rules.AssignDevices(groups.found(call).id, identifiers_of(call.body, "device"), keeps_product=call.dialect.is_live)
     return _answer(rules.assign(call.world, asked, call.actor))
 
 
-def unassign(call: ApiCall) -> ApiAnswer:
-    """Each device on its own; leaving a production group takes the unbond key."""
+def unassign(call: AuthenticatedCall) -> ApiAnswer:
+    """Unassign devices one by one; a production group requires the unbond key."""
     group, references = groups.found(call), identifiers_of(call.body, "device")
     charged_for_unbonding(call.service, call.actor, group.type)
     asked = rules.UnassignDevices(group.id, references, call.headers.get(UNBOND_KEY))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import FLAT_TYPE, ApiAnswer, ApiCall, Route
+from imptui.cloud.api.route import FLAT_TYPE, ApiAnswer, AuthenticatedCall, Route
 from imptui.cloud.rules import login as rules
 from imptui.cloud.wire.encode import time_text
 from imptui.domain.errors import Invalid
@@ -10,8 +10,8 @@ from imptui.domain.errors import Invalid
 OTP = "X-Electricimp-OTP-Token"
 
 
-def log_in(call: ApiCall) -> ApiAnswer:
-    """With user and password, or with the login token and a one-time password."""
+def log_in(call: AuthenticatedCall) -> ApiAnswer:
+    """Log in with user and password, or with the login token and a one-time password."""
     body = _flat(call.body)
     if "login_token" in body:
         asked = rules.LogInWithOtp(_member(body, "login_token"), call.headers.get(OTP, ""))
@@ -19,8 +19,8 @@ def log_in(call: ApiCall) -> ApiAnswer:
     return _answer(rules.log_in(call.world, rules.LogIn(_member(body, "id"), _member(body, "password"))))
 
 
-def exchange(call: ApiCall) -> ApiAnswer:
-    """An access token for a refresh token or a login key."""
+def exchange(call: AuthenticatedCall) -> ApiAnswer:
+    """Return an access token for a refresh token or a login key."""
     body = _flat(call.body)
     if ("token" in body) == ("key" in body):
         raise Invalid("The body must have either 'token' or 'key'.")
@@ -43,7 +43,7 @@ def _member(body: dict[str, Any], name: str) -> str:
 
 
 def _answer(tokens: rules.LoginTokens) -> ApiAnswer:
-    """A flat object, with a refresh token after a password login only. Source: contract 5.1, 5.3."""
+    """Return a flat object, with a refresh token after a password login only. Source: contract 5.1, 5.3."""
     said = {
         "access_token": tokens.access_token,
         "expires_in": tokens.lives_s,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 WINDOW_S = 1.0
 UNBOND_WINDOW_S = 60.0
-"""Of the stricter limit for calls that take devices out of production groups. Source: contract 3, 9.5."""
+"""Window of the stricter limit for calls that unassign devices from production groups. Source: contract 3, 9.5."""
 _FORGET_ABOVE = 1024
 
 
@@ -38,16 +38,16 @@ class BudgetCharge(Struct, frozen=True):
 
 NO_LIMIT = BudgetCharge(limit=1_000_000, remaining=1_000_000, reset_s=1, is_refused=False)
 """Headers of an engine without a limit: clients expect them on every response, and pace themselves by them,
-so they are told a budget that nobody can spend. Source: contract 1.5, 3."""
+so they get a budget that nobody can spend. Source: contract 1.5, 3."""
 
 
-class RequestBudget:
-    """Counts requests in windows of time for each payer.
+class PayerBudgets:
+    """Request counts in windows of time, one budget for each payer.
 
     Args:
         limit: Requests in a window.
         pulse: Seconds that never go back; real time, whatever the world's clock does.
-        window_s: How long a window is.
+        window_s: The length of a window in seconds.
     """
 
     def __init__(self, limit: int, pulse: Callable[[], float] = time.monotonic, *, window_s: float = WINDOW_S) -> None:

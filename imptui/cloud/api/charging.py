@@ -15,10 +15,10 @@ def charged(service: EngineService, request: Request, account: Account | None, h
     """Count a request against its account, or against its remote address if it is not authenticated.
 
     Args:
-        service: Whose budget.
-        request: What came.
-        account: Who is asking, where that is known.
-        headers: Receives what the answer says about the budget.
+        service: The service with the budgets.
+        request: The request to count.
+        account: The caller, if it is known.
+        headers: Receives the budget headers of the answer.
 
     Raises:
         TooFast: The budget of this second is spent.
@@ -34,10 +34,10 @@ def charged(service: EngineService, request: Request, account: Account | None, h
 
 
 def charged_for_unbonding(service: EngineService, account: Account, group_type: GroupType | str | None) -> None:
-    """Count a call that takes devices out of a group, if that is a production group.
+    """Count a call that unassigns devices from a group, if it is a production group.
 
     Raises:
-        TooFast: The account has spent what it may in this minute.
+        TooFast: The account has spent its budget of this minute.
 
     Source: contract 3, 9.5.
     """

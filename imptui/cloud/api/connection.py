@@ -1,4 +1,4 @@
-"""One client's connection.
+"""Connections of clients to a served engine.
 
 In addition to uvicorn it answers half-closed clients, refuses bytes that are not HTTP, and drops clients that neither
 send nor read.
@@ -24,8 +24,8 @@ def _escaped(found: re.Match[bytes]) -> bytes:
     return b"%%%02X" % found[0][0]
 
 
-class HttpConnection(H11Protocol):
-    """A connection over which requests come and answers go."""
+class ServedConnection(H11Protocol):
+    """The connection of one client, with time limits for reading and writing."""
 
     head_s: ClassVar[float] = 60.0
     """Time in which a client must send the head of a request; an idle client holds a socket that others need."""
@@ -123,7 +123,7 @@ class HttpConnection(H11Protocol):
         """Answer a whole request although the client sends nothing more.
 
         Returns:
-            True if the connection stays for that.
+            True if the connection stays open for the answer.
         """
         self._is_half_closed = True
         return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body

@@ -1,4 +1,4 @@
-"""Limits how many connections a server waits for, so that strangers can take neither its memory nor its sockets."""
+"""Limits the idle and unfinished connections of a server, so that no client can use up its memory or sockets."""
 
 from typing import Protocol
 
@@ -11,15 +11,14 @@ UNFINISHED_HEADS = 1_000
 
 class _Closable(Protocol):
     def drop(self) -> None:
-        """Disconnect the client."""
+        """Close the connection to the client."""
         ...
 
 
 class ConnectionLimits:
     """The connections of one server that wait for a client, the longest first. Used on one event loop.
 
-    When there are too many, the one that has waited longest is dropped: a client that says quickly what it wants is
-    always served.
+    If there are too many, the one that has waited longest is dropped: a client that sends its request quickly is always served.
     """
 
     def __init__(self, connections: int = CONNECTIONS, unfinished_heads: int = UNFINISHED_HEADS) -> None:

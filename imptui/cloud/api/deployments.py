@@ -3,7 +3,7 @@
 from typing import Any
 
 from imptui.cloud.api import groups
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import deployment as rules
 from imptui.cloud.rules.library_requirements import warnings_about
 from imptui.cloud.storage.records import DeploymentScope
@@ -19,13 +19,13 @@ _FILTERS = (
 _FLAG_FILTERS = {None: None, "any": None, "true": True, "false": False}
 
 
-def list_deployments(call: ApiCall) -> ApiAnswer:
+def list_deployments(call: AuthenticatedCall) -> ApiAnswer:
     """List the deployments that the caller can see, newest first, without code."""
     page = rules.list_deployments(call.world, rules.ListDeployments(_scope(call), call.paging), call.actor)
     return call.listed(page, call.encode.deployment)
 
 
-def _scope(call: ApiCall) -> DeploymentScope:
+def _scope(call: AuthenticatedCall) -> DeploymentScope:
     asked = filters_of(call.query, _FILTERS)
     flag = last_of(asked, "flagged")
     if flag not in _FLAG_FILTERS:
@@ -47,13 +47,13 @@ def _scope(call: ApiCall) -> DeploymentScope:
     )
 
 
-def get_deployment(call: ApiCall) -> ApiAnswer:
-    """One deployment, with its programs."""
+def get_deployment(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one deployment with its programs."""
     return one(call.encode.deployment(*rules.get_deployment(call.world, call.params["deployment_id"], call.actor)))
 
 
-def create_deployment(call: ApiCall) -> ApiAnswer:
-    """Two programs for a group, which its devices run from their next restart on."""
+def create_deployment(call: AuthenticatedCall) -> ApiAnswer:
+    """Create a deployment of two programs, which the group's devices run from their next restart."""
     document = document_of(call.body)
     document.expect("deployment")
     document.only(("device_code", "agent_code", "description", "origin", "tags", "flagged"), ("devicegroup", "product", "owner"))
@@ -84,8 +84,8 @@ def create_deployment(call: ApiCall) -> ApiAnswer:
     return one(resource, 201)
 
 
-def update_deployment(call: ApiCall) -> ApiAnswer:
-    """Description, tags and flag; nothing else of a deployment ever changes."""
+def update_deployment(call: AuthenticatedCall) -> ApiAnswer:
+    """Change description, tags or flag of a deployment; its other attributes never change."""
     deployment_id = call.params["deployment_id"]
     document = document_of(call.body)
     document.expect("deployment", deployment_id)
@@ -99,14 +99,14 @@ def update_deployment(call: ApiCall) -> ApiAnswer:
     return one(call.encode.deployment(*rules.update_deployment(call.world, asked, call.actor)))
 
 
-def delete_deployment(call: ApiCall) -> ApiAnswer:
-    """Gone, if it is not flagged and older than the minimum supported one."""
+def delete_deployment(call: AuthenticatedCall) -> ApiAnswer:
+    """Delete a deployment that is not flagged and older than the minimum supported one."""
     rules.delete_deployment(call.world, call.params["deployment_id"], call.actor)
     return NO_CONTENT
 
 
-def support_from(call: ApiCall) -> ApiAnswer:
-    """The oldest deployment that a group's devices may run; answers its identifier. Source: contract 12.6."""
+def support_from(call: AuthenticatedCall) -> ApiAnswer:
+    """Set the minimum supported deployment of a group; the answer is its identifier. Source: contract 12.6."""
     group = groups.found(call)
     named = identifiers_of(call.body, "deployment")
     if len(named) != 1:

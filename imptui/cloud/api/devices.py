@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from imptui.cloud.api.charging import charged_for_unbonding
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Json, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Json, Route, one
 from imptui.cloud.environment import telemetry
 from imptui.cloud.rules import device as rules
 from imptui.cloud.rules.visibility import imp_for, refuse
@@ -21,7 +21,7 @@ _FILTERS = ("owner.id", "product.id", "devicegroup.id", "devicegroup.owner.id", 
 UNBOND_KEY = "X-Electricimp-Key"
 
 
-def list_devices(call: ApiCall) -> ApiAnswer:
+def list_devices(call: AuthenticatedCall) -> ApiAnswer:
     """List the devices that the caller can see, without readings."""
     asked = filters_of(call.query, _FILTERS)
     group_owner = last_of(asked, "devicegroup.owner.id")
@@ -38,12 +38,12 @@ def list_devices(call: ApiCall) -> ApiAnswer:
     return call.listed(page, call.encode.device)
 
 
-def get_device(call: ApiCall) -> ApiAnswer:
-    """One device, with what it last said about its radio and memory."""
+def get_device(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one device with its reading."""
     return one(_told(call, rules.get_imp(call.world, call.params["device_ref"], call.actor)))
 
 
-def _told(call: ApiCall, imp: Imp) -> Json:
+def _told(call: AuthenticatedCall, imp: Imp) -> Json:
     return call.encode.device(listed_of(imp), reading_of(imp, call.world.now()))
 
 
@@ -55,8 +55,8 @@ def reading_of(imp: Imp, at: datetime) -> Reading:
     return Reading(telemetry.rssi_dbm(seed, at, is_online=is_online), memory, at)
 
 
-def update_device(call: ApiCall) -> ApiAnswer:
-    """A new name, or another group by the device's own relationship. Source: contract 9.1, 10.1."""
+def update_device(call: AuthenticatedCall) -> ApiAnswer:
+    """Rename a device, or move it to another group by its relationship. Source: contract 9.1, 10.1."""
     reference = call.params["device_ref"]
     imp = rules.get_imp(call.world, reference, call.actor)
     document = document_of(call.body)
@@ -76,8 +76,8 @@ def update_device(call: ApiCall) -> ApiAnswer:
     return one(_told(call, rules.get_imp(call.world, imp.device.id, call.actor)))
 
 
-def _check_same(call: ApiCall, document: Document, imp: Imp) -> None:
-    """The document may name the device by any of its identifiers, but must not name another. Source: contract 1.3."""
+def _check_same(call: AuthenticatedCall, document: Document, imp: Imp) -> None:
+    """Refuse a document that names another device; it may use any identifier of the device. Source: contract 1.3."""
     document.expect("device", document.id or "")
     if document.id is not None and document.id != call.params["device_ref"]:
         named = rules.get_imp(call.world, document.id, call.actor)
@@ -85,25 +85,25 @@ def _check_same(call: ApiCall, document: Document, imp: Imp) -> None:
             raise Conflict("The id in the document is another device's than the one in the path.", Rule.TYPE_MISMATCH)
 
 
-def delete_device(call: ApiCall) -> ApiAnswer:
-    """Gone from the account, if it is unassigned."""
+def delete_device(call: AuthenticatedCall) -> ApiAnswer:
+    """Remove an unassigned device from the account."""
     rules.delete_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 
 
-def restart_device(call: ApiCall) -> ApiAnswer:
+def restart_device(call: AuthenticatedCall) -> ApiAnswer:
     """Restart a device and its agent."""
     rules.restart_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 
 
-def conditional_restart_device(call: ApiCall) -> ApiAnswer:
+def conditional_restart_device(call: AuthenticatedCall) -> ApiAnswer:
     """Restart a device and its agent; a program of a supported deployment is asked first."""
     conditional_restart.conditional_restart_device(call.world, call.params["device_ref"], call.actor)
     return NO_CONTENT
 
 
-def list_logs(call: ApiCall) -> ApiAnswer:
+def list_logs(call: AuthenticatedCall) -> ApiAnswer:
     """List the device's log lines, newest first."""
     filters_of(call.query, ())
     with call.world.view() as view:
@@ -111,7 +111,7 @@ def list_logs(call: ApiCall) -> ApiAnswer:
     return call.listed(page, call.encode.log_entry)
 
 
-def list_history(call: ApiCall) -> ApiAnswer:
+def list_history(call: AuthenticatedCall) -> ApiAnswer:
     """List the device's enrolments, newest first."""
     filters_of(call.query, ())
     page = rules.list_history(call.world, call.params["device_ref"], call.paging, call.actor)

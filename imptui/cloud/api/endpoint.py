@@ -1,7 +1,7 @@
 """Turns a request into a response: authenticate, charge, read, parse, call the handler, encode.
 
-Reading waits on the event loop; everything else happens in a worker thread, so the loop never waits for the world. A
-small body is read first and the rest happens in one go; a larger one is read only for a caller with a valid token.
+The event loop reads; a worker thread does everything else, so the loop never waits for the world. A small body is read
+first, then one thread does the rest; a larger one is read only for a caller with a valid token.
 """
 
 import re
@@ -26,7 +26,7 @@ from imptui.cloud.api.request_body import (
     read_body,
 )
 from imptui.cloud.api.responses import fault_response, method_refusal, refusal_response, response_of
-from imptui.cloud.api.route import ApiCall, Route
+from imptui.cloud.api.route import AuthenticatedCall, Route
 from imptui.cloud.api.service import EngineService
 from imptui.cloud.rules import account as accounts
 from imptui.cloud.storage.errors import WorldUnreadable
@@ -44,11 +44,11 @@ class AdmittedCaller(Struct, frozen=True):
 
     account: Account
     headers: dict[str, str]
-    """What the answer says about the budget."""
+    """The budget headers of the answer."""
 
 
 class Endpoint:
-    """All verbs of one path."""
+    """The ASGI endpoint for all verbs of one path."""
 
     def __init__(self, service: EngineService, path: str, routes: Mapping[str, Route]) -> None:
         self._service = service
@@ -57,12 +57,12 @@ class Endpoint:
         self._allowed = [*routes, *(["HEAD"] if "GET" in routes else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request to this path."""
         request = Request(scope, receive)
         async with AsyncExitStack() as held:
             try:
                 taken = await self._take(request, held)
-            except ClientDisconnect:  # in the middle of its request: nobody is there to be answered
+            except ClientDisconnect:  # the client left in the middle of its request: there is nobody to answer
                 return
             with self._service.world.backpressure.serving():
                 response = taken if isinstance(taken, Response) else await taken()
@@ -71,7 +71,7 @@ class Endpoint:
                 await response(scope, receive, send)
 
     async def _take(self, request: Request, held: AsyncExitStack) -> Response | Callable[[], Awaitable[Response]]:
-        """Read a request. Return what remains to be done, or the answer where that is clear already.
+        """Read a request. Return the remaining work, or the answer if it is clear already.
 
         Args:
             request: The request.
@@ -84,7 +84,7 @@ class Endpoint:
             if route is None:
                 charged(self._service, request, None, headers)
                 if method == "GET" and "{" in self._path:
-                    # Somebody typed a name with a slash where an id goes. Source: contract 1.4.
+                    # A name with a slash stands in the place of an id. Source: contract 1.4.
                     raise NotFound("There is nothing to read at this path.")
                 return method_refusal(request.method, PREFIX + self._path, self._allowed, headers)
             caller, raw = await self._caller_and_body(request, route, headers, held)
@@ -147,10 +147,10 @@ def answer(service: EngineService, route: Route, request: Request, raw: bytes, c
 
     Args:
         service: The engine.
-        route: What was called.
-        request: Its head.
-        raw: Its body.
-        caller: Who calls, if that was checked before the body was read.
+        route: The called route.
+        request: The head of the request.
+        raw: The body of the request.
+        caller: The caller, if it was authenticated before the body was read.
     """
     headers: dict[str, str] = {}
     try:
@@ -171,8 +171,8 @@ def _call_of(
     raw: bytes,
     headers: dict[str, str],
     caller: AdmittedCaller | None,
-) -> ApiCall:
-    """Authenticate, charge and parse one request; `headers` receives what the answer says about the budget."""
+) -> AuthenticatedCall:
+    """Authenticate, charge and parse one request; `headers` receives the budget headers of the answer."""
     account: Account | None
     if caller is None:
         account = None if route.is_open else authenticated(service, request, headers)
@@ -182,7 +182,7 @@ def _call_of(
         headers |= caller.headers
     if raw.strip():
         accept_content_type(request.headers.get("content-type"))
-    return ApiCall(
+    return AuthenticatedCall(
         service=service,
         account=account,
         params=request.path_params,
@@ -213,7 +213,7 @@ def authenticated(service: EngineService, request: Request, headers: dict[str, s
 
 
 def query_of(request: Request) -> list[tuple[str, str]]:
-    """The query's pairs in order, brackets raw or encoded. Source: contract 1.4."""
+    """Return the query's pairs in order, with brackets raw or encoded. Source: contract 1.4."""
     text = request.scope["query_string"].decode("latin-1")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=_MAX_PARAMETERS)

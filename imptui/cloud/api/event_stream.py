@@ -31,7 +31,7 @@ class EventStream:
             async for event in self._listener.events():
                 await send({"type": "http.response.body", "body": event, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except OSError:  # the caller went while something was on its way to it
+        except OSError:  # the caller disconnected during a write
             return
         finally:
             gone.cancel()

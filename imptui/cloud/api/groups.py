@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import device as devices
 from imptui.cloud.rules import group as rules
 from imptui.cloud.simulation import conditional_restart
@@ -16,7 +16,7 @@ _FILTERS = ("owner.id", "product.id", "type")
 _TARGETS = ("production_target", "dut_target")
 
 
-def list_groups(call: ApiCall) -> ApiAnswer:
+def list_groups(call: AuthenticatedCall) -> ApiAnswer:
     """List the device groups that the caller can see, of the types that the dialect has."""
     asked = filters_of(call.query, _FILTERS)
     kind = last_of(asked, "type")
@@ -26,11 +26,11 @@ def list_groups(call: ApiCall) -> ApiAnswer:
     return call.listed(page, call.encode.group)
 
 
-def found(call: ApiCall) -> DeviceGroup:
-    """The group that the path names, if the dialect has its type.
+def found(call: AuthenticatedCall) -> DeviceGroup:
+    """Return the group that the path names, if the dialect has its type.
 
     Raises:
-        NotFound: There is none, or not for this caller.
+        NotFound: There is no such group for this caller.
     """
     group = rules.get_group(call.world, call.params["group_id"], call.actor)
     if not call.dialect.knows(group.type):
@@ -38,12 +38,12 @@ def found(call: ApiCall) -> DeviceGroup:
     return group
 
 
-def get_group(call: ApiCall) -> ApiAnswer:
+def get_group(call: AuthenticatedCall) -> ApiAnswer:
     """Return one device group."""
     return one(call.encode.group(found(call)))
 
 
-def create_group(call: ApiCall) -> ApiAnswer:
+def create_group(call: AuthenticatedCall) -> ApiAnswer:
     """Create a device group in a product."""
     document = document_of(call.body)
     if document.type is None:
@@ -67,8 +67,8 @@ def create_group(call: ApiCall) -> ApiAnswer:
     return one(call.encode.group(rules.create_group(call.world, asked, call.actor)), 201)
 
 
-def _targets(call: ApiCall, document: Document) -> dict[str, GroupId | None]:
-    """The targets that a document speaks of; null takes one away, if it may be."""
+def _targets(call: AuthenticatedCall, document: Document) -> dict[str, GroupId | None]:
+    """Return the targets in a document; null removes a target, if that is allowed."""
     targets: dict[str, GroupId | None] = {}
     for name in _TARGETS:
         if name in document.relationships:
@@ -77,7 +77,7 @@ def _targets(call: ApiCall, document: Document) -> dict[str, GroupId | None]:
     return targets
 
 
-def update_group(call: ApiCall) -> ApiAnswer:
+def update_group(call: AuthenticatedCall) -> ApiAnswer:
     """Change a group; its type, product and region never change."""
     group = found(call)
     document = document_of(call.body)
@@ -98,19 +98,19 @@ def update_group(call: ApiCall) -> ApiAnswer:
     return one(call.encode.group(rules.update_group(call.world, asked, call.actor)))
 
 
-def delete_group(call: ApiCall) -> ApiAnswer:
+def delete_group(call: AuthenticatedCall) -> ApiAnswer:
     """Delete a group with its deployments and webhooks if it is empty, unflagged and no other group's target."""
     rules.delete_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 
 
-def restart_group(call: ApiCall) -> ApiAnswer:
+def restart_group(call: AuthenticatedCall) -> ApiAnswer:
     """Restart all devices of a group."""
     devices.restart_group(call.world, found(call).id, call.actor)
     return NO_CONTENT
 
 
-def conditional_restart_group(call: ApiCall) -> ApiAnswer:
+def conditional_restart_group(call: AuthenticatedCall) -> ApiAnswer:
     """Restart all devices of a group; programs of supported deployments are asked first."""
     conditional_restart.conditional_restart_group(call.world, found(call).id, call.actor)
     return NO_CONTENT

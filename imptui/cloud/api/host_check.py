@@ -1,7 +1,7 @@
 """Refuses requests whose Host header names another server, so that no web page reaches the engine through a name of its own.
 
-A page of a stranger can let its own name lead to 127.0.0.1 (DNS rebinding); the browser then takes the engine for the
-page's server. The Host header still has that name.
+A hostile page can point its own name to 127.0.0.1 (DNS rebinding); the browser then takes the engine for the page's server.
+The Host header still has that name.
 """
 
 import re

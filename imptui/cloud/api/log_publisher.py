@@ -63,7 +63,7 @@ class LogPublisher:
                 self._thread.start()
 
     def close(self) -> None:
-        """Stop the thread."""
+        """Stop the publisher's thread."""
         with self._lock:
             thread = self._thread
         if thread is not None:

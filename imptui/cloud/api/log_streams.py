@@ -1,38 +1,38 @@
 """Endpoints for log streams; `stream_endpoint.py` opens one. Source: contract 14.1."""
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import device as devices
 
 STREAM_PATH = "/logstream/{stream_id}"
 EVENT_TYPE = "text/event-stream"
 
 
-def create_stream(call: ApiCall) -> ApiAnswer:
-    """A new stream; the account's oldest is closed when there are too many."""
+def create_stream(call: AuthenticatedCall) -> ApiAnswer:
+    """Create a log stream; close the account's oldest if there are too many."""
     return one(call.encode.logstream(call.service.hub.create(call.actor.id)), 201)
 
 
-def look_at_stream(call: ApiCall) -> ApiAnswer:
+def look_at_stream(call: AuthenticatedCall) -> ApiAnswer:
     """Answer HEAD; GET opens the stream."""
     call.service.hub.check(call.params["stream_id"])
     return ApiAnswer(200, content_type=EVENT_TYPE)
 
 
-def close_stream(call: ApiCall) -> ApiAnswer:
-    """The stream ends for good."""
+def close_stream(call: AuthenticatedCall) -> ApiAnswer:
+    """Close a stream for good."""
     call.service.hub.close(call.params["stream_id"], call.actor.id)
     return NO_CONTENT
 
 
-def add_device(call: ApiCall) -> ApiAnswer:
-    """The stream carries a device's lines; an unassigned one's when it has some."""
+def add_device(call: AuthenticatedCall) -> ApiAnswer:
+    """Add a device to a stream, assigned or not."""
     imp = devices.get_imp(call.world, call.params["device_ref"], call.actor)
     call.service.hub.add(call.params["stream_id"], call.actor.id, imp.device.id)
     return NO_CONTENT
 
 
-def remove_device(call: ApiCall) -> ApiAnswer:
-    """The stream no longer carries a device's lines."""
+def remove_device(call: AuthenticatedCall) -> ApiAnswer:
+    """Remove a device from a stream."""
     imp = devices.get_imp(call.world, call.params["device_ref"], call.actor)
     call.service.hub.remove(call.params["stream_id"], call.actor.id, imp.device.id)
     return NO_CONTENT

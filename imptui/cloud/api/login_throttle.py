@@ -1,7 +1,7 @@
-"""Delays attempts to log in after failed ones, by user name and by remote address; it never locks anybody out.
+"""Delays login attempts after failed ones, by user name and by remote address; it locks no account.
 
 The delay comes before the password is compared, so that a client that does not wait for the answer gains nothing. It
-is the same for known and unknown names, and for the right password: an answer that comes early would tell.
+is the same for known and unknown names, and for the right password, because an earlier answer would reveal the difference.
 """
 
 import threading
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 FREE_FAILURES_OF_NAME = 3
 FREE_FAILURES_OF_ADDRESS = 10
-"""More people than one may log in from an address."""
+"""Failed attempts of an address without delay, because several people may share it."""
 
 FIRST_GAP_S = 0.5
 """Gap between two attempts after the free failures; it doubles with each further failure."""
@@ -30,7 +30,7 @@ class _Failures(Struct, frozen=True):
     count: int
     last_at: float
     next_slot: float
-    """When the next attempt may be looked at."""
+    """The time of the next free slot."""
 
 
 class LoginThrottle:
@@ -46,7 +46,7 @@ class LoginThrottle:
         self._by_key: dict[tuple[str, str], _Failures] = {}
 
     def delay_s(self, name: str | None, address: str) -> float:
-        """Take a place for one attempt and return how long it has to wait, in seconds."""
+        """Reserve a slot for one attempt and return its delay in seconds."""
         now = self._pulse()
         with self._lock:
             return max(self._slot(key, free, now) for key, free in _keys(name, address))

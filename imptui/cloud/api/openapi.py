@@ -33,7 +33,7 @@ _PAGING: tuple[Schema, ...] = (
 
 
 def description_of(routes: Iterable[Route], dialect: Dialect, prefix: str) -> Schema:
-    """An OpenAPI 3.1 document for the routes, which lie below `prefix`."""
+    """Return an OpenAPI 3.1 document for the routes below `prefix`."""
     paths: dict[str, Schema] = {}
     for route in routes:
         paths.setdefault(prefix + route.path, {})[route.method.lower()] = _operation(route)

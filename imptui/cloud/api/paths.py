@@ -8,13 +8,13 @@ _SLASHES = re.compile("/{2,}")
 
 
 class PathNormalizer:
-    """Collapses repeated slashes and forgets one at the end, before routing. Source: contract 1.1."""
+    """Collapses repeated slashes and removes one at the end, before routing. Source: contract 1.1."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on under its tidy path."""
+        """Pass the request on with its normalized path."""
         if scope["type"] == "http":
             path = scope["path"]
             tidy = _SLASHES.sub("/", path).rstrip("/") or "/"

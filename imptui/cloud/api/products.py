@@ -1,6 +1,6 @@
 """Endpoints for products. Source: primer, "Product Endpoints"; contract 7."""
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import product as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, of_type
 from imptui.domain.ids import AccountId, ProductId
@@ -8,19 +8,19 @@ from imptui.domain.ids import AccountId, ProductId
 _FILTERS = ("owner.id",)
 
 
-def list_products(call: ApiCall) -> ApiAnswer:
+def list_products(call: AuthenticatedCall) -> ApiAnswer:
     """List the products that the caller can see."""
     asked = filters_of(call.query, _FILTERS)
     page = rules.list_products(call.world, rules.ListProducts(id_of(asked, "owner.id", AccountId), call.paging), call.actor)
     return call.listed(page, call.encode.product)
 
 
-def get_product(call: ApiCall) -> ApiAnswer:
-    """Return one product."""
+def get_product(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one product by its id."""
     return one(call.encode.product(rules.get_product(call.world, call.params["product_id"], call.actor)))
 
 
-def create_product(call: ApiCall) -> ApiAnswer:
+def create_product(call: AuthenticatedCall) -> ApiAnswer:
     """Create a product; the caller owns it unless the document names an owner."""
     document = document_of(call.body)
     document.expect("product")
@@ -32,8 +32,8 @@ def create_product(call: ApiCall) -> ApiAnswer:
     return one(call.encode.product(rules.create_product(call.world, asked, call.actor)), 201)
 
 
-def update_product(call: ApiCall) -> ApiAnswer:
-    """New name, description, both or neither."""
+def update_product(call: AuthenticatedCall) -> ApiAnswer:
+    """Change the name or description of a product."""
     product_id = call.params["product_id"]
     document = document_of(call.body)
     document.expect("product", product_id)
@@ -43,8 +43,8 @@ def update_product(call: ApiCall) -> ApiAnswer:
     return one(call.encode.product(rules.update_product(call.world, asked, call.actor)))
 
 
-def delete_product(call: ApiCall) -> ApiAnswer:
-    """Gone, if no device group belongs to it."""
+def delete_product(call: AuthenticatedCall) -> ApiAnswer:
+    """Delete a product without device groups."""
     rules.delete_product(call.world, call.params["product_id"], call.actor)
     return NO_CONTENT
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from imptui.domain.errors import Invalid, Rule, TooFast
 
 BODY_LIMIT_BYTES = 24 * 1024 * 1024
-"""Two programs of 4 MB each, written with escapes (a line end takes two bytes, a tab too), and room. Contract 12.2."""
+"""Largest body: two programs of 4 MB each with escapes (a line end or tab takes two bytes), and some room. Contract 12.2."""
 
 OPEN_BODY_LIMIT_BYTES = 16 * 1024
 """Largest body of a call without a token: user name, password or tokens."""
@@ -59,7 +59,7 @@ class BodyShares:
             yield
         finally:
             self._taken[account_id] -= size
-            self._taken += Counter()  # drops what is zero
+            self._taken += Counter()  # removes accounts with zero bytes
             while self._waiting:
                 waiter = self._waiting.popleft()
                 if not waiter.done():
@@ -90,7 +90,7 @@ def check_size(size: int, limit_bytes: int) -> None:
 
 
 async def read_body(request: Request, limit_bytes: int = BODY_LIMIT_BYTES, deadline_s: float = DEADLINE_S) -> bytes:
-    """Read the whole body; what is left of a refused one is the connection's to discard.
+    """Read the whole body; the connection discards the rest of a refused one.
 
     Raises:
         Invalid: It is over the limit, or comes too slowly.

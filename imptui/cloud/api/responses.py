@@ -17,7 +17,7 @@ from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 
 
 def response_of(answer: ApiAnswer, headers: Mapping[str, str]) -> Response:
-    """An answer as bytes; a 204 carries none. Source: contract 1.1, 1.5."""
+    """Return the response of an answer; a 204 has no body. Source: contract 1.1, 1.5."""
     if answer.document is None:
         return Response(status_code=answer.status, headers=dict(headers))
     content = msgspec.json.encode(answer.document)
@@ -25,7 +25,7 @@ def response_of(answer: ApiAnswer, headers: Mapping[str, str]) -> Response:
 
 
 def refusal_response(refusal: Refused, headers: Mapping[str, str]) -> Response:
-    """A refusal, which always is JSON with entries. Source: contract 2.3."""
+    """Return the response of a refusal, always JSON with entries. Source: contract 2.3."""
     if isinstance(refusal, TooFast):
         headers = {"Retry-After": str(math.ceil(refusal.retry_after_s)), **headers}
     if refusal.rule is Rule.BODY_TOO_SLOW:  # the rest of the body would be taken for the next request
@@ -38,13 +38,13 @@ def _errors(status: int, entries: list[dict[str, Any]], headers: Mapping[str, st
 
 
 def method_refusal(method: str, path: str, allowed: list[str], headers: Mapping[str, str]) -> Response:
-    """A verb that a known path does not have. Source: contract 2.2."""
+    """Return the refusal of a verb that a known path does not have. Source: contract 2.2."""
     refusal = Invalid(f"{method[:20]} is not a verb of {path}; there is {', '.join(allowed)}.", Rule.METHOD)
     return refusal_response(refusal, {**headers, "allow": ", ".join(allowed)})
 
 
 async def welcome(request: Request) -> Response:
-    """Answer the base address itself, which clients call to see if anything is there. Source: contract 1.1."""
+    """Answer the base address itself, which clients call to check that the service exists. Source: contract 1.1."""
     headers: dict[str, str] = {}
     try:
         charged(request.app.state.service, request, None, headers)

@@ -37,7 +37,7 @@ NO_CONTENT = ApiAnswer(204)
 
 
 @dataclass(frozen=True, slots=True)
-class ApiCall:
+class AuthenticatedCall:
     """One request that has been authenticated, charged and parsed. Its body and headers may hold secrets."""
 
     service: "EngineService"
@@ -59,7 +59,7 @@ class ApiCall:
 
     @property
     def actor(self) -> "Account":
-        """The caller's account."""
+        """The account of an authenticated caller."""
         assert self.account is not None  # noqa: S101 - the table says which routes need no token
         return self.account
 
@@ -70,7 +70,7 @@ class ApiCall:
 
     @property
     def encode(self) -> Encoder:
-        """Encodes resources for this caller."""
+        """The encoder of resources for this caller."""
         return Encoder(self.service.dialect, self.base)
 
     @property
@@ -79,7 +79,7 @@ class ApiCall:
         return paging_of(self.query)
 
     def listed(self, page: ListPage[T], write: Callable[[T], Any]) -> ApiAnswer:
-        """One page of a list, with its links. Source: contract 4.2."""
+        """Return one page of a list, with its links. Source: contract 4.2."""
         paging = self.paging
         kept = [(name, value) for name, value in self.query if name not in ("page[number]", "page[size]")]
         address = self.base + quote(self.path, safe="/:@")
@@ -97,13 +97,13 @@ class Route(Struct, frozen=True):
 
     method: str
     path: str
-    """Below `/v5`, with `{names}` for what callers fill in."""
-    handler: Callable[[ApiCall], ApiAnswer]
+    """The path below `/v5`, with `{names}` for parameters."""
+    handler: Callable[[AuthenticatedCall], ApiAnswer]
     summary: str
     answers: str = ""
-    """Name of the schema of what is answered; empty for no body."""
+    """Name of the schema of the answer; empty for no body."""
     asks: str = ""
-    """Name of the schema of what is sent; empty for no body."""
+    """Name of the schema of the request body; empty for no body."""
     status: int = 200
     is_list: bool = False
     is_open: bool = False

@@ -24,12 +24,12 @@ ENV_VARS: Schema = {"type": "object", "additionalProperties": {"type": ["string"
 
 
 def schemas_of(dialect: Dialect) -> dict[str, Schema]:
-    """All named schemas."""
+    """Return all named schemas of a dialect."""
     return {**_common(), **_answers(dialect), **_questions(dialect)}
 
 
 def closed(properties: Schema, *, required: tuple[str, ...] | None = None) -> Schema:
-    """An object with these members and no others; all are required unless `required` says otherwise."""
+    """Return the schema of an object with these members only; all are required unless `required` says otherwise."""
     return {
         "type": "object",
         "properties": properties,
@@ -109,7 +109,7 @@ def _resource(types: list[str], attributes: Schema, relationships: Schema, optio
 
 
 def _with_warnings(resource: Schema) -> Schema:
-    """A resource that may say what was remarked about its making. Source: contract 2.6."""
+    """Return the schema of a resource that may carry warnings about its creation. Source: contract 2.6."""
     return {**resource, "properties": {**resource["properties"], "meta": _ref("Warnings")}}
 
 
@@ -215,7 +215,7 @@ def _device(dialect: Dialect) -> Schema:
 def _asked(
     types: list[str], attributes: Schema, required: tuple[str, ...], relationships: Schema, needed: tuple[str, ...] = ()
 ) -> Schema:
-    """A creation (something is required) or an update (nothing is, but it may name its id)."""
+    """Return the schema of a creation (with required attributes) or an update (without; it may have an id)."""
     members = {
         "type": {"type": "string", "enum": types},
         "attributes": closed(attributes, required=required),

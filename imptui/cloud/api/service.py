@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from imptui.cloud.api.budget import RequestBudget
+from imptui.cloud.api.budget import PayerBudgets
 from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.login_throttle import LoginThrottle
 from imptui.cloud.api.request_body import BodyShares
@@ -15,14 +15,14 @@ from imptui.cloud.wire.dialect import Dialect
 
 
 class EngineService(Struct, frozen=True):
-    """The world and what stands between it and its callers."""
+    """The world and the objects between it and its callers."""
 
     world: World
     dialect: Dialect
-    budget: RequestBudget | None
+    budget: PayerBudgets | None
     """None: no limit; answers then show a budget that is never spent."""
-    unbonding: RequestBudget | None
-    """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
+    unbonding: PayerBudgets | None
+    """Budgets of calls that unassign devices from production groups; None: no separate limit. Source: contract 3."""
     bodies: BodyShares
     login_throttle: LoginThrottle
     hub: StreamHub
@@ -32,7 +32,7 @@ class EngineService(Struct, frozen=True):
     """Ends the subscription to the world's events."""
 
     def close(self) -> None:
-        """End log streams and webhook posts; the world is its owner's to close."""
+        """Close log streams and stop webhook posts; the owner closes the world."""
         self.unsubscribe()
         self.publisher.close()
         self.hub.close_all()

@@ -1,4 +1,4 @@
-"""Opens a log stream: the one call that is answered on the event loop, until either side ends it."""
+"""Opens a log stream: the event loop alone answers this call, until either side ends it."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +19,7 @@ class StreamEndpoint(Endpoint):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request to a stream."""
         if scope["method"] != "GET":
             await super().__call__(scope, receive, send)
             return

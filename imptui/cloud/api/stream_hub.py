@@ -1,4 +1,4 @@
-"""Log streams: which connections listen to which devices, and how a line reaches the event loop of each connection.
+"""The log streams of an engine: their connections and devices, and the delivery of lines to the event loop of each connection.
 
 No stream has a thread: written lines are put on the loop of their listeners with `call_soon_threadsafe`, and an
 asynchronous generator for each hands them on. The generators of one loop take turns, so that a burst that hundreds of
@@ -29,7 +29,7 @@ WAITING_LIMIT_BYTES = 4 * 1024 * 1024
 
 
 APART_S = 0.002
-"""From one stream's turn to the next one's: writing a piece takes some tenths of a millisecond."""
+"""Seconds from one stream's turn to the next one's: writing a piece takes some tenths of a millisecond."""
 
 
 class WriteTurns:
@@ -62,11 +62,11 @@ class StreamListener:
 
     def tell(self, *events: bytes, is_last: bool = False) -> None:
         """Hand events to the listener, from any thread; events for a closed event loop are dropped."""
-        with contextlib.suppress(RuntimeError):  # its loop is closed, and with it the connection
+        with contextlib.suppress(RuntimeError):  # the event loop is closed, and with it the connection
             self.loop.call_soon_threadsafe(self.take, events, is_last)
 
     def hang_up(self) -> None:
-        """Drop what waits: the other side has gone. Only on the listener's loop."""
+        """Drop the waiting events because the other side has disconnected. Only on the listener's loop."""
         self._drain()
         self._has_ended = True
         self._wake.set()
@@ -84,22 +84,22 @@ class StreamListener:
         self._wake.set()
 
     def _drain(self) -> bytes:
-        """Return all that waits as one piece, and nothing waits any more."""
+        """Return all waiting events as one piece, and empty the queue."""
         piece = b"".join(self._waiting)
         self._waiting.clear()
         self._waiting_bytes = 0
         return piece
 
     async def events(self) -> AsyncIterator[bytes]:
-        """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up.
+        """Yield events as they come, and a comment after each silence, until the stream is closed or the listener hangs up.
 
-        What came until it is this listener's turn is one piece: a burst costs each connection one write.
+        Events that arrive before this listener's turn are one piece: a burst costs each connection one write.
         """
         while True:
             while self._waiting:
                 await self._turns.wait()
                 piece = self._drain()
-                if piece:  # nothing is left for one who hung up meanwhile
+                if piece:  # a listener that hung up meanwhile has no events
                     yield piece
             if self._has_ended:
                 return
@@ -156,7 +156,7 @@ class StreamHub:
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, WriteTurns] = WeakKeyDictionary()
 
     def create(self, account_id: str) -> str:
-        """A new stream; the account's oldest is closed when it has too many. Source: contract 14.1."""
+        """Create a stream; close the account's oldest if it has too many. Source: contract 14.1."""
         with self._lock:
             self._forget()
             own = [stream for stream in self._streams.values() if stream.account_id == account_id]
@@ -192,7 +192,7 @@ class StreamHub:
             self._find(stream_id)
 
     def leave(self, stream_id: str, listener: StreamListener) -> None:
-        """A listener has gone; the stream and its devices are remembered for a while."""
+        """Detach a listener; the stream and its devices stay for a while."""
         with self._lock:
             stream = self._streams.get(stream_id)
             if stream is not None and stream.listener is listener:
@@ -216,7 +216,7 @@ class StreamHub:
             stream.say("subscribed", device_id)
 
     def remove(self, stream_id: str, account_id: str, device_id: str) -> None:
-        """Take a device out.
+        """Remove a device from a stream.
 
         Raises:
             NotFound: The stream is unknown, or the device is not in it.
@@ -228,7 +228,7 @@ class StreamHub:
             self._drop(stream, device_id)
 
     def close(self, stream_id: str, account_id: str) -> None:
-        """End a stream for good.
+        """Close a stream for good.
 
         Raises:
             NotFound: It is unknown, or another account's.
@@ -267,7 +267,7 @@ class StreamHub:
                             written[shape] = message_event(entry, shape)
                         told.setdefault(stream.listener.loop, {}).setdefault(stream.listener, []).append(written[shape])
             for loop, listeners in told.items():
-                with contextlib.suppress(RuntimeError):  # it is closed, and with it the connections
+                with contextlib.suppress(RuntimeError):  # the event loop is closed, and with it the connections
                     loop.call_soon_threadsafe(_hand_out, listeners)
 
     def _find(self, stream_id: str, account_id: str | None = None) -> _Stream:

@@ -66,7 +66,7 @@ class Deliveries:
     """The queue and its thread, which starts with the first delivery.
 
     Args:
-        reach: Whom to post to.
+        reach: The addresses to post to.
         pauses_s: Waiting times before the second and later tries.
     """
 
@@ -96,7 +96,7 @@ class Deliveries:
                 self._thread.start()
 
     def finish(self, within_s: float) -> None:
-        """Wait until everything in the queue was tried, for so long at most, then stop; what is dropped is said in the log."""
+        """Wait, for a limited time, until the queue was tried, then stop; the log names dropped posts."""
         with self._lock:
             thread = self._thread
         if thread is None:
@@ -109,7 +109,7 @@ class Deliveries:
             self.close()
 
     def close(self) -> None:
-        """Stop posting; what is still waiting is dropped."""
+        """Stop posting and drop the queue."""
         self._ending.set()
         with self._lock:
             thread = self._thread
@@ -169,7 +169,7 @@ def _is_within(reach: WebhookReach, url: str) -> bool:
 
 
 def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> None:
-    """Queue the posts of the webhooks that wait for what happened. Source: contract 13."""
+    """Queue the posts of the webhooks that subscribe to an event. Source: contract 13."""
     for event in events:
         if isinstance(event, WebhookEvent):
             with world.view() as view:
@@ -180,9 +180,9 @@ def post_for(world: World, deliveries: Deliveries, events: Sequence[object]) -> 
 
 @contextlib.contextmanager
 def posting(world: World) -> Iterator[None]:
-    """Post to webhooks on this machine what happens in a world until the end of the block; waits a while for the posts.
+    """Post the events of a world to webhooks on this machine until the end of the block; wait a while for the posts.
 
-    Used when a world is changed without being served.
+    Commands use it to change a world that they do not serve.
     """
     deliveries = Deliveries(pauses_s=PAUSES_S[:1])
     unsubscribe = world.subscribe(lambda events: post_for(world, deliveries, events))

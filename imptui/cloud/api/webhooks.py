@@ -1,6 +1,6 @@
 """Endpoints for webhooks. Source: contract 13."""
 
-from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, ApiCall, Route, one
+from imptui.cloud.api.route import NO_CONTENT, ApiAnswer, AuthenticatedCall, Route, one
 from imptui.cloud.rules import webhook as rules
 from imptui.cloud.wire.decode import document_of, filters_of, id_of, required_group
 from imptui.domain.ids import GroupId, WebhookId
@@ -8,20 +8,20 @@ from imptui.domain.ids import GroupId, WebhookId
 _FILTERS = ("devicegroup.id",)
 
 
-def list_webhooks(call: ApiCall) -> ApiAnswer:
+def list_webhooks(call: AuthenticatedCall) -> ApiAnswer:
     """List the webhooks that the caller can see."""
     asked = filters_of(call.query, _FILTERS)
     page = rules.list_webhooks(call.world, rules.ListWebhooks(id_of(asked, "devicegroup.id", GroupId), call.paging), call.actor)
     return call.listed(page, call.encode.webhook)
 
 
-def get_webhook(call: ApiCall) -> ApiAnswer:
-    """Return one webhook."""
+def get_webhook(call: AuthenticatedCall) -> ApiAnswer:
+    """Return one webhook by its id."""
     return one(call.encode.webhook(rules.get_webhook(call.world, call.params["webhook_id"], call.actor)))
 
 
-def create_webhook(call: ApiCall) -> ApiAnswer:
-    """A new webhook for one event of one group."""
+def create_webhook(call: AuthenticatedCall) -> ApiAnswer:
+    """Create a webhook for one event of one group."""
     document = document_of(call.body)
     document.expect("webhook")
     document.only(("url", "event", "content_type"), ("devicegroup",))
@@ -31,8 +31,8 @@ def create_webhook(call: ApiCall) -> ApiAnswer:
     return one(call.encode.webhook(rules.create_webhook(call.world, asked, call.actor)), 201)
 
 
-def update_webhook(call: ApiCall) -> ApiAnswer:
-    """New address, content type, both or neither."""
+def update_webhook(call: AuthenticatedCall) -> ApiAnswer:
+    """Change the address or content type of a webhook."""
     webhook_id = call.params["webhook_id"]
     document = document_of(call.body)
     document.expect("webhook", webhook_id)
@@ -42,8 +42,8 @@ def update_webhook(call: ApiCall) -> ApiAnswer:
     return one(call.encode.webhook(rules.update_webhook(call.world, asked, call.actor)))
 
 
-def delete_webhook(call: ApiCall) -> ApiAnswer:
-    """Delete a webhook."""
+def delete_webhook(call: AuthenticatedCall) -> ApiAnswer:
+    """Delete a webhook by its id."""
     rules.delete_webhook(call.world, call.params["webhook_id"], call.actor)
     return NO_CONTENT
 

@@ -15,12 +15,12 @@ from imptui.domain.webhook import Webhook
 
 
 def sees(view: WorldView, actor: Account, owner_id: str | None) -> bool:
-    """Return True if what this account owns is visible to the actor."""
+    """Return True if the things of this account are visible to the actor."""
     return owner_id is not None and (owner_id == actor.id or owner_id in view.accounts.visible_to(actor.id))
 
 
 def account_for(view: WorldView, account_id: str, actor: Account) -> Account:
-    """An account that the actor can see; `me` is itself.
+    """Return an account that the actor can see; `me` is the actor.
 
     Raises:
         NotFound: There is none with that id, or the actor does not collaborate with it.
@@ -33,7 +33,7 @@ def account_for(view: WorldView, account_id: str, actor: Account) -> Account:
 
 
 def owners_for(view: WorldView, actor: Account, owner_id: AccountId | None = None) -> list[AccountId]:
-    """Whose things a list shows; none when an owner is asked for whom the actor cannot see."""
+    """Return the accounts whose things a list shows; empty if the actor cannot see the requested owner."""
     visible = view.accounts.visible_to(actor.id)
     if owner_id is None:
         return visible
@@ -42,7 +42,7 @@ def owners_for(view: WorldView, actor: Account, owner_id: AccountId | None = Non
 
 
 def product_for(view: WorldView, product_id: str, actor: Account) -> Product:
-    """A product that the actor can see.
+    """Return a product that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -51,7 +51,7 @@ def product_for(view: WorldView, product_id: str, actor: Account) -> Product:
 
 
 def group_for(view: WorldView, group_id: str, actor: Account) -> DeviceGroup:
-    """A device group that the actor can see.
+    """Return a device group that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -60,7 +60,7 @@ def group_for(view: WorldView, group_id: str, actor: Account) -> DeviceGroup:
 
 
 def deployment_for(view: WorldView, deployment_id: str, actor: Account) -> Deployment:
-    """A deployment that the actor can see.
+    """Return a deployment that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -69,7 +69,7 @@ def deployment_for(view: WorldView, deployment_id: str, actor: Account) -> Deplo
 
 
 def webhook_for(view: WorldView, webhook_id: str, actor: Account) -> Webhook:
-    """A webhook that the actor can see.
+    """Return a webhook that the actor can see.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -78,10 +78,10 @@ def webhook_for(view: WorldView, webhook_id: str, actor: Account) -> Webhook:
 
 
 def imp_for(view: WorldView, reference: str, actor: Account) -> Imp:
-    """A device that the actor can see, by id, MAC address or, while it is assigned, agent id.
+    """Return a device that the actor can see, by id, MAC address or, while it is assigned, agent id.
 
     Raises:
-        NotFound: There is none such for this account.
+        NotFound: There is no such device for this account.
 
     Source: contract 4.3.
     """
@@ -92,16 +92,16 @@ def imp_for(view: WorldView, reference: str, actor: Account) -> Imp:
 
 
 def refuse(refusal: Refused | None) -> None:
-    """Raise what `model.may` answered, if it refused."""
+    """Raise the refusal of a policy check, if there is one."""
     if refusal is not None:
         raise refusal
 
 
 def well_formed(text: str | None, what: str) -> str | None:
-    """The text, which must be text: half of a surrogate pair is none, and cannot be kept or sent on.
+    """Return the text, if it is well-formed: half a surrogate pair can be neither stored nor sent.
 
     Raises:
-        Invalid: It holds one.
+        Invalid: It holds half a surrogate pair.
     """
     if text is not None and not text.isascii():
         try:

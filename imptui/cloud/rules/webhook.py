@@ -1,4 +1,4 @@
-"""What holds for webhooks; their delivery is elsewhere. Source: contract 13."""
+"""Rules of webhooks; `api/webhook_deliveries.py` posts them. Source: contract 13."""
 
 from urllib.parse import urlsplit
 

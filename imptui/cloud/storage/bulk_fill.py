@@ -44,7 +44,7 @@ class BulkFill:
         self.now_ms = now_ms
 
     def accounts(self, accounts: Iterable[AccountCredentials]) -> None:
-        """Insert accounts."""
+        """Insert accounts in bulk."""
         for account in accounts:
             self._accounts.put(account)
 
@@ -53,7 +53,7 @@ class BulkFill:
         self._accounts.collaborate(owner_id, collaborator_id)
 
     def products(self, products: Iterable[Product]) -> None:
-        """Insert products."""
+        """Insert products in bulk."""
         self._connection.executemany(PUT_PRODUCT, map(product_values, products))
 
     def groups(self, groups: Iterable[DeviceGroup]) -> None:
@@ -61,7 +61,7 @@ class BulkFill:
         self._connection.executemany(PUT_GROUP, map(group_values, groups))
 
     def deployments(self, deployments: Iterable[tuple[Deployment, Programs]]) -> None:
-        """Put deployments in; equal programs in a row are made small once."""
+        """Insert deployments; equal programs in a row are compressed once."""
         last: tuple[Programs, PackedPrograms] | None = None
         for deployment, programs in deployments:
             if last is None or last[0] is not programs:
@@ -69,7 +69,7 @@ class BulkFill:
             self._deployments.add(deployment, last[1])
 
     def devices(self, imps: Iterable[Imp]) -> None:
-        """Put devices in; a fixture comes before what it configured only if it was put in by an earlier call."""
+        """Insert devices; the fixture of a device must come from an earlier call."""
         owners, groups = self.seqs("account"), self.seqs("device_group")
         products, deployments = self.seqs("product"), self.seqs("deployment")
         fixtures = _Looked(self._connection)
@@ -93,13 +93,13 @@ class BulkFill:
         self.rows(rows())
 
     def rows(self, rows: Iterable[tuple[object, ...]]) -> None:
-        """Put devices in as plain rows of `IMP_COLUMNS`."""
+        """Insert devices as plain rows of `IMP_COLUMNS`."""
         self._drop_indexes()
         marks = ", ".join("?" * len(IMP_COLUMNS))
         self._connection.executemany(f"INSERT INTO device ({', '.join(IMP_COLUMNS)}) VALUES ({marks})", rows)
 
     def computed(self, select: str, values: Mapping[str, object]) -> None:
-        """Put devices in that a query works out, as rows of `IMP_COLUMNS`; the quickest way."""
+        """Insert devices that a query computes as rows of `IMP_COLUMNS`; the quickest way."""
         self._drop_indexes()
         self._connection.execute(f"INSERT INTO device ({', '.join(IMP_COLUMNS)}) {select}", values)
 

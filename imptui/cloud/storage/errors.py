@@ -12,7 +12,7 @@ class WorldUnreadable(Exception):
 
     Attributes:
         path: The file.
-        reason: Why not, and what to do about it, without the path.
+        reason: The cause and the solution, without the path.
     """
 
     def __init__(self, path: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from imptui.domain.ids import DeviceId, GroupId
 
 
 class ProductionLine(Struct, frozen=True):
-    """Fixtures of one group at work: a device under test every so often."""
+    """The running line of a fixture group: a device under test at each period."""
 
     group_id: GroupId
     started_at: datetime
@@ -60,7 +60,7 @@ class FactoryLineRepository:
         return ProductionLine(row[0], from_ms(row[1]), timedelta(milliseconds=row[2]), row[3], row[4])
 
     def put_line(self, line: ProductionLine) -> None:
-        """Keep a line that runs."""
+        """Store a running line."""
         self._connection.execute(
             "INSERT OR REPLACE INTO production_line VALUES (?, ?, ?, ?, ?)",
             (
@@ -73,5 +73,5 @@ class FactoryLineRepository:
         )
 
     def delete_line(self, group_id: GroupId) -> None:
-        """Delete a line."""
+        """Delete the line of a group."""
         self._connection.execute("DELETE FROM production_line WHERE group_id = ?", (group_id,))

@@ -1,4 +1,4 @@
-"""Stores device groups."""
+"""Stores the device groups of a world."""
 
 import json
 import sqlite3

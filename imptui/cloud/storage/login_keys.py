@@ -11,7 +11,7 @@ from imptui.domain.ids import AccountId
 
 
 class LoginKeyRepository:
-    """Everything that stands for an account for a while."""
+    """Repository of access tokens, refresh tokens, login tokens and login keys."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -30,7 +30,7 @@ class LoginKeyRepository:
         self._connection.execute(sql, (account_id, at_most))
 
     def use_refresh_token(self, digest: bytes, now: datetime) -> AccountId | None:
-        """Whose refresh token it is, noting the use; None when there is none such."""
+        """Return the account of a refresh token and record the use; None: there is no such token."""
         sql = "UPDATE refresh_token SET last_used_ms = ? WHERE digest = ? RETURNING account_id"
         rows = self._connection.execute(sql, (to_ms(now), digest)).fetchall()
         return AccountId(rows[0][0]) if rows else None
@@ -43,7 +43,7 @@ class LoginKeyRepository:
         return page_of([RefreshTokenRecord(row[0], row[1], from_ms(row[2]), from_ms_or_none(row[3])) for row in rows], paging)
 
     def delete_refresh_token(self, account_id: AccountId, token_id: str) -> bool:
-        """Forget a refresh token of the account; whether there was one."""
+        """Delete a refresh token of the account; return True if there was one."""
         sql = "DELETE FROM refresh_token WHERE account_id = ? AND id = ?"
         return self._connection.execute(sql, (account_id, token_id)).rowcount == 1
 
@@ -54,14 +54,14 @@ class LoginKeyRepository:
         self._connection.execute(sql, (digest, account_id, to_ms(expires_at)))
 
     def try_login_token(self, digest: bytes, now: datetime, at_most: int) -> AccountId | None:
-        """Whose login token it is, counting the try; None when it is unknown, expired, or was tried `at_most` times."""
+        """Return the account of a login token and count the try; None: it is unknown, expired, or was tried `at_most` times."""
         sql = """UPDATE login_token SET tries = tries + 1 WHERE digest = ? AND expires_ms > ? AND tries < ?
           RETURNING account_id"""
         rows = self._connection.execute(sql, (digest, to_ms(now), at_most)).fetchall()
         return AccountId(rows[0][0]) if rows else None
 
     def delete_login_token(self, digest: bytes) -> None:
-        """Forget a login token: it has served."""
+        """Delete a used login token."""
         self._connection.execute("DELETE FROM login_token WHERE digest = ?", (digest,))
 
     def login_key(self, account_id: AccountId, key: str) -> LoginKeyRecord | None:
@@ -89,13 +89,13 @@ class LoginKeyRepository:
         self._connection.execute(sql, values)
 
     def use_login_key(self, key: str) -> AccountId | None:
-        """Whose login key it is, counting the use; None when there is none such. Source: contract 5.3."""
+        """Return the account of a login key and count the use; None: there is no such key. Source: contract 5.3."""
         sql = "UPDATE login_key SET usages = usages + 1 WHERE id = ? RETURNING account_id"
         rows = self._connection.execute(sql, (key,)).fetchall()
         return AccountId(rows[0][0]) if rows else None
 
     def delete_login_key(self, account_id: AccountId, key: str) -> bool:
-        """Forget a login key of the account; whether there was one."""
+        """Delete a login key of the account; return True if there was one."""
         sql = "DELETE FROM login_key WHERE account_id = ? AND id = ?"
         return self._connection.execute(sql, (account_id, key)).rowcount == 1
 

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""Paging of lists: requested and returned pages."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -40,16 +40,16 @@ FIRST = Paging()
 
 
 class ListPage(Struct, Generic[T], frozen=True):
-    """One page of a list. Nothing is counted: that a further page exists is known, how many is not."""
+    """One page of a list. It knows whether a further page exists, and no total."""
 
     items: Sequence[T]
     has_next: bool
 
     def map(self, change: Callable[[T], U]) -> "ListPage[U]":
-        """The page with each entry changed."""
+        """Return the page with each entry converted."""
         return ListPage([change(item) for item in self.items], self.has_next)
 
 
 def page_of(rows: Sequence[T], paging: Paging) -> ListPage[T]:
-    """The page made of up to one entry more than fits, whose presence says that there is a next one."""
+    """Return the page of some entries; one entry more than fits means that there is a next page."""
     return ListPage(rows[: paging.size], len(rows) > paging.size)

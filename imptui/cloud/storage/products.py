@@ -1,4 +1,4 @@
-"""Stores products."""
+"""Stores the products of a world."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Stores webhooks."""
+"""Stores the webhooks of a world."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ class WebhookRepository:
         )
 
     def delete(self, webhook_id: WebhookId) -> None:
-        """Delete a webhook."""
+        """Delete a webhook by its id."""
         self._connection.execute("DELETE FROM webhook WHERE id = ?", (webhook_id,))
 
     def delete_of_group(self, group_id: GroupId) -> None:

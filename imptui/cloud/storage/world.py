@@ -73,17 +73,17 @@ class WorldView:
 
     @cached_property
     def keys(self) -> LoginKeyRepository:
-        """Login keys and refresh tokens."""
+        """The repository of login keys and tokens."""
         return LoginKeyRepository(self._connection)
 
     @cached_property
     def products(self) -> ProductRepository:
-        """Products."""
+        """The repository of products."""
         return ProductRepository(self._connection)
 
     @cached_property
     def groups(self) -> GroupRepository:
-        """Device groups."""
+        """The repository of device groups."""
         return GroupRepository(self._connection)
 
     @cached_property
@@ -93,12 +93,12 @@ class WorldView:
 
     @cached_property
     def devices(self) -> DeviceRepository:
-        """Devices."""
+        """The repository of devices."""
         return DeviceRepository(self._connection, self._bookmarks)
 
     @cached_property
     def webhooks(self) -> WebhookRepository:
-        """Webhooks."""
+        """The repository of webhooks."""
         return WebhookRepository(self._connection)
 
     @cached_property
@@ -108,7 +108,7 @@ class WorldView:
 
     @cached_property
     def starts(self) -> StartRepository:
-        """Starts of programs."""
+        """The repository of starts of programs."""
         return StartRepository(self._connection)
 
     @cached_property
@@ -139,13 +139,13 @@ class WorldChange(WorldView):
     """A transaction that may change the world: it is stored as a whole or not at all.
 
     Attributes:
-        chance: Where new ids come from.
-        replay: Runs programs for what a deleted start left behind; None: that memory is lost.
-        announced: What listeners will hear of once everything is kept.
+        chance: The source of new ids.
+        replay: Runs programs to get the memory of a deleted start; None: that memory is lost.
+        announced: The events that listeners receive after the commit.
     """
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, chance: Chance, replay: StartReplay | None = None) -> None:
-        super().__init__(connection, now, PageBookmarks())  # its own: what it sees may yet be undone
+        super().__init__(connection, now, PageBookmarks())  # a cache of its own, because this transaction may be rolled back
         self.chance = chance
         self.replay = replay
         self.announced: list[object] = []
@@ -355,9 +355,9 @@ class World:
 
     @contextlib.contextmanager
     def fill(self) -> Iterator[BulkFill]:
-        """Put very many things in at once: one transaction, indexes of the devices built at its end.
+        """Insert very many things in one transaction; build the indexes of the devices at its end.
 
-        Nobody else can change the world meanwhile. Nothing is checked but what is unique.
+        Nothing else can change the world meanwhile. Only uniqueness is checked.
 
         Raises:
             sqlite3.IntegrityError: An id, MAC address or agent id came twice; nothing was kept.
@@ -428,7 +428,7 @@ class World:
         try:
             reader = connect(self.path)
         except sqlite3.DatabaseError:
-            self._identity.check()  # a file that was lost just now has a sentence of its own
+            self._identity.check()  # a deleted or replaced file has its own error
             raise
         try:
             self._identity.check()  # the connection is to the file that was there until now

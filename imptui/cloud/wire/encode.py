@@ -56,7 +56,7 @@ class Encoder(Struct, frozen=True):
     """Base URL of the API for this caller: scheme, host and `/v5`."""
 
     def account(self, account: Account) -> Json:
-        """Source: contract 6.1."""
+        """Encode an account. Source: contract 6.1."""
         attributes = {
             "username": account.username,
             "email": account.email,
@@ -66,12 +66,12 @@ class Encoder(Struct, frozen=True):
         return self._resource("account", account.id, f"accounts/{account.id}", attributes, {})
 
     def refresh_token(self, token: RefreshTokenRecord) -> Json:
-        """Source: contract 6.2."""
+        """Encode a refresh token. Source: contract 6.2."""
         attributes = {"created_at": time_text(token.created_at), "last_used_at": time_text(token.last_used_at)}
         return self._resource("refresh_token", token.id, f"accounts/me/refresh_tokens/{token.id}", attributes, {})
 
     def login_key(self, key: LoginKeyRecord) -> Json:
-        """Source: contract 6.3."""
+        """Encode a login key. Source: contract 6.3."""
         attributes = {
             "description": key.description,
             "usages": key.usages,
@@ -81,7 +81,7 @@ class Encoder(Struct, frozen=True):
         return self._resource("login_key", key.id, f"accounts/me/login_keys/{key.id}", attributes, owner)
 
     def product(self, product: Product) -> Json:
-        """Source: primer, "The Product Data Structure"; contract 7.2."""
+        """Encode a product. Source: primer, "The Product Data Structure"; contract 7.2."""
         attributes = {
             "name": product.name,
             "description": product.description,
@@ -91,7 +91,7 @@ class Encoder(Struct, frozen=True):
         return self._resource("product", product.id, f"products/{product.id}", attributes, people)
 
     def group(self, group: DeviceGroup) -> Json:
-        """Source: primer, "The Device Group Data Structure"; contract 8.2, 8.3, 19."""
+        """Encode a device group. Source: primer, "The Device Group Data Structure"; contract 8.2, 8.3, 19."""
         attributes: Json = {"name": group.name, "description": group.description}
         if self.dialect.is_live:
             attributes["region"] = group.region
@@ -131,7 +131,7 @@ class Encoder(Struct, frozen=True):
         return found
 
     def device(self, device: ListedDevice, reading: Reading | None = None) -> Json:
-        """A device; with a reading for single answers, without for lists.
+        """Encode a device, with a reading for single answers, without one for lists.
 
         Source: primer, "Device Data Structure", and its footnote; contract 10.2, 10.3, 19.
         """
@@ -157,7 +157,7 @@ class Encoder(Struct, frozen=True):
         return self._resource("device", device.id, f"devices/{device.id}", attributes, place)
 
     def _placed(self, owner_id: str, group_id: str | None, group_type: GroupType | str | None, product_id: str | None) -> Json:
-        """Owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""
+        """Return owner, product and group; a group that the dialect does not know counts as none. Source: contract 19."""
         place: Json = {"owner": linkage("account", owner_id)}
         if group_id and group_type is not None and self._exists(group_type):
             place["product"] = linkage("product", product_id or "")
@@ -170,7 +170,7 @@ class Encoder(Struct, frozen=True):
         return not isinstance(group_type, GroupType) or self.dialect.knows(group_type)
 
     def deployment(self, deployment: Deployment, programs: Programs | None = None) -> Json:
-        """A deployment; with its programs for single answers, without for lists.
+        """Encode a deployment, with its programs for single answers, without them for lists.
 
         Source: primer, "Deployment Data Structure"; contract 12.2.
         """
@@ -191,7 +191,7 @@ class Encoder(Struct, frozen=True):
         return self._resource("deployment", deployment.id, path, attributes, relationships)
 
     def webhook(self, webhook: Webhook) -> Json:
-        """Source: contract 13."""
+        """Encode a webhook. Source: contract 13."""
         attributes = {
             "url": webhook.url,
             "event": webhook.event,
@@ -204,7 +204,7 @@ class Encoder(Struct, frozen=True):
         return self._resource("webhook", webhook.id, f"webhooks/{webhook.id}", attributes, relationships)
 
     def log_entry(self, entry: LogEntry) -> Json:
-        """A plain object, not a resource. Source: contract 15."""
+        """Encode an entry as a plain object, not a resource. Source: contract 15."""
         return {
             "ts": time_text(entry.at),
             "type": entry.kind,
@@ -214,7 +214,7 @@ class Encoder(Struct, frozen=True):
         }
 
     def enrolment(self, entry: Enrolment) -> Json:
-        """A plain object, not a resource. Source: contract 15."""
+        """Encode an entry as a plain object, not a resource. Source: contract 15."""
         return {
             "timestamp": time_text(entry.at),
             "event": entry.event,
@@ -223,13 +223,13 @@ class Encoder(Struct, frozen=True):
         }
 
     def library(self, library: Library) -> Json:
-        """Its versions are an array of identifiers, newest first. Source: contract 17."""
+        """Encode a library; its versions are an array of identifiers, newest first. Source: contract 17."""
         attributes = {"name": library.name, "supported": library.is_supported}
         versions = {"versions": [linkage("library_version", version) for version in library.versions]}
         return {"type": "library", "id": library.id, "attributes": attributes, "relationships": versions}
 
     def logstream(self, stream_id: str) -> Json:
-        """Source: contract 14.1, which wants both the id and an absolute address without query."""
+        """Encode a log stream with its id and an absolute address without query. Source: contract 14.1."""
         return {"type": "logstream", "id": stream_id, "attributes": {"url": f"{self.base}/logstream/{stream_id}"}}
 
     def _group_relationships(self, product_id: str | None, group_id: str | None, group_type: GroupType | str | None) -> Json:

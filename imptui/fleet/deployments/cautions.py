@@ -1,4 +1,4 @@
-"""Rules about a draft: what a reviewer should know before deploying it.
+"""Rules that warn a reviewer about a draft before it is deployed.
 
 Each rule looks at the draft and its surroundings and returns one caution or none. `RULES` lists them, the worst first.
 """
@@ -14,7 +14,7 @@ from imptui.fleet.deployments.draft import Caution, Draft
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the cautions of a draft depend on, besides the draft."""
+    """The facts besides the draft that its cautions depend on."""
 
     devices: int
     source: Deployment | None
@@ -25,12 +25,12 @@ class Surroundings:
     unapproved_because: str | None
 
     def is_source_of(self, draft: Draft) -> bool:
-        """Return True if the source is a deployment of the draft's own group: a way back."""
+        """Return True if the source is a deployment of the draft's own group: a rollback."""
         return self.source is not None and self.source.group_id == draft.group.id
 
 
 def cautions(draft: Draft, around: Surroundings) -> tuple[Caution, ...]:
-    """Return what a reviewer should know, the worst first."""
+    """Return the cautions about a draft, the worst first."""
     found = (rule(draft, around) for rule in RULES)
     return tuple(caution for caution in found if caution is not None)
 
@@ -48,7 +48,7 @@ def _unapproved(_: Draft, around: Surroundings) -> Caution | None:
 
 
 def _objected(_: Draft, around: Surroundings) -> Caution | None:
-    """Name the reviewers who object; where approval is missing, that already says so."""
+    """Name the reviewers who request changes, unless the caution about missing approval already does."""
     source = around.source
     if source is None or around.unapproved_because is not None or verdict_of(source) is not Verdict.OBJECTED:
         return None

@@ -1,7 +1,7 @@
-"""Deleting old deployments of a group: first which, then one by one.
+"""Clean-up: selects old deployments of a group, then deletes them one by one.
 
-What the service refuses is not even tried: a flagged deployment, the minimum supported one and every newer one, and with
-them the current one. Source: primer, "Deployments"; contract 12.5, 12.7.
+Clean-up never tries what the service refuses to delete: flagged deployments, the minimum supported one, and all newer ones,
+which include the current one. Source: primer, "Deployments"; contract 12.5, 12.7.
 """
 
 import asyncio
@@ -23,37 +23,37 @@ from imptui.fleet.operations.account_operations import Change
 
 
 class CleanUpDecision(Struct, frozen=True):
-    """Whether a deployment goes."""
+    """The decision to delete or keep one deployment."""
 
     deployment: Deployment
     stays_because: str | None
-    """Why it stays, in a few words; None: it goes."""
+    """The reason to keep it, in a few words; None: delete it."""
 
 
 class CleanUpPlan(Struct, frozen=True):
-    """What a clean-up would do."""
+    """The decisions of a clean-up about each deployment of a group."""
 
     group: DeviceGroup
     verdicts: tuple[CleanUpDecision, ...]
-    """Newest first."""
+    """One decision per deployment, newest first."""
 
     @property
     def goes(self) -> tuple[Deployment, ...]:
-        """What would be deleted, oldest first."""
+        """The deployments to delete, oldest first."""
         return tuple(each.deployment for each in reversed(self.verdicts) if each.stays_because is None)
 
     @property
     def held_by_minimum(self) -> int:
-        """How many would go if the minimum supported deployment were moved forward."""
+        """The number of further deployments to delete if the minimum supported deployment moved forward."""
         return sum(each.stays_because == _SUPPORTED for each in self.verdicts)
 
 
 class CleanUpResult(Struct, frozen=True):
-    """What became of one deployment."""
+    """The outcome for one deployment."""
 
     deployment: Deployment
     failure: Exception | None
-    """A `Refused` or a `NoAnswer`; None: deleted."""
+    """A `Refused` or a `NoAnswer`; None: it was deleted."""
 
 
 _SUPPORTED = "supported: the minimum or newer"
@@ -62,20 +62,20 @@ _SUPPORTED = "supported: the minimum or newer"
 def judge(
     group: DeviceGroup, deployments: Sequence[Deployment], now: datetime, *, keep: int = 0, older_than: timedelta | None = None
 ) -> CleanUpPlan:
-    """Which deployments of a group go.
+    """Decide which deployments of a group to delete.
 
     Args:
         group: With its current and minimum supported deployments.
         deployments: All of the group, in any order.
         now: For `older_than`.
-        keep: The newest so many stay, whatever else.
-        older_than: Younger ones stay; None: age does not matter.
+        keep: The number of newest deployments to keep in any case.
+        older_than: Keep deployments younger than this; None: age does not matter.
     """
     ordered = sorted(deployments, key=lambda each: each.created_at, reverse=True)
     minimum = next((each.created_at for each in ordered if each.id == group.min_supported_deployment_id), None)
     verdicts = []
     for place, each in enumerate(ordered):
-        # Where the minimum is not among what is known, nothing says what is supported: then everything is.
+        # If the minimum supported deployment is unknown, all deployments count as supported.
         is_supported = minimum is None or each.created_at >= minimum
         young = older_than is not None and now - each.created_at < older_than
         verdicts.append(CleanUpDecision(each, _why(group, each, place < keep, young, is_supported)))
@@ -97,13 +97,13 @@ def _why(group: DeviceGroup, deployment: Deployment, is_kept: bool, is_young: bo
 
 
 class CleanUp:
-    """Plans on what the service says now, and deletes."""
+    """Plans a clean-up from a fresh read of the service, and deletes deployments."""
 
     def __init__(self, cache: Cache, central: Central, change: Change, changes: ChangeFeed) -> None:
         self._cache, self._central, self._change, self._changes = cache, central, change, changes
 
     async def plan(self, group_id: GroupId, *, keep: int, older_than: timedelta | None = None) -> CleanUpPlan:
-        """Read the group and all its deployments again, and judge them.
+        """Read the group and all its deployments again, and decide about each.
 
         Raises:
             NotFound: There is no such group.
@@ -124,9 +124,9 @@ class CleanUp:
         return judge(group, found, self._changes.now(), keep=keep, older_than=older_than)
 
     async def delete(self, deployments: Sequence[Deployment]) -> AsyncIterator[CleanUpResult]:
-        """Delete these one after the other; each has its own outcome, and whoever stops asking stops the deleting.
+        """Delete these deployments one by one and yield an outcome for each; closing the iterator stops the clean-up.
 
-        One that is gone already counts as deleted.
+        A deployment that no longer exists counts as deleted.
         """
         for each in deployments:
             failure: Exception | None = None

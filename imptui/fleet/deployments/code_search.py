@@ -1,7 +1,7 @@
-"""Looking for a text in all code that was ever read from here.
+"""Search for a text in all code that the cache holds.
 
-Code of a deployment is here once somebody looked at it, and never changes. Deployments with the same sha have the same
-code, so it is searched once. Source: primer, "Deployments"; contract 12.3.
+The cache holds the code of each deployment that was opened here; code never changes. Deployments with the same sha have the
+same code, so it is searched once. Source: primer, "Deployments"; contract 12.3.
 """
 
 import asyncio
@@ -18,37 +18,37 @@ from imptui.fleet.read_model import DeploymentRow, ReadModel
 from imptui.query.regular_expression import RegularExpression
 
 HIT_LIMIT = 10_000
-"""So many lines are told."""
+"""The maximum number of lines that a search returns."""
 
 
 class CodeFound(Struct, frozen=True):
-    """A line in which something was found."""
+    """A line of code that matches the pattern."""
 
     row: DeploymentRow
     hit: CodeHit
 
 
 class Searched(Struct, frozen=True):
-    """What one deployment more brought."""
+    """The result of searching one more deployment."""
 
     found: tuple[CodeFound, ...]
-    """Agent first, by line."""
+    """The lines found, agent code first, in line order."""
     done: int
-    """Deployments searched until now."""
+    """The number of deployments searched so far."""
     total: int
-    """Deployments whose code is here."""
+    """The number of deployments whose code is in the cache."""
 
 
 def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) -> RegularExpression:
-    """What is looked for, as a pattern for one line.
+    """Compile the search text to a pattern for one line.
 
     Args:
         text: A literal text, or a regular expression of Python.
-        is_regex: Which of them.
-        ignore_case: None: lower case finds both cases.
+        is_regex: True if the text is a regular expression.
+        ignore_case: None ignores case if the text has no capitals.
 
     Raises:
-        Invalid: The text is empty, or no regular expression.
+        Invalid: The text is empty, or is not a valid regular expression.
     """
     if not text:
         raise Invalid("Nothing to look for was given.", Rule.INVALID_QUERY)
@@ -61,13 +61,13 @@ def pattern_of(text: str, *, is_regex: bool, ignore_case: bool | None = None) ->
 
 
 class CodeSearch:
-    """Searches what the cache holds, and reads what it does not."""
+    """Searches code in the cache, and fetches code that the cache lacks."""
 
     def __init__(self, cache: Cache, look: ReadModel, programs: ProgramReader) -> None:
         self._cache, self._look, self._programs = cache, look, programs
 
     async def search(self, pattern: RegularExpression) -> AsyncIterator[Searched]:
-        """One deployment after the other, most recently used first; whoever stops asking stops the search.
+        """Search one deployment after the other, most recently used first; closing the iterator stops the search.
 
         Raises:
             TooLong: The pattern takes too long on one of them.
@@ -90,11 +90,11 @@ class CodeSearch:
                 return
 
     async def missing(self) -> tuple[DeploymentId, ...]:
-        """Known deployments whose code was never read from here, newest first."""
+        """Return the known deployments whose code is not in the cache, newest first."""
         return tuple(await asyncio.to_thread(self._cache.deployments.ids_without_code))
 
     async def fetch(self, ids: Sequence[DeploymentId]) -> AsyncIterator[DeploymentId]:
-        """Read the code of these, one after the other; whoever stops asking stops it.
+        """Fetch the code of these deployments one by one; closing the iterator stops it.
 
         Raises:
             NoAnswer: The service was not reached.

@@ -1,4 +1,4 @@
-"""Finds deployments at the service by what they were made from."""
+"""Finds the deployment that a creation made, by its programs and words."""
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ class Twins(Struct, frozen=True):
 
     found: tuple[Deployment, ...] = ()
     unknown_because: str | None = None
-    """The reason why nobody could look for them, in a sentence; None: they were looked for."""
+    """A sentence that says why the lookup failed; None: it succeeded."""
 
 
 class CreationLookup:
@@ -43,7 +43,7 @@ class CreationLookup:
         return None
 
     async def twins(self, group_id: GroupId, made: Deployment, record: CreationRecord) -> Twins:
-        """Return the twins of a deployment. It raises nothing, for the deployment stands."""
+        """Return the twins of a deployment. It raises nothing, because the deployment itself exists."""
         try:
             async for page in self._central.deployments.pages(group_id=group_id, sha=made.sha, priority=Priority.ACTION):
                 return Twins(tuple(each for each in page.items if _is_twin(each, made, record)))

@@ -1,7 +1,7 @@
-"""Records of creations that were sent and whose end is not known yet.
+"""Records of creations that were sent and have no known outcome yet.
 
-`Deploys` saves a record before it sends a creation and settles it when the end is known. While a record exists, the next attempt
-looks for the deployment before it creates one. A process that is killed between the two leaves its record.
+`Deploys` saves a record before it sends a creation and settles it when the outcome is known. While a record exists, the next
+attempt looks for the deployment before it creates one. A process that is killed in between leaves its record.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from imptui.domain.ids import GroupId
 
 
 class CreationRecord(Struct, frozen=True, kw_only=True):
-    """One creation that was about to be sent; the saved draft under `key` holds its programs."""
+    """One creation that was sent or about to be sent; the saved draft under `key` holds its programs."""
 
     key: str
     """The key of the draft."""
@@ -44,7 +44,7 @@ class CreationRecords:
         await asyncio.to_thread(self._replace, group_id, record.key, record)
 
     async def settle(self, group_id: GroupId, key: str) -> None:
-        """Forget the record of a draft; there may be none."""
+        """Delete the record of a draft, if there is one."""
         await asyncio.to_thread(self._replace, group_id, key, None)
 
     def _read(self, group_id: GroupId) -> list[CreationRecord]:

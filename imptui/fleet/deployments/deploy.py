@@ -1,10 +1,10 @@
-"""Create, restart, watch the rollout, go back.
+"""Deploys drafts: creates the deployment exactly once, restarts devices, counts the rollout.
 
-A review is made from a `Draft`: which group, which two programs, compared with which base. On deploy the group is read
-again; if its current deployment is no longer the base, `BaseMoved` is raised and nothing is created.
+A `Draft` names the group, the two programs and the base that they are compared with. Deploying reads the group again; if its
+current deployment is no longer the base, it raises `BaseMoved` and creates nothing.
 
-Never two deployments from one review: a record is saved before a creation is sent. While it exists, the next attempt looks for
-the deployment first, in this process or another. Processes of one machine deploy to a group one after the other.
+One review never makes two deployments: a record is saved before a creation is sent. While the record exists, the next attempt,
+in this process or another, looks for the deployment first. Processes of one machine deploy to a group one after the other.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from imptui.fleet.deployments.draft import Draft, RestartMode
 from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.drafting import Drafting
-from imptui.fleet.deployments.group_lock import DeployRequest, GroupLocks, LastDeployment, Turn
+from imptui.fleet.deployments.group_lock import DeployRequest, GroupLocks, LastDeployment, LockTurn
 from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
 from imptui.fleet.sync.account_sync import AccountSync
@@ -42,7 +42,7 @@ class BaseMoved(Conflict):
     """Another deployment arrived in the group since the draft was made; nothing was created.
 
     Attributes:
-        draft: The same draft, compared with what is there now.
+        draft: The same draft, compared with the group's current deployment.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -54,7 +54,7 @@ class BaseMoved(Conflict):
 
 
 class CreationUnknown(NoAnswer):
-    """Nobody knows whether a deployment was created; the review is kept, and deploying it again looks first."""
+    """The service may or may not have created the deployment; the draft is kept, and the next attempt looks for it first."""
 
     def __init__(self, draft: Draft, endpoint: str, why: str, look_up: str) -> None:
         super().__init__(
@@ -87,15 +87,15 @@ class Deployed(Struct, frozen=True):
     deployment: Deployment
     warnings: tuple[CompileMessage, ...]
     restart_failure: Exception | None
-    """Why the devices were not restarted although that was asked for; the deployment stands all the same."""
+    """The reason why the requested restart failed; the deployment exists all the same."""
     was_looked_up: bool = False
     """True if an earlier attempt, or an identical command at the same time, created the deployment."""
     twins: Twins = NO_TWINS
-    """Copies that the network made of the creation."""
+    """Further deployments that the same creation made."""
 
 
 class Deploys:
-    """Deploys drafts exactly once, and counts how far a deployment has come."""
+    """Deploys drafts exactly once, and counts the progress of rollouts."""
 
     def __init__(
         self,
@@ -113,12 +113,12 @@ class Deploys:
         """Connect the parts.
 
         Args:
-            cache: Where the group is saved with its new deployment.
+            cache: Stores the group with its new deployment.
             central: The service.
             changes: Announces the deployment.
-            drafting: Compares a draft again when the group moved on.
-            drafts: Saves the draft before, and drops it after.
-            programs: Saves what was deployed.
+            drafting: Compares a draft again if the group has another current deployment.
+            drafts: Saves the draft before the creation, and drops it afterwards.
+            programs: Saves the deployed programs.
             through: Fetches the group.
             sync: Reads the devices of a group again, for a rollout.
             locks: Lets the processes of this machine take turns.
@@ -142,10 +142,10 @@ class Deploys:
             request: The command that asks for it; identical commands at the same time make one deployment.
 
         Raises:
-            BaseMoved: The group changed under the review; nothing was created.
+            BaseMoved: The group has another current deployment since the review; nothing was created.
             Refused: The service, the guard or a rule said no; nothing was created. The draft is kept.
             DeployedUnsaved: It was created, and the cache cannot be written.
-            CreationUnknown: Whether it was created could not be found out; the draft is kept, and deploying it again looks first.
+            CreationUnknown: The service may have created it; the draft is kept, and the next attempt looks for it first.
             NoAnswer: The service was not reached; nothing was created. The draft is kept.
         """
         for refusal in (policy.validate_description(draft.description), policy.validate_tags(draft.tags)):
@@ -164,7 +164,7 @@ class Deploys:
                 )
         return done
 
-    async def _deploy(self, draft: Draft, request: DeployRequest | None, turn: Turn) -> Deployed:
+    async def _deploy(self, draft: Draft, request: DeployRequest | None, turn: LockTurn) -> Deployed:
         last = turn.same_as(request)
         if last is not None:
             made, programs = await self._central.deployments.get(DeploymentId(last.deployment_id))
@@ -188,7 +188,7 @@ class Deploys:
         return await self._created(draft, record, earlier)
 
     async def _unsettled(self, draft: Draft, request: DeployRequest | None) -> tuple[Draft, CreationRecord] | None:
-        """Return the creation of the same review or the same command whose end is not known; None: there is none."""
+        """Return the creation of the same review or command that has no known outcome; None: there is none."""
         for record in await self._drafts.creations.of(draft.group.id):
             if record.key == draft.key:
                 return draft, record
@@ -218,7 +218,7 @@ class Deploys:
         )
 
     async def _created(self, draft: Draft, record: CreationRecord, earlier: CreationRecord | None) -> Deployed:
-        """Create and finish. `earlier` is a creation that was lost and is not there yet: it may still be on its way."""
+        """Create the deployment and settle its record. `earlier` is a lost creation that may still arrive at the service."""
         group_id, creations = draft.group.id, self._drafts.creations
         await creations.save(group_id, record)
         try:
@@ -282,7 +282,7 @@ class Deploys:
         await self._programs.save(made, draft.programs)
         await store_answer(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
         failure = await self._restart(draft)
-        with suppress(NoAnswer, Refused):  # the deployment stands; the next pass brings the group
+        with suppress(NoAnswer, Refused):  # the deployment exists; the next pass reads the group
             await self._through.fetch_group(draft.group.id)
         await self._drafts.drop(draft.key)
         self._changes.announce()
@@ -300,11 +300,11 @@ class Deploys:
         return None
 
     async def rollout(self, deployment_id: DeploymentId, *, fresh: bool = True) -> Rollout:
-        """How far a deployment has come.
+        """Count how many devices of the group run a deployment.
 
         Args:
             deployment_id: The deployment.
-            fresh: Read the group's devices again first, by pages of 100; False counts what the cache knows.
+            fresh: Read the group's devices again first, by pages of 100; False counts from the cache alone.
 
         Raises:
             NotFound: The deployment, or its group, is unknown.

@@ -1,4 +1,4 @@
-"""A deployment that does not exist yet, and what a reviewer should know before it does."""
+"""A draft of a deployment, with the cautions of its review."""
 
 import json
 from datetime import datetime
@@ -19,7 +19,7 @@ NO_PROGRAMS = Programs("", "")
 
 
 class RestartMode(StrEnum):
-    """What happens to the devices after a deployment was created."""
+    """The restart that follows the creation of a deployment."""
 
     NONE = "none"
     CONDITIONAL = "conditional"
@@ -27,23 +27,23 @@ class RestartMode(StrEnum):
 
 
 class Caution(Struct, frozen=True):
-    """Something a reviewer should know before deploying."""
+    """One fact that a reviewer should weigh before deploying."""
 
     key: str
     """`production`, `protected`, `approval`, `objected`, `moved`, `below-minimum`, `same-code`, `here-before`, `empty` or
     `no-devices`."""
     text: str
     forbids: bool = False
-    """Whether it will be refused; the others are for the reviewer to weigh."""
+    """True if deploying will be refused; otherwise the reviewer decides."""
 
 
 class Draft(Struct, frozen=True):
-    """A deployment that does not exist yet."""
+    """The group, programs and words of a deployment to create."""
 
     key: str
     group: DeviceGroup
     base: Deployment | None
-    """What the group is to run now, and what the programs are compared with."""
+    """The current deployment of the group, which the programs are compared with."""
     base_programs: Programs
     programs: Programs
     source: str
@@ -57,36 +57,36 @@ class Draft(Struct, frozen=True):
     source_id: DeploymentId | None = None
     """The deployment whose exact bytes these are; None: they are in none."""
     began_with: DeploymentId | None = None
-    """What the group was to run when the review began, which may have been days ago."""
+    """The group's current deployment when the review began, possibly days ago."""
 
     @property
     def needs_name(self) -> bool:
-        """Whether the group's name must be typed to confirm."""
+        """True if the user must type the group's name to confirm."""
         return self.group.type is GroupType.PRODUCTION
 
     @property
     def forbidden_because(self) -> str | None:
-        """The first reason why deploying it will be refused; None: none is known."""
+        """The first reason why deploying will be refused; None: no reason is known."""
         return next((caution.text for caution in self.cautions if caution.forbids), None)
 
 
 class UnfinishedReview(Struct, frozen=True):
-    """A review that was begun, saved, and not deployed."""
+    """A saved review that was neither deployed nor discarded."""
 
     key: str
     group_id: GroupId
     group_name: str
-    """Foreign text; the id where the group is unknown."""
+    """The name of the group, or its id if it is unknown. Text from outside."""
     source: str
     description: str
     saved_at: datetime
     draft: SavedDraft
     trouble: str | None = None
-    """Why nobody can go on with it, in a sentence: it is damaged. It lies there until it is discarded."""
+    """A sentence that says why a damaged draft cannot be resumed; None: it can. It stays until it is discarded."""
 
 
 def key_of(group_id: GroupId, programs: Programs) -> str:
-    """Return the key a draft is saved under: one for each group and pair of programs."""
+    """Return the key of a saved draft: one for each group and pair of programs."""
     digest = sha256()
     for text in (programs.agent_code, programs.device_code):
         code = text.encode("utf-8", "surrogatepass")
@@ -95,7 +95,7 @@ def key_of(group_id: GroupId, programs: Programs) -> str:
 
 
 def group_of_key(key: str) -> GroupId | None:
-    """Return the group of a draft that is saved under this key; None: it is no review."""
+    """Return the group in the key of a saved draft; None: the key is not one of a draft."""
     match key.split(" "):
         case ["deploy", group_id, _]:
             return GroupId(group_id)
@@ -104,7 +104,7 @@ def group_of_key(key: str) -> GroupId | None:
 
 
 def saved_of(draft: Draft, now: datetime) -> SavedDraft:
-    """Return a draft as it is saved."""
+    """Return a draft in the form in which the cache stores it."""
     body = {
         "group_id": draft.group.id,
         "programs": asdict(draft.programs),
@@ -121,7 +121,7 @@ def saved_of(draft: Draft, now: datetime) -> SavedDraft:
 
 
 def worded_like(draft: Draft, saved: SavedDraft) -> Draft:
-    """Return a draft with everything that a person wrote on the saved one.
+    """Return a draft with the description, tags and choices of the saved one.
 
     Raises:
         Invalid: The saved one is damaged.
@@ -140,7 +140,7 @@ def worded_like(draft: Draft, saved: SavedDraft) -> Draft:
 
 
 def copy_words(found: Deployment, *, is_back: bool) -> tuple[str, tuple[str, ...]]:
-    """Description and tags of a copy of a deployment: what it is a copy of, and never the marks of the original."""
+    """Return description and tags for a copy of a deployment: they name the original and leave out its marks."""
     verb = "Roll back to" if is_back else "Promote"
     words = f"{verb} {found.sha[:12]} {description_of(found)}".strip()[:255]
     return words, ("rollback",) if is_back else own_tags(found.tags)

@@ -1,4 +1,4 @@
-"""Saves a draft while somebody writes it, so that an end of the console at any moment loses next to nothing."""
+"""Saves a draft while the user edits it, so that a sudden end of the console loses at most the last keystrokes."""
 
 import asyncio
 
@@ -6,11 +6,11 @@ from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.deployments.draft_store import DraftStore
 
 KEPT_AFTER_S = 0.3
-"""So long after the last letter the draft is kept: with programs of 4 MB that is no matter of every letter."""
+"""Seconds between the last keystroke and the save. Programs take up to 4 MB, so not every keystroke saves."""
 
 
 class DraftAutosave:
-    """Saves the draft of one review, a moment after each change. Use it on the event loop."""
+    """Saves the draft of one review shortly after each change. Use it on the event loop."""
 
     def __init__(self, drafts: DraftStore) -> None:
         self._drafts = drafts
@@ -19,12 +19,12 @@ class DraftAutosave:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, draft: Draft) -> None:
-        """This is how it was before anybody wrote: nothing needs to be kept of it."""
+        """Take this draft as the unedited one, which needs no save."""
         self.stop()
         self._as_kept = draft
 
     def write(self, draft: Draft) -> None:
-        """Keep it soon, unless it reads as what was kept last."""
+        """Schedule a save, unless the draft equals the last saved one."""
         if draft == (self._pending or self._as_kept):
             return
         self.stop()
@@ -40,14 +40,14 @@ class DraftAutosave:
         await self._drafts.save(draft)
 
     async def flush(self) -> None:
-        """Keep now what was to be kept soon."""
+        """Save a scheduled draft now."""
         draft = self._pending
         self.stop()
         if draft is not None:
             await self._keep(draft)
 
     def stop(self) -> None:
-        """Keep nothing any more: it is being deployed, or was discarded."""
+        """Stop saving, because the draft is being deployed or was discarded."""
         if self._task is not None:
             self._task.cancel()
         self._task = self._pending = None

@@ -1,4 +1,4 @@
-"""The fields of a saved draft, read strictly: the file may be damaged, or written by another version."""
+"""Decodes the fields of a saved draft strictly, because the file may be damaged or come from another version."""
 
 import json
 
@@ -10,14 +10,14 @@ from imptui.domain.rows import SavedDraft
 
 
 class StoredPrograms(Struct):
-    """Both programs, to the letter."""
+    """Both programs of a saved draft, unchanged."""
 
     agent_code: str
     device_code: str
 
 
 class StoredDraft(Struct, kw_only=True):
-    """The fields of a saved draft; those that a later version added have a default."""
+    """The fields of a saved draft; fields that a later version added have a default."""
 
     group_id: str
     programs: StoredPrograms
@@ -35,17 +35,17 @@ def body_of(saved: SavedDraft) -> StoredDraft:
     """Return the fields of a saved draft.
 
     Raises:
-        Invalid: It makes no sense; says where. It stays as it is until somebody discards it.
+        Invalid: The draft is damaged; the message names the place. It stays until it is discarded.
     """
     try:
-        # half a surrogate pair, which a program may hold, is read by the standard library alone
+        # a program may hold half a surrogate pair, which only the standard library decodes
         return msgspec.convert(json.loads(saved.body), StoredDraft)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"The review kept as {saved.key!r} is damaged ({error}). It is kept until you discard it.") from error
 
 
 def trouble_in(saved: SavedDraft) -> str | None:
-    """Return what is wrong with a saved draft, in a sentence; None: nothing."""
+    """Return a sentence about the damage of a saved draft; None: it is intact."""
     try:
         body_of(saved)
     except Invalid as error:

@@ -1,7 +1,7 @@
-"""Drafts survive failures and restarts: saved in the cache, listed as unfinished, dropped when deployed or discarded.
+"""Saves drafts in the cache, so that they survive failures and restarts until they are deployed or discarded.
 
 While the cache cannot be written, because the disk is full or another program holds it, drafts wait in memory, count as
-saved, and are written again and again; `trouble` says so.
+saved, and the store tries again every `RETRY_S` seconds; `trouble` says so.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ RETRY_S = 2.0
 
 
 class DraftStore:
-    """The saved drafts of a context. It knows nothing of the service.
+    """The saved drafts of a context. It never calls the service.
 
     Attributes:
-        trouble: Why drafts wait to be written; None: none waits.
+        trouble: The reason why drafts wait to be written; None: none waits.
     """
 
     def __init__(self, cache: Cache, changes: ChangeFeed, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -44,7 +44,7 @@ class DraftStore:
         await self._write(draft.key, saved_of(draft, self._changes.now()))
 
     async def _write(self, key: str, saved: SavedDraft | None) -> None:
-        """Save a draft, or drop it if it is None, in the cache; as soon as that is possible."""
+        """Write a draft to the cache, or delete it if it is None, as soon as the cache accepts writes."""
         self._waiting[key] = saved
         try:
             await self._write_waiting()
@@ -56,7 +56,7 @@ class DraftStore:
                 self._task = asyncio.get_running_loop().create_task(self._keep_writing())
 
     async def _write_waiting(self) -> None:
-        """Write what waits, one after the other, so that no older draft replaces a newer one."""
+        """Write waiting drafts in order, so that no older draft replaces a newer one."""
         async with self._writing:
             while self._waiting:
                 key, saved = next(iter(self._waiting.items()))
@@ -69,7 +69,7 @@ class DraftStore:
                     self.trouble = f"A draft is not saved yet: {error}"
                     self._changes.announce()
                     raise
-                if key in self._waiting and self._waiting[key] is saved:  # a newer one may have come meanwhile
+                if key in self._waiting and self._waiting[key] is saved:  # a newer draft may have been saved meanwhile
                     del self._waiting[key]
             self.trouble = None
 
@@ -83,7 +83,7 @@ class DraftStore:
         self._changes.announce()
 
     async def close(self) -> None:
-        """Write the drafts that wait, once more.
+        """Try once more to write the waiting drafts.
 
         Raises:
             CacheUnreadable: The cache still cannot be written.
@@ -98,9 +98,9 @@ class DraftStore:
         return draft.key in self._waiting or draft.key in await asyncio.to_thread(self._cache.drafts.keys)
 
     async def one(self, key: str) -> SavedDraft | None:
-        """Return the draft under a key; None: there is none. A damaged one is moved to another key first.
+        """Return the draft under a key; None: there is none. Move a damaged draft to another key first.
 
-        The caller goes on to save under that key, which would replace the damaged draft.
+        The caller saves under that key next, which would replace the damaged draft.
         """
         if key in self._waiting:
             return self._waiting[key]
@@ -111,7 +111,7 @@ class DraftStore:
         return None
 
     async def unfinished(self, group_id: GroupId | None = None) -> tuple[UnfinishedReview, ...]:
-        """Return the reviews of a group, or of all, that were begun and neither deployed nor discarded; the last first."""
+        """Return the unfinished reviews of a group, or of all groups, the latest first."""
         return await asyncio.to_thread(self._unfinished, group_id)
 
     def _unfinished(self, group_id: GroupId | None) -> tuple[UnfinishedReview, ...]:
@@ -130,12 +130,12 @@ class DraftStore:
         return UnfinishedReview(saved.key, group_id, name, body.source, body.description, saved.saved_at, saved)
 
     async def unfinished_counts(self) -> Mapping[GroupId, int]:
-        """Return how many unfinished reviews each group has; groups without one are left out. Reads no code, so it is quick."""
+        """Return the number of unfinished reviews per group, without groups that have none. Reads no code, so it is quick."""
         keys = await asyncio.to_thread(self._cache.drafts.keys)
         return Counter(group_id for group_id in map(group_of_key, keys) if group_id is not None)
 
     async def drop(self, key: str) -> None:
-        """Forget a draft, and that its creation was sent."""
+        """Delete a draft and the record of its creation."""
         await self._write(key, None)
         group_id = group_of_key(key)
         if group_id is not None:

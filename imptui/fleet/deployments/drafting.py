@@ -1,4 +1,4 @@
-"""Makes drafts, from programs or from another deployment, and compares them with what their group is to run."""
+"""Makes drafts from programs or from another deployment, and compares them with the group's current deployment."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from imptui.fleet.write_through import WriteThrough, store_answer
 
 
 class Drafting:
-    """Prepares deployments. It changes nothing on the service."""
+    """Makes and compares drafts. It changes nothing on the service."""
 
     def __init__(self, cache: Cache, central: Central, programs: ProgramReader, store: DraftStore, through: WriteThrough) -> None:
         self._cache = cache
@@ -51,15 +51,15 @@ class Drafting:
         tags: Sequence[str] = (),
         source_id: DeploymentId | None = None,
     ) -> Draft:
-        """Prepare a deployment of two programs to a group, compared with what the group is to run now.
+        """Make a draft of two programs for a group, compared with the group's current deployment.
 
         Args:
-            group_id: Where to.
-            programs: What is to run there.
-            source: Where they come from, in words.
-            description: What is written on the deployment.
-            origin: What the programs were made from, for other tools.
-            tags: Tags of the deployment; review marks among them are left out, for they belong to another one.
+            group_id: The group to deploy to.
+            programs: The programs to deploy.
+            source: The origin of the programs, in words for the reviewer.
+            description: The description of the deployment.
+            origin: The `origin` attribute of the deployment, for other tools.
+            tags: Tags of the deployment; review marks are left out, because they belong to another deployment.
             source_id: The deployment whose exact bytes these are.
 
         Raises:
@@ -88,9 +88,9 @@ class Drafting:
         return await self._based(made)
 
     async def draft_of(self, group_id: GroupId, deployment_id: DeploymentId) -> Draft:
-        """Prepare to deploy the exact bytes of an earlier deployment: promotion, or the way back.
+        """Make a draft of the exact bytes of an earlier deployment, to promote it or roll back.
 
-        Its marks are read anew, for they are what is decided by.
+        It fetches the marks of the deployment again, because the review depends on them.
         """
         programs = await self._programs.of(deployment_id)
         found = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
@@ -113,7 +113,7 @@ class Drafting:
         )
 
     async def _with_marks(self, known: Deployment) -> Deployment:
-        """The deployment as the service tells it now; as it is known, when the service tells nothing."""
+        """Fetch the deployment from the service; return the cached one if the service does not answer."""
         try:
             async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
                 await store_answer(self._cache.deployments.store, page.items)
@@ -121,14 +121,14 @@ class Drafting:
                     if each.id == known.id:
                         return each
         except (NoAnswer, Refused):
-            pass  # what must be told in the moment of deploying is asked for then
+            pass  # deploying reads again the facts that must be current
         return known
 
     async def seen(self, deployment_id: DeploymentId) -> Draft:
-        """A deployment that exists, as a draft to be read: compared with the one before it in its group.
+        """Return an existing deployment as a draft to read, compared with the previous deployment of its group.
 
         Raises:
-            NotFound: It, or its group, is unknown.
+            NotFound: The deployment or its group is unknown.
             NoAnswer: Its programs are not in the cache and the service was not reached.
         """
         programs = await self._programs.of(deployment_id)
@@ -156,12 +156,12 @@ class Drafting:
     # Saved drafts
 
     async def kept(self, group_id: GroupId) -> Draft | None:
-        """Return the draft of a group that was saved last, compared with what the group is to run now; None: none is saved."""
+        """Return the latest saved draft of a group, compared with the group's current deployment; None: none is saved."""
         found = await self._store.unfinished(group_id)
         return await self.resume(found[0]) if found else None
 
     async def resume(self, unfinished: UnfinishedReview) -> Draft:
-        """Go on with a review: as it was written, compared with what the group is to run now.
+        """Resume a saved review, compared with the group's current deployment.
 
         Raises:
             NotFound: The group is gone; the draft stays until it is discarded.
@@ -175,14 +175,14 @@ class Drafting:
         return await self.cautioned(worded_like(made, unfinished.draft))
 
     async def remembered(self, draft: Draft) -> Draft:
-        """Return a draft with what was written when the same was reviewed and saved before; else as it is."""
+        """Return a draft with the words of an earlier saved review of the same programs, or unchanged if there is none."""
         saved = await self._store.one(draft.key)
         return draft if saved is None else await self.cautioned(worded_like(draft, saved))
 
-    # What it is compared with
+    # The base of a comparison
 
     async def rebased(self, draft: Draft) -> Draft:
-        """The draft compared with what the group is to run now.
+        """Return the draft compared with the group's current deployment, fetched again.
 
         Raises:
             NoAnswer: The service was not reached.
@@ -190,7 +190,7 @@ class Drafting:
         return await self._based(replace(draft, group=await self._through.fetch_group(draft.group.id)))
 
     async def _based(self, draft: Draft) -> Draft:
-        """The draft compared with the group's current deployment."""
+        """Return the draft compared with the group's known current deployment."""
         current = draft.group.current_deployment_id
         base, base_programs = None, NO_PROGRAMS
         if current is not None:
@@ -199,10 +199,10 @@ class Drafting:
         return await self.cautioned(replace(draft, base=base, base_programs=base_programs))
 
     async def cautioned(self, draft: Draft) -> Draft:
-        """The draft with what a reviewer should know about it now.
+        """Return the draft with its present cautions.
 
         Raises:
-            NoAnswer: An approval is wanted, and the service was not reached.
+            NoAnswer: An approval is required, and the service was not reached.
         """
         unapproved = None
         if self._central.guard.needs_approval and draft.group.type is GroupType.PRODUCTION:
@@ -215,7 +215,7 @@ class Drafting:
         deployments, group = self._cache.deployments, draft.group
         source = deployments.one(draft.source_id) if draft.source_id is not None else None
         minimum = deployments.one(group.min_supported_deployment_id) if group.min_supported_deployment_id else None
-        guard = replace(self._central.guard, read_only_because=None)  # read-only is said on every page
+        guard = replace(self._central.guard, read_only_because=None)  # every page already shows read-only
         protected = guard.forbids(f"deploy to {group.name}", [("group", group.id)], (group.name,))
         return Surroundings(
             devices=self._cache.groups.tally(group.id).devices,

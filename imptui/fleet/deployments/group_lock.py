@@ -1,4 +1,4 @@
-"""A lock for each group, so that the processes of one machine deploy to it one after the other."""
+"""Locks on groups, so that the processes of one machine deploy to it one after the other."""
 
 import asyncio
 import errno
@@ -43,14 +43,14 @@ class LastDeployment(Struct, frozen=True, kw_only=True):
     """True if the restart that the command asked for is done."""
 
 
-class Turn:
-    """The turn of this process to deploy to one group."""
+class LockTurn:
+    """The lock of this process on deploying to one group."""
 
     def __init__(self, handle: int | None) -> None:
         self._handle = handle
 
     def same_as(self, request: DeployRequest | None) -> LastDeployment | None:
-        """Return what an identical command made after `request` was asked, or None."""
+        """Return the deployment that an identical command made after the start of `request`, or None."""
         if request is None or self._handle is None:
             return None
         try:
@@ -60,7 +60,7 @@ class Turn:
         return last if last.identity == request.identity and last.finished_at >= request.asked_at else None
 
     def finish(self, last: LastDeployment) -> None:
-        """Leave word of a deployment for identical commands that wait. A full disk loses the word, not the deployment."""
+        """Record a deployment for identical commands that wait. A full disk loses the record, not the deployment."""
         if self._handle is not None:
             with suppress(OSError):
                 os.ftruncate(self._handle, 0)
@@ -78,20 +78,20 @@ class GroupLocks:
         self._folder = folder
 
     @asynccontextmanager
-    async def turn(self, group: DeviceGroup) -> AsyncIterator[Turn]:
-        """Wait until no other deploys to the group, here or in another process.
+    async def turn(self, group: DeviceGroup) -> AsyncIterator[LockTurn]:
+        """Wait for the group's lock, and hold it until the block ends.
 
         Raises:
-            Conflict: The other takes longer than `PATIENCE_S`; nothing was sent.
-            OSError: The file of the lock cannot be used.
+            Conflict: Another holder takes longer than `PATIENCE_S`; nothing was sent.
+            OSError: The lock file cannot be used.
         """
         if self._folder is None:
-            yield Turn(None)
+            yield LockTurn(None)
             return
         handle = await asyncio.to_thread(_opened, self._folder, group.id)
         try:
             await _acquire(handle, group, self._folder)
-            yield Turn(handle)
+            yield LockTurn(handle)
         finally:
             os.close(handle)  # closing releases the lock; so does the end of the process
 

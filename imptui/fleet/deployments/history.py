@@ -1,7 +1,7 @@
-"""The deployments of a group with what came of each: how long it was current, and how many devices run it, as far as inferred.
+"""The deployment history of a group: how long each deployment was current, and how many devices run it, as inferred.
 
-A device takes the program that is current when it restarts. So an online device runs what was current at its last start;
-of an offline one nothing can be said. Source: primer, "Deployments"; contract 12.5.
+A device loads the current deployment when it restarts. So an online device runs the deployment that was current at its last
+start; for an offline device nothing can be inferred. Source: primer, "Deployments"; contract 12.5.
 """
 
 import asyncio
@@ -21,29 +21,29 @@ from imptui.query.expression import Claim, Is
 from imptui.query.query import Query, Scope
 
 DEVICES_COUNTED = 5000
-"""In a larger group nobody counts which device runs what."""
+"""The largest group in which running deployments are counted."""
 
 _AT_ONCE = 500
 
 
 class DeploymentRecord(Struct, frozen=True):
-    """What came of one deployment."""
+    """One deployment with its time as the current one and its devices."""
 
     ran_s: float
-    """For how long it was, or has been, what the group was to run."""
+    """Seconds for which it was, or has been, the current deployment."""
     is_below_minimum: bool
-    """Whether it is older than the minimum supported one."""
+    """True if it is older than the minimum supported deployment."""
     running: int | None
-    """Online devices that started last while it was current: an inference. None: too many devices to count."""
+    """Online devices whose last start was while it was current: an inference. None: too many devices to count."""
 
 
 def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: datetime) -> dict[DeploymentId, DeploymentRecord]:
-    """What came of each deployment of one group.
+    """Return the history record of each deployment of one group.
 
     Args:
         rows: All known deployments of the group, newest first.
         devices: The online devices of the group; None: not counted.
-        now: For how long the current one has been it.
+        now: The end of the current deployment's time.
     """
     made = [row.deployment for row in rows]
     minimum = next((row.deployment.created_at for row in rows if row.is_minimum), None)
@@ -65,13 +65,13 @@ def pasts(rows: Sequence[DeploymentRow], devices: Iterable[Device] | None, now: 
 
 
 class DeploymentHistory:
-    """Asks the cache for what a history is made of."""
+    """Reads deployments and devices from the cache for histories."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
         self._cache, self._now = cache, now
 
     async def of_group(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, DeploymentRecord]:
-        """What came of the deployments of a group; `rows` are all that are known, newest first."""
+        """Return the history of a group; `rows` are all its known deployments, newest first."""
         return await asyncio.to_thread(self._read, group_id, rows)
 
     def _read(self, group_id: GroupId, rows: Sequence[DeploymentRow]) -> dict[DeploymentId, DeploymentRecord]:

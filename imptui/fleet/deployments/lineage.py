@@ -1,11 +1,11 @@
-"""Where code went: which group's deployments came from which other group's.
+"""Lineage of code: which groups' deployments came from which other groups.
 
-A deployment belongs to one group for ever; promoting makes another one with the same code. What tells of it:
+A deployment never leaves its group; promoting creates another deployment with the same code. Two facts show a promotion:
 
-- the origin, where whoever promoted wrote one down: a sha, a deployment's id, or `deployment:ID`;
-- the sha: the same code of the same owner has the same one, so an earlier deployment elsewhere with it is the likely source.
+- the `origin` attribute, if the promoting client set it: a sha, a deployment's id, or `deployment:ID`;
+- the sha: the same code of the same owner has the same sha, so an earlier deployment with it elsewhere is the likely source.
 
-The second is an inference and said to be one. Source: primer, "Deployments"; contract 12.2, 12.3, 12.5.
+The second is an inference, and the output says so. Source: primer, "Deployments"; contract 12.2, 12.3, 12.5.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from imptui.domain.ids import GroupId, ProductId
 from imptui.domain.rows import Tally
 
 DEPLOYMENTS_READ = 2000
-"""So many deployments of a product are looked at, the newest."""
+"""The number of deployments of a product that are read, the newest first."""
 
 _SHA = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
 def stage_of(group_type: GroupType | str) -> int:
-    """0 where code is written, 1 where it is tried, 2 where it is made and used.
+    """Return the stage of a group type: 0 development, 1 rehearsal, 2 factory and production.
 
     Source: primer, "Device Groups": the pre-factory and pre-production types rehearse the other two.
     """
@@ -39,40 +39,40 @@ def stage_of(group_type: GroupType | str) -> int:
 
 
 class Path(Struct, frozen=True):
-    """Code went from one group to another."""
+    """A path on which code went from one group to another."""
 
     source_id: GroupId
     target_id: GroupId
     count: int
-    """How many deployments of the target came this way."""
+    """The number of deployments of the target that came on this path."""
     last_at: datetime
     is_told: bool
     """True if declared by an `origin`, False if inferred from the sha."""
 
 
 class Behind(Struct, frozen=True):
-    """How a group stands to the one that its code comes from."""
+    """The distance of a group from the group that its code comes from."""
 
     source_id: GroupId
     deployments: int | None
-    """How many deployments the source is ahead; 0: the same bytes; None: the source never had what runs here."""
+    """The number of deployments by which the source is ahead; 0: the same bytes; None: the source never had this code."""
 
 
 class LineageNode(Struct, frozen=True):
-    """A group with what it is to run."""
+    """A group with its current deployment."""
 
     group: DeviceGroup
     current: Deployment | None
-    """None: nothing was deployed, or it was not read yet."""
+    """The current deployment; None: there is none, or it was not read yet."""
     deployments: int
-    """How many are known."""
+    """The number of known deployments."""
     tally: Tally
     behind: Behind | None
-    """None: its code came from no other group."""
+    """The distance from its source; None: its code came from no other group."""
 
     @property
     def stage(self) -> int:
-        """See `stage_of`."""
+        """The stage of the group, see `stage_of`."""
         return stage_of(self.group.type)
 
 
@@ -80,22 +80,22 @@ class Lineage(Struct, frozen=True):
     """The groups of a product and the paths of code between them."""
 
     nodes: tuple[LineageNode, ...]
-    """By stage, type and name."""
+    """The groups, ordered by stage, type and name."""
     paths: tuple[Path, ...]
     """Most recently used first."""
 
     def node(self, group_id: GroupId) -> LineageNode | None:
-        """The node of a group."""
+        """Return the node of a group."""
         return next((each for each in self.nodes if each.group.id == group_id), None)
 
 
 def lineage(groups: Sequence[DeviceGroup], deployments: Iterable[Deployment], tallies: Mapping[GroupId, Tally]) -> Lineage:
-    """Who got what from whom.
+    """Return the lineage of groups from their deployments.
 
     Args:
-        groups: The groups that are drawn.
-        deployments: Theirs, in any order; those of other groups are left out.
-        tallies: How the devices of each group do; a missing one counts as none.
+        groups: The groups to draw.
+        deployments: Their deployments, in any order; deployments of other groups are left out.
+        tallies: Device counts of each group; a missing one counts as zero.
     """
     by_group: dict[GroupId, list[Deployment]] = {group.id: [] for group in groups}
     for each in sorted(deployments, key=lambda deployment: deployment.created_at, reverse=True):
@@ -118,7 +118,7 @@ class _Source(Struct, frozen=True):
 
 
 class _Known:
-    """The deployments of the groups that are drawn, by id and by sha, and the stage of each group."""
+    """The deployments of the drawn groups, by id and by sha, and the stage of each group."""
 
     def __init__(self, by_group: Mapping[GroupId, list[Deployment]], stages: Mapping[GroupId, int]) -> None:
         self.by_id: dict[str, Deployment] = {each.id: each for made in by_group.values() for each in made}
@@ -132,7 +132,7 @@ class _Known:
         return self._stages[deployment.group_id] if deployment.group_id is not None else 0
 
     def source_of(self, made: Deployment) -> _Source | None:
-        """Return the source of a deployment: what its origin names by id, else by sha, else an earlier one with its sha."""
+        """Return the source of a deployment: the one its origin names by id, else by sha, else an earlier one with its sha."""
         named = (made.origin or "").strip().removeprefix("deployment:")
         if named in self.by_id:
             source = self.by_id[named]
@@ -144,10 +144,10 @@ class _Known:
         return self._inferred(made, [sha for sha in self.by_sha if sha.startswith(named.lower())], is_declared=True)
 
     def _inferred(self, made: Deployment, shas: Sequence[str], *, is_declared: bool) -> _Source | None:
-        """Return the likely source among earlier deployments with one of these shas: of the latest stage, then the newest."""
+        """Return the likely source among earlier deployments with one of these shas: the latest stage, then the newest."""
         earlier = [each for sha in shas for each in self.by_sha.get(sha, ()) if each.created_at < made.created_at]
         if any(each.group_id == made.group_id for each in earlier):
-            return None  # the group had this code before: the deployment is a way back, not a promotion
+            return None  # the group had this code before: the deployment is a rollback, not a promotion
         candidates = [each for each in earlier if each.group_id is not None and self.stage(each) <= self.stage(made)]
         if not candidates:
             return None
@@ -181,13 +181,13 @@ def _node(group: DeviceGroup, by_group: Mapping[GroupId, list[Deployment]], path
 
 
 class Lineages:
-    """Asks the cache for what a lineage is made of."""
+    """Reads groups and deployments from the cache for lineages."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
     async def of_product(self, product_id: ProductId) -> Lineage:
-        """The groups of a product."""
+        """Return the lineage of a product's groups."""
         return await asyncio.to_thread(self._read, product_id)
 
     def _read(self, product_id: ProductId) -> Lineage:

@@ -1,4 +1,4 @@
-"""The programs of deployments, read through the cache."""
+"""Reads the programs of deployments through the cache."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class ProgramReader:
 
 
 async def check(programs: Programs) -> tuple[CompileMessage, ...]:
-    """Return what a compiler refuses in two programs, before anything is sent; empty when both compile."""
+    """Return the compile errors of two programs, before anything is sent; empty if both compile."""
     return await asyncio.to_thread(_check, programs)
 
 

@@ -1,4 +1,4 @@
-"""Everything that a reviewer reads about a draft besides its programs."""
+"""The facts that a review shows about a draft besides its programs."""
 
 import asyncio
 
@@ -13,17 +13,17 @@ PROGRAMS = ("agent", "device")
 
 
 class Size(Struct, frozen=True):
-    """How heavy a program is."""
+    """The size of one program in bytes."""
 
     program: str
     """`agent` or `device`."""
     bytes: int
-    """In UTF-8, as it is sent."""
+    """The size in UTF-8, as it is sent."""
     bytes_before: int
 
 
 class Target(Struct, frozen=True):
-    """A group that is before or behind another on the way to the field."""
+    """A group that sends devices to the reviewed group, or receives them from it."""
 
     role: str
     """`production target`, `DUT target`, `target of`."""
@@ -31,12 +31,12 @@ class Target(Struct, frozen=True):
 
 
 class ReviewContext(Struct, frozen=True):
-    """Who is concerned, where the code comes from, how heavy it is."""
+    """The affected devices, the source of the code, and its sizes."""
 
     affected: Affected | None
-    """None: the group is not in the cache."""
+    """The affected devices; None: the group is not in the cache."""
     source: DeploymentRow | None
-    """The deployment whose bytes are reviewed; None: they are in none."""
+    """The deployment whose bytes are reviewed; None: no deployment has them."""
     base: DeploymentRow | None
     product_name: str | None
     targets: tuple[Target, ...]
@@ -44,7 +44,7 @@ class ReviewContext(Struct, frozen=True):
 
 
 async def facts_of(look: ReadModel, draft: Draft) -> ReviewContext:
-    """What the cache knows about a draft now; weighing 8 MB takes some milliseconds, in a thread."""
+    """Read the facts about a draft from the cache; measuring 8 MB takes some milliseconds, in a thread."""
     product = await look.product(draft.group.product_id)
     groups = await look.groups(draft.group.product_id)
     return ReviewContext(
@@ -58,7 +58,7 @@ async def facts_of(look: ReadModel, draft: Draft) -> ReviewContext:
 
 
 def targets_of(group: DeviceGroup, groups: tuple[DeviceGroup, ...]) -> tuple[Target, ...]:
-    """The groups that this one sends devices to, and those that send devices here."""
+    """Return the groups that this group sends devices to, and the groups that send devices to it."""
     by_id: dict[GroupId, DeviceGroup] = {each.id: each for each in groups}
     found = []
     for role, target_id in (("production target", group.production_target_id), ("DUT target", group.dut_target_id)):

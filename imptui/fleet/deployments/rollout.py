@@ -1,4 +1,4 @@
-"""How far a deployment has come, and how long each one before it ran."""
+"""The rollout of a deployment, and the time for which each deployment was current."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,26 +19,26 @@ STUCK_SHOWN = 20
 
 
 class Rollout(Struct, frozen=True):
-    """How far a deployment has come among the devices of its group, as far as can be inferred."""
+    """The progress of a deployment among the devices of its group, as far as it can be inferred."""
 
     deployment: Deployment
     group: DeviceGroup
     is_current: bool
     total: int
     restarted: int
-    """Online, and restarted since the deployment."""
+    """Devices that are online and restarted since the deployment."""
     waiting: int
-    """Online, not restarted since."""
+    """Devices that are online and have not restarted since."""
     offline: int
-    """They take the deployment when they next connect."""
+    """Offline devices, which load the deployment when they next connect."""
     leaving: int
-    """Of those: went offline after the deployment, so they restart at this moment, or went for another reason."""
+    """Offline devices that disconnected after the deployment: they are restarting, or left for another reason."""
     stuck: tuple[DeviceRow, ...]
-    """The first twenty that wait, longest first."""
+    """The first twenty waiting devices, longest wait first."""
 
 
 def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: datetime) -> Rollout:
-    """Count what the cache knows; blocks on SQL.
+    """Count the rollout from the cache; blocks on SQL.
 
     Raises:
         NotFound: The group is unknown.
@@ -66,19 +66,19 @@ def count_rollout(cache: Cache, deployment: Deployment, group_id: GroupId, now: 
 
 
 class CurrentPeriod(Struct, frozen=True):
-    """How long a deployment was its group's current one."""
+    """The time for which a deployment was its group's current one."""
 
     row: DeploymentRow
     ran_s: float
-    """From its creation to that of the next one in the group; of the current one up to now."""
+    """Seconds from its creation to that of the next deployment in the group, or up to now."""
 
 
 def runs(rows: Sequence[DeploymentRow], now: datetime) -> tuple[CurrentPeriod, ...]:
-    """How long each deployment of one group was current: a deployment becomes current when it is made (contract 12.5).
+    """Return the time for which each deployment was current; one becomes current when it is created (contract 12.5).
 
     Args:
-        rows: All deployments of one group, newest first; a deleted one lengthens the run of the one before it.
-        now: Until when the newest ran.
+        rows: All deployments of one group, newest first; a deleted one lengthens the time of the one before it.
+        now: The end of the newest one's time.
     """
     ends = [now, *(row.deployment.created_at for row in rows)]
     return tuple(

@@ -1,8 +1,8 @@
-"""Follow a production line: read what moves on it, and say how it does.
+"""Follows a production line: reads the devices that may have moved, and counts them.
 
-A look costs some requests however many devices the production target holds: the fixtures, the units under test, those
-that left the test, and the end of the target's list, where new units stand. Histories tell a blessing from an end user's
-BlinkUp; each is read once.
+Each round reads the fixtures, the units under test, the units that left the test, and the end of the target's list, which
+holds new units. So its cost does not depend on the size of the production target. Histories distinguish a blessing from an
+end user's BlinkUp; each is read once.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ from imptui.query.expression import FilterField, NumberIs, Op
 from imptui.query.query import Query, Scope, Sort, SortColumn
 
 FOLLOWED = 20
-"""Units that left the test and are asked for one by one, at each look."""
+"""The number of units that left the test and are read one by one in each round."""
 
 HISTORIES = 10
-"""Histories read at each look, the newest units first."""
+"""The number of histories read in each round, the newest units first."""
 
 SHOWN = 5000
-"""Units of a shift that are counted: more than a line makes in eight hours."""
+"""The number of units of a shift that are counted; a line makes fewer in eight hours."""
 
 
 class FactoryLine:
@@ -49,7 +49,7 @@ class FactoryLine:
         self._waiting: set[DeviceId] = set()
 
     async def look(self) -> None:
-        """Read from the service what may have moved. Failures go to the header, not up."""
+        """Read the devices that may have moved. The status reports failures; nothing is raised."""
         try:
             group = await self._central.groups.get(self.group_id, priority=Priority.WATCH)
             await asyncio.to_thread(self._cache.groups.store, [group])
@@ -79,7 +79,7 @@ class FactoryLine:
         return met
 
     async def _duts(self, group_id: GroupId) -> None:
-        """The units under test; those that were there before and are not now have passed, or were taken away."""
+        """Read the units under test; units that are gone since the last round passed, or were taken away."""
         known = {row.device.id for row in await self._rows(Query(Scope(group_id=group_id)))}
         met = await self._all_of(group_id)
         self._waiting |= known - met
@@ -96,7 +96,7 @@ class FactoryLine:
             await asyncio.to_thread(self._cache.devices.store, found, self._changes.now())
 
     async def _arrivals(self, group_id: GroupId) -> None:
-        """The end of the target's list: lists go by age, and new units are the youngest. Source: contract 4.2."""
+        """Read the end of the target's list: lists are in order of age, and new units are the youngest. Source: contract 4.2."""
         known = await asyncio.to_thread(self._cache.groups.tally, group_id)
         await self._all_of(group_id, start_page=max(1, -(-known.devices // PAGE_SIZE)))
 
@@ -111,7 +111,7 @@ class FactoryLine:
                 self._blessed[device_id] = blessed_at(list(page.items))
 
     async def picture(self) -> LinePicture | None:
-        """How the line does, from the cache; None for a group that is not known any longer."""
+        """Return the counts of the line from the cache; None: the group is no longer known."""
         group = await asyncio.to_thread(self._cache.groups.one, self.group_id)
         if group is None:
             return None
@@ -158,6 +158,6 @@ def _newest(group_id: GroupId) -> Query:
 
 
 def _recent(group_id: GroupId) -> Query:
-    """Devices of a group that were configured during the last shift, the newest first."""
+    """Return the devices of a group that were configured during the last shift, the newest first."""
     where = NumberIs(FilterField.LAST_ENROLLED, Op.LT, SHIFT_HOURS * 3600)
     return Query(Scope(group_id=group_id), where, Sort(SortColumn.LAST_ENROLLED, descending=True))

@@ -1,4 +1,4 @@
-"""What devices said, and say."""
+"""Device logs: history and live stream."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,7 +17,7 @@ from imptui.query.query import Query, Scope
 
 
 class DeviceLogs:
-    """Lines of devices, their agents, and the service about them."""
+    """Reads and follows the log entries of devices, of their agents, and of the service about them."""
 
     def __init__(
         self, central: Central, cache: Cache, now: Callable[[], datetime], *, is_paused: Callable[[], bool] = lambda: False
@@ -26,7 +26,7 @@ class DeviceLogs:
         self._live: LiveLog | None = None
 
     async def history(self, device_id: DeviceId, limit: int = HISTORY_LINES) -> tuple[LogEntry, ...]:
-        """The newest lines of a device, oldest first, at most `limit`.
+        """Read the newest log entries of a device, oldest first, at most `limit`.
 
         Raises:
             NoAnswer: The service was not reached.
@@ -35,18 +35,18 @@ class DeviceLogs:
         return tuple(await newest(self._central, device_id, limit))
 
     async def enrolments(self, device_id: DeviceId) -> tuple[Enrolment, ...]:
-        """How a device came and went, newest first, the last hundred."""
+        """Read the last hundred enrolments of a device, newest first."""
         page = await self._central.devices.history(device_id)
         return tuple(page.items)
 
-    # Live
+    # The live log
 
     async def follow(
         self, device_ids: tuple[DeviceId, ...] = (), *, group_id: GroupId | None = None, history_lines: int = HISTORY_LINES
     ) -> LiveLog:
-        """The log of some devices, or of all of a group, as it grows; `start` it, and `close` it in the end.
+        """Return a live log of some devices or of a group; the caller starts and closes it.
 
-        A console has one at a time, for the streams of an account are few: the one before is closed.
+        A console has one live log at a time, because an account has few streams: the previous one is closed.
         """
         await self.close()
         self._live = LiveLog(
@@ -59,7 +59,7 @@ class DeviceLogs:
         return self._live
 
     async def close(self) -> None:
-        """End what is followed."""
+        """Close the live log, if there is one."""
         if self._live is not None:
             live, self._live = self._live, None
             await live.close()
@@ -70,7 +70,7 @@ class DeviceLogs:
         return lambda: asyncio.to_thread(self._known, device_ids)
 
     def _of_group(self, group_id: GroupId) -> Members:
-        """Those that are online first: they have something to say. Then by name, as many as are followed."""
+        """Return the devices of a group to follow: online ones first, then by name, at most `ROTATION_LIMIT`."""
         scope, now, devices = Scope(group_id=group_id), self._now(), self._cache.devices
         found: list[DeviceId] = []
         for mark in (Claim.ONLINE, Claim.OFFLINE):
@@ -79,7 +79,7 @@ class DeviceLogs:
         return Members(tuple(found), self._cache.groups.tally(group_id).devices)
 
     def _known(self, device_ids: tuple[DeviceId, ...]) -> Members:
-        """Those that are still in the account, as far as the cache knows."""
+        """Return those of the devices that the cache still has."""
         known = self._cache.devices.rows_of(device_ids)
         here = tuple(each for each in device_ids if each in known)
         return Members(here, len(here))

@@ -1,12 +1,12 @@
-"""The log of some devices, or of a group, as it grows.
+"""The live log of some devices or of a group.
 
     history ──┐
-    stream  ──┼── Joiner of each device ── what was said, in order ── `take`
+    stream  ──┼── `LogMerger` of each device ── entries in order ── `take`
     rotation ─┘
 
-A stream has few places, so the rest of a large group is looked at in rotation, a page of history at a time and below
-everything else in the request budget. The account's streams are few too: this opens one, and what the service closes is
-not fought for: it looks in rotation meanwhile and asks again ever later. Source: contract 14.1, 15.
+A stream has few places. So the other devices of a large group are read in rotation, one page of history at a time, with the
+lowest priority in the request budget. An account has few streams: a live log opens one, and if the service closes it, all
+devices are read in rotation while the log asks for a stream again with growing pauses. Source: contract 14.1, 15.
 
 Everything here runs as tasks of the event loop; `heard` is called there, at most ten times a second.
 """
@@ -31,20 +31,20 @@ from imptui.fleet.logs.log_pages import newest
 from imptui.fleet.logs.shared_stream import SharedStream
 
 ROTATION_LIMIT = 100
-"""Devices of a group that are followed at all."""
+"""The number of devices of a group that a live log follows."""
 
 ROTATION_S = 2.0
-"""Pause between two looks of the rotation."""
+"""Seconds between two reads of the rotation."""
 
 HISTORY_LINES = 200
 CATCH_UP_LINES = 100
 
 
 class LiveLog:
-    """Follows until it is closed.
+    """Follows the log entries of some devices until it is closed.
 
     Attributes:
-        begun: Set once the history that there was has been told, or could not be read.
+        begun: Set once the existing history was delivered, or could not be read.
     """
 
     def __init__(
@@ -71,48 +71,48 @@ class LiveLog:
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_closed = False
 
-    # For whoever listens
+    # For the listener
 
     def start(self, heard: Callable[[], None]) -> None:
-        """Begin; `heard` is called on the event loop when there is something to `take`."""
+        """Start following; `heard` is called on the event loop when there is something to `take`."""
         self._outbox.listen(heard)
         for each in (self._begin, self._streaming.keep_on, self._keep_rotating, self._keep_members):
             self.spawn(each())
 
     def take(self) -> list[Said]:
-        """What was said since the last time: entries in the order of their times as far as they came together."""
+        """Drain the buffer: entries that arrived together are in order of time."""
         return self._outbox.take()
 
     @property
     def waiting(self) -> int:
-        """How much there is to take."""
+        """The number of items to take."""
         return self._outbox.waiting
 
     @property
     def is_turned_away(self) -> bool:
-        """Whether the service closed the stream or gave none, so that all are looked at in rotation."""
+        """True if the service closed or refused the stream, so that all devices are read in rotation."""
         return self._streaming.last_word in (LogEventKind.CLOSED, LogEventKind.REFUSED)
 
     @property
     def streamed(self) -> tuple[DeviceId, ...]:
-        """Who has a place in the stream, oldest first."""
+        """The devices with a place in the stream, oldest first."""
         return self._streaming.carried
 
     @property
     def is_open(self) -> bool:
-        """Whether the stream is connected."""
+        """True if the stream is connected."""
         return self._streaming.is_open
 
     def reconsider(self) -> None:
-        """Somebody may have come or gone: ask who is followed. Cheap: call it on every change."""
+        """Update the followed devices after a change of the group. It is cheap: call it on every change."""
         self._moved.set()
 
     def again(self) -> None:
-        """Do not wait any longer before asking for a stream again."""
+        """End the pause before the next request for a stream."""
         self._streaming.again()
 
     async def close(self) -> None:
-        """End everything; the stream ends with its connection."""
+        """Stop all tasks; the stream ends with its connection."""
         self.is_closed = self._outbox.is_shut = True
         listening = self._streaming.listening
         tasks = [*self._tasks, *([listening] if listening is not None else [])]
@@ -123,12 +123,12 @@ class LiveLog:
     # For the stream
 
     def hear(self, entry: LogEntry) -> None:
-        """A line of the stream."""
+        """Receive a log entry from the stream."""
         if entry.device_id in self.members.device_ids and self._joiner(entry.device_id).live(entry):
             self._outbox.say(entry)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside everything else, until the log is closed."""
+        """Run a task beside the others, until the log is closed."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -136,17 +136,17 @@ class LiveLog:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         why = None if task.cancelled() else task.exception()
-        if why is not None:  # a mistake of ours: better seen than a log that silently stands still
+        if why is not None:  # a fault of this program: the log shows it instead of standing still in silence
             self.remark(LogEventKind.BROKEN, text=reason_of(why))
 
     def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
-        """Something that no device said."""
+        """Add an event about the log itself."""
         self._outbox.say(LogEvent(kind, self._now(), device_id, text, number))
 
-    # Who is followed
+    # The followed devices
 
     async def _begin(self) -> None:
-        """Who there is, and what they said until now, merged."""
+        """Read the followed devices and deliver their merged history."""
         await self._renew_members(is_first=True)
         places = asyncio.Semaphore(4)
         found: list[LogEntry] = []
@@ -188,7 +188,7 @@ class LiveLog:
     # History
 
     async def catch_up(self, device_id: DeviceId) -> None:
-        """What a device said before the stream carried it."""
+        """Deliver the history of a device from before the stream carried it."""
         await self.begun.wait()
         self._outbox.say(*await self._page(device_id, CATCH_UP_LINES, Priority.LOOK))
 
@@ -207,7 +207,7 @@ class LiveLog:
         return joined.entries
 
     async def _keep_rotating(self) -> None:
-        """Look at those without a place, one after the other."""
+        """Read the devices without a place in the stream, one after the other."""
         await self.begun.wait()
         last: DeviceId | None = None
         while True:
@@ -220,8 +220,8 @@ class LiveLog:
 
     async def _look_at(self, device_id: DeviceId) -> None:
         if self._streaming.unheard_since is not None and not self.is_open and self._streaming.last_word is None:
-            return  # there is no connection; the stream's attempts are enough
-        # What the others said before the log was opened would stand below younger lines: only what is new is told.
+            return  # there is no connection; the stream already reports it
+        # Older entries of these devices would stand below younger ones, so only entries since the start of the log are shown.
         is_first, began_at = device_id not in self._joiners, self._began_at
         entries = await self._page(device_id, CATCH_UP_LINES, Priority.WATCH)
         self._outbox.say(*(each for each in entries if not is_first or began_at is None or each.at >= began_at))

@@ -1,4 +1,4 @@
-"""What a log has to say until somebody takes it."""
+"""A bounded buffer of log items between the stream and its listener."""
 
 import asyncio
 from collections import deque
@@ -8,14 +8,14 @@ from datetime import datetime
 from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
 
 GATHER_S = 0.1
-"""So long is gathered before the listener hears of it."""
+"""Seconds for which items are gathered before the listener is notified."""
 
 WAITING_LINES = 20_000
-"""So much is kept for a listener that does not take it."""
+"""The number of items kept for a slow listener."""
 
 
 class LogBuffer:
-    """Keeps what is said in order; the listener is called on the event loop, at most ten times a second."""
+    """Keeps log items in order; notifies the listener on the event loop, at most ten times a second."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -27,15 +27,15 @@ class LogBuffer:
 
     @property
     def waiting(self) -> int:
-        """How much there is to take."""
+        """The number of items to take."""
         return len(self._said)
 
     def listen(self, heard: Callable[[], None]) -> None:
-        """Whom to call when there is something to `take`."""
+        """Set the function to call when there is something to `take`."""
         self._heard = heard
 
     def say(self, *said: Said) -> None:
-        """Keep this for the listener; the oldest goes when there is too much."""
+        """Add items for the listener; a full buffer drops the oldest."""
         if not said or self.is_shut:
             return
         self._said.extend(said)
@@ -51,7 +51,7 @@ class LogBuffer:
             self._heard()
 
     def take(self) -> list[Said]:
-        """What was said since the last time, and before it how much was lost."""
+        """Drain the buffer. If entries were dropped, the first item says how many."""
         taken: list[Said] = []
         if self._dropped:
             taken.append(LogEvent(LogEventKind.DROPPED, self._now(), number=self._dropped))

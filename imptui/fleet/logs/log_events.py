@@ -1,4 +1,4 @@
-"""What is said between the lines of a log, and by whom the lines are."""
+"""The events of a live log besides its entries, and the devices that it follows."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,58 +10,58 @@ from imptui.domain.log import LogEntry
 
 
 class LogEventKind(StrEnum):
-    """What is said between the lines of a log."""
+    """The kinds of events of a live log."""
 
     OPENED = "opened"
     """The stream is open."""
     SUBSCRIBED = "subscribed"
-    """A device has a place in it."""
+    """A device has a place in the stream."""
     UNSUBSCRIBED = "unsubscribed"
-    """A device lost its place to others; it is looked at in rotation."""
+    """A device lost its place in the stream; it is read in rotation."""
     LOST = "lost"
     """The connection broke; it is tried again."""
     GAP = "gap"
-    """So many seconds nobody listened; what is known of them follows."""
+    """There was no connection for some seconds; the history of that time follows."""
     MISSING = "missing"
     """Lines of a device may be missing here."""
     CLOSED = "closed"
     """The service closed the stream."""
     RENEWED = "renewed"
-    """The service had forgotten the stream; another one is made."""
+    """The service no longer has the stream; another one is created."""
     REFUSED = "refused"
     """The service gives no stream, or no place in it."""
     JOINED = "joined"
     LEFT = "left"
-    """The device is not one of those followed any longer."""
+    """The log no longer follows the device."""
     EMPTY = "empty"
     """No device is left; the stream is closed."""
     DROPPED = "dropped"
-    """So many lines came faster than they could be shown."""
+    """Some entries were dropped because they came faster than the listener took them."""
     BROKEN = "broken"
-    """A mistake of ours ended a part of the work."""
+    """A fault of this program ended a task of the log."""
     OTHER = "other"
     """A word of the service that this version does not know."""
 
 
 class LogEvent(Struct, frozen=True):
-    """Something about the log that no device said."""
+    """An event about the log itself, not from a device."""
 
     kind: LogEventKind
     at: datetime
     device_id: DeviceId | None = None
     text: str = ""
-    """More about it, as it came: hostile until made safe."""
+    """Details as they came: text from outside, not yet safe."""
     number: int = 0
-    """Seconds of a gap, lines that were dropped."""
+    """The seconds of a gap, or the number of dropped entries."""
 
 
 Said = LogEntry | LogEvent
 
 
 class Members(Struct, frozen=True):
-    """Who is followed."""
+    """The devices that a live log follows."""
 
     device_ids: tuple[DeviceId, ...]
-    """Those that shall have places in the stream first."""
+    """The followed devices; the first ones get the places in the stream."""
     total: int
-    """How many there are, when not all of them are followed."""
+    """The number of all devices, which may exceed the followed ones."""

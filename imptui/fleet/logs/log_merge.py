@@ -1,8 +1,8 @@
-"""One log from two sources: pages of history and a live stream, neither of which says where the other one is.
+"""Merges pages of history and a live stream, which have no common position, to one log.
 
-Both tell the same lines with the same times (contract 15), and neither gives a line a number. So a line is known by its
-time, kind and text, and equal lines by how often each source told them: what one source told twice is two lines, what both
-told once is one. Only equal lines of one millisecond, of which some came before the stream began, may be told too seldom.
+Both report the same entries with the same times (contract 15), and neither numbers them. So an entry is identified by its
+time, kind and text, and equal entries by their count in each source: twice in one source makes two entries, once in both
+makes one. Only equal entries of one millisecond, some of them from before the stream began, may be shown too seldom.
 """
 
 from collections import Counter
@@ -14,25 +14,25 @@ from msgspec import Struct
 from imptui.domain.log import LogEntry
 
 KNOWN_LINES = 1000
-"""So many lines of a device are remembered for joining; older ones are not expected from either source."""
+"""The number of entries of a device that are remembered; neither source is expected to repeat older ones."""
 
 Key = tuple[datetime, str, str]
 
 
 class MergedLog(Struct, frozen=True):
-    """What a page of history brought."""
+    """The result of merging a page of history."""
 
     entries: tuple[LogEntry, ...]
-    """What was not known, oldest first."""
+    """The new entries, oldest first."""
     has_gap: bool
-    """Whether nothing of a full page was known although something was before: lines in between may be missing."""
+    """True if a full page has no known entry although earlier ones are known: entries in between may be missing."""
 
 
 class LogMerger:
-    """The lines of one device, each told once.
+    """Merges the entries of one device, so that each appears once.
 
     Args:
-        known: How many lines are remembered.
+        known: The number of entries to remember.
     """
 
     def __init__(self, known: int = KNOWN_LINES) -> None:
@@ -43,17 +43,17 @@ class LogMerger:
         """Lines of this time and before, and before any known line of their page, are older than what was told."""
 
     def live(self, entry: LogEntry) -> bool:
-        """Whether a line of the stream is a new one."""
+        """Record an entry of the stream; return True if it is new."""
         key = _key(entry)
         self._live[key] = self._live.get(key, 0) + 1
         return self._tell(key, self._live[key])
 
     def page(self, entries: Sequence[LogEntry], limit: int) -> MergedLog:
-        """Take a page of the newest lines.
+        """Merge a page of the newest entries.
 
         Args:
             entries: Oldest first, at most `limit`.
-            limit: How many lines a page has when there are enough.
+            limit: The number of entries in a full page.
         """
         is_first = not self._told
         if is_first and len(entries) >= limit:

@@ -1,4 +1,4 @@
-"""The newest lines of a device, from as many pages as that takes."""
+"""Reads the newest log entries of a device from as many pages as needed."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from imptui.domain.log import LogEntry
 
 
 async def newest(central: Central, device_id: DeviceId, lines: int, priority: Priority = Priority.LOOK) -> list[LogEntry]:
-    """The newest lines of a device, oldest first, at most `lines`.
+    """Return the newest log entries of a device, oldest first, at most `lines`.
 
     Raises:
         NoAnswer: The service was not reached.
@@ -27,7 +27,7 @@ async def newest(central: Central, device_id: DeviceId, lines: int, priority: Pr
 
 
 def _overlap(found: Sequence[LogEntry], more: Sequence[LogEntry]) -> int:
-    """How many entries of a page were at the end of the page before: lines that came meanwhile push them on."""
+    """Return how many entries of a page were on the page before; new entries push older ones to the next page."""
     for count in range(min(len(found), len(more)), 0, -1):
         if found[-count:] == more[:count]:
             return count

@@ -1,7 +1,7 @@
-"""One log stream of the account, kept as long as somebody is followed.
+"""The one log stream of the account, kept open while a log follows devices.
 
-What breaks is opened again, soon; what the service closed is asked for again ever later, for somebody else of this
-account needed a stream, and fighting for it would close theirs. Source: contract 14.1.
+A broken stream is opened again soon. A stream that the service closed is requested again with growing pauses, because another
+client of the account needed one and reopening would close theirs. Source: contract 14.1.
 """
 
 import asyncio
@@ -22,46 +22,46 @@ from imptui.fleet.background import reason_of
 from imptui.fleet.logs.log_events import LogEventKind
 
 STREAM_PLACES = 8
-"""Devices that are put into a stream; a service with fewer places drops some again, and says so. Source: contract 14.1."""
+"""The number of devices added to a stream; a service with fewer places drops some and reports it. Source: contract 14.1."""
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
 
 CLOSED_WAIT_S = 60.0
-"""After the service closed a stream: most likely somebody else of this account needed one."""
+"""Seconds to wait after the service closed a stream, most likely because another client of the account needed one."""
 
 LONGEST_CLOSED_WAIT_S = 900.0
 
 
 class Sink(Protocol):
-    """Whoever wants to know what the stream says."""
+    """Receives the entries and events of a stream."""
 
     def hear(self, entry: LogEntry) -> None:
-        """A line."""
+        """Receive a log entry."""
         ...
 
     def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
-        """Something about the stream."""
+        """Receive an event about the stream."""
         ...
 
     async def catch_up(self, device_id: DeviceId) -> None:
-        """The stream carries a device from now on: read what it said before."""
+        """Read the earlier history of a device that the stream now carries."""
         ...
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside everything else, until the log is closed."""
+        """Run a task beside the others, until the log is closed."""
         ...
 
 
 class SharedStream:
-    """Keeps one stream.
+    """Keeps one log stream open and assigns its places.
 
     Attributes:
-        carried: Who has a place in the stream, oldest first.
-        is_open: Whether the stream is connected.
-        places: How many the service seems to have.
-        unheard_since: Since when nobody listens, once somebody did.
-        last_word: Why the service ended the last stream, or gave none; None: it did not.
+        carried: The devices with a place in the stream, oldest first.
+        is_open: True if the stream is connected.
+        places: The presumed number of places in a stream.
+        unheard_since: The time of the last disconnection; None: the stream is open, or never was.
+        last_word: The service's reason for closing or refusing the last stream; None: it did neither.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class SharedStream:
         self._has_wanted, self._again = asyncio.Event(), asyncio.Event()
 
     async def keep_on(self) -> None:
-        """For ever: a stream, and after its end another one, sooner or later."""
+        """Run without end: keep a stream open, and open another one after its end."""
         wait_s, closed_wait_s = FIRST_WAIT_S, CLOSED_WAIT_S
         while True:
             await self._has_wanted.wait()
@@ -112,17 +112,17 @@ class SharedStream:
                     self.last_word = LogEventKind.REFUSED
                     self._sink.remark(LogEventKind.REFUSED, text=why.reason)
                     pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
-                else:  # a mistake of this program: the log says so and asks for another stream
+                else:  # a fault of this program: the log reports it and requests another stream
                     self._sink.remark(LogEventKind.BROKEN, text=reason_of(why))
                     pause_s, wait_s = wait_s, min(wait_s * 2, LONGEST_WAIT_S)
             await self._pause(pause_s * (1 + self._jitter() / 4))
 
     def again(self) -> None:
-        """Do not wait any longer before asking for a stream again."""
+        """End the pause before the next request for a stream."""
         self._again.set()
 
     async def _pause(self, seconds: float) -> None:
-        """So long, or until somebody asks for it again."""
+        """Wait for some seconds, or until `again` is called."""
         self._again.clear()
         waits = [asyncio.create_task(self._sleep(seconds)), asyncio.create_task(self._wait_again())]
         try:
@@ -135,7 +135,7 @@ class SharedStream:
         await self._again.wait()
 
     async def _listen(self) -> None:
-        """One stream, from its making to its end."""
+        """Create one stream and read it to its end."""
         self.last_word = None
         stream = await self._central.logstreams.create()
         self._stream = stream
@@ -189,7 +189,7 @@ class SharedStream:
             self._sink.remark(LogEventKind.LOST, text=why)
 
     def _evicted(self, device_id: DeviceId) -> None:
-        """A device was taken out. When we did not ask for that, the service has fewer places than we thought."""
+        """Handle a removed device. If this program did not remove it, the service has fewer places than presumed."""
         if device_id not in self.carried:
             return
         self.places = max(1, len(self.carried) - 1)
@@ -200,18 +200,18 @@ class SharedStream:
             self._sink.spawn(self._give_up(self._stream, device_id))
 
     async def _give_up(self, stream: LogStream, device_id: DeviceId) -> None:
-        """So that it is not added again after a reconnection, at the cost of another one."""
+        """Remove a device that lost its place, so that a reconnection does not add it in place of another."""
         with suppress(NoAnswer, Refused):
             await stream.remove(device_id)
 
     def _carries(self, device_id: DeviceId) -> None:
-        """A device has its place: what was said before is caught up with, once for each connection."""
+        """Record that a device has a place, and catch up with its history once per connection."""
         if device_id in self.carried and device_id not in self._caught:
             self._caught.add(device_id)
             self._sink.spawn(self._sink.catch_up(device_id))
 
     async def serve(self, device_ids: Sequence[DeviceId]) -> None:
-        """These are followed from now on; without any the stream is closed."""
+        """Follow these devices from now on; with none, close the stream."""
         self._wanted = tuple(device_ids)
         if self._wanted:
             self._has_wanted.set()
@@ -221,21 +221,21 @@ class SharedStream:
         self.cancel()
 
     def cancel(self) -> None:
-        """End the stream that there is."""
+        """Close the present stream, if there is one."""
         if self._listening is not None:
             self._listening.cancel()
 
     @property
     def listening(self) -> "asyncio.Task[None] | None":
-        """What listens to the stream that there is; None before the first."""
+        """The task that reads the present stream; None before the first."""
         return self._listening
 
     async def _place(self) -> None:
-        """Give the first of those that are followed their places, and take the places of those that left."""
+        """Give places to the first followed devices, and remove devices that are no longer followed."""
         async with self._placing:
             stream = self._stream
             if stream is None or not self.is_open:
-                return  # devices are added to an open stream; when it opens, this is asked for again
+                return  # devices can only be added to an open stream; this runs again when it opens
             wanted = self._first()
             try:
                 for device_id in self.carried:
@@ -249,10 +249,10 @@ class SharedStream:
                         await self._add(stream, device_id)
                     self._carries(device_id)
             except NoAnswer as error:
-                self._lost(error.why)  # the stream's own connection will find out too
+                self._lost(error.why)  # the reader of the stream gets the same failure
 
     def _first(self) -> tuple[DeviceId, ...]:
-        """Who shall have the places: those that have one and are still wanted, then the others in their order."""
+        """Return the devices for the places: followed devices that have one, then the others in order."""
         here = [each for each in self.carried if each in self._wanted]
         return tuple(dict.fromkeys([*here, *self._wanted]))[: self.places]
 

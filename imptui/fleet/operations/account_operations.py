@@ -1,7 +1,7 @@
-"""Changes on the service; each call saves what came back before it returns.
+"""Changes on the service; each call saves the service's answer before it returns.
 
-All of them raise `model.errors.Refused` kinds (the service, the guard or a rule of the field said no) and
-`client.errors.NoAnswer` kinds (nobody answered). Nothing is stored that the service did not confirm.
+All of them raise `domain.errors.Refused` (the service, the guard or a rule refuses) and `client.errors.NoAnswer` (no usable
+answer). Nothing is stored that the service did not confirm.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ class Change:
     # Products
 
     async def create_product(self, name: str, description: str | None = None) -> Product:
-        """A new product of this account."""
+        """Create a product of this account."""
         permit(policy.validate_name(name), policy.validate_description(description))
         made = await self._central.products.create(name, description)
         return await self._through.save_product(made)
 
     async def update_product(self, product_id: ProductId, *, name: str | None = None, description: str | None = None) -> Product:
-        """Rename or describe a product; None leaves as it is."""
+        """Rename or describe a product; None leaves an attribute as it is."""
         permit(policy.validate_name(name) if name is not None else None, policy.validate_description(description))
         before = await asyncio.to_thread(self._cache.products.one, product_id)
         about = about_of(before, name=before.name, description=before.description) if before else None
@@ -68,7 +68,7 @@ class Change:
         dut_target_id: GroupId | None = None,
         load_code_after_blessing: bool | None = None,
     ) -> DeviceGroup:
-        """A new device group of a product."""
+        """Create a device group of a product."""
         permit(policy.validate_name(name), policy.validate_description(description))
         made = await self._central.groups.create(
             group_type,
@@ -91,7 +91,7 @@ class Change:
         dut_target_id: GroupId | None = None,
         load_code_after_blessing: bool | None = None,
     ) -> DeviceGroup:
-        """Rename, describe or re-target a group; None leaves as it is."""
+        """Rename, describe or re-target a group; None leaves an attribute as it is."""
         permit(policy.validate_name(name) if name is not None else None, policy.validate_description(description))
         before = await self._through.group(group_id)
         async with self._through.unless_group_gone(group_id):
@@ -143,7 +143,7 @@ class Change:
         tags: Sequence[str] | None = None,
         is_flagged: bool | None = None,
     ) -> Deployment:
-        """Describe, tag or flag a deployment; None leaves as it is."""
+        """Describe, tag or flag a deployment; None leaves an attribute as it is."""
         permit(policy.validate_description(description), policy.validate_tags(tags or ()))
         before = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         known = {"description": before.description, "tags": before.tags, "flagged": before.is_flagged} if before else {}

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from imptui.client.central import Central
 
 BULK = 100
-"""Devices in one call."""
+"""The maximum number of devices in one call."""
 
 REREAD_ALONE = 20
-"""Up to so many devices are read again one by one; more of them by the pages of their group."""
+"""The largest number of devices that are read again one by one; more are read as pages of their group."""
 
 
 class DeviceOutcome(Struct, frozen=True):
-    """What became of one device of a bulk call."""
+    """The outcome of a bulk call for one device."""
 
     device_id: DeviceId
     refusal: Exception | None
-    """A `Refused` or a `NoAnswer`; None: done."""
+    """A `Refused` or a `NoAnswer`; None: it succeeded."""
 
 
 class DeviceChanges:
-    """Changes devices, one or many."""
+    """Changes one or many devices on the service."""
 
     def __init__(self, cache: Cache, central: "Central", changes: ChangeFeed, through: WriteThrough) -> None:
         self._cache = cache
@@ -46,7 +46,7 @@ class DeviceChanges:
         self._through = through
 
     async def assign(self, group_id: GroupId, device_ids: Sequence[DeviceId]) -> tuple[DeviceOutcome, ...]:
-        """Put devices into a group; those in another group of the same type move.
+        """Assign devices to a group; those in another group of the same type move.
 
         Not atomic: some may move while others are refused.
         """
@@ -58,7 +58,7 @@ class DeviceChanges:
         return tuple(outcomes)
 
     async def unassign(self, device_ids: Sequence[DeviceId], *, unbond_key: Secret | None = None) -> tuple[DeviceOutcome, ...]:
-        """Take devices out of their groups; out of a production group it takes the unbond key."""
+        """Unassign devices from their groups; a production group requires the unbond key."""
         outcomes: list[DeviceOutcome] = []
         for group_id, members in (await self._by_group(device_ids)).items():
             if group_id is None:
@@ -73,7 +73,7 @@ class DeviceChanges:
         return tuple(outcomes)
 
     async def rename(self, device_id: DeviceId, name: str | None) -> Device:
-        """Name a device; None or "" takes its name away."""
+        """Name a device; None or "" removes its name."""
         if name:
             permit(policy.validate_name(name))
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
@@ -92,7 +92,7 @@ class DeviceChanges:
         self._through.resort()
 
     async def restart(self, device_id: DeviceId, *, conditional: bool) -> None:
-        """Restart one device, and read how it is."""
+        """Restart one device, and read it again."""
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label) if row else None
         async with self._through.unless_device_gone(device_id):
@@ -100,7 +100,7 @@ class DeviceChanges:
         await self._reread_alone([device_id])
 
     async def restart_each(self, device_ids: Sequence[DeviceId], *, conditional: bool) -> tuple[DeviceOutcome, ...]:
-        """Restart several devices, one call each; every one has its own outcome."""
+        """Restart several devices with one call each; return one outcome per device."""
         outcomes = []
         for device_id in device_ids:
             outcomes += await _bulk([device_id], self.restart(device_id, conditional=conditional))
@@ -114,7 +114,7 @@ class DeviceChanges:
         return found
 
     async def _reread(self, device_ids: Sequence[DeviceId], group_id: GroupId | None) -> None:
-        """Read moved devices again: few one by one, many as pages of where they went."""
+        """Read moved devices again: few one by one, many as pages of their new group."""
         if len(device_ids) <= REREAD_ALONE:
             await self._reread_alone(device_ids)
         else:
@@ -140,7 +140,7 @@ def _done(outcomes: Iterable[DeviceOutcome]) -> list[DeviceId]:
 
 
 async def _bulk(device_ids: Sequence[DeviceId], call: Awaitable[object]) -> list[DeviceOutcome]:
-    """One outcome per device of a call that may refuse some of them."""
+    """Run a call that may refuse some devices; return one outcome per device."""
     try:
         await call
     except NoAnswer as error:

@@ -1,5 +1,5 @@
-"""Approvals, objections and the marks by which colleagues see them.
+"""Reviews: approvals and requests for changes, stored as marks on deployments.
 
-A mark is a tag on a deployment, because tags are what all clients of an account share. Two people who mark at the same
-moment may overwrite one another, so a mark is read again after it was written.
+A mark is a tag on a deployment, because all clients of an account share tags. Two people who mark at the same moment may
+overwrite each other, so the fleet reads a mark again after writing it.
 """

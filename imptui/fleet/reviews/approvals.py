@@ -1,10 +1,9 @@
-"""Marks that colleagues see: approve a deployment, or object to it.
+"""Review marks on deployments: approve, or request changes.
 
-Marks live in the deployment's tags and description (`imptui.domain.review_mark`). The service replaces the whole list of tags and
-knows no condition on a change (contract 12.2), so two people who mark at once can overwrite one another: between our
-reading and our writing there is always a moment that nobody guards. What is done about it: read, write, wait, read again,
-and write again as long as any mark that was ever seen is missing. Each console looks after its own mark that way, so a
-mark is lost only when another program that knows nothing of marks writes old tags after all of that.
+Marks are stored in the deployment's tags and description (`imptui.domain.review_mark`). The service replaces the whole list of
+tags and has no conditional update (contract 12.2), so two people who mark at once can overwrite each other between read and
+write. Therefore a mark is a loop: read, write, wait, read again, and write again while any mark that was seen is missing. Each
+console repeats this for its own mark, so a mark is lost only if a program without knowledge of marks writes old tags later.
 """
 
 import asyncio
@@ -24,16 +23,16 @@ from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.write_through import store_answer
 
 SETTLE_S = 0.7
-"""How long after writing is looked again; whoever read before our writing has written by then."""
+"""Seconds between writing a mark and reading it again; a client that read earlier has written by then."""
 
 ROUNDS = 6
-"""How often is written before it is given up."""
+"""The number of writes before the call gives up."""
 
 _VERBS = {Verdict.APPROVED: "approve", Verdict.OBJECTED: "object to"}
 
 
 class Reviews:
-    """What people think of deployments."""
+    """Writes review marks on deployments."""
 
     def __init__(self, cache: Cache, central: Central, changes: ChangeFeed, *, settle_s: float = SETTLE_S) -> None:
         self._cache = cache
@@ -42,15 +41,15 @@ class Reviews:
         self.settle_s = settle_s
 
     async def mark(self, deployment_id: DeploymentId, verdict: Verdict, reason: str = "") -> Deployment:
-        """Put one's mark on a deployment, in place of one's earlier one; those of others stay.
+        """Put this user's mark on a deployment, in place of an earlier one; marks of others stay.
 
         Returns:
-            The deployment as the service told it last, with all marks.
+            The deployment as last read from the service, with all marks.
 
         Raises:
-            Invalid: An objection without reason, or no room for the mark; nothing was sent.
-            Conflict: Others kept writing over it.
-            Refused, NoAnswer: As for every change; asking again replaces what may have been written.
+            Invalid: A request for changes without a reason, or no room for the mark; nothing was sent.
+            Conflict: Other clients kept overwriting the mark.
+            Refused, NoAnswer: As for every change; trying again replaces a mark that may have been written.
         """
         if verdict is Verdict.OBJECTED and not reason.strip():
             raise Invalid("An objection needs a reason: what would have to change?")
@@ -62,7 +61,7 @@ class Reviews:
         for number in range(ROUNDS):
             _gather(wanted, found)
             await self._write(found, tuple(wanted.values()), _VERBS[verdict])
-            await asyncio.sleep(self.settle_s * (1 + number * int(mine.account, 36) % 97 / 97))  # never in step with others
+            await asyncio.sleep(self.settle_s * (1 + number * int(mine.account, 36) % 97 / 97))  # no two consoles keep in step
             found = await self._read(deployment_id)
             if not _missing(wanted, found):
                 return await self._keep(found)
@@ -87,7 +86,7 @@ class Reviews:
             await self._send(found, description, tags, verb)
         except NoAnswer as error:
             if not error.sent:
-                raise  # else it may have been written: the look that follows tells
+                raise  # otherwise it may have been written: the next read shows it
 
     async def _send(self, found: Deployment, description: str, tags: Sequence[str], verb: str) -> Deployment:
         before = {"description": found.description, "tags": found.tags}
@@ -106,7 +105,7 @@ class Reviews:
         return (group.name,) if group is not None else ()
 
     async def _read(self, deployment_id: DeploymentId) -> Deployment:
-        """The deployment as it is now; by a list where that is possible, which carries no programs."""
+        """Read the deployment, from a list if possible, because lists carry no programs."""
         known = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         if known is not None:
             async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
@@ -122,13 +121,13 @@ class Reviews:
 
 
 def _after(found: Deployment, account: str, at: datetime) -> datetime:
-    """A time after one's earlier mark: of two marks by one person the later counts, whatever this clock says."""
+    """Return a time after this user's earlier mark, even if the clock is behind: the later of two marks counts."""
     earlier = [mark.at + timedelta(seconds=1) for mark in marks_of(found) if mark.account == account]
     return max([at, *earlier])
 
 
 def _gather(wanted: dict[str, ReviewMark], found: Deployment) -> None:
-    """What was ever seen is wanted, of each person the latest."""
+    """Collect the latest mark of each person among all marks seen."""
     for mark in marks_of(found):
         known = wanted.get(mark.account)
         if known is None or known.at < mark.at:

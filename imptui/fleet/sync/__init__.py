@@ -1,6 +1,5 @@
 """Passes over the whole account, page by page, into the cache.
 
 `account_sync` decides when a pass begins and what it reads; `device_sync` walks over the devices with digests, while a
-writer saves batches beside it. What is looked at on the screen is read first. A pass that was cut goes on where it
-stopped.
+writer saves batches beside it. Devices on the screen are read first. An interrupted pass continues where it stopped.
 """

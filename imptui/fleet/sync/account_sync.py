@@ -1,8 +1,8 @@
 """Passes over the whole account, page by page, into the cache.
 
-Absence means nothing until every page was seen: things are forgotten only at the end of a complete pass, so that a broken
-connection never empties a list. Accounts, products, groups and deployments are some pages and are read from the first one;
-the walk over the devices goes on where it was cut (`imptui.fleet.sync.device_sync`).
+Only a complete pass proves that a thing is absent: cached things are deleted at its end, so that a broken connection never
+empties a list. Accounts, products, groups and deployments take some pages and are read from the first one; the walk over the
+devices continues where it was interrupted (`imptui.fleet.sync.device_sync`).
 """
 
 import asyncio
@@ -39,7 +39,7 @@ FRESH_S = 30.0
 
 
 class AccountSync:
-    """Reads the account into the cache, now and then."""
+    """Reads the whole account into the cache at intervals."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class AccountSync:
         self.synced_at: datetime | None = None
 
     async def recall(self) -> None:
-        """Remember when the last complete pass ended."""
+        """Load the end time of the last complete pass from the cache."""
         noted = await asyncio.to_thread(self._cache.note, SYNCED_AT)
         self.synced_at = datetime.fromisoformat(noted) if noted else None
 
@@ -75,15 +75,15 @@ class AccountSync:
         self._again.set()
 
     def cancel(self) -> bool:
-        """End the pass that is running; what it wrote stays, and the next one goes on there.
+        """Stop the running pass; its writes stay, and the next pass continues there.
 
         Returns:
-            Whether one was running.
+            True if a pass was running.
         """
         return self._pass is not None and self._pass.cancel()
 
     async def keep_on(self) -> None:
-        """Make passes for ever: at once, then every few minutes, sooner after a failure or when asked."""
+        """Make passes without end: at once, then every few minutes, sooner after a failure or on request."""
         await self.recall()
         await self._rest_after_a_fresh_one()
         while True:
@@ -93,7 +93,7 @@ class AccountSync:
                 await asyncio.wait([self._pass])
             except asyncio.CancelledError:
                 self._pass.cancel()
-                await asyncio.wait([self._pass])  # it writes down how far it came
+                await asyncio.wait([self._pass])  # it saves its position
                 raise
             failed = not self._pass.cancelled() and self._note_failure(self._pass.exception())
             pause_s = self._reach.pause_s if failed else self._every_s
@@ -103,7 +103,7 @@ class AccountSync:
                 continue
 
     async def _rest_after_a_fresh_one(self) -> None:
-        """When a pass ended a moment ago, as after a plain command, there is nothing to hurry for."""
+        """Wait if a pass ended a moment ago, as after a plain command."""
         age_s = (self._changes.now() - self.synced_at).total_seconds() if self.synced_at else FRESH_S
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._again.wait(), max(0.0, FRESH_S - age_s))
@@ -126,8 +126,8 @@ class AccountSync:
         """Make one whole pass: account, products, groups, devices, deployments.
 
         Raises:
-            NoAnswer: The service was not reached; what was read until then is kept.
-            Refused: The service refused, as when nobody is logged in.
+            NoAnswer: The service was not reached; everything read so far is kept.
+            Refused: The service refused, for example because nobody is logged in.
         """
         started_at = self._changes.now()
         try:
@@ -154,7 +154,7 @@ class AccountSync:
         await asyncio.to_thread(self._cache.accounts.store, seen)
 
     async def _everything(self, what: str, started_at: datetime, pages: "AsyncIterator[ApiPage[Any]]", table: Any) -> None:
-        """Read all of one kind; its table forgets what was not met."""
+        """Read all things of one kind; delete cached ones that the service did not list."""
         seen: list[Any] = []
         began_at = self._changes.now()
         self.progress = PassProgress(what, 0, None, started_at, began_at)
@@ -189,12 +189,12 @@ class AccountSync:
             self._changes.announce()
 
     def look_at(self, scope: Scope) -> None:
-        """Say which part of the account is on the screen: a first pass reads that before the rest."""
+        """Set the part of the account on the screen; a first pass reads it before the rest."""
         if self._walk is not None and scope != Scope() and not scope.is_unassigned:
             self._walk.looked_at = scope
 
     async def group(self, group_id: GroupId) -> None:
-        """Read one group and its devices again, by pages: how a rollout is followed.
+        """Read one group and its devices again, page by page, to follow a rollout.
 
         Raises:
             NoAnswer: The service was not reached.
@@ -218,6 +218,6 @@ def _never() -> bool:
 
 
 def _places(tree: Any) -> list[tuple[str, int]]:
-    """Return the number of devices by place; a difference means that devices came, went or moved."""
+    """Return the number of devices per group; a difference means that devices were added, removed or moved."""
     groups = [(line.group.id, line.tally.devices) for product in tree.products for line in product.groups]
     return [*groups, ("", tree.unassigned.devices)]

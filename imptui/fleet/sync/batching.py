@@ -1,34 +1,34 @@
-"""How a walk over the devices takes turns between reading, writing and showing.
+"""Batch sizes of a walk over the devices: when to write the pages that were read, and when to sort lists again.
 
-What is written together costs less; what is written sooner is seen sooner. The first page is written at once, then about as
-much as was written before, up to `TOGETHER`; where pages come slowly, whatever came is written every `SHOWN_EVERY`. A later
-walk finds little that differs: that is gathered over many pages, for as long.
+Large batches cost less; small batches show devices sooner. The walk writes the first page at once, then about as much as all
+earlier batches, up to `TOGETHER`; if pages come slowly, it writes every `SHOWN_EVERY`. A later walk finds few differences and
+gathers them over many pages, for at most as long.
 """
 
 from datetime import datetime, timedelta
 
 TOGETHER = 2000
-"""Devices that are written in one transaction once a walk is under way."""
+"""The number of devices written in one transaction once a walk is under way."""
 
 SHOWN_EVERY = timedelta(seconds=1)
-"""So long, at most, what was read waits to be written."""
+"""The longest time that devices wait to be written."""
 
 SORTED_EVERY = timedelta(seconds=5)
-"""So long, at most, a growing list waits to be sorted again."""
+"""The longest time that a growing list waits to be sorted again."""
 
 GROWN_BY = 1.25
-"""A list that grew by so much is sorted again at once."""
+"""The growth factor at which a list is sorted again at once."""
 
 
 class Batching:
-    """When what was read is written."""
+    """Decides when a first walk writes a batch."""
 
     def __init__(self, now: datetime) -> None:
         self._written = 0
         self._written_at = now
 
     def is_due(self, waiting: int, now: datetime) -> bool:
-        """Whether so many devices that wait are written now; they count as written then."""
+        """Return True if this number of waiting devices is written now; they count as written then."""
         if waiting < min(TOGETHER, self._written) and now - self._written_at < SHOWN_EVERY:
             return False
         self._written += waiting
@@ -37,18 +37,18 @@ class Batching:
 
 
 class News:
-    """When what differs, among much that does not, is written."""
+    """Decides when a later walk writes the few devices that differ."""
 
     def __init__(self, now: datetime) -> None:
         self._written_at = now
 
     def are_due(self, waiting: int, now: datetime, *, is_growing: bool) -> bool:
-        """Whether so many devices that wait are written now; they count as written then.
+        """Return True if this number of waiting devices is written now; they count as written then.
 
         Args:
-            waiting: So many.
-            now: The time.
-            is_growing: Whether most of what was read last is new, and whatever came is written as it comes.
+            waiting: The number of waiting devices.
+            now: The present time.
+            is_growing: True if most devices read last are new, so that they are written as they come.
         """
         if not is_growing and waiting < TOGETHER and now - self._written_at < SHOWN_EVERY:
             return False
@@ -57,14 +57,14 @@ class News:
 
 
 class Growth:
-    """When a list that grows is sorted again."""
+    """Decides when a growing list is sorted again."""
 
     def __init__(self, now: datetime) -> None:
         self._sorted = 0
         self._sorted_at = now
 
     def is_due(self, count: int, now: datetime) -> bool:
-        """Whether a list with `count` devices is sorted now; it counts as sorted then."""
+        """Return True if a list with `count` devices is sorted now; it counts as sorted then."""
         if count < self._sorted * GROWN_BY and now - self._sorted_at < SORTED_EVERY:
             return False
         self._sorted, self._sorted_at = count, now

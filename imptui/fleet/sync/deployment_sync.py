@@ -1,8 +1,8 @@
-"""The pass over all deployments: some pages for most accounts, thousands for one that deploys by robot.
+"""The pass over all deployments: some pages for most accounts, thousands for an account that deploys by script.
 
-Deployments are listed newest first, so after a break what came meanwhile lies in front: its pages are read until one holds
-something known, then the pass goes on where it was cut, one page before. What is gone is forgotten at the end of a pass in
-one piece, for only that has seen everything.
+The service lists deployments newest first, so after an interruption the new ones are in front. The pass reads pages until one
+has a known deployment, then continues one page before the interruption. Deleted deployments leave the cache only at the end of
+an uninterrupted pass, because only that has seen every page.
 """
 
 import asyncio
@@ -22,18 +22,18 @@ KIND = "deployments"
 
 
 class DeploymentsPass:
-    """Brings the deployments of an account into the cache."""
+    """Reads the deployments of an account into the cache."""
 
     def __init__(self, cache: Cache, central: Central, now: Callable[[], datetime], told: Callable[[PassProgress], None]) -> None:
         self._cache, self._central, self._now, self._told = cache, central, now, told
         self._seen: list[DeploymentId] = []
 
     async def run(self, started_at: datetime) -> None:
-        """Read from the first page, or where an earlier pass was cut, to the last one.
+        """Read from the first page, or from the interruption of an earlier pass, to the last page.
 
         Raises:
-            NoAnswer: The service was not reached; what was read is kept, and the next pass goes on there.
-            Refused: It refused.
+            NoAnswer: The service was not reached; everything read is kept, and the next pass continues there.
+            Refused: The service refused.
         """
         saved = await asyncio.to_thread(self._cache.passes.one, KIND)
         if saved is not None and self._now() - saved.saved_at > RESUMABLE:

@@ -1,14 +1,13 @@
-"""One walk over all devices of the service, page by page, which a cut does not send back to its beginning.
+"""The walk over all devices of the service, page by page; after an interruption it continues where it stopped.
 
-What the service can tell, and what not (contract 3, 4): it has no ETag, no time of change in lists of devices, no filter by
-time and, as impCloud, no total; so every pass reads every page, and what did not change is found out here. Pages are counted
-from the front of a list that lives: when a device goes, all behind it move up by one, and one of them may slip from a page
-that is still to come onto one that was read already.
+The service has no ETag, no time of change in lists of devices, no filter by time and, as impCloud, no total (contract 3, 4).
+So every pass reads every page and compares digests here. Pages are counted from the front of a list that changes: when a device
+is removed, all later ones move up by one, and one of them may move from a page still to come to a page that was read already.
 
-Therefore **absence is a suspicion, never a proof**. At the end of a walk in one piece, up to `ASKED_SINGLY` missing devices
-are asked for one by one and forgotten only if the service does not know them; when more are missing than can be asked for,
-they are forgotten, for that many do not slip past in minutes. After a cut the break may have been long: whoever is missing
-then is forgotten only after having been asked for, and the rest waits for a walk in one piece.
+Therefore **absence is a suspicion, never a proof**. At the end of an uninterrupted walk, up to `ASKED_SINGLY` missing devices
+are read one by one and deleted from the cache only if the service does not find them. If more are missing, all of them are
+deleted, because so many cannot move past the walk within minutes. An interruption may have been long: after one, a missing
+device is deleted only after it was read singly, and the others wait for an uninterrupted walk.
 """
 
 import asyncio
@@ -34,30 +33,30 @@ from imptui.runtime import CollectorPaused
 KIND = "devices"
 
 WAITING = 3
-"""Batches that may wait to be written while the next pages are read."""
+"""The number of batches that may wait to be written while the next pages are read."""
 
 SAVE_EVERY = timedelta(seconds=2)
-"""How often it is written down how far the walk came."""
+"""The interval at which the position of the walk is saved."""
 
 WAY_S = 0.03
-"""How long a page waits for a key: one that is held down leaves a walk some 30 pages a second."""
+"""Seconds that a page waits after a key; a key that is held down leaves the walk some 30 pages a second."""
 
 RESUMABLE = timedelta(hours=12)
-"""A walk that was cut longer ago begins anew."""
+"""A walk that was interrupted longer ago starts again from the first page."""
 
 OVERLAP = 1
-"""Pages that are read once more after a break, for what moved up meanwhile."""
+"""Pages read once more after an interruption, because devices may have moved up meanwhile."""
 
 ASKED_SINGLY = 50
-"""Missing devices that are asked for one by one."""
+"""The maximum number of missing devices that are read one by one."""
 
 LOOKED_AT_PAGES = 5
-"""Pages of what is on the screen that are read before the walk goes on."""
+"""The number of pages of the scope on the screen that are read before the walk continues."""
 
 
 @dataclass(slots=True)
 class _Written:
-    """How far the walk is in the cache, and not merely on its way there."""
+    """The position of the walk up to which devices are written to the cache."""
 
     page: int
     count: int
@@ -69,33 +68,33 @@ class _Batch(Struct, frozen=True):
     read_at: datetime
     next_page: int
     count: int
-    """Devices up to its end, all batches together."""
+    """The number of devices up to its end, over all batches."""
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """What differs from the cache and is not written yet."""
+    """The devices that differ from the cache and are not written yet."""
 
     rhythm: News
     sheets: list[DeviceDocument] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
-    """Of the sheets."""
+    """The digests of the waiting documents."""
     upto: _Batch | None = None
-    """The batch that they came with last; None: nothing waits."""
+    """The batch of the last waiting device; None: nothing waits."""
 
 
 @dataclass(slots=True)
 class DeviceSync:
-    """Brings the devices of an account into the cache.
+    """Reads the devices of an account into the cache.
 
     Args:
-        cache: Where they go.
-        central: Where they come from.
-        now: The time, aware UTC.
-        told: Hears how far it is.
-        grown: Called when the list grew so much during a first walk that it should be sorted again.
-        is_first: Nothing was ever read completely: lists grow while it runs.
-        gives_way: Whether something is more urgent just now: then the next page waits a little.
+        cache: The cache to write to.
+        central: The service to read from.
+        now: Returns the time, aware UTC.
+        told: Receives the progress.
+        grown: Called when a list grew so much during a first walk that it should be sorted again.
+        is_first: True if no pass was ever complete: lists grow while the walk runs.
+        gives_way: Returns True if the user is active, so that the next page waits a little.
     """
 
     cache: Cache
@@ -106,18 +105,18 @@ class DeviceSync:
     is_first: bool
     gives_way: Callable[[], bool] = lambda: False
     looked_at: Scope | None = None
-    """What is on the screen and was not read yet; read next. Set from outside, taken here."""
+    """The scope on the screen that was not read yet; the walk reads it next. Callers set it, the walk clears it."""
     _read_early: set[Scope] = field(default_factory=set)
 
     async def run(self, started_at: datetime, expected: int | None) -> int:
-        """Walk from the first page, or where an earlier walk was cut, to the last one.
+        """Walk from the first page, or from the interruption of an earlier walk, to the last page.
 
         Returns:
-            How many devices there are.
+            The number of devices.
 
         Raises:
-            NoAnswer: The service was not reached; what was read is kept, and the next walk goes on there.
-            Refused: It refused.
+            NoAnswer: The service was not reached; everything read is kept, and the next walk continues there.
+            Refused: The service refused.
         """
         saved = await asyncio.to_thread(self.cache.passes.one, KIND)
         if saved is not None and (saved.walk is None or self.now() - saved.saved_at > RESUMABLE):
@@ -157,12 +156,12 @@ class DeviceSync:
             await _put(queue, None, writer)
             await writer
         finally:
-            if not writer.done():  # cut: what was read is written, and where to go on is kept
+            if not writer.done():  # interrupted: write the devices read so far and save the position
                 await asyncio.shield(self._leave(saved, written, queue, writer, waiting))
         return done
 
     async def _write(self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]") -> None:
-        """Write batches while the next are read, and now and then how far that is."""
+        """Write batches while the next pages are read, and save the position at intervals."""
         shown = Growth(self.now())
         news = _Waiting(News(self.now()))
         try:
@@ -177,12 +176,12 @@ class DeviceSync:
             if news.upto is not None:
                 await asyncio.to_thread(self._keep, news, saved)
                 written.page, written.count = news.upto.next_page, news.upto.count
-        except NoAnswer:  # a document that cannot be understood: the next walk goes on before it
+        except NoAnswer:  # a malformed document: the next walk continues before it
             await self._save(saved, written)
             raise
 
     def _take(self, batch: _Batch, news: _Waiting, saved: SavedPass) -> bool:
-        """Find what is new in a batch, and write down what waits when that is due; whether nothing waits then. Blocks."""
+        """Find the changed devices of a batch and write waiting ones if due; return True if none waits. Blocks."""
         assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
         sheets = batch.sheets
 
@@ -202,7 +201,7 @@ class DeviceSync:
         return news.upto is None
 
     def _keep(self, news: _Waiting, saved: SavedPass) -> None:
-        """Write down what waits; blocks."""
+        """Write the waiting devices; blocks."""
         assert news.upto is not None, "something waits"  # noqa: S101
         told = self.central.devices.records_of(news.sheets, news.digests)
         self.cache.devices.store_records(told, news.upto.read_at, saved.walk)
@@ -229,7 +228,7 @@ class DeviceSync:
         await asyncio.to_thread(self.cache.passes.save, kept)
 
     async def _read_what_is_looked_at(self) -> None:
-        """Some pages of what is on the screen, once each: the walk comes by there in its own time."""
+        """Read some pages of the scope on the screen, once each; the walk reads the rest in its order."""
         scope, self.looked_at = self.looked_at, None
         if scope is None or scope in self._read_early or not self.is_first:
             return
@@ -244,7 +243,7 @@ class DeviceSync:
                 break
 
     async def _forget(self, saved: SavedPass, *, is_whole: bool) -> None:
-        """Forget who is gone, as far as that is certain; see this file's opening."""
+        """Delete missing devices from the cache, as far as the rules in the docstring of this module allow."""
         assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
         missing = await asyncio.to_thread(self.cache.devices.absent, saved.walk)
         if is_whole and len(missing) > ASKED_SINGLY:
@@ -262,7 +261,7 @@ class DeviceSync:
 
 
 async def _put(queue: "asyncio.Queue[_Batch | None]", batch: _Batch | None, writer: "asyncio.Task[None]") -> None:
-    """Hand a batch to the writer; if it failed, so do we, instead of waiting for ever."""
+    """Hand a batch to the writer; if the writer failed, raise its error instead of waiting without end."""
     putting = asyncio.ensure_future(queue.put(batch))
     await asyncio.wait([putting, writer], return_when=asyncio.FIRST_COMPLETED)
     if writer.done():

@@ -1,5 +1,5 @@
-"""Keeping the readings of visible devices fresh within the request budget.
+"""Keeps the readings of visible devices fresh within the request budget.
 
-Signal and memory are in no list and are never pushed, so they are polled. The visible rows come first, the oldest
-reading of them before the others; a round that is still running drops the next one.
+Lists do not report signal and memory, and the service does not push them, so they are polled. Visible rows come first, the
+oldest reading before the others; a round that is still running drops the next one.
 """

@@ -1,15 +1,14 @@
-"""Keep the visible devices fresh: oldest reading first, within the budget, one round at a time.
+"""Keeps the readings of visible devices fresh: oldest reading first, within the budget, one round at a time.
 
-RSSI and free memory are attributes of one device, absent from lists and never pushed: freshness is polling.
+RSSI and free memory are attributes of one device, absent from lists and never pushed, so they are polled.
 Source: primer, "Device Data Structure".
 
-Several consoles may watch on one account, and the service tells each of them only what is left for all. So each takes a
-quarter of the budget at most, half as much whenever the service says that the budget was spent, and a little more after
-every round in which it did not: those who share come to equal parts without knowing of each other. One request goes in every
-round whatever happens, so that nobody starves; and no two consoles keep in step, for the pauses differ by chance.
+Several consoles may poll on one account, and the service reports to each only what is left for all. So each takes at most a
+quarter of the budget, half as much after each reply that the budget is spent, and a little more after every round without one:
+the consoles reach equal shares without knowing of each other. Every round sends at least one request, so that no console
+starves. Pauses differ by chance, so that no two consoles keep in step.
 
-What is marked but not on the screen takes turns with what is: half of a round at most, or thousands of marks would let the
-screen grow old.
+Marked devices off the screen take at most half of a round, so that thousands of marks do not delay the visible ones.
 """
 
 import asyncio
@@ -42,26 +41,26 @@ AT_ONCE = 5
 """Requests under way at the same time; existing clients use as many. Source: contract 3."""
 
 SHARE = 1 / 4
-"""Polling takes at most this part of a limited budget: the rest is for what somebody waits for."""
+"""The largest part of a limited budget for polling; the rest is for requests that the user waits for."""
 
 LEAST_SHARE = 1 / 64
 REGAINED = 1 / 64
-"""The part of the budget that is taken back after a round without refusal."""
+"""The part of the budget that the share regains after a round without refusal."""
 
 TOUCHED_S = 0.1
-"""Seconds after a key in which the walk over the fleet gives way."""
+"""Seconds after a key in which the walk over the devices waits."""
 
 MARKED_AT_MOST = 25
-"""Marked devices off the screen that are read in a round, where the budget knows no limit."""
+"""The number of marked devices off the screen that are read in a round if the budget has no limit."""
 
 JITTER = 0.2
-"""Pauses are up to so much longer or shorter."""
+"""The largest deviation of a pause, as a part of it."""
 
 IDLE_AFTER_S = 900.0
-"""Nobody touched the console for so long: then rounds are fewer."""
+"""Seconds without input after which rounds are fewer."""
 
 IDLE_TIMES = 5
-"""The factor of the pauses then."""
+"""The factor by which pauses grow after `IDLE_AFTER_S`."""
 
 
 class ReadingWatch:
@@ -80,12 +79,12 @@ class ReadingWatch:
         """Connect the parts.
 
         Args:
-            cache: Where readings go.
-            central: Where they come from.
-            changes: Who wants to hear of them.
-            reach: Hears how it went.
-            clock: Seconds that only grow.
-            chance: A number from 0 to 1 for every pause.
+            cache: Stores the readings.
+            central: The service.
+            changes: Notified of new readings.
+            reach: Receives success and failure of the calls.
+            clock: Returns seconds that only grow.
+            chance: Returns a number from 0 to 1 for each pause.
         """
         self._clock, self._chance = clock, chance
         self._share = SHARE
@@ -103,14 +102,14 @@ class ReadingWatch:
         """Seconds between two rounds; a slow line, or a console that nobody looks at, needs fewer rounds."""
 
     def look_at(self, visible: Sequence[DeviceId], marked: Iterable[DeviceId] = ()) -> None:
-        """Say what is visible, and what is marked, now: other things than before are a sign of life."""
+        """Set the visible and the marked devices; a difference counts as user activity."""
         before = self._looked_at, self._marked
         self._looked_at, self._marked = tuple(visible), frozenset(marked).difference(visible)
         if before != (self._looked_at, self._marked):
             self.stir()
 
     def stir(self) -> None:
-        """Note that the user is there."""
+        """Record user activity."""
         self._touched_at = self._clock()
 
     @property
@@ -128,25 +127,25 @@ class ReadingWatch:
         self._paused = True
 
     def resume(self) -> None:
-        """Go on polling."""
+        """Resume polling after `pause`."""
         self._paused = False
 
     async def keep_on(self) -> None:
-        """Make rounds for ever, slower while the service does not answer."""
+        """Make rounds without end, slower while the service does not answer."""
         while True:
             await asyncio.sleep(self._pause_s())
             if not self._paused and (self._looked_at or self._marked):
                 await self.refresh_now()
 
     def _pause_s(self) -> float:
-        """Until the next round: longer while nobody answers or nobody is there, and never quite the same."""
+        """Return the seconds until the next round: more without answers or user activity, and varied by chance."""
         pause_s = self._reach.pause_s if self._reach.failures else self.round_s
         if self._clock() - self._touched_at > IDLE_AFTER_S:
             pause_s *= IDLE_TIMES
         return pause_s * (1 + JITTER * (2 * self._chance() - 1))
 
     async def refresh_now(self) -> None:
-        """Read what is looked at once, unless another round is running. The status reports failures; nothing is raised."""
+        """Make one round now, unless another is running. The status reports failures; nothing is raised."""
         if self._round.locked():
             return
         async with self._round:
@@ -169,7 +168,7 @@ class ReadingWatch:
             self._changes.announce()
 
     def _stalest(self, visible: Sequence[DeviceId], marked: Collection[DeviceId], allowance: int) -> list[DeviceId]:
-        """Whom to read in this round: what is marked off the screen takes what the screen leaves, or half."""
+        """Return the devices to read in this round; marked ones off the screen take the rest, or half."""
         stalest = self._cache.devices.stalest
         share = max(allowance - len(visible), allowance // 2)
         others = stalest(list(marked), share) if marked else []
