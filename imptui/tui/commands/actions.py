@@ -261,7 +261,7 @@ class RolloutActions(Protocol):
 
 @runtime_checkable
 class LogsActions(Protocol):
-    """The log screen."""
+    """Actions of the log screen."""
 
     def action_choose_lines(self) -> Done: ...
     def action_since(self, number: int) -> Done: ...
@@ -269,7 +269,7 @@ class LogsActions(Protocol):
 
 @runtime_checkable
 class FactoryLineActions(Protocol):
-    """The production line."""
+    """Actions of the factory line screen."""
 
     def action_newest(self) -> Done: ...
     def action_newest_log(self) -> Done: ...

@@ -22,7 +22,7 @@ class Navigation(Protocol):
     """The screen in front, and the way to others."""
 
     def open(self, route: Route) -> None:
-        """Open a screen."""
+        """Open the screen of a route."""
         ...
 
     def show_scope(self, scope: Scope) -> None:

@@ -51,7 +51,7 @@ class Marking(Command):
 
 
 class Approve(Marking):
-    """Approve the deployment."""
+    """Approve the deployment, visibly for colleagues."""
 
     id = "review.approve"
     keys = ("V",)

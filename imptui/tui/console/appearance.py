@@ -58,7 +58,7 @@ class Appearance:
         return self.look is self.first_look
 
     def put(self, theme: ThemeFile) -> None:
-        """Use another theme."""
+        """Use another theme from now on."""
         self._theme = theme
         self.look = look_of(theme, ascii_only=self.is_ascii)
 

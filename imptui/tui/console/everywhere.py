@@ -73,7 +73,7 @@ class EverywhereActions:
         self._navigator.show(ActivityPage())
 
     def action_quit_now(self) -> None:
-        """End the console."""
+        """End the console without asking."""
         self._app.exit()
 
     def action_how_to_quit(self) -> None:

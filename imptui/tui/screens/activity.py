@@ -22,7 +22,7 @@ class ActivityPage(ReadingPage):
         self.lines = self.reader = LinesReader(self, "What was changed from here, newest first")
 
     def opened(self) -> None:
-        """Read the journal."""
+        """Read the journal from the cache."""
         self.focus_pane(self.reader.pane)
         self.reader.paint()
         self._load()

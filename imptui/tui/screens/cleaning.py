@@ -45,7 +45,7 @@ class CleaningPage(ReadingPage):
         self._stops = False
 
     def opened(self) -> None:
-        """Plan the clean-up."""
+        """Plan the clean-up of the group."""
         self.focus_pane(self.list)
         self.reader.paint()
         self._load()
@@ -161,7 +161,7 @@ class CleaningPage(ReadingPage):
             self.host.navigator.open(CodeRoute(self.plan.verdicts[self.list.cursor].deployment.id))
 
     def action_edit_rule(self) -> None:
-        """Choose another rule."""
+        """Ask for another rule, and plan again."""
         if self.deleting is None:
             self._ask_rule()
 

@@ -77,7 +77,7 @@ class CodePage(ReadingPage):
         self.offer_hints()  # Commands on the deployment are enabled once it is known.
 
     def situation(self, key: str | None = None) -> Situation:
-        """Add this deployment."""
+        """Add the deployment of this screen."""
         return replace(super().situation(key), deployment=self.row)
 
     def _title(self) -> list[Piece]:

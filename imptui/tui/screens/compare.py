@@ -65,7 +65,7 @@ class ComparePage(ReadingPage):
         self._old, self._new = old, new
 
     def opened(self) -> None:
-        """Read both sides."""
+        """Read both sides of the comparison."""
         self.focus_pane(self.view)
         self.reader.about.put(
             [

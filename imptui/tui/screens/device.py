@@ -59,7 +59,7 @@ class DevicePage(Page):
         self.fleet.watch.look_at([self.device_id])
 
     def on_screen_resume(self) -> None:
-        """Resume live values."""
+        """Resume live values of the device."""
         super().on_screen_resume()
         self.fleet.watch.look_at([self.device_id])
 
@@ -88,7 +88,7 @@ class DevicePage(Page):
         self.load()
 
     def tick(self) -> None:
-        """Update the ages."""
+        """Update the ages on the screen."""
         super().tick()
         if self.detail is not None:
             self._paint()

@@ -53,7 +53,7 @@ class FleetPage(Page):
     # Layout
 
     def compose_body(self) -> Iterable[Widget]:
-        """Make the panes."""
+        """Make the panes of the body."""
         self._body = body = FleetBody(self.fleet.look)
         self.product_tree, self.bar, self.table, self.detail = body.tree, body.bar, body.table, body.detail
         self.list_actions = FleetListActions(self, body, self.navigation)

@@ -46,7 +46,7 @@ class FleetBody:
         self._list = Below(self.title, self.bar, self.table, id="right")
 
     def compose(self) -> Widget:
-        """Return all panes."""
+        """Return the widget that holds all panes."""
         return Beside(self.tree, self._list, self.detail, id="body")
 
     @property

@@ -43,7 +43,7 @@ class FleetCounts:
         return max(0.05, self._tree_at + TREE_EVERY_S - monotonic())
 
     async def read_unfinished(self, fleet: "Fleet") -> None:
-        """Count unfinished reviews."""
+        """Count unfinished reviews by group."""
         self.unfinished = await fleet.drafts.unfinished_counts()
 
     async def read_saved(self, fleet: "Fleet") -> list[tuple[SavedFilter, int | None]]:

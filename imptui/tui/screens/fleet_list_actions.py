@@ -57,7 +57,7 @@ class FleetListActions:
             self._page.focus_pane(self._table)
 
     def action_drop_scope(self) -> None:
-        """List all devices."""
+        """List all devices of the account."""
         self._navigation.show_scope(Scope())
         self._page.focus_pane(self._table)
 

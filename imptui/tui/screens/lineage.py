@@ -49,7 +49,7 @@ class LineagePage(Page):
         return [self.view]
 
     def opened(self) -> None:
-        """Read the lineage."""
+        """Read the lineage of the product."""
         self.focus_pane(self.view)
         self._load()
 

@@ -77,7 +77,7 @@ class LogsPage(ReadingPage):
             self._names.update({each: row.device.label for each, row in rows.items()})
 
     async def on_unmount(self) -> None:
-        """Close the stream."""
+        """Close the stream of the log."""
         if self.live is not None:
             await self.live.close()
 

@@ -217,7 +217,7 @@ class LinesReader(Reader):
         )
 
     def show(self, lines: list[list[Piece]]) -> None:
-        """Show these lines."""
+        """Show these lines in the pane."""
         self._lines.put(lines)
         self.paint()
 

@@ -122,7 +122,7 @@ class ReviewPage(ReadingPage):
     # The draft
 
     def opened(self) -> None:
-        """Make the draft."""
+        """Make the draft of the review."""
         self.focus_pane(self.summary)
         self._paint()
         self._begin()

@@ -20,7 +20,7 @@ class RawPage(ReadingPage):
         self.lines = self.reader = LinesReader(self, title, self._file)
 
     def opened(self) -> None:
-        """Show the document."""
+        """Show the document in the pane."""
         self.focus_pane(self.reader.pane)
         self.lines.show([[(line, "")] for line in safe_lines(self._document)])
 

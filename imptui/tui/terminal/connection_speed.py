@@ -26,10 +26,10 @@ SLOW_ROUND_S = 10.0
 
 
 class ConnectionSpeed(Struct, frozen=True):
-    """A measured speed."""
+    """A measured speed of the connection."""
 
     way_s: float
-    """The round trip."""
+    """The round trip in seconds."""
     bytes_s: float | None = None
     """The throughput; None: too high to measure."""
 

@@ -78,7 +78,7 @@ class CodeText(RowSource):
         return len(self.lines)
 
     def text_of(self, row: int) -> str:
-        """Return a line."""
+        """Return the text of a line."""
         return self.lines[row]
 
     def stretches_of(self, row: int) -> Sequence[Stretch]:

@@ -53,7 +53,7 @@ class CodeView(TextPane):
         self.renew()
 
     def on_unmount(self) -> None:
-        """Cancel background colouring."""
+        """Cancel background colouring in threads."""
         self.code.end()
 
     def _colour_soon(self) -> None:

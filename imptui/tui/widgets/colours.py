@@ -89,5 +89,5 @@ class Colours:
         return found
 
     def end(self) -> None:
-        """Cancel the computation."""
+        """Cancel the computation of colours."""
         self._is_over = True

@@ -100,7 +100,7 @@ class FilterBar(Collapsible, Vertical):
 
     @property
     def text(self) -> str:
-        """What is typed."""
+        """The text in the field."""
         return self._made.value if self._made is not None else ""
 
     @property

@@ -355,7 +355,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     # Painting
 
     def on_unmount(self) -> None:
-        """Stop reading rows."""
+        """Stop reading rows of the list."""
         self.rows.cancel_loading()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -27,7 +27,7 @@ class SearchBar(Collapsible, Horizontal):
 
     @dataclass
     class Typed(Message):
-        """The text changed."""
+        """The user changed the text."""
 
         purpose: str
         text: str
@@ -65,12 +65,12 @@ class SearchBar(Collapsible, Horizontal):
         self.post_message(self.Typed(self.purpose, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Close with Enter."""
+        """Close the bar with Enter."""
         event.stop()
         self._leave(is_given_up=False)
 
     def action_back(self) -> None:
-        """Close with Esc."""
+        """Close the bar with Esc."""
         self._leave(is_given_up=True)
 
     def _leave(self, *, is_given_up: bool) -> None:
