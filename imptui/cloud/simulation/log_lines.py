@@ -8,8 +8,9 @@ merged by time. The lines of a start end where the next one begins.
 import heapq
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from imptui.cloud.environment.clock import to_ms
 from imptui.cloud.simulation import start_transcript

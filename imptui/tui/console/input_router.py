@@ -14,11 +14,11 @@ Keys that were typed for something that never came are dropped:
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.screen import Screen
 from textual.timer import Timer
 
