@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +26,8 @@ from imptui.fleet.status import Context
 if TYPE_CHECKING:
     import httpx
 
+    from imptui.cli.record import Recording
+
 IN_PROCESS = "http://embedded.invalid/v5"
 """What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
 
@@ -33,7 +35,9 @@ _OWNER = "account"
 """The note of a cache that says whose it is."""
 
 
-def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
+def open_fleet(
+    options: Options, context: NamedContext, settings: Settings, recording: "Recording | None" = None
+) -> tuple[Fleet, list[str]]:
     """A fleet for a context; nothing is dialled yet.
 
     Returns:
@@ -54,21 +58,33 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
     )
-    central = _central(locations, context, journal, guard)
+    central = _central(locations, context, journal, guard, recording)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
+    if recording is not None:
+        from imptui.config.state import load_state
+
+        recording.begin(fleet, cache, central, settings, load_state(locations.state))
     return fleet, [opened.warning] if opened.warning else []
 
 
-def _central(locations: Locations, context: NamedContext, journal: JournalWriter, guard: Guard) -> Central:
+def _central(
+    locations: Locations, context: NamedContext, journal: JournalWriter, guard: Guard, recording: "Recording | None"
+) -> Central:
+    endpoint = IN_PROCESS if context.is_embedded else context.endpoint
+    make: Callable[[], httpx.AsyncBaseTransport] | None = None
+    if context.is_embedded:
+        make = partial(_door, locations, context)
+    if recording is not None:
+        make = recording.around(endpoint, make or partial(_network, endpoint))
     return Central(
-        IN_PROCESS if context.is_embedded else context.endpoint,
+        endpoint,
         credentials=credentials_of(locations, context),
         on_credentials=lambda found: keep_credentials(locations, context.name, found),
         guard=guard,
         journal=journal,
         context=context.name,
-        transport=partial(_door, locations, context) if context.is_embedded else None,
+        transport=make,
     )
 
 
@@ -214,6 +230,12 @@ def load_connection(*, is_embedded: bool) -> None:
 
     if is_embedded:
         import imptui.cli.engine  # noqa: F401 - for later
+
+
+def _network(endpoint: str) -> "httpx.AsyncBaseTransport":
+    from imptui.client.transport import network_transport
+
+    return network_transport(endpoint)
 
 
 def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":

@@ -27,6 +27,8 @@ class Options(Struct, frozen=True):
     slow: bool = False
     run: str | None = None
     clipboard: str | None = None
+    record: Path | None = None
+    """The folder in which the session is recorded."""
 
     @property
     def locations(self) -> Locations:

@@ -25,6 +25,7 @@ Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ from msgspec.structs import replace
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
 from imptui.domain.ids import DeviceId, GroupId
+from imptui.fleet.background import IN_BACKGROUND
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.memory_trim import MemoryTrim
@@ -205,7 +207,9 @@ class Fleet:
     def start(self) -> None:
         """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
         keepers = (self.sync.keep_on(), self.watch.keep_on(), self._thrift.keep_on())
-        self._tasks = [asyncio.create_task(each) for each in keepers]
+        context = copy_context()
+        context.run(IN_BACKGROUND.set, True)
+        self._tasks = [asyncio.create_task(each, context=context) for each in keepers]
 
     async def close(self) -> None:
         """End what runs in the background, write what is to be written, close cache and connections."""
