@@ -196,7 +196,8 @@ class Cache:
             before = generation_in(writer)
             for statement in statements:
                 writer.execute(statement).fetchall()
-            if generation_in(writer) <= before:
+            is_change = any(each.startswith("INSERT INTO generation") for each in statements)
+            if is_change and generation_in(writer) <= before:
                 writer.execute("INSERT INTO generation (n, kind) VALUES (?, 'device')", (before + 1,))
 
     def settle(self, stop: Stop | None = None) -> bool:
