@@ -1,9 +1,9 @@
 """The parts of the device list, without a widget."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from imptui.domain.device import Device, Reading
 from imptui.domain.ids import AccountId, DeviceId
