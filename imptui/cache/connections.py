@@ -70,6 +70,36 @@ class Stop:
             self._running.discard(connection)
 
 
+class BatchTap:
+    """Collects the statements of a transaction from the trace of the writer, for one that records them.
+
+    Args:
+        committed: Gets the statements of each transaction that was committed and changed something.
+    """
+
+    def __init__(self, committed: Callable[[tuple[str, ...]], None]) -> None:
+        self._committed = committed
+        self._statements: list[str] = []
+
+    def trace(self, statement: str) -> None:
+        """Take a statement that begins to run; statements of triggers come as comments."""
+        word = statement.lstrip()[:8].upper()
+        if word.startswith("BEGIN"):
+            self._statements.clear()
+        elif not word.startswith(_READING):
+            self._statements.append(statement)
+
+    def commit(self) -> None:
+        """Hand over what was collected."""
+        done = tuple(self._statements)
+        self._statements.clear()
+        if done:
+            self._committed(done)
+
+
+_READING = ("SELECT", "PRAGMA", "COMMIT", "ROLLBACK", "EXPLAIN", "--")
+"""How statements begin that change nothing of the cache."""
+
 LEAVING_S = 5.0
 """Seconds that `close` waits for readers."""
 
@@ -144,6 +174,7 @@ class Connections:
         self._all: list[sqlite3.Connection] = []
         weakref.finalize(self, _close_all, self._all).atexit = False
         self._everybody = Stop()
+        self._batch: BatchTap | None = None
         self.writer = self._open()
         if is_read_only:
             self.writer.execute("PRAGMA query_only=1")
@@ -257,6 +288,8 @@ class Connections:
                 try:
                     yield self.writer
                     self.writer.execute("COMMIT")
+                    if self._batch is not None:
+                        self._batch.commit()
                 except BaseException:
                     if self.writer.in_transaction:  # SQLite itself ends the transaction when the disk is full
                         self.writer.execute("ROLLBACK")
@@ -265,6 +298,22 @@ class Connections:
             self._write_trouble = str(error)
             raise
         self._write_trouble = None
+
+    def tap(self, committed: Callable[[tuple[str, ...]], None]) -> None:
+        """Call `committed`, in the writer's thread, with the statements of each transaction, their values written in."""
+        with self._lock:
+            self._batch = BatchTap(committed)
+            self.writer.set_trace_callback(self._batch.trace)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database into a new file by SQLite's backup; transactions wait meanwhile.
+
+        Raises:
+            CacheUnreadable: The cache is damaged, or there is no room for the copy.
+        """
+        with self._lock, self._told(), contextlib.closing(sqlite3.connect(path)) as target:
+            self.writer.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
 
     def checkpoint(self) -> None:
         """Move what was written lately into the file itself, where it is read as if it were memory; nobody is waited for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from msgspec import Struct
 from imptui.cache.connections import OLDEST_SQLITE, VERSION, Connections, Stop
 from imptui.cache.device_row import add_missing_columns, missing_columns
 from imptui.cache.errors import CacheUnreadable, meaning_of
-from imptui.cache.generations import generation_of
+from imptui.cache.generations import generation_in, generation_of
 from imptui.cache.ingest.group_rank import place_groups
 from imptui.cache.recovery import is_marked, rescue, unmark
 from imptui.cache.tables.device import DeviceTable
@@ -265,6 +265,24 @@ class Cache:
                 writer.execute("DELETE FROM note WHERE key = ?", (f"note.{key}",))
             else:
                 writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (f"note.{key}", text))
+
+    def copy_to(self, path: Path) -> None:
+        """Copy everything into an existing empty file, as of one moment; see `Connections.copy_to`."""
+        self._connections.copy_to(path)
+
+    def tap(self, committed: Callable[[tuple[str, ...]], None]) -> None:
+        """Call `committed` with the statements of each later transaction, in the thread that wrote it."""
+        self._connections.tap(committed)
+
+    def apply(self, statements: Sequence[str]) -> None:
+        """Run the statements of a recorded transaction again. The generation grows even if the record's numbers differ."""
+        with self._connections.writing() as writer:
+            before = generation_in(writer)
+            for statement in statements:
+                writer.execute(statement).fetchall()
+            is_change = any(each.startswith("INSERT INTO generation") for each in statements)
+            if is_change and generation_in(writer) <= before:
+                writer.execute("INSERT INTO generation (n, kind) VALUES (?, 'device')", (before + 1,))
 
     def settle(self, stop: Stop | None = None) -> bool:
         """Build missing indexes for a large fleet; see `imptui.cache.search.index_build`. Costs nothing if none is missing."""

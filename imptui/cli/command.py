@@ -28,6 +28,7 @@ _COMMANDS = {
     "backup": ("backup", "restore"),
     "serve": ("serve", "world"),
     "screenshot": ("screenshot",),
+    "record": ("replay",),
     "doctor": ("doctor", "reset-terminal"),
 }
 """Subcommands by the module that holds them: only the one that runs is imported."""
@@ -72,6 +73,12 @@ class LazyGroup(click.Group):
 @click.option("--slow", is_flag=True, help="Fewer frames and longer polls, for slow lines.")
 @click.option("--clipboard", type=click.Choice(CLIPBOARDS), help="Where copied text goes: over the line, a program, a file.")
 @click.option("--run", metavar="COMMAND", help="Begin with a command of the console, such as 'line Line Fixtures'.")
+@click.option(
+    "--record",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Record the session in a new folder; `imptui replay DIR` plays it.",
+)
 @click.version_option(__version__, message="imptui %(version)s")
 @click.pass_context
 def command(
@@ -85,6 +92,7 @@ def command(
     slow: bool,  # noqa: FBT001 - click passes flags so
     clipboard: str | None,
     run: str | None,
+    record: Path | None,
 ) -> None:
     """A console for fleets of Electric Imp devices.
 
@@ -92,7 +100,7 @@ def command(
     """
     prepare_output()
     started_s = ctx.obj if isinstance(ctx.obj, float) else time.time()
-    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard, started_s)
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard, started_s, record)
     if ctx.invoked_subcommand is None:
         open_console(ctx.obj)
         return

@@ -28,6 +28,8 @@ from imptui.fleet.status import Context
 if TYPE_CHECKING:
     import httpx
 
+    from imptui.cli.record import Recording
+
 IN_PROCESS = "http://embedded.invalid/v5"
 """The endpoint of the engine in this process, for the client; no name is ever looked up."""
 
@@ -40,7 +42,11 @@ _OWNER = "account"
 
 
 def open_fleet(
-    options: Options, context: NamedContext, settings: Settings, notify: Callable[[str], None] | None = None
+    options: Options,
+    context: NamedContext,
+    settings: Settings,
+    notify: Callable[[str], None] | None = None,
+    recording: "Recording | None" = None,
 ) -> tuple[Fleet, list[str]]:
     """Return a fleet for a context, without opening a connection.
 
@@ -49,6 +55,7 @@ def open_fleet(
         context: The context.
         settings: The settings.
         notify: Receives later notices for the user.
+        recording: Records the session; None: it is not recorded.
 
     Returns:
         The fleet, and notices for the user ("the cache was damaged and moved to ...").
@@ -81,7 +88,7 @@ def open_fleet(
         else:
             _report(fleets, None)
 
-    central = _central(locations, context, journal, guard, keep, notify)
+    central = _central(locations, context, journal, guard, keep, notify, recording)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
     fleet = Fleet(
         cache,
@@ -95,6 +102,10 @@ def open_fleet(
     fleets.append(fleet)
     if cache.is_read_only:
         fleet.report("cache", opened.warning)
+    if recording is not None:
+        from imptui.config.state import load_state
+
+        recording.begin(fleet, cache, central, settings, load_state(locations.state))
     return fleet, [opened.warning] if opened.warning else []
 
 
@@ -120,15 +131,22 @@ def _central(
     guard: Guard,
     keep: Callable[[ClientCredentials], None],
     notify: Callable[[str], None] | None,
+    recording: "Recording | None",
 ) -> Central:
+    endpoint = IN_PROCESS if context.is_embedded else context.endpoint
+    make: Callable[[], httpx.AsyncBaseTransport] | None = None
+    if context.is_embedded:
+        make = partial(_door, locations, context)
+    if recording is not None:
+        make = recording.around(endpoint, make or partial(_network, endpoint))
     return Central(
-        IN_PROCESS if context.is_embedded else context.endpoint,
+        endpoint,
         credentials=credentials_of(locations, context),
         on_credentials=keep,
         guard=guard,
         journal=journal,
         context=context.name,
-        transport=partial(_door, locations, context) if context.is_embedded else None,
+        transport=make,
         on_clock_skew=None if notify is None or context.is_embedded else lambda ahead: notify(skew_words(ahead)),
     )
 
@@ -285,6 +303,12 @@ def load_connection(*, is_embedded: bool) -> None:
 
     if is_embedded:
         import imptui.cli.engine  # noqa: F401 - for later
+
+
+def _network(endpoint: str) -> "httpx.AsyncBaseTransport":
+    from imptui.client.transport import network_transport
+
+    return network_transport(endpoint)
 
 
 def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":

@@ -20,6 +20,7 @@ from imptui.config.locations import move_once
 from imptui.runtime import pause_collector, switch_threads_often, use_console_collector
 
 if TYPE_CHECKING:
+    from imptui.cli.record import Recording
     from imptui.fleet.fleet import Fleet
     from imptui.tui.app import ImptuiApp
 
@@ -52,8 +53,10 @@ def _console(options: Options) -> None:
     opening = current()
     pause_collector()  # until the first frame is painted: `_load_behind` resumes it
     switch_threads_often()
+    recording = None
     try:
-        app = _app(options)
+        recording = _recording(options)
+        app = _app(options, recording)
         app.opening = opening
         app.startup.first_command = options.run
         app.startup.load = partial(_load_behind, is_embedded=app.fleet.context.is_embedded)
@@ -66,6 +69,8 @@ def _console(options: Options) -> None:
         asyncio.run(_stay(app, mouse=_wants_mouse(app.settings.mouse)))
     finally:
         opening.give_back()
+        if recording is not None:
+            recording.close()
     opening.keep(app.last_frame.frame(), options.locations)
     if app.contexts.next is not None:  # another process, so that no state of one account remains in the other
         os.execv(sys.executable, [sys.executable, "-m", "imptui", *options.words_for(app.contexts.next)])  # noqa: S606 - ourselves
@@ -81,7 +86,15 @@ def _load_behind(*, is_embedded: bool) -> None:
     load_connection(is_embedded=is_embedded)
 
 
-def _app(options: Options) -> "ImptuiApp":
+def _recording(options: Options) -> "Recording | None":
+    if options.record is None:
+        return None
+    from imptui.cli.record import Recording
+
+    return Recording(options.record)
+
+
+def _app(options: Options, recording: "Recording | None") -> "ImptuiApp":
     if not all(each is not None and each.isatty() for each in (sys.stdin, sys.stdout)):
         fail("The console needs a terminal. Plain commands work anywhere: imptui ls devices, imptui --help.", USAGE)
     kind = os.environ.get("TERM", "")
@@ -100,7 +113,7 @@ def _app(options: Options) -> "ImptuiApp":
 
     if settings.theme is not None:
         find_theme(settings.theme)
-    fleet, warnings = open_fleet(options, context, settings)
+    fleet, warnings = open_fleet(options, context, settings, recording=recording)
     _read_ahead(fleet, options)
     if options.endpoint is None:
         contexts = load_contexts(options.locations.contexts)
@@ -110,7 +123,10 @@ def _app(options: Options) -> "ImptuiApp":
 
     from imptui.tui.app import ImptuiApp
 
-    return ImptuiApp(fleet, settings, locations=options.locations, warnings=[*moved, *warnings])
+    app = ImptuiApp(fleet, settings, locations=options.locations, warnings=[*moved, *warnings])
+    if recording is not None:
+        recording.attach(app)
+    return app
 
 
 def _read_ahead(fleet: "Fleet", options: Options) -> None:

@@ -33,6 +33,8 @@ class Options(Struct, frozen=True):
     clipboard: str | None = None
     started_s: float = 0.0
     """The start of the command, in seconds since 1970."""
+    record: Path | None = None
+    """The folder in which the session is recorded."""
 
     @property
     def locations(self) -> Locations:

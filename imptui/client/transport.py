@@ -76,7 +76,7 @@ def open_client(settings: ConnectionSettings) -> httpx.AsyncClient:
     """
     made = settings.transport
     if made is None:
-        inner: httpx.AsyncBaseTransport = _network(settings.endpoint)
+        inner: httpx.AsyncBaseTransport = network_transport(settings.endpoint)
     else:
         inner = made if isinstance(made, httpx.AsyncBaseTransport) else made()
     return httpx.AsyncClient(
@@ -86,7 +86,12 @@ def open_client(settings: ConnectionSettings) -> httpx.AsyncClient:
     )
 
 
-def _network(endpoint: str) -> httpx.AsyncHTTPTransport:
+def network_transport(endpoint: str) -> httpx.AsyncHTTPTransport:
+    """Make the transport that connects to an endpoint.
+
+    Raises:
+        Unreachable: The environment names a proxy that httpx cannot use.
+    """
     proxy = proxy_for(endpoint)
     try:
         return httpx.AsyncHTTPTransport(

@@ -7,11 +7,15 @@ the task in silence while the console runs on.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from typing import Any
 
 from imptui.cache.errors import CacheUnreadable
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import Reachability
+
+IN_BACKGROUND: ContextVar[bool] = ContextVar("IN_BACKGROUND", default=False)
+"""True in the tasks that `Fleet.start` begins, and in the threads that they use."""
 
 CALM_S = 10.0
 """Seconds that a restarted task must run before its failure counts as over."""

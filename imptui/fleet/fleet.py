@@ -25,6 +25,7 @@ Nothing here blocks the event loop: SQL runs in threads, the network is awaited.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ from msgspec.structs import replace
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
 from imptui.domain.ids import DeviceId, GroupId
-from imptui.fleet.background import keep_alive
+from imptui.fleet.background import IN_BACKGROUND, keep_alive
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.memory_trim import MemoryTrim
@@ -222,7 +223,9 @@ class Fleet:
         if not self._cache.is_read_only:
             tasks.append(("sync", "Reading the account", self.sync.keep_on))
             tasks.append(("watch", "Reading visible devices", self.watch.keep_on))
-        self._tasks = [asyncio.create_task(keep_alive(*each, self._reach, self.changes)) for each in tasks]
+        context = copy_context()
+        context.run(IN_BACKGROUND.set, True)
+        self._tasks = [asyncio.create_task(keep_alive(*each, self._reach, self.changes), context=context) for each in tasks]
 
     async def close(self) -> None:
         """Stop the background tasks, write the waiting drafts and journal entries, close cache and connections.

@@ -114,6 +114,8 @@ class ReadModel:
         self._hurries: dict[Query, asyncio.Event] = {}
         self.on_scope: Callable[[Scope], None] = _nobody
         """Hears which part of the account is looked at."""
+        self.on_resort: Callable[[], None] | None = None
+        """Hears that orders are forgotten; None: nobody records it."""
         self.asked = 0
         """How many windows were asked for."""
 
@@ -192,6 +194,8 @@ class ReadModel:
 
     def resort(self, query: Query | None = None) -> None:
         """Drop the snapshot of a list, or of all lists; the next question takes a new one."""
+        if self.on_resort is not None:
+            self.on_resort()
         for each in [query] if query is not None else list(self._orders):
             self._let_go(each)
 

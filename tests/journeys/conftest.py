@@ -187,9 +187,12 @@ async def sitting_at(
     settings: Settings | None = None,
     environ: dict[str, str] | None = None,
     expects: str | None = None,
+    before: Callable[[ImptuiApp], object] | None = None,
 ) -> AsyncIterator[Person]:
-    """Open the console in a terminal of some size, until the list is there."""
+    """Open the console in a terminal of some size, until the list is there; `before` sees it before it runs."""
     app = ImptuiApp(plant.fleet, settings, locations=Locations(plant.exports), environ=environ or PLAIN)
+    if before is not None:
+        before(app)
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)
         await asyncio.sleep(0)

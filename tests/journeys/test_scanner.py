@@ -1,10 +1,13 @@
 """Codes from a bar-code reader, which is a keyboard, and pasted text: never obeyed as commands."""
 
+from time import monotonic
+
 import pytest
 from textual import events
 
 from imptui.tui.console import input_router
 from imptui.tui.console.input_events import KeyPressed
+from imptui.tui.screens.help import HelpPage
 from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 
 
@@ -180,3 +183,14 @@ async def test_another_code_reaches_nothing(plant: Plant, code: str, end: str) -
         await person.pilot.pause(0.2)
         assert person.app.screen_stack == [home]
         assert (person.app.focused, home.table.cursor) == (focused, cursor)
+
+
+async def test_a_key_that_waits_while_the_machine_stalls_is_delivered(plant: Plant) -> None:
+    """A key whose turn is looked at late, because the machine stalled, is delivered like any other."""
+    async with sitting_at(plant) as person:
+        app, stalled_s = person.app, 0.0
+        app.monotonic = lambda: monotonic() + stalled_s
+        app.post_message(events.Key("question_mark", "?"))
+        await person.waits_for(lambda: app.router._due)
+        stalled_s = 0.5
+        await person.waits_for(lambda: isinstance(app.screen, HelpPage))

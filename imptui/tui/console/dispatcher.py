@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import partial
-from time import monotonic
 
 from textual.widget import Widget
 
@@ -97,11 +96,11 @@ class Dispatcher:
         try:
             await command.run(self._console, situation, argument)
         except (Refused, NoAnswer) as error:
-            self.refused_at = monotonic()
+            self.refused_at = self._app.monotonic()
             self._notifier.fail(command.title, error)
 
     def _refuse(self, why: str) -> None:
-        self.refused_at = monotonic()
+        self.refused_at = self._app.monotonic()
         self._notifier.show_message(why)
 
     @property

@@ -14,7 +14,6 @@ Keys that were typed for something that never came are dropped:
 
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 from msgspec import Struct
@@ -77,6 +76,9 @@ class InputRouter:
         scanned: Called with a scanned code.
         say: Says something to the person.
         stir: Called with every input: somebody is there.
+
+    Attributes:
+        on_delivered: Called with every input just before it is delivered; None: nothing is recorded.
     """
 
     def __init__(
@@ -93,7 +95,8 @@ class InputRouter:
         self._scanned = scanned
         self._say = say
         self._stir = stir
-        self._queue: deque[KeyPressed | Pasted] = deque()
+        self.on_delivered: Callable[[InputEvent], None] | None = None
+        self._queue: deque[KeyPressed | Pasted | Scanned] = deque()
         self._timer: Timer | None = None
         self._last: Delivered | None = None
         self._pressed = ""
@@ -115,13 +118,25 @@ class InputRouter:
                 if event.at - self._read_at > GAP_S:
                     self._burst += 1
                 self._read_at = event.at
-                late_s = max(0.0, monotonic() - event.at)
+                late_s = max(0.0, self._app.monotonic() - event.at)
                 self._queue.append(KeyPressed(event.key, event.character, event.at, self._burst, late_s))
             case Pasted():
                 self._queue.append(event)
             case Scanned() | Resized():
                 await self._deliver(event)
         await self.drain()
+
+    async def take_routed(self, event: KeyPressed | Pasted | Scanned) -> None:
+        """Take an input of a record: it has its burst and is known to be keys or a scan. It is delivered in its turn."""
+        self._stir()
+        self._queue.append(event)
+        self._judged = len(self._queue)
+        await self.drain()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything was delivered, and the effect of the last key is there."""
+        return not self._queue and (self._last is None or not self._is_pending(self._last))
 
     async def _look_again(self) -> None:
         self._allow_for_stall()
@@ -159,7 +174,7 @@ class InputRouter:
         if len(keys) == 1 and first.letter in HELD_DOWN and first.key == self._pressed:
             self._judged = 1
             return None
-        match classify(keys, now := monotonic()):
+        match classify(keys, now := self._app.monotonic()):
             case Undecided(until):
                 self._due = until
                 return max(0.001, until - now)
@@ -177,7 +192,7 @@ class InputRouter:
         """If nothing looked at the queue when it was due, the machine stalled: a scanner's next key may be as late."""
         if not self._due or not self._queue:
             return
-        stalled_s, last = monotonic() - self._due, self._queue[-1]
+        stalled_s, last = self._app.monotonic() - self._due, self._queue[-1]
         self._due = 0.0
         if isinstance(last, KeyPressed) and stalled_s > max(TIMER_S, last.late_s):
             self._queue[-1] = replace(last, late_s=stalled_s)
@@ -196,7 +211,7 @@ class InputRouter:
         last = self._last
         if last is None:
             return True
-        is_late = monotonic() > last.at + PATIENCE_S
+        is_late = self._app.monotonic() > last.at + PATIENCE_S
         if not is_late and self._is_pending(last):
             return False
         self._last = None
@@ -213,8 +228,8 @@ class InputRouter:
         if isinstance(screen, Page) and not screen.is_ready:
             return True
         if isinstance(last.screen, Overlay) and not last.leads_on:
-            last.closed_at = last.closed_at or monotonic()
-            return self._dispatcher.is_busy() and monotonic() < last.closed_at + NEXT_DIALOG_S
+            last.closed_at = last.closed_at or self._app.monotonic()
+            return self._dispatcher.is_busy() and self._app.monotonic() < last.closed_at + NEXT_DIALOG_S
         return last.is_command and self._dispatcher.is_busy(with_lists=last.leads_on)
 
     def _settle(self, last: Delivered, *, is_late: bool) -> None:
@@ -240,6 +255,8 @@ class InputRouter:
 
     async def _deliver(self, event: InputEvent) -> None:
         """Deliver one input: everything that reaches the console passes here, in this order."""
+        if self.on_delivered is not None:
+            self.on_delivered(event)
         match event:
             case KeyPressed():
                 await self._deliver_key(event)
@@ -268,7 +285,7 @@ class InputRouter:
                 return
             self._pressed = key.key
         is_text = self._app.keys.is_typing and bool(key.letter)
-        last = Delivered(key, screen, monotonic())
+        last = Delivered(key, screen, self._app.monotonic())
         last.leads_on = key.key == "enter" and isinstance(screen, Overlay) and screen.passes_keys_on
         self._last = last
         running = self._dispatcher.running

@@ -11,7 +11,9 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
+from textual.events import Resize
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
@@ -52,6 +54,8 @@ class CellDiffApp(App[None]):
         self.first_paint = FirstPaint(self.run_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
         self.keys = KeyDelivery(self)
         self.mouse = Mouse(lambda: self._driver)
+        self.monotonic: Callable[[], float] = monotonic
+        """The seconds by which bursts, pauses between keys and the opening of dialogs are compared."""
         self.is_slow = False
         """True on a slow connection: fewer frames a second, and fewer colours."""
         self._painted_at = 0.0
@@ -160,6 +164,18 @@ class CellDiffApp(App[None]):
     def painted_cells(self) -> "Shadow | None":
         """Return a copy of the cells that the terminal shows; None: nothing was painted."""
         return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
+
+    def screen_text(self) -> list[str]:
+        """Return the text of the screen in front, line by line."""
+        strips = self.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    def imitate_size(self, columns: int, lines: int) -> None:
+        """Behave as if the terminal had changed to this size: a replay does."""
+        size = Size(columns, lines)
+        if self._driver is not None:
+            self._driver._size = (columns, lines)
+        self.post_message(Resize(size, size))
 
     def gauge_connection(self) -> None:
         """Measure the connection with the next screen that is sent; `connection_gauged` receives the result."""

@@ -5,10 +5,12 @@ that a double tap does not answer its own question. Two kinds of keys are exempt
 nothing by itself. `InputRouter` applies the rule before it delivers a key.
 """
 
-from time import monotonic
+from math import inf
+from typing import cast
 
 from textual import events
 
+from imptui.tui.terminal.cell_diff_app import CellDiffApp
 from imptui.tui.widgets.overlay import Answer, Overlay
 
 IGNORED_KEYS_S = 0.3
@@ -40,17 +42,21 @@ class Dialog(Overlay[Answer]):
         super().__init__()
         self.has_received_text = False
         """True if text was typed into the dialog."""
-        self._opened_at = monotonic()
+        self._opened_at = inf
 
     def on_mount(self) -> None:
-        """Set the width class before the first paint, not after the first resize."""
+        """Note the time, and set the width class before the first paint, not after the first resize."""
+        self._opened_at = min(self._opened_at, self._monotonic())
         reached = [name for least, name in self.HORIZONTAL_BREAKPOINTS or [] if self.app.size.width >= least]
         self.add_class(*reached[-1:])
 
     @property
     def is_ignoring_keys(self) -> bool:
         """True if keys are ignored, because the dialog has just opened."""
-        return self.ignores_keys_read_at(monotonic())
+        return self.ignores_keys_read_at(self._monotonic())
+
+    def _monotonic(self) -> float:
+        return cast(CellDiffApp, self.app).monotonic()
 
     def ignores_keys_read_at(self, at: float) -> bool:
         """Return whether a key that was read at this time (`time.monotonic`) is ignored."""
