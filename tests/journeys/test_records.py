@@ -24,7 +24,7 @@ from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.replay import ReplayApp
 from imptui.tui.screens.help import HelpPage
 from imptui.tui.screens.rollout import RolloutPage
-from imptui.tui.widgets.dialogs import QuestionDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
 from tests.journeys.test_review import deployed
 
