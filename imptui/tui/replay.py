@@ -78,7 +78,7 @@ class ReplayApp(ImptuiApp):
         if self.is_running:
             self._note_screen()
             if not self.is_headless:
-                self.say("The record has ended; q leaves.")
+                self.show_message("The record has ended; q leaves.")
 
     def _note_screen(self) -> None:
         if self.screen_stack:

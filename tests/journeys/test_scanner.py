@@ -5,6 +5,7 @@ from time import monotonic
 import pytest
 from textual import events
 
+from imptui.tui.console.input_events import KeyPressed
 from imptui.tui.screens.help import HelpPage
 from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 
@@ -27,6 +28,18 @@ async def test_a_scanned_device_opens(plant: Plant, spelling: str) -> None:
         await person.waits_for("Enrolment history")
         assert person.sees("unit-07")
         assert len(person.app.screen_stack) == 2
+
+
+async def test_a_stall_between_two_letters_of_a_code_is_no_pause(plant: Plant) -> None:
+    """A code whose first letters wait while the machine stalls opens its device all the same."""
+    clock = [1000.0]
+    async with sitting_at(plant) as person:
+        person.app.monotonic = lambda: clock[0]
+        for number, letter in enumerate((*plant.devices[7], "enter")):
+            await person.app.router.take(KeyPressed(letter, letter if len(letter) == 1 else "\r", clock[0]))
+            clock[0] += 0.15 if number == 0 else 0.001
+        await person.waits_for("Enrolment history")
+        assert person.sees("unit-07")
 
 
 async def test_scanning_one_after_the_other_leaves_no_pile(plant: Plant) -> None:

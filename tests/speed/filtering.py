@@ -1,4 +1,4 @@
-"""A filter typed on a big fleet: `python tests/speed/filtering.py [--devices N]`.
+"""A filter typed on a big fleet: `python -m tests.speed.filtering [--devices N]`.
 
 Letters come twelve a second; each asks for the first window of the list and its count, as the console does, and ends the
 searches for what was typed before. Printed: how late the event loop took a letter (its echo), and from the last letter to its
@@ -14,8 +14,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import cache_scale
-
 from imptui.cache.errors import SearchInterrupted
 from imptui.cache.store import Cache
 from imptui.domain.errors import Invalid
@@ -23,6 +21,7 @@ from imptui.fleet.read_model import ReadModel
 from imptui.query.expression import Expr
 from imptui.query.grammar import parse
 from imptui.query.query import Query
+from tests.speed import cache_scale
 
 WORDS = ("pump-00042", "plant07", "c2a69a", "00001999", "oven", "9", "69f", "zzzz", "plant3 lathe", "offline pump")
 PAUSE_S = 1 / 12

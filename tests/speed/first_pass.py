@@ -1,4 +1,4 @@
-"""What a first pass costs: `python tests/speed/first_pass.py [--devices N]`.
+"""What a first pass costs: `python -m tests.speed.first_pass [--devices N]`.
 
 Pages of a hundred devices lie ready in a file and are given freely. The floor reads them with the standard library's JSON,
 sorts the rows by id and writes them with one `executemany`. The pass goes the whole way: client, walk, cache, all indexes and
@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import cache_scale
 import httpx
 
 from imptui.cache.store import Cache
@@ -31,6 +30,7 @@ from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 from imptui.query.grammar import parse
 from imptui.query.query import Query
+from tests.speed import cache_scale
 
 PAGE = 100
 

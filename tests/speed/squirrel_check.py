@@ -1,6 +1,6 @@
 """Time to check programs of 0.1 to 4 MB, as ratios to the smallest: linear is the promise.
 
-Run: python tests/speed/squirrel_check.py
+Run: python -m tests.speed.squirrel_check
 """
 
 from __future__ import annotations

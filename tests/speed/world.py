@@ -1,4 +1,4 @@
-"""How quickly worlds are made and live: run with `python tests/speed/world.py [devices]`; prints times and ratios."""
+"""How quickly worlds are made and live: run with `python -m tests.speed.world [devices]`; prints times and ratios."""
 
 import sqlite3
 import sys

@@ -53,7 +53,7 @@ def test_a_stored_session_state_is_read(home: Path) -> None:
     assert habits.sort_in("demo") == Sort(SortColumn.RSSI, descending=True)
     assert habits.sort_in("plant") == Sort(SortColumn.NAME)
     assert (habits.columns, habits.hints_shown) == (("name", "rssi", "group"), ("rollout",))
-    assert load_filters(Locations(home).filters) == ("offline>2h", "name:unit")
+    assert load_filters(Locations(home).filter_history) == ("offline>2h", "name:unit")
 
 
 def test_a_stored_cache_opens_with_its_fleet(home: Path) -> None:

@@ -45,6 +45,14 @@ def test_plain_commands_do_not_load_the_console(shell, words):
     assert done.stderr.splitlines()[-1] == "False"
 
 
+@pytest.mark.parametrize(("terminal", "said"), [("linux", "; erases in colour"), ("vt220", "; does not erase in colour")])
+def test_doctor_says_how_a_terminal_erases(shell, terminal, said):
+    """Doctor says whether the terminal erases with the background colour, by terminfo, which curses reads once per process."""
+    if subprocess.run(["tput", "-T", terminal, "cols"], check=False, capture_output=True).returncode:
+        pytest.skip(f"terminfo does not know {terminal}")
+    assert said in run(shell.home, "doctor", TERM=terminal).stdout.decode()
+
+
 @pytest.mark.parametrize("words", [["ls", "devices"], ["ls", "devices", "--json"]])
 def test_a_reader_that_has_seen_enough_is_no_trouble(shell, words):
     """`imptui ls devices | head -1` ends silently."""

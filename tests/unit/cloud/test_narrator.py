@@ -14,7 +14,7 @@ from imptui.cloud.rules import device as devices
 from imptui.cloud.rules.deployment import CreateDeployment, create_deployment
 from imptui.cloud.simulation.conditional_restart import conditional_restart_device
 from imptui.cloud.storage.records import Imp
-from imptui.cloud.storage.starts import Asked
+from imptui.cloud.storage.starts import ShutdownRequested
 from imptui.domain.group import DeviceGroup
 
 from .conftest import Bench
@@ -137,7 +137,7 @@ async def test_lines_after_a_request_to_shut_down_are_published_once(bench: Benc
         announced.clear()
         bench.clock.advance(timedelta(seconds=2))
         conditional_restart_device(bench.world, imp.device.id, bench.grower)
-        assert [type(event) for event in announced] == [Asked]
+        assert [type(event) for event in announced] == [ShutdownRequested]
         narrator.hear(restart)
         await ear.hear(3)
         narrator.hear(announced)
