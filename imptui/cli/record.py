@@ -15,7 +15,8 @@ import msgspec
 
 from imptui import __version__
 from imptui.cache.store import Cache
-from imptui.cli.runner import USAGE, Trouble, plain
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
+from imptui.cli.runner import USAGE, Trouble, plain, safe_text
 from imptui.client.central import Central
 from imptui.client.guard import Guard
 from imptui.client.recorded_calls import RecordingTransport, ReplayTransport
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
     from imptui.tui.app import ImptuiApp
     from imptui.tui.replay import ReplayApp
-
-NOT_FOUND = 4
-OTHER_FAILURE = 11
 
 NOWHERE = "http://replay.invalid/v5"
 """The endpoint of a replay; nothing is ever looked up under it."""
@@ -137,7 +135,7 @@ def _plain(thing: msgspec.Struct) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL, ExitCode.NOT_FOUND))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--speed", default="1", show_default=True, metavar="N", help="N times as fast as it was, or `max`.")
 @click.option("--step", is_flag=True, help="Wait for a key before each input.")
@@ -157,8 +155,6 @@ async def replay(folder: Path, speed: str, step: bool, text: bool) -> None:  # n
         if app.played is not None and app.played.done() and not app.played.cancelled():
             app.played.result()
     if text:
-        from imptui.cli.runner import safe_text
-
         click.echo("\n".join(safe_text(line).rstrip() for line in app.last_screen.split("\n")))
 
 
@@ -192,9 +188,9 @@ def open_replay(
             raise RecordUnreadable(f"Cannot replay {folder}: the record is empty.")
         return _console(folder, temporary, events, speed, is_stepping=is_stepping)
     except RecordUnreadable as error:
-        raise Trouble(str(error), OTHER_FAILURE if folder.exists() else NOT_FOUND) from error
+        raise Trouble(str(error), ExitCode.OTHER if folder.exists() else ExitCode.NOT_FOUND) from error
     except (msgspec.ValidationError, KeyError) as error:
-        raise Trouble(f"Cannot replay {folder}: its first event makes no sense ({error}).", OTHER_FAILURE) from error
+        raise Trouble(f"Cannot replay {folder}: its first event makes no sense ({error}).", ExitCode.OTHER) from error
 
 
 def _console(

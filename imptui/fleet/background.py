@@ -15,7 +15,7 @@ from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import Reachability
 
 IN_BACKGROUND: ContextVar[bool] = ContextVar("IN_BACKGROUND", default=False)
-"""True in the tasks that `Fleet.start` begins, and in the threads that they use."""
+"""True in the tasks of `Fleet.start` and their threads: a record tells their work from that of commands."""
 
 CALM_S = 10.0
 """Seconds that a restarted task must run before its failure counts as over."""

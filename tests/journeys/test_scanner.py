@@ -5,7 +5,6 @@ from time import monotonic
 import pytest
 from textual import events
 
-from imptui.tui.console import input_router
 from imptui.tui.console.input_events import KeyPressed
 from imptui.tui.screens.help import HelpPage
 from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
@@ -31,11 +30,11 @@ async def test_a_scanned_device_opens(plant: Plant, spelling: str) -> None:
         assert len(person.app.screen_stack) == 2
 
 
-async def test_a_stall_between_two_letters_of_a_code_is_no_pause(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stall_between_two_letters_of_a_code_is_no_pause(plant: Plant) -> None:
     """A code whose first letters wait while the machine stalls opens its device all the same."""
     clock = [1000.0]
-    monkeypatch.setattr(input_router, "monotonic", lambda: clock[0])
     async with sitting_at(plant) as person:
+        person.app.monotonic = lambda: clock[0]
         for number, letter in enumerate((*plant.devices[7], "enter")):
             await person.app.router.take(KeyPressed(letter, letter if len(letter) == 1 else "\r", clock[0]))
             clock[0] += 0.15 if number == 0 else 0.001
