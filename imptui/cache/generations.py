@@ -1,8 +1,8 @@
 """Generations: a number that grows with every transaction that changes something.
 
-A search keeps the generation it read and knows by it whether its result is still true. The table has one row per kind of
-thing, which holds the newest generation of that kind. (Older versions wrote one row per generation; `next_generation`
-removes them.)
+A search stores the generation that it read, and compares it later to learn if its result still holds. The table has one row per
+kind of entry, with the newest generation of that kind. (Older versions wrote one row per generation; `next_generation` removes
+them.)
 """
 
 import sqlite3
@@ -24,17 +24,17 @@ def next_generation(writer: sqlite3.Connection, kind: str) -> int:
 
 
 def generation_in(reader: sqlite3.Connection) -> int:
-    """Return the newest generation that a connection sees; 0: nothing changed yet."""
+    """Return the newest generation that a connection sees; 0 if nothing changed yet."""
     return int(reader.execute("SELECT coalesce(max(n), 0) FROM generation").fetchone()[0])
 
 
 def tree_generation_in(reader: sqlite3.Connection) -> int:
-    """Return the newest generation in which a product or a group changed; 0: none."""
+    """Return the newest generation in which a product or a group changed; 0 if there is none."""
     sql = "SELECT coalesce(max(n), 0) FROM generation WHERE kind IN ('product', 'group')"
     return int(reader.execute(sql).fetchone()[0])
 
 
 def generation_of(connections: Connections) -> int:
     """Return the newest generation of the file."""
-    with connections.reading() as reader:
+    with connections.read_connection() as reader:
         return generation_in(reader)

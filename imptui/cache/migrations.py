@@ -1,11 +1,11 @@
-"""The tables of the cache and how older files become newer ones.
+"""The tables of the cache, and the migrations of older files.
 
-Each migration runs once, in order, and is recorded in the file. `PRAGMA user_version` counts them, so that opening a file
-that is up to date costs one read and not the import of sqlite-utils (80 ms); a greater count is a newer program's file.
+Each migration runs once, in order, and is recorded in the file. `PRAGMA user_version` counts them, so that opening an up-to-date
+file costs one read and not the import of sqlite-utils (80 ms). A greater count means that a newer program wrote the file.
 
-Ids of the service are text; inside, a row is called by its number `n`, which fits an index ten times and joins at no cost.
-Times are whole microseconds since 1970, UTC. A device names its group by number, 0 when it has none; group and product
-names are joined when lines are read, so that a renamed group is one changed row.
+Ids of the service are text. Inside the file, rows refer to each other by their number `n`, which makes indexes ten times smaller
+and joins free. Times are whole microseconds since 1970, UTC. A device holds the number of its group, 0 for none. Names of groups
+and products are joined on reading, so that renaming a group changes one row.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ migrations = Migrations("imptui.cache")
 
 @migrations()
 def m001_nouns(db: Database) -> None:
-    """What the service knows."""
+    """Create the tables for accounts, products, groups and deployments."""
     db.table("account").create(
         {"n": int, "id": str, "username": str, "email": str, "tier": str, "created_at": int, "updated_at": int}, pk="n"
     )
@@ -52,7 +52,7 @@ def m001_nouns(db: Database) -> None:
 
 @migrations()
 def m002_devices(db: Database) -> None:
-    """Devices and what is kept of them; their indexes come after the first pass (`imptui.cache.search.index_build`)."""
+    """Create the tables for devices and samples; the first pass builds their indexes (`imptui.cache.search.index_build`)."""
     db.table("device").create(
         {"n": int, "id": str, "name": str, "mac_address": str, "ip_address": str, "imp_type": str, "swversion": str}
         | {"plan_id": str, "is_online": int, "state_changed_at": int, "agent_id": str, "agent_url": str}
@@ -78,9 +78,9 @@ def m002_devices(db: Database) -> None:
 
 @migrations()
 def m003_ours(db: Database) -> None:
-    """What only this program knows: places in orders, generations, journal, drafts, code.
+    """Create the tables that the service has no counterpart for: ranks, generations, journal, drafts, code.
 
-    The column `generation` of `device` and the column `devices` here are unused since; files have them all the same.
+    Nothing uses the columns `device.generation` and `generation.devices` any more, but existing files have them.
     """
     db.table("place").create({"kind": str, "place": int, "group_n": int}, pk=("kind", "place"))
     db.table("place").create_index(["kind", "group_n"])
@@ -98,29 +98,29 @@ def m003_ours(db: Database) -> None:
 
 @migrations()
 def m004_passes(db: Database) -> None:
-    """How far a pass came, so that the next start goes on there; and what stands in for the index of ids meanwhile."""
+    """Create the tables for the progress of passes, and for the ids of devices while their index is dropped."""
     db.table("pass").create(
         {"kind": str, "page": int, "counted": int, "began_at": int, "saved_at": int, "last_n": int, "seen": bytes},
         pk="kind",
     )
-    # without a rowid, for it is written in the order of its key and read by it alone; sqlite-utils cannot say that
+    # the table has no rowid, because it is written in key order and read by key only; sqlite-utils cannot express that
     db.execute("CREATE TABLE device_load (segment INTEGER, id TEXT, n INTEGER, PRIMARY KEY (segment, id)) WITHOUT ROWID")
 
 
 @migrations()
 def m005_saved_queries(db: Database) -> None:
-    """Filters with a name."""
+    """Create the table for saved filters."""
     db.table("saved_query").create({"name": str, "text": str}, pk="name")
 
 
 @migrations()
 def m006_digests(db: Database) -> None:
-    """Digests of the documents that told of devices: what a pass need not understand again."""
+    """Add digests of list entries, by which a pass recognizes unchanged devices without decoding them."""
     db.table("device").add_column("digest", bytes)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file up to `VERSION`, in one transaction: two consoles may open a new file at the same moment."""
+    """Migrate a file to `VERSION` in one transaction, because two consoles may open a new file at the same moment."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(Database(connection))

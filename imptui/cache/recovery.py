@@ -1,8 +1,8 @@
-"""A cache that is damaged: how that is noted, and what is saved from it.
+"""Recovery of journal, drafts and saved filters from a damaged cache.
 
-The fleet comes back with the next pass; the journal and the drafts are nowhere else. They are read out of the damaged file
-row by row, as far as it can be read, and written into the new one; what could not be read stays in the old file, which is
-kept, and the person is told.
+The next pass reads the fleet again; the journal, the drafts and the saved filters exist nowhere else. They are read from the
+damaged file row by row, as far as SQLite can read it, and written into a new file. The damaged file is kept, and a warning
+says which rows could not be read.
 """
 
 import sqlite3
@@ -19,13 +19,13 @@ _COLUMNS = {
 
 
 class RecoveredRows(Struct, frozen=True):
-    """What came out of a damaged file."""
+    """The numbers of rows that were recovered from a damaged file."""
 
     entries: int = 0
     drafts: int = 0
     queries: int = 0
     is_whole: bool = False
-    """Whether the tables could be read to their ends."""
+    """True if SQLite could read the tables to their ends."""
 
     def __str__(self) -> str:
         rest = "" if self.is_whole else ", the rest of them could not be read and is in the old file alone"
@@ -35,17 +35,17 @@ class RecoveredRows(Struct, frozen=True):
 
 
 def mark_damaged(path: Path) -> None:
-    """Have the next start put this file aside; damage inside is not seen when it is opened."""
+    """Make the next start put this file aside; SQLite does not see damage inside a file when it opens it."""
     _marker(path).touch(mode=0o600)
 
 
 def is_marked(path: Path) -> bool:
-    """Whether somebody found it damaged."""
+    """Return True if an earlier read or write found the file damaged."""
     return _marker(path).exists()
 
 
 def unmark(path: Path) -> None:
-    """It was put aside."""
+    """Remove the mark of a file that was put aside."""
     _marker(path).unlink(missing_ok=True)
 
 
@@ -54,7 +54,7 @@ def _marker(path: Path) -> Path:
 
 
 def rescue(damaged: Path, writer: sqlite3.Connection) -> RecoveredRows:
-    """Take journal and drafts over from a damaged file, as far as it can be read."""
+    """Copy journal, drafts and saved filters from a damaged file, as far as SQLite can read it."""
     counts: dict[str, int] = {}
     is_whole = True
     for table, columns in _COLUMNS.items():
@@ -66,13 +66,18 @@ def rescue(damaged: Path, writer: sqlite3.Connection) -> RecoveredRows:
     return RecoveredRows(counts["journal"], counts["draft"], counts["saved_query"], is_whole)
 
 
+def read_only_uri(path: Path) -> str:
+    """Return the URI under which SQLite opens a file to read it; `%`, `?` and `#` in the path are escaped."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
 def _readable(damaged: Path, sql: str) -> tuple[list[tuple[object, ...]], bool]:
-    """The rows up to the first that cannot be read, from the front and, past the damage, from the back."""
+    """Read rows from the front up to the damage, then from the back up to the damage."""
     found: dict[object, tuple[object, ...]] = {}
     is_whole = True
     for direction in ("ASC", "DESC"):
         try:
-            with closing(sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)) as reader:
+            with closing(sqlite3.connect(read_only_uri(damaged), uri=True)) as reader:
                 for row in reader.execute(f"{sql} {direction}"):
                     found[row[0]] = row
         except sqlite3.DatabaseError:

@@ -1,4 +1,4 @@
-"""Times in columns: whole microseconds since 1970, UTC, which compare and index as numbers and come back exactly."""
+"""Times in columns: whole microseconds since 1970, UTC, which sort as numbers and convert back without loss."""
 
 from imptui.domain.device_record import at_us, from_us, to_us, us
 

@@ -1,12 +1,18 @@
 """The command, with its options."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from imptui import __version__
 from imptui.cli.console import open_console, prepare_output
+from imptui.cli.exit_codes import ExitCode, exits
 from imptui.cli.options import Options
+from imptui.cli.runner import safe_text
+from imptui.config.errors import Misconfigured
+from imptui.config.locations import move_once
 from imptui.config.settings import CLIPBOARDS
 
 _COMMANDS = {
@@ -19,6 +25,7 @@ _COMMANDS = {
     "logs": ("logs",),
     "maintenance": ("clean", "grep"),
     "sample": ("sample",),
+    "backup": ("backup", "restore"),
     "serve": ("serve", "world"),
     "screenshot": ("screenshot",),
     "doctor": ("doctor", "reset-terminal"),
@@ -45,7 +52,12 @@ class LazyGroup(click.Group):
         return None
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    epilog=exits(*ExitCode),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--context", metavar="NAME", help="Work in this context instead of the last used one.")
 @click.option("--endpoint", metavar="URL", help="Work with the impCentral API at this address.")
 @click.option(
@@ -79,6 +91,11 @@ def command(
     Without a command, opens the console on the last used context; with none, on the embedded demonstration.
     """
     prepare_output()
-    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard)
+    started_s = ctx.obj if isinstance(ctx.obj, float) else time.time()
+    ctx.obj = Options(context, endpoint, data_dir, readonly, theme, ascii_, slow, run, clipboard, started_s)
     if ctx.invoked_subcommand is None:
         open_console(ctx.obj)
+        return
+    with suppress(Misconfigured):  # a command that needs a folder says why there is none
+        for moved in move_once(ctx.obj.locations):
+            click.echo(f"imptui: {safe_text(moved)}", err=True)

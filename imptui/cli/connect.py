@@ -1,21 +1,23 @@
-"""Settings, cache, client and engine made into one fleet."""
+"""Connects settings, cache, client and engine into one fleet."""
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from imptui.cache.store import Cache
+from imptui.cli.known_fleet import CachedFleet
 from imptui.cli.options import Options
 from imptui.client.central import Central
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.config.contexts import NamedContext
-from imptui.config.locations import Locations, make_private
+from imptui.config.locations import Locations, secure
 from imptui.config.secrets import load_secrets, save_secrets
 from imptui.config.settings import Settings
 from imptui.domain.ids import GroupId, ProductId
@@ -27,14 +29,26 @@ if TYPE_CHECKING:
     import httpx
 
 IN_PROCESS = "http://embedded.invalid/v5"
-"""What the client takes as the endpoint of the engine in this process; nothing is ever looked up under it."""
+"""The endpoint of the engine in this process, for the client; no name is ever looked up."""
+
+_NO_JOURNAL = "the cache cannot be written, so that no journal can be kept"
+_TOKENS_LOST = "The tokens of the login cannot be saved in"
+_TOKENS_WAY_OUT = "They work until imptui ends; make the file writable, or log in again later."
 
 _OWNER = "account"
 """The note of a cache that says whose it is."""
 
 
-def open_fleet(options: Options, context: NamedContext, settings: Settings) -> tuple[Fleet, list[str]]:
-    """A fleet for a context; nothing is dialled yet.
+def open_fleet(
+    options: Options, context: NamedContext, settings: Settings, notify: Callable[[str], None] | None = None
+) -> tuple[Fleet, list[str]]:
+    """Return a fleet for a context; nothing is dialled yet.
+
+    Args:
+        options: The options of the command.
+        context: The context.
+        settings: The settings.
+        notify: Receives sentences that a person should see later on.
 
     Returns:
         The fleet, and sentences that a person should see ("the cache was damaged and moved to ...").
@@ -44,31 +58,88 @@ def open_fleet(options: Options, context: NamedContext, settings: Settings) -> t
         UnreadableFile: The tokens cannot be read.
     """
     locations = options.locations
-    make_private(locations.cache(context.name).parent)
-    opened = Cache.open(locations.cache(context.name))
+    for folder in (locations.root, locations.cache(context.name).parent):
+        secure(folder)
+    opened = Cache.open(locations.cache(context.name), waiting=_say_waiting)
     cache = opened.cache
     journal = JournalWriter(cache)
     guard = Guard(
-        options.read_only_because(context),
+        options.read_only_because(context) or (_NO_JOURNAL if cache.is_read_only else None),
         (*settings.protected, *context.protected),
         lambda kind, ref: names_of(cache, kind, ref),
         settings.needs_approval or context.needs_approval,
+        CachedFleet(cache),
     )
-    central = _central(locations, context, journal, guard)
+    fleets: list[Fleet] = []
+
+    def keep(found: ClientCredentials) -> None:
+        """Save new tokens; a call must not fail because they cannot be saved."""
+        try:
+            keep_credentials(locations, context.name, found)
+        except OSError as error:
+            _report(fleets, f"{_TOKENS_LOST} {locations.secrets(context.name)}: {error.strerror or error}. {_TOKENS_WAY_OUT}")
+        else:
+            _report(fleets, None)
+
+    central = _central(locations, context, journal, guard, keep, notify)
     described = Context(context.name, context.endpoint, context.username, context.is_embedded, context.theme, context.is_locked)
-    fleet = Fleet(cache, central, described, journal=journal, sync_every_s=settings.sync_minutes * 60, queries=settings.queries)
+    fleet = Fleet(
+        cache,
+        central,
+        described,
+        journal=journal,
+        sync_every_s=settings.sync_minutes * 60,
+        queries=settings.queries,
+        locks=locations.locks(context.name),
+    )
+    fleets.append(fleet)
+    if cache.is_read_only:
+        fleet.report("cache", opened.warning)
     return fleet, [opened.warning] if opened.warning else []
 
 
-def _central(locations: Locations, context: NamedContext, journal: JournalWriter, guard: Guard) -> Central:
+def _report(fleets: list[Fleet], trouble: str | None) -> None:
+    for fleet in fleets:
+        fleet.report("tokens", trouble)
+
+
+def _say_waiting(sentence: str) -> None:
+    """Say on the shell's screen why a start waits."""
+    from imptui.cli.last_frame import current
+    from imptui.cli.runner import safe_text
+
+    current().give_back()
+    sys.stderr.write(f"imptui: {safe_text(sentence)}\n")
+    sys.stderr.flush()
+
+
+def _central(
+    locations: Locations,
+    context: NamedContext,
+    journal: JournalWriter,
+    guard: Guard,
+    keep: Callable[[ClientCredentials], None],
+    notify: Callable[[str], None] | None,
+) -> Central:
     return Central(
         IN_PROCESS if context.is_embedded else context.endpoint,
         credentials=credentials_of(locations, context),
-        on_credentials=lambda found: keep_credentials(locations, context.name, found),
+        on_credentials=keep,
         guard=guard,
         journal=journal,
         context=context.name,
         transport=partial(_door, locations, context) if context.is_embedded else None,
+        on_clock_skew=None if notify is None or context.is_embedded else lambda ahead: notify(skew_words(ahead)),
+    )
+
+
+def skew_words(ahead: timedelta) -> str:
+    """Return the sentence about a clock that differs from that of the service."""
+    minutes = round(abs(ahead).total_seconds() / 60)
+    size = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        f"note: the clock of this machine is {size} {'ahead of' if ahead > timedelta() else 'behind'} that of the service."
+        " Set it: ages and the end of tokens are wrong."
     )
 
 
@@ -81,19 +152,19 @@ async def connected(options: Options, *, refresh: bool = False, stays_here: bool
         refresh: Read from the service first.
         stays_here: Nothing is read from the service, even when that was never done.
     """
-    import click
-
-    from imptui.cli.runner import Trouble, safe_text
+    from imptui.cli.runner import Trouble, remark
 
     context = options.named_context()
-    fleet, warnings = open_fleet(options, context, options.settings())
+    fleet, warnings = open_fleet(options, context, options.settings(), remark)
     for warning in warnings:
-        click.echo(f"imptui: {safe_text(warning)}", err=True)
+        remark(warning)
     try:
         await fleet.sync.recall()
         if refresh or (fleet.sync.synced_at is None and not stays_here):
             await fleet.sync.run()
         yield fleet
+        if fleet.status.trouble is not None and fleet.status.trouble.startswith(_TOKENS_LOST):
+            remark(fleet.status.trouble)
     except Unreachable as error:
         if context.is_embedded:  # no network is involved: the engine says what is wrong
             raise Trouble(engine_trouble(error)) from error
@@ -122,7 +193,7 @@ def claim_cache(locations: Locations, context: NamedContext, account_id: str) ->
         CacheUnreadable: The cache is of a newer version, or its place cannot be used.
     """
     path = locations.cache(context.name)
-    make_private(path.parent)
+    secure(path.parent)
     owner = f"{account_id} at {context.endpoint}"
     cache = Cache.open(path).cache
     try:
@@ -159,7 +230,7 @@ def names_of(cache: Cache, kind: str, ref: str) -> list[str]:
 
 
 def credentials_of(locations: Locations, context: NamedContext) -> ClientCredentials:
-    """What is kept of an earlier login; for the embedded engine a login key of our own, made at first use."""
+    """Load the credentials of an earlier login; the embedded engine gets a login key at first use."""
     texts = load_secrets(locations.secrets(context.name))
     if context.is_embedded and "login_key" not in texts:
         import secrets
@@ -177,7 +248,7 @@ def credentials_of(locations: Locations, context: NamedContext) -> ClientCredent
 
 
 def keep_credentials(locations: Locations, context: str, found: ClientCredentials) -> None:
-    """Keep what a login or a renewal brought, mode 0600."""
+    """Save the tokens of a login or a renewal, with mode 0600."""
     named = {
         "access_token": found.access_token.reveal() if found.access_token else None,
         "refresh_token": found.refresh_token.reveal() if found.refresh_token else None,

@@ -9,12 +9,14 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from imptui.cli.last_frame import current
 from imptui.cli.options import Options
 from imptui.cli.runner import USAGE, fail, sentences
+from imptui.config.locations import move_once
 from imptui.runtime import pause_collector, switch_threads_often, use_console_collector
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ READERS = 4
 """Threads that read and write the cache. Each has a connection and memory of its own; more than two compute no faster."""
 
 LEAVING_S = 5
-"""How long the console may take to leave when it is told to end; then the system ends it."""
+"""Seconds that the console may take to end after a signal; then the system ends it."""
 
 
 def open_console(options: Options) -> None:
@@ -36,7 +38,7 @@ def open_console(options: Options) -> None:
 
 
 def open_bare() -> None:
-    """What `imptui` without another word does."""
+    """Open the console without any option."""
     open_console(Options())
 
 
@@ -88,6 +90,7 @@ def _app(options: Options) -> "ImptuiApp":
             f"This terminal (TERM={kind}) cannot show the console. Plain commands work: imptui ls devices.",
             USAGE,
         )
+    moved = move_once(options.locations)
     settings = options.settings()
     context = options.named_context()
 
@@ -102,11 +105,12 @@ def _app(options: Options) -> "ImptuiApp":
     if options.endpoint is None:
         contexts = load_contexts(options.locations.contexts)
         if contexts.last != context.name:
-            save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
+            with suppress(OSError):  # where nothing can be written, the next start asks for the context again
+                save_contexts(options.locations.contexts, contexts.with_last_used(context.name))
 
     from imptui.tui.app import ImptuiApp
 
-    return ImptuiApp(fleet, settings, locations=options.locations, warnings=warnings)
+    return ImptuiApp(fleet, settings, locations=options.locations, warnings=[*moved, *warnings])
 
 
 def _read_ahead(fleet: "Fleet", options: Options) -> None:

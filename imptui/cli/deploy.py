@@ -1,30 +1,39 @@
 """deploy, promote, rollback, rollout: changing without a screen."""
 
 import asyncio
+import json
 import sys
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
 from msgspec.structs import replace
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import CHANGING, READING, ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.programs import read_code
 from imptui.cli.references import the_deployment, the_group
-from imptui.cli.runner import USAGE, Trouble, plain, print_json, safe_text
+from imptui.cli.runner import USAGE, Trouble, plain, print_json, remark, written
 from imptui.client.errors import NoAnswer
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import Refused
 from imptui.fleet.deployments.deploy import Deployed
 from imptui.fleet.deployments.draft import Draft, RestartMode
+from imptui.fleet.deployments.group_lock import DeployRequest
 from imptui.fleet.fleet import Fleet
 
-NOT_RESTARTED = 3
-"""Deployed, but the devices were not restarted."""
-
-EXITS = (
-    "Exit code 0: deployed, and restarted as asked; 1: refused or trouble, nothing was deployed (where that is not known, the"
-    " sentence says so); 2: a wrong command line, or nothing was done because --yes was missing; 3: deployed, not restarted."
+EXITS = exits(
+    *CHANGING,
+    ExitCode.PARTLY,
+    words={
+        ExitCode.DONE: "deployed, and restarted as asked",
+        ExitCode.USAGE: "wrong command line, or nothing was done because --yes is missing",
+        ExitCode.UNWRITTEN: "deployed, but the result could not be written: the id is on stderr, do not repeat it",
+        ExitCode.UNKNOWN: "it is unknown whether it was deployed: the same command looks first",
+        ExitCode.PARTLY: "deployed, not restarted",
+    },
 )
 
 _restart = click.option(
@@ -67,15 +76,23 @@ async def deploy(
     """Deploy two programs to a group; prints the new deployment's id."""
     programs = Programs(read_code(agent_file), read_code(device_file))
     async with connected(options) as fleet:
+        group_id = await the_group(fleet, group)
         draft = await fleet.drafting.draft(
-            await the_group(fleet, group),
+            group_id,
             programs,
             source=f"{agent_file}, {device_file}",
             description=description,
             origin=origin,
             tags=tags,
         )
-        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
+        request = _request(options, "deploy", group_id, draft.key, description, origin, tags, restart)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), request, is_sure=yes, is_json=is_json)
+
+
+def _request(options: Options, *words: object) -> DeployRequest:
+    """Return the request of a command; `words` are all that distinguishes it from others."""
+    digest = sha256(json.dumps(words).encode("utf-8", "surrogatepass"))
+    return DeployRequest(digest.hexdigest(), datetime.fromtimestamp(options.started_s, UTC))
 
 
 @click.command(epilog=EXITS)
@@ -100,8 +117,10 @@ async def promote(
     approved: imptui review DEPLOYMENT --approve.
     """
     async with connected(options) as fleet:
-        draft = await fleet.drafting.draft_of(await the_group(fleet, group), await the_deployment(fleet, deployment))
-        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
+        group_id, deployment_id = await the_group(fleet, group), await the_deployment(fleet, deployment)
+        draft = await fleet.drafting.draft_of(group_id, deployment_id)
+        request = _request(options, "promote", group_id, deployment_id, restart)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), request, is_sure=yes, is_json=is_json)
 
 
 @click.command(epilog=EXITS)
@@ -128,15 +147,16 @@ async def rollback(
         else:
             earlier = [row for row in await fleet.look.deployments(group_id) if not row.is_current]
             if not earlier:
-                raise Trouble(f"The group {group!r} has no earlier deployment to go back to.")
+                raise Trouble(f"The group {group!r} has no earlier deployment to go back to.", ExitCode.NOT_FOUND)
             deployment_id = earlier[0].deployment.id
         draft = await fleet.drafting.draft_of(group_id, deployment_id)
-        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), is_sure=yes, is_json=is_json)
+        request = _request(options, "rollback", group_id, target, restart)
+        await _carry_out(fleet, replace(draft, restart=RestartMode(restart)), request, is_sure=yes, is_json=is_json)
 
 
-async def _carry_out(fleet: Fleet, draft: Draft, *, is_sure: bool, is_json: bool) -> None:
+async def _carry_out(fleet: Fleet, draft: Draft, request: DeployRequest, *, is_sure: bool, is_json: bool) -> None:
     for caution in draft.cautions:
-        click.echo(f"imptui: note: {safe_text(caution.text)}", err=True)
+        remark(f"note: {caution.text}")
     affected = await fleet.look.affected(draft.group.id)
     devices = affected.tally.devices if affected else 0
     if not is_sure:
@@ -149,14 +169,14 @@ async def _carry_out(fleet: Fleet, draft: Draft, *, is_sure: bool, is_json: bool
         )
     was_kept = await fleet.drafts.is_saved(draft)
     try:
-        done = await fleet.deploys.deploy(draft)
+        done = await fleet.deploys.deploy(draft, request)
     except Refused:
         if not was_kept:  # the programs are in files or deployments, the words on the command line
             await fleet.drafts.drop(draft.key)
         raise
     except NoAnswer:
         if await fleet.drafts.is_saved(draft):
-            click.echo("imptui: note: the review is kept: the same command goes on with it, or :drafts.", err=True)
+            remark("note: the review is kept: the same command goes on with it, or :drafts.")
         raise
     _told(done, draft, is_json=is_json)
 
@@ -179,29 +199,50 @@ def _plan(draft: Draft, devices: int) -> dict[str, object]:
 
 def _told(done: Deployed, draft: Draft, *, is_json: bool) -> None:
     for warning in done.warnings:
-        click.echo(f"imptui: note: {warning.program}_code:{warning.row}: {safe_text(warning.text)}", err=True)
-    failure = str(done.restart_failure) if done.restart_failure is not None else None
-    if is_json:
-        print_json(
-            {
-                "deployment": done.deployment,
-                "before": draft.base,
-                "restart": draft.restart,
-                "restart_failure": failure,
-                "was_looked_up": done.was_looked_up,
-                "warnings": done.warnings,
-                "cautions": draft.cautions,
-            }
+        remark(f"note: {warning.program}_code:{warning.row}: {warning.text}")
+    if done.was_looked_up:
+        remark(f"note: {done.deployment.id} was there already, from an earlier attempt or the same command; none was created.")
+    if done.twins.found:
+        others = ", ".join(each.id for each in done.twins.found)
+        remark(
+            f"note: the network delivered the creation more than once: besides {done.deployment.id} there is {others} with the"
+            " same programs. Delete what is not wanted."
         )
-    else:
-        click.echo(done.deployment.id)
+    if done.twins.unknown_because is not None:
+        remark(f"note: nobody could look whether the network created it twice: {done.twins.unknown_because}")
+    failure = str(done.restart_failure) if done.restart_failure is not None else None
+    outcome = f"Deployed {done.deployment.id}" + ("" if failure is None else f" (the devices were not restarted: {failure})")
+    with written(outcome):
+        _print_result(done, draft, failure, is_json=is_json)
     if failure is not None:
-        raise Trouble(f"Deployed, but the devices were not restarted: {failure}", NOT_RESTARTED)
+        raise Trouble(f"Deployed, but the devices were not restarted: {failure}", ExitCode.PARTLY)
 
 
-ROLLOUT_EXITS = (
-    "Exit code 0: told; with --watch, every online device has restarted; 1: trouble, such as a deployment that another one"
-    " has replaced while it was watched; 2: a wrong command line."
+def _print_result(done: Deployed, draft: Draft, failure: str | None, *, is_json: bool) -> None:
+    if not is_json:
+        click.echo(done.deployment.id)
+        return
+    print_json(
+        {
+            "deployment": done.deployment,
+            "before": draft.base,
+            "restart": draft.restart,
+            "restart_failure": failure,
+            "was_looked_up": done.was_looked_up,
+            "twins": [each.id for each in done.twins.found],
+            "warnings": done.warnings,
+            "cautions": draft.cautions,
+        }
+    )
+
+
+ROLLOUT_EXITS = exits(
+    *READING,
+    ExitCode.DIFFERS,
+    words={
+        ExitCode.DONE: "told; with --watch, every online device has restarted",
+        ExitCode.DIFFERS: "another deployment has replaced it while it was watched",
+    },
 )
 
 
@@ -225,7 +266,8 @@ async def rollout(options: Options, deployment: str, watch: bool, is_json: bool)
                 )
             sys.stdout.flush()
             if watch and not now.is_current:
-                raise Trouble(f"Another deployment has replaced {now.deployment.sha[:12]} in '{now.group.name}'.")
+                sentence = f"Another deployment has replaced {now.deployment.sha[:12]} in '{now.group.name}'."
+                raise Trouble(sentence, ExitCode.DIFFERS)
             if not watch or now.waiting == 0:
                 return
             await asyncio.sleep(2)

@@ -1,4 +1,4 @@
-"""doctor: what was detected of this terminal and this installation, and what follows."""
+"""Command doctor: report what was detected of this terminal, this machine and this installation, and what follows."""
 
 import locale
 import os
@@ -10,21 +10,23 @@ from time import monotonic
 import click
 
 from imptui import __version__
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
+from imptui.cli.machine import folder_words, lock_words, room_words, sqlite_words, working_folder_words
 from imptui.cli.options import Options
 from imptui.cli.runner import safe_text, sentences
 from imptui.config.settings import Settings
 from imptui.config.themes import theme_for, why_ascii
-from imptui.tui.terminal.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.terminal.connection_speed import ASK, ConnectionSpeed, speed_of
 from imptui.tui.terminal.modes import RESTORED
 
 SYNCHRONISED = "\x1b[?2026$p"
 """Asks whether the terminal has synchronised output; those that do not know the question leave it unanswered."""
 
 PATIENCE_S = 3.0
-"""How long a terminal may take to answer."""
+"""Seconds that a terminal may take to answer."""
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"}))
 @click.pass_obj
 def doctor(options: Options) -> None:
     """Say what was detected of the terminal, and where things are kept; meant to be pasted into a question."""
@@ -46,7 +48,20 @@ def doctor(options: Options) -> None:
             ("line", _line_words()),
             ("updates", _update_words()),
             ("inside", "tmux" if "TMUX" in os.environ else "screen" if os.environ.get("TERM", "").startswith("screen") else "-"),
-            ("data folder", str(locations.root)),
+            ("SQLite", sqlite_words()),
+            ("data folder", f"{locations.root}: {folder_words(locations.root)}"),
+            *[
+                (name, str(folder))
+                for name, folder in (
+                    ("config in", locations.config_folder),
+                    ("state in", locations.state_folder),
+                    ("cache in", locations.cache_folder),
+                )
+                if folder is not None
+            ],
+            ("room", room_words(locations.root)),
+            ("locks", lock_words(locations.root)),
+            ("working in", working_folder_words()),
             ("settings", f"{locations.settings}{'' if locations.settings.exists() else ' (none: defaults)'}"),
             ("context", f"{context.name} at {context.endpoint}"),
             ("access", options.read_only_because(context) or "changes are allowed"),
@@ -63,7 +78,7 @@ def _theme_words(settings: Settings) -> str:
 
 
 def _letter_words(settings: Settings) -> str:
-    """In what borders, icons and sparklines are written, and why."""
+    """Return the letters of borders, icons and sparklines, with the reason."""
     if settings.ascii is not None:
         return "ASCII, as it was wished for" if settings.ascii else "UTF-8, as it was wished for"
     why = why_ascii(os.environ, getattr(sys.__stdout__, "encoding", None))
@@ -84,7 +99,7 @@ def _mouse_words(settings: Settings) -> str:
 
 
 def _update_words() -> str:
-    """Whether whole updates are shown at once, and what else is known of how the terminal paints."""
+    """Return how the terminal shows updates: at once or not, and how it erases."""
     from imptui.tui.terminal.cells import can_erase_coloured
 
     erasing = "erases" if can_erase_coloured(os.environ.get("TERM", "")) else "does not erase"
@@ -98,7 +113,7 @@ def _update_words() -> str:
 
 
 def _line_words() -> str:
-    """How fast the line to the terminal is, measured, and what follows."""
+    """Measure the line to the terminal; return its speed and the consequence."""
     speed = measured_line()
     if speed is None:
         return "not measured: there is no terminal, or it does not answer"
@@ -106,7 +121,7 @@ def _line_words() -> str:
     return f"{speed.words} ({follows})"
 
 
-def measured_line() -> LineSpeed | None:
+def measured_line() -> ConnectionSpeed | None:
     """Ask the terminal twice, behind four kilobytes that change nothing and behind nothing; None where nobody answers."""
     load = "\x1b[m" * 1365
     loaded_s = _answer_s(load + ASK)
@@ -115,13 +130,13 @@ def measured_line() -> LineSpeed | None:
 
 
 def _answer_s(question: str) -> float | None:
-    """How long the terminal takes to answer."""
+    """Return the seconds until the terminal answers; None: it does not."""
     asked_at = monotonic()
     return monotonic() - asked_at if _answer(question) is not None else None
 
 
 def _answer(question: str) -> bytes | None:
-    """What the terminal answers to a question that ends in `ASK`, with that answer; None where it does not, or is none."""
+    """Ask the terminal a question that ends in `ASK`; return its answer, or None without a terminal or an answer."""
     if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     import termios
@@ -143,7 +158,7 @@ def _answer(question: str) -> bytes | None:
     return None
 
 
-@click.command(name="reset-terminal")
+@click.command(name="reset-terminal", epilog=exits(*LOCAL))
 def reset_terminal() -> None:
     """Put a terminal right that was left behind by a console whose line broke: mouse codes, no cursor, no echo."""
     sys.stdout.write(RESTORED)

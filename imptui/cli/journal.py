@@ -1,31 +1,34 @@
-"""journal: what was changed from here, read, narrowed down, and taken elsewhere."""
+"""Command journal: list, filter and export what was changed from here."""
 
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 from msgspec.structs import replace
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
+from imptui.cli.moments import Moment, printed
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, as_json, plain, print_json, print_table, safe_text
 from imptui.config.contexts import load_contexts
 from imptui.domain.rows import JournalEntry
 from imptui.fleet.journal import Wanted
 
-DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-EXITS = "Exit code 0: told or exported; 1: trouble, such as a file that is there already; 2: a wrong command line."
+EXITS = exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"})
 
 
 @click.command(epilog=EXITS)
 @click.option("--json", "is_json", is_flag=True, help="As JSON.")
 @click.option("--limit", default=100, show_default=True, help="How many, newest first; --export takes all.")
-@click.option("--since", type=DAY, metavar="WHEN", help="From then on, UTC: 2026-03-01 or 2026-03-01T08:30.")
-@click.option("--until", type=DAY, metavar="WHEN", help="Before then, UTC.")
+@click.option(
+    "--since", type=Moment(), metavar="WHEN", help="From then on: 2026-03-01 or 2026-03-01T08:30:00+02:00; UTC without offset."
+)
+@click.option("--until", type=Moment(), metavar="WHEN", help="Before then.")
 @click.option("--kind", "kinds", multiple=True, metavar="K", help="deployment, group, device, ...; may be given several times.")
 @click.option("--all-contexts", is_flag=True, help="The journals of all contexts; each has one of its own.")
 @click.option("--in-context", metavar="NAME", help="With --all-contexts: what was done in this one.")
@@ -46,7 +49,7 @@ async def journal(
     export: Path | None,
 ) -> None:
     """What was changed from here: who, when, what, before, after, and the service's answer. The journal itself only grows."""
-    wanted = Wanted(_utc(since), _utc(until), kinds, in_context, is_refused=True if refused else None)
+    wanted = Wanted(since, until, kinds, in_context, is_refused=True if refused else None)
     entries = await _entries(options, wanted, None if export is not None else limit, is_everywhere=all_contexts)
     if export is not None:
         _export(entries, export)
@@ -57,12 +60,8 @@ async def journal(
         return
     print_table(
         ("AT", "WHO", "WHAT", "SUBJECT", "ANSWER"),
-        [(each.at.strftime("%Y-%m-%d %H:%M:%S"), each.who, each.verb, each.subject, each.answer) for each in entries],
+        [(printed(each.at), each.who, each.verb, each.subject, each.answer) for each in entries],
     )
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=UTC) if at is not None else None
 
 
 async def _entries(options: Options, wanted: Wanted, limit: int | None, *, is_everywhere: bool) -> list[JournalEntry]:

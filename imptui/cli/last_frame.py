@@ -16,7 +16,7 @@ import time
 import zlib
 
 from imptui import __version__
-from imptui.config.folder import data_folder
+from imptui.config.folder import folders, settled
 from imptui.tui.present.elapsed import age
 from imptui.tui.terminal import frame as frames
 
@@ -31,7 +31,7 @@ VARIABLES = (
     "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TERM_PROGRAM", "LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8",
     "PYTHONIOENCODING", "IMPTUI_ASCII", "IMPTUI_READONLY", "TEXTUAL_COLOR_SYSTEM",
 )  # fmt: skip
-"""What decides how a screen looks."""
+"""The environment variables that decide how a screen looks."""
 
 KEPT = 12
 """Frames that are kept: one for each size and kind of terminal, the oldest go first."""
@@ -91,7 +91,7 @@ class CachedFrameTerminal:
 
     def settle(self, locations: "Locations") -> None:
         """Contexts and settings are now those that the frames of this sitting belong to; a change of them later is not."""
-        self._sums = sums_of(str(locations.root))
+        self._sums = sums_of(str(locations.contexts), str(locations.settings), str(locations.state))
 
     def keep(self, frame: "Frame | None", locations: "Locations") -> None:
         """Keep a frame for the next start like this one; what cannot be written is not worth a sentence."""
@@ -123,8 +123,7 @@ def begin(words: "Sequence[str]") -> CachedFrameTerminal:
     _current = CachedFrameTerminal(words)
     if os.name == "posix" and all(os.isatty(each) for each in (0, 1, 2)) and os.environ.get("TERM", "dumb") != "dumb":
         try:
-            folder = data_folder(_named_folder(words))
-            frame = _read(words, folder)
+            frame = _read(words, folders(_named_folder(words)))
         except (OSError, ValueError):
             frame = None
         if frame is not None:
@@ -133,17 +132,19 @@ def begin(words: "Sequence[str]") -> CachedFrameTerminal:
     return _current
 
 
-def _read(words: "Sequence[str]", folder: str) -> "Frame | None":
+def _read(words: "Sequence[str]", places: "Sequence[str]") -> "Frame | None":
     columns, lines = _size()
-    key = key_of(words, (columns, lines), sums_of(folder))
-    text = _own_text(f"{folder}/frames/{name_of(key)}.frame")
+    data, config, state, cache = places
+    files = settled(config, data, "contexts.json"), settled(config, data, "settings.toml"), settled(state, data, "habits.json")
+    key = key_of(words, (columns, lines), sums_of(*files))
+    text = _own_text(f"{cache}/frames/{name_of(key)}.frame")
     frame = frames.read(text, key) if text is not None else None
     return frame if frame is not None and (frame.columns, frame.lines) == (columns, lines) else None
 
 
-def sums_of(folder: str) -> list[int | None]:
-    """What tells contexts, settings and habits from others: a change of either makes another screen."""
-    return [_sum(f"{folder}/{name}") for name in ("contexts.json", "settings.toml", "habits.json")]
+def sums_of(contexts: str, settings: str, state: str) -> list[int | None]:
+    """Return checksums of contexts, settings and session state; a change of one of them makes another screen."""
+    return [_sum(path) for path in (contexts, settings, state)]
 
 
 def key_of(words: "Sequence[str]", size: tuple[int, int], sums: "Sequence[int | None]") -> str:
@@ -166,7 +167,7 @@ def _sum(path: str) -> int | None:
 
 
 def _own_text(path: str) -> str | None:
-    """What is in a file that belongs to us and that nobody else may read; None when it is any other."""
+    """Return the text of a file of this user that nobody else may read; None: it is another file."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         facts = os.fstat(handle)

@@ -3,11 +3,13 @@
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import READING, exits
 from imptui.cli.filter_help import FilterCommand
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_deployment, the_device, the_group, the_product
 from imptui.cli.runner import JsonList, TextTable, as_json, plain, print_json, print_table, safe_text
-from imptui.domain.review_mark import marks_of, words_of
+from imptui.domain.review_mark import description_of, marks_of
 from imptui.domain.rows import DeviceRow
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.read_model import DeploymentRow
@@ -20,7 +22,7 @@ from imptui.tui.present.marks import mark_word
 PAGE = 1000
 
 
-@click.command(cls=FilterCommand)
+@click.command(cls=FilterCommand, epilog=exits(*READING))
 @click.argument("kind", type=click.Choice(["products", "groups", "devices", "deployments"]))
 @click.option(
     "--filter",
@@ -126,13 +128,13 @@ async def _ls_deployments(fleet: Fleet, words: str, is_json: bool) -> None:  # n
             (
                 row.deployment.id,
                 row.deployment.sha[:12],
-                row.deployment.created_at.strftime("%Y-%m-%d %H:%M:%S"),
+                printed(row.deployment.created_at),
                 row.creator_name,
                 "current" if row.is_current else "",
                 "flagged" if row.deployment.is_flagged else "",
                 mark_word(row.deployment),
                 row.group_name,
-                words_of(row.deployment),
+                description_of(row.deployment),
             )
             for row in rows
         ],
@@ -151,7 +153,7 @@ def _fits(words: str, *texts: str | None) -> bool:
     return all(word in looked_in for word in words.casefold().split())
 
 
-@click.command()
+@click.command(epilog=exits(*READING))
 @click.argument("kind", type=click.Choice(["product", "group", "device", "deployment"]))
 @click.argument("ref")
 @click.option("--json", "is_json", is_flag=True, help="As JSON.")

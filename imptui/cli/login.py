@@ -1,14 +1,16 @@
 """login, logout, contexts."""
 
 import sys
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import click
 from msgspec.structs import replace
 
 from imptui.cli.connect import claim_cache, credentials_of, keep_credentials
+from imptui.cli.exit_codes import CHANGING, LOCAL, ExitCode, exits
 from imptui.cli.options import Options, tidy_endpoint
-from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
+from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, remark, safe_text, sentences
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.login import LoginEnd
@@ -28,7 +30,7 @@ _ENDS = {
 }
 
 
-@click.command()
+@click.command(epilog=exits(*CHANGING, words={ExitCode.REFUSED: "the service refuses the login"}))
 @click.option("--endpoint", required=True, metavar="URL", help="The API, such as https://api.electricimp.com/v5")
 @click.option("--username", metavar="U", help="User name or e-mail address.")
 @click.option("--login-key", "with_key", is_flag=True, help="With a login key instead of name and password; it is asked for.")
@@ -52,7 +54,7 @@ async def login(
     """
     endpoint = tidy_endpoint(endpoint)
     if endpoint == EMBEDDED:
-        raise Trouble("The embedded engine needs no login.")
+        raise Trouble("The embedded engine needs no login.", USAGE)
     if name == DEMO:
         raise Trouble(f"The context {DEMO!r} is the demonstration; choose another --name.", USAGE)
     if username is None and not with_key:
@@ -79,9 +81,9 @@ async def login(
         keep_credentials(locations, context.name, central.credentials)
     save_contexts(locations.contexts, known.with_context(context))
     if warning is not None:
-        click.echo(f"imptui: {safe_text(warning)}", err=True)
+        remark(warning)
     said = f"Logged in as {account.username} at {endpoint}; the context is called {context.name}."
-    click.echo(safe_text(said), err=True)
+    _say(said)
 
 
 async def _log_in(central: Central, username: str, password: Secret) -> None:
@@ -103,11 +105,11 @@ def _asked(what: str) -> str:
         return answer
     line = sys.stdin.readline()
     if not line:
-        raise Trouble(f"{what} wanted: give it on standard input, or run this in a terminal.")
+        raise Trouble(f"{what} wanted: give it on standard input, or run this in a terminal.", USAGE)
     return line.rstrip("\r\n")
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"}))
 @click.pass_obj
 @plain
 async def logout(options: Options) -> None:
@@ -118,13 +120,18 @@ async def logout(options: Options) -> None:
     contexts = load_contexts(options.locations.contexts)
     context = contexts.get(options.context)
     if context.is_embedded:
-        raise Trouble("The demonstration needs no login, so there is nothing to log out of.")
+        raise Trouble("The demonstration needs no login, so there is nothing to log out of.", USAGE)
     try:
         there = await _ended_there(context, credentials_of(options.locations, context))
     finally:
         delete_secrets(options.locations.secrets(context.name))
         save_contexts(options.locations.contexts, contexts.without(context.name))
-    click.echo(safe_text(f"Logged out of {context.name}: {there}"), err=True)
+    _say(f"Logged out of {context.name}: {there}")
+
+
+def _say(sentence: str) -> None:
+    with suppress(OSError, ValueError):  # a stderr that cannot be written does not undo it
+        click.echo(safe_text(sentence), err=True)
 
 
 async def _ended_there(context: NamedContext, known: ClientCredentials) -> str:
@@ -141,7 +148,7 @@ def _access(context: NamedContext) -> str:
     return ", ".join(words for claim, words in claims if claim)
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def contexts(options: Options, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so

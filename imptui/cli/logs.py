@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import READING, exits
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_device, the_group
 from imptui.cli.runner import USAGE, Trouble, as_json, plain, safe_text
@@ -18,7 +20,7 @@ from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
 from imptui.query.query import Query, Scope
 
 
-@click.command()
+@click.command(epilog=exits(*READING))
 @click.argument("devices", nargs=-1)
 @click.option("--group", metavar="GROUP", help="Whoever is in this group, instead of named devices.")
 @click.option("--follow", "-f", is_flag=True, help="Go on with every line as it comes, until ctrl+c.")
@@ -101,8 +103,8 @@ class _Printer:
             return
         name = safe_text(self._names.get(entry.device_id, entry.device_id))
         for text in entry.text.replace("\r\n", "\n").split("\n"):
-            at = entry.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-            click.echo(f"{at}Z {entry.device_id} {name} {safe_text(entry.kind)} {safe_text(text)}")
+            at = printed(entry.at, "milliseconds")
+            click.echo(f"{at} {entry.device_id} {name} {safe_text(entry.kind)} {safe_text(text)}")
 
 
 def _words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:

@@ -7,15 +7,29 @@ from datetime import timedelta
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import CHANGING, READING, ExitCode, exits
+from imptui.cli.moments import printed
 from imptui.cli.options import Options
 from imptui.cli.references import the_group
-from imptui.cli.runner import USAGE, Trouble, plain, print_json, print_table, safe_text, sentences
+from imptui.cli.runner import USAGE, Trouble, code_of, plain, print_json, print_table, remark, safe_text, sentences, written
+from imptui.domain.errors import Invalid
 from imptui.fleet.deployments.clean_up import CleanUpPlan
 from imptui.fleet.deployments.code_search import CodeFound, pattern_of
 from imptui.fleet.fleet import Fleet
 
+CLEAN_EXITS = exits(
+    *CHANGING,
+    ExitCode.PARTLY,
+    words={
+        ExitCode.USAGE: "wrong command line, or nothing was done because --yes is missing",
+        ExitCode.UNWRITTEN: "deleted, but the result could not be written: stderr says how many",
+        ExitCode.PARTLY: "some deployments were deleted, others not",
+    },
+)
+GREP_EXITS = exits(*READING, ExitCode.DIFFERS, words={ExitCode.DONE: "found", ExitCode.DIFFERS: "not found"})
 
-@click.command()
+
+@click.command(epilog=CLEAN_EXITS)
 @click.argument("group")
 @click.option("--keep", required=True, type=click.IntRange(0), metavar="N", help="The newest N deployments stay.")
 @click.option("--older-than", type=click.IntRange(0), default=0, metavar="DAYS", help="Younger ones stay too.")
@@ -61,7 +75,7 @@ def _print_plan(plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - han
             (
                 each.deployment.id,
                 each.deployment.sha[:12],
-                each.deployment.created_at.strftime("%Y-%m-%d %H:%M:%S"),
+                printed(each.deployment.created_at),
                 "delete" if each.stays_because is None else f"stays: {each.stays_because}",
                 each.deployment.description,
             )
@@ -72,17 +86,21 @@ def _print_plan(plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - han
 
 async def _delete(fleet: Fleet, plan: CleanUpPlan, as_json: bool) -> None:  # noqa: FBT001 - handed on
     done = [each async for each in fleet.cleaning.delete(plan.goes)]
-    failed = [each for each in done if each.failure is not None]
-    if as_json:
-        print_json([{"id": each.deployment.id, "failure": str(each.failure) if each.failure else None} for each in done])
-    else:
-        for each in done:
-            click.echo(f"{each.deployment.id} {'deleted' if each.failure is None else safe_text(f'not deleted: {each.failure}')}")
-    if failed:
-        raise Trouble(f"{len(failed)} of {len(done)} deployments were not deleted.")
+    failures = [each.failure for each in done if each.failure is not None]
+    outcome = f"Deleted {len(done) - len(failures)} of {len(done)} deployments"
+    with written(outcome):
+        if as_json:
+            print_json([{"id": each.deployment.id, "failure": str(each.failure) if each.failure else None} for each in done])
+        else:
+            for each in done:
+                words = "deleted" if each.failure is None else safe_text(f"not deleted: {each.failure}")
+                click.echo(f"{each.deployment.id} {words}")
+    if failures:
+        code = code_of(failures[0]) if len(failures) == len(done) else ExitCode.PARTLY
+        raise Trouble(f"{len(failures)} of {len(done)} deployments were not deleted.", code)
 
 
-@click.command()
+@click.command(epilog=GREP_EXITS)
 @click.argument("pattern")
 @click.option("--fixed", "-F", is_flag=True, help="PATTERN is a text as it stands, no regular expression.")
 @click.option("--ignore-case", "-i", is_flag=True, help="Capitals do not matter.")
@@ -92,19 +110,19 @@ async def _delete(fleet: Fleet, plan: CleanUpPlan, as_json: bool) -> None:  # no
 def grep(options: Options, pattern: str, fixed: bool, ignore_case: bool, fetch: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Look for PATTERN in all code that was ever read from here.
 
-    Prints GROUP:SHA:PROGRAM:LINE:TEXT. Exit code 0: found, 1: not found, 2: trouble.
+    Prints GROUP:SHA:PROGRAM:LINE:TEXT.
     """
-    with sentences(trouble=2):
-        try:
-            is_found = asyncio.run(_grep(options, pattern, (fixed, ignore_case, fetch, as_json)))
-        except Trouble as error:
-            raise Trouble(str(error), 2) from error
-    sys.exit(0 if is_found else 1)
+    with sentences():
+        is_found = asyncio.run(_grep(options, pattern, (fixed, ignore_case, fetch, as_json)))
+    sys.exit(ExitCode.DONE if is_found else ExitCode.DIFFERS)
 
 
 async def _grep(options: Options, text: str, flags: tuple[bool, bool, bool, bool]) -> bool:
     fixed, ignore_case, fetch, as_json = flags
-    pattern = pattern_of(text, is_regex=not fixed, ignore_case=ignore_case)
+    try:
+        pattern = pattern_of(text, is_regex=not fixed, ignore_case=ignore_case)
+    except Invalid as error:
+        raise Trouble(error.reason, USAGE) from error
     found: list[CodeFound] = []
     async with connected(options) as fleet:
         missing = await fleet.code_search.missing()
@@ -121,7 +139,7 @@ async def _grep(options: Options, text: str, flags: tuple[bool, bool, bool, bool
         print_json([_facts(each) for each in found])
     if missing:
         note = f"the code of {len(missing)} deployments was never read from here; --fetch reads it"
-        click.echo(f"imptui: note: {note}", err=True)
+        remark(f"note: {note}")
     return bool(found)
 
 

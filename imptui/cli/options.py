@@ -1,6 +1,7 @@
 """What every command is told: which context, which folder, how carefully."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,11 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from imptui.config.contexts import EMBEDDED, NamedContext, load_contexts
-from imptui.config.errors import Misconfigured
+from imptui.config.errors import NotLoggedIn, WrongEndpoint
 from imptui.config.locations import Locations, locate
 from imptui.config.settings import Settings, load_settings
 
 READONLY_VARIABLE = "IMPTUI_READONLY"
+
+_THIS_MACHINE = ("localhost", "127.0.0.1")
+_HOST = re.compile(r"[\w.:%-]+")
 
 
 class Options(Struct, frozen=True):
@@ -27,6 +31,8 @@ class Options(Struct, frozen=True):
     slow: bool = False
     run: str | None = None
     clipboard: str | None = None
+    started_s: float = 0.0
+    """The start of the command, in seconds since 1970."""
 
     @property
     def locations(self) -> Locations:
@@ -63,8 +69,8 @@ class Options(Struct, frozen=True):
 
         Raises:
             NoSuchContext: There is none of that name.
-            Misconfigured: Nobody ever logged in at that endpoint, the context is at another one, or the endpoint is
-                no address.
+            NotLoggedIn: Nobody ever logged in at that endpoint.
+            WrongEndpoint: The context is at another one, or the endpoint is no address.
         """
         contexts = load_contexts(self.locations.contexts)
         if self.endpoint is None:
@@ -73,14 +79,14 @@ class Options(Struct, frozen=True):
         if self.context is not None:
             named = contexts.get(self.context)
             if named.endpoint != endpoint:  # its tokens belong to the other endpoint, and so does its cache
-                raise Misconfigured(
+                raise WrongEndpoint(
                     f"The context {named.name!r} is at {named.endpoint}, not at {endpoint}. Leave one of the two out."
                 )
             return named
         for each in contexts.all():
             if each.endpoint == endpoint:
                 return each
-        raise Misconfigured(f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER")
+        raise NotLoggedIn(endpoint)
 
     def read_only_because(self, context: NamedContext) -> str | None:
         """Why nothing may be changed, the strongest reason first; None when changes are allowed."""
@@ -94,18 +100,26 @@ class Options(Struct, frozen=True):
 
 
 def tidy_endpoint(text: str) -> str:
-    """An endpoint without its last slash.
+    """Return the endpoint that somebody means.
+
+    Blanks around it, a user and a password inside it and a slash at its end are taken out. Without a scheme it is `https`, on
+    this machine `http`; without a path it is `/v5`.
 
     Raises:
-        Misconfigured: It is not the address of an API.
+        WrongEndpoint: It is not the address of an API; the message does not show a password in it.
     """
-    if text == EMBEDDED:
-        return text
+    bare = text.strip()
+    if bare == EMBEDDED:
+        return bare
+    if "://" not in bare and not bare.startswith("/"):
+        host = re.split(r"[:/]", bare.rpartition("@")[2], maxsplit=1)[0].casefold()
+        bare = f"{'http' if host in _THIS_MACHINE else 'https'}://{bare}" if host else bare
     try:
-        parts = urlsplit(text)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(bare)
+        is_address = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None and parts.port != 0
     except ValueError:  # half a bracket, or a port that is none
         is_address = False
-    if not is_address:
-        raise Misconfigured(f"{text!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
-    return text.rstrip("/")
+    if not is_address or parts.query or parts.fragment:
+        shown = re.sub(r"//[^/]*@", "//", text)
+        raise WrongEndpoint(f"{shown!r} is not an endpoint; it looks like https://api.electricimp.com/v5")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/') or '/v5'}"

@@ -7,6 +7,7 @@ import click
 from msgspec import Struct
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import LOCAL, READING, ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.references import the_deployment
 from imptui.cli.runner import Trouble, plain, print_json, safe_text, sentences
@@ -15,7 +16,7 @@ from imptui.domain.deployment import CODE_LIMIT_BYTES
 PROGRAMS = click.Choice(["agent", "device"])
 
 
-@click.command()
+@click.command(epilog=exits(*READING))
 @click.argument("deployment")
 @click.argument("program", type=PROGRAMS)
 @click.pass_obj
@@ -37,22 +38,19 @@ def shown(text: str) -> str:
     return "\n".join("\t".join(safe_text(part) for part in line.split("\t")) for line in text.split("\n"))
 
 
-@click.command()
+@click.command(epilog=exits(*READING, ExitCode.DIFFERS, words={ExitCode.DONE: "same", ExitCode.DIFFERS: "different"}))
 @click.argument("a")
 @click.argument("b")
 @click.option("--program", type=PROGRAMS, help="Which program, where a side is a deployment.")
 @click.option("--json", "is_json", is_flag=True, help="As JSON: for each program the counts of lines and the patch.")
 @click.pass_obj
 def diff(options: Options, a: str, b: str, program: str | None, is_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Compare: each side is a deployment or a file. Exit code 0: same, 1: different, 2: trouble."""
+    """Compare two sides; each is a deployment or a file."""
     import asyncio
 
-    with sentences(trouble=2):
-        try:
-            is_same = asyncio.run(_diff(options, a, b, program, is_json))
-        except Trouble as error:
-            raise Trouble(str(error), 2) from error
-    sys.exit(0 if is_same else 1)
+    with sentences():
+        is_same = asyncio.run(_diff(options, a, b, program, is_json))
+    sys.exit(ExitCode.DONE if is_same else ExitCode.DIFFERS)
 
 
 async def _diff(options: Options, a: str, b: str, program: str | None, is_json: bool) -> bool:  # noqa: FBT001 - handed on
@@ -106,7 +104,7 @@ async def _sides(options: Options, a: str, b: str, program: str | None) -> list[
     if all(files):
         return [((a, read_code(Path(a))), (b, read_code(Path(b))))]
     if any(files) and program is None:
-        raise Trouble("Say which program of the deployment is meant: --program agent or --program device.", 2)
+        raise Trouble("Say which program of the deployment is meant: --program agent or --program device.", ExitCode.USAGE)
     async with connected(options) as fleet:
 
         async def side(text: str, name: str, which: str) -> Side:
@@ -139,17 +137,17 @@ def read_code(path: Path) -> str:
         raise Trouble(f"{path} is no UTF-8 text: byte {error.start} makes no sense.") from error
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL, ExitCode.DIFFERS, words={ExitCode.DONE: "all compile", ExitCode.DIFFERS: "some do not"}))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file. Exit 0: none, 1: some, 2: trouble."""
+    """Say what a compiler refuses: one line FILE:ROW:COLUMN: MESSAGE per refused file."""
     from imptui.squirrel.syntax.checker import check as compile_check
 
-    with sentences(trouble=2):
+    with sentences():
         refused = []
         for path in files:
-            error = compile_check(_read_to_check(path))
+            error = compile_check(read_code(path))
             if error is not None:
                 refused.append({"file": str(path), "row": error.row, "column": error.column, "message": error.message})
         if as_json:
@@ -157,11 +155,4 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - cli
         else:
             for each in refused:
                 click.echo(safe_text(f"{each['file']}:{each['row']}:{each['column']}: {each['message']}"))
-    sys.exit(1 if refused else 0)
-
-
-def _read_to_check(path: Path) -> str:
-    try:
-        return read_code(path)
-    except Trouble as error:
-        raise Trouble(str(error), 2) from error
+    sys.exit(ExitCode.DIFFERS if refused else ExitCode.DONE)

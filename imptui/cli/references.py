@@ -1,6 +1,7 @@
 """From what was typed to the one thing that is meant."""
 
-from imptui.cli.runner import Trouble
+from imptui.cli.exit_codes import ExitCode
+from imptui.cli.runner import USAGE, Trouble
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.fleet.fleet import Fleet
 
@@ -16,10 +17,10 @@ async def the(fleet: Fleet, kind: str, text: str) -> str:
         await fleet.sync.run()
         found = await fleet.look.find(kind, text)
     if not found:
-        raise Trouble(f"There is no {kind} {text!r} in the context '{fleet.context.name}'.")
+        raise Trouble(f"There is no {kind} {text!r} in the context '{fleet.context.name}'.", ExitCode.NOT_FOUND)
     if len(found) > 1:
         some = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
-        raise Trouble(f"{len(found)} {kind}s are called {text!r}; name one by its id: {some}")
+        raise Trouble(f"{len(found)} {kind}s are called {text!r}; name one by its id: {some}", USAGE)
     return found[0]
 
 
@@ -37,8 +38,8 @@ async def any_of(fleet: Fleet, kinds: tuple[str, ...], text: str) -> tuple[str, 
             return found[0]
         if found:
             some = ", ".join(f"{kind} {each}" for kind, each in found[:5]) + (", ..." if len(found) > 5 else "")
-            raise Trouble(f"{len(found)} things are called {text!r}; name one by its id: {some}")
-    raise Trouble(f"There is no {' or '.join(kinds)} {text!r} in the context '{fleet.context.name}'.")
+            raise Trouble(f"{len(found)} things are called {text!r}; name one by its id: {some}", USAGE)
+    raise Trouble(f"There is no {' or '.join(kinds)} {text!r} in the context '{fleet.context.name}'.", ExitCode.NOT_FOUND)
 
 
 async def the_product(fleet: Fleet, text: str) -> ProductId:

@@ -1,31 +1,36 @@
 """review: what the review screen shows, without a screen; and one's mark."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 from msgspec import Struct
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import CHANGING, ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.programs import TextDifference, changes_of, print_patch, read_code
 from imptui.cli.references import any_of, the_group
-from imptui.cli.runner import USAGE, Trouble, as_json, plain, print_json, safe_text
+from imptui.cli.runner import USAGE, Trouble, as_json, flush, plain, print_json, remark, safe_text, written
 from imptui.domain.deployment import Programs
 from imptui.domain.errors import CompileMessage
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.domain.review_mark import Verdict, marks_of, standing
+from imptui.domain.review_mark import Verdict, marks_of, verdict_of
 from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.deployments.programs import check
 from imptui.fleet.deployments.review_context import ReviewContext, facts_of
 from imptui.fleet.fleet import Fleet
 
-AGAINST = 3
-"""Reviewed, and something stands against deploying it."""
-
-EXITS = (
-    "Exit code 0: reviewed, nothing stands against it; 1: trouble; 2: a wrong command line; 3: reviewed, and something stands"
-    " against it: it does not compile, somebody objects, it is protected, or the approval that the context wants is missing."
+EXITS = exits(
+    *CHANGING,
+    ExitCode.AGAINST,
+    words={
+        ExitCode.DONE: "reviewed, nothing stands against it",
+        ExitCode.AGAINST: "reviewed, and something stands against it (it does not compile, somebody objects, it is protected, or"
+        " the approval that the context wants is missing)",
+        ExitCode.UNWRITTEN: "reviewed and marked as asked, but the result could not be written",
+    },
 )
 
 
@@ -79,6 +84,7 @@ async def review(
     """
     if approve and objection is not None:
         raise Trouble("Approve or object, not both.", USAGE)
+    marked = ""
     async with connected(options) as fleet:
         draft = await _draft(fleet, ref, target, (agent_file, device_file))
         if approve or objection is not None:
@@ -86,16 +92,18 @@ async def review(
                 raise Trouble("Local files are in no deployment yet, so nobody can mark it.", USAGE)
             verdict = Verdict.APPROVED if approve else Verdict.OBJECTED
             await fleet.reviews.mark(draft.source_id, verdict, reason if approve else objection or "")
-            click.echo(f"imptui: {verdict} by you; colleagues see it.", err=True)
+            marked = f"{verdict} by you; colleagues see it"
+            remark(f"{marked}.")
             draft = await fleet.drafting.cautioned(draft)
         reviewed = await _reviewed(fleet, draft)
-    if is_json:
-        print_json(_facts(reviewed, is_whole=is_whole))
-    else:
-        _print(fleet, reviewed, is_whole=is_whole)
-    sys.stdout.flush()
+    with written(marked.capitalize()) if marked else nullcontext():
+        if is_json:
+            print_json(_facts(reviewed, is_whole=is_whole))
+        else:
+            _print(fleet, reviewed, is_whole=is_whole)
+        flush()
     if reviewed.against:
-        sys.exit(AGAINST)
+        sys.exit(ExitCode.AGAINST)
 
 
 async def _draft(fleet: Fleet, ref: str, target: str | None, files: tuple[Path | None, Path | None]) -> Draft:
@@ -109,7 +117,7 @@ async def _draft(fleet: Fleet, ref: str, target: str | None, files: tuple[Path |
             raise Trouble("--to takes a deployment, not a group.", USAGE)
         group = await fleet.look.group(GroupId(found))
         if group is None or group.current_deployment_id is None:
-            raise Trouble(f"Nothing was deployed to {ref!r} yet.")
+            raise Trouble(f"Nothing was deployed to {ref!r} yet.", ExitCode.NOT_FOUND)
         return await fleet.drafting.seen(group.current_deployment_id)
     if target is not None:
         return await fleet.drafting.draft_of(await the_group(fleet, target), DeploymentId(found))
@@ -170,7 +178,7 @@ def _facts(reviewed: Reviewed, *, is_whole: bool) -> dict[str, object]:
         "origin": draft.origin,
         "tags": draft.tags,
         "is_flagged": draft.is_flagged,
-        "standing": standing(source.deployment) if source is not None else None,
+        "standing": verdict_of(source.deployment) if source is not None else None,
         "marks": _marks(reviewed),
         "devices": {"total": tally.devices, "online": tally.online, "offline": tally.devices - tally.online} if tally else None,
         "first_devices": [row.device.label for row in facts.affected.first] if facts.affected is not None else [],

@@ -1,11 +1,11 @@
-"""How a plain command runs, fails and prints: data on stdout, sentences on stderr, exit codes that mean something."""
+"""Runs plain commands: data on stdout, sentences on stderr, and the exit codes of `exit_codes`."""
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
@@ -13,15 +13,13 @@ from typing import Any, NoReturn, ParamSpec
 from msgspec import Struct
 
 from imptui.cache.errors import CacheUnreadable
-from imptui.client.errors import NoAnswer
-from imptui.config.errors import Misconfigured
-from imptui.domain.errors import Refused
+from imptui.cli.exit_codes import ExitCode
+from imptui.client.errors import Malformed, NoAnswer
+from imptui.config.errors import Misconfigured, NoSuchContext, NotLoggedIn, WrongEndpoint
+from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.query.expression import QueryError
 
-TROUBLE = 1
-"""Something went wrong, and a sentence says what."""
-
-USAGE = 2
+USAGE = ExitCode.USAGE
 """The command line itself makes no sense, or this is no place for the command."""
 
 Given = ParamSpec("Given")
@@ -30,7 +28,7 @@ Given = ParamSpec("Given")
 class Trouble(Exception):
     """A sentence for the person at the command line."""
 
-    def __init__(self, sentence: str, exit_code: int = TROUBLE) -> None:
+    def __init__(self, sentence: str, exit_code: int = ExitCode.OTHER) -> None:
         super().__init__(sentence)
         self.exit_code = exit_code
 
@@ -54,28 +52,103 @@ def plain(run: Callable[Given, Coroutine[Any, Any, None]]) -> Callable[Given, No
 
 
 @contextmanager
-def sentences(trouble: int = TROUBLE) -> Any:
-    """Turn the failures that people can do something about into sentences."""
+def sentences() -> Iterator[None]:
+    """Turn the failures that people can do something about into sentences and exit codes."""
+    from click.exceptions import Abort
+
     try:
         yield
-        sys.stdout.flush()
+        flush()
     except BrokenPipeError:
-        # Whoever read us has seen enough; the interpreter must not complain at its end either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        # The reader of the pipe has seen enough; the interpreter must not complain at its end either.
+        _mute()
+        sys.exit(ExitCode.DONE)
     except Trouble as error:
         fail(str(error), error.exit_code)
     except QueryError as error:
         fail(_misread(error), USAGE)
-    except Refused as error:
-        fail(_refusal(error), trouble)
-    except (NoAnswer, Misconfigured, CacheUnreadable) as error:
-        fail(str(error), trouble)
-    except KeyboardInterrupt:
-        fail("Interrupted.", 130)
+    except (Refused, NoAnswer, Misconfigured, CacheUnreadable) as error:
+        fail(_refusal(error) if isinstance(error, Refused) else str(error), code_of(error))
+    except (KeyboardInterrupt, Abort):
+        fail("Interrupted.", ExitCode.INTERRUPTED)
     except OSError as error:
+        if error.filename is None and _is_of_output(error):
+            _mute()
+            fail(f"The result could not be written: {error.strerror or error}.", ExitCode.UNWRITTEN)
         where = f" {error.filename}" if error.filename else ""
-        fail(f"Cannot use{where}: {error.strerror or error}.", trouble)
+        fail(f"Cannot use{where}: {error.strerror or error}.")
+
+
+def code_of(error: Exception) -> ExitCode:
+    """Return the exit code for an error of a room below."""
+    match error:
+        case WrongEndpoint():
+            return ExitCode.USAGE
+        case NotFound() | NoSuchContext() | NotLoggedIn():
+            return ExitCode.NOT_FOUND
+        case TooFast():
+            return ExitCode.TOO_FAST
+        case Refused():
+            return ExitCode.REFUSED
+        case NoAnswer(is_done=True):
+            return ExitCode.UNWRITTEN
+        case NoAnswer(is_outcome_unknown=True):
+            return ExitCode.UNKNOWN
+        case NoAnswer() if not isinstance(error, Malformed):
+            return ExitCode.UNREACHABLE
+        case _:
+            return ExitCode.OTHER
+
+
+@contextmanager
+def written(done: str) -> Iterator[None]:
+    """Print the result of a change: if that fails, stderr says what was done, and the exit code says not to repeat it.
+
+    Args:
+        done: The change and its result, as the begin of a sentence: "Deployed 5d0c…".
+    """
+    try:
+        yield
+        flush()
+    except (OSError, ValueError) as error:  # ValueError: the stream is closed
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        _mute()
+        raise Trouble(f"{done}, but the result could not be written: {why}.", ExitCode.UNWRITTEN) from error
+
+
+def flush() -> None:
+    """Write out what was printed.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    sys.stdout.flush()
+
+
+_PRINTING = ("click.utils", __name__, "imptui.cli.programs")
+"""The modules that write to standard output. An error of a stream does not say which stream failed."""
+
+
+def _is_of_output(error: OSError) -> bool:
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    return innermost is not None and innermost.tb_frame.f_globals.get("__name__") in _PRINTING
+
+
+def _mute() -> None:
+    """Throw away what cannot be written, or the interpreter fails once more at its end."""
+    with suppress(OSError, ValueError):
+        number = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+def remark(sentence: str) -> None:
+    """Write a sentence to stderr. A stderr that cannot be written changes nothing of what the command does."""
+    import click
+
+    with suppress(OSError, ValueError):
+        click.echo(f"imptui: {safe_text(sentence)}", err=True)
 
 
 def _misread(error: QueryError) -> str:
@@ -96,13 +169,14 @@ def _refusal(error: Refused) -> str:
     return "\n".join(lines)
 
 
-def fail(sentence: str, exit_code: int = TROUBLE) -> NoReturn:
+def fail(sentence: str, exit_code: int = ExitCode.OTHER) -> NoReturn:
     """Say why on stderr and end."""
     import click
 
-    for number, line in enumerate(sentence.split("\n")):
-        click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
-    sys.exit(exit_code)
+    with suppress(OSError, ValueError):  # the exit code says it as well
+        for number, line in enumerate(sentence.split("\n")):
+            click.echo(("imptui: " if number == 0 else "") + safe_text(line), err=True)
+    sys.exit(int(exit_code))
 
 
 def as_json(thing: object) -> object:

@@ -12,6 +12,7 @@ from functools import partial
 import click
 
 from imptui.cli.connect import connected
+from imptui.cli.exit_codes import READING, ExitCode, exits
 from imptui.cli.filter_help import FilterCommand
 from imptui.cli.options import Options
 from imptui.cli.runner import plain, safe_text
@@ -26,8 +27,10 @@ from imptui.query.query import Query
 _SPAN = re.compile(r"(\d{1,9})([smhdw]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
-NOTHING_READ = 1
+NOTHING_READ = ExitCode.DIFFERS
 """Ended without a single reading although there were devices to read."""
+
+EXITS = exits(*READING, NOTHING_READ, words={NOTHING_READ: "there were devices, and nothing could be read of them"})
 
 
 def seconds(text: str) -> int:
@@ -52,7 +55,7 @@ class Total:
     failures: int = 0
 
 
-@click.command(cls=FilterCommand)
+@click.command(cls=FilterCommand, epilog=EXITS)
 @click.option(
     "-q", "--filter", "query", metavar="Q", default="", help="Which devices, as in the filter bar; @NAME: a saved filter."
 )

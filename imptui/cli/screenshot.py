@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, plain
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId
@@ -31,7 +32,7 @@ SOURCE_GROUP = "Connected Meter 400 2.0 Development"
 """Where its next program comes from."""
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--size", default="120x40", show_default=True, metavar="WxH")
 @click.option("--screen", type=click.Choice(SCREENS), default="fleet", show_default=True)
@@ -42,7 +43,7 @@ async def screenshot(options: Options, out: Path, size: str, screen: str, theme:
     """Draw one screen of the demonstration fleet into OUT.svg; needs no terminal and touches no data of yours."""
     found = re.fullmatch(r"(\d{2,3})x(\d{1,3})", size)
     if found is None:
-        raise Trouble(f"{size!r} is no size; write it as 120x40.", 2)
+        raise Trouble(f"{size!r} is no size; write it as 120x40.", ExitCode.USAGE)
     with tempfile.TemporaryDirectory(prefix="imptui-") as folder:
         theme = theme or options.theme or "dark"
         staged = replace(options, data_dir=Path(folder), context=None, endpoint=None, theme=theme, ascii=bool(options.ascii))

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from imptui.cli.runner import Trouble, fail, sentences
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
+from imptui.cli.runner import fail, sentences
 from imptui.cloud import admin
 from imptui.config.locations import make_private
-from imptui.domain.errors import Refused
+
+EXITS = exits(*LOCAL, ExitCode.NOT_FOUND, ExitCode.REFUSED, words={ExitCode.REFUSED: "refused by a rule of the engine"})
+"""The exit codes of every command that changes a world."""
 
 
 @contextmanager
@@ -31,7 +34,5 @@ def opened(path: Path) -> Iterator[admin.World]:
         try:
             with admin.posting(found):
                 yield found
-        except Refused as error:
-            raise Trouble(error.reason) from error
         finally:
             found.close()

@@ -1,7 +1,7 @@
 """impCentral at one endpoint: the face of this room."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -64,6 +64,7 @@ class Central:
         pace: Pace | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timeout_s: float = 30.0,
+        on_clock_skew: Callable[[timedelta], None] | None = None,
     ) -> None:
         """Describe the connection; nothing is loaded or sent yet.
 
@@ -77,6 +78,7 @@ class Central:
             transport: An httpx transport, or a function that makes one at the first call; None connects to the endpoint.
             pace: The request budget; one per account. None makes one.
             clock: Returns the time, aware UTC.
+            on_clock_skew: Receives once by how much this machine's clock is ahead of the service's, if it is much.
             timeout_s: How long to wait for a connection and between bytes of an answer; longer for programs.
         """
         self.guard = guard
@@ -93,6 +95,7 @@ class Central:
             pace=self.pace,
             clock=clock,
             timeout_s=timeout_s,
+            on_clock_skew=on_clock_skew,
         )
         self._opened: Session | None = None
 

@@ -32,6 +32,8 @@ class ChangeRequest(Struct, frozen=True):
     """The requested state, without programs and secrets."""
     touches: tuple[tuple[str, str], ...] = ()
     """Kind and identifier of whatever else the guard protects this change for."""
+    member_groups: tuple[str, ...] = ()
+    """Groups whose members the change reaches, too."""
     created_id: Callable[[bytes], str] | None = None
     """Finds the id of the new thing in the answer."""
     condition: Condition | None = None

@@ -1,6 +1,7 @@
 """The connection to one endpoint: calls to requests of httpx, and responses to replies or errors of this room."""
 
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -8,16 +9,20 @@ from imptui.client.api_call import ApiCall
 from imptui.client.auth import ATTEMPT, Bearer, exchange_request, renewed
 from imptui.client.codec.refusals import bounded, refusal_in
 from imptui.client.connection_settings import ConnectionSettings
-from imptui.client.errors import Failed, Malformed, NoAnswer
+from imptui.client.errors import Failed, Malformed, NoAnswer, Unreachable
 from imptui.client.http_errors import HTTPX_ERRORS, no_answer
 from imptui.client.lean_httpx import httpx
-from imptui.client.pace import TURN, Priority
+from imptui.client.pace import TURN, Priority, http_date
+from imptui.client.proxies import proxy_label
 from imptui.client.reply import Reply, Stream
 from imptui.client.secret import MASK, ClientCredentials
 from imptui.client.transport import open_client, timeout
 from imptui.domain.errors import Invalid, Refused
 
 Answer = TypeVar("Answer")
+
+CLOCK_SKEW = timedelta(minutes=10)
+"""A smaller difference of clocks harms neither tokens nor ages."""
 
 UPLOAD_BYTES = 100_000
 """A body longer than this is an upload of programs, whose answer takes longer."""
@@ -29,6 +34,8 @@ class HttpConnection:
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
         self._client = open_client(settings)
+        self._proxy = proxy_label(settings.endpoint) if settings.transport is None else None
+        self._has_told_skew = False
         self._bearer = Bearer(settings.endpoint, settings.identity, settings.clock)
 
     async def send(self, call: ApiCall, priority: Priority) -> Reply:
@@ -66,9 +73,7 @@ class HttpConnection:
             Refused, NoAnswer: It cannot be opened.
         """
         response = await self._translated(call.attempt, self._opened(call, silence_s))
-        return Stream(
-            response, lambda error: no_answer(error, call.attempt, self._settings.endpoint, is_read=True), HTTPX_ERRORS
-        )
+        return Stream(response, lambda error: no_answer(error, call.attempt, self._settings.endpoint, is_read=True), HTTPX_ERRORS)
 
     async def close(self) -> None:
         """Close all connections. Calls under way fail."""
@@ -78,10 +83,24 @@ class HttpConnection:
         request = self._request(call)
         async with self._settings.pace.turn(priority) as turn:
             request.extensions[TURN] = turn
-            return self._reply(call, await self._client.send(request, auth=self._bearer))
+            response = await self._client.send(request, auth=self._bearer)
+            self._compare_clocks(response)
+            return self._reply(call, response)
 
     async def _login_answer(self, call: ApiCall) -> Reply:
-        return self._reply(call, await self._client.send(self._request(call), auth=None))
+        response = await self._client.send(self._request(call), auth=None)
+        self._compare_clocks(response)
+        return self._reply(call, response)
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        """Report once if this machine's clock differs from the Date of a reply by more than `CLOCK_SKEW`."""
+        notify, at = self._settings.on_clock_skew, http_date(response.headers.get("date"))
+        if notify is None or at is None or self._has_told_skew:
+            return
+        ahead = self._settings.clock() - at
+        if abs(ahead) > CLOCK_SKEW:
+            self._has_told_skew = True
+            notify(ahead)
 
     async def _renewal(self, known: ClientCredentials) -> ClientCredentials:
         endpoint = self._settings.endpoint
@@ -115,9 +134,7 @@ class HttpConnection:
             self._settings.endpoint + call.path + ("?" + urlencode(call.params) if call.params else ""),
             headers={"Accept": call.media_type, **call.headers, **kind},
             content=call.body,
-            timeout=timeout(
-                self._settings.timeout_s, is_upload=call.body is not None and len(call.body) > UPLOAD_BYTES
-            ),
+            timeout=timeout(self._settings.timeout_s, is_upload=call.body is not None and len(call.body) > UPLOAD_BYTES),
         )
 
     async def _translated(self, attempt: str, answer: Awaitable[Answer], *, is_read: bool = True) -> Answer:
@@ -131,7 +148,7 @@ class HttpConnection:
         except (Refused, NoAnswer) as error:
             problem: Exception = error.with_traceback(None)
         except HTTPX_ERRORS as error:
-            problem = no_answer(error, attempt, self._settings.endpoint, is_read=is_read)
+            problem = no_answer(error, attempt, self._settings.endpoint, is_read=is_read, proxy=self._proxy)
         problem.__context__ = None
         raise problem
 
@@ -147,11 +164,24 @@ class HttpConnection:
         for secret in call.secrets:
             body = body.replace(secret.reveal().encode(), MASK.encode())
         endpoint = self._settings.endpoint
+        if status == 407 and self._proxy is not None:
+            why = f"the {self._proxy} refuses: it asks for a user and a password"
+            raise Unreachable(call.attempt, endpoint, why, "Write them into the variable: http://USER:PASSWORD@HOST.", sent=False)
         if status >= 500:
-            raise Failed(call.attempt, endpoint, status, _reason(call, body, response.reason_phrase))
+            has_time = status == 503 and "retry-after" in response.headers
+            after_s = self._settings.pace.spent(response.headers) if has_time else None
+            raise Failed(call.attempt, endpoint, status, _reason(call, body, response.reason_phrase), retry_after_s=after_s)
         wait_s = self._settings.pace.spent(response.headers) if status == 429 else 0.0
         has_password = "X-Electricimp-Password" in call.headers
-        refusal = refusal_in(status, body, call.attempt, retry_after_s=wait_s, refs=call.refs, has_password=has_password)
+        refusal = refusal_in(
+            status,
+            body,
+            call.attempt,
+            retry_after_s=wait_s,
+            refs=call.refs,
+            has_password=has_password,
+            has_token=not call.path.startswith("/auth"),
+        )
         if refusal is not None and status >= 400:
             raise refusal
         kind = response.headers.get("content-type", "nothing that says what it is").partition(";")[0]

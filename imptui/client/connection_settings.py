@@ -1,7 +1,7 @@
 """Settings of a session with one endpoint."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -29,3 +29,5 @@ class ConnectionSettings(Struct, frozen=True):
     pace: Pace
     clock: Callable[[], datetime]
     timeout_s: float
+    on_clock_skew: Callable[[timedelta], None] | None = None
+    """Receives once by how much the clock of this machine is ahead of that of the service, if it is much."""

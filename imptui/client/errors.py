@@ -20,6 +20,8 @@ class NoAnswer(Exception):
         why: The problem, in a few words.
         hint: Advice for a person.
         sent: True if the service may have carried the call out: look before you repeat it. If False, repeating it is safe.
+        is_done: True if the call was a change that was carried out, and only its result is lost here.
+        is_outcome_unknown: True if the call was a change that may have been carried out; `Session.change` sets it.
     """
 
     def __init__(self, attempt: str, endpoint: str, why: str, hint: str, *, sent: bool) -> None:
@@ -29,6 +31,8 @@ class NoAnswer(Exception):
         self.why = why
         self.hint = hint
         self.sent = sent
+        self.is_outcome_unknown = False
+        self.is_done = False
 
 
 class Unreachable(NoAnswer):
@@ -62,8 +66,13 @@ class Failed(NoAnswer):
 
     Attributes:
         status: The HTTP status, 500 to 599.
+        retry_after_s: Seconds after which the service wants to be asked again; None: it does not say.
     """
 
-    def __init__(self, attempt: str, endpoint: str, status: int, why: str) -> None:
-        super().__init__(attempt, endpoint, f"the service failed with {status}: {why}", "Try again later.", sent=True)
+    def __init__(
+        self, attempt: str, endpoint: str, status: int, why: str, *, retry_after_s: float | None = None
+    ) -> None:
+        hint = "Try again later." if retry_after_s is None else f"Try again in {retry_after_s:.0f} s."
+        super().__init__(attempt, endpoint, f"the service failed with {status}: {why}", hint, sent=True)
         self.status = status
+        self.retry_after_s = retry_after_s

@@ -6,15 +6,29 @@ bypass the second.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from fnmatch import fnmatchcase
+from typing import Protocol
 
 from msgspec import Struct
 
 from imptui.domain.errors import Forbidden, Rule
+from imptui.domain.protection import matching
 
 
 def _no_names(kind: str, ref: str) -> Sequence[str]:  # noqa: ARG001 - the shape of a lookup
     return ()
+
+
+class KnownFleet(Protocol):
+    """Answers from the cache of a context what need not be read again before a change, and shows progress."""
+
+    async def group_of_deployment(self, ref: str) -> str | None:
+        """Return the group of a deployment, which never changes; None: it is unknown."""
+
+    async def members_of(self, group_id: str) -> Sequence[Sequence[str]] | None:
+        """Return the names of each member of a group; None: the cache is incomplete or too old."""
+
+    def report(self, read: int, total: int | None) -> None:
+        """Show that so many things were read of so many."""
 
 
 class Guard(Struct, frozen=True):
@@ -30,12 +44,15 @@ class Guard(Struct, frozen=True):
             the identifier that the call was made with.
         needs_approval: True if programs go to a production group only after somebody else approved exactly these bytes
             (`imptui.domain.review_mark.lack_of_approval`); the call that deploys reads the marks of the moment from the service.
+        known: Lets `Session.change` read the names of all that a change reaches, members of groups included, before it is
+            sent. None: only the names of `names_of` and of the caller count.
     """
 
     read_only_because: str | None = None
     protected: tuple[str, ...] = ()
     names_of: Callable[[str, str], Sequence[str]] = _no_names
     needs_approval: bool = False
+    known: KnownFleet | None = None
 
     @property
     def is_read_only(self) -> bool:
@@ -66,14 +83,17 @@ class Guard(Struct, frozen=True):
         known = [*names]
         for kind, ref in touches:
             known += [ref, *self.names_of(kind, ref)]
+        return self.forbids_names(attempt, known)
+
+    def forbids_names(self, attempt: str, names: Sequence[str]) -> Forbidden | None:
+        """Return the refusal of a change that reaches things of these names, or None."""
         for pattern in self.protected:
-            wanted = pattern.casefold().removeprefix("name:")
-            for name in known:
-                if fnmatchcase(name.casefold(), wanted):
-                    what = f"everything of {name}" if name.startswith("type:") else f"'{name}'"
-                    return Forbidden(
-                        f"Cannot {attempt}: {what} is protected by the pattern '{pattern}'. Nothing was sent.",
-                        Rule.PROTECTED,
-                        subject=name,
-                    )
+            name = matching(pattern, names)
+            if name is not None:
+                what = f"everything of {name}" if name.startswith("type:") else f"'{name}'"
+                return Forbidden(
+                    f"Cannot {attempt}: {what} is protected by the pattern '{pattern}'. Nothing was sent.",
+                    Rule.PROTECTED,
+                    subject=name,
+                )
         return None

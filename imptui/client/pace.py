@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import IntEnum
 from itertools import count
 
@@ -181,6 +182,8 @@ class Pace:
         """
         after_s = _number(headers, "retry-after")
         if after_s is None:
+            after_s = self._until_date(headers)
+        if after_s is None:
             after_s = _number(headers, "x-ratelimit-reset")
         wait_s = min(max(0.1, 1.0 if after_s is None else after_s), LONGEST_WAIT_S)
         self._left, self._is_probing = 0, False
@@ -189,6 +192,11 @@ class Pace:
         self._resets_at = self._blocked_until
         self._wake()
         return wait_s
+
+    def _until_date(self, headers: Mapping[str, str]) -> float | None:
+        """Return the seconds until the date of Retry-After, counted from the reply's own date: this clock may be wrong."""
+        until, at = http_date(headers.get("retry-after")), http_date(headers.get("date"))
+        return None if until is None else max(0.0, (until - (at or self._now())).total_seconds())
 
     def _roll(self) -> None:
         if self._limit is not None and not self._is_probing and self._clock() >= self._resets_at:
@@ -248,6 +256,15 @@ class Pace:
         if self._moved is not None:
             self._moved.set()
             self._moved = None
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Return the time that a header names, aware UTC; None: it names none."""
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except (ValueError, IndexError, OverflowError):
+        return None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

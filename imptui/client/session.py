@@ -14,7 +14,7 @@ from imptui.client.change import ChangeOutcome
 from imptui.client.change_request import ChangeReport, ChangeRequest
 from imptui.client.codec.refusals import bounded
 from imptui.client.connection_settings import ConnectionSettings
-from imptui.client.errors import Malformed, NoAnswer
+from imptui.client.errors import Failed, Malformed, NoAnswer
 from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE, ApiPage, Listing
 from imptui.client.reply import Reply, Stream
@@ -29,6 +29,9 @@ Wire = TypeVar("Wire")
 
 READ_TRIES = 6
 """How often a read is sent if the budget is spent each time."""
+
+READ_PATIENCE_S = 300.0
+"""The longest time that a read waits for the service, in all its tries."""
 
 
 class Session:
@@ -51,17 +54,21 @@ class Session:
         return self.decode(attempt, reply.body, decode)
 
     async def fetch(self, call: ApiCall, priority: Priority) -> Reply:
-        """Send a call that changes nothing; repeat it if the budget was spent.
+        """Send a call that changes nothing; repeat it if the budget was spent, or the service says when to come back.
 
         Raises:
             Refused, NoAnswer: See `Central`.
         """
-        connection = await self.connect()
+        connection, waited_s = await self.connect(), 0.0
         for _ in range(READ_TRIES - 1):
             try:
                 return await connection.send(call, priority)
-            except TooFast:
-                continue  # the pace holds the next turn back until the reset
+            except (TooFast, Failed) as busy:
+                if busy.retry_after_s is None:
+                    raise
+                waited_s += busy.retry_after_s  # the pace holds the next turn back until then
+                if waited_s > READ_PATIENCE_S:
+                    raise
         return await connection.send(call, priority)
 
     async def page(
@@ -101,6 +108,7 @@ class Session:
             report.end(ChangeOutcome.FORBIDDEN if is_ours else ChangeOutcome.REFUSED, refusal.reason)
             raise
         except NoAnswer as problem:
+            problem.is_outcome_unknown = problem.sent
             report.end(ChangeOutcome.UNKNOWN if problem.sent else ChangeOutcome.NOT_SENT, str(problem))
             raise
         except asyncio.CancelledError:
@@ -112,7 +120,11 @@ class Session:
     async def change_and_decode(self, request: ChangeRequest, decode: Callable[[bytes], Answer]) -> Answer:
         """Send a change, see `change`, and decode the answer."""
         reply = await self.change(request)
-        return self.decode(request.call.attempt, reply.body, decode)
+        try:
+            return self.decode(request.call.attempt, reply.body, decode)
+        except Malformed as problem:
+            problem.is_outcome_unknown = True
+            raise
 
     async def send_harmless(self, call: ApiCall) -> Reply:
         """Send once a call that is no GET and changes nothing of the fleet; `GuardedTransport` lists those calls."""
@@ -159,13 +171,20 @@ class Session:
 
     async def _check_permission(self, request: ChangeRequest, report: ChangeReport) -> None:
         attempt = request.call.attempt
-        forbidden = self.settings.guard().forbids(attempt, request.protected_things, request.known_names)
-        if forbidden is None and request.condition is not None:
-            try:
+        guard = self.settings.guard()
+        forbidden = guard.forbids(attempt, request.protected_things, request.known_names)
+        try:
+            if forbidden is None and guard.protected and guard.known is not None:
+                from imptui.client.reach import Reach
+
+                forbidden = await Reach(self, guard.known, attempt).forbids(guard, request)
+            if forbidden is None and request.condition is not None:
                 forbidden = await request.condition()
-            except (Refused, NoAnswer) as problem:
-                report.end(ChangeOutcome.NOT_SENT, str(problem))
-                raise
+        except (Refused, NoAnswer) as problem:
+            report.end(ChangeOutcome.NOT_SENT, str(problem))
+            if isinstance(problem, NoAnswer):
+                problem.sent = False  # the change was not; the read before it may have been
+            raise
         if forbidden is not None:
             report.end(ChangeOutcome.FORBIDDEN, forbidden.reason)
             raise forbidden

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from imptui.client.connection_settings import ConnectionSettings
 from imptui.client.errors import Unreachable
 from imptui.client.guard import Guard
 from imptui.client.lean_httpx import httpx
 from imptui.client.pace import TURN, Pace
-from imptui.client.proxies import proxy_for
+from imptui.client.proxies import proxy_for, proxy_label
+
+if TYPE_CHECKING:
+    import ssl
 
 _HARMLESS = {
     "POST": re.compile(r"/(auth|auth/token|logstream)"),
@@ -87,15 +90,26 @@ def _network(endpoint: str) -> httpx.AsyncHTTPTransport:
     proxy = proxy_for(endpoint)
     try:
         return httpx.AsyncHTTPTransport(
-            verify=not endpoint.startswith("http:"),  # certificates take 20 ms to read, and plain HTTP has none
+            verify=_verify(endpoint),
             limits=httpx.Limits(max_connections=12, max_keepalive_connections=8, keepalive_expiry=30.0),
             proxy=proxy,
             retries=1,
         )
-    except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS without its package, a scheme that no proxy has, no address
-        scheme = urlsplit(proxy or "").scheme
-    hint = "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, or list the host in NO_PROXY."
-    raise Unreachable("connect", endpoint, f"the {scheme} proxy of the environment cannot be used", hint, sent=False)
+    except ImportError:
+        hint = "Install it with: pip install 'imptui[socks]', or check ALL_PROXY."
+        problem = Unreachable("connect", endpoint, f"the {proxy_label(endpoint)} needs the package socksio", hint, sent=False)
+    except (ValueError, httpx.InvalidURL):  # a scheme that no proxy has, or no address
+        hint = "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, or list the host in NO_PROXY."
+        problem = Unreachable("connect", endpoint, f"the {proxy_label(endpoint)} cannot be used", hint, sent=False)
+    raise problem
+
+
+def _verify(endpoint: str) -> "ssl.SSLContext | bool":
+    if endpoint.startswith("http:"):
+        return False  # certificates take 20 ms to read, and plain HTTP has none
+    from imptui.client.certificates import tls_context
+
+    return tls_context(endpoint)
 
 
 def timeout(seconds: float, *, is_upload: bool) -> httpx.Timeout:

@@ -17,6 +17,7 @@ from imptui.cloud.simulation.life import advance_clock
 from imptui.cloud.simulation.log_replay import ProgramReplay
 from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.storage.records import UNSET, LoginKeyRecord
+from imptui.cloud.storage.secret_hashing import fits
 from imptui.cloud.storage.world import World
 from imptui.domain.account import Account
 
@@ -34,9 +35,13 @@ __all__ = [
     "connect",
     "disconnect",
     "find_account",
+    "first_account",
+    "has_well_known_login",
+    "is_new_world",
     "open_colleague",
     "open_world",
     "posting",
+    "secrets_fit",
     "start_line",
     "stop_line",
 ]
@@ -60,7 +65,7 @@ def open_world(
     Raises:
         WorldUnreadable: The file is no world, is damaged, or was made by a newer version.
     """
-    is_new = path is None or not path.exists() or path.stat().st_size == 0
+    is_new = is_new_world(path)
     try:
         world = World.open(path, chance=Chance(str(seed)) if is_new else None, replay=ProgramReplay())
         try:
@@ -72,6 +77,33 @@ def open_world(
     except sqlite3.OperationalError as error:  # no room, no database at all, or somebody who never lets go of it
         raise WorldUnreadable(str(path), f"{error}. See that the folder can be written and has room.") from error
     return world
+
+
+def is_new_world(path: Path | None) -> bool:
+    """Return True if opening the world fills it."""
+    return path is None or not path.exists() or path.stat().st_size == 0
+
+
+def first_account(world: World) -> Account | None:
+    """Return the account that owns what the world was filled with."""
+    with world.view() as view:
+        return view.accounts.first()
+
+
+def secrets_fit(world: World, account: Account, *, password: str | None = None, unbond_key: str | None = None) -> bool:
+    """Return True if these are an account's password and unbond key; what is None is not compared."""
+    with world.view() as view:
+        known = view.accounts.credentials(account.id)
+    if known is None:
+        return False
+    pairs = ((password, known.password_hash), (unbond_key, known.unbond_key_hash))
+    return all(fits(given, kept, world.password_cost_log2) for given, kept in pairs if given is not None)
+
+
+def has_well_known_login(world: World) -> bool:
+    """Return True if everybody who has read the manual can log in, as the demonstration's account or as the first one."""
+    accounts = {account for account in (find_account(world, DEMO_LOGIN.username), first_account(world)) if account is not None}
+    return any(secrets_fit(world, account, password=DEMO_LOGIN.password) for account in accounts)
 
 
 def allow_login_key(world: World, key: str) -> None:

@@ -3,8 +3,9 @@
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,6 +15,8 @@ from starlette.types import ASGIApp
 
 from imptui.cloud.api.application import build_app, running
 from imptui.cloud.api.connection import HttpConnection
+from imptui.cloud.api.connection_limits import CONNECTIONS, ConnectionLimits
+from imptui.cloud.api.host_check import is_loopback
 from imptui.cloud.api.webhook_deliveries import WebhookReach
 from imptui.cloud.storage.world import World
 from imptui.runtime import freeze_after_collection
@@ -25,6 +28,8 @@ except ImportError:  # Windows has no such limit
 
 GRACE_S = 3
 SOCKETS = 16_384
+RESERVED_FILES = 200
+"""Open files that connections leave for everything else."""
 
 
 class CannotListen(Exception):
@@ -57,6 +62,11 @@ def endpoint_of(listening: socket.socket) -> str:
     """Return the endpoint for clients: `http://HOST:PORT/v5`, IPv6 hosts in brackets."""
     host, port = listening.getsockname()[:2]
     return f"http://{_bracketed(host)}:{port}/v5"
+
+
+def is_exposed(listening: socket.socket) -> bool:
+    """Return True if other machines may reach the address."""
+    return not is_loopback(listening.getsockname()[0])
 
 
 def _bracketed(host: str) -> str:
@@ -104,11 +114,25 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_of(app: ASGIApp, close_streams: Callable[[], None], connection: type[HttpConnection] = HttpConnection) -> Server:
+def connection_limits() -> ConnectionLimits:
+    """Return limits that leave some of this process's open files for the world and its webhooks."""
+    if resource is None:
+        return ConnectionLimits()
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, soft - RESERVED_FILES)
+    return ConnectionLimits(min(CONNECTIONS, allowed))
+
+
+def server_of(
+    app: ASGIApp,
+    close_streams: Callable[[], None],
+    connection: type[HttpConnection] = HttpConnection,
+    limits: ConnectionLimits | None = None,
+) -> Server:
     """A server for an application, not yet running; `run(sockets=[...])` runs it in any thread."""
     config = uvicorn.Config(
         app,
-        http=connection,
+        http=partial(connection, limits=limits or connection_limits()),  # type: ignore[arg-type]  # uvicorn only calls it
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -130,13 +154,25 @@ def serve_world(
     unbond_limit: int | None,
     webhooks: str,
     how_to_log_in: str,
+    hosts: Collection[str] = (),
+    origins: Sequence[str] = (),
 ) -> None:
     """Serve a world until SIGINT or SIGTERM; takes the arguments of `build_app` and `serve`, `webhooks` as text.
+
+    Requests must name a loopback name, `host`, or one of `hosts`.
 
     Raises:
         CannotListen: Nothing was served.
     """
-    app = build_app(world, dialect=dialect, rate_limit=rate_limit, unbond_limit=unbond_limit, webhooks=WebhookReach(webhooks))
+    app = build_app(
+        world,
+        dialect=dialect,
+        rate_limit=rate_limit,
+        unbond_limit=unbond_limit,
+        webhooks=WebhookReach(webhooks),
+        hosts=(host, *hosts),
+        origins=origins,
+    )
     serve(app, host, port, how_to_log_in=how_to_log_in)
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import asdict, replace
 
 from imptui.config.errors import NoSuchContext, UnreadableFile
 from imptui.config.locations import write_private
+from imptui.domain.protection import pattern_trouble
 
 DEMO = "demo"
 """The name of the built-in context: the embedded engine with the demonstration fleet."""
@@ -104,6 +105,8 @@ def _context(found: dict[str, Any]) -> NamedContext:
     flags = (context.is_locked, context.needs_approval)
     if not all(isinstance(each, str) for each in texts + optional) or not all(isinstance(each, bool) for each in flags):
         raise ValueError(f"a value of the context {context.name!r} is of the wrong kind")
+    for trouble in filter(None, map(pattern_trouble, context.protected)):
+        raise ValueError(f"'protected' of the context {context.name!r} cannot be used: {trouble.rstrip('.')}")
     return context
 
 

@@ -1,9 +1,11 @@
 """Errors in settings, contexts and other files of the user.
 
-    Misconfigured
-    ├── BrokenTheme, in `themes.py`
-    ├── NoSuchContext
-    └── UnreadableFile
+Misconfigured
+├── BrokenTheme, in `themes.py`
+├── NoSuchContext
+├── NotLoggedIn
+├── UnreadableFile
+└── WrongEndpoint
 """
 
 from pathlib import Path
@@ -22,6 +24,19 @@ class NoSuchContext(Misconfigured):
             f"There is no context {name!r}. Known contexts: {names}."
             " Make one with: imptui login --endpoint URL --username USER --name NAME"
         )
+
+
+class NotLoggedIn(Misconfigured):
+    """No context is at an endpoint."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(
+            f"Nobody is logged in at {endpoint}. Log in with: imptui login --endpoint {endpoint} --username USER"
+        )
+
+
+class WrongEndpoint(Misconfigured):
+    """An endpoint is no address, or is not that of the context."""
 
 
 class UnreadableFile(Misconfigured):

@@ -24,6 +24,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from imptui.config.errors import UnreadableFile
+from imptui.domain.protection import pattern_trouble
 from imptui.query.expression import QueryError
 from imptui.query.grammar import parse
 
@@ -51,7 +52,7 @@ class Settings(Struct, frozen=True):
     sync_minutes: float = 5.0
     """Minutes between the end of one pass over the account and the start of the next."""
     protected: tuple[str, ...] = ()
-    """Patterns of names and types that this program must not change; see `client.guard`."""
+    """Patterns of names and types that this program must not change; see `domain.protection`."""
     needs_approval: bool = False
     """Deploying to production takes the approval of a second person, in every context."""
     queries: Mapping[str, str] = NO_QUERIES
@@ -106,7 +107,9 @@ def _settings(path: Path, found: dict[str, object]) -> Settings:
     if chosen.get("clipboard", "auto") not in CLIPBOARDS:
         raise UnreadableFile(path, f"'clipboard' is {chosen['clipboard']!r}, and must be one of {', '.join(CLIPBOARDS)}")
     if "protected" in chosen:
-        chosen["protected"] = _texts(path, "protected", chosen["protected"])
+        chosen["protected"] = patterns = _texts(path, "protected", chosen["protected"])
+        for trouble in filter(None, map(pattern_trouble, patterns)):
+            raise UnreadableFile(path, f"'protected' cannot be used. {trouble.rstrip('.')}")
     if "keys" in chosen:
         chosen["keys"] = _keys(path, chosen["keys"])
     if "queries" in chosen:

@@ -1,4 +1,4 @@
-"""Who owns and who does."""
+"""Accounts, and the refresh tokens and login keys that belong to them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from imptui.domain.ids import AccountId
 
 
 class Account(Struct, frozen=True):
-    """An Electric Imp user; may collaborate on the accounts of others. Source: contract 6.1."""
+    """An Electric Imp user, who may collaborate on other accounts. Source: contract 6.1."""
 
     id: AccountId
     username: str
@@ -20,7 +20,7 @@ class Account(Struct, frozen=True):
 
 
 class RefreshToken(Struct, frozen=True):
-    """One login that can still be renewed; its id is not the token itself. Source: contract 6.2."""
+    """A login that can still be renewed; `id` is not the token itself. Source: contract 6.2."""
 
     id: str
     created_at: datetime | None = None
@@ -29,10 +29,10 @@ class RefreshToken(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LoginKey:
-    """What stands for user name and password in scripts. Source: contract 6.3."""
+    """A key that replaces user name and password in scripts. Source: contract 6.3."""
 
     id: str = field(repr=False)
-    """The key itself, 16 characters: a secret."""
+    """The key itself, 16 characters. It is a secret."""
     description: str | None = None
     usages: int | None = None
     created_at: datetime | None = None

@@ -9,17 +9,17 @@ from imptui.domain.group import GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
 
 CODE_LIMIT_BYTES = 4 * 1024 * 1024
-"""What one program may weigh in UTF-8. Source: primer, "Deployment Endpoints"; contract 12.2."""
+"""Largest size of one program in UTF-8, in bytes. Source: primer, "Deployment Endpoints"; contract 12.2."""
 
 TAGS_LIMIT_CHARACTERS = 500
-"""What all tags of a deployment may measure together. Source: contract 12.2."""
+"""Largest total length of a deployment's tags, in characters. Source: contract 12.2."""
 
 TAG = re.compile(r"[A-Za-z0-9_*.-]+")
-"""What a tag may be made of. Source: contract 12.2."""
+"""Characters that a tag may consist of. Source: contract 12.2."""
 
 
 class Deployment(Struct, frozen=True):
-    """One pair of programs made for one device group, for ever. Source: primer, "Deployments"; contract 12."""
+    """An immutable pair of programs made for one device group. Source: primer, "Deployments"; contract 12."""
 
     id: DeploymentId
     sha: str
@@ -30,7 +30,7 @@ class Deployment(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime | None
     group_id: GroupId | None
-    """None for a zombie: its group is gone."""
+    """None: the group was deleted, and the deployment is a zombie."""
     group_type: GroupType | str | None
     product_id: ProductId | None
     creator_id: AccountId | None
@@ -45,9 +45,9 @@ class Programs(Struct, frozen=True):
     device_code: str
 
     def of(self, program: str) -> str:
-        """The program called `agent` or `device`.
+        """Return the program called `agent` or `device`.
 
         Raises:
-            KeyError: `program` is neither.
+            KeyError: `program` is neither `agent` nor `device`.
         """
         return {"agent": self.agent_code, "device": self.device_code}[program]

@@ -1,4 +1,4 @@
-"""Devices: imps, with their agents."""
+"""Devices: imps, each with its agent."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 
 
 class DeviceKind(StrEnum):
-    """What a device is, from the factory's point of view. Source: primer, "Devices"; contract 11.1."""
+    """The role of a device in the factory. Source: primer, "Devices"; contract 11.1."""
 
     DEVELOPMENT = "development device"
     FIXTURE = "BlinkUp fixture"
@@ -32,7 +32,10 @@ _KIND_IN_GROUP = {
 
 
 def kind_in(group_type: GroupType | str | None) -> DeviceKind | None:
-    """What a device in a group of this type is; an unassigned one (None) is a development device, or a fixture to be.
+    """Return the kind of a device in a group of this type.
+
+    Args:
+        group_type: None for an unassigned device, which counts as a development device. It may be a future fixture as well.
 
     Returns:
         None for a group type that this version does not know.
@@ -44,9 +47,9 @@ def kind_in(group_type: GroupType | str | None) -> DeviceKind | None:
     return _KIND_IN_GROUP.get(group_type) if isinstance(group_type, GroupType) else None
 
 
-@lru_cache(maxsize=256)  # a fleet runs a handful of releases
+@lru_cache(maxsize=256)  # the devices of a fleet run few different releases
 def release_in(swversion: str | None) -> str | None:
-    """The impOS release that a version names, such as `42.3`; None where it has another shape. Source: contract 10.2."""
+    """Return the impOS release in a version string, such as `42.3`; None for other strings. Source: contract 10.2."""
     for part in (swversion or "").split(" - "):
         if part.startswith("release-"):
             return part.removeprefix("release-")
@@ -54,16 +57,16 @@ def release_in(swversion: str | None) -> str | None:
 
 
 class Reading(Struct, frozen=True):
-    """What a device last said about its radio and memory."""
+    """RSSI and free memory as last reported by one device."""
 
     rssi_dbm: int | None
-    """Received power, negative, nearer zero is stronger. None: not reported."""
+    """Received power. It is negative; nearer to zero is stronger. None: not reported."""
 
     free_memory_bytes: int | None
     """Free Squirrel memory on the device, not the agent. None: not reported."""
 
     read_at: datetime
-    """When *we* read it, UTC; the service does not say when it was measured."""
+    """UTC time at which the console read it. The service does not report the time of measurement."""
 
 
 class Device(Struct, frozen=True):
@@ -78,25 +81,25 @@ class Device(Struct, frozen=True):
     plan_id: str | None
     is_online: bool
     state_changed_at: datetime | None
-    """When the device last connected or disconnected."""
+    """Time at which the device last connected or disconnected."""
     agent_id: AgentId | None
     agent_url: str | None
     is_agent_running: bool
     agent_state_changed_at: datetime | None
     last_enrolled_at: datetime | None
-    """When the device was last configured by BlinkUp."""
+    """Time at which BlinkUp last configured the device."""
     owner_id: AccountId
     group_id: GroupId | None
     product_id: ProductId | None
     group_type: GroupType | str | None = None
-    """Type of the group as the device's relationship names it; None when unassigned or not told."""
+    """Type of the group, from the device's relationship. None: the device is unassigned, or the service left it out."""
 
     @property
     def release(self) -> str | None:
-        """The impOS release in `swversion`: see `release_in`."""
+        """Return the impOS release in `swversion`; see `release_in`."""
         return release_in(self.swversion)
 
     @property
     def label(self) -> str:
-        """What people call it: its name, else its id."""
+        """Return the device's name, or its id if it has no name."""
         return self.name or self.id

@@ -1,15 +1,14 @@
-"""The field says no: one vocabulary for the engine that refuses and the console that is refused.
+"""Refusals: one vocabulary for the engine, which raises them, and the client, which rebuilds them from replies.
 
     Refused
-    ├── Invalid        what was asked makes no sense: a name too long, code that does not compile
-    ├── Conflict       it makes sense, but not in this state: a flagged deployment, a group with devices
-    ├── Forbidden      it would work for somebody else: no unbond key, read-only, protected
-    ├── NotFound       there is no such thing, or not for this account
-    ├── Unauthorized   nobody is logged in, or no longer
+    ├── Invalid        the request makes no sense: a name is too long, code does not compile
+    ├── Conflict       the request contradicts the present state: a flagged deployment, a group with devices
+    ├── Forbidden      the request needs other rights: no unbond key, read-only, protected
+    ├── NotFound       the object does not exist, or this account cannot see it
+    ├── Unauthorized   nobody is logged in, or the login ended
     └── TooFast        the request budget is spent
 
-The engine raises them; the client rebuilds them from a reply; the terminal treats both alike.
-Source: contract 2.
+The terminal treats refusals of engine and service alike. Source: contract 2.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from msgspec import Struct
 
 
 class Rule(StrEnum):
-    """Which rule refused. The wire knows a status, code and title for each. Source: contract 2.5."""
+    """The rule that refused. The wire has a status, code and title for each. Source: contract 2.5."""
 
     DUPLICATE_PRODUCT_NAME = "a product's name is unique for its owner"
     DUPLICATE_GROUP_NAME = "a group's name is unique in its product"
@@ -42,6 +41,8 @@ class Rule(StrEnum):
     TYPE_MISMATCH = "a resource is what it is said to be"
     CODE_TOO_LARGE = "a program weighs at most 4 MB"
     CONTENT_TYPE = "bodies are JSON"
+    BODY_TOO_SLOW = "a body arrives within its time"
+    WRONG_HOST = "the Host header names the engine"
     MALFORMED = "bodies are well-formed documents"
     NO_PRODUCTION_PERMISSION = "production work needs the permission"
     WRONG_PASSWORD_HEADER = "login keys are changed with the password"  # noqa: S105 - a sentence, not a password
@@ -62,23 +63,23 @@ class CompileMessage(Struct, frozen=True):
     """One message of the compiler. Rows and columns count from 1. Source: contract 12.4."""
 
     program: str
-    """`agent` or `device`."""
+    """Either `agent` or `device`."""
     row: int
     column: int
     kind: str
-    """`error` or `warning`."""
+    """Either `error` or `warning`."""
     text: str
 
 
 class Refused(Exception):
-    """The field, or the service, said no.
+    """A rule of the field or the service refused a request.
 
     Attributes:
-        rule: Which rule refused; `Rule.OTHER` when the service's reason is not one we know.
-        reason: One sentence for a person: what cannot be done and why, with what to do where that is known.
-        subject: Identifier of what was refused, where a call spoke of several things; else None.
-        parts: For a bulk call, one refusal per thing that was refused.
-        compile_messages: What the compiler said, when it was the compiler.
+        rule: The rule that refused; `Rule.OTHER` if the client does not know the service's reason.
+        reason: One sentence for the user: what cannot be done, why, and what to do if that is known.
+        subject: Id of the refused object if a call concerned several objects; else None.
+        parts: For a bulk call, one refusal for each refused object.
+        compile_messages: The messages of the compiler, if the compiler refused.
     """
 
     default_rule = Rule.OTHER
@@ -101,21 +102,21 @@ class Refused(Exception):
 
 
 class Invalid(Refused):
-    """What was asked makes no sense, whatever the state."""
+    """The request makes no sense in any state."""
 
     default_rule = Rule.INVALID_ATTRIBUTE
 
 
 class Conflict(Refused):
-    """What was asked contradicts the present state."""
+    """The request contradicts the present state."""
 
 
 class Forbidden(Refused):
-    """This account, or this context, may not."""
+    """The account or the context lacks the right."""
 
 
 class NotFound(Refused):
-    """There is no such thing, or not for this account."""
+    """The object does not exist, or this account cannot see it."""
 
     default_rule = Rule.NOT_FOUND
 
@@ -127,7 +128,7 @@ class Unauthorized(Refused):
 
 
 class OtpRequired(Forbidden):
-    """The password was right; a one-time password is asked for as well. Source: contract 5.2."""
+    """The password was right, and the account also requires a one-time password. Source: contract 5.2."""
 
     default_rule = Rule.OTP_REQUIRED
 

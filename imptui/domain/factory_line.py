@@ -1,8 +1,8 @@
-"""A production line as the service's API shows it: fixtures, units under test, units that were blessed.
+"""A production line as the API shows it: fixtures, devices under test and blessed devices.
 
-The API does not know lines. What can be seen is: the fixtures are the devices of a (pre-)factory group; a unit that a
-fixture configured stands in the group's DUT target; a blessed unit stands in its production target. A unit that still
-stands in the DUT group minutes later was refused, or hangs: nothing tells the two apart but its log.
+The API has no production lines. It shows three things: fixtures are the devices of a (pre-)factory group; a device that a fixture
+configured is in that group's DUT target; a blessed device is in the production target. A device that stays in the DUT group for
+minutes was either rejected or hangs; only its log tells which.
 
 Source: primer, "Assigning Production Devices"; contract 11.2.
 """
@@ -18,16 +18,16 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.log import Enrolment
 
 STUCK_AFTER = timedelta(minutes=5)
-"""A unit that is under test for longer was not blessed; tests of ours take seconds, of others up to some minutes."""
+"""Time under test after which a device counts as not blessed. Our tests take seconds, those of others up to some minutes."""
 
 SHIFT_HOURS = 8
-"""How far a line is followed back."""
+"""Length of the history of a line, in hours."""
 
 HOUR = timedelta(hours=1)
 
 
 class UnitStage(Enum):
-    """How far a unit has come."""
+    """The stage that a unit has reached on the line."""
 
     TESTING = "under test"
     STUCK = "not blessed"
@@ -35,76 +35,76 @@ class UnitStage(Enum):
 
 
 class Unit(Struct, frozen=True):
-    """One device that came down the line."""
+    """One device that a fixture of the line configured."""
 
     device_id: DeviceId
     label: str
-    """Its name, else its id; foreign text."""
-    step: UnitStage
+    """The device's name, or its id if it has no name. The text comes from outside."""
+    stage: UnitStage
     at: datetime
-    """When it was blessed; before that, when the fixture configured it."""
+    """Time of blessing; before that, the time at which the fixture configured it."""
     is_online: bool
 
 
 class LinePicture(Struct, frozen=True):
-    """A line at one moment."""
+    """The state of a line at one moment."""
 
     group: DeviceGroup
     product_name: str | None
     dut_group: DeviceGroup | None
-    """None: the fixture group names none, or it is not known; then units are seen only once they are blessed."""
+    """None: the fixture group has no DUT target, or it is unknown. The line then shows units only after blessing."""
     target: DeviceGroup | None
-    """The production target; None: the fixtures' group names none, so nothing can be blessed."""
+    """The production target. None: the fixture group has none, so no unit can be blessed."""
     fixtures: int
     fixtures_online: int
     testing: tuple[Unit, ...]
     stuck: tuple[Unit, ...]
-    """Of the last shift, newest first, as `testing` and `blessed` are."""
+    """Units of the last shift, newest first; `testing` and `blessed` have the same order."""
     blessed: tuple[Unit, ...]
     unchecked: int
-    """Units in the production target whose history was not read yet: blessed, or configured by an end user."""
+    """Number of units in the production target whose history was not read yet. Each was blessed, or configured by an end user."""
     now: datetime
 
     def blessed_within(self, span: timedelta) -> int:
-        """How many were blessed during the last `span`."""
+        """Count the units that were blessed during the last `span`."""
         return sum(unit.at > self.now - span for unit in self.blessed)
 
     def stuck_within(self, span: timedelta) -> int:
-        """How many were configured during the last `span` and not blessed in time."""
+        """Count the units that were configured during the last `span` and not blessed in time."""
         return sum(unit.at > self.now - span for unit in self.stuck)
 
     @property
     def per_hour(self) -> tuple[int, ...]:
-        """Blessed in each of the last `SHIFT_HOURS` hours, oldest first; the last one ends now."""
+        """Count the blessed units of each of the last `SHIFT_HOURS` hours, oldest hour first; the last hour ends now."""
         counts = [0] * SHIFT_HOURS
         for unit in self.blessed:
-            hours = max(0, int((self.now - unit.at) / HOUR))  # the service's clock may be ahead of ours
+            hours = max(0, int((self.now - unit.at) / HOUR))  # the clock of the service may be ahead of the console's
             if hours < SHIFT_HOURS:
                 counts[-1 - hours] += 1
         return tuple(counts)
 
     @property
     def yield_share(self) -> float | None:
-        """Which part of the units of the last hour was blessed, 0 to 1; None where that cannot be told."""
+        """Return the blessed share of the last hour's units, 0 to 1; None if the line has no DUT group or no finished units."""
         good, bad = self.blessed_within(HOUR), self.stuck_within(HOUR)
         return good / (good + bad) if self.dut_group is not None and good + bad else None
 
     @property
     def events(self) -> tuple[Unit, ...]:
-        """All units, the newest first."""
+        """Return all units, the newest first."""
         return tuple(sorted((*self.testing, *self.stuck, *self.blessed), key=lambda unit: unit.at, reverse=True))
 
 
-def step_of(configured_at: datetime, now: datetime) -> UnitStage:
-    """How far a unit in a DUT group has come."""
+def stage_of(configured_at: datetime, now: datetime) -> UnitStage:
+    """Return the stage of a unit in a DUT group."""
     return UnitStage.STUCK if now - configured_at > STUCK_AFTER else UnitStage.TESTING
 
 
 def blessed_at(history: Sequence[Enrolment]) -> datetime | None:
-    """When a device of a production group was blessed; None when its history is of another kind.
+    """Return the time at which a device of a production group was blessed; None if its history shows no blessing.
 
-    The names of events are not documented. Where none speaks of blessing, a device that was configured only once was
-    configured by its fixture: an end user's BlinkUp would be a second time.
+    The names of events are undocumented. If no event mentions blessing, a device with exactly one enrolment counts as blessed at
+    that time: its fixture configured it, since an end user's BlinkUp would be a second enrolment.
 
     Source: contract 15.
     """
@@ -115,12 +115,15 @@ def blessed_at(history: Sequence[Enrolment]) -> datetime | None:
     return enrolments[0] if len(enrolments) == 1 else None
 
 
-def lines_at(groups: Sequence[DeviceGroup], group: DeviceGroup | None) -> tuple[DeviceGroup, ...]:
-    """The fixture groups whose line a group belongs to: itself, or those that have it as a target; without one, all.
+def fixture_groups_at(groups: Sequence[DeviceGroup], group: DeviceGroup | None) -> tuple[DeviceGroup, ...]:
+    """Return the fixture groups of the line that a group belongs to; all fixture groups if no group is given.
+
+    A fixture group belongs to its own line. A target group belongs to the lines that name it. Any other group gets the fixture
+    groups of its product.
 
     Args:
-        groups: Where to look: those of one product, or all.
-        group: Where the person is.
+        groups: The groups to search: those of one product, or all.
+        group: The group at the cursor, or None.
     """
     fixtures = tuple(each for each in groups if isinstance(each.type, GroupType) and each.type.is_fixtures)
     if group is None:

@@ -1,4 +1,4 @@
-"""Device groups: arbitrary collections of devices that all run the same code."""
+"""Device groups: collections of devices that all run the same code."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ NO_VARS: Mapping[str, str | int | float] = MappingProxyType({})
 
 
 class GroupType(StrEnum):
-    """The kinds of device group: five of the primer, and the two DUT types that the live service adds.
+    """The types of device group: five of the primer, and two DUT types of the live service.
 
     Source: primer, "Device Groups"; contract 8.1.
     """
@@ -28,27 +28,27 @@ class GroupType(StrEnum):
 
     @property
     def is_fixtures(self) -> bool:
-        """Whether BlinkUp fixtures live here; such groups, and only they, have targets."""
+        """True if the group holds BlinkUp fixtures. Only such groups have targets."""
         return self in (GroupType.FACTORY, GroupType.PRE_FACTORY)
 
     @property
     def is_blessed(self) -> bool:
-        """Whether blessed devices live here: they arrive by blessing, never by hand from outside."""
+        """True if the group holds blessed devices. Devices arrive there by blessing, never by assignment from outside."""
         return self in (GroupType.PRODUCTION, GroupType.PRE_PRODUCTION)
 
     @property
     def is_dut(self) -> bool:
-        """Whether devices under test live here; the service places them, nobody else."""
+        """True if the group holds devices under test. Only the service places devices there."""
         return self in (GroupType.DUT, GroupType.PRE_DUT)
 
     @property
     def production_target_type(self) -> "GroupType | None":
-        """The type a production target must have, None where no target is allowed. Source: contract 8.4."""
+        """Return the required type of the production target; None if the group may have none. Source: contract 8.4."""
         return {GroupType.FACTORY: GroupType.PRODUCTION, GroupType.PRE_FACTORY: GroupType.PRE_PRODUCTION}.get(self)
 
     @property
     def dut_target_type(self) -> "GroupType | None":
-        """The type a DUT target must have, None where no target is allowed. Source: contract 8.4."""
+        """Return the required type of the DUT target; None if the group may have none. Source: contract 8.4."""
         return {GroupType.FACTORY: GroupType.DUT, GroupType.PRE_FACTORY: GroupType.PRE_DUT}.get(self)
 
 
@@ -59,7 +59,7 @@ FIVE_TYPES = (
     GroupType.FACTORY,
     GroupType.PRODUCTION,
 )
-"""The types that the primer knows, in its order."""
+"""The group types of the primer, in its order."""
 
 
 class DeviceGroup(Struct, frozen=True):
@@ -67,7 +67,7 @@ class DeviceGroup(Struct, frozen=True):
 
     id: GroupId
     type: GroupType | str
-    """A plain string is the service's own name of a type that this version does not know."""
+    """A plain string is the service's name for a type that this version does not know."""
     name: str
     description: str | None
     product_id: ProductId
@@ -76,7 +76,7 @@ class DeviceGroup(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime | None = None
     load_code_after_blessing: bool | None = None
-    """When newly blessed devices get their program: True at once, False at the first end-user BlinkUp; None: does not apply."""
+    """True: newly blessed devices get their program at once; False: at the first end-user BlinkUp; None: does not apply."""
     production_target_id: GroupId | None = None
     dut_target_id: GroupId | None = None
     current_deployment_id: DeploymentId | None = None

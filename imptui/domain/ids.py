@@ -1,4 +1,4 @@
-"""What names a thing of the service, and which spellings of it mean the same.
+"""Ids of the service's objects, and the accepted spellings of each.
 
 Source: contract 4.3.
 """
@@ -12,9 +12,9 @@ GroupId = NewType("GroupId", str)
 DeploymentId = NewType("DeploymentId", str)
 WebhookId = NewType("WebhookId", str)
 DeviceId = NewType("DeviceId", str)
-"""16 lower-case hexadecimal digits; for newer imps `5000` followed by the MAC address."""
+"""16 lower-case hexadecimal digits. For newer imps they are `5000` followed by the MAC address."""
 AgentId = NewType("AgentId", str)
-"""12 characters from letters, digits, `_` and `-`; case matters."""
+"""12 characters from letters, digits, `_` and `-`. Case matters."""
 
 _DEVICE_ID = re.compile(r"[0-9a-f]{16}", re.IGNORECASE)
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f]{12}", re.IGNORECASE)
@@ -23,9 +23,9 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 
 
 def mac_address_of(text: str) -> str | None:
-    """The MAC address in `text` as the service writes it (`0c:2a:69:0b:51:7e`), or None.
+    """Return the MAC address in `text` as the service writes it (`0c:2a:69:0b:51:7e`), or None.
 
-    Dashes instead of colons, twelve bare digits and capitals are accepted.
+    The function also accepts dashes instead of colons, twelve bare digits, and capitals.
     """
     if _MAC.fullmatch(text) is None:
         return None
@@ -34,15 +34,15 @@ def mac_address_of(text: str) -> str | None:
 
 
 def device_id_of(text: str) -> DeviceId | None:
-    """The device id in `text` in lower case, or None."""
+    """Return the device id in `text` in lower case, or None."""
     return DeviceId(text.lower()) if _DEVICE_ID.fullmatch(text) else None
 
 
 def is_agent_id(text: str) -> bool:
-    """Whether `text` has the form of an agent id."""
+    """True if `text` has the form of an agent id."""
     return _AGENT_ID.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:
-    """Whether `text` has the form of the id of an account, product, group, deployment or webhook."""
+    """True if `text` has the form of the id of an account, product, group, deployment or webhook."""
     return _UUID.fullmatch(text) is not None

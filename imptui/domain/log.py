@@ -1,4 +1,4 @@
-"""What devices, agents and the service say."""
+"""Log entries of devices and agents, and the enrolment history of devices."""
 
 from datetime import datetime
 
@@ -17,20 +17,20 @@ KINDS = (
     "powerstate",
     "firmware",
 )
-"""The kinds of log line that are known; others may come. Source: contract 14.5."""
+"""The known kinds of log entry; the service may send others. Source: contract 14.5."""
 
 
 class LogEntry(Struct, frozen=True):
-    """One log line of a device, its agent, or the service about it. Source: contract 14.3."""
+    """One log entry of a device or its agent, or one by the service about them. Source: contract 14.3."""
 
     device_id: DeviceId
     at: datetime
     kind: str
-    """One of `KINDS`, or the service's word for another."""
+    """One of `KINDS`, or the service's name for another kind."""
     text: str
-    """May hold several lines and any character: hostile until made safe."""
+    """May hold several lines and any character. It is hostile until made safe."""
     log_type: str | None = None
-    """`development` or `production`."""
+    """Either `development` or `production`."""
 
 
 class Enrolment(Struct, frozen=True):
@@ -39,6 +39,6 @@ class Enrolment(Struct, frozen=True):
     device_id: DeviceId
     at: datetime
     event: str
-    """`enrolled`, `assigned`, `unassigned`, `blessed`, `unblessed`, or the service's word for another."""
+    """`enrolled`, `assigned`, `unassigned`, `blessed`, `unblessed`, or the service's name for another event."""
     owner_id: str | None
     actor_id: str | None

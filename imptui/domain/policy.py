@@ -1,8 +1,8 @@
-"""What may be done to what, and why not.
+"""The rules of the field: which actions are allowed on which objects, and the refusal if one is not.
 
-Every function answers with the refusal, ready to be raised or shown, or with None: it may be done. The engine raises
-what it gets; the console shows `reason` before anything is sent. Nothing here looks anything up: callers bring the
-facts, and facts they do not have are None or left out, which never refuses.
+Each function returns the refusal, ready to be raised or shown, or None if the action is allowed. The engine raises it; the
+console shows `reason` before anything is sent. The functions look nothing up: callers pass the facts. An unknown fact is None or
+left out, and never leads to a refusal.
 """
 
 import re
@@ -18,22 +18,22 @@ _VAR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 ENV_VARS_LIMIT_CHARACTERS = 16_000
 
 
-def bear_name(name: str, what: str = "name") -> Refused | None:
-    """A name has 1 to 80 characters. Source: primer, the data structures of products, groups and devices."""
+def validate_name(name: str, what: str = "name") -> Refused | None:
+    """Validate a name: 1 to 80 characters. Source: primer, the data structures of products, groups and devices."""
     if len(name) not in NAME_LENGTH:
         return Invalid(f"The {what} has {len(name)} characters; it takes {NAME_LENGTH.start} to {NAME_LENGTH.stop - 1}.")
     return None
 
 
-def bear_description(description: str | None) -> Refused | None:
-    """A description has at most 255 characters. Source: primer, the data structures."""
+def validate_description(description: str | None) -> Refused | None:
+    """Validate a description: at most 255 characters. Source: primer, the data structures."""
     if description is not None and len(description) not in DESCRIPTION_LENGTH:
         return Invalid(f"The description has {len(description)} characters; it takes at most {DESCRIPTION_LENGTH.stop - 1}.")
     return None
 
 
-def bear_tags(tags: Sequence[str]) -> Refused | None:
-    """Tags are made of letters, digits, `_ - * .`, at most 500 characters together. Source: contract 12.2."""
+def validate_tags(tags: Sequence[str]) -> Refused | None:
+    """Validate tags: letters, digits, `_ - * .`, at most 500 characters together. Source: contract 12.2."""
     for tag in tags:
         if TAG.fullmatch(tag) is None:
             return Invalid(f"The tag {tag!r} has characters other than letters, digits, '_', '-', '*' and '.'.")
@@ -42,8 +42,8 @@ def bear_tags(tags: Sequence[str]) -> Refused | None:
     return None
 
 
-def bear_code(code: str, program: str) -> Refused | None:
-    """A program weighs at most 4 MB. Source: primer, "Deployment Endpoints"; contract 12.2."""
+def validate_code(code: str, program: str) -> Refused | None:
+    """Validate the size of a program: at most 4 MB. Source: primer, "Deployment Endpoints"; contract 12.2."""
     if len(code) * 4 <= CODE_LIMIT_BYTES:
         return None
     size = len(code.encode("utf-8", "surrogatepass"))
@@ -54,8 +54,8 @@ def bear_code(code: str, program: str) -> Refused | None:
     return None
 
 
-def bear_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
-    """Environment variables have names of letters and digits, and hold strings or numbers. Source: contract 8.5."""
+def validate_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
+    """Validate environment variables: names of letters and digits, values that are strings or numbers. Source: contract 8.5."""
     for key, value in env_vars.items():
         if _VAR_NAME.fullmatch(key) is None:
             return Invalid(f"The environment variable {key!r} needs a name of letters and digits that begins with a letter.")
@@ -67,18 +67,18 @@ def bear_env_vars(env_vars: Mapping[str, object]) -> Refused | None:
 
 
 def delete_product(group_count: int) -> Refused | None:
-    """A product goes only when no device group belongs to it. Source: contract 7.2."""
+    """A product can be deleted only if no device group belongs to it. Source: contract 7.2."""
     if group_count:
         return Conflict("Cannot delete a product with associated devicegroups.", Rule.PRODUCT_HAS_GROUPS)
     return None
 
 
 def delete_group(device_count: int, flagged_count: int = 0, targeted_by: Sequence[str] = ()) -> Refused | None:
-    """A group goes only when it is empty, holds no flagged deployment and is nobody's target.
+    """A group can be deleted only if it is empty, holds no flagged deployment and is no group's target.
 
     Args:
-        device_count: Devices assigned to the group.
-        flagged_count: Flagged deployments made for it.
+        device_count: Number of devices assigned to the group.
+        flagged_count: Number of flagged deployments made for it.
         targeted_by: Names of the groups whose target it is.
 
     Source: primer, "Device Groups"; contract 8.7, which gives the order.
@@ -92,20 +92,20 @@ def delete_group(device_count: int, flagged_count: int = 0, targeted_by: Sequenc
     return None
 
 
-def have_targets(
+def validate_targets(
     group_type: GroupType,
     production_target: GroupType | str | None,
     dut_target: GroupType | str | None,
     *,
     needs_dut_target: bool,
 ) -> Refused | None:
-    """Fixture groups need targets of the right type; other groups have none.
+    """Fixture groups need targets of the right type; other groups may have none.
 
     Args:
-        group_type: The group that is created or changed.
-        production_target: Type of its production target, None for none.
-        dut_target: Type of its DUT target, None for none.
-        needs_dut_target: Whether a fixture group without DUT target is refused, as the live service does.
+        group_type: Type of the group that is created or changed.
+        production_target: Type of its production target; None for none.
+        dut_target: Type of its DUT target; None for none.
+        needs_dut_target: True to refuse a fixture group without a DUT target, as the live service does.
 
     Source: primer, "Assigning Production Devices"; contract 8.3, 8.4.
     """
@@ -133,7 +133,7 @@ def have_targets(
 
 
 def load_code_after_blessing(group_type: GroupType) -> Refused | None:
-    """Only groups of blessed devices choose when new devices get their program.
+    """Only groups of blessed devices have `load_code_after_blessing`.
 
     Source: primer, "The Device Group Data Structure"; contract 8.2.
     """
@@ -150,14 +150,14 @@ def assign(
     label: str,
     imp_type: str | None = None,
 ) -> Refused | None:
-    """A device goes only to groups of its kind; once assigned, only to groups of the same type.
+    """A device can be assigned only to groups of its kind; an assigned device only to groups of the same type.
 
     Args:
-        kind: What the device is. An unassigned fixture and an unassigned development device are the same thing.
-        assigned_to: Type of the group it is in, None when unassigned.
-        target: Type of the group it shall go to.
-        label: What to call the device in the refusal.
-        imp_type: Its imp, where known: an imp001 cannot be a fixture.
+        kind: Kind of the device. An unassigned fixture and an unassigned development device are the same kind.
+        assigned_to: Type of its present group; None if it is unassigned.
+        target: Type of the group to assign it to.
+        label: Name of the device in the refusal.
+        imp_type: Type of its imp, if known. An imp001 cannot be a fixture.
 
     Source: primer, "Device Groups", "Assigning Devices To A Device Group", "Devices"; contract 9.3.
     """
@@ -192,11 +192,11 @@ def assign(
 
 
 def unassign(group_type: GroupType | str, *, key_fits: bool | None) -> Refused | None:
-    """Leaving a production group takes the account's unbond key.
+    """Unassigning a device from a production group requires the account's unbond key.
 
     Args:
-        group_type: Type of the group that is left.
-        key_fits: Whether the right key was given; None where only the service can tell.
+        group_type: Type of the device's present group.
+        key_fits: True if the right key was given; None if only the service can tell.
 
     Source: primer, "Unassigning Devices"; contract 9.5, 19 ("pre" groups ask for no key).
     """
@@ -206,7 +206,7 @@ def unassign(group_type: GroupType | str, *, key_fits: bool | None) -> Refused |
 
 
 def delete_device(*, is_assigned: bool) -> Refused | None:
-    """Only an unassigned device can leave the account. Source: contract 10.4."""
+    """Only an unassigned device can be removed from the account. Source: contract 10.4."""
     if is_assigned:
         return Conflict("Unassign the device before removing it.", Rule.DEVICE_ASSIGNED)
     return None
@@ -220,11 +220,11 @@ def restart(*, is_assigned: bool) -> Refused | None:
 
 
 def delete_deployment(*, is_flagged: bool, is_supported: bool) -> Refused | None:
-    """A deployment goes only when it is not flagged and older than its group's minimum supported one.
+    """A deployment can be deleted only if it is not flagged and is older than its group's minimum supported deployment.
 
     Args:
-        is_flagged: Whether the flag is set; it is looked at first.
-        is_supported: Whether it is the group's minimum supported deployment or newer. False for a zombie.
+        is_flagged: True if the flag is set. This rule is checked first.
+        is_supported: True if it is the group's minimum supported deployment or newer. False for a zombie.
 
     Source: primer, "Deployment Data Structure" (flagged); contract 12.7.
     """
@@ -238,7 +238,7 @@ def delete_deployment(*, is_flagged: bool, is_supported: bool) -> Refused | None
     return None
 
 
-def support_from(*, is_of_group: bool, is_older_than_minimum: bool) -> Refused | None:
+def set_min_supported(*, is_of_group: bool, is_older_than_minimum: bool) -> Refused | None:
     """The minimum supported deployment belongs to the group and only moves forward. Source: contract 12.6."""
     if not is_of_group:
         return Conflict("The minimum supported deployment must be a deployment of this devicegroup.", Rule.WRONG_MINIMUM)

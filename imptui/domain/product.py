@@ -1,4 +1,4 @@
-"""Products: what device groups belong to."""
+"""Products, which own device groups."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ DESCRIPTION_LENGTH = range(256)
 
 
 class Product(Struct, frozen=True):
-    """Everything that makes one Electric Imp-enabled product. Source: primer, "Products"."""
+    """A product, which owns device groups. Source: primer, "Products"."""
 
     id: ProductId
     name: str

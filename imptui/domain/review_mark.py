@@ -1,18 +1,18 @@
-"""Review marks: who approved a deployment or objects to it, when, why, and to which bytes.
+"""Review marks: approvals of and objections to a deployment, each with account, time, reason and code hash.
 
-The service knows no reviews. What all clients of an account share of a deployment, and may change, are its tags and its
-description (contract 12.1), so marks live there and any client can read them:
+The service has no reviews. All clients of an account can read and change a deployment's tags and description (contract 12.1), so
+marks are stored there:
 
-- one tag for each person, `approved.20261123T130211Z.3f2a9c0d1e2b.b6f9a0de1b7f.alice`: the verdict, when (UTC), the first
-  twelve digits of the sha that was looked at, the first twelve of the account's id, the user name. What a tag may not hold
-  is written `_` and two hexadecimal digits for each byte;
-- the reason, if one was given, at the end of the description: ` [objected by alice: it forgets the clock]`. What people
-  wrote before it stays as it is.
+- one tag for each account, `approved.20261123T130211Z.3f2a9c0d1e2b.b6f9a0de1b7f.alice`: the verdict, the UTC time, the first
+  twelve digits of the reviewed sha, the first twelve of the account's id, the user name. Each byte that a tag cannot hold is
+  written as `_` and two hexadecimal digits;
+- the reason, if one was given, at the end of the description: ` [objected by alice: it forgets the clock]`. The text
+  before it stays as it is.
 
-A tag can be copied or forged by whoever may write tags: a mark tells colleagues, it proves nothing. One whose sha is not
-that of its deployment is stale and counts for nothing.
+Anybody who may write tags can copy or forge one: a mark informs colleagues and proves nothing. A mark whose sha differs from its
+deployment's sha is stale and does not count.
 
-Source: contract 12.2 (what tags and descriptions may hold), 12.3 (the sha covers both programs).
+Source: contract 12.2 (allowed characters of tags and descriptions), 12.3 (the sha covers both programs).
 """
 
 import re
@@ -29,7 +29,7 @@ from imptui.domain.ids import AccountId
 from imptui.domain.product import DESCRIPTION_LENGTH
 
 SHORT = 12
-"""So many characters of a sha and of an account's id are in a mark: chance makes no two alike."""
+"""Characters of a sha and of an account id in a mark; enough to make accidental duplicates improbable."""
 
 _TAG = re.compile(r"(approved|objected)\.(\d{8}T\d{6}Z)\.([0-9a-z]{1,12})\.([0-9a-z]{1,12})\.([A-Za-z0-9_-]+)")
 _AT = "%Y%m%dT%H%M%SZ"
@@ -38,82 +38,82 @@ _NO_BRACKETS = str.maketrans("[]", "()")
 
 
 class Verdict(StrEnum):
-    """What somebody who looked at a deployment thinks of it."""
+    """The decision of a reviewer on a deployment."""
 
     APPROVED = "approved"
     OBJECTED = "objected"
 
 
 class ReviewMark(Struct, frozen=True):
-    """One person's verdict on a deployment."""
+    """The verdict of one account on a deployment."""
 
     verdict: Verdict
     who: str
-    """The user name; foreign text."""
+    """The user name; the text comes from outside."""
     account: str
-    """`short` of the account's id."""
+    """The account's id, shortened by `short`."""
     at: datetime
-    """When, to the second."""
+    """Time of the verdict, to the second."""
     sha: str
-    """`short` of the sha that was looked at."""
+    """The reviewed sha, shortened by `short`."""
     reason: str = ""
-    """Foreign text; empty: none was given."""
+    """The reason; the text comes from outside. Empty if none was given."""
 
     def is_by(self, account_id: AccountId | None) -> bool:
-        """Whether this account made it."""
+        """True if this account made the mark."""
         return account_id is not None and short(account_id) == self.account
 
     def is_about(self, sha: str) -> bool:
-        """Whether it is about exactly these bytes; else it is stale."""
+        """True if the mark is about the code with this sha; False if the mark is stale."""
         return short(sha) == self.sha
 
 
 def short(text: str) -> str:
-    """The first letters and digits of a sha or an id, small."""
+    """Return the first letters and digits of a sha or an id, in lower case."""
     return re.sub(r"[^0-9a-z]", "", text.lower())[:SHORT]
 
 
 def marks_of(deployment: Deployment) -> tuple[ReviewMark, ...]:
-    """The marks on a deployment, stale ones as well, the oldest first; of each person the last."""
+    """Return the last mark of each account on a deployment, stale ones included, oldest first."""
     return _read(deployment.tags, deployment.description or "")[0]
 
 
 def live_marks(deployment: Deployment) -> tuple[ReviewMark, ...]:
-    """The marks that are about exactly the bytes of this deployment."""
+    """Return the marks whose sha is that of the deployment."""
     return tuple(mark for mark in marks_of(deployment) if mark.is_about(deployment.sha))
 
 
-def standing(deployment: Deployment) -> Verdict | None:
-    """What its marks come to: one objection outweighs any number of approvals; None: nobody said anything that counts."""
+def verdict_of(deployment: Deployment) -> Verdict | None:
+    """Return the combined verdict of the live marks; None without any. One objection outweighs any number of approvals."""
     verdicts = {mark.verdict for mark in live_marks(deployment)}
     return Verdict.OBJECTED if Verdict.OBJECTED in verdicts else Verdict.APPROVED if verdicts else None
 
 
 def own_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """The tags that are no marks."""
+    """Return the tags that are no marks."""
     return tuple(tag for tag in tags if _TAG.fullmatch(tag) is None)
 
 
-def words_of(deployment: Deployment) -> str:
-    """What people wrote as the description, without the reasons of marks."""
+def description_of(deployment: Deployment) -> str:
+    """Return the description as people wrote it, without the reasons of marks."""
     return _read(deployment.tags, deployment.description or "")[1]
 
 
-def marked(deployment: Deployment, mark: ReviewMark) -> tuple[str, tuple[str, ...]]:
-    """Description and tags with a mark in place of the one by the same person; all the rest stays.
+def with_mark(deployment: Deployment, mark: ReviewMark) -> tuple[str, tuple[str, ...]]:
+    """Return description and tags with `mark` in place of the earlier one by the same account; the rest is unchanged.
 
     Raises:
-        Invalid: There is no room for it: descriptions have 255 characters, tags 500 together.
+        Invalid: The mark does not fit: a description has 255 characters, all tags together 500.
     """
     others = tuple(each for each in marks_of(deployment) if each.account != mark.account)
-    return written(words_of(deployment), own_tags(deployment.tags), (*others, mark))
+    return with_marks(description_of(deployment), own_tags(deployment.tags), (*others, mark))
 
 
-def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tuple[str, tuple[str, ...]]:
-    """Description and tags as they are sent: people's own, and behind them the marks.
+def with_marks(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tuple[str, tuple[str, ...]]:
+    """Return description and tags as they are sent: the user's own text and tags first, then the marks.
 
     Raises:
-        Invalid: There is no room for all of it.
+        Invalid: The text and the marks together do not fit.
     """
     reasons = " ".join(_reason(mark) for mark in marks if _clean(mark.reason))
     description = f"{words} {reasons}" if words and reasons else words or reasons
@@ -124,26 +124,26 @@ def written(words: str, tags: Sequence[str], marks: Sequence[ReviewMark]) -> tup
             " and the reasons of all marks together."
         )
     all_tags = (*tags, *(tag_of(mark) for mark in marks))
-    for refusal in (policy.bear_description(description), policy.bear_tags(all_tags)):
+    for refusal in (policy.validate_description(description), policy.validate_tags(all_tags)):
         if refusal is not None:
             raise refusal
     return description, all_tags
 
 
 def tag_of(mark: ReviewMark) -> str:
-    """The tag that stands for a mark."""
-    return f"{mark.verdict}.{mark.at.astimezone(UTC):{_AT}}.{mark.sha}.{mark.account}.{_name_out(mark.who)}"
+    """Return the tag that encodes a mark."""
+    return f"{mark.verdict}.{mark.at.astimezone(UTC):{_AT}}.{mark.sha}.{mark.account}.{_encode_name(mark.who)}"
 
 
 def lack_of_approval(same_code: Sequence[Deployment], me: AccountId) -> Forbidden | None:
-    """Why code may not go into production where a second person must approve it; None: it may.
+    """Return the refusal of a production deployment that lacks a second person's approval; None if it is approved.
 
-    An approval counts when it is about exactly these bytes, and neither by who wrote them, nor by who made the deployment
-    that bears it, nor by who is deploying. Any objection to the bytes refuses.
+    An approval counts if it is about exactly this code and its account is none of these: the author of the code, the creator of
+    the deployment that carries the mark, the account that deploys. Any objection to the code refuses.
 
     Args:
-        same_code: All deployments with exactly the bytes in question, in any group; empty: they were never deployed.
-        me: Who is about to deploy.
+        same_code: All deployments with exactly this code, in any group; empty if it was never deployed.
+        me: The account that is about to deploy.
     """
     if not same_code:
         return _unapproved(
@@ -169,18 +169,18 @@ def _unapproved(why: str) -> Forbidden:
 
 
 def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...], str]:
-    """Marks with their reasons, and the description without these."""
+    """Return the marks with their reasons, and the description without the reasons."""
     by_account: dict[str, ReviewMark] = {}
     for tag in tags:
-        mark = _mark_in(tag)
+        mark = _mark_of(tag)
         if mark is not None and (mark.account not in by_account or by_account[mark.account].at <= mark.at):
             by_account[mark.account] = mark
     marks, words = sorted(by_account.values(), key=lambda each: (each.at, each.account)), description
     is_found = True
-    while is_found:  # reasons stand at the end, in any order
+    while is_found:  # reasons are at the end of the description, in any order
         is_found = False
         for number, mark in enumerate(marks):
-            head = f"[{mark.verdict} by {_spoken(mark.who)}: "
+            head = f"[{mark.verdict} by {_clean_name(mark.who)}: "
             at = words.rfind(head)
             if at < 0 or mark.reason or not words.endswith("]") or "]" in words[at + len(head) : -1]:
                 continue
@@ -189,7 +189,7 @@ def _read(tags: Sequence[str], description: str) -> tuple[tuple[ReviewMark, ...]
     return tuple(marks), words
 
 
-def _mark_in(tag: str) -> ReviewMark | None:
+def _mark_of(tag: str) -> ReviewMark | None:
     found = _TAG.fullmatch(tag)
     if found is None:
         return None
@@ -197,30 +197,30 @@ def _mark_in(tag: str) -> ReviewMark | None:
         at = datetime.strptime(found[2], _AT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return ReviewMark(Verdict(found[1]), _name_in(found[5]), found[4], at, found[3])
+    return ReviewMark(Verdict(found[1]), _decode_name(found[5]), found[4], at, found[3])
 
 
 def _reason(mark: ReviewMark) -> str:
-    return f"[{mark.verdict} by {_spoken(mark.who)}: {_clean(mark.reason)}]"
+    return f"[{mark.verdict} by {_clean_name(mark.who)}: {_clean(mark.reason)}]"
 
 
 def _clean(reason: str) -> str:
-    """A reason in one line, with round brackets for square ones, which end it."""
+    """Return a reason as one line; round brackets replace square ones, because `]` ends a reason."""
     return " ".join(reason.split()).translate(_NO_BRACKETS)
 
 
-def _spoken(who: str) -> str:
+def _clean_name(who: str) -> str:
     return _clean(who).replace(":", ";")
 
 
-def _name_out(who: str) -> str:
+def _encode_name(who: str) -> str:
     return "".join(
         letter if _PLAIN.fullmatch(letter) else "".join(f"_{byte:02X}" for byte in letter.encode("utf-8", "replace"))
         for letter in who or "?"
     )
 
 
-def _name_in(text: str) -> str:
+def _decode_name(text: str) -> str:
     def byte_of(found: "re.Match[bytes]") -> bytes:
         return bytes((int(found[1], 16),))
 

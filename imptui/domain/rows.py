@@ -1,4 +1,4 @@
-"""Lines of a list: things together with what people want to see beside them, and what is inferred from both."""
+"""Rows of lists: nouns combined with the facts shown beside them, and the states inferred from both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,29 +18,29 @@ from imptui.domain.product import Product
 Instant = TypeVar("Instant", int, datetime)
 
 WEAK_BELOW_DBM = -82
-"""A radio with less than this loses connections; the platform's own tools draw one bar or none."""
+"""RSSI below which a radio loses connections. The platform's own tools draw one bar or none for it."""
 
 TREND = timedelta(hours=4)
 TREND_CELLS = 8
-"""How far back a line looks, and in how many steps; a step is half an hour and begins with one."""
+"""Time span and number of cells of a trend line. A cell is one half-hour of the clock."""
 
 LOW_MEMORY_BYTES = 8 * 1024
-"""With less free memory than this a Squirrel program is about to fail."""
+"""Free memory below which a Squirrel program is about to fail."""
 
 
 def is_pending(device: Device, deployed_at: datetime | None) -> bool | None:
-    """Whether a device has yet to run what was deployed to its group: an inference, the service does not say.
+    """Return True if a device does not yet run the current deployment of its group.
 
-    A program starts when device and agent restart, and a restart changes the time at which the state of one of them
-    changed. So a device whose states are all older than the deployment still runs what it ran before. An offline
-    device runs nothing; only when it left before the deployment is it sure to need the new code.
+    The service does not report this; it is inferred. A program starts when device and agent restart, and a restart changes the
+    state time of one of them. So a device whose state times are all older than the deployment still runs the earlier code. An
+    offline device runs nothing; it certainly needs the new code only if it went offline before the deployment.
 
     Args:
-        device: What the service last told.
-        deployed_at: When the current deployment of its group was made, None where there is none or it is not known.
+        device: The device as the service last reported it.
+        deployed_at: Creation time of the group's current deployment; None if there is none or it is unknown.
 
     Returns:
-        None where it cannot be told: no deployment, no times, or offline since after the deployment.
+        None if it is unknown: no deployment, no times, or offline since after the deployment.
 
     Source: primer, "Deployments"; contract 11.
     """
@@ -50,7 +50,7 @@ def is_pending(device: Device, deployed_at: datetime | None) -> bool | None:
 
 
 def is_older(deployed: Instant, state: Instant | None, agent_state: Instant | None, *, is_online: bool) -> bool | None:
-    """The rule of `is_pending` for a device in a group: what it runs is older than what was deployed; times of any one kind."""
+    """Apply the rule of `is_pending` to the times of a device in a group; all times are of one type."""
     if not is_online:
         return True if state is not None and state < deployed else None
     times = [at for at in (state, agent_state) if at is not None]
@@ -58,14 +58,14 @@ def is_older(deployed: Instant, state: Instant | None, agent_state: Instant | No
 
 
 def is_weak(reading: Reading | None) -> bool:
-    """Whether the last reading told of a radio below `WEAK_BELOW_DBM`; not reported is not weak."""
+    """True if the last reading has an RSSI below `WEAK_BELOW_DBM`; False if RSSI was not reported."""
     return reading is not None and reading.rssi_dbm is not None and reading.rssi_dbm < WEAK_BELOW_DBM
 
 
 def is_problem(device: Device | DeviceRecord, reading: Reading | None) -> bool:
-    """Whether somebody should look at a device: assigned, and offline, weak or short of memory.
+    """True if an assigned device is offline, has a weak radio or little free memory.
 
-    An unassigned device lies in a drawer as often as not, so it is no problem.
+    Unassigned devices are often unused, so they never count as a problem.
     """
     if device.group_id is None:
         return False
@@ -74,53 +74,53 @@ def is_problem(device: Device | DeviceRecord, reading: Reading | None) -> bool:
 
 
 class DeviceRow(Struct, frozen=True):
-    """One line of a device list."""
+    """One row of a device list."""
 
     device: Device
-    """`group_type` and `product_id` are filled in from the group where the group is known."""
+    """If the group is known, `group_type` and `product_id` come from it."""
     group_name: str | None
-    """None: unassigned, or the group was not read yet."""
+    """None: the device is unassigned, or its group was not read yet."""
     product_name: str | None
     reading: Reading | None
-    """The newest reading, however old; None: never read."""
+    """The newest reading, however old. None: never read."""
     deployed_at: datetime | None
-    """When the current deployment of the group was made."""
+    """Creation time of the group's current deployment."""
     trend: tuple["Sample", ...] = ()
-    """The last reading in each of `TREND_CELLS` spans, where there is one; only windows of lists read it."""
+    """The last sample of each of the `TREND_CELLS` cells that has one. Only windows of lists read it."""
 
     @property
     def state(self) -> str:
-        """`online` or `offline`."""
+        """Return `online` or `offline`."""
         return "online" if self.device.is_online else "offline"
 
     @property
     def rssi_dbm(self) -> int | None:
-        """See `Reading.rssi_dbm`; None: never read, too."""
+        """Return `Reading.rssi_dbm`; None also if there is no reading."""
         return self.reading.rssi_dbm if self.reading is not None else None
 
     @property
     def free_memory_bytes(self) -> int | None:
-        """See `Reading.free_memory_bytes`; None: never read, too."""
+        """Return `Reading.free_memory_bytes`; None also if there is no reading."""
         return self.reading.free_memory_bytes if self.reading is not None else None
 
     @property
     def is_pending(self) -> bool | None:
-        """See `is_pending`: deployed, not yet running."""
+        """True if the device does not yet run the current deployment; see the function `is_pending`."""
         return is_pending(self.device, self.deployed_at)
 
     @property
     def is_problem(self) -> bool:
-        """See `is_problem`."""
+        """True if the device needs attention; see the function `is_problem`."""
         return is_problem(self.device, self.reading)
 
 
 class Tally(Struct, frozen=True):
-    """How many devices, and how they do."""
+    """Counts of devices by state."""
 
     devices: int = 0
     online: int = 0
     pending: int = 0
-    """Deployed, not yet running, as far as that can be told."""
+    """Devices that do not yet run the current deployment, as far as that is known."""
     problems: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -141,25 +141,25 @@ class Tally(Struct, frozen=True):
 
 
 class GroupRow(Struct, frozen=True):
-    """A device group in the tree."""
+    """A row of the tree for a device group."""
 
     group: DeviceGroup
     tally: Tally
 
 
 class TypeRow(Struct, frozen=True):
-    """The groups of one type of a product, in the tree."""
+    """A row of the tree for all groups of one type in a product."""
 
     type: GroupType | str
     tally: Tally
     first: int
-    """Where its groups begin among those of the product."""
+    """Index of its first group among the groups of the product."""
     count: int
-    """How many there are; they stand side by side."""
+    """Number of its groups; they are consecutive."""
 
 
 class ProductRow(Struct, frozen=True):
-    """A product in the tree, with its groups by type in the order of `GroupType`, then by name."""
+    """A row of the tree for a product. Its groups are sorted by type in the order of `GroupType`, then by name."""
 
     product: Product
     tally: Tally
@@ -168,9 +168,9 @@ class ProductRow(Struct, frozen=True):
 
     @classmethod
     def of(cls, product: Product, groups: Sequence[GroupRow]) -> "ProductRow":
-        """A product with its groups, which are in order; everything is added up."""
+        """Build a product row from its sorted groups; the tallies are summed."""
         types: list[TypeRow] = []
-        for group_type, run in groupby(groups, key=lambda line: line.group.type):
+        for group_type, run in groupby(groups, key=lambda row: row.group.type):
             members = list(run)
             first = types[-1].first + types[-1].count if types else 0
             types.append(TypeRow(group_type, sum((each.tally for each in members), Tally()), first, len(members)))
@@ -178,65 +178,66 @@ class ProductRow(Struct, frozen=True):
 
 
 class Places(Struct, frozen=True):
-    """Where products and groups stand in a tree. The same object for as long as none comes, goes or changes its place."""
+    """Positions of products and groups in a tree. The object stays the same until an entry comes, goes or moves."""
 
     products: Mapping[ProductId, int] = MappingProxyType({})
     groups: Mapping[GroupId, tuple[int, int]] = MappingProxyType({})
-    """Which product, and which of its groups."""
+    """Index of the product, and index of the group in it."""
 
 
-NOWHERE = Places()
+NO_PLACES = Places()
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Everything left of the list. There may be ten thousand groups: what is not on the screen is not to be walked through."""
+    """The content of the tree pane.
+
+    It may have ten thousand groups, so callers never iterate over entries that are not on the screen.
+    """
 
     products: tuple[ProductRow, ...]
-    """By name."""
+    """The products, sorted by name."""
     unassigned: Tally
     total: Tally
-    places: Places = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default=NO_PLACES, compare=False, repr=False)
 
     @classmethod
     def of(cls, products: Sequence[ProductRow], unassigned: Tally, total: Tally) -> "Tree":
-        """A tree in which everything can be found."""
-        groups = {
-            line.group.id: (number, place) for number, each in enumerate(products) for place, line in enumerate(each.groups)
-        }
+        """Build a tree and index the positions of its products and groups."""
+        groups = {row.group.id: (number, place) for number, each in enumerate(products) for place, row in enumerate(each.groups)}
         numbers = {each.product.id: number for number, each in enumerate(products)}
         return cls(tuple(products), unassigned, total, Places(numbers, groups))
 
     def product(self, product_id: ProductId | None) -> ProductRow | None:
-        """The line of a product; None: there is none."""
+        """Return the row of a product; None if it is not in the tree."""
         number = self.places.products.get(product_id) if product_id is not None else None
         return None if number is None else self.products[number]
 
     def group(self, group_id: GroupId | None) -> tuple[ProductRow, GroupRow] | None:
-        """The lines of a group and of its product; None: there is none."""
+        """Return the rows of a group and of its product; None if the group is not in the tree."""
         place = self.places.groups.get(group_id) if group_id is not None else None
         if place is None:
             return None
-        line = self.products[place[0]]
-        return line, line.groups[place[1]]
+        product = self.products[place[0]]
+        return product, product.groups[place[1]]
 
 
 class Sample(Struct, frozen=True):
-    """What was seen of one device at one time, or on average over one hour. The service keeps no history; this is ours."""
+    """The readings of one device at one time, or averaged over one hour. The service keeps no such history; the console does."""
 
     device_id: DeviceId
     at: datetime
-    """When it was read; of an hour, its beginning."""
+    """Time of the reading; for an hour, its beginning."""
     is_online: bool | None
-    """None: not looked at. Of an hour: whether it was seen online at all."""
+    """None: not checked. For an hour: True if the device was seen online at all."""
     rssi_dbm: int | None
     free_memory_bytes: int | None
     span_s: int = 0
-    """0 for one reading, 3600 for an hour."""
+    """Length of the span: 0 for one reading, 3600 for an hour."""
     rssi_low_dbm: int | None = None
-    """The weakest of the hour, or `rssi_dbm`."""
+    """The weakest RSSI of the hour; for one reading, `rssi_dbm`."""
     free_memory_low_bytes: int | None = None
-    """The least of the hour, or `free_memory_bytes`."""
+    """The least free memory of the hour; for one reading, `free_memory_bytes`."""
 
 
 class JournalEntry(Struct, frozen=True):
@@ -244,37 +245,37 @@ class JournalEntry(Struct, frozen=True):
 
     at: datetime
     who: str
-    """The user name of the account that did it."""
+    """User name of the account that made the call."""
     context: str
     verb: str
     subject: str
-    """What it was done to, in words or as an id. No secrets."""
+    """The changed object, as words or an id. No secrets."""
     before: str | None = None
     after: str | None = None
     answer: str | None = None
-    """What the service said: None until it answered."""
+    """The answer of the service; None until it arrives."""
     is_refused: bool = False
     number: int = 0
-    """Given by the journal, growing."""
+    """Number of the entry; the journal assigns it in ascending order."""
 
 
 class SavedDraft(Struct, frozen=True):
-    """A draft as it lies in the cache."""
+    """A draft as the cache stores it."""
 
     key: str
-    """Its name; saving under a key replaces."""
+    """The draft's name. Saving under an existing key replaces the draft."""
     body: str
-    """JSON; `imptui.fleet.deployments.draft_codec` knows its fields."""
+    """The draft as JSON; `imptui.fleet.deployments.draft_codec` knows its fields."""
     saved_at: datetime
 
 
 class CodeHit(Struct, frozen=True):
-    """One line of cached code that holds what was looked for."""
+    """One line of cached code that matches a search."""
 
     deployment_id: str
     program: str
-    """`agent` or `device`."""
+    """Either `agent` or `device`."""
     line: int
-    """From 1."""
+    """Number of the line, from 1."""
     text: str
-    """The line, shortened to 200 characters; hostile until made safe."""
+    """The line, shortened to 200 characters. It is hostile until made safe."""

@@ -1,4 +1,4 @@
-"""Webhooks: where the service posts what happened in a group."""
+"""Webhooks: addresses to which the service posts events of a group."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
 
 
 class Webhook(Struct, frozen=True):
-    """One address that hears of one kind of event in one group. Source: contract 13."""
+    """An address that receives one kind of event of one group. Source: contract 13."""
 
     id: WebhookId
     url: str

@@ -34,6 +34,7 @@ from msgspec.structs import replace
 from imptui.cache.store import Cache
 from imptui.client.secret import Secret
 from imptui.domain.ids import DeviceId, GroupId
+from imptui.fleet.background import keep_alive
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.memory_trim import MemoryTrim
@@ -42,8 +43,11 @@ from imptui.fleet.saved_filters import SavedFilters
 from imptui.fleet.status import Context, Reachability, Status
 from imptui.fleet.sync.account_sync import AccountSync
 from imptui.fleet.watch.reading_watch import ReadingWatch
+from imptui.fleet.write_through import store_answer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imptui.client.central import Central
     from imptui.fleet.deployments.clean_up import CleanUp
     from imptui.fleet.deployments.code_search import CodeSearch
@@ -66,7 +70,7 @@ def utc_now() -> datetime:
 
 
 class Fleet:
-    """One context: an account on an endpoint, remembered in a cache."""
+    """The fleet of one context: an account on an endpoint, with its cache."""
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Fleet:
         now: Callable[[], datetime] = utc_now,
         sync_every_s: float = 300.0,
         queries: Mapping[str, str] | None = None,
+        locks: "Path | None" = None,
     ) -> None:
         """Connect the parts; nothing is dialled and nothing is read.
 
@@ -89,11 +94,13 @@ class Fleet:
             now: Tells the time, aware UTC.
             sync_every_s: Pause between passes over the account.
             queries: Filters with a name, from the settings.
+            locks: Folder of the locks that processes share; None: no other process works in this context.
         """
         self.context = context
         self._cache = cache
         self._central = central
         self._journal = journal
+        self._locks = locks
         self._reach = Reachability()
         self._tasks: list[asyncio.Task[None]] = []
         self.changes = ChangeFeed(now)
@@ -103,14 +110,14 @@ class Fleet:
         self.look.on_scope = self.sync.look_at
         self.sync.gives_way = lambda: self.watch.is_touched
         self.watch = ReadingWatch(cache, central, self.changes, self._reach)
-        self._thrift = MemoryTrim(lambda: (self.look.asked, self.changes.generation))
+        self._trim = MemoryTrim(lambda: (self.look.asked, self.changes.generation))
         self._now = now
 
     # What a start does not need is made, and its module loaded, when somebody first asks for it
 
     @cached_property
     def change(self) -> "Change":
-        """What changes something on the service."""
+        """The calls that change something on the service."""
         from imptui.fleet.operations.account_operations import Change
         from imptui.fleet.operations.device_operations import DeviceChanges
 
@@ -148,6 +155,7 @@ class Fleet:
     def deploys(self) -> "Deploys":
         """Deployments and rollouts."""
         from imptui.fleet.deployments.deploy import Deploys
+        from imptui.fleet.deployments.group_lock import GroupLocks
 
         return Deploys(
             self._cache,
@@ -158,6 +166,7 @@ class Fleet:
             programs=self.programs,
             through=self._through,
             sync=self.sync,
+            locks=GroupLocks(self._locks),
         )
 
     @cached_property
@@ -169,7 +178,7 @@ class Fleet:
 
     @cached_property
     def logs(self) -> "DeviceLogs":
-        """What devices said, and say."""
+        """The logs of devices, past and live."""
         from imptui.fleet.logs.device_logs import DeviceLogs
 
         return DeviceLogs(self._central, self._cache, self._now, is_paused=lambda: self.watch.is_paused)
@@ -183,7 +192,7 @@ class Fleet:
 
     @cached_property
     def histories(self) -> "DeploymentHistory":
-        """What came of deployments."""
+        """The effects of deployments."""
         from imptui.fleet.deployments.history import DeploymentHistory
 
         return DeploymentHistory(self._cache, self._now)
@@ -203,39 +212,72 @@ class Fleet:
         return CodeSearch(self._cache, self.look, self.programs)
 
     def start(self) -> None:
-        """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint."""
-        keepers = (self.sync.keep_on(), self.watch.keep_on(), self._thrift.keep_on())
-        self._tasks = [asyncio.create_task(each) for each in keepers]
+        """Begin to keep the cache fresh in the background. Call it once, on the event loop, after the first paint.
+
+        From now on reads wait without an end while another program holds the cache, and the status says so. Nothing is read
+        from the service into a cache that cannot be written.
+        """
+        self._cache.wait_for_ever()
+        tasks = [("trim", "Returning memory", self._trim.keep_on)]
+        if not self._cache.is_read_only:
+            tasks.append(("sync", "Reading the account", self.sync.keep_on))
+            tasks.append(("watch", "Reading visible devices", self.watch.keep_on))
+        self._tasks = [asyncio.create_task(keep_alive(*each, self._reach, self.changes)) for each in tasks]
 
     async def close(self) -> None:
-        """End what runs in the background, write what is to be written, close cache and connections."""
+        """End what runs in the background, write what is to be written, close cache and connections.
+
+        Raises:
+            CacheUnreadable: Entries of the journal or drafts could not be written; everything is closed nevertheless.
+        """
         for task in self._tasks:
             task.cancel()
         self.sync.cancel()
         if "logs" in self.__dict__:
             await self.logs.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._journal is not None:
-            await self._journal.flush()
-        await self._central.close()
-        await asyncio.to_thread(self._cache.close)
+        try:
+            if "drafts" in self.__dict__:
+                await self.drafts.close()
+        finally:
+            try:
+                if self._journal is not None:
+                    await self._journal.flush()
+            finally:
+                await self._central.close()
+                await asyncio.to_thread(self._cache.close)
 
     @property
     def status(self) -> Status:
-        """How fresh everything is, and what is wrong; numbers in memory, so asking costs nothing."""
+        """Return freshness and trouble; all of it is in memory, so the call costs nothing."""
         budget = self._central.pace.budget
         return Status(
             generation=self.changes.generation,
             synced_at=self.sync.synced_at,
             progress=self.sync.progress,
             is_reachable=self._reach.is_reachable,
-            trouble=self._reach.trouble,
+            trouble=self._trouble,
             budget_remaining=budget.remaining if budget else None,
             budget_limit=budget.limit if budget else None,
             is_paused=self.watch.is_paused,
             read_only_because=self._central.guard.read_only_because,
             needs_login=self._reach.needs_login,
         )
+
+    @property
+    def _trouble(self) -> str | None:
+        """The most serious trouble: a task that failed, then what is not written, then the cache, then the service."""
+        journal = self._journal.trouble if self._journal is not None else None
+        drafts = self.drafts.trouble if "drafts" in self.__dict__ else None
+        return self._reach.local_trouble or journal or drafts or self._cache.trouble or self._reach.trouble
+
+    def report(self, topic: str, trouble: str | None) -> None:
+        """Show a sentence about this machine in the status, or take it back with None."""
+        if trouble is None:
+            self._reach.recovered(topic)
+        else:
+            self._reach.failed_tasks[topic] = trouble
+        self.changes.announce()
 
     def line(self, group_id: GroupId) -> "FactoryLine":
         """The production line of a fixture group, to be followed for as long as somebody looks."""
@@ -277,8 +319,8 @@ class Fleet:
             NoAnswer: Nobody answered.
         """
         device, reading = await self._central.devices.get(ref)
-        await asyncio.to_thread(self._cache.devices.store, [device], reading.read_at)
-        await asyncio.to_thread(self._cache.devices.store_readings, {device.id: reading})
+        await store_answer(self._cache.devices.store, [device], reading.read_at)
+        await store_answer(self._cache.devices.store_readings, {device.id: reading})
         self.changes.announce()
         return device.id
 

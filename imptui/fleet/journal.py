@@ -1,7 +1,9 @@
-"""Every call that changed something, written down: who, when, before, after, answer."""
+"""The journal: every call that changed something, with user, time, before, after and answer."""
 
 import asyncio
 import json
+from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,10 +11,17 @@ from msgspec import Struct
 from imptui.cache.store import Cache
 from imptui.client.change import ChangeOutcome, ChangeRecord
 from imptui.domain.rows import JournalEntry
+from imptui.fleet.background import failure_of
+
+RETRY_S = 2.0
+"""Seconds between two attempts to save an entry."""
+
+LAST_ATTEMPTS = 3
+"""Attempts to save an entry at the end of the console."""
 
 
 class Wanted(Struct, frozen=True):
-    """Which entries of the journal are asked for; what is None or empty does not narrow."""
+    """A filter for entries of the journal; None or empty means any."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -23,7 +32,7 @@ class Wanted(Struct, frozen=True):
     is_refused: bool | None = None
 
     def has(self, entry: JournalEntry) -> bool:
-        """Whether an entry is asked for."""
+        """Return True if an entry is asked for."""
         return (
             (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
@@ -34,25 +43,65 @@ class Wanted(Struct, frozen=True):
 
 
 class JournalWriter:
-    """Receives changes from the client and keeps them in the cache, in order, off the event loop."""
+    """Receives changes from the client and saves them in the cache, in order, off the event loop.
 
-    def __init__(self, cache: Cache) -> None:
+    An entry that cannot be saved is tried again until it is saved; `trouble` says so meanwhile.
+
+    Args:
+        cache: The cache.
+        sleep: Waits for some seconds.
+    """
+
+    def __init__(self, cache: Cache, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._cache = cache
-        self._writing: set[asyncio.Future[int]] = set()
+        self._sleep = sleep
+        self._waiting: deque[JournalEntry] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._is_ending = False
+        self._why: Exception | None = None
+        self.trouble: str | None = None
 
     def __call__(self, change: ChangeRecord) -> None:
-        """Keep one change; returns at once."""
-        future = asyncio.get_running_loop().run_in_executor(None, self._cache.journal.add, entry_of(change))
-        self._writing.add(future)
-        future.add_done_callback(self._writing.discard)
+        """Save one change; returns at once."""
+        self._waiting.append(entry_of(change))
+        self._begin()
+
+    def _begin(self) -> "asyncio.Task[None]":
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._save_all())
+        return self._task
+
+    async def _save_all(self) -> None:
+        """Save the entries in order; before the end each is tried until it is saved."""
+        failures = 0
+        while self._waiting:
+            try:
+                await asyncio.to_thread(self._cache.journal.add, self._waiting[0])
+            except Exception as error:  # noqa: BLE001 - the outermost loop of a task
+                failures += 1
+                self.trouble = f"{failure_of('Writing the journal', error)} Waiting entries of the journal: {len(self._waiting)}."
+                self._why = error
+                if self._is_ending and failures >= LAST_ATTEMPTS:
+                    return
+                await self._sleep(RETRY_S)
+            else:
+                self._waiting.popleft()
+                failures, self.trouble, self._why = 0, None, None
 
     async def flush(self) -> None:
-        """Wait until everything is written."""
-        await asyncio.gather(*self._writing)
+        """Wait until everything is saved; nothing is tried for ever after this call.
+
+        Raises:
+            CacheUnreadable: The cache still cannot be written after some attempts.
+        """
+        self._is_ending = True
+        await self._begin()
+        if self._why is not None:
+            raise self._why
 
 
 def entry_of(change: ChangeRecord) -> JournalEntry:
-    """A change as the journal keeps it."""
+    """Return a change as an entry of the journal."""
     label = f" ({change.label})" if change.label and change.label != change.subject else ""
     return JournalEntry(
         at=change.began_at,

@@ -1,15 +1,20 @@
-"""Filters with a name: those of the settings, which stay, and those that were saved here."""
+"""Saved filters: those of the settings, which this program never changes, and those that the user saved here."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.domain.errors import Conflict, Forbidden, Invalid, NotFound, Rule
 from imptui.query.grammar import parse
 from imptui.query.query import Query, SavedFilter
 
 LONGEST_NAME = 60
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 class SavedFilters:
@@ -48,7 +53,7 @@ class SavedFilters:
         saved = SavedFilter(self._free(name), text.strip())
         if parse(saved.text) is None:
             raise Invalid("There is no filter to save.", rule=Rule.INVALID_QUERY)
-        await asyncio.to_thread(self._cache.saved.save, saved)
+        await _written(f"save the filter {saved.name!r}", self._cache.saved.save, saved)
         return saved
 
     async def rename(self, old: str, new: str) -> None:
@@ -62,7 +67,7 @@ class SavedFilters:
         """
         self._may_change(old)
         name = self._free(new)
-        if not await asyncio.to_thread(self._cache.saved.rename, old, name):
+        if not await _written(f"rename the filter {old!r}", self._cache.saved.rename, old, name):
             await self.one(old)
             raise Conflict(f"There is a saved filter {name!r} already.")
 
@@ -74,11 +79,11 @@ class SavedFilters:
             NotFound: There is none of that name.
         """
         self._may_change(name)
-        if not await asyncio.to_thread(self._cache.saved.drop, name):
+        if not await _written(f"forget the filter {name!r}", self._cache.saved.drop, name):
             raise NotFound(f"There is no saved filter {name!r}.")
 
     async def count(self, saved: SavedFilter) -> int | None:
-        """How many devices it finds now; None: its text makes no sense any more, or its pattern takes too long."""
+        """Return the number of devices that a filter finds now; None: it is invalid, or its pattern takes too long."""
         try:
             where = parse(saved.text)
             return await asyncio.to_thread(self._cache.devices.count, Query(where=where), self._now())
@@ -95,3 +100,19 @@ class SavedFilters:
     def _may_change(self, name: str) -> None:
         if name in self._fixed:
             raise Forbidden(f"{name!r} is a filter of settings.toml: change it there.")
+
+
+async def _written(
+    attempt: str, write: Callable[Arguments, Answer], *arguments: Arguments.args, **named: Arguments.kwargs
+) -> Answer:
+    """Call a method of the cache that writes, in a thread.
+
+    Raises:
+        Conflict: The cache cannot be written now; the sentence says what was not done and why.
+    """
+    try:
+        return await asyncio.to_thread(write, *arguments, **named)
+    except CacheUnreadable as error:
+        if not error.is_passing:
+            raise
+        raise Conflict(f"Could not {attempt}: {error}") from error

@@ -1,4 +1,4 @@
-"""What the header of the console says: where we are, how old it is, and what is wrong."""
+"""The status of a fleet, for the header of the console: context, freshness, trouble."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ class Context(Struct, frozen=True):
     is_embedded: bool = False
     theme: str | None = None
     is_locked: bool = False
-    """Whether the context is read-only whatever the user asks for."""
+    """True if the context is read-only whatever the user asks for."""
 
 
 class PassProgress(Struct, frozen=True):
-    """How far a pass over the service is."""
+    """The progress of a pass over the service."""
 
     what: str
     """`products`, `groups`, `devices` or `deployments`."""
@@ -33,7 +33,7 @@ class PassProgress(Struct, frozen=True):
     since_at: datetime | None = None
     """When this part of the pass began here; None: with the pass."""
     since_done: int = 0
-    """How many were done then: a pass that goes on after a break did not begin at 0."""
+    """The number that was done then: a resumed pass does not begin at 0."""
 
     def left_s(self, now: datetime) -> float | None:
         """Seconds until this part is done at the pace so far; None as long as that cannot be told."""
@@ -44,7 +44,7 @@ class PassProgress(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """Everything about freshness, in one value; compare to know whether to repaint."""
+    """Freshness and trouble in one value; two equal values need no repaint."""
 
     generation: int
     synced_at: datetime | None
@@ -59,21 +59,22 @@ class Status(Struct, frozen=True):
     """Requests left in the window of the service's rate limit, None when it does not tell."""
     budget_limit: int | None
     is_paused: bool
-    """Whether live polling is paused by the user."""
+    """True if the user paused live polling."""
     read_only_because: str | None
     """Why nothing may be changed ("started with --readonly"); None when changes are allowed."""
     needs_login: bool = False
-    """Whether the service takes neither token nor key any longer: somebody must sign in."""
+    """True if the service accepts neither token nor key any longer, so that somebody must sign in."""
 
 
 class Reachability:
-    """Whether the service can be reached, as the last call found.
+    """The reachability of the service, as the last call found it.
 
     Attributes:
         trouble: One sentence about the last failure of a call that nobody waits for; None once one went well again.
         is_reachable: Whether the last call got an answer at all.
         failures: How many calls in a row got no answer.
         needs_login: Whether the last call was refused for want of a valid token.
+        failed_tasks: One sentence per background task that failed for a reason of this machine or program, by task.
     """
 
     def __init__(self) -> None:
@@ -81,6 +82,7 @@ class Reachability:
         self.is_reachable = True
         self.failures = 0
         self.needs_login = False
+        self.failed_tasks: dict[str, str] = {}
 
     def worked(self) -> None:
         """A call went well."""
@@ -103,7 +105,24 @@ class Reachability:
         self.trouble = trouble
         self.failures += 1
 
+    def stopped(self, task: str, trouble: str) -> None:
+        """Note that a background task failed; it is started again after `pause_s`.
+
+        Only `recovered` clears the sentence, so that another task that works does not hide it.
+        """
+        self.failures += 1
+        self.failed_tasks[task] = f"{trouble} imptui tries again in {self.pause_s:.0f} s."
+
+    def recovered(self, task: str) -> None:
+        """Note that a background task works again."""
+        self.failed_tasks.pop(task, None)
+
+    @property
+    def local_trouble(self) -> str | None:
+        """The sentence about a background task that failed; None: all of them work."""
+        return next(iter(self.failed_tasks.values()), None)
+
     @property
     def pause_s(self) -> float:
-        """How long to wait before asking again: 2 s, twice as long after each failure, at most a minute."""
+        """Seconds until the next attempt: 2, twice as long after each failure, at most 60."""
         return min(60.0, float(2 << min(self.failures, 5)))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
@@ -21,8 +22,21 @@ Arguments = ParamSpec("Arguments")
 Id = TypeVar("Id", ProductId, GroupId, DeviceId, DeploymentId)
 
 
+async def store_answer(write: Callable[Arguments, object], *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
+    """Save in a thread what the service answered, if the cache can be written now.
+
+    A full disk or a lock of another program must not turn a call that the service carried out into a failure: the status says
+    that the cache cannot be written, and the next pass reads the same again.
+    """
+    try:
+        await asyncio.to_thread(write, *arguments, **named)
+    except CacheUnreadable as error:
+        if not error.is_passing:
+            raise
+
+
 class WriteThrough:
-    """What every change on the service does with the answer: save it, announce it, forget what is gone.
+    """Handles the answer of each change on the service: saves it, announces it, forgets what is gone.
 
     Args:
         cache: Where answers are saved.
@@ -39,7 +53,7 @@ class WriteThrough:
 
     async def write(self, write: Callable[Arguments, object], *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
         """Call a method of the cache in a thread, then announce the change."""
-        await asyncio.to_thread(write, *arguments, **named)
+        await store_answer(write, *arguments, **named)
         self._changes.announce()
 
     async def save_group(self, group: DeviceGroup) -> DeviceGroup:
@@ -70,7 +84,7 @@ class WriteThrough:
             NoAnswer: The service was not reached.
         """
         group = await self._central.groups.get(group_id)
-        await asyncio.to_thread(self._cache.groups.store, [group])
+        await store_answer(self._cache.groups.store, [group])
         return group
 
     def unless_product_gone(self, product_id: ProductId) -> AbstractAsyncContextManager[None]:

@@ -1,4 +1,4 @@
-"""Top-level documents."""
+"""Top-level documents of JSON:API."""
 
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +11,7 @@ Primary = TypeVar("Primary")
 
 
 class One(Struct, Generic[Primary], frozen=True, kw_only=True):
-    """A document about one thing."""
+    """A document about one resource."""
 
     data: Primary
     links: Links | None = None
@@ -19,7 +19,7 @@ class One(Struct, Generic[Primary], frozen=True, kw_only=True):
 
 
 class Many(Struct, Generic[Primary], frozen=True, kw_only=True):
-    """A document that is one page of a list."""
+    """A document with one page of a list."""
 
     data: list[Primary]
     links: Links | None = None
@@ -27,16 +27,16 @@ class Many(Struct, Generic[Primary], frozen=True, kw_only=True):
 
     @property
     def has_next(self) -> bool:
-        """Whether the list goes on after this page. Source: contract 4.2."""
+        """True if the list continues after this page. Source: contract 4.2."""
         return self.links is not None and self.links.next is not None
 
     @property
     def total(self) -> int | None:
-        """How many things the whole list holds, where `meta.total` tells."""
+        """Return the length of the whole list from `meta.total`; None if it is missing."""
         total = self.meta.get("total") if isinstance(self.meta, dict) else None
         return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
 
 
 def document(primary: object) -> bytes:
-    """A document around one resource, identifier, or list of them, as UTF-8."""
+    """Encode a document around one resource, identifier, or list of them, as UTF-8."""
     return msgspec.json.encode({"data": primary})

@@ -1,4 +1,4 @@
-"""Error objects."""
+"""Error objects of JSON:API."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class ErrorObject(Struct, frozen=True, kw_only=True):
-    """One thing that went wrong, as it was read; everything may be missing. Source: contract 2.3."""
+    """One error of an answer. Each member may be missing. Source: contract 2.3."""
 
     id: str | int | None = None
     status: str | int | None = None
@@ -19,7 +19,7 @@ class ErrorObject(Struct, frozen=True, kw_only=True):
 
     @property
     def http_status(self) -> int | None:
-        """The status as a number; None where it is missing or none."""
+        """Return the status as a number; None if it is missing or no HTTP status."""
         text = str(self.status)
         return int(text) if text.isascii() and text.isdigit() and len(text) == 3 else None
 
@@ -32,7 +32,7 @@ _decoder = msgspec.json.Decoder(_Errors)
 
 
 def errors_in(body: bytes) -> tuple[ErrorObject, ...]:
-    """The errors of an answer; none when the body is no error document at all."""
+    """Return the errors of an answer; empty if the body is no error document."""
     try:
         return tuple(_decoder.decode(body).errors)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

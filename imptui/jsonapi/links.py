@@ -1,4 +1,4 @@
-"""Links, and how a list says that it goes on."""
+"""Links of documents, and the links between pages of a list."""
 
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class Links(Struct, frozen=True, gc=False):
-    """Links of a document or resource; those that were left out are None."""
+    """Links of a document or resource; missing ones are None."""
 
     self: str | None = None
     first: str | None = None
@@ -19,14 +19,14 @@ class Links(Struct, frozen=True, gc=False):
 def page_links(
     base: str, filters: Iterable[tuple[str, str]], number: int, size: int, *, has_next: bool
 ) -> dict[str, str]:
-    """Links of one page of a list, all built alike, so that `first` equals `self` on the first page.
+    """Return the links of one page of a list, built alike, so that `first` equals `self` on the first page.
 
     Args:
         base: Absolute address of the list, without query.
-        filters: Further parameters, in the order in which they were asked for.
-        number: Which page, from 1.
-        size: Its size.
-        has_next: Whether there is a page after it; `next` is left out otherwise, never null.
+        filters: Further parameters, in the order of the request.
+        number: Number of the page, from 1.
+        size: Number of entries on a page.
+        has_next: True if another page follows; otherwise `next` is left out, never null.
 
     Source: contract 4.2.
     """

@@ -1,4 +1,4 @@
-"""One resource object."""
+"""One resource object of JSON:API."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,7 @@ Relationships = TypeVar("Relationships")
 
 
 class Resource(Struct, Generic[Attributes, Relationships], frozen=True, kw_only=True):
-    """A resource as it was read; the codec says what attributes and relationships it knows, others are passed over.
+    """A decoded resource. The codec names the attributes and relationships that it knows; others are ignored.
 
     Source: contract 4.1, 2.6.
     """
@@ -23,7 +23,7 @@ class Resource(Struct, Generic[Attributes, Relationships], frozen=True, kw_only=
     relationships: Relationships | None = None
     links: Links | None = None
     meta: Any = None
-    """Warnings on success, in impCentral."""
+    """In impCentral, warnings of a successful call."""
 
 
 def resource(
@@ -33,6 +33,6 @@ def resource(
     relationships: Mapping[str, object] | None = None,
     links: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """A resource to be written; what is None is left out."""
+    """Return a resource to encode; members that are None are left out."""
     members = {"id": ident, "links": links, "attributes": attributes, "relationships": relationships}
     return {"type": type_word, **{key: value for key, value in members.items() if value is not None}}

@@ -1,4 +1,4 @@
-"""The filter as people read about it, and the words that can be begun: for help, hints and completion."""
+"""Help on the filter language, and completion of the word at the end of the filter bar."""
 
 import re
 
@@ -45,7 +45,7 @@ SYNTAX: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
 )
-"""Headings, each with what may be typed and what it means."""
+"""Headings, each with pairs of syntax and meaning."""
 
 NOTE = "What a device has not reported satisfies no comparison, so not rssi<-80 finds it. Signal and memory are known once read."
 
@@ -60,9 +60,9 @@ _BEGUN = re.compile(r"[A-Za-z]+:?[A-Za-z-]*$")
 
 
 def completions(text: str) -> tuple[str, ...]:
-    """What the last word of `text` can become: fields with their likeliest operator, claims, types; nothing for no word.
+    """Return the completions of the last word of `text`: fields with their likeliest operator, claims, group types.
 
-    Each is to stand in the place of that word; a claim has its blank.
+    Each replaces the last word; a claim ends with a blank. There is no completion if `text` ends without a word.
     """
     if text.count('"') % 2 or (begun := _BEGUN.search(text)) is None:
         return ()
@@ -75,5 +75,5 @@ def completions(text: str) -> tuple[str, ...]:
 
 
 def completed(text: str, word: str) -> str:
-    """`text` with its last word made `word`."""
+    """Return `text` with its last word replaced by `word`."""
     return _BEGUN.sub(lambda _: word, text)

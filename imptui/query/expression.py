@@ -1,19 +1,19 @@
-r"""What a filter says. Typed text becomes a tree, and the tree text again.
+r"""The expressions of the filter language: syntax, and one class for each node.
 
     plant07 pump                      both words somewhere in name, id, MAC, agent id, group or product
-    "two words" or not (a or !b)      `and` is what a blank means; `not` binds tightest, then `and`, then `or`
-    name:pump group="Line 3"          `:` is part of, `=` is all of, `!=` is not all of; capitals never matter
-    type:pre ip:192.168. imp:005      `type:` is how the type begins
-    rssi<-80 rssi:-80..-60 free>=20k  numbers; sizes with k or M; a range holds both ends
+    "two words" or not (a or !b)      a blank means `and`; `not` binds tightest, then `and`, then `or`
+    name:pump group="Line 3"          `:` contains, `=` equals, `!=` differs; upper and lower case are equal
+    type:pre ip:192.168. imp:005      `type:` compares the beginning of the type
+    rssi<-80 rssi:-80..-60 free>=20k  numbers; sizes with k or M; a range includes both ends
     swversion>=42.3                   impOS releases compare as numbers
     online offline>2h changed<10m     durations: s m h d w; since the last change of state
     enrolled>30d                      since the last BlinkUp
     assigned unassigned pending weak problem
-    worst falling flapping            from our own readings: the weakest radios, memory that falls, devices that come and go
+    worst falling flapping            from saved samples: weakest radios, falling memory, frequent connects and disconnects
     ~/^M\d+/ name~/^M\d+/ name~pmp    a regular expression; letters in this order
 
-What a device has not reported satisfies no comparison; `not` is the true complement, so `not rssi<-80` finds it.
-The time against which durations are measured is given when the query is answered.
+A value that a device has not reported satisfies no comparison. `not` is the true complement, so `not rssi<-80` finds such a
+device. The cache measures durations against the time at which it answers the query.
 
 `imptui.query.grammar` reads and prints these expressions.
 """
@@ -30,12 +30,12 @@ from imptui.query.regular_expression import RegularExpression
 
 
 class QueryError(Invalid):
-    """The text makes no sense as a query.
+    """The text is no valid query.
 
     Attributes:
-        column: Where to underline, characters from 0.
-        length: How many characters to underline, at least 1.
-        text: All that was typed; empty where only a part of it was read.
+        column: First character to underline, from 0.
+        length: Number of characters to underline, at least 1.
+        text: The whole typed text; empty if only a part of it was parsed.
     """
 
     default_rule = Rule.INVALID_QUERY
@@ -48,7 +48,7 @@ class QueryError(Invalid):
 
 
 class Op(StrEnum):
-    """How a field is compared."""
+    """An operator that compares a field with a value."""
 
     HAS = ":"
     EQ = "="
@@ -60,7 +60,7 @@ class Op(StrEnum):
 
 
 class FilterField(StrEnum):
-    """What can be asked about a device."""
+    """A field of a device that a filter can compare."""
 
     NAME = "name"
     ID = "id"
@@ -94,48 +94,48 @@ TEXTS = frozenset(
         FilterField.IMP,
     }
 )
-"""Fields that are text: `:`, `=`, `!=`, and `~` except for the type."""
+"""Fields with text: they take `:`, `=`, `!=`, and all but the type also `~`."""
 
 SPANS = frozenset({FilterField.CHANGED, FilterField.LAST_ENROLLED, FilterField.ONLINE, FilterField.OFFLINE})
-"""Fields that are times, compared by how long ago they were."""
+"""Fields with times, which are compared by the time since then."""
 
 ALIASES = {"free": FilterField.FREE_MEMORY}
-"""Other words for fields."""
+"""Alternative names of fields."""
 
 
 class Claim(StrEnum):
-    """Claims about a device that are true or not."""
+    """A property that a device has or lacks."""
 
     ONLINE = "online"
     OFFLINE = "offline"
     ASSIGNED = "assigned"
     UNASSIGNED = "unassigned"
     PENDING = "pending"
-    """Deployed, not yet running, as `imptui.domain.rows.is_pending` infers."""
+    """The device does not yet run the current deployment; see `imptui.domain.rows.is_pending`."""
     WEAK = "weak"
     PROBLEM = "problem"
     WORST = "worst"
-    """One of the twenty weakest signals of the account."""
+    """The device has one of the twenty weakest signals of the account."""
     FALLING = "falling"
-    """Free memory fell for six hours; see `imptui.cache.search.sample_conditions`, as for the next one."""
+    """Free memory fell for six hours; see `imptui.cache.search.sample_conditions`."""
     FLAPPING = "flapping"
-    """Came or went four times or more within a day."""
+    """The device connected or disconnected four times or more within a day; see there, too."""
 
 
 class Word(Struct, frozen=True):
-    """A text somewhere in name, id, MAC, agent id, group name or product name."""
+    """A text that occurs somewhere in name, id, MAC, agent id, group name or product name."""
 
     text: str
 
 
 class Is(Struct, frozen=True):
-    """A claim."""
+    """The device has the property `mark`."""
 
     mark: Claim
 
 
 class TextIs(Struct, frozen=True):
-    """A text field holds, or is, a text; `op` is HAS, EQ or NE; of `swversion` HAS only."""
+    """A text field contains, equals or differs from a text. `op` is HAS, EQ or NE; for `swversion` only HAS."""
 
     field: FilterField
     op: Op
@@ -151,7 +151,7 @@ class NumberIs(Struct, frozen=True):
 
 
 class Within(Struct, frozen=True):
-    """A number between two, both included."""
+    """A number between two bounds, both included."""
 
     field: FilterField
     low: int
@@ -159,14 +159,14 @@ class Within(Struct, frozen=True):
 
 
 class ReleaseIs(Struct, frozen=True):
-    """The impOS release compared with one; `42` means every 42.x."""
+    """The impOS release compared with another; `42` means every 42.x."""
 
     op: Op
     release: tuple[int, ...]
 
 
 class Fuzzy(Struct, frozen=True):
-    """The letters of `text` in this order, with anything between."""
+    """A field with the letters of `text` in this order and anything between them."""
 
     field: FilterField
     text: str
@@ -174,7 +174,7 @@ class Fuzzy(Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Regex:
-    """A regular expression of Python found somewhere in the field; capitals never matter."""
+    """A field in which a Python regular expression matches somewhere; upper and lower case are equal."""
 
     field: FilterField
     pattern: str
@@ -185,19 +185,19 @@ class Regex:
 
 
 class Not(Struct, frozen=True):
-    """What the part does not find."""
+    """Devices that the part does not match."""
 
     part: Expr
 
 
 class And(Struct, frozen=True):
-    """What all parts find; two or more."""
+    """Devices that all parts match; two parts or more."""
 
     parts: tuple[Expr, ...]
 
 
 class Or(Struct, frozen=True):
-    """What at least one part finds; two or more."""
+    """Devices that at least one part matches; two parts or more."""
 
     parts: tuple[Expr, ...]
 

@@ -1,12 +1,12 @@
-"""The grammar of the filter bar, both ways.
+"""The grammar of the filter bar: parser and printer.
 
     query   = either
     either  = every ("or" every)*
     every   = single (["and"] single)*
     single  = ("not" | "!") single | "(" either ")" | term
 
-Terms are read in `imptui.query.terms`, which is loaded when there is something to read. Parentheses are kept as nesting and
-printed again, so that an expression that was printed reads as itself.
+`imptui.query.terms` parses terms; it is loaded when there is text to parse. Parentheses become nesting and are printed again, so
+that printed text parses to the same expression.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from imptui.query.terms import Token
 
 LIMIT_DEPTH = 40
-"""Parentheses and `not` within each other; SQLite, which answers, has a limit too."""
+"""Limit of nested parentheses and `not`. SQLite, which answers the query, has a limit as well."""
 
 
 class FilterParser:
-    """One pass over the tokens of one text."""
+    """A recursive-descent parser over the tokens of one text."""
 
     def __init__(self, text: str, *, lenient: bool) -> None:
         from imptui.query.terms import LIMIT_TERMS, tokens
@@ -38,36 +38,36 @@ class FilterParser:
             raise QueryError(f"More than {LIMIT_TERMS} terms.", 0, len(text))
 
     def peek(self) -> Token | None:
-        """The token that comes next."""
+        """Return the next token without consuming it."""
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
-    def takes(self, *kinds: str) -> Token | None:
-        """The next token, and past it, if it is one of these."""
+    def accept(self, *kinds: str) -> Token | None:
+        """Consume and return the next token if it is of one of these kinds; else return None."""
         token = self.peek()
         if token is None or token.kind not in kinds:
             return None
         self.at += 1
         return token
 
-    def everything(self) -> Expr | None:
-        """The whole text."""
+    def parse_all(self) -> Expr | None:
+        """Parse the whole text; None if there is nothing to compare."""
         if not self.tokens:
             return None
-        found = self.either()
+        found = self.parse_or()
         left = self.peek()
         if left is not None:
             raise QueryError("A ')' without its '('.", left.column, left.length)
         return found
 
-    def either(self) -> Expr | None:
-        """Parts between `or`."""
-        return self.joined(self.every, Or, ("or",))
+    def parse_or(self) -> Expr | None:
+        """Parse parts that are joined by `or`."""
+        return self.parse_joined(self.parse_and, Or, ("or",))
 
-    def every(self) -> Expr | None:
-        """Parts between `and`, or side by side."""
-        return self.joined(self.single, And, ("and",), adjacent=True)
+    def parse_and(self) -> Expr | None:
+        """Parse parts that are joined by `and` or stand side by side."""
+        return self.parse_joined(self.parse_single, And, ("and",), adjacent=True)
 
-    def joined(
+    def parse_joined(
         self,
         part: Callable[[], Expr | None],
         kind: Callable[[tuple[Expr, ...]], Expr],
@@ -75,9 +75,9 @@ class FilterParser:
         *,
         adjacent: bool = False,
     ) -> Expr | None:
-        """One or more parts; a part that lenient reading left out does not count."""
+        """Parse one or more parts and join them; parts that lenient parsing dropped do not count."""
         parts = [part()]
-        while self.takes(*words) or (adjacent and self.next_begins()):
+        while self.accept(*words) or (adjacent and self.next_begins()):
             parts.append(part())
         there = tuple(one for one in parts if one is not None)
         if len(there) < 2:
@@ -85,13 +85,13 @@ class FilterParser:
         return kind(there)
 
     def next_begins(self) -> bool:
-        """Whether what comes next can begin a part."""
+        """True if the next token can begin a part."""
         token = self.peek()
         return token is not None and token.kind in ("term", "dropped", "not", "(")
 
-    def single(self) -> Expr | None:
-        """A term, a parenthesis, or the opposite of one."""
-        token = self.takes("term", "dropped", "not", "(")
+    def parse_single(self) -> Expr | None:
+        """Parse a term, a parenthesis, or `not` with its part."""
+        token = self.accept("term", "dropped", "not", "(")
         if token is None:
             self.refuse_missing()
             return None
@@ -101,26 +101,26 @@ class FilterParser:
         if self.depth > LIMIT_DEPTH:
             raise QueryError(f"More than {LIMIT_DEPTH} levels deep.", token.column, token.length)
         if token.kind == "not":
-            part = self.single()
+            part = self.parse_single()
             found: Expr | None = Not(part) if part is not None else None
         else:
-            found = self.parenthesis(token)
+            found = self.parse_parenthesis(token)
         self.depth -= 1
         return found
 
-    def parenthesis(self, opened: Token) -> Expr | None:
-        """What stands between `(` and `)`."""
-        if self.takes(")"):
+    def parse_parenthesis(self, opened: Token) -> Expr | None:
+        """Parse the content of a parenthesis and its end."""
+        if self.accept(")"):
             if self.lenient:
                 return None
             raise QueryError("Nothing between the parentheses.", opened.column, 2)
-        found = self.either()
-        if not self.takes(")") and not self.lenient:
+        found = self.parse_or()
+        if not self.accept(")") and not self.lenient:
             raise QueryError("A '(' without its ')'.", opened.column, opened.length)
         return found
 
     def refuse_missing(self) -> None:
-        """Something should stand here: at the end it may still be typed."""
+        """Refuse a missing part; lenient parsing accepts one at the end of the text, where the user may still type it."""
         token = self.peek()
         if token is None and self.lenient:
             return
@@ -133,30 +133,31 @@ class FilterParser:
 
 
 def parse(text: str, *, lenient: bool = False) -> Expr | None:
-    """Read what was typed.
+    """Parse the text of the filter bar.
 
     Args:
-        text: The filter bar.
-        lenient: Someone is still typing: an open quote or parenthesis is closed, an operator or a field that waits for
-            its other half is left out.
+        text: The text of the filter bar.
+        lenient: True while the user is typing: an open quote or parenthesis is closed, an operator or a field without its other
+            half is left out.
 
     Returns:
-        None when nothing is asked.
+        None if the text has nothing to compare.
 
     Raises:
-        QueryError: It cannot be understood; says where. Lenient reading still refuses what no more typing can mend.
+        QueryError: The text is invalid; the error has the place. Lenient parsing still refuses errors that no more typing can
+            correct.
     """
     if not text or text.isspace():
         return None
     try:
-        return FilterParser(text, lenient=lenient).everything()
+        return FilterParser(text, lenient=lenient).parse_all()
     except QueryError as error:
         error.text = text
         raise
 
 
-def printed(expr: Expr) -> str:
-    """The text that reads as `expr`."""
+def to_text(expr: Expr) -> str:
+    """Return text that parses to `expr`."""
     match expr:
         case Not(part):
             return f"not {_inside(part)}"
@@ -165,12 +166,12 @@ def printed(expr: Expr) -> str:
         case Or(parts):
             return " or ".join(_inside(part, loose=Or) for part in parts)
         case _:
-            from imptui.query.terms import printed_term
+            from imptui.query.terms import term_to_text
 
-            return printed_term(expr)
+            return term_to_text(expr)
 
 
 def _inside(expr: Expr, loose: type = And) -> str:
-    """`expr` as a part: in parentheses unless it binds tighter than what is around it."""
+    """Print `expr` as a part of another expression, in parentheses unless it binds tighter."""
     binds_looser = isinstance(expr, Or) or (isinstance(expr, And) and loose is And)
-    return f"({printed(expr)})" if binds_looser else printed(expr)
+    return f"({to_text(expr)})" if binds_looser else to_text(expr)

@@ -1,4 +1,4 @@
-"""What one query says about another, and what a regular expression says about the texts it can find."""
+"""Implication between queries, and plain text that a regular expression requires."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _parse = re._parser.parse  # type: ignore[attr-defined]  # the only reader of re
 
 
 def refines(new: Expr, old: Expr) -> bool:
-    """Whether everything that `new` finds was found by `old`, as when letters were typed on; False where it is not clear."""
+    """True if every device that `new` finds is found by `old`, too, as when the user types more letters; False if unclear."""
     if new == old:
         return True
     if isinstance(old, And):
@@ -19,7 +19,8 @@ def refines(new: Expr, old: Expr) -> bool:
         return any(refines(part, old) for part in new.parts)
     match new, old:
         case Word(longer), Word(shorter):
-            return fold(shorter) in fold(longer) and shorter.isalnum()  # colons of a MAC address mean something else
+            # a colon may belong to a MAC address, which is compared without it
+            return fold(shorter) in fold(longer) and shorter.isalnum()
         case TextIs(one, Op.HAS, longer), TextIs(other, Op.HAS, shorter):
             return one == other and fold(shorter) in fold(longer) and shorter.isalnum()
         case Fuzzy(one, longer), Fuzzy(other, shorter):
@@ -31,9 +32,9 @@ def refines(new: Expr, old: Expr) -> bool:
 
 
 def literals(pattern: str) -> tuple[str, ...]:
-    """Pieces of plain text that every text found by a regular expression holds, in small letters; maybe none.
+    """Return pieces of plain text, in lower case, that every match of a regular expression contains; possibly none.
 
-    Only letters, digits and signs of ASCII count: what else equals a letter, capitals aside, is a matter of its own.
+    Only letters, digits and signs of ASCII count, because other letters may have several lower-case forms.
     """
     found = [""]
     _gather(_parse(pattern, re.IGNORECASE), found)
@@ -41,7 +42,7 @@ def literals(pattern: str) -> tuple[str, ...]:
 
 
 def _gather(parsed: Iterable[tuple[object, object]], found: list[str]) -> None:
-    """Append what is plain to the last piece, and begin another one behind anything that is not."""
+    """Append plain characters to the last piece, and begin a new piece after any other construct."""
     for kind, value in parsed:
         name = str(kind)
         if name == "LITERAL" and isinstance(value, int) and 32 <= value < 127:

@@ -1,8 +1,7 @@
 """The columns of the device list: one definition each for the screen, its menus, exports and `imptui ls devices`.
 
-A new column is a line of `LIST_COLUMNS`. One that sorts also needs a member of `imptui.query.query.Column` and its column of
-the table in `imptui.cache.search.sources`; one that is more than plain text on the screen needs a cell in
-`imptui.tui.present.device`.
+A new column is an entry of `LIST_COLUMNS`. To sort by it, add a member of `imptui.query.query.SortColumn` and its SQL column in
+`imptui.cache.search.sources`. If it is more than plain text on the screen, add a cell in `imptui.tui.present.device`.
 """
 
 from collections.abc import Callable
@@ -16,36 +15,36 @@ Value = Callable[[DeviceRow], object]
 
 
 class ListColumn(Struct, frozen=True):
-    """A column of the device list."""
+    """One column of the device list."""
 
     key: str
-    """What settings and commands call it. It never changes."""
+    """Name of the column in settings and commands. It never changes."""
     title: str
     cells: int
-    """Its width on the screen; 0: it is only in files."""
+    """Width on the screen in cells; 0: only files have the column."""
     value: Value | None = None
-    """Its value, as `imptui ls` prints it; None: it is only drawn."""
+    """Function that returns the value, as `imptui ls` prints it; None: the column is only drawn."""
     sort: SortColumn | None = None
     letter: str | None = None
-    """Its key in the menus of orders and of columns."""
+    """Key of the column in the menus of orders and of columns."""
     heading: str | None = None
-    """Its heading in `imptui ls devices`; None: it is not there."""
+    """Heading in `imptui ls devices`; None: not listed there."""
     exported: str | None = None
-    """Its heading in an exported file; None: it is not there."""
+    """Heading in an exported file; None: not exported."""
     exported_value: Value | None = None
-    """Its value in an exported file, where that is another one."""
+    """Function that returns the value for an exported file, if it differs."""
     words: str | None = None
-    """Its line in the menu of columns, where the title says too little."""
+    """Text in the menu of columns, if the title does not explain it."""
     is_right: bool = False
     is_wide: bool = False
-    """Shown only when wide columns are asked for."""
+    """True if only the wide list shows the column."""
 
     def value_of(self, row: DeviceRow) -> object:
         """Return the value of a row, as `imptui ls` prints it."""
         return None if self.value is None else self.value(row)
 
     def exported_of(self, row: DeviceRow) -> object:
-        """Return the value of a row, as an exported file has it."""
+        """Return the value of a row for an exported file."""
         return self.value_of(row) if self.exported_value is None else self.exported_value(row)
 
 
@@ -129,13 +128,13 @@ LIST_COLUMNS = (
     ListColumn("agent-url", "Agent URL", 0, lambda row: row.device.agent_url, exported="agent_url"),
     ListColumn("read", "Read", 0, lambda row: row.reading.read_at if row.reading else None, exported="read_at"),
 )
-"""All columns, those of the screen in the order in which it shows them."""
+"""All columns; those of the screen are in its order."""
 
 _BY_KEY = {each.key: each for each in LIST_COLUMNS}
 
 ON_SCREEN = tuple(each for each in LIST_COLUMNS if each.cells)
 LISTED = tuple(_BY_KEY[key] for key in ("id", "name", "state", "rssi", "memory", "imp", "release", "group", "product"))
-"""Of `imptui ls devices`, in its order, which scripts rely on."""
+"""Columns of `imptui ls devices`. Scripts rely on their order."""
 
 EXPORTED = tuple(
     _BY_KEY[key]
@@ -144,4 +143,4 @@ EXPORTED = tuple(
         "rssi", "memory", "read",
     )
 )  # fmt: skip
-"""Of exported files, in their order, which scripts rely on."""
+"""Columns of exported files. Scripts rely on their order."""

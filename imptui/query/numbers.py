@@ -1,4 +1,4 @@
-"""Numbers of the filter bar, both ways: dBm, sizes, durations, releases."""
+"""Parser and printer of the filter bar's numbers: dBm, sizes, durations, releases."""
 
 import re
 
@@ -12,15 +12,15 @@ _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 def is_release(text: str) -> bool:
-    """Whether a text is a release number."""
+    """True if a text is a release number."""
     return _RELEASE.fullmatch(text) is not None
 
 
 def release(text: str) -> tuple[int, ...]:
-    """The parts of a release number such as `42.3`.
+    """Return the parts of a release number such as `42.3`.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is no release number.
     """
     match = _RELEASE.fullmatch(text)
     if match is None:
@@ -29,10 +29,10 @@ def release(text: str) -> tuple[int, ...]:
 
 
 def number(field: FilterField, text: str) -> int:
-    """A number of dBm, bytes or seconds, whatever the field counts.
+    """Parse a number in the unit of the field: dBm, bytes or seconds.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is no such number.
     """
     if field is FilterField.RSSI:
         if not _INTEGER.fullmatch(text):
@@ -49,8 +49,8 @@ def number(field: FilterField, text: str) -> int:
     return sum(int(span[1]) * _SECONDS[span[2].lower()] for span in spans)
 
 
-def printed_number(field: FilterField, value: int) -> str:
-    """The text that reads as `value` in this field."""
+def number_to_text(field: FilterField, value: int) -> str:
+    """Return text that parses to `value` in this field."""
     if field is FilterField.RSSI:
         return str(value)
     if field is FilterField.FREE_MEMORY:
@@ -60,12 +60,12 @@ def printed_number(field: FilterField, value: int) -> str:
 
 
 def release_number(release: tuple[int, ...]) -> int:
-    """A release as one number that grows with it: 42.3 is 42,003,000 (parts above 999 count as 999)."""
+    """Return a release as one number that sorts like it: 42.3 is 42,003,000 (parts above 999 count as 999)."""
     major, minor, patch = (release[0], *(min(part, 999) for part in release[1:]), 0, 0)[:3]
     return major * 1_000_000 + minor * 1_000 + patch
 
 
 def release_span(release: tuple[int, ...]) -> tuple[int, int]:
-    """The release numbers that `release` means: from the first up to, not with, the second; 42 means every 42.x."""
+    """Return the range of release numbers that `release` means, without its upper end; 42 means every 42.x."""
     low = release_number(release)
     return low, low + (1_000_000, 1_000, 1)[len(release) - 1]

@@ -1,4 +1,4 @@
-"""What the user asked for: which devices, in which order. The words that a filter is made of are `imptui.query.expression`'s."""
+"""A query: which devices, in which order. `imptui.query.expression` has the nodes of its filter."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from imptui.query.expression import Expr
 
 
 class Scope(Struct, frozen=True):
-    """Which part of the account: all of it, a product, one type of group in a product, a group, or who belongs nowhere."""
+    """A part of the account: all, a product, the groups of one type, a group, or the unassigned devices."""
 
     product_id: ProductId | None = None
     group_id: GroupId | None = None
     group_type: GroupType | str | None = None
-    """With `product_id`: in that product; alone: in all products."""
+    """With `product_id`: groups of this type in that product. Alone: in all products."""
     is_unassigned: bool = False
 
 
 class SortColumn(StrEnum):
-    """What a device list can be sorted by."""
+    """A column by which a device list can be sorted."""
 
     NAME = "name"
     STATE = "state"
@@ -37,14 +37,15 @@ class SortColumn(StrEnum):
     PRODUCT = "product"
     TYPE = "type"
     CHANGED = "changed"
-    """When the device last connected or disconnected."""
+    """Time at which the device last connected or disconnected."""
     LAST_ENROLLED = "enrolled"
 
 
 class Sort(Struct, frozen=True):
-    """The order of a list. What is not reported comes last either way.
+    """The order of a list. Values that were not reported come last in both directions.
 
-    Devices of the same name go by id; other ties, and those in a list of one group, by when the cache first saw them.
+    Devices of the same name are sorted by id. Other ties, and ties in a list of one group, are sorted by the time at which the
+    cache first stored the device.
     """
 
     column: SortColumn = SortColumn.NAME
@@ -52,7 +53,7 @@ class Sort(Struct, frozen=True):
 
 
 class Query(Struct, frozen=True):
-    """A device list: where, which, in what order. Hashable, so it can name a search."""
+    """A scope, a filter and an order. A query is hashable, so it can be the key of a search."""
 
     scope: Scope = Scope()
     where: Expr | None = None
@@ -60,10 +61,10 @@ class Query(Struct, frozen=True):
 
 
 class SavedFilter(Struct, frozen=True):
-    """A filter with a name."""
+    """A filter that was saved under a name."""
 
     name: str
     text: str
-    """As it was typed; read again whenever it is asked."""
+    """The text as typed; it is parsed again at each use."""
     is_fixed: bool = False
-    """Whether it comes from the settings, and is changed there."""
+    """True if the filter comes from the settings and can only be changed there."""

@@ -1,8 +1,8 @@
-"""A regular expression that somebody typed, looked for so that nothing else has to wait for it.
+"""A regular expression of the user, searched for without blocking other threads.
 
-Python's matcher cannot be interrupted within one text, and while it runs no other thread does: `(a+)+b` would stop the
-console for years. So what might take long is looked for by the `regex` package, which keeps to a time: first for a
-moment, beside which nobody notices a wait, then longer, with all other threads running.
+Python's matcher cannot be interrupted within one text and keeps the interpreter while it runs: `(a+)+b` would stop the console
+for years. The package `regex` has timeouts, so it does every search that might take long: first for a moment too short to notice,
+then longer with all other threads running.
 """
 
 from __future__ import annotations
@@ -18,43 +18,43 @@ if TYPE_CHECKING:
     import regex
 
 MOMENT_S = 0.02
-"""So long other threads may be held up."""
+"""Longest time, in seconds, for which other threads may be blocked."""
 
 PATIENCE_S = 1.0
-"""So long one text may take in all."""
+"""Longest time, in seconds, for one text in all."""
 
 SHORT = 1_000
-"""Characters of a text on which one repetition, which takes their square at worst, is over within a moment."""
+"""Length of a text up to which one repetition, quadratic at worst, ends within a moment."""
 
 REPEATS = re.compile(r"[*+]|\{\d*,\d*\}")
 
 
 class PatternTooLong(Invalid):
-    """The pattern did not come to an end on some text."""
+    """The search for a pattern did not end in time."""
 
     default_rule = Rule.INVALID_QUERY
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"The pattern takes too long on {where}; say more exactly what is looked for.")
+    def __init__(self, place: str) -> None:
+        super().__init__(f"The pattern takes too long on {place}; say more exactly what is looked for.")
 
 
 class RegularExpression:
-    """What is looked for in texts.
+    """A regular expression or plain text to search for.
 
     Args:
         text: A regular expression of Python.
-        ignore_case: Whether capitals do not matter.
-        is_plain: The text as it stands is looked for, and it is no regular expression.
+        ignore_case: True if upper and lower case are equal.
+        is_plain: True to search for the text itself, not as a regular expression.
 
     Raises:
-        Invalid: It is no regular expression; the reason is the library's.
+        Invalid: The text is no regular expression; the reason is the library's.
     """
 
     def __init__(self, text: str, *, ignore_case: bool = True, is_plain: bool = False) -> None:
         self.text = text
         self._flags = re.IGNORECASE if ignore_case else re.NOFLAG
         try:
-            with warnings.catch_warnings(action="ignore"):  # what may mean something else one day
+            with warnings.catch_warnings(action="ignore"):  # warnings are about syntax whose meaning may change in a later Python
                 self._quick = re.compile(re.escape(text) if is_plain else text, self._flags)
         except (re.error, OverflowError, RecursionError) as error:
             raise Invalid(str(error), Rule.INVALID_QUERY) from error
@@ -63,10 +63,10 @@ class RegularExpression:
         self._is_tame = len(REPEATS.findall(text)) <= 1 and not is_backward
 
     def is_in(self, text: str, end: int | None = None) -> bool:
-        """Whether it is found in the first `end` characters of a text, or anywhere in it.
+        """Return True if the expression matches within the first `end` characters of a text, or anywhere in it.
 
         Raises:
-            TooLong: That was not known within `PATIENCE_S`.
+            PatternTooLong: The search did not end within `PATIENCE_S`.
         """
         end = len(text) if end is None else min(end, len(text))
         if self._is_plain or (self._is_tame and end <= SHORT):
@@ -83,10 +83,10 @@ class RegularExpression:
 
     @cached_property
     def _patient(self) -> regex.Pattern[str]:
-        import regex  # a moment to load, and most filters are words
+        import regex  # loading takes a moment, and most filters are words
 
         try:
             with warnings.catch_warnings(action="ignore"):
                 return regex.compile(self.text, int(self._flags))
-        except regex.error as error:  # what only Python's own matcher knows
+        except regex.error as error:  # only Python's own matcher knows this syntax
             raise Invalid(str(error), Rule.INVALID_QUERY) from error

@@ -1,4 +1,4 @@
-"""One term of the filter bar, both ways: words, claims, fields with operators, patterns."""
+"""Parser and printer of one term of the filter bar: words, claims, fields with operators, patterns."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from imptui.query.expression import (
     Within,
     Word,
 )
-from imptui.query.numbers import is_release, number, printed_number, release
+from imptui.query.numbers import is_release, number, number_to_text, release
 
 LIMIT_TERMS = 100
-"""Terms in one query; SQLite, which answers, has a limit too."""
+"""Limit of terms in one query. SQLite, which answers the query, has a limit as well."""
 
 Kind = Literal["term", "dropped", "and", "or", "not", "(", ")"]
 
@@ -48,7 +48,7 @@ _KEYWORDS: dict[str, Kind] = {"and": "and", "or": "or", "not": "not"}
 
 
 class Token(Struct, frozen=True):
-    """One piece of the text and where it stands."""
+    """One piece of the text and its position."""
 
     kind: Kind
     column: int
@@ -60,8 +60,8 @@ def tokens(text: str, *, lenient: bool) -> list[Token]:
     """Cut the text into tokens.
 
     Raises:
-        QueryError: A term makes no sense. With `lenient`, one that reaches to the end of the text is still being typed
-            and becomes a token of kind `dropped`.
+        QueryError: A term is invalid. With `lenient`, a term that reaches to the end of the text is still being typed and becomes
+            a token of kind `dropped`.
     """
     found: list[Token] = []
     at = 0
@@ -81,7 +81,7 @@ def tokens(text: str, *, lenient: bool) -> list[Token]:
 
 
 class UnknownField(QueryError):
-    """A word before an operator that names nothing: more typing does not mend it."""
+    """The word before an operator is no field; no more typing can correct it."""
 
 
 def _next(text: str, at: int, lenient: bool) -> tuple[Token, int]:  # noqa: FBT001 - private, and read off by name above
@@ -144,7 +144,7 @@ def _quoted(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT0
 
 
 def _value(text: str, at: int, end: int, lenient: bool) -> tuple[str, bool, int]:  # noqa: FBT001
-    """The value that begins at `end` of the term that begins at `at`: its text, whether it was quoted, where it ends."""
+    """Return the value that begins at `end` of the term at `at`: its text, True if it was quoted, its end."""
     if end < len(text) and text[end] == '"':
         value, after = _quoted(text, end, lenient)
         return value, True, after
@@ -163,7 +163,7 @@ def _pattern(text: str, at: int, end: int, field: FilterField, lenient: bool) ->
     pattern, after = _slashed(text, end, lenient)
     if not pattern:
         raise QueryError("Nothing between the slashes.", at, after - at)
-    if explodes(pattern):
+    if may_run_forever(pattern):
         raise QueryError("This could take for ever: a repetition in a repetition, or too many.", at, after - at)
     try:
         return Token("term", at, after - at, Regex(field, pattern)), after
@@ -185,10 +185,10 @@ def _slashed(text: str, at: int, lenient: bool) -> tuple[str, int]:  # noqa: FBT
     return "".join(letters), end + 1
 
 
-def explodes(pattern: str) -> bool:
-    """Whether Python's matcher might not come back: repetitions inside repetitions, or more than four side by side.
+def may_run_forever(pattern: str) -> bool:
+    """True if Python's matcher might run for ever: nested repetitions, or more than four side by side.
 
-    While it runs nothing else does, so such patterns are refused before they start.
+    No other thread runs meanwhile, so such patterns are refused.
     """
     skipped = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern, flags=re.DOTALL)
     repeats = list(re.finditer(r"[*+]|\{\d*,\d*\}", skipped))
@@ -216,10 +216,10 @@ def _field(text: str, at: int, end: int, field: FilterField, op: Op | None, leni
 
 
 def _compared(field: FilterField, op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
-    """The term that compares `field` with `value`.
+    """Return the term that compares `field` with `value`.
 
     Raises:
-        ValueError: It makes no sense; the message is for the user.
+        ValueError: The comparison makes no sense; the message is for the user.
     """
     if field in TEXTS:
         if op not in (Op.HAS, Op.EQ, Op.NE):
@@ -253,8 +253,8 @@ def _release(op: Op, value: str, is_quoted: bool) -> Expr:  # noqa: FBT001
     return ReleaseIs(Op.EQ if op is Op.HAS else op, release(value))
 
 
-def printed_term(term: Expr) -> str:
-    """The text that reads as `term`; for everything but `And`, `Or` and `Not`."""
+def term_to_text(term: Expr) -> str:
+    """Return text that parses to `term`, which is any expression but `And`, `Or` and `Not`."""
     match term:
         case Word(text):
             return text if _is_plain(text) else _in_quotes(text)
@@ -264,9 +264,9 @@ def printed_term(term: Expr) -> str:
             is_number = field is FilterField.RELEASE and (_RANGE.fullmatch(text) or is_release(text))
             return f"{field}{op}{text if _PLAIN_TEXT.fullmatch(text) and not is_number else _in_quotes(text)}"
         case NumberIs(field, op, value):
-            return f"{field}{op}{printed_number(field, value)}"
+            return f"{field}{op}{number_to_text(field, value)}"
         case Within(field, low, high):
-            return f"{field}:{printed_number(field, low)}..{printed_number(field, high)}"
+            return f"{field}:{number_to_text(field, low)}..{number_to_text(field, high)}"
         case ReleaseIs(op, parts):
             return f"swversion{op}{'.'.join(map(str, parts))}"
         case Fuzzy(field, text):

@@ -1,11 +1,11 @@
-"""Texts as they are compared, looked through and sorted."""
+"""Forms of text for comparing, searching and sorting."""
 
 import re
 from functools import lru_cache
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared: capitals do not matter, control characters are blanks."""
+    """Return the form in which texts are compared: case folded, with blanks for control characters."""
     folded = text.casefold()
     if folded.isprintable():
         return folded
@@ -17,7 +17,7 @@ _DASHED = re.compile(r"[0-9a-f]{2}(?:-[0-9a-f]{2}){2,5}")
 
 
 def needles(text: str) -> tuple[str, ...]:
-    """What to look for when `text` is looked for: itself, and a MAC address also without its colons or dashes."""
+    """Return the texts to search for: `text` itself, and a MAC address also without its colons or dashes."""
     folded = fold(text)
     is_mac = _COLONED.fullmatch(folded) or _DASHED.fullmatch(folded)
     bare = re.sub(r"[:-]", "", folded) if is_mac else folded
@@ -25,16 +25,16 @@ def needles(text: str) -> tuple[str, ...]:
 
 
 def search_text(name: str | None, device_id: str, mac_address: str | None, agent_id: str | None) -> str:
-    """What a word is looked for in, of a device: name, id, bare MAC address, agent id; folded, with unit separators between.
+    """Return the searchable text of a device: name, id, bare MAC address and agent id, folded, between unit separators.
 
-    A MAC address that the id ends with, as it does on newer imps, is not said twice.
+    The MAC address is left out if the id contains it, as on newer imps.
     """
     name, agent_id, mac = name or "", agent_id or "", ""
     if mac_address is not None:
         mac = mac_address.replace(":", "").replace("-", "")
         if mac in device_id:
             mac = ""
-    if f"{name}{device_id}{mac}{agent_id}".isprintable():  # as nearly all are: one pass instead of four
+    if f"{name}{device_id}{mac}{agent_id}".isprintable():  # true of nearly all devices: one pass instead of four
         return f"{name}\x1f{device_id}\x1f{mac}\x1f{agent_id}".casefold()
     return "\x1f".join(map(fold, (name, device_id, mac, agent_id)))
 
@@ -42,9 +42,9 @@ def search_text(name: str | None, device_id: str, mac_address: str | None, agent
 _DIGITS = re.compile("([0-9]+)")
 
 
-def natural(text: str) -> str:
-    """A key that sorts as people count: `unit 9` before `unit 10`, capitals aside."""
-    head = text.rstrip("0123456789")  # most names of a fleet are those of others but for the number at the end
+def natural_key(text: str) -> str:
+    """Return a key that sorts numbers by value and ignores case: `unit 9` before `unit 10`."""
+    head = text.rstrip("0123456789")  # most names of a fleet differ only in the number at the end
     if len(head) == len(text):
         return _natural(text)
     number = text[len(head) :].lstrip("0")

@@ -1,13 +1,13 @@
-"""Names of the imp API that the highlighter marks.
+"""Names that the imp provides and that highlighting marks.
 
-Methods of types (`len`, `push`) and libraries are left out: neither is a
-name of its own. Source: Electric Imp's API reference and Squirrel 3.0's standard library.
+Methods of types (`len`, `push`) and libraries are left out, because neither is a name of its own. Source: Electric Imp's API
+reference and Squirrel 3.0's standard library.
 """
 
 from __future__ import annotations
 
 OBJECTS = ("agent", "crypto", "device", "hardware", "http", "imp", "math", "mqtt", "nv", "server")
-"""Tables at the root of every program; some only on the device or only in the agent."""
+"""Tables at the root of every program. Some exist only on the device or only in the agent."""
 
 GLOBAL_FUNCTIONS = (
     "array",
@@ -37,7 +37,7 @@ GLOBAL_FUNCTIONS = (
     "time",
     "type",
 )
-"""Marked only where called: their names are everyday words."""
+"""Functions that are marked only where they are called, because their names are everyday words."""
 
 CONSTANTS = (
     r"(?:DIGITAL|ANALOG|CLOCK|PARITY|WAKEREASON|SHUTDOWN|ENVIRONMENT|USB|SPIFLASH|BLINKUP|A_LAW)_[A-Z0-9_]+"

@@ -1,10 +1,8 @@
-"""Highlights a program for a viewer, a few lines at a time, whatever its size.
+"""Highlighting of a program, a few lines at a time, for programs of any size.
 
-Only two things in Squirrel reach over the end of a line: block comments and verbatim
-strings. So the lexer runs on single visible lines, and all that is remembered is one
-byte per line: what is still open where the line starts. That byte is found from the top
-down by `advance`, in the background; until it gets there, a look at the lines
-above the visible ones gives a guess.
+In Squirrel, only block comments and verbatim strings continue over the end of a line. So the lexer runs on single visible lines,
+with one stored byte per line: the construct that is open at its start. `advance` computes these bytes from the top down, in the
+background. Until it reaches a line, the state is guessed from the lines above.
 """
 
 from __future__ import annotations
@@ -32,22 +30,23 @@ Kind = Literal[
     "directive",
     "error",
 ]
-"""Token kinds of a highlighted line."""
+"""The kind of a part of a line, for its colour."""
 
 Run = tuple[Kind, int, int]
 """Kind, first and end column, in code points. Parts without a run are blanks or unstyled."""
 
 NORMAL, IN_COMMENT, IN_VERBATIM = 0, 1, 2
-"""Lexer states at the start of a line."""
+"""The construct that is open at the start of a line."""
 
 _LONGEST_STYLED = 8192
-"""Code points of one line that get colours; the rest of a longer line is plain, or goes on as it was."""
+"""Number of code points of a line that are coloured. The rest of a longer line is plain, or continues the last comment or
+string."""
 
 _LOOK_BACK = 300
-"""Lines above that a guess is made from."""
+"""Number of lines above that a guess is made from."""
 
-_REMEMBERED = 2048
-"""Lines whose runs are cached."""
+_CACHED_LINES = 2048
+"""Number of lines whose runs are cached."""
 
 _KINDS: dict[object, Kind | None] = {
     Comment.Preproc: "directive",
@@ -91,10 +90,9 @@ def source_lines(text: str | Sequence[str]) -> Sequence[str]:
 
 
 def state_after(line: str, state: int) -> int:
-    """Return the lexer state at the end of a line that starts in `state`.
+    """Return the construct that is open at the end of a line that starts with `state` open.
 
-    Agrees with the lexer. Linear in the line; next to nothing for a line that has
-    neither `/*` nor `@"`.
+    The result agrees with the lexer. The time is linear in the line, and almost none for a line that has neither `/*` nor `@"`.
     """
     if state == NORMAL and "/*" not in line and '@"' not in line:
         return NORMAL
@@ -115,7 +113,7 @@ def state_after(line: str, state: int) -> int:
 
 
 def _next_opener(line: str, place: int) -> re.Match[str] | None:
-    """The next place where a block comment or a verbatim string begins."""
+    """Return the next place where a block comment or a verbatim string begins."""
     for found in _OPENER.finditer(line, place):
         if found.lastgroup == "line":
             return None
@@ -125,7 +123,7 @@ def _next_opener(line: str, place: int) -> re.Match[str] | None:
 
 
 def _end_of_open(line: str, place: int, state: int) -> int:
-    """The column after the end of the open comment or string; -1 when the line does not end it."""
+    """Return the column after the end of the open comment or string; -1 if it does not end in this line."""
     if state == IN_COMMENT:
         found = line.find("*/", place)
         return found + 2 if found >= 0 else -1
@@ -134,14 +132,14 @@ def _end_of_open(line: str, place: int, state: int) -> int:
 
 
 class Highlighter:
-    """The colours of one program. Costs nothing until lines are asked for.
+    """The colours of one program, computed for the requested lines only.
 
-    Not for two threads at once, except that `lines` may be read by anyone.
+    Two threads must not use it at the same time, except that any thread may read `lines`.
     """
 
     def __init__(self, text: str | Sequence[str]) -> None:
         self.lines: Sequence[str] = source_lines(text)
-        """Without their LF."""
+        """The lines of the program without their LF."""
         self._states = bytearray(1)
         self._guessed: dict[int, int] = {}
         self._runs: dict[int, tuple[Run, ...]] = {}
@@ -149,20 +147,20 @@ class Highlighter:
 
     @property
     def done(self) -> bool:
-        """Return True if every line's colours are exact from here on."""
+        """Return True if the colours of all lines are exact."""
         return len(self._states) >= len(self.lines)
 
     def tokens(self, line_number: int) -> tuple[Run, ...]:
-        """The coloured parts of a line, in order, not overlapping.
+        """Return the coloured parts of a line, in order, not overlapping.
 
-        Exact where `advance` has been, else by a guess that a later `advance`
-        reports as changed if it was wrong. Some tenths of a millisecond for a usual line.
+        They are exact as far as `advance` has come. Otherwise they may be based on a guess; if it is wrong, a later `advance`
+        reports the line as changed. It takes some tenths of a millisecond for a usual line.
 
         Raises:
-            IndexError: There is no such line.
+            IndexError: The program has no such line.
         """
         if line_number not in self._runs:
-            if len(self._runs) >= _REMEMBERED:
+            if len(self._runs) >= _CACHED_LINES:
                 self._runs.clear()
             state = self._state(line_number)
             self._runs[line_number] = runs_of(self.lines[line_number], state, self._lexer)
@@ -172,11 +170,10 @@ class Highlighter:
         """Make the next lines exact; call it in the background until `done`.
 
         Args:
-            budget_lines: How many; some thousand lines are a few milliseconds.
+            budget_lines: Number of lines; some thousand take a few milliseconds.
 
         Returns:
-            The lines, asked for before, that look different now: from the first
-            to the last such line, mostly empty.
+            The range of lines, requested before, whose colours changed: from the first to the last such line, mostly empty.
         """
         states = self._states
         start = len(states)
@@ -192,7 +189,7 @@ class Highlighter:
         return range(min(wrong), max(wrong) + 1) if wrong else range(0)
 
     def _state(self, line_number: int) -> int:
-        """Return the lexer state at the start of a line, as far as it is known."""
+        """Return the construct that is open at the start of a line, as far as it is known."""
         if line_number < len(self._states):
             return self._states[line_number]
         if line_number not in self._guessed:
@@ -200,12 +197,12 @@ class Highlighter:
         return self._guessed[line_number]
 
     def _guess(self, line_number: int) -> None:
-        """Guess for a line, and on the way for those between it and where the guess starts."""
+        """Guess the state of a line, and of the lines between it and the start of the guess."""
         known = len(self._states) - 1
         start = max(known, line_number - _LOOK_BACK, 0)
         if start == known:
             state = self._states[known]
-        elif line_number - 1 in self._guessed:  # scrolling down: go on from the line above
+        elif line_number - 1 in self._guessed:  # when scrolling down, the guess continues from the line above
             start, state = line_number - 1, self._guessed[line_number - 1]
         else:
             state = _likely_state(self.lines[start:line_number])
@@ -215,7 +212,7 @@ class Highlighter:
 
 
 def _likely_state(lines: Sequence[str]) -> int:
-    """Return True if lines seem to start in a comment: its end comes before any beginning."""
+    """Return `IN_COMMENT` if the lines seem to start in a comment, because an end comes before any beginning; else `NORMAL`."""
     for line in lines:
         opened, closed = line.find("/*"), line.find("*/")
         if closed >= 0 and (opened < 0 or closed < opened):
@@ -226,7 +223,7 @@ def _likely_state(lines: Sequence[str]) -> int:
 
 
 def runs_of(line: str, state: int, lexer: SquirrelLexer) -> tuple[Run, ...]:
-    """The coloured parts of a line that starts with `state` open."""
+    """Return the coloured parts of a line that starts with `state` open."""
     shown = line[:_LONGEST_STYLED]
     start = 0
     runs: list[Run] = []
@@ -235,7 +232,7 @@ def runs_of(line: str, state: int, lexer: SquirrelLexer) -> tuple[Run, ...]:
         if start < 0:
             return (("comment" if state == IN_COMMENT else "string", 0, len(line)),) if line else ()
         runs.append(("comment" if state == IN_COMMENT else "string", 0, start))
-        # The lexer must not take what follows for the start of a line.
+        # The added blank keeps the lexer from taking the rest for the start of a line.
         shown = " " + shown[start:]
         start -= 1
     for place, token, text in lexer.get_tokens_unprocessed(shown):
@@ -252,7 +249,7 @@ def runs_of(line: str, state: int, lexer: SquirrelLexer) -> tuple[Run, ...]:
 
 
 def _kind(token: object) -> Kind | None:
-    """The nearest kind up the tree of token types."""
+    """Return the kind of a token type, or of its nearest ancestor that has one."""
     kind = _KINDS.get(token, "name")
     if token not in _KINDS:
         parent = getattr(token, "parent", None)
@@ -262,7 +259,7 @@ def _kind(token: object) -> Kind | None:
 
 
 def _add(runs: list[Run], kind: Kind, start: int, end: int) -> None:
-    """Append a run, or lengthen the last one if it is of the same kind and touches."""
+    """Append a run, or extend the last one if it is of the same kind and touches."""
     if runs and runs[-1][0] == kind and runs[-1][2] == start:
         runs[-1] = (kind, runs[-1][1], end)
     else:

@@ -1,11 +1,9 @@
 """A Pygments lexer for Squirrel as Electric Imp's compiler reads it.
 
-The reference is Squirrel 3.0.4, whose lexer this one follows token by token, plus what is
-wrapped around the language on the way to the cloud: `#require` and `#line`, and
-the directives of the Builder preprocessor.
+The reference is Squirrel 3.0.4, whose lexer this one follows token by token. It adds `#require` and `#line`, and the directives
+of the Builder preprocessor.
 
-Every rule takes time linear in what it reads, also where it fails: no two
-branches of a repetition can start with the same character.
+Every rule takes time linear in its input, also if it fails: no two branches of a repetition can start with the same character.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ __all__ = ["DIRECTIVE", "INTERPOLATION", "SquirrelLexer"]
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
 _RESERVED = sorted(RESERVED - {"constructor"})
-"""Forbidden as names. `constructor` is reserved too, but may stand wherever a name may."""
+"""Words that cannot be names. `constructor` is reserved, too, but may be used wherever a name may."""
 
 _FREE_NAME = rf"(?!(?:{'|'.join(_RESERVED)})\b){_NAME}"
 
@@ -33,20 +31,20 @@ DIRECTIVE = (
     r"[ \t]*@(?:(?:include|set|if|elseif|else|endif|error|warning|macro|endmacro|while|endwhile|repeat|endrepeat|end)\b"
     r"|(?=[ \t\r\n]|\Z)(?![ \t]+\())[^\n]*"
 )
-"""A whole line for the Builder: a directive, or its comment, `@` and a blank. `@ (` starts a lambda."""
+"""A line for the Builder: a directive, or its comment, which is `@` and a blank. `@ (` starts a lambda."""
 
 INTERPOLATION = (
     r"@\{(?:[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*'|\{(?:[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*'){0,300}\}){0,300}\}"
     r"|@\{[^{}\"\n]{0,300}\}"
 )
-"""A Builder expression in the midst of a line, quotes and one level of braces inside; bounded in length."""
+"""A Builder expression inside a line, with quotes and one level of braces, bounded in length."""
 
 
-_groups: Callable[..., object] = bygroups  # untyped in the stubs
+_groups: Callable[..., object] = bygroups  # the stubs leave `bygroups` untyped
 
 
 class SquirrelLexer(RegexLexer):
-    """For Squirrel source code, in the dialect of Electric Imp's devices and agents."""
+    """Lexer for Squirrel source code, in the dialect of Electric Imp's devices and agents."""
 
     name = "Squirrel"
     url = "http://squirrel-lang.org/"
@@ -94,7 +92,7 @@ class SquirrelLexer(RegexLexer):
             default("#pop"),
         ],
         "literals": [
-            # Octal first: after 0 and an octal digit no point belongs to the number any more.
+            # Octal comes first: after 0 and an octal digit, a point does not belong to the number.
             (r"0[xX][0-9A-Fa-f]*", Number.Hex),
             (r"0[0-7]+(?![0-9])", Number.Oct),
             (r"0[0-7]+[0-9]+", Error),
@@ -132,7 +130,7 @@ class SquirrelLexer(RegexLexer):
 
     @staticmethod
     def analyse_text(text: str) -> float:
-        """Return the likelihood from 0 to 1 that a text is Squirrel, judged by its first lines."""
+        """Return the likelihood, from 0 to 1, that a text is Squirrel, judged by its first lines."""
         head = text[:20_000]
         if re.search(r'^#require[ \t]+"[^"\n]+:[^"\n]+"', head, re.MULTILINE):
             return 0.9

@@ -1,4 +1,4 @@
-"""Finds where a program's functions, classes and enums start."""
+"""Outline of a program: the lines where functions, classes and enums start."""
 
 from __future__ import annotations
 
@@ -21,23 +21,22 @@ _SYMBOL = re.compile(
 
 
 class Symbol(Struct, frozen=True):
-    """Something with a name that a reader may want to jump to."""
+    """A named function, class or enum that a reader can jump to."""
 
     name: str
-    """Name as written, such as `Rocky::onRequest` or `this.done`."""
+    """The name as written, such as `Rocky::onRequest` or `this.done`."""
 
     kind: SymbolKind
-    """A method or constructor is a function."""
+    """The kind; methods and constructors are functions."""
 
     line: int
-    """Line number from zero."""
+    """Line number, counted from zero."""
 
 
 def outline(text: str | Sequence[str]) -> list[Symbol]:
-    """Functions, classes and enums that begin on a line of their own, in order.
+    """Return functions, classes and enums that begin on a line of their own, in order.
 
-    What stands in comments and verbatim strings is left out. Linear: some
-    tens of milliseconds per megabyte.
+    Text in comments and verbatim strings is ignored. The time is linear: some tens of milliseconds per megabyte.
     """
     symbols: list[Symbol] = []
     state = NORMAL

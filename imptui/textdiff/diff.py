@@ -1,14 +1,14 @@
-"""Compares two texts by lines and words, and writes the result as a patch.
+"""Differences between two programs: by lines, by words, and as a patch.
 
-The face of this room's comparing half; screens import from here alone:
+This module is the face of the room; screens import from here alone:
 
-- `diff_lines` gives a `Diff`: edits over all lines, `hunks(context)` for reading.
-- `pair_lines` and `changed_words` say which replaced lines belong together and
-  which of their words differ.
+- `diff_lines` returns a `Diff`: edits over all lines, and `hunks(context)` for reading.
+- `pair_lines` and `changed_words` find the replaced lines that belong together and the
+  words that differ in them.
 - `unified` writes the patch that `patch -p0` applies.
 
-Everything is plain computation, without threads: call it off the UI loop, and pass
-`cancelled` so that an abandoned screen stops it within some milliseconds.
+Everything is plain computation without threads. Call it off the UI loop, and pass `cancelled` so that an abandoned screen stops
+it within some milliseconds.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from imptui.runtime import CollectorPaused
 from imptui.textdiff.edits import Diff, EditKind, Hunk, LineEdit
-from imptui.textdiff.lines import common_head, common_tail, compared, numbered, split_lines
+from imptui.textdiff.lines import common_head, common_tail, comparison_keys, number_keys, split_lines
 from imptui.textdiff.matching import Cancelled, Run, matched_runs
 from imptui.textdiff.patch import unified_lines
-from imptui.textdiff.sliding import settle
+from imptui.textdiff.sliding import slide_changes
 from imptui.textdiff.words import Span, changed_words, pair_lines
 
 __all__ = [
@@ -50,18 +50,16 @@ def diff_lines(
     Args:
         old: A text, split on LF alone, or its lines without their LF.
         new: The same for the other side.
-        ignore_space: Take lines for equal that differ in spaces, tabs and carriage
-            returns only, wherever in the line (`git diff -w`). Also inside string
-            literals: what is hidden may have meaning. A missing final LF is not hidden.
-        cancelled: Asked every few milliseconds of work, from the calling thread.
+        ignore_space: True to ignore differences in spaces, tabs and carriage returns, wherever in the line (`git diff -w`). This
+            includes string literals, where spaces may have meaning. A missing final LF still counts.
+        cancelled: Called every few milliseconds of work, from the calling thread.
 
     Returns:
-        Edits over all lines. Nearly the fewest changed lines possible, moved to
-        where a person would have put them. Time and memory grow with the texts,
-        never with their product.
+        Edits over all lines: nearly the fewest changed lines possible, each moved to where a person would have put it. Time and
+        memory grow with the texts, never with their product.
 
     Raises:
-        Cancelled: `cancelled()` was true.
+        Cancelled: `cancelled()` returned True.
     """
     with CollectorPaused():
         return _diff(old, new, ignore_space=ignore_space, cancelled=cancelled)
@@ -72,10 +70,10 @@ def _diff(
 ) -> Diff:
     old_lines, old_ends = split_lines(old)
     new_lines, new_ends = split_lines(new)
-    old_keys = compared(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)
-    new_keys = compared(new_lines, ends_in_newline=new_ends, ignore_space=ignore_space)
+    old_keys = comparison_keys(old_lines, ends_in_newline=old_ends, ignore_space=ignore_space)
+    new_keys = comparison_keys(new_lines, ends_in_newline=new_ends, ignore_space=ignore_space)
     changes = _changes(_runs(old_keys, new_keys, cancelled), len(old_lines), len(new_lines))
-    settled = settle(changes, old_keys, new_keys, old_lines, new_lines)
+    settled = slide_changes(changes, old_keys, new_keys, old_lines, new_lines)
     edits = tuple(_edits(settled, len(old_lines), len(new_lines)))
     return Diff(old_lines, new_lines, edits, old_ends, new_ends)
 
@@ -90,7 +88,7 @@ def unified(
     headings: bool = False,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[str]:
-    r"""The difference as a patch, in the format of `diff -u`.
+    r"""Return the difference as a patch, in the format of `diff -u`.
 
     Args:
         old: The text before.
@@ -110,10 +108,10 @@ def unified(
 
 
 def _runs(old: list[str], new: list[str], cancelled: Callable[[], bool] | None) -> Iterator[Run]:
-    """Stretches with equal keys, in order; head and tail cost next to nothing."""
+    """Yield runs with equal keys, in order; common head and tail cost almost nothing."""
     head = common_head(old, new)
     tail = common_tail(old, new, min(len(old), len(new)) - head)
-    x, y = numbered(old[head : len(old) - tail], new[head : len(new) - tail])
+    x, y = number_keys(old[head : len(old) - tail], new[head : len(new) - tail])
     yield 0, 0, head
     for i, j, size in matched_runs(x, y, cancelled):
         yield i + head, j + head, size
@@ -121,7 +119,7 @@ def _runs(old: list[str], new: list[str], cancelled: Callable[[], bool] | None) 
 
 
 def _changes(runs: Iterable[Run], old_count: int, new_count: int) -> list[list[int]]:
-    """Return the gaps between matched runs as `[old_start, old_end, new_start, new_end]`."""
+    """Return the gaps between matched runs, as `[old_start, old_end, new_start, new_end]`."""
     changes = []
     a = b = 0
     for i, j, size in runs:
@@ -134,7 +132,7 @@ def _changes(runs: Iterable[Run], old_count: int, new_count: int) -> list[list[i
 
 
 def _edits(changes: Iterable[Sequence[int]], old_count: int, new_count: int) -> Iterator[LineEdit]:
-    """Changes with the equal runs between them."""
+    """Yield changes and the equal runs between them, in order."""
     a = b = 0
     for a0, a1, b0, b1 in changes:
         if a0 > a:

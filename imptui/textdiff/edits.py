@@ -1,7 +1,6 @@
-"""Types of a diff: one edit, a hunk of edits with context, the whole diff.
+"""The parts of a difference: one edit, a group of edits with context, the whole.
 
-Lines are numbered from zero, counted in lines, and split on LF alone: a
-carriage return, a form feed or U+2028 is part of its line, as it is for
+Lines are numbered from zero and split on LF alone: a carriage return, a form feed or U+2028 is part of its line, as it is for
 Squirrel's own compiler and for `patch`.
 """
 
@@ -14,7 +13,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 EditKind = Literal["equal", "replace", "delete", "insert"]
-"""The kind of an edit, from old to new."""
+"""The kind of a change from the old lines to the new ones."""
 
 _STARTS_BLOCK = re.compile(
     r"\s*(?:static\s+)?(?:(?:local\s+)?function\b|class\b|constructor\b|enum\b"
@@ -25,8 +24,7 @@ _STARTS_BLOCK = re.compile(
 class LineEdit(NamedTuple):
     """A run of old lines and the run of new lines that replaces it.
 
-    A tuple, because a large difference has tens of thousands and a frozen dataclass takes
-    several times as long to make.
+    It is a tuple, because a large difference has tens of thousands and a frozen dataclass takes several times as long to make.
     """
 
     kind: EditKind
@@ -37,12 +35,12 @@ class LineEdit(NamedTuple):
 
     @property
     def old_end(self) -> int:
-        """The first old line after this edit."""
+        """Return the number of the first old line after this edit."""
         return self.old_start + self.old_count
 
     @property
     def new_end(self) -> int:
-        """The first new line after this edit."""
+        """Return the number of the first new line after this edit."""
         return self.new_start + self.new_count
 
 
@@ -50,29 +48,29 @@ class Hunk(Struct, frozen=True):
     """Changes that lie close together, with the unchanged lines around them."""
 
     edits: tuple[LineEdit, ...]
-    """In order, touching each other; the equal ones are context."""
+    """Edits in order, without gaps; equal edits are context."""
 
     heading: str
-    """The nearest old line above that starts a function, class or enum, stripped. Empty: none."""
+    """The nearest old line above that starts a function, class or enum, stripped. Empty if there is none."""
 
     @property
     def old_start(self) -> int:
-        """The first old line shown."""
+        """Return the number of the first old line of the hunk."""
         return self.edits[0].old_start
 
     @property
     def new_start(self) -> int:
-        """The first new line shown."""
+        """Return the number of the first new line of the hunk."""
         return self.edits[0].new_start
 
     @property
     def old_count(self) -> int:
-        """Old lines shown, context included."""
+        """Return the number of old lines in the hunk, context included."""
         return self.edits[-1].old_end - self.old_start
 
     @property
     def new_count(self) -> int:
-        """New lines shown, context included."""
+        """Return the number of new lines in the hunk, context included."""
         return self.edits[-1].new_end - self.new_start
 
 
@@ -80,14 +78,14 @@ class Diff(Struct, frozen=True):
     """The edits that turn one text into another, line by line."""
 
     old_lines: Sequence[str]
-    """Without their LF."""
+    """The old lines without their LF."""
 
     new_lines: Sequence[str]
-    """Without their LF."""
+    """The new lines without their LF."""
 
     edits: tuple[LineEdit, ...]
-    """In order, from the first line of both sides to the last, equal stretches
-    included; two equal edits never touch, nor do two changes."""
+    """Edits in order, from the first line of both sides to the last, equal runs included. Two equal edits never touch, nor do
+    two changes."""
 
     old_ends_in_newline: bool = True
     """True if the last old line has its LF. True for an empty text."""
@@ -97,17 +95,17 @@ class Diff(Struct, frozen=True):
 
     @property
     def changes(self) -> tuple[LineEdit, ...]:
-        """The edits that are not equal."""
+        """Return the edits that are not equal."""
         return tuple(edit for edit in self.edits if edit.kind != "equal")
 
     @property
     def added(self) -> int:
-        """Lines only the new text has."""
+        """Return the number of lines that only the new text has."""
         return sum(edit.new_count for edit in self.edits if edit.kind != "equal")
 
     @property
     def removed(self) -> int:
-        """Lines only the old text has."""
+        """Return the number of lines that only the old text has."""
         return sum(edit.old_count for edit in self.edits if edit.kind != "equal")
 
     @property
@@ -116,10 +114,10 @@ class Diff(Struct, frozen=True):
         return all(edit.kind == "equal" for edit in self.edits)
 
     def hunks(self, context: int = 3) -> Iterator[Hunk]:
-        """Changes in groups, each with up to `context` unchanged lines around it.
+        """Yield changes in groups, each with up to `context` unchanged lines around it.
 
-        Changes with at most twice `context` lines between them share a hunk.
-        Linear in the number of edits, lazy: the first hunk costs nothing more.
+        Changes with at most twice `context` lines between them share a hunk. The cost is linear in the number of edits, and lazy:
+        the first hunk alone costs little.
         """
         heading, seen = "", 0
         for group in _groups(self.edits, max(0, context)):
@@ -129,11 +127,11 @@ class Diff(Struct, frozen=True):
             yield Hunk(group, heading)
 
     def function_context(self, old_line: int, *, stop: int = 0) -> str:
-        """The nearest line above `old_line` that starts a function, class or enum.
+        """Return the nearest line above `old_line` that starts a function, class or enum.
 
         Args:
-            old_line: Where to start looking, upwards; itself not looked at.
-            stop: The last line worth looking at; bounds the cost.
+            old_line: The search begins above this line and goes upwards.
+            stop: The last line to search; it bounds the cost.
 
         Returns:
             The line, stripped of outer spaces, or an empty text.
@@ -146,7 +144,7 @@ class Diff(Struct, frozen=True):
 
 
 def _groups(edits: Sequence[LineEdit], context: int) -> Iterator[tuple[LineEdit, ...]]:
-    """Split where more than twice `context` lines are equal, and cut those short."""
+    """Split edits into groups where more than twice `context` lines are equal, and shorten the equal edits there."""
     group: list[LineEdit] = []
     for edit in edits:
         if edit.kind != "equal":
@@ -166,5 +164,5 @@ def _groups(edits: Sequence[LineEdit], context: int) -> Iterator[tuple[LineEdit,
 
 
 def _part(edit: LineEdit, skip: int, count: int) -> LineEdit:
-    """`count` lines of an equal edit, after leaving out the first `skip`."""
+    """Return `count` lines of an equal edit, after leaving out the first `skip`."""
     return LineEdit("equal", edit.old_start + skip, count, edit.new_start + skip, count)

@@ -1,4 +1,4 @@
-"""Splits texts into lines and numbers equal lines for comparing."""
+"""Splits texts into lines, and numbers lines for comparison."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from itertools import count
 
 _PIECE = 1 << 18
-"""Characters that are split at once."""
+"""Number of characters that are split in one call."""
 
 _SPACE = re.compile(r"[ \t\r\f\v]+")
 
 
 def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
-    """The lines of a text without their LF, and whether the last one had it.
+    """Return the lines of a text without their LF, and True if the last line had its LF.
 
-    LF alone ends a line. An empty text has no lines and lacks nothing. A sequence
-    is taken as lines already split, all ended.
+    Only LF ends a line. An empty text has no lines and lacks no LF. A sequence counts as split lines that all had their LF.
     """
     if not isinstance(text, str):
         return text, True
@@ -29,7 +28,7 @@ def split_lines(text: str | Sequence[str]) -> tuple[Sequence[str], bool]:
 
 
 def _split(text: str) -> list[str]:
-    """All between LFs, in pieces: splitting megabytes at once would hold up every other thread for tens of milliseconds."""
+    """Split a text at LFs in pieces; splitting megabytes at once would block every other thread for tens of milliseconds."""
     lines: list[str] = []
     at = 0
     while len(text) - at > _PIECE:
@@ -44,11 +43,10 @@ def _split(text: str) -> list[str]:
     return lines
 
 
-def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
+def comparison_keys(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool) -> list[str]:
     """Return the key by which each line is compared.
 
-    No line holds an LF, so one at the end of the last key marks a line that lacks
-    its own, and it equals no other.
+    No line contains an LF, so an LF at the end of the last key marks a line without its own LF; that key equals no other.
     """
     keys = [_SPACE.sub("", line) for line in lines] if ignore_space else list(lines)
     if keys and not ends_in_newline:
@@ -56,14 +54,14 @@ def compared(lines: Sequence[str], *, ends_in_newline: bool, ignore_space: bool)
     return keys
 
 
-def numbered(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
-    """Small numbers that are equal where the keys are."""
+def number_keys(old: list[str], new: list[str]) -> tuple[list[int], list[int]]:
+    """Replace equal keys by equal small numbers."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     return list(map(number.__getitem__, old)), list(map(number.__getitem__, new))
 
 
 def common_head(x: Sequence[object], y: Sequence[object]) -> int:
-    """Return how many items are equal from the start. Compares whole slices, which is fast on long heads."""
+    """Count the items that are equal from the start on. It compares whole slices, which is fast on long heads."""
     low, high, step = 0, min(len(x), len(y)), 64
     while low < high and x[low : min(low + step, high)] == y[low : min(low + step, high)]:
         low, step = low + step, step * 2
@@ -76,7 +74,7 @@ def common_head(x: Sequence[object], y: Sequence[object]) -> int:
 
 
 def common_tail(x: Sequence[object], y: Sequence[object], most: int) -> int:
-    """Return how many items are equal from the end, at most `most`."""
+    """Count the items that are equal from the end on, at most `most`."""
     if most <= 0:
         return 0
     return common_head(x[len(x) - most :][::-1], y[len(y) - most :][::-1])

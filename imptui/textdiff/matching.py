@@ -1,16 +1,16 @@
-"""Finds which items of one sequence also occur in another, in order.
+"""Matching: finds the items of one sequence that another one still has, in order.
 
-Three steps, each for what the one before leaves over:
+There are three steps, each for the rest of the one before:
 
 1. Items that occur once on either side are anchors (patience). The longest
-   chain of them that keeps its order stands; each gap between is looked at
+   chain of them that keeps its order is matched; each gap between is searched
    again, where more items have become unique.
-2. A gap without anchors goes to rapidfuzz for the true minimum, less the items
-   that the other side lacks: those cannot match.
+2. A gap without anchors goes to rapidfuzz for the true minimum, without the items
+   that the other side lacks, which cannot match.
 3. A gap too large for that is cut at long stretches that occur once, and the rest
    is compared through a window that moves along both sides. Its memory is that
-   of one window, its time grows with the length, and what it finds is close to
-   the minimum, since lines seldom match far from where they were.
+   of one window, its time grows with the length, and its result is close to
+   the minimum, because lines seldom match far from where they were.
 """
 
 from __future__ import annotations
@@ -26,45 +26,45 @@ from typing import TypeVar
 Item = TypeVar("Item", int, str)
 
 Run = tuple[int, int, int]
-"""Start in old, start in new, number of equal items."""
+"""Index in old, index in new, number of equal items."""
 
 Gap = tuple[int, int, int, int, int]
-"""Old from, old to, new from, new to, how often it was divided."""
+"""Start and end in old, start and end in new, number of divisions so far."""
 
 Anchors = tuple[list[int], list[int]]
-"""Places in old and the places in new that they belong to, both rising."""
+"""Indexes in old and the matching indexes in new, both ascending."""
 
 _MOST_CELLS = 1 << 24
-"""Largest comparison handed over at once: a cell is one bit of memory, and the call holds the GIL."""
+"""Largest comparison in one call of rapidfuzz: a cell is one bit of memory, and the call holds the GIL."""
 
 _WINDOW_CELLS = 1 << 22
-"""Size of the window that moves along larger ones: a smaller one is faster, and sees less far."""
+"""Size of the window that moves along larger ones. A smaller window is faster, but finds fewer distant matches."""
 
 _SMALL = 256
-"""Lines of a gap that is first asked whether anything in it can match at all."""
+"""Gaps shorter than this are first checked for any common item."""
 
 _DEEPEST = 48
-"""Divisions before patience ends: random mixtures need a handful, hostile ones any number."""
+"""Divisions before the search for anchors ends: random mixtures need few, adversarial texts any number."""
 
 _LEAST_ORDER = 8
 """Anchors are used if at least one in this many keeps its order; in a reversed text hardly any does."""
 
 _STRETCH = 32
-"""Length of a run that divides a large gap: shorter runs match by chance and mislead the window."""
+"""Length of a run that divides a large gap. Shorter runs match by chance and mislead the window."""
 
 _MOST_STRETCHES = 1 << 14
-"""Stretches remembered: of a longer text, those at regular distances."""
+"""Largest number of indexed stretches; longer texts are sampled at regular distances."""
 
 
 class Cancelled(Exception):
-    """The caller no longer wants the answer."""
+    """The caller no longer needs the result."""
 
 
 def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[], bool] | None = None) -> list[Run]:
     """Return the equal runs, in order, adjacent ones joined.
 
     Raises:
-        Cancelled: `cancelled()` was true.
+        Cancelled: `cancelled()` returned True.
     """
     found: list[Run] = []
     gaps: list[Gap] = [(0, len(old), 0, len(new), 0)]
@@ -85,7 +85,7 @@ def matched_runs(old: Sequence[int], new: Sequence[int], cancelled: Callable[[],
 
 
 def _trimmed(old: Sequence[int], new: Sequence[int], gap: Gap, found: list[Run]) -> Gap:
-    """The gap without its common head and tail, which are found."""
+    """Return the gap without its common head and tail, which are appended to `found`."""
     a0, a1, b0, b1, depth = gap
     a, b = a0, b0
     while a < a1 and b < b1 and old[a] == new[b]:
@@ -101,7 +101,7 @@ def _trimmed(old: Sequence[int], new: Sequence[int], gap: Gap, found: list[Run])
 
 
 def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> Anchors:
-    """The longest chain, in order on both sides, of items that are unique on both."""
+    """Return the longest chain, in order on both sides, of items that are unique on both."""
     a0, a1, b0, b1, _ = gap
     here, there = _once(old, a0, a1), _once(new, b0, b1)
     found = list(map(there.get, here))
@@ -112,7 +112,7 @@ def _anchors(old: Sequence[int], new: Sequence[int], gap: Gap) -> Anchors:
 
 
 def _once(items: Sequence[Item], start: int, end: int) -> dict[Item, int]:
-    """Items that occur once in a stretch, in order, with their places."""
+    """Return items that occur once in a slice, in order, with their indexes."""
     part = items[start:end]
     place = dict(zip(part, range(start, end), strict=True))
     if len(place) == len(part):
@@ -121,7 +121,7 @@ def _once(items: Sequence[Item], start: int, end: int) -> dict[Item, int]:
 
 
 def _longest_chain(in_old: list[int], in_new: list[int]) -> Anchors:
-    """Of anchors in old order, the most whose new places rise too (patience sorting)."""
+    """Return the longest chain of anchors in old order whose new indexes ascend (patience sorting)."""
     if all(map(lt, in_new, in_new[1:])):
         return in_old, in_new
     tops: list[int] = []
@@ -152,12 +152,12 @@ def _between(
     gap: Gap,
     found: list[Run],
 ) -> list[Gap]:
-    """The gaps before, between and after anchors; the anchors and their neighbours are found."""
+    """Return the gaps before, between and after anchors; append anchors and equal neighbours to `found`."""
     a, a1, b, b1, depth = gap
     gaps = []
     for i, j in zip(*anchors, strict=True):
         if i < a or j < b:
-            continue  # already inside a run that grew over it
+            continue  # the anchor is inside a run that grew over it
         if i > a or j > b:
             gaps.append((a, i, b, j, depth + 1))
         a, b = i + 1, j + 1
@@ -170,7 +170,7 @@ def _between(
 
 
 def _without_anchors(old: Sequence[int], new: Sequence[int], gap: Gap, cancelled: Callable[[], bool] | None) -> list[Run]:
-    """Compare a gap by brute force, leaving out what cannot match."""
+    """Compare a gap by brute force, without the items that cannot match."""
     a0, a1, b0, b1, _ = gap
     common = set(old[a0:a1])
     common.intersection_update(new[b0:b1])
@@ -185,7 +185,7 @@ def _without_anchors(old: Sequence[int], new: Sequence[int], gap: Gap, cancelled
 
 
 def _in_common(items: Sequence[int], start: int, end: int, common: set[int]) -> tuple[Sequence[int], Sequence[int]]:
-    """Return the places of a slice whose items are in `common`, and those items; a range if all are."""
+    """Return the indexes of a slice whose items are in `common`, and those items; a range if all are."""
     part = items[start:end]
     is_in = list(map(common.__contains__, part))
     if all(is_in):
@@ -194,19 +194,19 @@ def _in_common(items: Sequence[int], start: int, end: int, common: set[int]) -> 
 
 
 def _shortest(x: Sequence[int], y: Sequence[int]) -> list[Run]:
-    """The longest common subsequence, exactly. Memory: a bit per pair of items."""
+    """Return the longest common subsequence, exactly. Memory: a bit per pair of items."""
     if len(x) == 1:
         return [(0, y.index(x[0]), 1)] if x[0] in y else []
     if len(y) == 1:
         return [(x.index(y[0]), 0, 1)] if y[0] in x else []
-    from rapidfuzz.distance import Indel  # only programs with tangled changes pay for the import
+    from rapidfuzz.distance import Indel  # imported here, because only programs with tangled changes need it
 
     blocks = Indel.opcodes(x, y).as_matching_blocks()
     return [(block.a, block.b, block.size) for block in blocks if block.size]
 
 
 def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] | None) -> list[Run]:
-    """Compare what is too large for `_shortest`: divide at runs that occur once, then use a window."""
+    """Compare a gap too large for `_shortest`: divide it at runs that occur once, then use a window."""
     found: list[Run] = []
     anchors = _longest_chain(*_stretches(x, y))
     for gap in _between(x, y, anchors, (0, len(x), 0, len(y), 0), found):
@@ -217,11 +217,11 @@ def _by_parts(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] 
 
 
 def _stretches(x: Sequence[int], y: Sequence[int]) -> Anchors:
-    """Return the starts of long runs that occur once on both sides, in old order."""
+    """Return the starts of long stretches that occur once on both sides, in old order."""
     items = dict.fromkeys(x)
     if len(items) > sys.maxunicode:
         return [], []
-    # As text, a run is a slice, which is cheap to cut and to compare.
+    # In a text, a run is a slice, which is cheap to cut and to compare.
     sign = dict(zip(items, map(chr, range(len(items))), strict=True))
     p, q = "".join(map(sign.__getitem__, x)), "".join(map(sign.__getitem__, y))
     places = range(0, len(p) - _STRETCH + 1, 1 + len(p) // _MOST_STRETCHES)
@@ -251,7 +251,7 @@ def _windowed(x: Sequence[int], y: Sequence[int], cancelled: Callable[[], bool] 
 
 
 def _window(width: int, height: int) -> tuple[int, int]:
-    """A window shaped like what remains, so that its diagonal points at the end."""
+    """Return a window with the proportions of the rest, so that its diagonal points at the end."""
     if width * height <= _WINDOW_CELLS:
         return width, height
     shrink = (_WINDOW_CELLS / (width * height)) ** 0.5
@@ -259,7 +259,7 @@ def _window(width: int, height: int) -> tuple[int, int]:
 
 
 def _first_half(runs: list[Run], width: int, height: int) -> tuple[list[Run], tuple[int, int]]:
-    """The runs before the window's middle, and where to go on; never back at the start."""
+    """Return the runs before the window's middle, and the place to continue, which is never the start."""
     half = (width + height) // 2
     kept: list[Run] = []
     for i, j, size in runs:
@@ -273,7 +273,7 @@ def _first_half(runs: list[Run], width: int, height: int) -> tuple[list[Run], tu
 
 
 def _joined(runs: list[Run]) -> list[Run]:
-    """Sorted runs with touching ones made one."""
+    """Join sorted runs that touch."""
     joined: list[Run] = []
     a = b = start_a = start_b = 0
     for i, j, size in runs:

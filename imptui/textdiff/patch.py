@@ -1,4 +1,4 @@
-"""Writes a diff in the unified format of `patch`."""
+"""Patches in the unified format, as `patch` reads it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ _LONGEST_HEADING = 80
 
 
 def unified_lines(difference: Diff, old_name: str, new_name: str, context: int = 3, *, headings: bool = False) -> Iterator[str]:
-    """The patch of a difference, line by line, each with its LF. Nothing if nothing differs.
+    """Yield the patch of a difference, line by line, each with its LF. It is empty if nothing differs.
 
-    A difference that ignored spaces shows the old side's context, so that the
-    patch applies to the old text.
+    A difference that ignored spaces has the old side's context, so that the patch applies to the old text.
     """
     if difference.is_same:
         return
@@ -32,7 +31,7 @@ def _header(hunk: Hunk, *, headings: bool) -> str:
 
 
 def _range(start: int, count: int) -> str:
-    """One-based start and count. An empty range names the line before it; a count of 1 is left out."""
+    """Return one-based start and count. An empty range names the line before it; a count of 1 is left out."""
     if count == 1:
         return str(start + 1)
     return f"{start + 1 if count else start},{count}"
@@ -53,7 +52,7 @@ def _body(difference: Diff, hunk: Hunk) -> Iterator[str]:
 
 
 def _name(name: str) -> str:
-    """A file name that cannot break its line; one with spaces gets the tab that ends it."""
+    """Return a file name that cannot break its line; a name with spaces gets the tab that ends it."""
     if any(sign < " " or sign in '"\\\x7f' for sign in name):
         return '"' + "".join(map(_escaped, name)) + '"'
     return name + "\t" if " " in name else name

@@ -1,9 +1,8 @@
-"""Moves edits to the borders at which a person would have made them.
+"""Slides changes to where a person would have put them.
 
-A block that was added between equal lines can often slide: `}` `+}` and `+}` `}`
-say the same. Changes are slid together where that joins them, and else to the
-place whose two borders look most like borders of the program: after a blank
-line, before the least indented line, not in front of a lone closing bracket.
+A block that was added between equal lines can often slide: `}` `+}` and `+}` `}` mean the same. Changes slide together if that
+joins them, otherwise to the place whose two borders look most like borders of the program: after a blank line, before the least
+indented line, not in front of a lone closing bracket.
 """
 
 from __future__ import annotations
@@ -11,35 +10,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 Change = list[int]
-"""Old from, old to, new from, new to."""
+"""Start and end in old, start and end in new."""
 
 _FARTHEST = 100
-"""Lines one change slides at most: bounds the time for text that repeats without end."""
+"""Largest distance, in lines, that a change slides; it bounds the time for endlessly repetitive text."""
 
 _BLANKS_SKIPPED = 8
 _CLOSING = ("}", ")", "]")
 
 
-def settle(
+def slide_changes(
     changes: Iterable[Change],
     old_keys: Sequence[str],
     new_keys: Sequence[str],
     old_lines: Sequence[str],
     new_lines: Sequence[str],
 ) -> list[Change]:
-    """The same changes, each where it reads best; touching ones are joined.
+    """Return the same changes, each where it reads best; changes that touch are joined.
 
     Args:
-        changes: In order, not touching.
-        old_keys: What old lines are compared by.
-        new_keys: What new lines are compared by.
-        old_lines: What old lines look like.
-        new_lines: What new lines look like.
+        changes: Changes in order that do not touch.
+        old_keys: Keys by which old lines are compared.
+        new_keys: Keys by which new lines are compared.
+        old_lines: The old lines as displayed.
+        new_lines: The new lines as displayed.
     """
-    waiting = [list(change) for change in changes]
+    pending = [list(change) for change in changes]
     settled: list[Change] = []
-    for number, change in enumerate(waiting):
-        below = waiting[number + 1][0] if number + 1 < len(waiting) else len(old_lines)
+    for number, change in enumerate(pending):
+        below = pending[number + 1][0] if number + 1 < len(pending) else len(old_lines)
         settled.append(change)
         room_up = _join_upwards(settled, old_keys, new_keys)
         current = settled[-1]
@@ -51,8 +50,8 @@ def settle(
             continue
         room_down = below - current[1]
         down = _slides_down(keys, first, last, room_down)
-        if number + 1 < len(waiting) and down == room_down:
-            _shift(current, down)  # now touches the next change, which will join
+        if number + 1 < len(pending) and down == room_down:
+            _shift(current, down)  # it touches the next change now, which will join it
             continue
         up = _slides_up(keys, first, last, room_up)
         if up or down:
@@ -64,7 +63,7 @@ def _join_upwards(settled: list[Change], old_keys: Sequence[str], new_keys: Sequ
     """Join the last change with those before it that it touches or can slide to.
 
     Returns:
-        Equal lines left between it and the one before.
+        Number of equal lines left between it and the change before.
     """
     while True:
         current = settled[-1]
@@ -87,7 +86,7 @@ def _join_upwards(settled: list[Change], old_keys: Sequence[str], new_keys: Sequ
 
 
 def _slides_up(keys: Sequence[str], first: int, last: int, room: int) -> int:
-    """Return how far a block of lines can move up within the equal lines above it."""
+    """Return the distance that a block can slide up within the equal lines above it."""
     up, most = 0, min(room, _FARTHEST)
     while up < most and keys[first - up - 1] == keys[last - up - 1]:
         up += 1
@@ -95,7 +94,7 @@ def _slides_up(keys: Sequence[str], first: int, last: int, room: int) -> int:
 
 
 def _slides_down(keys: Sequence[str], first: int, last: int, room: int) -> int:
-    """Return how far a block of lines can move down within the equal lines below it."""
+    """Return the distance that a block can slide down within the equal lines below it."""
     down, most = 0, min(room, _FARTHEST)
     while down < most and keys[first + down] == keys[last + down]:
         down += 1
@@ -107,7 +106,7 @@ def _shift(change: Change, by: int) -> None:
 
 
 def _best_shift(lines: Sequence[str], first: int, last: int, up: int, down: int) -> int:
-    """The shift with the best two borders; of equally good ones, the lowest in the text."""
+    """Return the shift with the best two borders; of equally good ones, the lowest in the text."""
     return min(
         range(down, -up - 1, -1),
         key=lambda by: _roughness(lines, first + by) + _roughness(lines, last + by),
@@ -115,7 +114,7 @@ def _best_shift(lines: Sequence[str], first: int, last: int, up: int, down: int)
 
 
 def _roughness(lines: Sequence[str], place: int) -> int:
-    """Return how badly a border before this line would cut through the program; 0 is best."""
+    """Rate a border before this line; 0 is the best, higher cuts the program in worse places."""
     if place >= len(lines):
         return 0
     after_blank = place == 0 or not lines[place - 1].strip()
@@ -134,7 +133,7 @@ def _roughness(lines: Sequence[str], place: int) -> int:
 
 
 def _indent(line: str) -> int:
-    """Columns before the first visible sign, a tab counting as four; bounded."""
+    """Return the columns before the first visible character, a tab counting as four; bounded."""
     start = line[:80]
     blank = start[: len(start) - len(start.lstrip())]
     return len(blank) + 3 * blank.count("\t")

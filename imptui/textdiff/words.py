@@ -1,4 +1,4 @@
-"""Pairs replaced lines and finds the words in which they differ."""
+"""Pairs replaced lines, and finds the words that differ in them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from collections.abc import Sequence
 from imptui.textdiff.matching import Run, matched_runs
 
 Span = tuple[int, int]
-"""First and end column, in code points, of a part of a line."""
+"""Start and end column, in code points, of a part of a line."""
 
 Pair = tuple[int | None, int | None]
-"""Old line and new line side by side, by their places; None where a side has no partner."""
+"""Indexes of an old line and a new line side by side; None for a side without partner."""
 
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 _LONGEST_COMPARED = 400
-"""Signs of a line that decide its likeness: both ends of a longer one."""
+"""Number of characters of a line that are compared for likeness: half from each end of a longer line."""
 
 _WIDEST_BLOCK = 24
-"""Lines per side weighed against each other at once."""
+"""Number of lines on each side that are compared with each other at once."""
 
 _LEAST_LIKENESS = 0.5
 _LEAST_SHARE = 0.3
-"""Below this share of common signs, marking words would only be confetti."""
+"""Share of common characters below which single words are not marked, because most of the line would be."""
 
 
 def changed_words(old_line: str, new_line: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The parts of two lines that differ, at the borders of words.
+    """Return the parts of two lines that differ, at the borders of words.
 
-    Lines with little in common are marked as a whole, from their first to their
-    last visible sign. Linear time for lines of any length (some milliseconds for 70 KB
-    alike, up to about a tenth of a second for unlike ones).
+    Lines with little in common are marked as a whole, from their first to their last visible character. The time is linear for
+    lines of any length (some milliseconds for similar lines of 70 KB, up to about a tenth of a second for different ones).
 
     Returns:
         Spans in the old line and spans in the new line, in order, not touching. Both
@@ -51,26 +50,26 @@ def changed_words(old_line: str, new_line: str) -> tuple[tuple[Span, ...], tuple
 
 
 def pair_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Pair]:
-    """Put the lines of a replaced block side by side, likest lines together.
+    """Put the lines of a replaced block side by side, the most similar lines together.
 
-    Order is kept on both sides and every line appears once. Blocks longer than some
-    dozen lines are paired part by part, so the cost grows with the length alone.
+    Both sides keep their order, and every line appears once. Blocks longer than some dozen lines are paired part by part, so the
+    cost grows only with the length.
 
     Args:
         old_lines: The replaced lines.
-        new_lines: The lines in their place.
+        new_lines: The new lines.
 
     Returns:
-        Rows of a side-by-side view; within a run without partners, old lines come first.
+        Rows of a side-by-side view. In a run without partners, old lines come first.
     """
     rows: list[Pair] = []
     parts = max(-(-len(old_lines) // _WIDEST_BLOCK), -(-len(new_lines) // _WIDEST_BLOCK), 1)
     for part in range(parts):
         a0, a1 = (len(old_lines) * k // parts for k in (part, part + 1))
         b0, b1 = (len(new_lines) * k // parts for k in (part, part + 1))
-        likest = _likest(old_lines[a0:a1], new_lines[b0:b1])
+        similar = _most_similar(old_lines[a0:a1], new_lines[b0:b1])
         a, b = a0, b0
-        for i, j in [*((a0 + i, b0 + j) for i, j in likest), (a1, b1)]:
+        for i, j in [*((a0 + i, b0 + j) for i, j in similar), (a1, b1)]:
             rows += [(place, None) for place in range(a, i)]
             rows += [(None, place) for place in range(b, j)]
             if i < a1:
@@ -80,14 +79,14 @@ def pair_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[Pair]
 
 
 def _is_worth_marking(x: Sequence[str], y: Sequence[str], runs: Sequence[Run]) -> bool:
-    """Return True if enough visible signs are common."""
+    """Return True if enough visible characters are common."""
     common = sum(len(x[i + k].strip()) for i, _, size in runs for k in range(size))
     visible = max(sum(len(word.strip()) for word in x), sum(len(word.strip()) for word in y))
     return common >= visible * _LEAST_SHARE
 
 
 def _whole(line: str) -> tuple[Span, ...]:
-    """One span over the visible part; over everything if nothing is visible."""
+    """Return one span over the visible part, or over everything if nothing is visible."""
     end = len(line.rstrip())
     if not end:
         return ((0, len(line)),) if line else ()
@@ -95,7 +94,7 @@ def _whole(line: str) -> tuple[Span, ...]:
 
 
 def _unmatched(words: Sequence[str], runs: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """Columns of the words outside the runs; spans with mere spaces between are joined."""
+    """Return the columns of the words outside the runs; spans with only spaces between them are joined."""
     spans: list[Span] = []
     column = place = 0
     only_spaces_before = False
@@ -111,8 +110,8 @@ def _unmatched(words: Sequence[str], runs: Sequence[tuple[int, int]]) -> tuple[S
     return tuple(spans)
 
 
-def _likest(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs, in order, with the greatest sum of likeness; few lines only."""
+def _most_similar(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the pairs, in order, with the greatest total likeness; only for few lines."""
     if len(old_lines) == len(new_lines) == 1:
         return [(0, 0)]
     old_cores, new_cores = list(map(_core, old_lines)), list(map(_core, new_lines))
@@ -135,7 +134,7 @@ def _likest(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[in
 
 
 def _core(line: str) -> str:
-    """Return the text that decides a line's similarity: without outer spaces, both ends of a long line."""
+    """Return the part of a line that is compared for likeness: no outer spaces, both ends of a long line."""
     line = line.strip()
     if len(line) <= _LONGEST_COMPARED:
         return line
@@ -143,8 +142,8 @@ def _core(line: str) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    """From 0, not to be paired, to 1, the same."""
-    from rapidfuzz.distance import Indel  # not needed until replaced lines are shown
+    """Return the likeness of two lines, from 0, not to be paired, to 1, equal."""
+    from rapidfuzz.distance import Indel  # imported here, because only replaced lines need it
 
     if not one or not other:
         return 1.0 if one == other else 0.0

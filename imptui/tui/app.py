@@ -19,7 +19,7 @@ from imptui.domain.rows import Tally
 from imptui.fleet.watch.reading_watch import ROUND_S
 from imptui.tui import messages
 from imptui.tui.commands.console_protocol import Target
-from imptui.tui.commands.going import open_scanned
+from imptui.tui.commands.finding import open_scanned
 from imptui.tui.commands.questions import Form, Menu, Question, Report
 from imptui.tui.console.appearance import Appearance
 from imptui.tui.console.contexts import ContextSwitch
@@ -40,7 +40,7 @@ from imptui.tui.present.safe import safe
 from imptui.tui.screens.fleet import FleetPage
 from imptui.tui.screens.page import Page
 from imptui.tui.terminal.cell_diff_app import CellDiffApp
-from imptui.tui.terminal.line_speed import SLOW_ROUND_S, LineSpeed
+from imptui.tui.terminal.connection_speed import SLOW_ROUND_S, ConnectionSpeed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,9 @@ class ImptuiApp(CellDiffApp):
             self, fleet, self.navigator, self.notifier, self.outlets, self.appearance, self.keymap
         )
         self.dispatcher = Dispatcher(self, self, self.navigator, self.notifier, self.keymap, self.everywhere)
-        self.router = InputRouter(self, self.dispatcher, scanned=self._scanned, say=self.notifier.say, stir=fleet.watch.stir)
+        self.router = InputRouter(
+            self, self.dispatcher, scanned=self._scanned, say=self.notifier.show_message, stir=fleet.watch.stir
+        )
         self.sign_in = SignInPrompt(fleet, self.navigator, self.notifier, self.dispatcher)
         self.last_frame = LastFrame(self, self.navigator, self.appearance)
         broken = (self.appearance.warning,) if self.appearance.warning is not None else ()
@@ -140,9 +142,9 @@ class ImptuiApp(CellDiffApp):
         """Return the nearest object that offers these actions; see `Console.target`."""
         return self.dispatcher.target(kind)
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one sentence on the bottom line for some seconds."""
-        self.notifier.say(text)
+        self.notifier.show_message(text)
 
     def fail(self, attempt: str, error: Exception) -> None:
         """Show one sentence about a failure, and list it behind `!`."""
@@ -166,11 +168,11 @@ class ImptuiApp(CellDiffApp):
 
     def notify(self, message: str, **_: object) -> None:
         """Show a sentence of a widget of Textual's."""
-        self.notifier.say(message)
+        self.notifier.show_message(message)
 
-    def on_say(self, message: messages.Say) -> None:
+    def on_show_message(self, message: messages.ShowMessage) -> None:
         """Show a sentence of a widget of ours."""
-        self.notifier.say(message.text)
+        self.notifier.show_message(message.text)
 
     # How it looks
 
@@ -185,14 +187,14 @@ class ImptuiApp(CellDiffApp):
         self.animation_level = "none"
         self.fleet.watch.round_s = SLOW_ROUND_S
 
-    def line_gauged(self, speed: LineSpeed) -> None:
+    def connection_gauged(self, speed: ConnectionSpeed) -> None:
         """Over a slow line, send fewer frames and, unless a theme was wished for, fewer colours."""
         if speed.is_slow and not self.is_slow:
             self._go_slow()
             theme = self.appearance.theme_for_slow_line()
             if theme is not None:
                 self.everywhere.use_theme(theme)
-            self.say(f"The line is slow ({speed.words}): fewer frames and colours. With --slow it is so from the start.")
+            self.show_message(f"The line is slow ({speed.words}): fewer frames and colours. With --slow it is so from the start.")
 
     def watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 - Textual's shape
         """While nobody works in this terminal, read and paint less often."""
@@ -225,10 +227,10 @@ class ImptuiApp(CellDiffApp):
         self.set_interval(SAVE_FRAME_EVERY_S, self.last_frame.note_and_save)
         self.hold()
         if "SSH_CONNECTION" in self._environ and not self.is_slow:
-            self.gauge_line()
-        self.call_after_refresh(self.startup.set_out)
+            self.gauge_connection()
+        self.call_after_refresh(self.startup.start)
 
-    def obey_early_keys(self) -> None:
+    def run_early_keys(self) -> None:
         """Deliver the keys that came before the first paint; it answers them."""
 
         async def drain_and_paint() -> None:
@@ -241,7 +243,7 @@ class ImptuiApp(CellDiffApp):
         """Fill in what changes with every key and every second, for the first time."""
         page = self.navigator.page
         if page is not None:
-            page.tell_all()
+            page.update_texts()
 
     def exit(self, *args: Any, **named: Any) -> None:
         """End; what is on the terminal is kept for the next start."""
@@ -271,7 +273,7 @@ class ImptuiApp(CellDiffApp):
 
     def _scanned(self, code: str) -> None:
         if not isinstance(self.screen, Page):
-            self.say(f"Scanned {code}: answer or close what is open first.")
+            self.show_message(f"Scanned {code}: answer or close what is open first.")
             return
         self.run_beside(partial(open_scanned, self, code), group="scan", exclusive=True)
 

@@ -1,4 +1,4 @@
-"""Requests that cross widgets: whoever has no business with screens posts one of these, the application answers."""
+"""Messages that widgets post to the application, because they do not open screens themselves."""
 
 from dataclasses import dataclass
 
@@ -9,39 +9,39 @@ from imptui.domain.ids import DeploymentId, DeviceId, GroupId
 
 @dataclass
 class FleetChanged(Message):
-    """The cache has a newer generation. May be collapsed with others, so it carries nothing else."""
+    """The cache has a newer generation. The message carries no data, so several can be merged into one."""
 
     generation: int
 
     def can_replace(self, message: Message) -> bool:
-        """A newer one makes an older one needless."""
+        """Replace an older message by a newer one."""
         return isinstance(message, FleetChanged)
 
 
 @dataclass
 class OpenDevice(Message):
-    """Show one device."""
+    """Ask for the screen of a device."""
 
     device_id: DeviceId
 
 
 @dataclass
 class OpenCode(Message):
-    """Show the programs of a deployment."""
+    """Ask for the programs of a deployment."""
 
     deployment_id: DeploymentId
 
 
 @dataclass
 class OpenReview(Message):
-    """Review what would be deployed to a group."""
+    """Ask for the review of a deployment to a group."""
 
     group_id: GroupId
     source_id: DeploymentId | None = None
 
 
 @dataclass
-class Say(Message):
-    """One sentence for the bottom line."""
+class ShowMessage(Message):
+    """Ask for one sentence on the bottom line."""
 
     text: str

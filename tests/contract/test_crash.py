@@ -168,7 +168,7 @@ class Witness:
 
 def check_file(database: Path) -> None:
     """The file is sound, and nothing in it is half there."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         for what, query in STRUCTURE.items():

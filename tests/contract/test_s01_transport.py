@@ -189,7 +189,6 @@ async def test_two_programs_of_full_size_fit(api):
         "/logstream/a/b",
         "/nothing",
         "/nothing/at/all",
-        "/",
     ],
 )
 async def test_odd_identifiers_are_404(api, path):
@@ -207,10 +206,24 @@ async def test_a_question_mark_in_a_name_is_404(api):
 async def test_paths_outside_the_api_are_404(api):
     """What lies outside /v5 is 404 with a JSON body too (2.3)."""
     root = api.base.removesuffix("/v5")
-    for path in ("/", "/v5", "/v4/products", "/favicon.ico", "/products"):
+    for path in ("/", "/v4", "/v4/products", "/favicon.ico", "/products"):
         response = await api.client.get(root + path)
         assert response.status_code == 404
         assert problem_of(response)["status"] == "404"
+
+
+@pytest.mark.parametrize("path", ["/v5", "/v5/", "//v5//"])
+async def test_the_base_address_answers(api, path):
+    """The base address itself is 200 with a small document, without a token (1.1)."""
+    response = await api.client.get(api.base.removesuffix("/v5") + path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == VENDOR
+    assert int(response.headers["content-length"]) < 1000
+    assert response.json()["jsonapi"] == {"version": "1.0"}
+    refused = await api.client.post(api.base.removesuffix("/v5") + path)
+    assert refused.status_code == 405
+    assert set(refused.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert problem_of(refused)["status"] == "405"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ KNOWN = {
     Rule.NO_PRODUCTION_PERMISSION: (403, "PX001", "Invalid Permission"),
     Rule.UNBOND_KEY: (403, "PX002", "Invalid Unbond Key"),
     Rule.CREDENTIALS: (401, "PX100", "Invalid Credentials"),
-    Rule.TOKEN: (401, "PX101", "Invalid Token"),
+    Rule.TOKEN: (401, "PX100", "Invalid Credentials"),
     Rule.OTP_REQUIRED: (403, "PX200", "OTP Required"),
     Rule.RATE_LIMIT: (429, "PX429", "Rate Limit Exceeded"),
     Rule.NOT_FOUND: (404, "NF001", "Not Found"),
@@ -66,7 +66,9 @@ def test_an_unknown_reason_goes_by_its_kind(kind, status):
 def test_entries_are_strings_all_through():
     """Status, code, title and detail are strings (2.3)."""
     (entry,) = errors_of(NotFound("gone"))
+    meta = entry.pop("meta")
     assert entry == {"status": "404", "code": "NF001", "title": "Not Found", "detail": "gone"}
+    assert meta == [{"type": "error", "text": "gone"}]
 
 
 def test_a_call_for_several_is_400_with_an_entry_each():
@@ -89,6 +91,19 @@ def test_the_login_token_is_an_object():
     (entry,) = errors_of(OtpRequired("x", "opaque", "2023-03-14T09:31:53.589Z"))
     assert entry["meta"] == {"login_token": "opaque", "expires_at": "2023-03-14T09:31:53.589Z"}
     assert (entry["status"], entry["code"]) == ("403", "PX200")
+
+
+@pytest.mark.parametrize("rule", list(PROBLEMS), ids=lambda rule: rule.name)
+def test_meta_is_never_empty(rule):
+    """Every entry has a `meta` that is not empty: one client prints nothing otherwise (2.3)."""
+    (entry,) = errors_of(Invalid("why", rule))
+    assert entry["meta"] == [{"type": "error", "text": "why"}]
+
+
+def test_meta_is_no_message_of_the_compiler():
+    """Our client does not take the `meta` of other refusals for compiler messages (12.4)."""
+    body = json.dumps({"errors": errors_of(NotFound("gone"))}).encode()
+    assert refusal_in(404, body, "look").compile_messages == ()
 
 
 def test_no_code_means_two_titles():
@@ -142,7 +157,7 @@ def test_the_console_knows_every_code_of_the_engine(rule):
     """What the engine refuses by a rule, the client understands as refused by that rule (2.5)."""
     problem = PROBLEMS[rule]
     body = json.dumps({"errors": [error_entry(problem, "Not like this.")]}).encode()
-    refusal = refusal_in(problem.status, body, "do this")
+    refusal = refusal_in(problem.status, body, "do this", has_token=rule is Rule.TOKEN)
     assert refusal.rule is rule
     assert "Not like this." in refusal.reason
 

@@ -346,3 +346,14 @@ async def test_lists_show_what_collaborators_share(api, other):
     assert await other.ids("/products", **{"filter[owner.id]": "me"}) == [theirs["id"]]
     assert await api.ids("/products") == [mine["id"]]
     assert {entry["id"] for entry in await other.listed("/accounts")} == {api.account.id, other.account.id}
+
+
+@pytest.mark.parametrize("path", ["/products", "/devicegroups", "/devices", "/deployments"])
+async def test_account_is_an_alias_of_owner(api, other, path):
+    """`filter[account.id]` means what `filter[owner.id]` means (4.6)."""
+    await api.deployment(await api.group())
+    api.device()
+    mine = await api.ids(path, **{"filter[account.id]": api.account.id})
+    assert mine == await api.ids(path, **{"filter[owner.id]": api.account.id})
+    assert mine
+    assert await api.ids(path, **{"filter[account.id]": other.account.id}) == []

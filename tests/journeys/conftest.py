@@ -84,7 +84,7 @@ class Person:
     async def presses(self, *keys: str) -> None:
         """Some keys, one after the other, as fast as a person."""
         for key in keys:
-            while getattr(self.app.screen, "is_deaf", False):
+            while getattr(self.app.screen, "is_ignoring_keys", False):
                 await self.pilot.pause(0.05)
             await self.pilot.press(key)
             await self.pilot.pause(0.02)
@@ -94,7 +94,7 @@ class Person:
         if len(text) == 1 or not isinstance(self.app.focused, Input):
             await self.types_letters(text)
             return
-        while getattr(self.app.screen, "is_deaf", False):
+        while getattr(self.app.screen, "is_ignoring_keys", False):
             await self.pilot.pause(0.05)
         self.app.post_message(events.Paste(text))
         await self.pilot.pause(0.02)

@@ -194,7 +194,7 @@ async def test_senseless_commands_are_answered(plant: Plant, text: str) -> None:
         await person.presses("enter")
         await person.rests()
         assert person.app.is_running
-        assert person.app.navigator.page.hint_line.is_telling or len(person.app.screen_stack) > 1
+        assert person.app.navigator.page.hint_line.has_message or len(person.app.screen_stack) > 1
 
 
 class Watched(tuple[GroupRow, ...]):  # noqa: SLOT001 - it counts

@@ -12,7 +12,7 @@ from imptui.tui.commands.routes import CodeRoute
 from imptui.tui.screens.code import CodePage
 from imptui.tui.screens.compare import ComparePage, side_of_programs
 from imptui.tui.screens.review import ReviewPage
-from imptui.tui.widgets.dialogs import QuestionDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 AGENT = "".join(f"value{number} <- {number}; // a line\n" for number in range(500)) + "function last() {\n\treturn 1;\n}\n"

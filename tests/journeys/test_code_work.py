@@ -18,7 +18,7 @@ from imptui.tui.screens.deployments import DeploymentsPage
 from imptui.tui.screens.lineage import LineagePage
 from imptui.tui.screens.review import ReviewPage
 from imptui.tui.screens.rollout import RolloutPage
-from imptui.tui.widgets.dialogs import QuestionDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from tests.journeys.conftest import Person, Plant, sitting_at
 
 

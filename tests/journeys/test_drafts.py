@@ -40,7 +40,7 @@ async def test_what_is_written_is_kept_without_a_key(plant: Plant, history: Sequ
         (kept,) = await plant.fleet.drafts.unfinished(plant.shelf.id)
         assert kept.group_name == "shelf"
         assert kept.description.endswith("first light with care")
-        await person.app.startup.tell_unfinished()
+        await person.app.startup.show_unfinished()
         await person.waits_for("1 unfinished review, :drafts opens or discards it: shelf")
 
 

@@ -58,7 +58,7 @@ async def at_tree(person: Person, plant: Plant, lines: int) -> None:
     home = person.app.navigator.home
     assert home is not None
     home.show_scope(Scope())
-    home.give_keys(home.product_tree)
+    home.focus_pane(home.product_tree)
     home.product_tree.go_to(Scope())
     for _ in range(lines):
         home.product_tree.action_cursor_down()
@@ -80,7 +80,7 @@ async def at_list(person: Person, plant: Plant) -> None:
     assert home is not None
     home.table.unmark()
     home.show_scope(Scope(group_id=plant.bench.id))
-    home.give_keys(home.table)
+    home.focus_pane(home.table)
     await person.waits_for(lambda: home.table.current is not None)
     await home.table.action_cursor_down()
 
@@ -97,7 +97,7 @@ async def at_detail(person: Person, plant: Plant) -> None:
     await at_list(person, plant)
     home = person.app.navigator.home
     assert home is not None
-    home.give_keys(home.detail)
+    home.focus_pane(home.detail)
 
 
 async def reaches(person: Person, name: str) -> None:
@@ -194,7 +194,7 @@ async def goes_back(person: Person) -> None:
     app.workers.cancel_group(app, "dialogs")
     page = app.navigator.page
     assert page is not None
-    page.query_one("#hints", HintLine).hush()
+    page.query_one("#hints", HintLine).clear_message()
     page.zoomed = False
     page.lay_out(*page.size)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("quick_looks", "one_clock")
 @pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that is looked at several times a second."""
-    monkeypatch.setattr("imptui.tui.screens.line.EVERY_S", 0.2)
+    monkeypatch.setattr("imptui.tui.screens.factory_line.EVERY_S", 0.2)
 
 
 @pytest.fixture

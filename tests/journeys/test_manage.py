@@ -14,7 +14,7 @@ async def confirms(person: Person) -> None:
 
 async def test_a_double_tap_answers_nothing(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys that come right after a question opened are dropped."""
-    monkeypatch.setattr("imptui.tui.widgets.dialog.DEAF_S", 60.0)
+    monkeypatch.setattr("imptui.tui.widgets.dialog.IGNORED_KEYS_S", 60.0)
     async with sitting_at(plant) as person:
         await person.presses("r")
         await person.waits_for("Conditional restart")

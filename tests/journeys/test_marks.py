@@ -19,7 +19,7 @@ from imptui.fleet.status import Context
 from imptui.tui.commands.routes import CodeRoute, ReviewRoute
 from imptui.tui.screens.review import ReviewPage
 from imptui.tui.screens.rollout import RolloutPage
-from imptui.tui.widgets.dialogs import QuestionDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from imptui.tui.widgets.forms import FormDialog
 from tests.journeys.conftest import Plant, sitting_at
 from tests.journeys.test_review import confirms, history, opens_history

@@ -26,4 +26,4 @@ async def test_the_same_again_ends_it(plant: Plant) -> None:
         await person.waits_for("No more news of 1 device.")
         await plant.fleet.change.devices.unassign([plant.devices[0]])
         await person.rests()
-        assert not person.app.notifier.mishaps
+        assert not person.app.notifier.failures

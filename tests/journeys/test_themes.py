@@ -19,7 +19,7 @@ async def test_a_theme_that_lacks_a_role_is_used_with_a_warning(plant: Plant, tm
     path = tmp_path / "mine.toml"
     path.write_text(dark_without("cursor").replace('"#6cb6ff"', '"#6cb6fe"'), encoding="utf-8")
     async with sitting_at(plant, (200, 30), Settings(theme=str(path))) as person:
-        await person.waits_for(lambda: any("lacks the roles cursor" in each.text for each in person.app.mishaps))
+        await person.waits_for(lambda: any("lacks the roles cursor" in each.text for each in person.app.notifier.failures))
         style = person.app.look.styles["header-strong"]
         assert style.color is not None
         assert style.color.name == "#6cb6fe"

@@ -9,7 +9,9 @@ from imptui.config.settings import Settings
 from imptui.tui.commands.questions import Menu, Option, Question
 from imptui.tui.commands.routes import DeviceRoute
 from imptui.tui.screens.device import DevicePage
-from imptui.tui.widgets.dialogs import CommandLine, MenuDialog, QuestionDialog
+from imptui.tui.widgets.dialogs.command_line import CommandLine
+from imptui.tui.widgets.dialogs.menu import MenuDialog
+from imptui.tui.widgets.dialogs.question import QuestionDialog
 from imptui.tui.widgets.overlay import close_screen
 from tests.journeys.conftest import NAMED, Person, Plant, sitting_at
 
@@ -102,7 +104,7 @@ async def test_letters_for_a_refused_command_are_no_commands(plant: Plant) -> No
     async with sitting_at(plant) as person:
         await person.presses("tab", "shift+tab")
         home = person.app.navigator.home
-        home.give_keys(home.product_tree)
+        home.focus_pane(home.product_tree)
         bursts(person, "PDqq")  # the line of the account is no group
         await person.waits_for("No group is chosen.")
         await person.pilot.pause(0.3)
@@ -149,7 +151,7 @@ async def test_the_next_key_after_a_refusal_is_obeyed(plant: Plant) -> None:
     """A key that is read after a command was refused is a key like any other."""
     async with sitting_at(plant) as person:
         home = person.app.navigator.home
-        home.give_keys(home.product_tree)
+        home.focus_pane(home.product_tree)
         await person.presses("P")
         await person.waits_for("No group is chosen.")
         await person.presses("j")

@@ -5,15 +5,19 @@ it fails, sometimes in a console that was killed and started anew in between; in
 """
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
 from imptui.cache.store import Cache
+from imptui.cli.exit_codes import ExitCode
+from imptui.cli.runner import code_of
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Pace
@@ -25,8 +29,9 @@ from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import Refused
 from imptui.domain.group import DeviceGroup, GroupType
-from imptui.fleet.deployments.deploy import BaseMoved
+from imptui.fleet.deployments.deploy import BaseMoved, CreationUnknown, Deployed, DeployedUnsaved
 from imptui.fleet.deployments.draft import RestartMode
+from imptui.fleet.deployments.group_lock import DeployRequest
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
 
@@ -41,6 +46,7 @@ THEIRS = Programs("// theirs\n", "")
 FAULTS = (
     "lost before",
     "lost after",
+    "timed out",
     "no connection",
     "too fast",
     "failed before",
@@ -71,6 +77,8 @@ class Injecting(httpx.AsyncBaseTransport):
         self.share = 0.0
         """How many of the requests are hit."""
         self.hits: Counter[str] = Counter()
+        self.copies = 1
+        """How often each creation is delivered."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         is_creation = request.method == "POST" and request.url.path == "/v5/deployments"
@@ -92,9 +100,14 @@ class Injecting(httpx.AsyncBaseTransport):
         if fault == "expired":
             return httpx.Response(401, json={"errors": [{"status": "401", "code": "PX101", "title": "Unauthorized"}]})
         answer = await self.engine.handle_async_request(request)
+        if request.method == "POST" and request.url.path == "/v5/deployments":
+            for _ in range(self.copies - 1):
+                await (await self.engine.handle_async_request(request)).aread()
         if fault == "none":
             return answer
         body = await answer.aread()
+        if fault == "timed out":  # the answer comes later than anybody waits for it
+            raise httpx.ReadTimeout("no answer", request=request)
         if fault == "lost after":
             raise httpx.ReadError("the line broke", request=request)
         if fault == "failed after":
@@ -216,3 +229,78 @@ async def test_one_deployment_or_none_and_the_draft(bench: Bench, part: int) -> 
     assert seen["looked up"] > 5
     assert seen["attempt 0"] > 5
     assert sum(seen[f"attempt {number}"] for number in range(1, 6)) > 5
+
+
+async def run_command(bench: Bench) -> Deployed:
+    """Deploy as the plain command does: in a process of its own, with a draft of its own."""
+    bench.restarts()
+    draft = await bench.fleet.drafting.draft(bench.group.id, MINE, source="mine.nut", description="mine")
+    return await bench.fleet.deploys.deploy(draft, DeployRequest("deploy mine", datetime.now(UTC)))
+
+
+async def command_schedule(bench: Bench, seed: int) -> str:
+    """One command that is repeated until it succeeds."""
+    await bench.new_group()
+    chance = bench.line.chance = random.Random(seed)
+    bench.line.share = chance.choice((0.15, 0.3, 0.5, 0.8))
+    for attempt in range(8):
+        if attempt == 7:
+            bench.line.share = 0.0
+        try:
+            done = await run_command(bench)
+        except (NoAnswer, Refused) as error:
+            found = await bench.mine()
+            assert len(found) <= 1, f"schedule {seed}: {len(found)} deployments of one command"
+            is_told = isinstance(error, CreationUnknown)
+            if found:
+                assert is_told or bench.cache.drafts.keys(), f"schedule {seed}: a deployment nobody knows of"
+        else:
+            (found,) = await bench.mine()
+            assert found.id == done.deployment.id
+            assert bench.cache.drafts.keys() == [], f"schedule {seed}: the draft is kept although it is deployed"
+            bench.line.share = 0.0
+            await run_command(bench)
+            assert len(await bench.mine()) == 2, f"schedule {seed}: the same code cannot be deployed again on purpose"
+            return "looked up" if done.was_looked_up else f"attempt {attempt}"
+    raise AssertionError(f"schedule {seed}: it fails over a whole line")
+
+
+@pytest.mark.parametrize("part", range(4))
+async def test_a_command_that_is_repeated_makes_one_deployment(bench: Bench, part: int) -> None:
+    """A command that is repeated until it succeeds makes one deployment; repeated after that, it makes another."""
+    seen: Counter[str] = Counter()
+    for number in range(50):
+        seen[await command_schedule(bench, 20_000 + part * 1000 + number)] += 1
+    assert seen["looked up"] > 3
+    assert seen["attempt 0"] > 3
+
+
+async def test_a_network_that_delivers_twice_is_noticed(bench: Bench) -> None:
+    """A creation that the network delivers three times is reported with both copies."""
+    await bench.new_group()
+    bench.line.copies = 3
+    done = await run_command(bench)
+    bench.line.copies = 1
+    others = {each.id for each in await bench.mine()} - {done.deployment.id}
+    assert {each.id for each in done.twins.found} == others
+    assert len(others) == 2
+    assert (await run_command(bench)).twins.found == ()
+
+
+async def test_a_cache_that_is_full_after_the_creation_is_no_failure_of_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment that cannot be saved here is said to be done, with its id, and the same command finds it."""
+    await bench.new_group()
+
+    async def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    draft = await bench.fleet.drafting.draft(bench.group.id, MINE, source="mine.nut", description="mine")
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.fleet.programs, "save", full)
+        with pytest.raises(DeployedUnsaved, match=r"disk is full\. It is deployed") as failed:
+            await bench.fleet.deploys.deploy(draft)
+    (found,) = await bench.mine()
+    assert found.id in str(failed.value)
+    assert code_of(failed.value) is ExitCode.UNWRITTEN
+    assert (await run_command(bench)).deployment.id == found.id
+    assert len(await bench.mine()) == 1

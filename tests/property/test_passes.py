@@ -17,7 +17,7 @@ from imptui.client.codec import decode
 from imptui.client.errors import NoAnswer
 from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.device import Device
-from imptui.domain.device_record import DeviceRecord, told_of
+from imptui.domain.device_record import DeviceRecord, record_of
 from imptui.domain.ids import GroupId
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
@@ -30,7 +30,7 @@ PAGE = 3
 
 def plain(device: Device) -> DeviceRecord:
     """A device without what the cache fills in from its group."""
-    return told_of(device)._replace(product_id=None, group_type=None)
+    return record_of(device)._replace(product_id=None, group_type=None)
 
 
 class Service(httpx.AsyncBaseTransport):

@@ -23,8 +23,8 @@ from imptui.query.expression import (
     Within,
     Word,
 )
-from imptui.query.grammar import parse, printed
-from imptui.query.text_folding import natural
+from imptui.query.grammar import parse, to_text
+from imptui.query.text_folding import natural_key
 
 TEXT = st.one_of(st.text(min_size=1, max_size=12), st.sampled_from(["and", "Not", "online", "rssi<-80", "0c:2a:69:", "~/x/", "!", "-"]))
 TEXT_FIELDS = st.sampled_from(sorted(TEXTS))
@@ -67,8 +67,8 @@ EXPRESSIONS = st.recursive(
 @given(EXPRESSIONS)
 def test_printed_and_parsed(expr: Expr) -> None:
     """Any query prints as text that reads as the same query, also while somebody is typing."""
-    assert parse(printed(expr)) == expr
-    assert parse(printed(expr), lenient=True) == expr
+    assert parse(to_text(expr)) == expr
+    assert parse(to_text(expr), lenient=True) == expr
 
 
 @given(st.one_of(st.text(max_size=40), st.text(alphabet='ab :=<>!~/()"-8k.', max_size=20)), st.booleans())
@@ -84,7 +84,7 @@ def test_every_text_is_read_or_refused(text: str, lenient: bool) -> None:
 @given(EXPRESSIONS, st.data())
 def test_beginnings_parse_leniently(expr: Expr, data: st.DataObject) -> None:
     """While a query is typed, letter by letter, it is never refused, except that a pattern or field is not known yet."""
-    text = printed(expr)
+    text = to_text(expr)
     begun = text[: data.draw(st.integers(0, len(text)))]
     try:
         parse(begun, lenient=True)
@@ -95,4 +95,4 @@ def test_beginnings_parse_leniently(expr: Expr, data: st.DataObject) -> None:
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_numbers_in_names_sort_as_numbers(one: int, other: int) -> None:
     """Names that differ in a number sort as the numbers do."""
-    assert (one < other) == (natural(f"unit {one} b") < natural(f"UNIT {other} b"))
+    assert (one < other) == (natural_key(f"unit {one} b") < natural_key(f"UNIT {other} b"))

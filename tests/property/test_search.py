@@ -157,7 +157,18 @@ TEXTS = st.sampled_from(
         "PUMP",
     ]
 )
-PATTERN_FIELDS = st.sampled_from([FilterField.NAME, FilterField.ID, FilterField.MAC, FilterField.AGENT, FilterField.GROUP, FilterField.PRODUCT, FilterField.IP, FilterField.IMP])
+PATTERN_FIELDS = st.sampled_from(
+    [
+        FilterField.NAME,
+        FilterField.ID,
+        FilterField.MAC,
+        FilterField.AGENT,
+        FilterField.GROUP,
+        FilterField.PRODUCT,
+        FilterField.IP,
+        FilterField.IMP,
+    ]
+)
 OPS = st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE])
 TERMS: st.SearchStrategy[Expr] = st.one_of(
     TEXTS.map(Word),
@@ -268,7 +279,9 @@ def finds(fleet: Fleet, device: Device, expr: Expr) -> bool:
             wanted = {low(text), bare(text).lower()} if re.fullmatch(r"[0-9A-Fa-f:]+", text) else {low(text)}
             if any(one in (low(field) or "") for one in wanted for field in own):
                 return True
-            return any(low(text) in (low(text_of(fleet, device, field)) or "") for field in (FilterField.GROUP, FilterField.PRODUCT))
+            return any(
+                low(text) in (low(text_of(fleet, device, field)) or "") for field in (FilterField.GROUP, FilterField.PRODUCT)
+            )
         case Is(mark):
             return claims(fleet, device, mark)
         case TextIs(field, Op.NE, text):
@@ -404,7 +417,11 @@ def test_window_is_slice_of_naive_search(
     row_numbers.SEGMENT = 4 if small else 65_536
     cache = filled(fleet, is_settled=is_settled)
     try:
-        search.SMALL, search.HEADS, search.FETCHED = small, (2, 5) if small == 0 else (2_000, 60_000), 12 if small else 1
+        search.SMALL_FLEET, search.WALKED_HEADS, search.FETCH_COST = (
+            small,
+            (2, 5) if small == 0 else (2_000, 60_000),
+            12 if small else 1,
+        )
         assert len(cache.devices.rows_of([one.id for one in fleet.devices])) == len(fleet.devices)
         expected = naive(fleet, query)
         order = cache.devices.order(query, NOW)
@@ -420,7 +437,7 @@ def test_window_is_slice_of_naive_search(
             place = expected.index(device.id) if device.id in expected else None
             assert cache.devices.position(query, device.id, NOW) == place
     finally:
-        search.SMALL, search.HEADS, search.FETCHED = 4000, (2_000, 60_000), 12
+        search.SMALL_FLEET, search.WALKED_HEADS, search.FETCH_COST = 4000, (2_000, 60_000), 12
         row_numbers.SEGMENT = 65_536
         cache.close()
 

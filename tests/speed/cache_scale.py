@@ -20,7 +20,7 @@ from imptui.cache.device_row import attributes_of
 from imptui.cache.errors import SearchInterrupted
 from imptui.cache.store import Cache, Stop
 from imptui.domain.device import Device, Reading
-from imptui.domain.device_record import told_of
+from imptui.domain.device_record import record_of
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, AgentId, DeviceId, GroupId, ProductId
 from imptui.domain.product import Product
@@ -59,7 +59,7 @@ def fleet(count: int, changed: int = 0) -> Iterator[list[Device]]:
 def raw(folder: Path, count: int) -> float:
     """The floor, in seconds for `count`: the same attributes, sorted, one executemany, no comparison, no index but the id."""
     measured = min(count, 200_000)
-    rows = sorted((one.id, *attributes_of(told_of(one), 1, 1)) for batch in fleet(measured) for one in batch)
+    rows = sorted((one.id, *attributes_of(record_of(one), 1, 1)) for batch in fleet(measured) for one in batch)
     began = time.perf_counter()
     db = sqlite3.connect(folder / "raw.db", isolation_level=None)
     db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; BEGIN")

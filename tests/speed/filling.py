@@ -133,7 +133,7 @@ def rows_seconds(place: Path, cache: Path, count: int) -> float:
     """
     measured = min(count, ROWS)
     sqlite3.register_converter("truth", lambda text: text != b"0")
-    there = sqlite3.connect(f"file:{cache}?mode=ro", uri=True, detect_types=sqlite3.PARSE_COLNAMES)
+    there = sqlite3.connect(f"{cache.absolute().as_uri()}?mode=ro", uri=True, detect_types=sqlite3.PARSE_COLNAMES)
     columns = [row[1] for row in there.execute("PRAGMA table_info(device)") if row[1] not in ("n", "id")]
     told = ["id", *(f"{name} AS '{name} [truth]'" if name.startswith("is_") else name for name in columns)]
     rows = sorted(there.execute(f"SELECT {', '.join(told)} FROM device ORDER BY n LIMIT ?", (measured,)), key=itemgetter(0))

@@ -187,11 +187,11 @@ def test_what_is_kept_is_home(opens, home):
 STUCK = """
 import asyncio, signal
 from textual.app import App
-from imptui.tui.terminal.hangup_driver import HardyDriver
+from imptui.tui.terminal.hangup_driver import HangupDriver
 
 class Stuck(App):
     def get_driver_class(self):
-        return HardyDriver
+        return HangupDriver
 
     def on_mount(self):
         self.set_timer(0.3, self.told_to_end)

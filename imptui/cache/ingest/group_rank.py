@@ -1,4 +1,4 @@
-"""Where groups stand when devices are sorted by them, and rows for what was only heard of."""
+"""Ranks of groups for lists sorted by group, and rows for groups and products that were not read yet."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,21 +7,21 @@ from imptui.cache.device_row import name_key
 
 
 def product_n(writer: sqlite3.Connection, product_id: str) -> int:
-    """The number of a product; one that was only heard of gets a row without name."""
+    """Return the row number of a product; add a row without name for an unknown one."""
     writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product_id,))
     return int(writer.execute("SELECT n FROM product WHERE id = ?", (product_id,)).fetchone()[0])
 
 
 MANY_NEW = 20
-"""So many groups that are new at once come from a first pass; they wait for its end to be put in order."""
+"""Number of new groups at once from which they belong to a first pass, whose end ranks them."""
 
 _LATER = "places"
 
 
 def place_groups(writer: sqlite3.Connection) -> None:
-    """Write down anew where every group stands when devices are sorted by group, product or type; nobody's come last.
+    """Compute anew the ranks of all groups for lists sorted by group, product or type; unassigned devices come last.
 
-    Six rows a group, written when a group or product appears, goes or gets another name.
+    There are six rows for a group. They are written when a group or product comes, goes or is renamed.
     """
     writer.execute("DELETE FROM note WHERE key = ?", (_LATER,))
     rows = writer.execute("SELECT g.n, g.name, p.name, g.type FROM grp g LEFT JOIN product p ON p.n = g.product_n").fetchall()
@@ -39,10 +39,11 @@ def place_groups(writer: sqlite3.Connection) -> None:
             )
 
 
-def append_groups(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Give groups the last places for the time being: ten thousand that come by the hundred are put in order once, not each time.
+def append_group_ranks(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Give new groups the last ranks for now.
 
-    Whoever ends the pass asks whether any `are_waiting`.
+    A first pass reads ten thousand groups in pages of a hundred; this way they are ranked once and not after each page. The end
+    of the pass calls `are_provisional` to learn if ranks are provisional.
     """
     for kind in ("group", "group-", "product", "product-", "type", "type-"):
         writer.executemany("DELETE FROM place WHERE kind = ? AND group_n = ?", [(kind, number) for number in numbers])
@@ -54,6 +55,6 @@ def append_groups(writer: sqlite3.Connection, numbers: Sequence[int]) -> None:
     writer.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, '')", (_LATER,))
 
 
-def are_waiting(writer: sqlite3.Connection) -> bool:
-    """Whether groups have their places for the time being only."""
+def are_provisional(writer: sqlite3.Connection) -> bool:
+    """True if some groups have only provisional ranks."""
     return writer.execute("SELECT 1 FROM note WHERE key = ?", (_LATER,)).fetchone() is not None

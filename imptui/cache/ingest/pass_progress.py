@@ -1,7 +1,7 @@
-"""How far passes over the service came: kept in the file, so that a pass that was cut goes on where it was.
+"""Progress of passes over the service, saved in the file so that an interrupted pass can be resumed.
 
-Of a pass over devices it is also kept whom it met, a bit for each row: without that the end of a resumed pass could not
-say who is missing. A few kilobytes for a small fleet, 125 for a million devices, written every few seconds.
+For a pass over devices, the met rows are saved as well, one bit each: without them the end of a resumed pass could not find the
+missing devices. They take a few kilobytes for a small fleet, 125 for a million devices, and are written every few seconds.
 """
 
 from datetime import datetime
@@ -14,29 +14,29 @@ from imptui.cache.times import at_us, us
 
 
 class SavedPass(Struct, frozen=True):
-    """A pass that is under way, or was cut."""
+    """The progress of a pass that is running or was interrupted."""
 
     kind: str
-    """`devices` or `deployments`."""
+    """Either `devices` or `deployments`."""
     page: int
     """The first page that was not stored yet, from 1."""
     counted: int
-    """How many things the pages before it held."""
+    """Number of entries on the pages before it."""
     began_at: datetime
     saved_at: datetime
     walk: IngestPass | None = None
-    """Whom it met; for devices."""
+    """The rows that it met; only for devices."""
 
 
 class PassTable:
-    """The passes that are not over yet, one of a kind."""
+    """The unfinished passes, at most one of a kind."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def one(self, kind: str) -> SavedPass | None:
-        """How far the pass of a kind came; None: none is under way."""
-        with self._connections.reading() as reader:
+        """Return the progress of the pass of a kind; None if none is unfinished."""
+        with self._connections.read_connection() as reader:
             row = reader.execute(
                 "SELECT page, counted, began_at, saved_at, last_n, seen FROM pass WHERE kind = ?", (kind,)
             ).fetchone()
@@ -47,7 +47,7 @@ class PassTable:
         return SavedPass(kind, int(page), int(counted), at_us(began_us), at_us(saved_us), walk)
 
     def save(self, saved: SavedPass) -> None:
-        """Keep this instead of what was kept of its kind."""
+        """Save the progress of a pass in place of the last one of its kind."""
         walk = saved.walk
         last_n, seen = (0, None) if walk is None else (walk.last_n, bytes(walk.seen))
         with self._connections.writing() as writer:
@@ -58,6 +58,6 @@ class PassTable:
             )
 
     def drop(self, kind: str) -> None:
-        """The pass of a kind is over."""
+        """Delete the progress of the pass of a kind, which is complete."""
         with self._connections.writing() as writer:
             writer.execute("DELETE FROM pass WHERE kind = ?", (kind,))

@@ -1,12 +1,12 @@
-"""From the ids of devices to their rows, also while a first pass is loading them.
+"""Row numbers of device ids, also while a first pass is loading.
 
-Ids come from the service in no order, so that every insertion into an index of a million of them lands on another page:
-loading with that index costs twice what everything else does. A first pass therefore drops it. While it is away, the ids of
-each run of `SEGMENT` rows are written down once, sorted, one run behind the other (`device_load`); what is newer than the
-last run is looked through. `imptui.cache.search.index_build` builds the index in one go when the pass is over.
+Ids come from the service in no order, so each insertion into an index of a million ids touches another page: loading with that
+index costs twice as much as everything else. A first pass therefore drops it. Meanwhile, `device_load` holds the ids of each
+complete run of `SEGMENT` rows, sorted, one run after the other; newer rows are scanned. `imptui.cache.search.index_build` builds
+the index at once at the end of the pass.
 
-Whether a device is known at all, asked for every device of the pass, is answered by a filter in memory (`KnownRows`) that can
-only err on the side of "perhaps"; those few are looked up.
+For every device of the pass, `KnownRows` answers in memory if its id is known. This filter may say "perhaps" of a new id, never
+"new" of a known one; only the "perhaps" ids are looked up.
 """
 
 import sqlite3
@@ -16,32 +16,32 @@ from itertools import islice
 from imptui.cache.ingest.derived import begin_trigrams, grow_trigrams, trigrams_upto
 
 ID_INDEX = "idx_device_id"
-"""The index of ids; its absence says that a first pass is loading."""
+"""The index of ids. It is missing while a first pass is loading."""
 
 SEGMENT = 65_536
-"""Rows whose ids are sorted together; so many, at most, are looked through for one that is newer."""
+"""Number of rows whose ids are sorted together. A lookup scans at most this many newer rows."""
 
 CHUNK = 500
-"""Ids asked for at once."""
+"""Number of ids in one statement."""
 
 _BITS = 26
 _MASK = (1 << _BITS) - 1
 
 
 def is_loading(reader: sqlite3.Connection) -> bool:
-    """Whether the index of ids is away."""
+    """True if the index of ids is dropped."""
     return reader.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (ID_INDEX,)).fetchone() is None
 
 
 def chunks_of(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids, as many together as are asked for at once."""
+    """Yield ids in chunks for one statement each."""
     rest = iter(ids)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
 
 
 def condition_of(reader: sqlite3.Connection, ids: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """A condition about `d` that finds the devices with these ids, at most `CHUNK`, without looking at all; its values."""
+    """Return a condition about `d`, and its values, that finds at most `CHUNK` ids without a full scan."""
     marks = ",".join("?" * len(ids))
     if not is_loading(reader):
         return f"d.id IN ({marks})", ids
@@ -56,7 +56,7 @@ def condition_of(reader: sqlite3.Connection, ids: Sequence[str]) -> tuple[str, S
 
 
 def begin_load(writer: sqlite3.Connection) -> bool:
-    """Drop the index of ids if there are no devices yet; False: there are, and it stays."""
+    """Drop the index of ids if there are no devices yet; return False if there are."""
     if writer.execute("SELECT 1 FROM device LIMIT 1").fetchone() is not None:
         return False
     writer.execute(f"DROP INDEX IF EXISTS {ID_INDEX}")
@@ -66,9 +66,9 @@ def begin_load(writer: sqlite3.Connection) -> bool:
 
 
 def seal(writer: sqlite3.Connection, last_n: int) -> None:
-    """Write down the ids of every run of rows that is full, and its trigrams; run 1 ends with row `SEGMENT`.
+    """Save the sorted ids and the trigrams of every complete run of rows; run 1 ends with row `SEGMENT`.
 
-    The trigram index grows in the order of rows, so it is as cheap here as afterwards, and here the network is waited for.
+    The trigram index grows in row order, so it costs the same now as later, and now the pass waits for the network anyway.
     """
     for segment in range(_sealed(writer) + 1, last_n // SEGMENT + 1):
         low, high = (segment - 1) * SEGMENT, segment * SEGMENT
@@ -82,21 +82,20 @@ def seal(writer: sqlite3.Connection, last_n: int) -> None:
 
 
 def _sealed(reader: sqlite3.Connection) -> int:
-    """How many runs are written down."""
+    """Return the number of saved runs."""
     return int(reader.execute("SELECT coalesce(max(segment), 0) FROM device_load").fetchone()[0])
 
 
 def end_load(writer: sqlite3.Connection) -> None:
-    """Build the index of ids, if it is away; what stood in for it goes."""
+    """Build the index of ids if it is dropped, and delete the saved runs."""
     writer.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {ID_INDEX} ON device (id)")
     writer.execute("DELETE FROM device_load")
 
 
 class KnownRows:
-    """Which ids are surely new: 8 MB whatever is asked, wrong for one new id in ten thousand once a million were met.
+    """A Bloom filter of known ids with three bits each: 8 MB, wrong for one new id in ten thousand after a million.
 
-    A Bloom filter with three bits an id. It follows the table itself, so another console may load at the same time, and one
-    that was killed goes on.
+    It is filled from the table, so it stays right if another console loads at the same time or a killed console resumes.
     """
 
     def __init__(self) -> None:
@@ -104,31 +103,31 @@ class KnownRows:
         self._upto = 0
 
     def catch_up(self, writer: sqlite3.Connection, last_n: int) -> None:
-        """Meet the rows that were written since, by whomever, within the transaction that goes on to write."""
+        """Add the rows that any console wrote since the last call, within the transaction that goes on to write."""
         if last_n > self._upto:
-            self._meet(row[0] for row in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)))
+            self._add(row[0] for row in writer.execute("SELECT id FROM device WHERE n > ?", (self._upto,)))
         self._upto = last_n
 
-    def perhaps(self, ids: Iterable[str]) -> list[str]:
-        """Those of `ids` that may be known; all count as met from now on."""
-        return self._meet(ids)
+    def possibly_known(self, ids: Iterable[str]) -> list[str]:
+        """Return those of `ids` that may be known, and add all of them."""
+        return self._add(ids)
 
     def wrote_up_to(self, last_n: int) -> None:
-        """The ids asked about since are rows up to `last_n` now."""
+        """Record that the ids added since are the rows up to `last_n`."""
         self._upto = last_n
 
-    def _meet(self, ids: Iterable[str]) -> list[str]:
-        """Meet these; those that may have been met before."""
-        bits, perhaps = self._bits, list[str]()
+    def _add(self, ids: Iterable[str]) -> list[str]:
+        """Add ids; return those that may have been added before."""
+        bits, known = self._bits, list[str]()
         for device_id in ids:
             seed = hash(device_id)
             first, second, third = seed & _MASK, seed >> 19 & _MASK, seed >> 38 & _MASK
             one, two, three = 1 << (first & 7), 1 << (second & 7), 1 << (third & 7)
             first, second, third = first >> 3, second >> 3, third >> 3
             if bits[first] & one and bits[second] & two and bits[third] & three:
-                perhaps.append(device_id)
+                known.append(device_id)
                 continue
             bits[first] |= one
             bits[second] |= two
             bits[third] |= three
-        return perhaps
+        return known

@@ -1,9 +1,9 @@
-"""An expression of the filter bar as a condition in SQL about one device `d`.
+"""Translates an expression of the filter bar into an SQL condition about one device `d`.
 
-Texts are compared folded, in columns that were folded when they were written (`imptui.query.text_folding.fold`): SQLite itself
-folds ASCII only. What is asked of a group or product becomes a list of group numbers first, a few thousand rows looked at
-once, so that the condition on a million devices is about numbers. A comparison with what was not reported is NULL, which
-finds nothing; `not` makes it a No before turning it round.
+Texts are compared in folded form, in columns that were folded on writing (`imptui.query.text_folding.fold`), because SQLite folds
+only ASCII. A condition on a group or product first becomes a list of group numbers, from one scan of a few thousand rows, so that
+the condition on a million devices only compares numbers. A comparison with a missing value is NULL, which matches nothing; `not`
+turns NULL into false before it negates.
 """
 
 import sqlite3
@@ -40,7 +40,7 @@ PENDING = """CASE WHEN d.group_n = 0 THEN NULL
  WHEN NOT d.is_online THEN CASE WHEN d.state_changed_at < {deployed} THEN 1 END
  ELSE max(coalesce(d.state_changed_at, d.agent_state_changed_at), coalesce(d.agent_state_changed_at, d.state_changed_at))
   < {deployed} END"""
-"""`imptui.domain.rows.is_pending` once more, where a million devices are asked; a test holds them together."""
+"""The rule of `imptui.domain.rows.is_pending` in SQL, for queries on a million devices. A test compares both."""
 
 _PENDING_OF_GROUP = PENDING.format(deployed="(SELECT deployed_at FROM grp WHERE n = d.group_n)")
 _NAME = "substr(d.search, 1, instr(d.search, char(31)) - 1)"
@@ -69,19 +69,19 @@ _TIMES = {
     FilterField.OFFLINE: "d.state_changed_at",
 }
 _EARLIER = {Op.LT: ">", Op.LE: ">=", Op.GT: "<", Op.GE: "<="}
-"""A shorter time ago is a later time."""
+"""Comparisons of a duration become comparisons of a time: a shorter duration is a later time."""
 
 _OF_GROUPS = {FilterField.GROUP: "g.folded", FilterField.PRODUCT: "p.folded", FilterField.TYPE: "lower(g.type)"}
 
 
 class Condition(Struct, frozen=True):
-    """A condition about `d`, with its values."""
+    """An SQL condition about `d`, with its values."""
 
     sql: str
     values: tuple[object, ...] = ()
 
     def and_(self, other: "Condition") -> "Condition":
-        """Both."""
+        """Return the conjunction of two conditions."""
         return Condition(f"{self.sql} AND {other.sql}", self.values + other.values)
 
 
@@ -89,19 +89,19 @@ ALWAYS = Condition("1")
 
 
 def bindable(text: str) -> str:
-    """`text` as SQLite takes it: half a surrogate pair, which is no character, becomes `?`."""
+    """Return `text` in a form that SQLite accepts: half a surrogate pair becomes `?`."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class Conditions:
-    """Makes conditions, looking groups up in the cache as it is now."""
+    """Translates expressions into conditions, with the present groups of the cache."""
 
     def __init__(self, reader: sqlite3.Connection, now: datetime) -> None:
         self._reader = reader
         self.now_us = us(now)
 
     def groups_in(self, scope: Scope) -> list[int] | None:
-        """Numbers of the groups in a scope, 0 for "unassigned"; None for the whole account."""
+        """Return the numbers of the groups in a scope, 0 for "unassigned"; None for the whole account."""
         if scope.is_unassigned:
             return [0]
         wanted = []
@@ -113,12 +113,12 @@ class Conditions:
         return self.groups_where(" AND ".join(wanted), values) if wanted else None
 
     def groups_where(self, sql: str, values: Sequence[object]) -> list[int]:
-        """Numbers of the groups `g`, with product `p`, of which something is true."""
+        """Return the numbers of the groups `g`, with product `p`, that meet a condition."""
         rows = self._reader.execute(f"SELECT g.n FROM grp g LEFT JOIN product p ON p.n = g.product_n WHERE {sql}", values)
         return [int(row[0]) for row in rows]
 
     def of(self, expr: Expr) -> Condition:
-        """The condition that `expr` states."""
+        """Translate an expression into a condition."""
         match expr:
             case And(parts):
                 return _joined(" AND ", [self.of(part) for part in parts])
@@ -144,7 +144,7 @@ class Conditions:
                 return self._regex(field, bindable(pattern))
 
     def groups_of_word(self, text: str) -> list[int]:
-        """Groups that a word finds by their name or their product's."""
+        """Return the groups whose name, or whose product's name, contains a word."""
         folded = fold(bindable(text))
         return self.groups_where("instr(g.folded, ?) OR instr(p.folded, ?)", (folded, folded))
 
@@ -199,7 +199,7 @@ class Conditions:
 
 
 def of_groups(groups: Sequence[int]) -> Condition:
-    """Devices in any of these groups."""
+    """Return the condition for devices in any of these groups."""
     return Condition(f"d.group_n IN ({','.join(map(str, groups))})")
 
 

@@ -1,19 +1,19 @@
-"""What our own readings say over time, as conditions about devices: the service keeps no history.
+"""Conditions about samples over time. The service keeps no history, so the console's own samples are used.
 
-Only single readings count, of the last two days; what was rolled up to hours says nothing of an order within them. Devices
-that were not read often enough satisfy neither condition: too few readings are no trend.
+Only single readings of the last two days count; hourly means have lost the order within the hour. A device with too few readings
+meets neither condition, because they show no trend.
 """
 
 from imptui.cache.times import SECOND
 
 FLAPPING_WITHIN_S = 24 * 3600
 FLAPPING_CHANGES = 4
-"""Coming or going so often within a day is flapping: twice away and back."""
+"""Number of connects and disconnects within a day from which a device flaps: offline and back twice."""
 
 FALLING_WITHIN_S = 6 * 3600
 FALLING_TO = 0.9
-"""Free memory is falling when its mean in each third of six hours is below the one before, and the last below this part of
-the first: a program that leaks, and not its garbage collector."""
+"""Share of the first mean below which the last mean must be. Free memory falls if its mean in each third of six hours is below
+the one before, and the last below this share of the first; this finds leaks and ignores garbage collection."""
 
 WORST = 20
 
@@ -21,7 +21,7 @@ WORST_SQL = f"SELECT n FROM device WHERE rssi_dbm IS NOT NULL ORDER BY rssi_dbm,
 
 
 def flapping(now_us: int) -> tuple[str, tuple[int, ...]]:
-    """Ids of devices that came or went `FLAPPING_CHANGES` times or more within a day, and the values."""
+    """Return a query, and its values, of devices that came or went at least `FLAPPING_CHANGES` times within a day."""
     sql = (
         "SELECT device_id FROM (SELECT device_id, is_online <> lag(is_online) OVER (PARTITION BY device_id ORDER BY at)"
         " AS changed FROM sample WHERE span_s = 0 AND at > ? AND at <= ? AND is_online IS NOT NULL)"
@@ -31,7 +31,7 @@ def flapping(now_us: int) -> tuple[str, tuple[int, ...]]:
 
 
 def falling(now_us: int) -> tuple[str, tuple[int, ...]]:
-    """Ids of devices whose free memory fell for six hours, and the values."""
+    """Return a query, and its values, of devices whose free memory fell for six hours."""
     begin, third = now_us - FALLING_WITHIN_S * SECOND, FALLING_WITHIN_S * SECOND // 3
     first, second, last = (f"avg(CASE WHEN (at - {begin}) / {third} = {part} THEN free_memory_bytes END)" for part in range(3))
     sql = (

@@ -1,29 +1,29 @@
-"""From a query to devices: how the answer is looked for, and why so.
+"""Search of devices: how it answers a query, and why in this way.
 
-Nothing here may grow with the fleet where somebody waits for the first rows. There are three ways to a window:
+The time until the first rows appear must not grow with the fleet. There are three ways to a window:
 
-1. **Walk an order.** Every sort has an index; its walk ends as soon as the window is full. Right when nothing is filtered
-   (from whichever end is nearer), and when what is looked for is common: the first fifty turn up soon.
-2. **Sort the few.** Something in the query names its devices cheaply (a trigram index for three letters or more, an index
-   on a number, the groups of a scope) and they are few: fetch them, look again, sort.
-3. **An order, frozen.** `order` writes down the row numbers of the whole answer, four bytes each. Half a second for a
+1. **Walk an order.** Every sort has an index; its walk ends as soon as the window is full. Right without a filter (from the
+   nearer end), and for common matches: the first fifty turn up soon.
+2. **Sort the few.** A part of the query names few devices cheaply (a trigram index for three letters or more, an index on a
+   number, the groups of a scope): fetch these devices, check the whole condition, sort.
+3. **Take a snapshot.** `order` saves the row numbers of the whole answer, four bytes each. It takes half a second for a
    million devices, in a thread; then any depth costs one lookup by row number, and nothing moves under the cursor.
 
-Few or common? Walking meets one match in `total / matches` devices, so a window costs `limit * total / matches` lookups;
-sorting costs `matches`. They meet at `sqrt(limit * total)`: 7,000 devices in a million. The first probe for "few" stops there.
-Who is neither shows when the head of the order was walked (`HEADS`) without filling the window: then what is looked for is
-rare, or stands far down, and a source of more, up to `1 / FETCHED` of the fleet, is still cheaper than walking on to the end.
+When are there few? Walking meets one match in `total / matches` devices, so a window costs `limit * total / matches` lookups;
+sorting costs `matches`. Both are equal at `sqrt(limit * total)`: 7,000 devices in a million. The first probe for "few" stops
+there. If walking the head of the order (`WALKED_HEADS`) does not fill the window, matches are rare or far down; then a source of
+more devices, up to `1 / FETCH_COST` of the fleet, is still cheaper than walking on to the end.
 
-Where a device stands in a list without filter is counted in the index of its order (`rank`): 10 to 40 ms for a million,
-when writing down the order takes 200 to 300.
+The position of a device in a list without filter is counted in the index of its order (`rank`): 10 to 40 ms for a million, while
+a snapshot of the order takes 200 to 300.
 
-One or two letters have no trigram, but one or two letters are common, and so is what holds only common trigrams: way 1.
-`selectivity` guesses which those are; `sources` knows where the few come from. Counting a common
-filter reads the table once, in its own order, since the walk of an index would jump about in it; it is done after the window
-was shown. When a filter is typed on, only what the one before found is looked at, if that was not much.
+One or two letters have no trigram, but are common, and so are texts of common trigrams only: these take way 1. `selectivity`
+estimates which are common; `sources` finds few. Counting the matches of a common filter scans the table in its own order, because
+an index walk would read it in random order; this happens after the window was shown. When the user extends a filter, only the
+devices that the shorter filter found are checked, if these are not many.
 
-The row numbers come out of SQLite as one long text of digits: a million Python integers would hold up the keys for 200 ms,
-one text of 8 MB for two.
+SQLite returns the row numbers as one long text of digits: a million Python integers would block the keys for 200 ms, one text of
+8 MB for two.
 """
 
 import json
@@ -35,34 +35,34 @@ from datetime import datetime
 from imptui.cache.search.conditions import ALWAYS, Condition, Conditions, of_groups
 from imptui.cache.search.selectivity import Frequencies
 from imptui.cache.search.snapshot import DIGITS_SQL, Snapshot, packed
-from imptui.cache.search.sources import COLUMNS, INDEX, Sources, members
+from imptui.cache.search.sources import SORT_COLUMNS, SORT_INDEX, Sources, members
 from imptui.query.expression import And
 from imptui.query.query import Query, SortColumn
 
-SMALL = 4_000
-"""A fleet of this size is sorted while one blinks, whatever is asked."""
+SMALL_FLEET = 4_000
+"""A fleet up to this size is sorted imperceptibly fast for any query."""
 
-HEADS = (2_000, 60_000)
-"""How much of an order is walked before a dearer source of the few is taken: the second in 7 ms."""
+WALKED_HEADS = (2_000, 60_000)
+"""Number of devices at the head of an order that are walked before a costlier source is used; the second takes 7 ms."""
 
-FETCHED = 12
-"""Fetching a device by its number costs as much as walking past so many in an index that knows all that is asked."""
+FETCH_COST = 12
+"""Cost of fetching a device by its number, in steps of a walk through an index that covers the query."""
 
 
 class Search:
-    """One query, asked of one connection."""
+    """One query on one connection."""
 
     def __init__(
         self, reader: sqlite3.Connection, query: Query, now: datetime, frequencies: Frequencies, within: Snapshot | None = None
     ) -> None:
-        """Prepare a question.
+        """Prepare the search of one query.
 
         Args:
-            reader: Whom to ask.
-            query: What.
-            now: Against which durations are measured.
-            frequencies: Which trigrams are rare.
-            within: Everything that a wider query found, as of now: only among these need be looked.
+            reader: Connection to search with.
+            query: The query to answer.
+            now: Time against which durations are measured.
+            frequencies: Estimates of the frequency of trigrams.
+            within: Current snapshot of a wider query; only its devices are checked.
         """
         self._within = within
         self.reader = reader
@@ -70,9 +70,9 @@ class Search:
         self.frequencies = frequencies
         self.conditions = Conditions(reader, now)
         self.groups = self.conditions.groups_in(query.scope)
-        self.where = ALWAYS if self.groups is None else of_groups(self.groups)
+        self.condition = ALWAYS if self.groups is None else of_groups(self.groups)
         if query.where is not None:
-            self.where = self.where.and_(self.conditions.of(query.where))
+            self.condition = self.condition.and_(self.conditions.of(query.where))
         self.sources = Sources(reader, self.conditions, frequencies)
         self.has_indexes = self.sources.has_indexes
         self.sorts = self.sources.sorts
@@ -80,13 +80,13 @@ class Search:
             frequencies.refresh(reader)
 
     def in_scope(self) -> int:
-        """How many devices the scope holds: read, not counted."""
+        """Return the number of devices in the scope, from the tallies."""
         among = "1" if self.groups is None else f"group_n IN ({','.join(map(str, self.groups))})"
         row = self.reader.execute(f"SELECT coalesce(sum(devices), 0) FROM tally WHERE {among}").fetchone()
         return int(row[0])
 
     def window(self, offset: int, limit: int) -> list[int]:
-        """Row numbers from `offset`, at most `limit`."""
+        """Return row numbers from `offset`, at most `limit`."""
         if limit <= 0:
             return []
         total = self.in_scope()
@@ -94,7 +94,7 @@ class Search:
             if offset >= total:
                 return []
             limit = min(limit, total - offset)
-            if self.has_indexes and self.groups is None and self.query.sort.column not in COLUMNS:
+            if self.has_indexes and self.groups is None and self.query.sort.column not in SORT_COLUMNS:
                 return self._within_places(offset, limit)
             if offset > total // 2 and self._walks():
                 back = self._select(limit, total - offset - limit, few=None, is_reversed=True)
@@ -103,39 +103,39 @@ class Search:
         return self._select(limit, offset, few) if few is not None else self._walked(total, offset, limit)
 
     def _walked(self, total: int, offset: int, limit: int) -> list[int]:
-        """A window that none of the few fill: from the head of the order, else from a dearer source, else by walking on."""
+        """Return a window without few candidates: from the head of the order, else a costlier source, else a full walk."""
         dearer = None
         if self.query.where is not None and self.has_indexes and self.query.sort.column in self.sorts:
-            dearer = self._few(total, total // FETCHED if self._is_covered() else total // 2)
-        for head in HEADS if dearer is not None else ():
+            dearer = self._few(total, total // FETCH_COST if self._is_covered() else total // 2)
+        for head in WALKED_HEADS if dearer is not None else ():
             found = self._select(limit, offset, None, head=head)
             if len(found) == limit:
                 return found
         return self._select(limit, offset, dearer)
 
     def rank(self, number: int) -> int | None:
-        """Where a device stands in a list without filter; None: it is not in it, or no index holds that order."""
+        """Return the position of a device in a list without filter; None if it is not listed, or no index has that order."""
         row = self.reader.execute("SELECT group_n, name_key, search FROM device WHERE n = ?", (number,)).fetchone()
         if row is None or self.query.where is not None or not self.has_indexes:
             return None
         group_n, name_key, search = row
         if self.groups is not None and group_n not in self.groups:
             return None
-        if self.query.sort.column not in COLUMNS:
+        if self.query.sort.column not in SORT_COLUMNS:
             return self._rank_within_places(number, group_n) if self.groups is None else None
         if not self._walks():
             return None
         if self._is_one_group_by_name():
             return self._count_before("device_by_group_name", (("group_n", group_n),), (("name_key", name_key), ("n", number)))
-        column = COLUMNS[self.query.sort.column]
-        index = INDEX.get(self.query.sort.column) or f"device_by_{column}"
+        column = SORT_COLUMNS[self.query.sort.column]
+        index = SORT_INDEX.get(self.query.sort.column) or f"device_by_{column}"
         if column == "name_key":
             return self._count_before(index, (), (("name_key", name_key), ("search", search)))
         value = self.reader.execute(f"SELECT {column} FROM device WHERE n = ?", (number,)).fetchone()[0]
         return self._count_before(index, (), ((column, value), ("n", number)))
 
     def _count_before(self, index: str, same: tuple[tuple[str, object], ...], terms: tuple[tuple[str, object], ...]) -> int:
-        """How many devices an index holds before these values, in the direction of the query; nothing comes last."""
+        """Count the devices of an index before these values in the direction of the query; missing values come last."""
         before, found = ">" if self.query.sort.descending else "<", 0
         for column, value in terms:
             conditions = [f"{name} IS ?" for name, _ in same]
@@ -146,7 +146,7 @@ class Search:
         return found
 
     def _rank_within_places(self, number: int, group: int) -> int:
-        """Sorted by group: all devices of the groups before, and those before it in its own."""
+        """Return the position in a list sorted by group: all devices of the groups before, and those before it in its own."""
         groups_before = (
             "SELECT coalesce(sum(t.devices), 0) FROM place o JOIN tally t ON t.group_n = o.group_n WHERE o.kind = :kind"
             " AND o.place < (SELECT place FROM place WHERE kind = :kind AND group_n = :group_n)"
@@ -156,27 +156,29 @@ class Search:
         return int(found + self.reader.execute(within, (group, number)).fetchone()[0])
 
     def count(self) -> int:
-        """How many devices there are; quick without filter, else a look at every device or at the few."""
+        """Count the devices that match: fast without filter, else a check of every device or of few."""
         total = self.in_scope()
         if self.query.where is None or not total:
             return total
         source = self._source(self._few(total, self._bound(total, 50)), for_all=True)
-        return int(self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.where.sql}", self._values(source)).fetchone()[0])
+        return int(
+            self.reader.execute(f"SELECT count(*) FROM {source.sql} {self.condition.sql}", self._values(source)).fetchone()[0]
+        )
 
     def all(self) -> bytes:
-        """All row numbers, packed as in `Snapshot`."""
+        """Return all row numbers, packed as in `Snapshot`."""
         total = self.in_scope()
         is_part = self.query.where is not None or self.groups is not None
         few = self._few(total, self._bound(total, 50)) if is_part else None
         source = self._source(few, for_all=True)
-        ordered = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {self._order_by()} LIMIT -1"
+        ordered = f"SELECT d.n FROM {source.sql} {self.condition.sql} ORDER BY {self._order_by()} LIMIT -1"
         return packed(self.reader.execute(f"SELECT {DIGITS_SQL} FROM ({ordered})", self._values(source)).fetchone()[0])
 
     def _values(self, source: Condition) -> tuple[object, ...]:
-        return source.values + self.where.values
+        return source.values + self.condition.values
 
     def _walks(self) -> bool:
-        """Whether an index holds exactly the scope in exactly the order."""
+        """True if an index holds exactly the scope in exactly the order."""
         is_there = self.has_indexes and self.query.sort.column in self.sorts
         return is_there and (self.groups is None or self._is_one_group_by_name())
 
@@ -184,37 +186,37 @@ class Search:
         return self.groups is not None and len(self.groups) == 1 and self.query.sort.column is SortColumn.NAME
 
     def _is_covered(self) -> bool:
-        """Whether the index of names knows all that is asked: then even everything is read from it, in order."""
-        return self.query.sort.column is SortColumn.NAME and _columns(self.where.sql) <= {"search", "group_n"}
+        """True if the index of names covers the query; then even all matches are read from it, in order."""
+        return self.query.sort.column is SortColumn.NAME and _columns(self.condition.sql) <= {"search", "group_n"}
 
     def _select(
         self, limit: int, offset: int, few: Condition | None, *, is_reversed: bool = False, head: int | None = None
     ) -> list[int]:
-        """Walk or sort; of an order that is walked, `head` devices at most are looked at."""
+        """Return row numbers by walking or sorting; with `head`, a walk checks at most this many devices."""
         source, order_by = self._source(few), self._order_by(is_reversed=is_reversed)
         if head is not None:
-            columns = sorted({"n", *_columns(self.where.sql), *_columns(order_by)})
+            columns = sorted({"n", *_columns(self.condition.sql), *_columns(order_by)})
             inner = f"SELECT {', '.join(f'd.{name}' for name in columns)} FROM {source.sql} 1 ORDER BY {order_by} LIMIT {head}"
             source = Condition(f"({inner}) d WHERE", source.values)
-        sql = f"SELECT d.n FROM {source.sql} {self.where.sql} ORDER BY {order_by} LIMIT ? OFFSET ?"
+        sql = f"SELECT d.n FROM {source.sql} {self.condition.sql} ORDER BY {order_by} LIMIT ? OFFSET ?"
         return [row[0] for row in self.reader.execute(sql, (*self._values(source), limit, offset))]
 
     def _source(self, few: Condition | None, *, for_all: bool = False) -> Condition:
-        """Where the devices come from, up to and with the word that precedes a condition."""
+        """Return the FROM clause, up to and with the word that precedes a condition."""
         column = self.query.sort.column
         if few is not None:
             found = f"(SELECT DISTINCT n FROM ({few.sql})) c CROSS JOIN device d ON d.n = c.n"
         elif self.has_indexes and self._walks() and self.groups is not None:
             found = "device d INDEXED BY device_by_group_name"
-        elif self.has_indexes and column in self.sorts and (not for_all or self.where is ALWAYS or self._is_covered()):
-            found = f"device d INDEXED BY {INDEX.get(column) or f'device_by_{COLUMNS[column]}'}"
-        elif self.has_indexes and column not in COLUMNS:
+        elif self.has_indexes and column in self.sorts and (not for_all or self.condition is ALWAYS or self._is_covered()):
+            found = f"device d INDEXED BY {SORT_INDEX.get(column) or f'device_by_{SORT_COLUMNS[column]}'}"
+        elif self.has_indexes and column not in SORT_COLUMNS:
             joined = "place o CROSS JOIN device d INDEXED BY device_by_group"
             return Condition(f"{joined} WHERE o.kind = '{self._places()}' AND d.group_n = o.group_n AND")
         else:
             found = "device d NOT INDEXED"
         values = few.values if few is not None else ()
-        if column in COLUMNS:
+        if column in SORT_COLUMNS:
             return Condition(f"{found} WHERE", values)
         return Condition(f"{found} CROSS JOIN place o WHERE o.kind = '{self._places()}' AND o.group_n = d.group_n AND", values)
 
@@ -222,21 +224,22 @@ class Search:
         return f"{self.query.sort.column.value}{'-' if self.query.sort.descending else ''}"
 
     def _order_by(self, *, is_reversed: bool = False) -> str:
-        """The order; not reported comes last either way, and the backward walk is the exact mirror of the forward one."""
-        column = COLUMNS.get(self.query.sort.column)
+        """Return the ORDER BY terms. Missing values come last in both directions, and a backward walk mirrors the forward one."""
+        column = SORT_COLUMNS.get(self.query.sort.column)
         if column is None:
             return "o.place, d.n"
         downwards = self.query.sort.descending != is_reversed
         direction = "DESC" if downwards else "ASC"
         if column == "name_key" and not self._is_one_group_by_name():
             nulls = "FIRST" if is_reversed else "LAST"
-            return f"d.name_key {direction} NULLS {nulls}, d.search {direction}"  # of same names by id, for that comes next in it
+            # equal names are sorted by id, which follows the name in `search`
+            return f"d.name_key {direction} NULLS {nulls}, d.search {direction}"
         if column in ("id", "is_online"):
             return f"d.{column} {direction}, d.n {direction}"
         return f"d.{column} {direction} NULLS {'FIRST' if is_reversed else 'LAST'}, d.n {direction}"
 
     def _within_places(self, offset: int, limit: int) -> list[int]:
-        """Sorted by group: the tallies say in which groups the window lies, so none before them is touched."""
+        """Return a window sorted by group: the tallies tell its groups, so earlier groups are not read."""
         places = self.reader.execute(
             "SELECT o.group_n, t.devices FROM place o JOIN tally t ON t.group_n = o.group_n"
             " WHERE o.kind = ? AND t.devices > 0 ORDER BY o.place",
@@ -256,20 +259,20 @@ class Search:
 
     @staticmethod
     def _bound(total: int, wanted: int) -> int:
-        """How many are few, for so many wanted ones; see this file's opening."""
-        return max(SMALL // 4, math.isqrt(max(1, wanted) * max(1, total)))
+        """Return the number of devices that counts as few for `wanted` rows; the module docstring has the reason."""
+        return max(SMALL_FLEET // 4, math.isqrt(max(1, wanted) * max(1, total)))
 
     def _few(self, total: int, bound: int) -> Condition | None:
-        """A cheap source of all devices in question, if it holds at most `bound`; None: walk."""
+        """Return a cheap source of all candidates if it holds at most `bound`; None: walk."""
         if self._within is not None:
             return Condition("SELECT value AS n FROM json_each(?)", (json.dumps(self._within.slice(0, len(self._within))),))
-        if self.has_indexes and total <= SMALL and self.groups is not None and not self._walks():
+        if self.has_indexes and total <= SMALL_FLEET and self.groups is not None and not self._walks():
             return Condition(members(self.groups))
         if self._walks() and self.query.where is None:
             return None
         parts = self.query.where.parts if isinstance(self.query.where, And) else (self.query.where,)
         for part in parts:
-            source = self.sources.named_by(part) if part is not None else None
+            source = self.sources.source_of(part) if part is not None else None
             if source is not None and self.sources.holds_at_most(source, bound):
                 return source
         if self.has_indexes and self.groups is not None and total <= bound:
@@ -278,5 +281,5 @@ class Search:
 
 
 def _columns(sql: str) -> set[str]:
-    """Columns of the device that a piece of SQL looks at."""
+    """Return the columns of the device that a piece of SQL reads."""
     return set(re.findall(r"\bd\.(\w+)", sql))

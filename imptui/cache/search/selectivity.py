@@ -1,25 +1,25 @@
-"""Which three letters are rare in a fleet: guessed from some hundred of its devices, so that searches begin with those.
+"""Estimates from some hundred devices which trigrams are rare in the fleet; searches begin with rare ones.
 
-Names of a fleet resemble each other: `plant07-line3` shares most of its trigrams with every device. Asked for all of them,
-the trigram index reads lists as long as the fleet; asked for the rarest few, it answers at once, and the condition itself
-looks again. A wrong guess costs time, never a device.
+Names of a fleet resemble each other: `plant07-line3` shares most of its trigrams with every device. For all trigrams of a word,
+the index reads lists as long as the fleet; for the few rarest it answers at once, and the condition itself is checked afterwards.
+A wrong estimate costs time, never a match.
 """
 
 import sqlite3
 import threading
 
-SAMPLE = 400
-"""Texts that are looked at."""
+SAMPLE_SIZE = 400
+"""Number of devices in the sample."""
 
 COMMON = 0.3
-"""A trigram in this share of them tells nothing."""
+"""Share of the sample from which a trigram is too common to help."""
 
-ASKED = 4
-"""Trigrams that are asked for at most."""
+MOST_TRIGRAMS = 4
+"""Largest number of trigrams in one query of the index."""
 
 
 class Frequencies:
-    """A few texts of the fleet, read once and again when the fleet has grown by half."""
+    """Searchable texts of a sample of the fleet, read again when the fleet has grown by half."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,32 +27,32 @@ class Frequencies:
         self._texts: list[str] = []
 
     def refresh(self, reader: sqlite3.Connection) -> None:
-        """Read the texts, if there are none or the fleet was much smaller then."""
+        """Read the sample if there is none or the fleet has grown by half."""
         last_n = int(reader.execute("SELECT coalesce(max(n), 0) FROM device").fetchone()[0])
         if self._texts and last_n <= self._last_n * 1.5:
             return
-        step = max(1, last_n // SAMPLE)
+        step = max(1, last_n // SAMPLE_SIZE)
         numbers = ",".join(map(str, range(last_n, 0, -step)))
         texts = [row[0] for row in reader.execute(f"SELECT search FROM device WHERE n IN ({numbers})")]
         with self._lock:
             self._last_n, self._texts = last_n, texts
 
     def of(self, piece: str) -> float:
-        """The share of texts that hold `piece`, 0 to 1."""
+        """Return the share of texts that contain `piece`, 0 to 1."""
         return sum(piece in text for text in self._texts) / max(1, len(self._texts))
 
 
 def trigrams(folded: str, frequencies: Frequencies) -> str | None:
-    """What to ask the trigram index for devices that may hold `folded`.
+    """Return a query of the trigram index for devices that may contain `folded`.
 
     Returns:
-        None where the index does not help: fewer than three letters, or nothing but common trigrams.
+        None if the index does not help: fewer than three letters, or only common trigrams.
     """
     places = {folded[at : at + 3]: at for at in range(len(folded) - 2)}
     shares = {piece: frequencies.of(piece) for piece in places}
     chosen: list[str] = []
     for piece in sorted(places, key=lambda one: shares[one]):
         is_apart = all(abs(places[piece] - places[other]) >= 3 for other in chosen)
-        if shares[piece] < COMMON and is_apart and len(chosen) < ASKED:
+        if shares[piece] < COMMON and is_apart and len(chosen) < MOST_TRIGRAMS:
             chosen.append(piece)
     return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in chosen) or None

@@ -1,6 +1,6 @@
-"""Cheap sources: statements that give at least the devices that one term of a query finds, from an index that has them.
+"""Cheap sources: SQL that uses an index to find at least the devices that one term of a query matches.
 
-A source may give too many, for the condition itself looks again; it must never leave one out.
+A source may return too many devices, because the condition is checked afterwards; it must never miss one.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from imptui.query.implication import literals
 from imptui.query.query import SortColumn
 from imptui.query.text_folding import fold, needles
 
-COLUMNS = {
+SORT_COLUMNS = {
     SortColumn.NAME: "name_key",
     SortColumn.STATE: "is_online",
     SortColumn.ID: "id",
@@ -29,24 +29,24 @@ COLUMNS = {
     SortColumn.CHANGED: "state_changed_at",
     SortColumn.LAST_ENROLLED: "last_enrolled_at",
 }
-"""Sorts by a column of the device; the others go by group (table `place`)."""
+"""Columns of the device table by sort order. Other orders use the ranks of groups (table `place`)."""
 
-INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
-"""Indexes that are not called like the column."""
+SORT_INDEX = {SortColumn.NAME: "device_by_name", SortColumn.ID: ID_INDEX}
+"""Indexes that are not named after their column."""
 
 ALWAYS_TOGETHER = frozenset({"device_by_name", "device_by_group_name", "device_by_group", "device_by_problem", ID_INDEX})
-"""Indexes that must all be there before any is counted on; those of single columns count one by one."""
+"""Indexes that are only used if all of them exist. Indexes of single columns are used one by one."""
 
 _INDEXED = (FilterField.RSSI, FilterField.FREE_MEMORY, FilterField.CHANGED, FilterField.LAST_ENROLLED)
 FOREIGN = "length(search) <> length(CAST(search AS BLOB))"
-"""Whether a device's texts hold more than ASCII."""
+"""SQL that is true if the texts of a device hold more than ASCII."""
 
 _FOREIGN_ROWS = f"SELECT n FROM device INDEXED BY device_by_foreign WHERE {FOREIGN}"
 _MATCH = "FROM device_tri WHERE device_tri MATCH ?"
 
 
 class Sources:
-    """What indexes there are, and what they can tell quickly."""
+    """The existing indexes, and the sources that they offer."""
 
     def __init__(self, reader: sqlite3.Connection, conditions: Conditions, frequencies: Frequencies) -> None:
         self.reader = reader
@@ -54,21 +54,23 @@ class Sources:
         self.frequencies = frequencies
         present = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'table')")}
         self.has_indexes = present >= ALWAYS_TOGETHER
-        self.sorts = {column for column, name in COLUMNS.items() if (INDEX.get(column) or f"device_by_{name}") in present}
-        """Orders that have their index."""
+        self.sorts = {
+            column for column, name in SORT_COLUMNS.items() if (SORT_INDEX.get(column) or f"device_by_{name}") in present
+        }
+        """Sort orders that have an index."""
         self.has_foreign = "device_by_foreign" in present
         self.has_trigrams = "device_tri" in present and trigrams_upto(reader) is None
 
     def holds_at_most(self, source: Condition, bound: int) -> bool:
-        """Whether a source gives so few; looks no further than that."""
+        """True if a source returns at most `bound` devices; counting stops there."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({source.sql}) LIMIT {bound + 1})"
         return int(self.reader.execute(sql, source.values).fetchone()[0]) <= bound
 
-    def named_by(self, part: Expr) -> Condition | None:
-        """A cheap statement that gives at least the devices that `part` finds; None: there is none."""
+    def source_of(self, part: Expr) -> Condition | None:
+        """Return a source for an expression; None if no index helps."""
         match part:
             case Word(text):
-                return self._named_by_word(text)
+                return self._source_of_word(text)
             case TextIs(
                 FilterField.NAME | FilterField.ID | FilterField.MAC | FilterField.AGENT as field, Op.HAS | Op.EQ, text
             ) if self.has_trigrams:
@@ -78,23 +80,23 @@ class Sources:
             case TextIs(FilterField.GROUP | FilterField.PRODUCT | FilterField.TYPE, Op.HAS | Op.EQ, _) if self.has_indexes:
                 return self._by("device_by_group", part)
             case NumberIs(field, op, _) if op is not Op.NE and field in _INDEXED and self._sorts(SortColumn(field)):
-                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+                return self._by(f"device_by_{SORT_COLUMNS[SortColumn(field)]}", part)
             case Within(field, _, _) if field in _INDEXED and self._sorts(SortColumn(field)):
-                return self._by(f"device_by_{COLUMNS[SortColumn(field)]}", part)
+                return self._by(f"device_by_{SORT_COLUMNS[SortColumn(field)]}", part)
             case ReleaseIs(op, _) if op is not Op.NE and self._sorts(SortColumn.RELEASE):
                 return self._by("device_by_release", part)
             case Is(mark):
-                return self._named_by_mark(mark, part)
+                return self._source_of_mark(mark, part)
             case Regex(FilterField.NAME | FilterField.ID | FilterField.AGENT, pattern) if self.has_trigrams:
-                return self._named_by_pattern(pattern)
+                return self._source_of_pattern(pattern)
             case Or(parts):
-                return self._named_by_any(parts)
+                return self._source_of_any(parts)
             case And(parts):
-                return next(filter(None, map(self.named_by, parts)), None)
+                return next(filter(None, map(self.source_of, parts)), None)
             case _:
                 return None
 
-    def _named_by_mark(self, mark: Claim, part: Expr) -> Condition | None:
+    def _source_of_mark(self, mark: Claim, part: Expr) -> Condition | None:
         match mark:
             case Claim.WEAK if self._sorts(SortColumn.RSSI):
                 return self._by("device_by_rssi_dbm", part)
@@ -120,18 +122,19 @@ class Sources:
         condition = self.conditions.of(part)
         return Condition(f"SELECT d.n FROM device d INDEXED BY {index} WHERE {condition.sql}", condition.values)
 
-    def _named_by_any(self, parts: Sequence[Expr]) -> Condition | None:
-        """What any of several parts finds, if each of them names its devices."""
-        sources = [source for source in map(self.named_by, parts) if source is not None]
+    def _source_of_any(self, parts: Sequence[Expr]) -> Condition | None:
+        """Return a source for any of several parts, if each of them has one."""
+        sources = [source for source in map(self.source_of, parts) if source is not None]
         if len(sources) < len(parts):
             return None
         sql = " UNION ALL ".join(f"SELECT n FROM ({source.sql})" for source in sources)
         return Condition(sql, tuple(value for source in sources for value in source.values))
 
-    def _named_by_pattern(self, pattern: str) -> Condition | None:
-        """Devices with the rarest plain piece of a regular expression; `re` looks again.
+    def _source_of_pattern(self, pattern: str) -> Condition | None:
+        """Return a source for the rarest plain piece of a regular expression; the expression is checked afterwards.
 
-        Capitals aside, `i` also equals two letters of Turkish, which fold otherwise: foreign texts are taken as well then.
+        Without case, `i` also equals two letters of Turkish, which fold differently; for it, all devices with other than ASCII
+        texts are added.
         """
         pieces = [(piece, asked) for piece in literals(pattern) if (asked := trigrams(piece, self.frequencies)) is not None]
         if not pieces:
@@ -143,7 +146,7 @@ class Sources:
             return None
         return Condition(f"SELECT rowid AS n {_MATCH} UNION ALL {_FOREIGN_ROWS}", (asked,))
 
-    def _named_by_word(self, text: str) -> Condition | None:
+    def _source_of_word(self, text: str) -> Condition | None:
         asked = [trigrams(needle, self.frequencies) for needle in needles(bindable(text))]
         if not self.has_trigrams or None in asked:
             return None
@@ -154,5 +157,5 @@ class Sources:
 
 
 def members(groups: Sequence[int]) -> str:
-    """A source of the devices in these groups."""
+    """Return a source of the devices in these groups."""
     return f"SELECT n FROM device INDEXED BY device_by_group WHERE group_n IN ({','.join(map(str, groups))})"

@@ -1,5 +1,5 @@
-"""The tables: one module per kind of thing that the cache stores.
+"""The tables: one module per kind of object that the cache stores.
 
-Each class reads, saves and forgets the rows of one table and gives back nouns of the field. What a complete pass did
-not meet is forgotten; an incomplete pass forgets nothing. Lists of devices are asked for in windows, never as a whole.
+Each class reads, saves and deletes the rows of one table and returns nouns of the field. A complete pass deletes the rows that it
+did not meet; an incomplete pass deletes nothing. Lists of devices are read in windows, never as a whole.
 """

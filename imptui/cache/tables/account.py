@@ -1,4 +1,4 @@
-"""Accounts: who owns and who did."""
+"""The table of accounts."""
 
 from collections.abc import Iterable
 
@@ -25,18 +25,18 @@ class AccountTable:
         self._connections = connections
 
     def all(self) -> list[Account]:
-        """All of them, by user name."""
-        with self._connections.reading() as reader:
+        """Return all accounts, sorted by user name."""
+        with self._connections.read_connection() as reader:
             return [_account_of(row) for row in reader.execute(f"{_SELECT} ORDER BY username, id")]
 
     def one(self, account_id: AccountId) -> Account | None:
-        """One account."""
-        with self._connections.reading() as reader:
+        """Return one account; None if it is unknown."""
+        with self._connections.read_connection() as reader:
             row = reader.execute(f"{_SELECT} AND id = ?", (account_id,)).fetchone()
         return None if row is None else _account_of(row)
 
     def store(self, accounts: Iterable[Account]) -> list[AccountId]:
-        """Insert and update in one transaction; ids of what really changed."""
+        """Insert and update accounts in one transaction; return the ids of those that changed."""
         changed = []
         with self._connections.writing() as writer:
             for account in accounts:

@@ -1,7 +1,7 @@
-"""Deployments, and the code of those that somebody looked at.
+"""The tables of deployments and of their code.
 
-Deployments never change their code, so code that is here is right for ever; it is compressed, and the least recently used
-goes when there is too much.
+The code of a deployment never changes, so cached code is always right. It is fetched at first use and compressed; beyond a cap,
+the least recently used code is deleted.
 """
 
 import json
@@ -16,7 +16,7 @@ from imptui.cache.connections import Connections
 from imptui.cache.device_row import group_type_of
 from imptui.cache.generations import next_generation
 from imptui.cache.search.conditions import bindable
-from imptui.cache.tables.group import note_deployed
+from imptui.cache.tables.group import save_deployed_at
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
@@ -24,17 +24,17 @@ from imptui.domain.rows import CodeHit
 from imptui.query.regular_expression import PatternTooLong, RegularExpression
 
 CODE_CAP_BYTES = 256 * 1024 * 1024
-"""What compressed code may weigh in the file, all together."""
+"""Largest total size of compressed code in the file, in bytes."""
 
 PATTERN_PATIENCE_S = 10.0
-"""How long a pattern may take on one deployment in all."""
+"""Longest time, in seconds, for a pattern on one deployment."""
 
 LINE_SEARCHED = 10_000
-"""Characters of a line that a search looks at."""
+"""Number of characters of a line that a search reads."""
 
 
 class StoredDeployment(NamedTuple):
-    """A row of `SELECT`: a deployment as its columns hold it."""
+    """A row of `SELECT_DEPLOYMENTS`: the columns of a deployment."""
 
     id: str
     sha: str
@@ -53,19 +53,19 @@ class StoredDeployment(NamedTuple):
     flagger_id: AccountId | None
 
 
-COLUMNS = StoredDeployment._fields
-SELECT = f"SELECT {', '.join(COLUMNS)} FROM deployment"
+DEPLOYMENT_COLUMNS = StoredDeployment._fields
+SELECT_DEPLOYMENTS = f"SELECT {', '.join(DEPLOYMENT_COLUMNS)} FROM deployment"
 Listed = list[Deployment]
 Ids = list[DeploymentId]
 Hits = list[CodeHit]
-"""Named here because a method of the class below is called `list`, as its caller would call it."""
+"""Aliases, because a method of the class below is called `list`."""
 
 _NEWEST_FIRST = "ORDER BY created_at DESC, n DESC LIMIT ? OFFSET ?"
 _SHA_PREFIX = re.compile(r"[0-9a-f]{6,64}", re.IGNORECASE)
 
 
 def deployment_of(row: StoredDeployment) -> Deployment:
-    """Return the deployment of a row."""
+    """Decode a row into a deployment."""
     return Deployment(
         id=DeploymentId(row.id),
         sha=row.sha,
@@ -85,7 +85,7 @@ def deployment_of(row: StoredDeployment) -> Deployment:
 
 
 def row_of(deployment: Deployment) -> StoredDeployment:
-    """Return a deployment as a row."""
+    """Encode a deployment as a row."""
     return StoredDeployment(
         id=deployment.id,
         sha=deployment.sha,
@@ -105,7 +105,7 @@ def row_of(deployment: Deployment) -> StoredDeployment:
 
 
 class DeploymentTable:
-    """The deployments that the cache knows."""
+    """The deployments that the cache knows, and their code."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -113,22 +113,22 @@ class DeploymentTable:
     def list(
         self, group_id: GroupId | None = None, product_id: ProductId | None = None, limit: int = 500, offset: int = 0
     ) -> Listed:
-        """Deployments of a group, a product, or all; newest first."""
+        """Return deployments of a group, a product, or all; newest first."""
         where, values = _of(group_id, product_id)
         return self._select(f"{where} {_NEWEST_FIRST}", (*values, limit, offset))
 
     def count(self, group_id: GroupId | None = None, product_id: ProductId | None = None) -> int:
-        """How many of them there are."""
+        """Count the deployments of a group, a product, or all."""
         where, values = _of(group_id, product_id)
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return int(reader.execute(f"SELECT count(*) FROM deployment {where}", values).fetchone()[0])
 
     def one(self, deployment_id: DeploymentId) -> Deployment | None:
-        """One deployment."""
+        """Return one deployment; None if it is unknown."""
         return next(iter(self._select("WHERE id = ?", (deployment_id,))), None)
 
     def find(self, text: str) -> Listed:
-        """What a person may mean by `text`: an id, the beginning of a sha (six digits or more), or a tag; newest first."""
+        """Find deployments by id, by the beginning of a sha (six digits or more), or by tag; newest first."""
         wanted = bindable(text.strip())
         if found := self._select("WHERE id = ?", (wanted.lower(),)):
             return found
@@ -140,55 +140,55 @@ class DeploymentTable:
         return self._select(tagged, (wanted, 20, 0)) if wanted else []
 
     def with_sha(self, group_id: GroupId, sha: str) -> Listed:
-        """Deployments of a group with this very code; newest first."""
+        """Return the deployments of a group with exactly this code; newest first."""
         return self._select(f"WHERE sha = ? AND group_id = ? {_NEWEST_FIRST}", (sha, group_id, 500, 0))
 
     def before(self, deployment: Deployment) -> Deployment | None:
-        """The deployment that its group had before this one; None for the first, and where there is no group."""
+        """Return the deployment of its group before this one; None for the first, and for a zombie."""
         where = f"WHERE group_id = ? AND created_at < ? {_NEWEST_FIRST}"
         return next(iter(self._select(where, (deployment.group_id, us(deployment.created_at), 1, 0))), None)
 
     def _select(self, where: str, values: tuple[object, ...]) -> Listed:
-        with self._connections.reading() as reader:
-            return [deployment_of(StoredDeployment._make(row)) for row in reader.execute(f"{SELECT} {where}", values)]
+        with self._connections.read_connection() as reader:
+            return [deployment_of(StoredDeployment._make(row)) for row in reader.execute(f"{SELECT_DEPLOYMENTS} {where}", values)]
 
     def store(self, deployments: Iterable[Deployment]) -> Ids:
-        """Insert and update in one transaction; ids of what really changed."""
+        """Insert and update deployments in one transaction; return the ids of those that changed."""
         changed = []
-        setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+        setting = ", ".join(f"{column} = ?" for column in DEPLOYMENT_COLUMNS)
         with self._connections.writing() as writer:
             for deployment in deployments:
                 row = row_of(deployment)
-                if writer.execute(f"{SELECT} WHERE id = ?", (deployment.id,)).fetchone() == row:
+                if writer.execute(f"{SELECT_DEPLOYMENTS} WHERE id = ?", (deployment.id,)).fetchone() == row:
                     continue
                 changed.append(deployment.id)
                 writer.execute("INSERT OR IGNORE INTO deployment (id) VALUES (?)", (deployment.id,))
                 writer.execute(f"UPDATE deployment SET {setting} WHERE id = ?", (*row, deployment.id))
-            _note_change(writer, changed)
+            _finish_change(writer, changed)
         return changed
 
     def forget_absent(self, seen: Collection[DeploymentId], group_id: GroupId | None = None) -> Ids:
-        """Forget what a *complete* reading of all deployments, or of one group's, did not show."""
+        """Delete deployments that a *complete* reading of all, or of one group's, did not contain."""
         where, values = _of(group_id, None)
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             known = [DeploymentId(row[0]) for row in reader.execute(f"SELECT id FROM deployment {where}", values)]
         kept = frozenset(seen)
         return self.forget([deployment_id for deployment_id in known if deployment_id not in kept])
 
     def forget(self, ids: Iterable[DeploymentId]) -> Ids:
-        """Forget these deployments, with their code."""
+        """Delete these deployments and their code."""
         gone = []
         with self._connections.writing() as writer:
             for deployment_id in ids:
                 if writer.execute("DELETE FROM deployment WHERE id = ?", (deployment_id,)).rowcount:
                     gone.append(deployment_id)
                 writer.execute("DELETE FROM code WHERE deployment_id = ?", (deployment_id,))
-            _note_change(writer, gone)
+            _finish_change(writer, gone)
         return gone
 
     def programs(self, deployment_id: DeploymentId) -> Programs | None:
-        """The code, if it was looked at before and is still here."""
-        with self._connections.reading() as reader:
+        """Return the code of a deployment; None if it is not in the cache."""
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
         if row is None:
             return None
@@ -197,7 +197,7 @@ class DeploymentTable:
         return Programs(_unpacked(row[0]), _unpacked(row[1]))
 
     def store_programs(self, deployment_id: DeploymentId, programs: Programs) -> None:
-        """Keep the code of a deployment; the least recently used goes when there is too much."""
+        """Save the code of a deployment, and delete the least recently used code beyond the cap."""
         agent, device = _packed(programs.agent_code), _packed(programs.device_code)
         with self._connections.writing() as writer:
             writer.execute(
@@ -208,7 +208,7 @@ class DeploymentTable:
         self.cap_programs()
 
     def cap_programs(self, cap_bytes: int = CODE_CAP_BYTES) -> int:
-        """Drop the least recently used code until the rest weighs at most `cap_bytes`; how many deployments lost theirs."""
+        """Delete the least recently used code beyond `cap_bytes`; return the number of deployments concerned."""
         with self._connections.writing() as writer:
             return writer.execute(
                 "DELETE FROM code WHERE deployment_id IN (SELECT deployment_id FROM"
@@ -216,26 +216,26 @@ class DeploymentTable:
                 (cap_bytes,),
             ).rowcount
 
-    def coded(self) -> Ids:
-        """Deployments whose code is here, most recently used first."""
-        with self._connections.reading() as reader:
+    def ids_with_code(self) -> Ids:
+        """Return the deployments whose code is in the cache, most recently used first."""
+        with self._connections.read_connection() as reader:
             return [DeploymentId(row[0]) for row in reader.execute("SELECT deployment_id FROM code ORDER BY used DESC")]
 
-    def uncoded(self) -> Ids:
-        """Deployments whose code is not here, newest first."""
+    def ids_without_code(self) -> Ids:
+        """Return the deployments whose code is not in the cache, newest first."""
         sql = "SELECT id FROM deployment WHERE id NOT IN (SELECT deployment_id FROM code) ORDER BY created_at DESC, n DESC"
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             return [DeploymentId(row[0]) for row in reader.execute(sql)]
 
     def search_code(self, deployment_id: DeploymentId, pattern: RegularExpression, limit: int = 200) -> Hits:
-        """Lines of one deployment's cached code in which `pattern` is found, agent first; looking is no use of the code.
+        """Return lines of one deployment's cached code that match `pattern`, agent first; this does not count as use of the code.
 
         4 MB take some 30 ms for a text and 200 for a pattern. A line is searched up to `LINE_SEARCHED` characters.
 
         Raises:
-            TooLong: The pattern takes too long on a line, or on all lines together; says on which deployment.
+            PatternTooLong: The pattern takes too long on a line, or on all lines together; the error names the deployment.
         """
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             row = reader.execute("SELECT agent, device FROM code WHERE deployment_id = ?", (deployment_id,)).fetchone()
         over_at = monotonic() + PATTERN_PATIENCE_S
         found: Hits = []
@@ -257,15 +257,15 @@ class DeploymentTable:
 _USE = "UPDATE code SET used = (SELECT coalesce(max(used), 0) + 1 FROM code) WHERE deployment_id = ?"
 
 
-def _note_change(writer: sqlite3.Connection, changed: Ids) -> None:
-    """Deployments came, changed or went: groups whose current one is among them have other pending devices."""
+def _finish_change(writer: sqlite3.Connection, changed: Ids) -> None:
+    """Recount pending devices of groups whose current deployment came, changed or went, and take a generation."""
     if not changed:
         return
     current = writer.execute("SELECT current_deployment_id, id FROM grp WHERE current_deployment_id IS NOT NULL").fetchall()
     concerned = frozenset(changed)
     for deployment_id, group_id in current:
         if deployment_id in concerned:
-            note_deployed(writer, group_id)
+            save_deployed_at(writer, group_id)
     next_generation(writer, "deployment")
 
 

@@ -1,4 +1,4 @@
-"""Device groups as rows."""
+"""Rows of the table of device groups."""
 
 import json
 from sys import intern
@@ -10,11 +10,11 @@ from imptui.cache.search.conditions import bindable
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.group import NO_VARS, DeviceGroup, GroupType
 from imptui.domain.ids import AccountId, DeploymentId, GroupId, ProductId
-from imptui.query.text_folding import natural
+from imptui.query.text_folding import natural_key
 
 
 class StoredGroup(NamedTuple):
-    """A row of `SELECT` after its number: a group as its columns hold it."""
+    """A row of `SELECT_GROUPS` after its number: the columns of a group."""
 
     id: str
     type: str | None
@@ -32,40 +32,40 @@ class StoredGroup(NamedTuple):
     region: str | None
     env_vars: str | None
     product_id: str | None
-    """Joined: the column holds the number of the product."""
+    """Joined from the product, because the column holds its row number."""
 
     @property
     def own(self) -> Row:
-        """The values of `COLUMNS`."""
-        return self[: len(COLUMNS)]
+        """Return the values of `GROUP_COLUMNS`, in that order."""
+        return self[: len(GROUP_COLUMNS)]
 
     @property
     def rank_key(self) -> tuple[str | None, str, str | None]:
-        """What the places of its devices depend on in lists that are sorted by group, product or type."""
+        """Return the values that determine the group's rank in lists sorted by group, product or type."""
         return self.type, self.name, self.product_id
 
 
-COLUMNS = tuple(name for name in StoredGroup._fields if name != "product_id")
-SELECT = (
-    f"SELECT g.n, {', '.join(f'g.{column}' for column in COLUMNS)}, p.id FROM grp g"
+GROUP_COLUMNS = tuple(name for name in StoredGroup._fields if name != "product_id")
+SELECT_GROUPS = (
+    f"SELECT g.n, {', '.join(f'g.{column}' for column in GROUP_COLUMNS)}, p.id FROM grp g"
     " LEFT JOIN product p ON p.n = g.product_n WHERE g.name IS NOT NULL"
 )
-"""A row without name was only heard of: a device names it, but it was not read yet."""
+"""Select groups that were read. A row without name belongs to a group that only a device's reference mentioned so far."""
 
-TALLY = "SELECT t.group_n, t.devices, t.online, t.pending, t.problems FROM tally t"
-"""How the devices of every group do; number 0 stands for none."""
+SELECT_TALLIES = "SELECT t.group_n, t.devices, t.online, t.pending, t.problems FROM tally t"
+"""Select the tally of every group; number 0 is that of unassigned devices."""
 
 _TYPE_ORDER = {group_type: place for place, group_type in enumerate(GroupType)}
 
 
 def numbered(row: Row) -> tuple[int, StoredGroup]:
-    """Return the number of a row of `SELECT`, and the row."""
+    """Split a row of `SELECT_GROUPS` into its number and the group row."""
     number, *cells = row
     return number, StoredGroup._make(cells)
 
 
 def group_of(row: StoredGroup) -> DeviceGroup:
-    """Return the group of a row; ten thousand of them share the ids of their products and people."""
+    """Decode a row into a group; ids of products and accounts are interned, since ten thousand groups share them."""
     return DeviceGroup(
         id=GroupId(row.id),
         type=group_type_of(row.type) or "",
@@ -89,7 +89,7 @@ def group_of(row: StoredGroup) -> DeviceGroup:
 
 
 def row_of(group: DeviceGroup) -> StoredGroup:
-    """Return a group as a row."""
+    """Encode a group as a row."""
     return StoredGroup(
         id=group.id,
         type=str(group.type),
@@ -111,6 +111,6 @@ def row_of(group: DeviceGroup) -> StoredGroup:
 
 
 def in_order(group: DeviceGroup) -> tuple[int, str, str, str]:
-    """Sorts groups of one product by type, then by name."""
+    """Return a sort key that orders the groups of one product by type, then by name."""
     place = _TYPE_ORDER.get(group.type, len(_TYPE_ORDER)) if isinstance(group.type, GroupType) else len(_TYPE_ORDER)
-    return place, str(group.type), natural(group.name), group.id
+    return place, str(group.type), natural_key(group.name), group.id

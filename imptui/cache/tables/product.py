@@ -1,4 +1,4 @@
-"""Products."""
+"""The table of products."""
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from imptui.cache.search.conditions import bindable
 from imptui.cache.times import at_us, from_us, to_us, us
 from imptui.domain.ids import AccountId, ProductId
 from imptui.domain.product import Product
-from imptui.query.text_folding import fold, natural
+from imptui.query.text_folding import fold, natural_key
 
 
 class StoredProduct(NamedTuple):
-    """A row of `SELECT`: a product as its columns hold it."""
+    """A row of `SELECT_PRODUCTS`: the columns of a product."""
 
     id: str
     name: str
@@ -25,13 +25,13 @@ class StoredProduct(NamedTuple):
     updated_at: int | None
 
 
-COLUMNS = StoredProduct._fields
-SELECT = f"SELECT {', '.join(f'p.{column}' for column in COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
-"""A row without name was only heard of: a device or group names it, but it was not read yet."""
+PRODUCT_COLUMNS = StoredProduct._fields
+SELECT_PRODUCTS = f"SELECT {', '.join(f'p.{column}' for column in PRODUCT_COLUMNS)} FROM product p WHERE p.name IS NOT NULL"
+"""Select products that were read. A row without name belongs to a product that only a reference mentioned so far."""
 
 
 def product_of(row: StoredProduct) -> Product:
-    """Return the product of a row."""
+    """Decode a row into a product."""
     return Product(
         id=ProductId(row.id),
         name=row.name,
@@ -44,7 +44,7 @@ def product_of(row: StoredProduct) -> Product:
 
 
 def row_of(product: Product) -> StoredProduct:
-    """Return a product as a row."""
+    """Encode a product as a row."""
     return StoredProduct(
         id=product.id,
         name=bindable(product.name),
@@ -63,29 +63,29 @@ class ProductTable:
         self._connections = connections
 
     def all(self) -> list[Product]:
-        """All of them, by name."""
-        with self._connections.reading() as reader:
-            found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT)]
-        return sorted(found, key=lambda product: (natural(product.name), product.id))
+        """Return all products, sorted by name."""
+        with self._connections.read_connection() as reader:
+            found = [product_of(StoredProduct._make(row)) for row in reader.execute(SELECT_PRODUCTS)]
+        return sorted(found, key=lambda product: (natural_key(product.name), product.id))
 
     def one(self, product_id: ProductId) -> Product | None:
-        """One product."""
-        with self._connections.reading() as reader:
-            row = reader.execute(f"{SELECT} AND p.id = ?", (product_id,)).fetchone()
+        """Return one product; None if it is unknown."""
+        with self._connections.read_connection() as reader:
+            row = reader.execute(f"{SELECT_PRODUCTS} AND p.id = ?", (product_id,)).fetchone()
         return None if row is None else product_of(StoredProduct._make(row))
 
     def store(self, products: Iterable[Product]) -> list[ProductId]:
-        """Insert and update in one transaction; ids of what really changed."""
+        """Insert and update products in one transaction; return the ids of those that changed."""
         changed = []
         with self._connections.writing() as writer:
             for product in products:
                 row = row_of(product)
-                known = writer.execute(f"{SELECT} AND p.id = ?", (product.id,)).fetchone()
+                known = writer.execute(f"{SELECT_PRODUCTS} AND p.id = ?", (product.id,)).fetchone()
                 if known == row:
                     continue
                 changed.append(product.id)
                 writer.execute("INSERT OR IGNORE INTO product (id) VALUES (?)", (product.id,))
-                setting = ", ".join(f"{column} = ?" for column in COLUMNS)
+                setting = ", ".join(f"{column} = ?" for column in PRODUCT_COLUMNS)
                 writer.execute(f"UPDATE product SET {setting}, folded = ? WHERE id = ?", (*row, fold(row.name), product.id))
             if changed:
                 place_groups(writer)
@@ -93,14 +93,14 @@ class ProductTable:
         return changed
 
     def forget_absent(self, seen: Collection[ProductId]) -> list[ProductId]:
-        """Forget what a *complete* reading of all products did not show."""
-        with self._connections.reading() as reader:
+        """Delete products that a *complete* reading of all products did not contain."""
+        with self._connections.read_connection() as reader:
             known = [ProductId(row[0]) for row in reader.execute("SELECT id FROM product WHERE name IS NOT NULL")]
         kept = frozenset(seen)
         return self.forget([product_id for product_id in known if product_id not in kept])
 
     def forget(self, ids: Iterable[ProductId]) -> list[ProductId]:
-        """Forget these products; groups that still name one keep a number without name."""
+        """Delete these products. Rows of groups that still name one refer to a row without name."""
         gone = []
         with self._connections.writing() as writer:
             for product_id in ids:

@@ -1,6 +1,6 @@
-"""Samples: the only history of signal, memory and presence there is, for the service keeps none.
+"""The table of samples: the only history of signal, memory and presence, because the service keeps none.
 
-Every reading is kept for two days. What is older is rolled up to hours, with mean and worst; hours are kept for over a year.
+Every reading is kept for two days. Older readings are rolled up to hours, with mean and worst; hours are kept for over a year.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from imptui.domain.rows import TREND, TREND_CELLS, Sample
 RAW_KEPT = timedelta(days=2)
 HOURS_KEPT = timedelta(days=400)
 CAP = 5_000_000
-"""Samples in the file, all together; the oldest go first."""
+"""Largest number of samples in the file; beyond it, the oldest are deleted."""
 
 _HOUR_US = 3600 * SECOND
 _SELECT = "SELECT device_id, at, is_online, rssi_dbm, free_memory_bytes, span_s, rssi_low_dbm, free_memory_low_bytes FROM sample"
@@ -27,34 +27,33 @@ _LAST_IN_EACH = (
 
 
 def sample_of(row: Row) -> Sample:
-    """The sample in a row."""
+    """Decode a row into a sample."""
     device_id, at, is_online, *numbers = row  # in the order of `Sample`, which `_SELECT` follows
     return Sample(DeviceId(device_id), at_us(at), None if is_online is None else bool(is_online), *numbers)
 
 
 class SampleTable:
-    """What was seen of devices over time."""
+    """Samples of devices over time."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def of(self, device_id: DeviceId, since: datetime) -> list[Sample]:
-        """Samples of a device from `since` on, oldest first; an hour stands at its beginning."""
-        with self._connections.reading() as reader:
+        """Return samples of a device from `since` on, oldest first; the time of an hour is its beginning."""
+        with self._connections.read_connection() as reader:
             rows = reader.execute(f"{_SELECT} WHERE device_id = ? AND at >= ? ORDER BY at, span_s DESC", (device_id, us(since)))
             return [sample_of(row) for row in rows]
 
     def trends(self, ids: Sequence[DeviceId], now: datetime) -> dict[DeviceId, tuple[Sample, ...]]:
-        """The last reading of each device in each step of `imptui.domain.rows.TREND`, oldest first.
+        """Return the last reading of each device in each cell of `imptui.domain.rows.TREND`, oldest first.
 
-        Devices without any are left out.
-        Costs a look-up for each step and device, however many readings there are.
+        Devices without any are left out. It costs one lookup for each cell and device, for any number of readings.
         """
         step = TREND // timedelta(microseconds=TREND_CELLS)
         end = -(-us(now) // step) * step
         steps = ",".join(f"({end - step * back},{end - step * (back - 1)})" for back in range(TREND_CELLS, 0, -1))
         found: dict[DeviceId, tuple[Sample, ...]] = {}
-        with self._connections.reading() as reader:
+        with self._connections.read_connection() as reader:
             for device_id in ids:
                 rows = reader.execute(_LAST_IN_EACH.format(steps=steps), (device_id,)).fetchall()
                 if rows:
@@ -62,9 +61,9 @@ class SampleTable:
         return found
 
     def roll_up(self, now: datetime, cap: int = CAP) -> None:
-        """Readings of whole hours older than two days become hours; what is too old or too much goes.
+        """Roll readings of whole hours older than two days up to hours; delete samples that are too old or too many.
 
-        One hour is one transaction, so news can be written between them.
+        Each hour is one transaction, so that other writes happen in between.
         """
         edge = us(now - RAW_KEPT) // _HOUR_US * _HOUR_US
         while self._roll_up_oldest_hour(edge):

@@ -104,6 +104,7 @@ class DeploymentCalls:
             about,
             after={**attributes, **sizes, "group": group_id},
             touches=(("group", group_id),),
+            member_groups=(group_id,),
             created_id=decode.id_of,
             condition=self._approval_for(group_type, programs, source_id),
         )

@@ -113,7 +113,7 @@ class GroupCalls:
         )
         after = encode.given(**attributes, production_target=production_target, dut_target=dut_target)
         touches = _targets(production_target, dut_target)
-        change = ChangeRequest(call, "update", "group", group_id, about, after, touches)
+        change = ChangeRequest(call, "update", "group", group_id, about, after, touches, member_groups=(group_id,))
         return await self._session.change_and_decode(change, decode.group)
 
     async def delete(self, group_id: GroupId, *, about: About | None = None) -> None:
@@ -125,7 +125,7 @@ class GroupCalls:
         """Restart all devices of a group; in a conditional restart they may delay it. Source: contract 10.4."""
         verb, last = ("conditional restart", "conditional_restart") if conditional else ("restart", "restart")
         call = ApiCall("POST", path_of("devicegroups", group_id, last), f"{verb} group {group_id}")
-        await self._session.change(ChangeRequest(call, verb, "group", group_id, about))
+        await self._session.change(ChangeRequest(call, verb, "group", group_id, about, member_groups=(group_id,)))
 
     async def set_min_supported(
         self, group_id: GroupId, deployment_id: DeploymentId, *, about: About | None = None
@@ -138,7 +138,8 @@ class GroupCalls:
             body=encode.identifier("deployment", deployment_id),
         )
         after = {"min_supported_deployment": deployment_id}
-        await self._session.change(ChangeRequest(call, "support from", "group", group_id, about, after))
+        change = ChangeRequest(call, "support from", "group", group_id, about, after, member_groups=(group_id,))
+        await self._session.change(change)
 
     async def assign(self, group_id: GroupId, refs: Sequence[str], *, about: About | None = None) -> None:
         """Assign devices to a group; those in another group of the same type move.

@@ -59,6 +59,8 @@ _RULES = {
     "VX006": Rule.CODE_TOO_LARGE,
     "VX007": Rule.CONTENT_TYPE,
     "VX008": Rule.METHOD,
+    "VX009": Rule.BODY_TOO_SLOW,
+    "VX010": Rule.WRONG_HOST,
 }
 """Source: contract 2.5. Only CX005 and PX200 are certain, so a title that is known has the last word."""
 
@@ -95,6 +97,7 @@ def refusal_in(
     retry_after_s: float = 1.0,
     refs: Sequence[str] = (),
     has_password: bool = False,
+    has_token: bool = False,
 ) -> Refused | None:
     """Return the refusal in a reply with a 4xx status, or None if its body is no error document.
 
@@ -103,8 +106,9 @@ def refusal_in(
         body: Its body.
         attempt: The call, as in "delete product 5d0c…".
         retry_after_s: If the budget is spent, the seconds to wait.
-        has_password: True if the call carried the account's password, as those about login keys do.
         refs: The references of a bulk call; each entry then becomes a part.
+        has_password: True if the call carried the account's password, as those about login keys do.
+        has_token: True if the call carried an access token; the service has one code for a bad token and for a bad login.
     """
     errors = errors_in(body)
     if status == 429:
@@ -114,15 +118,17 @@ def refusal_in(
         return None
     if refs and (len(errors) > 1 or errors[0].http_status not in (None, status) or status == 400):
         return _bulk(errors, status, attempt, refs)
-    return _single(errors, status, attempt, has_password=has_password)
+    return _single(errors, status, attempt, has_password=has_password, has_token=has_token)
 
 
-def _single(errors: Sequence[ErrorObject], status: int, attempt: str, *, has_password: bool) -> Refused:
+def _single(errors: Sequence[ErrorObject], status: int, attempt: str, *, has_password: bool, has_token: bool) -> Refused:
     first = errors[0]
     meta = first.meta if isinstance(first.meta, dict) else {}
     rule = _rule(first, status)
     if rule is Rule.NO_PRODUCTION_PERMISSION and has_password:
         rule = Rule.WRONG_PASSWORD_HEADER
+    if rule is Rule.CREDENTIALS and has_token:
+        rule = Rule.TOKEN
     reason = bounded(f"Could not {attempt}: {' '.join(map(_words, errors))}{_ADVICE.get(rule, '')}")
     token = meta.get("login_token")
     if rule is Rule.OTP_REQUIRED and isinstance(token, str) and token:

@@ -2,12 +2,13 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as PathRoute
@@ -16,10 +17,14 @@ from imptui.cloud.api import responses as answers
 from imptui.cloud.api import routes as table
 from imptui.cloud.api.budget import UNBOND_WINDOW_S, RequestBudget
 from imptui.cloud.api.endpoint import PREFIX, Endpoint
+from imptui.cloud.api.host_check import HostCheck
 from imptui.cloud.api.log_publisher import LogPublisher
 from imptui.cloud.api.log_streams import STREAM_PATH
+from imptui.cloud.api.login_endpoint import LOGIN_PATH, LoginEndpoint
+from imptui.cloud.api.login_throttle import LoginThrottle
 from imptui.cloud.api.openapi import description_of
 from imptui.cloud.api.paths import PathNormalizer
+from imptui.cloud.api.request_body import BodyShares
 from imptui.cloud.api.route import FLAT_TYPE, Route
 from imptui.cloud.api.service import EngineService
 from imptui.cloud.api.stream_endpoint import StreamEndpoint
@@ -37,6 +42,18 @@ DEFAULT_LIMIT = 40
 """Requests per second and account on the live service. Source: contract 3."""
 
 
+_PAGE_HEADERS = (
+    "Authorization",
+    "Cache-Control",
+    "Content-Type",
+    "Last-Event-ID",
+    "X-Electricimp-Key",
+    "X-Electricimp-OTP-Token",
+    "X-Electricimp-Password",
+)
+"""Request headers that a web page may send. Source: contract 1.2."""
+
+
 def build_app(
     world: World,
     *,
@@ -47,8 +64,10 @@ def build_app(
     keep_alive_s: float = KEEP_ALIVE_S,
     pauses_s: tuple[float, ...] = PAUSES_S,
     pulse: Callable[[], float] = time.monotonic,
+    hosts: Collection[str] | None = None,
+    origins: Sequence[str] = (),
 ) -> Starlette:
-    """The engine as an ASGI application; the same for both doors.
+    """Build the engine as an ASGI application; the same for both doors.
 
     Args:
         world: Its owner closes it, after the application is no longer used.
@@ -59,6 +78,8 @@ def build_app(
         keep_alive_s: Silence on a log stream before a comment is sent.
         pauses_s: Waiting times before a webhook post is tried again.
         pulse: Seconds that never go back, for the budget and for forgetting streams; not the world's time.
+        hosts: Hosts that requests may name besides loopback names; None: the Host header is not checked.
+        origins: Origins of web pages that may read answers; `*` for all.
 
     Raises:
         KeyError: There is no such dialect.
@@ -70,19 +91,36 @@ def build_app(
         dialect=DIALECTS[dialect],
         budget=None if rate_limit is None else RequestBudget(rate_limit, pulse),
         unbonding=None if unbond_limit is None else RequestBudget(unbond_limit, pulse, window_s=UNBOND_WINDOW_S),
+        bodies=BodyShares(),
+        login_throttle=LoginThrottle(pulse),
         hub=hub,
         publisher=publisher,
         deliveries=deliveries,
         unsubscribe=world.subscribe(lambda events: _on_events(world, publisher, deliveries, events)),
     )
     app = Starlette(
-        routes=[*_paths(service), _description(service)],
-        middleware=[Middleware(PathNormalizer)],
+        routes=[*_paths(service), PathRoute(PREFIX, answers.welcome), _description(service)],
+        middleware=_middleware(hosts, origins),
         exception_handlers={404: answers.on_unknown_path, 405: answers.on_unknown_path, Exception: answers.on_failure},
     )
     app.router.redirect_slashes = False
     app.state.service = service
     return app
+
+
+def _middleware(hosts: Collection[str] | None, origins: Sequence[str]) -> list[Middleware]:
+    """Return the layers around the routes, the outermost first."""
+    layers = [] if hosts is None else [Middleware(HostCheck, allowed=hosts)]
+    if origins:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=_PAGE_HEADERS,
+            expose_headers=["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"],
+        )
+        layers.append(cors)
+    return [*layers, Middleware(PathNormalizer)]
 
 
 @contextmanager
@@ -108,14 +146,15 @@ def running(app: Starlette, *, lives: bool = True) -> Iterator[None]:
         sys.setswitchinterval(before_s)
 
 
+_ENDPOINTS: dict[str, type[Endpoint]] = {STREAM_PATH: StreamEndpoint, LOGIN_PATH: LoginEndpoint}
+"""Endpoints of paths that are not answered in one go."""
+
+
 def _paths(service: EngineService) -> list[PathRoute]:
     by_path: dict[str, dict[str, Route]] = {}
     for route in table.ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route
-    return [
-        PathRoute(PREFIX + path, (StreamEndpoint if path == STREAM_PATH else Endpoint)(service, path, routes))
-        for path, routes in by_path.items()
-    ]
+    return [PathRoute(PREFIX + path, _ENDPOINTS.get(path, Endpoint)(service, path, routes)) for path, routes in by_path.items()]
 
 
 def _description(service: EngineService) -> PathRoute:

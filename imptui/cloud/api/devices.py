@@ -64,7 +64,7 @@ def update_device(call: ApiCall) -> ApiAnswer:
     document.only(("name",), ("devicegroup",))
     changes: dict[str, Any] = document.changes({"name": document.text})
     if not call.dialect.is_live and "name" in changes:
-        refuse(policy.bear_name(changes["name"] or ""))
+        refuse(policy.validate_name(changes["name"] or ""))
     if "devicegroup" in document.relationships:
         named = group_of(document.relationship("devicegroup"), call.dialect)
         changes["group_id"] = None if named is None else GroupId(named[1])

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.simulation import log_lines
 from imptui.cloud.storage.bulk_restarts import RangeStarted
+from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.storage.records import LinesLogged
 from imptui.cloud.storage.starts import ProgramsStarted, ShutdownRequested, Start
 from imptui.cloud.storage.world import World
@@ -74,6 +75,8 @@ class LogPublisher:
             try:
                 if not self._go_on():
                     return
+            except WorldUnreadable as fault:
+                self._world.faults.report(fault)
             except Exception:  # noqa: BLE001 - the outermost loop of this thread: other devices have things to say
                 _log.exception("What a device said could not be told.")
 

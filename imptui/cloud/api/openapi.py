@@ -19,6 +19,7 @@ _REASONS = {
     409: "It makes sense, but not in this state",
     413: "Too large",
     415: "The body says that it is not JSON",
+    408: "The body came too slowly",
     429: "The request budget is spent",
 }
 _PAGING: tuple[Schema, ...] = (
@@ -91,7 +92,7 @@ def _responses(route: Route) -> Schema:
         success["content"] = {route.content_type: {"schema": _answered(route)}}
     responses: Schema = {str(route.status): success}
     statuses = (
-        {400, 429, 415, 413, *route.refusals} | (set() if route.is_open else {401}) | ({404} if "{" in route.path else set())
+        {400, 408, 429, 415, 413, *route.refusals} | (set() if route.is_open else {401}) | ({404} if "{" in route.path else set())
     )
     for status in sorted(statuses):
         schema = {"$ref": "#/components/schemas/Errors"}

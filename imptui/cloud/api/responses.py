@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from imptui.cloud.api.charging import charged
 from imptui.cloud.api.route import RESOURCE_TYPE, ApiAnswer
-from imptui.cloud.wire.problems import INTERNAL, error_entry, errors_of, status_of
+from imptui.cloud.storage.errors import WorldFull, WorldUnreadable
+from imptui.cloud.wire.problems import FULL, INTERNAL, UNAVAILABLE, error_entry, errors_of, status_of
 from imptui.domain.errors import Invalid, NotFound, Refused, Rule, TooFast
 
 
@@ -27,6 +28,8 @@ def refusal_response(refusal: Refused, headers: Mapping[str, str]) -> Response:
     """A refusal, which always is JSON with entries. Source: contract 2.3."""
     if isinstance(refusal, TooFast):
         headers = {"Retry-After": str(math.ceil(refusal.retry_after_s)), **headers}
+    if refusal.rule is Rule.BODY_TOO_SLOW:  # the rest of the body would be taken for the next request
+        headers = {**headers, "connection": "close"}
     return _errors(status_of(refusal), errors_of(refusal), headers)
 
 
@@ -40,6 +43,17 @@ def method_refusal(method: str, path: str, allowed: list[str], headers: Mapping[
     return refusal_response(refusal, {**headers, "allow": ", ".join(allowed)})
 
 
+async def welcome(request: Request) -> Response:
+    """Answer the base address itself, which clients call to see if anything is there. Source: contract 1.1."""
+    headers: dict[str, str] = {}
+    try:
+        charged(request.app.state.service, request, None, headers)
+    except TooFast as refusal:
+        return refusal_response(refusal, headers)
+    about = {"name": "impCentral API v5, answered by imptui's engine", "description": "/openapi.json"}
+    return response_of(ApiAnswer(200, {"jsonapi": {"version": "1.0"}, "meta": about}), headers)
+
+
 async def on_unknown_path(request: Request, error: Exception) -> Response:
     """Answer a path without a route with an error document of the API. Source: contract 1.4."""
     headers: dict[str, str] = {}
@@ -47,9 +61,18 @@ async def on_unknown_path(request: Request, error: Exception) -> Response:
         charged(request.app.state.service, request, None, headers)
     except TooFast as refusal:
         return refusal_response(refusal, headers)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = sorted((error.headers or {}).get("Allow", "GET").split(", "))
+        return method_refusal(request.method, request.url.path, allowed, headers)
     if isinstance(error, HTTPException) and error.status_code != 404:
         return refusal_response(Invalid("The request makes no sense.", Rule.MALFORMED), headers)
     return refusal_response(NotFound("There is nothing at this path."), headers)
+
+
+def fault_response(fault: WorldUnreadable) -> Response:
+    """A fault of the world's file: 507 if the disk is full, else 503. The path is the owner's and stays in the log."""
+    problem = FULL if isinstance(fault, WorldFull) else UNAVAILABLE
+    return _errors(problem.status, [error_entry(problem, f"The engine's world cannot be used: {fault.reason}")], {})
 
 
 async def on_failure(_: Request, __: Exception) -> Response:

@@ -53,9 +53,9 @@ def _common() -> dict[str, Schema]:
             "code": {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}$"},
             "title": STRING,
             "detail": STRING,
-            "meta": {"type": ["object", "array"]},
+            "meta": {"type": ["object", "array"], "minItems": 1, "minProperties": 1},
         },
-        required=("status", "code", "title", "detail"),
+        required=("status", "code", "title", "detail", "meta"),
     )
     token = {
         "access_token": {"type": "string", "minLength": 41},

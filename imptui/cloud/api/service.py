@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from imptui.cloud.api.budget import RequestBudget
 from imptui.cloud.api.log_publisher import LogPublisher
+from imptui.cloud.api.login_throttle import LoginThrottle
+from imptui.cloud.api.request_body import BodyShares
 from imptui.cloud.api.stream_hub import StreamHub
 from imptui.cloud.api.webhook_deliveries import Deliveries
 from imptui.cloud.storage.world import World
@@ -21,6 +23,8 @@ class EngineService(Struct, frozen=True):
     """None: no limit; answers then show a budget that is never spent."""
     unbonding: RequestBudget | None
     """Of calls that take devices out of production groups; None: no limit of their own. Source: contract 3."""
+    bodies: BodyShares
+    login_throttle: LoginThrottle
     hub: StreamHub
     publisher: LogPublisher
     deliveries: Deliveries

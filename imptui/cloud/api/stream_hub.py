@@ -23,8 +23,9 @@ STREAMS_PER_ACCOUNT = 8
 FORGET_AFTER_S = 60.0
 """Lifetime of a stream without an open connection."""
 KEEP_ALIVE_S = 30.0
-_WAITING_LIMIT = 10_000
-"""Events kept for a slow listener; the oldest are dropped beyond it, so that no listener can fill the memory."""
+WAITING_LIMIT = 10_000
+WAITING_LIMIT_BYTES = 4 * 1024 * 1024
+"""Events kept for a slow listener; the oldest are dropped beyond either limit, so that no listener fills the memory."""
 
 
 APART_S = 0.002
@@ -55,7 +56,8 @@ class StreamListener:
         self._keep_alive_s = keep_alive_s
         self._turns = turns
         self._wake = asyncio.Event()
-        self._waiting: deque[bytes] = deque(maxlen=_WAITING_LIMIT)
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
         self._has_ended = False
 
     def tell(self, *events: bytes, is_last: bool = False) -> None:
@@ -64,8 +66,8 @@ class StreamListener:
             self.loop.call_soon_threadsafe(self.take, events, is_last)
 
     def hang_up(self) -> None:
-        """The other side has gone; nothing more is wanted. Only on the listener's loop."""
-        self._waiting.clear()
+        """Drop what waits: the other side has gone. Only on the listener's loop."""
+        self._drain()
         self._has_ended = True
         self._wake.set()
 
@@ -73,9 +75,20 @@ class StreamListener:
         """Queue events; only on the listener's event loop."""
         if self._has_ended:
             return
-        self._waiting.extend(events)
+        for event in events:
+            self._waiting.append(event)
+            self._waiting_bytes += len(event)
+        while len(self._waiting) > WAITING_LIMIT or (self._waiting_bytes > WAITING_LIMIT_BYTES and len(self._waiting) > 1):
+            self._waiting_bytes -= len(self._waiting.popleft())
         self._has_ended = is_last
         self._wake.set()
+
+    def _drain(self) -> bytes:
+        """Return all that waits as one piece, and nothing waits any more."""
+        piece = b"".join(self._waiting)
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        return piece
 
     async def events(self) -> AsyncIterator[bytes]:
         """Events as they come, a comment after each silence, until the stream is closed or the listener hangs up.
@@ -85,8 +98,7 @@ class StreamListener:
         while True:
             while self._waiting:
                 await self._turns.wait()
-                piece = b"".join(self._waiting)
-                self._waiting.clear()
+                piece = self._drain()
                 if piece:  # nothing is left for one who hung up meanwhile
                     yield piece
             if self._has_ended:

@@ -115,7 +115,7 @@ def key_fits_group(world: World, group_id: str, unbond_key: str | None, actor: A
         owner = view.accounts.credentials(group.owner_id)
     if group.type is not GroupType.PRODUCTION or unbond_key is None or owner is None or owner.unbond_key_hash is None:
         return False
-    return fits(unbond_key, owner.unbond_key_hash)
+    return fits(unbond_key, owner.unbond_key_hash, world.password_cost_log2)
 
 
 def place(tx: WorldChange, imp: Imp, group: DeviceGroup, actor: Account | None, *, kind: DeviceKind) -> Imp:

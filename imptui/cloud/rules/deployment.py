@@ -175,7 +175,7 @@ def support_from(world: World, asked: SupportFrom, actor: Account) -> Deployment
         deployment = deployment_for(tx, asked.deployment_id, actor)
         present = tx.deployments.get(group.min_supported_deployment_id)
         is_older = present is not None and deployment.created_at < present.created_at
-        refuse(policy.support_from(is_of_group=deployment.group_id == group.id, is_older_than_minimum=is_older))
+        refuse(policy.set_min_supported(is_of_group=deployment.group_id == group.id, is_older_than_minimum=is_older))
         tx.groups.set_deployments(group.id, group.current_deployment_id, deployment.id)
     return deployment
 
@@ -214,13 +214,13 @@ def _check(asked: CreateDeployment) -> None:
     well_formed(asked.origin, "origin")
     for code, program in ((asked.agent_code, "agent"), (asked.device_code, "device")):
         well_formed(code, f"{program} code")
-        refuse(policy.bear_code(code, program))
+        refuse(policy.validate_code(code, program))
 
 
 def _check_words(description: str | None, tags: Sequence[str]) -> None:
-    refuse(policy.bear_description(description))
+    refuse(policy.validate_description(description))
     well_formed(description, "description")
-    refuse(policy.bear_tags(tuple(dict.fromkeys(tags))))
+    refuse(policy.validate_tags(tuple(dict.fromkeys(tags))))
 
 
 def _compile(programs: Programs, compiler: Compiler) -> None:

@@ -88,7 +88,7 @@ def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
     """
     name = None if asked.name == "" else asked.name
     if isinstance(name, str):
-        refuse(policy.bear_name(name))
+        refuse(policy.validate_name(name))
         well_formed(name, "name")
     key_fits = _key_fits(world, asked, actor)
     with world.change() as tx:

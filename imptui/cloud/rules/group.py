@@ -186,9 +186,9 @@ def _changed(old: DeviceGroup, asked: UpdateGroup) -> DeviceGroup:
 def _check(name: str, description: str | None, env_vars: Mapping[str, object]) -> None:
     if not isinstance(name, str):
         raise Invalid("A device group needs a name.")
-    refuse(policy.bear_name(name))
-    refuse(policy.bear_description(description))
-    refuse(policy.bear_env_vars(env_vars))
+    refuse(policy.validate_name(name))
+    refuse(policy.validate_description(description))
+    refuse(policy.validate_env_vars(env_vars))
     well_formed(name, "name")
     well_formed(description, "description")
     for value in env_vars.values():
@@ -224,7 +224,7 @@ def _check_targets(view: WorldView, group: DeviceGroup, actor: Account, *, needs
         for target_id in (group.production_target_id, group.dut_target_id)
     ]
     production, dut = (None if target is None else target.type for target in targets)
-    refuse(policy.have_targets(group.type, production, dut, needs_dut_target=needs_dut_target))
+    refuse(policy.validate_targets(group.type, production, dut, needs_dut_target=needs_dut_target))
     for name, target in zip(("production_target", "dut_target"), targets, strict=True):
         if target is not None and target.product_id != group.product_id:
             raise Invalid(f"The {name} must be a device group of the same product.", Rule.ATTRIBUTE_NOT_FOR_TYPE)

@@ -65,7 +65,8 @@ def log_in(world: World, asked: LogIn) -> LoginTokens:
     with world.view() as view:
         account = view.accounts.called(asked.identifier) if asked.identifier.isprintable() else None
         known = None if account is None else view.accounts.credentials(account.id)
-    if not fits(asked.password, None if known is None else known.password_hash) or known is None:
+    kept = None if known is None else known.password_hash
+    if not fits(asked.password, kept, world.password_cost_log2) or known is None:
         raise _wrong()
     with world.change() as tx:
         if known.otp_secret is None:

@@ -1,6 +1,6 @@
 """Rules of login keys, which replace user name and password in scripts. Source: contract 6.3."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, replace  # noqa: TID251 - a login key hides its id from repr, as only a dataclass can
 
 from imptui.cloud.rules.visibility import refuse, well_formed
 from imptui.cloud.storage.paging import ListPage, Paging
@@ -118,12 +118,12 @@ def _key_for(view: WorldView, key: str, actor: Account) -> LoginKeyRecord:
 def _check_password(world: World, password: str | None, actor: Account) -> None:
     with world.view() as view:
         known = view.accounts.credentials(actor.id)
-    if password is None or known is None or not fits(password, known.password_hash):
+    if password is None or known is None or not fits(password, known.password_hash, world.password_cost_log2):
         raise Forbidden("Login keys are changed with the account's password: it is missing or wrong.", Rule.WRONG_PASSWORD_HEADER)
 
 
 def _check_description(description: str | None) -> None:
-    refuse(policy.bear_description(description))
+    refuse(policy.validate_description(description))
     well_formed(description, "description")
 
 

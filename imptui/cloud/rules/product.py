@@ -114,8 +114,8 @@ def delete_product(world: World, product_id: str, actor: Account) -> None:
 def _check(name: str, description: str | None) -> None:
     if not isinstance(name, str):
         raise Invalid("A product needs a name.")
-    refuse(policy.bear_name(name))
-    refuse(policy.bear_description(description))
+    refuse(policy.validate_name(name))
+    refuse(policy.validate_description(description))
     well_formed(name, "name")
     well_formed(description, "description")
 

@@ -88,7 +88,7 @@ def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends
         budget=BUDGET,
         device_start_s=DEVICE_START_S,
         with_device=start.is_online,
-        asking=None if asked_s is None else ShutdownRequest(asked_s),
+        shutdown=None if asked_s is None else ShutdownRequest(asked_s),
     )
     lines = [_entry(start, AGENT_START_S + line.at_s, _KINDS[line.source, line.kind], line.text) for line in transcript.lines]
     if transcript.device_ending is Ending.OUT_OF_MEMORY and transcript.device_ended_at_s is not None:

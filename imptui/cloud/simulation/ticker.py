@@ -4,6 +4,7 @@ import logging
 import threading
 
 from imptui.cloud.simulation import life
+from imptui.cloud.storage.errors import WorldUnreadable
 from imptui.cloud.storage.world import World
 
 _log = logging.getLogger(__name__)
@@ -40,5 +41,7 @@ class Ticker:
             try:
                 if not life.advance(self._world).is_complete:
                     pause_s = 0.01
+            except WorldUnreadable as fault:
+                self._world.faults.report(fault)
             except Exception:  # noqa: BLE001 - the outermost loop of this thread: the world must go on
                 _log.exception("The world's clock stumbled.")

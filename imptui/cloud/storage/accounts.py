@@ -24,6 +24,11 @@ class AccountRepository:
         """Return True if nobody has an account: a world that was not filled yet."""
         return self._connection.execute("SELECT 1 FROM account LIMIT 1").fetchone() is None
 
+    def first(self) -> Account | None:
+        """Return the oldest account, which owns what a new world is filled with."""
+        row = self._connection.execute(f"SELECT {_COLUMNS} FROM account ORDER BY seq LIMIT 1").fetchone()
+        return None if row is None else _account(row)
+
     def get(self, account_id: str) -> Account | None:
         """The account with this id."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM account WHERE id = ?", (account_id,)).fetchone()

@@ -1,7 +1,9 @@
 """Errors of a world's file.
 
 Exception
-└── WorldUnreadable    the file is no world, is damaged, or was made by a newer version
+└── WorldUnreadable    the file is no world, is damaged, is locked, or was made by a newer version
+    ├── WorldLost      the file was deleted or replaced while it was open
+    └── WorldFull      the disk has no room for a change
 """
 
 
@@ -17,3 +19,11 @@ class WorldUnreadable(Exception):
         super().__init__(f"The world {path} cannot be used: {reason}")
         self.path = path
         self.reason = reason
+
+
+class WorldLost(WorldUnreadable):
+    """The file was deleted or replaced while it was open: a change would vanish."""
+
+
+class WorldFull(WorldUnreadable):
+    """The disk has no room for a change, which was undone. Reading goes on."""

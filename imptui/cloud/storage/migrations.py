@@ -7,9 +7,11 @@ Big tables (devices, log lines) refer to others by whole numbers, so that a mill
 small tables refer by id. `seq` is the order of creation and never comes twice. Times are milliseconds since 1970.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 
+from imptui.cloud.storage.database_file import damaged
 from imptui.cloud.storage.errors import WorldUnreadable
 
 APPLICATION_ID = 0x696D7075
@@ -78,10 +80,10 @@ def migrate(connection: sqlite3.Connection, path: str) -> bool:
     """Bring a file to the present shape.
 
     Returns:
-        Whether the file was empty: a new world.
+        True if the file was empty: a new world.
 
     Raises:
-        WorldUnreadable: It is another program's database, or a newer version made it.
+        WorldUnreadable: It is another program's database, a newer version made it, or tables or columns are missing.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
@@ -101,7 +103,27 @@ def migrate(connection: sqlite3.Connection, path: str) -> bool:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+    if not is_new:
+        _check_columns(connection, path)
     return bool(is_new)
+
+
+def _check_columns(connection: sqlite3.Connection, path: str) -> None:
+    """Compare the tables with those that the migrations make in an empty database; further ones are let be."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        for migration in MIGRATIONS:
+            migration(fresh)
+        expected = _columns_of(fresh)
+    missing = sorted(expected - _columns_of(connection))
+    if missing:
+        named = ", ".join(f"{table}.{column}" for table, column in missing[:3])
+        raise damaged(path, f"its schema lacks {named}{' and more' if len(missing) > 3 else ''}")
+
+
+def _columns_of(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    sql = """SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'
+      AND t.name NOT LIKE 'sqlite_%'"""
+    return set(connection.execute(sql))
 
 
 def create_device_indexes(connection: sqlite3.Connection) -> None:

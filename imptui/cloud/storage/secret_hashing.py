@@ -19,10 +19,21 @@ def hash_secret(secret: str, cost_log2: int = COST_LOG2) -> str:
     return f"scrypt${cost_log2}${_text(salt)}${_text(_scrypt(secret, salt, cost_log2))}"
 
 
-def fits(secret: str, kept: str | None) -> bool:
-    """Return True if `secret` is what `kept` was made of; takes the same time when nothing is kept."""
-    _, cost, salt, digest = (kept or _NOBODY).split("$")
+def fits(secret: str, kept: str | None, cost_log2: int = COST_LOG2) -> bool:
+    """Return True if `secret` is what `kept` was made of.
+
+    The work is that of `cost_log2` whether nothing is kept or a hash of that cost or less, so that the time tells
+    neither if there is an account nor how its password was hashed.
+
+    Args:
+        secret: What was given.
+        kept: The stored hash; None if there is none.
+        cost_log2: The work factor of new hashes.
+    """
+    _, cost, salt, digest = (kept or f"scrypt${cost_log2}{_NOBODY}").split("$")
     found = _scrypt(secret, base64.b64decode(salt), int(cost))
+    for missing_log2 in range(int(cost), cost_log2):  # c + c + 2c + 4c ... is as much work as one hash of the full cost
+        _scrypt(secret, bytes(16), missing_log2)
     return hmac.compare_digest(found, base64.b64decode(digest)) and kept is not None
 
 
@@ -47,4 +58,4 @@ def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-_NOBODY = f"scrypt${COST_LOG2}${_text(bytes(16))}${_text(bytes(32))}"
+_NOBODY = f"${_text(bytes(16))}${_text(bytes(32))}"

@@ -27,10 +27,11 @@ from imptui.cloud.storage.accounts import AccountRepository
 from imptui.cloud.storage.backpressure import Backpressure
 from imptui.cloud.storage.bulk_fill import BulkFill
 from imptui.cloud.storage.bulk_restarts import BulkRestarts
-from imptui.cloud.storage.database_file import connect, readable
+from imptui.cloud.storage.database_file import IN_MEMORY, FileIdentity, connect, readable
 from imptui.cloud.storage.deployments import DeploymentRepository
 from imptui.cloud.storage.devices import DeviceRepository
 from imptui.cloud.storage.factory_lines import FactoryLineRepository
+from imptui.cloud.storage.fault_log import FaultLog
 from imptui.cloud.storage.groups import GroupRepository
 from imptui.cloud.storage.login_keys import LoginKeyRepository
 from imptui.cloud.storage.logs import LogRepository
@@ -43,8 +44,6 @@ from imptui.cloud.storage.schedule import Schedule
 from imptui.cloud.storage.secret_hashing import COST_LOG2
 from imptui.cloud.storage.starts import StartRepository
 from imptui.cloud.storage.webhooks import WebhookRepository
-
-IN_MEMORY = ":memory:"
 
 Listener = Callable[[Sequence[object]], None]
 """Receives the events of one transaction (`LinesLogged`, `WebhookEvent`, ...), in order, right after its commit."""
@@ -163,12 +162,13 @@ def _close_all(writer: sqlite3.Connection, readers: list[sqlite3.Connection]) ->
 
 
 class World:
-    """One impCloud: everything that is in it, what time it is there, and what chance brings.
+    """The state of one impCloud, with its clock and its source of randomness.
 
-    Safe to use from any thread. A changing transaction may look, but not change the world again.
+    Safe to use from any thread. A changing transaction may open views, but not change the world again.
 
     Attributes:
-        courtesy: Whom work that nobody waits for lets pass.
+        backpressure: Lets background work yield to requests.
+        faults: The log of faults of the file.
     """
 
     def __init__(
@@ -183,6 +183,7 @@ class World:
         self.path = path
         self.clock = clock
         self.backpressure = Backpressure()
+        self.faults = FaultLog()
         self.password_cost_log2 = password_cost_log2
         self._chance = chance
         self._replay = replay
@@ -199,6 +200,7 @@ class World:
         self._readers_lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
         self._bookmarks = PageBookmarks()
+        self._identity = FileIdentity(path)
         self._is_closed = False
 
     @classmethod
@@ -284,7 +286,8 @@ class World:
         must not raise and must not change the world.
 
         Raises:
-            WorldUnreadable: The file turned out to be damaged.
+            WorldUnreadable: The file is damaged, full, locked, deleted or replaced. What was committed to a deleted or
+                replaced file counts as lost.
             RuntimeError: This thread is changing the world already, or looking at it in memory, or the world is closed.
         """
         if self._holder == threading.get_ident():
@@ -293,20 +296,24 @@ class World:
             raise RuntimeError("A view of a world in memory must be closed before the world is changed.")
         with self._turn(), readable(self.path):
             self._check_open()
+            self._identity.check()
             self._holder = threading.get_ident()
             try:
-                self._writer.execute("BEGIN IMMEDIATE")
-                self._keep_pace(Metadata(self._writer))
-                tx = WorldChange(self._writer, self.now(), self._chance, self._replay)
-                drawn = self._chance.drawn
                 try:
+                    self._writer.execute("BEGIN IMMEDIATE")
+                    self._keep_pace(Metadata(self._writer))
+                    tx = WorldChange(self._writer, self.now(), self._chance, self._replay)
+                    drawn = self._chance.drawn
                     yield tx
                     if self._chance.drawn != drawn:
                         tx.metadata.put("chance_drawn", str(self._chance.drawn))
+                    self._writer.execute("COMMIT")
                 except BaseException:
-                    self._writer.execute("ROLLBACK")
+                    if self._writer.in_transaction:  # SQLite ends it by itself when the disk is full
+                        self._writer.execute("ROLLBACK")
                     raise
-                self._writer.execute("COMMIT")
+                self._identity.check()
+                self.faults.clear()
                 if tx.announced:
                     for listener in self._listeners:
                         listener(tx.announced)
@@ -320,7 +327,7 @@ class World:
         Views may be nested: the inner one is the outer one. A view of a world in memory keeps changes waiting.
 
         Raises:
-            WorldUnreadable: The file turned out to be damaged.
+            WorldUnreadable: The file is damaged, deleted or replaced.
             RuntimeError: The world is closed.
         """
         if self.path == IN_MEMORY:
@@ -413,12 +420,22 @@ class World:
                 self._writer.execute("PRAGMA query_only = 0")
 
     def _reader(self) -> sqlite3.Connection:
+        self._identity.check(is_whole=False)
         with self._readers_lock:
             self._check_open()
             if self._idle_readers:
                 return self._idle_readers.pop()
-        reader = connect(self.path)
-        reader.execute("PRAGMA query_only = 1")
+        try:
+            reader = connect(self.path)
+        except sqlite3.DatabaseError:
+            self._identity.check()  # a file that was lost just now has a sentence of its own
+            raise
+        try:
+            self._identity.check()  # the connection is to the file that was there until now
+            reader.execute("PRAGMA query_only = 1")
+        except BaseException:
+            reader.close()
+            raise
         return reader
 
     def _close_readers(self) -> None:

@@ -24,6 +24,8 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _FILTER = re.compile(r"filter\[(.*)\]", re.DOTALL)
 _SPELLINGS = {"device_group": "devicegroup"}
 """The primer writes both. Source: contract 10.3."""
+_FILTER_ALIASES = {"account.id": "owner.id"}
+"""Source: contract 4.6."""
 
 
 def paging_of(query: Sequence[tuple[str, str]]) -> Paging:
@@ -62,7 +64,7 @@ def filters_of(query: Sequence[tuple[str, str]], allowed: Collection[str]) -> di
             continue
         matched = _FILTER.fullmatch(key)
         name = matched.group(1) if matched else key
-        name = _primer_spelling(name)
+        name = _primer_spelling(_FILTER_ALIASES.get(name, name))
         if name not in allowed:
             known = f"it has {', '.join(sorted(allowed))}" if allowed else "it has none"
             raise Invalid(f"This list has no filter {name[:80]!r}; {known}.", Rule.INVALID_QUERY)

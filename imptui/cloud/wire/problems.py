@@ -61,6 +61,8 @@ PROBLEMS: dict[Rule, Problem] = {
     Rule.MALFORMED: Problem(400, "VX005", "Invalid Document"),
     Rule.CODE_TOO_LARGE: Problem(413, "VX006", "Too Large"),
     Rule.CONTENT_TYPE: Problem(415, "VX007", "Unsupported Content Type"),
+    Rule.BODY_TOO_SLOW: Problem(408, "VX009", "Request Timeout"),
+    Rule.WRONG_HOST: Problem(421, "VX010", "Misdirected Request"),
     Rule.METHOD: Problem(405, "VX008", "Method Not Allowed"),
     Rule.NO_PRODUCTION_PERMISSION: Problem(403, "PX001", _PERMISSION),
     # 401 would make clients fetch a new token and repeat (contract 6.3), so a wrong password is a matter of permission.
@@ -69,7 +71,7 @@ PROBLEMS: dict[Rule, Problem] = {
     Rule.READ_ONLY: Problem(403, "PX003", _PERMISSION),
     Rule.PROTECTED: Problem(403, "PX003", _PERMISSION),
     Rule.CREDENTIALS: Problem(401, "PX100", "Invalid Credentials"),
-    Rule.TOKEN: Problem(401, "PX101", "Invalid Token"),
+    Rule.TOKEN: Problem(401, "PX100", "Invalid Credentials"),
     Rule.OTP_REQUIRED: Problem(403, "PX200", "OTP Required"),
     Rule.RATE_LIMIT: Problem(429, "PX429", "Rate Limit Exceeded"),
     Rule.NOT_FOUND: Problem(404, "NF001", "Not Found"),
@@ -85,6 +87,8 @@ _BY_KIND: tuple[tuple[type[Refused], Problem], ...] = (
 )
 
 INTERNAL = Problem(500, "XX001", "Internal Server Error")
+UNAVAILABLE = Problem(503, "XX002", "Service Unavailable")
+FULL = Problem(507, "XX003", "Insufficient Storage")
 
 
 def problem_of(refusal: Refused) -> Problem:
@@ -101,18 +105,16 @@ def status_of(refusal: Refused) -> int:
 
 
 def errors_of(refusal: Refused) -> list[Json]:
-    """The `errors` array: never empty, every entry with status, code, title and detail. Source: contract 2.3."""
+    """Return the `errors` array: never empty, every entry with status, code, title and detail. Source: contract 2.3."""
     if refusal.parts:
         return [error_entry(problem_of(part), part.reason, _device_meta(part)) for part in refusal.parts]
     return [error_entry(problem_of(refusal), refusal.reason, _meta_of(refusal))]
 
 
 def error_entry(problem: Problem, detail: str, meta: Json | list[Json] | None = None) -> Json:
-    """One entry of an `errors` array."""
-    entry: Json = {"status": str(problem.status), "code": problem.code, "title": problem.title, "detail": detail}
-    if meta:
-        entry["meta"] = meta
-    return entry
+    """Return one entry of an `errors` array. Its `meta` is never empty: a client prints nothing else. Source: contract 2.3."""
+    said = meta or [{"type": "error", "text": detail}]
+    return {"status": str(problem.status), "code": problem.code, "title": problem.title, "detail": detail, "meta": said}
 
 
 def warning_entry(status: int, messages: Sequence[CompileMessage]) -> Json:

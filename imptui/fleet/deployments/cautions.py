@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from imptui.domain.deployment import Deployment
 from imptui.domain.group import GroupType
-from imptui.domain.review_mark import Verdict, live_marks, standing
+from imptui.domain.review_mark import Verdict, live_marks, verdict_of
 from imptui.fleet.deployments.draft import Caution, Draft
 
 
@@ -50,7 +50,7 @@ def _unapproved(_: Draft, around: Surroundings) -> Caution | None:
 def _objected(_: Draft, around: Surroundings) -> Caution | None:
     """Name the reviewers who object; where approval is missing, that already says so."""
     source = around.source
-    if source is None or around.unapproved_because is not None or standing(source) is not Verdict.OBJECTED:
+    if source is None or around.unapproved_because is not None or verdict_of(source) is not Verdict.OBJECTED:
         return None
     names = ", ".join(mark.who for mark in live_marks(source) if mark.verdict is Verdict.OBJECTED)
     return Caution("objected", f"{names} objects to this code.")

@@ -72,7 +72,7 @@ class CodeSearch:
         Raises:
             TooLong: The pattern takes too long on one of them.
         """
-        ids = await asyncio.to_thread(self._cache.deployments.coded)
+        ids = await asyncio.to_thread(self._cache.deployments.ids_with_code)
         by_sha: dict[str, Sequence[CodeHit]] = {}
         left = HIT_LIMIT
         yield Searched((), 0, len(ids))
@@ -91,7 +91,7 @@ class CodeSearch:
 
     async def missing(self) -> tuple[DeploymentId, ...]:
         """Known deployments whose code was never read from here, newest first."""
-        return tuple(await asyncio.to_thread(self._cache.deployments.uncoded))
+        return tuple(await asyncio.to_thread(self._cache.deployments.ids_without_code))
 
     async def fetch(self, ids: Sequence[DeploymentId]) -> AsyncIterator[DeploymentId]:
         """Read the code of these, one after the other; whoever stops asking stops it.

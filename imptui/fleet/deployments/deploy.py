@@ -1,11 +1,14 @@
 """Create, restart, watch the rollout, go back.
 
 A review is made from a `Draft`: which group, which two programs, compared with which base. On deploy the group is read
-again; if its current deployment is no longer the base, `BaseMoved` tells and nothing is created. A creation whose answer
-was lost is looked up by its programs before anything is tried again: never two deployments from one review.
+again; if its current deployment is no longer the base, `BaseMoved` is raised and nothing is created.
+
+Never two deployments from one review: a record is saved before a creation is sent. While it exists, the next attempt looks for
+the deployment first, in this process or another. Processes of one machine deploy to a group one after the other.
 """
 
 import asyncio
+import sqlite3
 from contextlib import suppress
 
 from msgspec import Struct
@@ -16,17 +19,23 @@ from imptui.client.central import Central
 from imptui.client.change import About
 from imptui.client.errors import NoAnswer
 from imptui.domain import policy
-from imptui.domain.deployment import Deployment
+from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import CompileMessage, Conflict, NotFound, Refused
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.deployments.creation_lookup import CreationLookup, Twins
+from imptui.fleet.deployments.creation_record import CreationRecord
 from imptui.fleet.deployments.draft import Draft, RestartMode
+from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.drafting import Drafting
+from imptui.fleet.deployments.group_lock import DeployRequest, GroupLocks, LastDeployment, Turn
 from imptui.fleet.deployments.programs import ProgramReader
 from imptui.fleet.deployments.rollout import Rollout, count_rollout
 from imptui.fleet.sync.account_sync import AccountSync
-from imptui.fleet.write_through import WriteThrough
+from imptui.fleet.write_through import WriteThrough, store_answer
+
+NO_TWINS = Twins()
 
 
 class BaseMoved(Conflict):
@@ -44,15 +53,45 @@ class BaseMoved(Conflict):
         self.draft = draft
 
 
+class CreationUnknown(NoAnswer):
+    """Nobody knows whether a deployment was created; the review is kept, and deploying it again looks first."""
+
+    def __init__(self, draft: Draft, endpoint: str, why: str, look_up: str) -> None:
+        super().__init__(
+            f"find out whether {draft.source} was deployed to '{draft.group.name}'",
+            endpoint,
+            f"{why}; {look_up}",
+            "A deployment may exist. The review is kept; deploy the same again: it looks first.",
+            sent=True,
+        )
+        self.is_outcome_unknown = True
+
+
+class DeployedUnsaved(NoAnswer):
+    """A deployment was created and the cache could not be written; deploying the same again finds it."""
+
+    def __init__(self, deployment_id: DeploymentId, draft: Draft, endpoint: str, error: Exception) -> None:
+        super().__init__(
+            f"save deployment {deployment_id}, which was created in '{draft.group.name}',",
+            endpoint,
+            str(error),
+            "It is deployed: do not create it again.",
+            sent=True,
+        )
+        self.is_done = True
+
+
 class Deployed(Struct, frozen=True):
-    """What came of a draft."""
+    """The result of deploying a draft."""
 
     deployment: Deployment
     warnings: tuple[CompileMessage, ...]
     restart_failure: Exception | None
     """Why the devices were not restarted although that was asked for; the deployment stands all the same."""
     was_looked_up: bool = False
-    """The answer of the creation was lost; the deployment was found afterwards."""
+    """True if an earlier attempt, or an identical command at the same time, created the deployment."""
+    twins: Twins = NO_TWINS
+    """Copies that the network made of the creation."""
 
 
 class Deploys:
@@ -69,6 +108,7 @@ class Deploys:
         programs: ProgramReader,
         through: WriteThrough,
         sync: AccountSync,
+        locks: GroupLocks,
     ) -> None:
         """Connect the parts.
 
@@ -81,6 +121,7 @@ class Deploys:
             programs: Saves what was deployed.
             through: Fetches the group.
             sync: Reads the devices of a group again, for a rollout.
+            locks: Lets the processes of this machine take turns.
         """
         self._cache = cache
         self._central = central
@@ -90,33 +131,122 @@ class Deploys:
         self._programs = programs
         self._through = through
         self._sync = sync
+        self._locks = locks
+        self._lookup = CreationLookup(central)
 
-    async def deploy(self, draft: Draft) -> Deployed:
+    async def deploy(self, draft: Draft, request: DeployRequest | None = None) -> Deployed:
         """Create the deployment, then restart as the draft says.
+
+        Args:
+            draft: The deployment to create.
+            request: The command that asks for it; identical commands at the same time make one deployment.
 
         Raises:
             BaseMoved: The group changed under the review; nothing was created.
             Refused: The service, the guard or a rule said no; nothing was created. The draft is kept.
-            NoAnswer: Whether it was created could not be found out; the draft is kept, and deploying it again looks first.
+            DeployedUnsaved: It was created, and the cache cannot be written.
+            CreationUnknown: Whether it was created could not be found out; the draft is kept, and deploying it again looks first.
+            NoAnswer: The service was not reached; nothing was created. The draft is kept.
         """
-        for refusal in (policy.bear_description(draft.description), policy.bear_tags(draft.tags)):
+        for refusal in (policy.validate_description(draft.description), policy.validate_tags(draft.tags)):
             if refusal is not None:
                 raise refusal
+        async with self._locks.turn(draft.group) as turn:
+            done = await self._deploy(draft, request, turn)
+            if request is not None:
+                turn.finish(
+                    LastDeployment(
+                        identity=request.identity,
+                        deployment_id=done.deployment.id,
+                        finished_at=self._changes.now(),
+                        is_restarted=done.restart_failure is None,
+                    )
+                )
+        return done
+
+    async def _deploy(self, draft: Draft, request: DeployRequest | None, turn: Turn) -> Deployed:
+        last = turn.same_as(request)
+        if last is not None:
+            made, programs = await self._central.deployments.get(DeploymentId(last.deployment_id))
+            same = replace(draft, programs=programs, restart=RestartMode.NONE if last.is_restarted else draft.restart)
+            return await self._finish(same, made, (), was_looked_up=True)
+        unsettled = await self._unsettled(draft, request)
+        if unsettled is not None:
+            sought, record = unsettled
+            found = await self._look_first(sought, record)
+            if found is not None:
+                twins = await self._lookup.twins(draft.group.id, found, record)
+                return await self._finish(sought, found, (), was_looked_up=True, twins=twins)
         await self._drafts.save(draft)
+        record, earlier = self._record_of(draft, request), unsettled[1] if unsettled is not None else None
         group = await self._through.fetch_group(draft.group.id)
         if group.current_deployment_id != (draft.base.id if draft.base else None):
-            found = await self._look_up(draft)
+            found = await self._lookup.find(draft.group.id, draft.programs, record)
             if found is None:
                 raise BaseMoved(await self._drafting.rebased(draft))
             return await self._finish(draft, found, (), was_looked_up=True)
+        return await self._created(draft, record, earlier)
+
+    async def _unsettled(self, draft: Draft, request: DeployRequest | None) -> tuple[Draft, CreationRecord] | None:
+        """Return the creation of the same review or the same command whose end is not known; None: there is none."""
+        for record in await self._drafts.creations.of(draft.group.id):
+            if record.key == draft.key:
+                return draft, record
+            saved = await self._drafts.one(record.key) if request and record.identity == request.identity else None
+            if saved is not None:
+                body = body_of(saved)
+                programs = Programs(body.programs.agent_code, body.programs.device_code)
+                return replace(draft, key=record.key, programs=programs, source=body.source), record
+        return None
+
+    async def _look_first(self, draft: Draft, record: CreationRecord) -> Deployment | None:
+        try:
+            return await self._lookup.find(draft.group.id, draft.programs, record)
+        except (NoAnswer, Refused) as error:
+            why = "the answer of an earlier attempt was lost"
+            raise CreationUnknown(draft, self._central.endpoint, why, f"looking for it failed ({_why(error)})") from error
+
+    def _record_of(self, draft: Draft, request: DeployRequest | None) -> CreationRecord:
+        return CreationRecord(
+            key=draft.key,
+            began_at=self._changes.now(),
+            description=draft.description,
+            origin=draft.origin,
+            base_id=draft.base.id if draft.base else None,
+            base_created_at=draft.base.created_at if draft.base else None,
+            identity=request.identity if request else None,
+        )
+
+    async def _created(self, draft: Draft, record: CreationRecord, earlier: CreationRecord | None) -> Deployed:
+        """Create and finish. `earlier` is a creation that was lost and is not there yet: it may still be on its way."""
+        group_id, creations = draft.group.id, self._drafts.creations
+        await creations.save(group_id, record)
         try:
             made, warnings = await self._create(draft)
+        except Refused:
+            await creations.settle(group_id, draft.key)
+            raise
         except NoAnswer as error:
-            looked_up = await self._look_up(draft) if error.sent else None
-            if looked_up is None:
+            if not error.sent:
+                await creations.settle(group_id, draft.key)
+                if earlier is not None:
+                    await creations.save(group_id, earlier)
                 raise
-            return await self._finish(draft, looked_up, (), was_looked_up=True)
-        return await self._finish(draft, made, warnings)
+            looked_up = await self._look_after(draft, record, error)
+            twins = await self._lookup.twins(group_id, looked_up, record)
+            return await self._finish(draft, looked_up, (), was_looked_up=True, twins=twins)
+        twins = await self._lookup.twins(group_id, made, record)
+        return await self._finish(draft, made, warnings, twins=twins)
+
+    async def _look_after(self, draft: Draft, record: CreationRecord, lost: NoAnswer) -> Deployment:
+        endpoint = self._central.endpoint
+        try:
+            found = await self._lookup.find(draft.group.id, draft.programs, record)
+        except (NoAnswer, Refused) as error:
+            raise CreationUnknown(draft, endpoint, lost.why, f"looking for it failed, too ({_why(error)})") from error
+        if found is None:
+            raise CreationUnknown(draft, endpoint, lost.why, "it is not there yet") from lost
+        return found
 
     async def _create(self, draft: Draft) -> tuple[Deployment, tuple[CompileMessage, ...]]:
         before = {"current_deployment": draft.base.id if draft.base else None}
@@ -132,30 +262,31 @@ class Deploys:
             about=About(draft.group.name, before, (draft.group.name,)),
         )
 
-    async def _look_up(self, draft: Draft) -> Deployment | None:
-        """The deployment that this draft became, if it did: newer than the base, same programs, same words."""
-        async for page in self._central.deployments.pages(group_id=draft.group.id):
-            for each in page.items:
-                if draft.base is not None and each.created_at <= draft.base.created_at:
-                    return None
-                if (each.description or "") != draft.description or each.origin != draft.origin:
-                    continue
-                found, programs = await self._central.deployments.get(each.id)
-                if programs == draft.programs:
-                    return found
-        return None
-
     async def _finish(
-        self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool = False
+        self,
+        draft: Draft,
+        made: Deployment,
+        warnings: tuple[CompileMessage, ...],
+        *,
+        was_looked_up: bool = False,
+        twins: Twins = NO_TWINS,
+    ) -> Deployed:
+        try:
+            return await self._saved(draft, made, warnings, was_looked_up=was_looked_up, twins=twins)
+        except (sqlite3.Error, OSError) as error:
+            raise DeployedUnsaved(made.id, draft, self._central.endpoint, error) from error
+
+    async def _saved(
+        self, draft: Draft, made: Deployment, warnings: tuple[CompileMessage, ...], *, was_looked_up: bool, twins: Twins
     ) -> Deployed:
         await self._programs.save(made, draft.programs)
-        await asyncio.to_thread(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
+        await store_answer(self._cache.groups.store, [replace(draft.group, current_deployment_id=made.id)])
         failure = await self._restart(draft)
         with suppress(NoAnswer, Refused):  # the deployment stands; the next pass brings the group
             await self._through.fetch_group(draft.group.id)
         await self._drafts.drop(draft.key)
         self._changes.announce()
-        return Deployed(made, warnings, failure, was_looked_up)
+        return Deployed(made, warnings, failure, was_looked_up, twins)
 
     async def _restart(self, draft: Draft) -> Exception | None:
         if draft.restart is RestartMode.NONE:
@@ -185,3 +316,7 @@ class Deploys:
         if fresh:
             await self._sync.group(found.group_id)
         return await asyncio.to_thread(count_rollout, self._cache, found, found.group_id, self._changes.now())
+
+
+def _why(error: NoAnswer | Refused) -> str:
+    return error.why if isinstance(error, NoAnswer) else error.reason

@@ -11,7 +11,7 @@ from msgspec.structs import asdict, replace
 from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.domain.rows import SavedDraft
 from imptui.fleet.deployments.draft_codec import body_of
 
@@ -142,5 +142,5 @@ def worded_like(draft: Draft, saved: SavedDraft) -> Draft:
 def copy_words(found: Deployment, *, is_back: bool) -> tuple[str, tuple[str, ...]]:
     """Description and tags of a copy of a deployment: what it is a copy of, and never the marks of the original."""
     verb = "Roll back to" if is_back else "Promote"
-    words = f"{verb} {found.sha[:12]} {words_of(found)}".strip()[:255]
+    words = f"{verb} {found.sha[:12]} {description_of(found)}".strip()[:255]
     return words, ("rollback",) if is_back else own_tags(found.tags)

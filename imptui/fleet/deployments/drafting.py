@@ -14,7 +14,7 @@ from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.group import GroupType
 from imptui.domain.ids import DeploymentId, GroupId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.fleet.deployments.cautions import Surroundings, cautions
 from imptui.fleet.deployments.draft import (
     NO_PROGRAMS,
@@ -27,7 +27,7 @@ from imptui.fleet.deployments.draft import (
 from imptui.fleet.deployments.draft_codec import body_of
 from imptui.fleet.deployments.draft_store import DraftStore
 from imptui.fleet.deployments.programs import ProgramReader
-from imptui.fleet.write_through import WriteThrough
+from imptui.fleet.write_through import WriteThrough, store_answer
 
 
 class Drafting:
@@ -68,7 +68,7 @@ class Drafting:
             NoAnswer: The service was not reached.
         """
         for program in ("agent", "device"):
-            refusal = policy.bear_code(programs.of(program), program)
+            refusal = policy.validate_code(programs.of(program), program)
             if refusal is not None:
                 raise refusal
         group = await self._through.fetch_group(group_id)
@@ -116,7 +116,7 @@ class Drafting:
         """The deployment as the service tells it now; as it is known, when the service tells nothing."""
         try:
             async for page in self._central.deployments.pages(sha=known.sha, priority=Priority.LOOK):
-                await asyncio.to_thread(self._cache.deployments.store, page.items)
+                await store_answer(self._cache.deployments.store, page.items)
                 for each in page.items:
                     if each.id == known.id:
                         return each
@@ -144,7 +144,7 @@ class Drafting:
             base_programs=await self._programs.of(before.id) if before is not None else NO_PROGRAMS,
             programs=programs,
             source=f"deployment {found.sha[:12]} of {group.name}",
-            description=words_of(found),
+            description=description_of(found),
             origin=found.origin,
             tags=own_tags(found.tags),
             is_flagged=found.is_flagged,

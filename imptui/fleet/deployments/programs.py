@@ -8,6 +8,7 @@ from imptui.domain.deployment import Deployment, Programs
 from imptui.domain.errors import CompileMessage
 from imptui.domain.ids import DeploymentId
 from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.write_through import store_answer
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
@@ -37,8 +38,8 @@ class ProgramReader:
 
     async def save(self, deployment: Deployment, programs: Programs) -> None:
         """Save a deployment that the service returned, with its programs."""
-        await asyncio.to_thread(self._cache.deployments.store, [deployment])
-        await asyncio.to_thread(self._cache.deployments.store_programs, deployment.id, programs)
+        await store_answer(self._cache.deployments.store, [deployment])
+        await store_answer(self._cache.deployments.store_programs, deployment.id, programs)
         self._changes.announce()
 
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.central import Central
 from imptui.client.errors import NoAnswer
@@ -16,7 +17,7 @@ from imptui.client.pace import Priority
 from imptui.client.page import PAGE_SIZE
 from imptui.domain.device import Device
 from imptui.domain.errors import NotFound, Refused
-from imptui.domain.factory_line import SHIFT_HOURS, LinePicture, Unit, UnitStage, blessed_at, step_of
+from imptui.domain.factory_line import SHIFT_HOURS, LinePicture, Unit, UnitStage, blessed_at, stage_of
 from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeviceId, GroupId
 from imptui.domain.rows import DeviceRow
@@ -63,6 +64,10 @@ class FactoryLine:
             await asyncio.to_thread(self._cache.groups.forget, [self.group_id])
         except (NoAnswer, Refused) as error:
             self._reach.failed(error)
+        except CacheUnreadable as error:
+            if not error.is_passing:
+                raise
+            self._reach.broke(str(error))
         self._changes.announce()
 
     async def _all_of(self, group_id: GroupId, start_page: int = 1) -> set[DeviceId]:
@@ -130,8 +135,8 @@ class FactoryLine:
             target=target,
             fixtures=fixtures.devices,
             fixtures_online=fixtures.online,
-            testing=tuple(unit for unit in units if unit.step is UnitStage.TESTING),
-            stuck=tuple(unit for unit in units if unit.step is UnitStage.STUCK and unit.at > recent),
+            testing=tuple(unit for unit in units if unit.stage is UnitStage.TESTING),
+            stuck=tuple(unit for unit in units if unit.stage is UnitStage.STUCK and unit.at > recent),
             blessed=tuple(sorted(blessed, key=lambda unit: unit.at, reverse=True)),
             unchecked=sum(row.device.id not in self._blessed for row in arrived),
             now=now,
@@ -145,7 +150,7 @@ class FactoryLine:
 
 
 def _dut(row: DeviceRow, configured_at: datetime, now: datetime) -> Unit:
-    return Unit(row.device.id, row.device.label, step_of(configured_at, now), configured_at, row.device.is_online)
+    return Unit(row.device.id, row.device.label, stage_of(configured_at, now), configured_at, row.device.is_online)
 
 
 def _newest(group_id: GroupId) -> Query:

@@ -23,6 +23,7 @@ from imptui.client.pace import Priority
 from imptui.domain.errors import Refused
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
+from imptui.fleet.background import reason_of
 from imptui.fleet.logs.log_buffer import LogBuffer
 from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Members, Said
 from imptui.fleet.logs.log_merge import LogMerger
@@ -136,7 +137,7 @@ class LiveLog:
         self._tasks.discard(task)
         why = None if task.cancelled() else task.exception()
         if why is not None:  # a mistake of ours: better seen than a log that silently stands still
-            self.remark(LogEventKind.BROKEN, text=f"{type(why).__name__}: {why}")
+            self.remark(LogEventKind.BROKEN, text=reason_of(why))
 
     def remark(self, kind: LogEventKind, device_id: DeviceId | None = None, text: str = "", number: int = 0) -> None:
         """Something that no device said."""

@@ -18,6 +18,7 @@ from imptui.client.logstream import LogStream
 from imptui.domain.errors import NotFound, Refused, TooFast
 from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
+from imptui.fleet.background import reason_of
 from imptui.fleet.logs.log_events import LogEventKind
 
 STREAM_PLACES = 8
@@ -111,8 +112,9 @@ class SharedStream:
                     self.last_word = LogEventKind.REFUSED
                     self._sink.remark(LogEventKind.REFUSED, text=why.reason)
                     pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
-                else:
-                    raise why
+                else:  # a mistake of this program: the log says so and asks for another stream
+                    self._sink.remark(LogEventKind.BROKEN, text=reason_of(why))
+                    pause_s, wait_s = wait_s, min(wait_s * 2, LONGEST_WAIT_S)
             await self._pause(pause_s * (1 + self._jitter() / 4))
 
     def again(self) -> None:

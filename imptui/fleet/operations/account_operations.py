@@ -35,13 +35,13 @@ class Change:
 
     async def create_product(self, name: str, description: str | None = None) -> Product:
         """A new product of this account."""
-        permit(policy.bear_name(name), policy.bear_description(description))
+        permit(policy.validate_name(name), policy.validate_description(description))
         made = await self._central.products.create(name, description)
         return await self._through.save_product(made)
 
     async def update_product(self, product_id: ProductId, *, name: str | None = None, description: str | None = None) -> Product:
         """Rename or describe a product; None leaves as it is."""
-        permit(policy.bear_name(name) if name is not None else None, policy.bear_description(description))
+        permit(policy.validate_name(name) if name is not None else None, policy.validate_description(description))
         before = await asyncio.to_thread(self._cache.products.one, product_id)
         about = about_of(before, name=before.name, description=before.description) if before else None
         async with self._through.unless_product_gone(product_id):
@@ -69,7 +69,7 @@ class Change:
         load_code_after_blessing: bool | None = None,
     ) -> DeviceGroup:
         """A new device group of a product."""
-        permit(policy.bear_name(name), policy.bear_description(description))
+        permit(policy.validate_name(name), policy.validate_description(description))
         made = await self._central.groups.create(
             group_type,
             name,
@@ -92,7 +92,7 @@ class Change:
         load_code_after_blessing: bool | None = None,
     ) -> DeviceGroup:
         """Rename, describe or re-target a group; None leaves as it is."""
-        permit(policy.bear_name(name) if name is not None else None, policy.bear_description(description))
+        permit(policy.validate_name(name) if name is not None else None, policy.validate_description(description))
         before = await self._through.group(group_id)
         async with self._through.unless_group_gone(group_id):
             made = await self._central.groups.update(
@@ -144,7 +144,7 @@ class Change:
         is_flagged: bool | None = None,
     ) -> Deployment:
         """Describe, tag or flag a deployment; None leaves as it is."""
-        permit(policy.bear_description(description), policy.bear_tags(tags or ()))
+        permit(policy.validate_description(description), policy.validate_tags(tags or ()))
         before = await asyncio.to_thread(self._cache.deployments.one, deployment_id)
         known = {"description": before.description, "tags": before.tags, "flagged": before.is_flagged} if before else {}
         async with self._through.unless_deployment_gone(deployment_id):

@@ -75,7 +75,7 @@ class DeviceChanges:
     async def rename(self, device_id: DeviceId, name: str | None) -> Device:
         """Name a device; None or "" takes its name away."""
         if name:
-            permit(policy.bear_name(name))
+            permit(policy.validate_name(name))
         row = await asyncio.to_thread(self._cache.devices.row, device_id)
         about = About(row.device.label, {"name": row.device.name}) if row else None
         async with self._through.unless_device_gone(device_id):

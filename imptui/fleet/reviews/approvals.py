@@ -19,8 +19,9 @@ from imptui.client.pace import Priority
 from imptui.domain.deployment import Deployment
 from imptui.domain.errors import Conflict, Invalid
 from imptui.domain.ids import DeploymentId
-from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, own_tags, short, words_of, written
+from imptui.domain.review_mark import ReviewMark, Verdict, description_of, marks_of, own_tags, short, with_marks
 from imptui.fleet.change_feed import ChangeFeed
+from imptui.fleet.write_through import store_answer
 
 SETTLE_S = 0.7
 """How long after writing is looked again; whoever read before our writing has written by then."""
@@ -77,11 +78,11 @@ class Reviews:
         if len(own_tags(tags)) != len(tags):
             raise Invalid("A tag has the form of a review mark; approve or object instead.")
         found = await self._read(deployment_id)
-        description, all_tags = written(words, tags, marks_of(found))
+        description, all_tags = with_marks(words, tags, marks_of(found))
         return await self._keep(await self._send(found, description, all_tags, "update"))
 
     async def _write(self, found: Deployment, marks: Sequence[ReviewMark], verb: str) -> None:
-        description, tags = written(words_of(found), own_tags(found.tags), marks)
+        description, tags = with_marks(description_of(found), own_tags(found.tags), marks)
         try:
             await self._send(found, description, tags, verb)
         except NoAnswer as error:
@@ -115,7 +116,7 @@ class Reviews:
         return (await self._central.deployments.get(deployment_id))[0]
 
     async def _keep(self, found: Deployment) -> Deployment:
-        await asyncio.to_thread(self._cache.deployments.store, [found])
+        await store_answer(self._cache.deployments.store, [found])
         self._changes.announce()
         return found
 

@@ -17,6 +17,7 @@ from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.errors import Refused
 from imptui.domain.ids import GroupId
+from imptui.fleet.background import failure_of
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import PassProgress, Reachability
 from imptui.query.query import Scope
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from imptui.domain.account import Account
     from imptui.fleet.sync.device_sync import DeviceSync
 
-_SYNCED_AT = "synced_at"
+TASK = "sync"
+"""The name of this task in the status."""
+
+SYNCED_AT = "synced_at"
 _SEEN = "devices_seen"
 
 FRESH_S = 30.0
@@ -57,13 +61,13 @@ class AccountSync:
         self._pass: asyncio.Task[None] | None = None
         self._walk: DeviceSync | None = None
         self.gives_way: Callable[[], bool] = _never
-        """Whether something is more urgent than a walk over the fleet just now."""
+        """Returns True if something is more urgent now than a walk over the fleet."""
         self.progress: PassProgress | None = None
         self.synced_at: datetime | None = None
 
     async def recall(self) -> None:
         """Remember when the last complete pass ended."""
-        noted = await asyncio.to_thread(self._cache.note, _SYNCED_AT)
+        noted = await asyncio.to_thread(self._cache.note, SYNCED_AT)
         self.synced_at = datetime.fromisoformat(noted) if noted else None
 
     def start(self) -> None:
@@ -105,19 +109,21 @@ class AccountSync:
             await asyncio.wait_for(self._again.wait(), max(0.0, FRESH_S - age_s))
 
     def _note_failure(self, error: BaseException | None) -> bool:
+        """Report how a pass ended; return True if it failed."""
         if error is None:
+            self._reach.recovered(TASK)
             return False
         if isinstance(error, CacheUnreadable):
             self._reach.broke(str(error))
         elif isinstance(error, NoAnswer | Refused):
             self._reach.failed(error)
         else:
-            raise error
+            self._reach.stopped(TASK, failure_of("Reading the account", error))
         self._changes.announce()
         return True
 
     async def run(self) -> None:
-        """One whole pass: account, products, groups, devices, deployments.
+        """Make one whole pass: account, products, groups, devices, deployments.
 
         Raises:
             NoAnswer: The service was not reached; what was read until then is kept.
@@ -131,7 +137,7 @@ class AccountSync:
             await self._devices(started_at)
             await self._deployments(started_at)
             self.synced_at = self._changes.now()
-            await asyncio.to_thread(self._cache.set_note, _SYNCED_AT, self.synced_at.isoformat())
+            await asyncio.to_thread(self._cache.set_note, SYNCED_AT, self.synced_at.isoformat())
             self._reach.worked()
         finally:
             self.progress = None
@@ -212,6 +218,6 @@ def _never() -> bool:
 
 
 def _places(tree: Any) -> list[tuple[str, int]]:
-    """How many devices are where: when that changes, devices came, went or moved."""
+    """Return the number of devices by place; a difference means that devices came, went or moved."""
     groups = [(line.group.id, line.tally.devices) for product in tree.products for line in product.groups]
     return [*groups, ("", tree.unassigned.devices)]

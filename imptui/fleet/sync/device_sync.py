@@ -191,7 +191,7 @@ class DeviceSync:
 
         with CollectorPaused():
             digests = self.central.devices.digests_of(sheets)
-            places = self.cache.devices.news(digests, ids_at, saved.walk)
+            places = self.cache.devices.entries_to_store(digests, ids_at, saved.walk)
             news.sheets += [sheets[place] for place in places]
             news.digests += [digests[place] for place in places]
             news.upto = batch if news.sheets else None
@@ -205,7 +205,7 @@ class DeviceSync:
         """Write down what waits; blocks."""
         assert news.upto is not None, "something waits"  # noqa: S101
         told = self.central.devices.records_of(news.sheets, news.digests)
-        self.cache.devices.store_told(told, news.upto.read_at, saved.walk)
+        self.cache.devices.store_records(told, news.upto.read_at, saved.walk)
         news.sheets.clear()
         news.digests.clear()
 

@@ -18,20 +18,25 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.client.errors import NoAnswer
 from imptui.client.pace import Priority
 from imptui.domain.device import Device, Reading
 from imptui.domain.errors import NotFound, Refused
 from imptui.domain.ids import DeviceId
+from imptui.fleet.background import failure_of
 from imptui.fleet.change_feed import ChangeFeed
 from imptui.fleet.status import Reachability
 
 if TYPE_CHECKING:
     from imptui.client.central import Central
 
+TASK = "watch"
+"""The name of this task in the status."""
+
 ROUND_S = 2.0
-"""How often a round begins."""
+"""Seconds between the beginnings of two rounds."""
 
 AT_ONCE = 5
 """Requests under way at the same time; existing clients use as many. Source: contract 3."""
@@ -41,10 +46,10 @@ SHARE = 1 / 4
 
 LEAST_SHARE = 1 / 64
 REGAINED = 1 / 64
-"""How much of the budget is taken back after a round without refusal."""
+"""The part of the budget that is taken back after a round without refusal."""
 
 TOUCHED_S = 0.1
-"""So long after a key the console has something better to do than to read the rest of the fleet."""
+"""Seconds after a key in which the walk over the fleet gives way."""
 
 MARKED_AT_MOST = 25
 """Marked devices off the screen that are read in a round, where the budget knows no limit."""
@@ -56,11 +61,11 @@ IDLE_AFTER_S = 900.0
 """Nobody touched the console for so long: then rounds are fewer."""
 
 IDLE_TIMES = 5
-"""How many times longer the pauses are then."""
+"""The factor of the pauses then."""
 
 
 class ReadingWatch:
-    """Polls what is looked at."""
+    """Polls the devices that are visible or marked."""
 
     def __init__(
         self,
@@ -95,7 +100,7 @@ class ReadingWatch:
         self._paused = False
         self._round = asyncio.Lock()
         self.round_s = ROUND_S
-        """How often a round begins; a slow line, or a console that nobody looks at, wants fewer."""
+        """Seconds between two rounds; a slow line, or a console that nobody looks at, needs fewer rounds."""
 
     def look_at(self, visible: Sequence[DeviceId], marked: Iterable[DeviceId] = ()) -> None:
         """Say what is visible, and what is marked, now: other things than before are a sign of life."""
@@ -105,17 +110,17 @@ class ReadingWatch:
             self.stir()
 
     def stir(self) -> None:
-        """Somebody is there."""
+        """Note that the user is there."""
         self._touched_at = self._clock()
 
     @property
     def is_touched(self) -> bool:
-        """Whether somebody did something just now."""
+        """True if the user did something just now."""
         return self._clock() - self._touched_at < TOUCHED_S
 
     @property
     def is_paused(self) -> bool:
-        """Whether the user paused live data."""
+        """True if the user paused live data."""
         return self._paused
 
     def pause(self) -> None:
@@ -141,21 +146,27 @@ class ReadingWatch:
         return pause_s * (1 + JITTER * (2 * self._chance() - 1))
 
     async def refresh_now(self) -> None:
-        """One round of what is looked at; does nothing while another round runs. Failures go to the header, not up."""
+        """Read what is looked at once, unless another round is running. The status reports failures; nothing is raised."""
         if self._round.locked():
             return
         async with self._round:
-            ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
             try:
+                ids = await asyncio.to_thread(self._stalest, self._looked_at, self._marked, self._allowance())
                 found = await self._read(ids)
+                if found:
+                    await asyncio.to_thread(self._store, found)
             except (NoAnswer, Refused) as error:
                 self._reach.failed(error)
-                self._changes.announce()
-                return
-            if found:
-                await asyncio.to_thread(self._store, found)
+            except CacheUnreadable as error:
+                self._reach.broke(str(error))
+            except Exception as error:  # noqa: BLE001 - a round is the outermost loop of this task
+                self._reach.stopped(TASK, failure_of("Reading visible devices", error))
+            else:
+                self._reach.recovered(TASK)
+                if not found:
+                    return
                 self._reach.worked()
-                self._changes.announce()
+            self._changes.announce()
 
     def _stalest(self, visible: Sequence[DeviceId], marked: Collection[DeviceId], allowance: int) -> list[DeviceId]:
         """Whom to read in this round: what is marked off the screen takes what the screen leaves, or half."""
@@ -165,7 +176,7 @@ class ReadingWatch:
         return stalest(visible, allowance - len(others)) + others
 
     def _allowance(self) -> int:
-        """How many requests this round may take; see this file's opening."""
+        """Return the number of requests that this round may take; see the docstring of this module."""
         pace = self._central.pace
         budget = pace.budget
         if budget is None:

@@ -1,8 +1,8 @@
-"""Runs agent and device code for the first seconds after a restart and collects what both sides print.
+"""Runs agent and device code for the first seconds after a restart, and collects the lines that both print.
 
-    environment.py  what the code may know, what it may cost, what it prints
+    environment.py  inputs, budget and host of a program
     machine.py      one side of one device
     session.py      agent and device together
 
-Nothing here has a clock, randomness or a thread of its own: equal arguments, equal output.
+Nothing here has a clock, randomness or a thread of its own: equal arguments give equal output.
 """

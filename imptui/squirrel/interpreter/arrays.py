@@ -1,4 +1,4 @@
-"""Methods of arrays."""
+"""The methods of arrays."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Method = Callable[[Value, list[Value]], Value]
 
 
 def array_methods(core: InterpreterCore) -> dict[str, Method]:
-    """Return the methods of arrays."""
+    """Return the methods of arrays, by name."""
     return _array_ends(core) | _array_content(core) | _array_functions(core)
 
 
-# What changes an array in place answers nothing: chaining such calls came with later versions of the language.
+# Methods that change an array in place return nothing. Chaining such calls came with later versions of the language.
 
 
 def _array_ends(core: InterpreterCore) -> dict[str, Method]:

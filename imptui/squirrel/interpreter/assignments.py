@@ -1,20 +1,20 @@
-"""Compiles expressions that store: `=`, `<-`, `+=`, `++` and `delete`."""
+"""Expressions that change a variable or slot: `=`, `<-`, `+=`, `++` and `delete`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, with_place
 from imptui.squirrel.interpreter.operators import operation
 from imptui.squirrel.interpreter.values import SharedLocal, Thrown, Value
 from imptui.squirrel.syntax import tree
 
 Compute = Callable[[Frame, Callable[[], Value]], Value]
-"""Computes the value to store from the frame and a function that reads the current value."""
+"""Function that computes the value to store, from the frame and a function that reads the old value."""
 
 
 class AssignmentCompiler:
-    """Compiles assignments, increments and deletions."""
+    """Compiles assignments, increments and deletions to Python functions."""
 
     def __init__(self, nodes: NodeCompiler) -> None:
         self.core = nodes.core
@@ -39,7 +39,7 @@ class AssignmentCompiler:
         return lambda frame: subtract(store(frame), by)
 
     def _store(self, target: tree.SyntaxNode, compute: Compute, at: int) -> Run:
-        """Put into `target` what `compute` makes of a frame and of the way to read the old value."""
+        """Return a function that stores in `target` the result of `compute`."""
         if isinstance(target, tree.Local):
             return _store_local(target.variable, compute, at)
         if isinstance(target, tree.Outer):
@@ -59,13 +59,13 @@ class AssignmentCompiler:
                 if not (falls_back and (core.try_set(owner, key, value) or core.try_set(core.root, key, value))):
                     core.set(owner, key, value)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
             return value
 
         return run
 
     def _place(self, target: tree.SyntaxNode) -> tuple[Run, Run, bool]:
-        """Owner, key, and whether the root table is tried too."""
+        """Return functions for owner and key, and True if the root table is tried, too."""
         if isinstance(target, tree.Name):
             name = target.name
             return (lambda frame: frame[0]), (lambda _frame: name), True
@@ -73,7 +73,7 @@ class AssignmentCompiler:
             of_this = isinstance(target.owner, tree.Local) and target.owner.variable.slot == 0
             return self.expression(target.owner), self.expression(target.key), of_this
 
-        # The compiler lets some odd targets pass, such as `a || b = 2`; there is nothing to assign to.
+        # The compiler accepts some odd targets, such as `a || b = 2`, which are no place to assign to.
         def refuse(_frame: Frame) -> Value:
             raise Thrown("cannot assign to an expression")
 
@@ -88,7 +88,7 @@ class AssignmentCompiler:
             try:
                 core.new_slot(owner, key, value)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
             return value
 
         return run
@@ -102,7 +102,7 @@ class AssignmentCompiler:
             try:
                 return core.delete(owner, key)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -116,7 +116,7 @@ def _store_local(variable: tree.Variable, compute: Compute, at: int) -> Run:
         try:
             value = compute(frame, lambda: cell.value if shared else frame[slot])
         except Thrown as thrown:
-            raise placed(thrown, at) from None
+            raise with_place(thrown, at) from None
         if shared:
             cell.value = value
         else:
@@ -132,7 +132,7 @@ def _store_outer(index: int, compute: Compute, at: int) -> Run:
         try:
             cell.value = compute(frame, lambda: cell.value)
         except Thrown as thrown:
-            raise placed(thrown, at) from None
+            raise with_place(thrown, at) from None
         return cell.value
 
     return run

@@ -1,4 +1,4 @@
-"""Blobs: bytes with a cursor."""
+"""The methods of blobs, which are bytes with a cursor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FORMATS = {"c": 1, "b": 1, "s": 2, "w": 2, "i": 4, "n": 4, "f": 4, "d": 8}
 
 
 def blob_methods(core: InterpreterCore) -> dict[str, Method]:
-    """Methods of every blob: a cursor, numbers and text in little-endian order."""
+    """Return the methods of blobs, by name; numbers and text are in little-endian order."""
     codes = {"c": "<b", "b": "<B", "s": "<h", "w": "<H", "i": "<i", "n": "<i", "f": "<f", "d": "<d"}
 
     def letter(value: Value) -> str:

@@ -11,11 +11,11 @@ from imptui.squirrel.interpreter.text_conversion import to_python_text
 from imptui.squirrel.interpreter.values import Value
 
 _STEP_S = 20e-6
-"""The programs' own time that one step takes, so that waiting loops end."""
+"""The program's own time for one step, in seconds, so that loops that wait for time end."""
 
 
 class ProgramStopped(Exception):
-    """Ends a program; Squirrel code cannot catch it."""
+    """The program is over; its code cannot catch this."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.value)
@@ -23,7 +23,7 @@ class ProgramStopped(Exception):
 
 
 class RunningBudget:
-    """Spent steps and memory, time, timers and printed lines of one running program."""
+    """Budget, time and timers of one running program, and its log."""
 
     def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         self.host = host
@@ -37,23 +37,23 @@ class RunningBudget:
         self._cancelled: set[int] = set()
         self._timer_count = 0
 
-    # Costs
+    # Budget
 
     def spend(self, steps: int = 1) -> None:
-        """Count work done; the program stops when it has had enough."""
+        """Subtract steps from the budget; the program stops when it is used up."""
         self._steps_left -= steps
         if self._steps_left < 0:
             raise ProgramStopped(Ending.OUT_OF_STEPS)
 
     def allocate(self, size_bytes: int) -> None:
-        """Count memory before it is taken."""
+        """Subtract memory from the budget before it is allocated."""
         self._memory_left -= size_bytes
         if self._memory_left < 0:
             raise ProgramStopped(Ending.OUT_OF_MEMORY)
 
     @contextlib.contextmanager
-    def lent(self, steps: int, memory_bytes: int) -> Iterator[None]:
-        """A budget of its own for what is done about the program, not by it."""
+    def separate_budget(self, steps: int, memory_bytes: int) -> Iterator[None]:
+        """Use a separate budget for work on behalf of the caller, not of the program."""
         before = self._steps_left, self._memory_left
         self._steps_left, self._memory_left = steps, memory_bytes
         try:
@@ -61,15 +61,15 @@ class RunningBudget:
         finally:
             self._steps_left, self._memory_left = before
 
-    # Time
+    # Time and timers
 
     @property
     def at_s(self) -> float:
-        """Seconds since the restart, in the program's own time."""
+        """Return seconds since the restart, in the program's own time."""
         return self._event_at_s + (self._steps_at_event - self._steps_left) * _STEP_S
 
     def start_event(self, at_s: float) -> None:
-        """Something happens to the program at this time, or later when it is still busy."""
+        """Set the program's time for an event: `at_s`, or later if the program is still busy."""
         self._event_at_s = max(at_s, self.at_s)
         self._steps_at_event = self._steps_left
 
@@ -79,33 +79,33 @@ class RunningBudget:
         if self.at_s > self.horizon_s:
             raise ProgramStopped(Ending.ASLEEP)
 
-    def after(self, seconds: float, function: Value, arguments: list[Value]) -> int:
-        """Have a function called later; the number is for `cancel`."""
+    def call_later(self, seconds: float, function: Value, arguments: list[Value]) -> int:
+        """Schedule a call of a function; return the timer's number for `cancel`."""
         self.allocate(64)
         self._timer_count += 1
         heapq.heappush(self._timers, (self.at_s + max(0.0, seconds), self._timer_count, function, arguments))
         return self._timer_count
 
     def cancel(self, timer: int) -> None:
-        """Forget a timer; unknown ones do no harm."""
+        """Cancel a timer; unknown numbers are ignored."""
         self._cancelled.add(timer)
 
-    def rest(self, for_s: float) -> None:
-        """Let the program stand still for a while: what is due then comes that much later."""
+    def pause(self, for_s: float) -> None:
+        """Postpone all timers, because the program pauses for a while."""
         self._timers = [(timer[0] + for_s, *timer[1:]) for timer in self._timers]
 
     def due_s(self) -> float | None:
-        """Return when the next timer is due."""
+        """Return the time of the next timer; None if there is none."""
         while self._timers and self._timers[0][1] in self._cancelled:
             self._cancelled.discard(heapq.heappop(self._timers)[1])
         return self._timers[0][0] if self._timers else None
 
-    def take_due(self) -> tuple[float, Value, list[Value]]:
-        """The next timer, off the list."""
+    def pop_due(self) -> tuple[float, Value, list[Value]]:
+        """Remove and return the next timer."""
         due_s, _, function, arguments = heapq.heappop(self._timers)
         return due_s, function, arguments
 
-    # Words to the outside
+    # Log
 
     def log(self, kind: str, text: str) -> None:
         """Print a line; `text` has one character per byte."""

@@ -1,4 +1,4 @@
-"""Constants of the imp API."""
+"""Constants that the imp API adds to every program."""
 
 from __future__ import annotations
 

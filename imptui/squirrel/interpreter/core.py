@@ -1,4 +1,4 @@
-"""State of a running program: root table, handlers, and function calls."""
+"""The core of a running program: its root table, its handlers, and calls of functions."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ from imptui.squirrel.syntax import tree
 from imptui.squirrel.syntax.stack import on_fresh_stack
 
 Body = Callable[[list[Value]], Value]
-"""A function body made runnable: takes a frame, returns the value."""
+"""A compiled function body: takes a frame, returns the value."""
 
 MAX_CALLS = 300
 _SEGMENT = 15
-"""Squirrel calls on one stack of ours; some twenty-five Python frames each at worst."""
+"""Squirrel calls on one Python stack. Each takes some twenty-five Python frames at worst."""
 
 
 class InterpreterCore(MemberAccess):
-    """State of one running program. Natives and compiled code work on it."""
+    """State of one running program, used by natives and compiled code."""
 
-    def __init__(self, side: ProgramSide, facts: ProgramEnvironment, host: ProgramHost, budget: ExecutionBudget) -> None:
+    def __init__(self, side: ProgramSide, environment: ProgramEnvironment, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
         self.side = side
-        self.facts = facts
+        self.environment = environment
         self.root = SquirrelTable()
         self.compile: Callable[[tree.Function], Body] = _no_compiler
         self.handlers: dict[str, Value] = {}
-        """Functions the code registered: messages by `on name`, other events by their call."""
-        self.seed = facts.seed & 0x7FFFFFFF
-        self.connected = facts.is_connected
-        self.saved = facts.memory.saved
-        """What `server.save` has put by."""
+        """Functions that the code registered: those for messages by `on name`, those for other events by their call."""
+        self.seed = environment.seed & 0x7FFFFFFF
+        self.connected = environment.is_connected
+        self.saved = environment.memory.saved
+        """The table that `server.save` stored."""
         self._bodies: dict[int, Body] = {}
         self._depth = 0
 
     def call(self, function: Value, this: Value, arguments: list[Value]) -> Value:
-        """Call a function, class, or value with `_call`."""
+        """Call a closure, native, class or any value with a `_call` metamethod."""
         if isinstance(function, Closure):
             return self._call_closure(function, this, arguments)
         if isinstance(function, Native):
@@ -87,7 +87,7 @@ class InterpreterCore(MemberAccess):
             self._depth -= 1
 
     def instantiate(self, of: Class, arguments: list[Value]) -> Instance:
-        """A new instance, its constructor called."""
+        """Create an instance and call its constructor."""
         self.allocate(64 + 16 * len(of.fields))
         instance = Instance(of, dict(of.fields))
         constructor = of.members.get("constructor")
@@ -96,11 +96,11 @@ class InterpreterCore(MemberAccess):
         return instance
 
     def resume(self, value: Value) -> Value:
-        """Run a generator up to its next `yield`, or to its end: what it yields, or returns."""
+        """Run a generator up to its next `yield` or to its end; return the value that it yields or returns."""
         return self.advance(value)[1]
 
     def advance(self, value: Value) -> tuple[bool, Value]:
-        """The same, and whether it was a `yield`. A generator that throws is dead."""
+        """Run a generator like `resume`; return True for a `yield`, and the value. A generator that throws is dead."""
         if not isinstance(value, Generator):
             raise Thrown(f"trying to resume a '{type_name(value)}',only genenerator can be resumed")
         if value.status != "suspended":
@@ -131,7 +131,7 @@ def _no_compiler(function: tree.Function) -> Body:
 
 
 def _frame(closure: Closure, this: Value, arguments: list[Value]) -> list[Value]:
-    """Locals of one call: `this`, the parameters, the others, then captures and the closure."""
+    """Return the frame of one call: `this`, the parameters, other locals, captures and the closure."""
     function = closure.function
     size, wanted = function.frame_size, len(function.parameters)
     given = [closure.bound_to if closure.bound_to is not None else this, *arguments]
@@ -158,5 +158,5 @@ def _call_native(native: Native, this: Value, arguments: list[Value]) -> Value:
     except IndexError:
         raise Thrown("wrong number of parameters") from None
     except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError, struct.error):
-        # A native trusts its arguments; what Python says about wrong ones is said as the imp does.
+        # A native does not check its arguments; a Python error for wrong ones becomes the imp's message.
         raise Thrown("parameter has an invalid type") from None

@@ -1,4 +1,4 @@
-"""Default delegates: methods of strings, arrays, tables, numbers, functions, classes and blobs."""
+"""The methods of strings, arrays, tables, numbers, functions, classes and blobs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Method = Callable[[Value, list[Value]], Value]
 
 
 def delegates(core: InterpreterCore) -> dict[type, dict[str, Native]]:
-    """Default methods by type of value."""
+    """Return the default methods by type of value."""
     general = _general(core)
     number = general | {
         "tointeger": lambda this, _: wrap(int(this)),

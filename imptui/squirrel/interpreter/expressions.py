@@ -1,4 +1,4 @@
-"""Compiles expressions of the tree to Python functions of a frame."""
+"""Compiles expressions of the syntax tree to Python functions of a frame."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from imptui.squirrel.interpreter.assignments import AssignmentCompiler
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.literals import LiteralCompiler, copy_of
-from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, with_place
 from imptui.squirrel.interpreter.operators import negate, operation
 from imptui.squirrel.interpreter.values import Thrown, Value, is_true, type_name
 from imptui.squirrel.syntax import tree
 
 
 class ExpressionCompiler:
-    """Makes expressions runnable for one program."""
+    """Compiles the expressions of one program to Python functions."""
 
     def __init__(self, core: InterpreterCore) -> None:
         self.core = core
@@ -64,7 +64,7 @@ class ExpressionCompiler:
                         return value
                 return core.get(core.root, name)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -81,7 +81,7 @@ class ExpressionCompiler:
                     return value if found else core.get(core.root, key)
                 return core.get(owner, key)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -99,7 +99,7 @@ class ExpressionCompiler:
             try:
                 return core.call(function, frame[0], values)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -111,12 +111,12 @@ class ExpressionCompiler:
             try:
                 function = core.get(owner, key)
             except Thrown as thrown:
-                raise placed(thrown, callee.at) from None
+                raise with_place(thrown, callee.at) from None
             values = [argument(frame) for argument in arguments]
             try:
                 return core.call(function, owner, values)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
@@ -129,12 +129,12 @@ class ExpressionCompiler:
             try:
                 return apply(core, value)
             except Thrown as thrown:
-                raise placed(thrown, at) from None
+                raise with_place(thrown, at) from None
 
         return run
 
     def _binary(self, node: tree.Binary) -> Run:
-        """Long sums lean to the left; they are unrolled, not nested."""
+        """Compile a chain of operators as a loop, because long sums nest deeply on the left."""
         steps: list[tuple[Callable[[Value, Value], Value], Run, int]] = []
         first: tree.SyntaxNode = node
         while isinstance(first, tree.Binary):
@@ -150,7 +150,7 @@ class ExpressionCompiler:
                 try:
                     value = apply(value, right)
                 except Thrown as thrown:
-                    raise placed(thrown, place) from None
+                    raise with_place(thrown, place) from None
             return value
 
         return run

@@ -1,9 +1,9 @@
 """Compiles functions, including those that yield.
 
-`yield` is a statement, so only statements can be left half done: each one with a `yield` in it becomes a generator of
-Python's, which runs what is in it by `yield from`. All other statements, and all expressions, run as they always do.
+`yield` is a statement, so only statements can be suspended. Each statement that contains a `yield` becomes a Python generator,
+which runs its parts with `yield from`. All other statements, and all expressions, run as usual.
 
-Source: the reference virtual machine, version 3.0, where a call of such a function only makes a generator.
+Source: the reference virtual machine, version 3.0, where calling such a function only creates a generator.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Generator as Flowing
 from typing import Any
 
 from imptui.squirrel.interpreter.core import Body, InterpreterCore
-from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, with_place
 from imptui.squirrel.interpreter.statements import BREAK, CONTINUE, StatementCompiler
 from imptui.squirrel.interpreter.values import Generator, SharedLocal, Thrown, Value, is_true
 from imptui.squirrel.syntax import tree
 
 Signal = Value
-"""The result of a statement; see `statements.py`."""
+"""The result of a statement at its end; see `statements.py`."""
 Flow = Callable[[Frame], Flowing[Value, None, Signal]]
-"""Runs a statement bit by bit, yielding what the code yields."""
+"""Runs a statement as a Python generator, which yields the values that the code yields."""
 
 
 class FunctionCompiler(StatementCompiler):
-    """Compiles the functions of one program, each when it is first called."""
+    """Compiles the functions of one program, each at its first call."""
 
     def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
@@ -41,7 +41,7 @@ class FunctionCompiler(StatementCompiler):
         self._yielding: dict[int, bool] = {}
 
     def function(self, function: tree.Function) -> Body:
-        """The body of a function made runnable."""
+        """Compile the body of a function."""
         if function.generator:
             return self._generator(function)
         if isinstance(function.body, tree.Return) and function.body.value is not None:
@@ -69,19 +69,19 @@ class FunctionCompiler(StatementCompiler):
         return body
 
     def _flow(self, node: tree.SyntaxNode) -> Flow:
-        """A statement made runnable bit by bit; one without `yield` is one bit."""
+        """Compile a statement to a Python generator; one without `yield` runs in one step."""
         if self._yields(node):
             return self._flows[type(node)](node)
         run = self.statement(node)
 
         def flow(frame: Frame) -> Flowing[Value, None, Signal]:
             return run(frame)
-            yield  # what makes it a generator
+            yield  # this statement makes it a generator
 
         return flow
 
     def _yields(self, node: tree.SyntaxNode) -> bool:
-        """Return True if a `yield` of this function is in a statement."""
+        """Return True if a statement contains a `yield` of its own function."""
         found = self._yielding.get(id(node))
         if found is None:
             found = isinstance(node, tree.Yield) or any(self._yields(part) for part in _parts(node))
@@ -142,7 +142,7 @@ class FunctionCompiler(StatementCompiler):
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                placed(thrown, at)
+                with_place(thrown, at)
                 raise
             return None
 
@@ -179,7 +179,7 @@ class FunctionCompiler(StatementCompiler):
 
 
 def _parts(node: tree.SyntaxNode) -> Iterator[tree.SyntaxNode]:
-    """The statements in a statement; functions in it are a matter of their own."""
+    """Return the statements in a statement, without those in nested functions."""
     if isinstance(node, tree.Block):
         yield from node.statements
     elif isinstance(node, tree.If):

@@ -1,7 +1,6 @@
-"""The table `hardware`, as far as start-up code uses it: idle pins and buses.
+"""The hardware of an imp as start-up code uses it: idle pins and buses.
 
-Nothing is connected: pins read plausible levels that depend on the seed alone, buses
-acknowledge what is written and have nothing to say.
+Nothing is connected. Pins read plausible levels that depend only on the seed; buses acknowledge writes and return no data.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ _ANALOG_IN = 4
 
 
 def hardware(core: InterpreterCore) -> SquirrelTable:
-    """The table `hardware`; pins and buses come into being when first named."""
+    """Return the table `hardware`, which creates pins and buses at first use."""
     functions: dict[str, Function] = {
-        "getdeviceid": lambda _: core.facts.device_id,
-        "getimpeeid": lambda _: core.facts.device_id,
+        "getdeviceid": lambda _: core.environment.device_id,
+        "getimpeeid": lambda _: core.environment.device_id,
         "millis": lambda _: int(core.at_s * 1000) & 0x7FFFFFFF,
         "micros": lambda _: int(core.at_s * 1_000_000) & 0x7FFFFFFF,
         "voltage": lambda _: 3.29,
         "vbat": lambda _: 3.29,
         "lightlevel": lambda _: 20_000 + _noise(core, "light", 4000),
-        "wakereason": lambda _: core.facts.wake_reason,
+        "wakereason": lambda _: core.environment.wake_reason,
         "configure": lambda _: None,
     }
 
@@ -39,7 +38,7 @@ def hardware(core: InterpreterCore) -> SquirrelTable:
 
 
 def _noise(core: InterpreterCore, name: str, span: int) -> int:
-    return zlib.crc32(f"{core.facts.seed}:{name}".encode()) % span
+    return zlib.crc32(f"{core.environment.seed}:{name}".encode()) % span
 
 
 def _part(core: InterpreterCore, kind: str, name: str) -> SquirrelTable:

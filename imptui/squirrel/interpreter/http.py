@@ -1,4 +1,4 @@
-"""The table `http`: encodings, hashes, and requests that are never answered, because there is no network."""
+"""The table `http`: encodings, hashes, and requests, which all fail because there is no network."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _NO_NETWORK = 7
 _ANSWER_S = 0.4
 
 
-def internet(core: InterpreterCore) -> SquirrelTable:
-    """The table `http` of one side."""
+def http_table(core: InterpreterCore) -> SquirrelTable:
+    """Return the table `http` of one side."""
     return SquirrelTable(table_of(_http(core)) | {"hash": SquirrelTable(table_of(_hashes()))})
 
 
@@ -53,7 +53,7 @@ def _http(core: InterpreterCore) -> dict[str, Function]:
         "urldecode": decoded,
         "base64encode": lambda arguments: base64.b64encode(_bytes(arguments[0])).decode("ascii"),
         "base64decode": from_base64,
-        "agenturl": lambda _: from_python_text(core.facts.agent_url),
+        "agenturl": lambda _: from_python_text(core.environment.agent_url),
     }
     if core.side is ProgramSide.DEVICE:
         return common
@@ -69,13 +69,13 @@ def _bytes(value: Value) -> bytes:
 
 
 def _request(core: InterpreterCore) -> SquirrelTable:
-    """A request object; it is never answered from outside, only with "could not connect"."""
+    """Return a request object; sending it fails with "could not connect"."""
 
     def answer() -> SquirrelTable:
         return SquirrelTable({"statuscode": _NO_NETWORK, "headers": SquirrelTable(), "body": ""})
 
     def send_async(arguments: list[Value]) -> None:
-        core.after(_ANSWER_S, arguments[0], [answer()])
+        core.call_later(_ANSWER_S, arguments[0], [answer()])
 
     def send_sync(_arguments: list[Value]) -> SquirrelTable:
         core.sleep(_ANSWER_S)

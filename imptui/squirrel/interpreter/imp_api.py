@@ -10,7 +10,7 @@ from imptui.squirrel.interpreter.constants import CONSTANTS
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.environment import Ending, Plain, ProgramSide
 from imptui.squirrel.interpreter.hardware import hardware
-from imptui.squirrel.interpreter.http import internet
+from imptui.squirrel.interpreter.http import http_table
 from imptui.squirrel.interpreter.nv import nv_table
 from imptui.squirrel.interpreter.regexp import patterns
 from imptui.squirrel.interpreter.serialization import from_plain, to_plain
@@ -21,17 +21,17 @@ from imptui.squirrel.interpreter.values import SquirrelTable, Value
 
 
 def install(core: InterpreterCore) -> None:
-    """Put the platform's tables into the root table, those of this side."""
+    """Add the platform's tables for this side to the root table."""
     slots = core.root.slots
     slots.update(CONSTANTS)
     imp = table_of(_imp(core)) | {"net": SquirrelTable(table_of(_net(core)))}
     if core.side is ProgramSide.AGENT:
-        imp["configparams"] = SquirrelTable({"deviceid": core.facts.device_id})
+        imp["configparams"] = SquirrelTable({"deviceid": core.environment.device_id})
     slots["imp"] = SquirrelTable(imp)
     slots["server"] = server(core)
-    slots["http"] = internet(core)
+    slots["http"] = http_table(core)
     slots.update(table_of(patterns(core)))
-    slots["__VARS"] = SquirrelTable({from_plain(name): from_plain(value) for name, value in core.facts.env.items()})
+    slots["__VARS"] = SquirrelTable({from_plain(name): from_plain(value) for name, value in core.environment.env.items()})
     if core.side is ProgramSide.AGENT:
         slots["device"] = SquirrelTable(table_of(_other_side(core) | _device(core)))
     else:
@@ -45,14 +45,14 @@ def _ignore(_arguments: list[Value]) -> Value:
 
 
 def _imp(core: InterpreterCore) -> dict[str, Function]:
-    facts, on_agent = core.facts, core.side is ProgramSide.AGENT
+    environment, on_agent = core.environment, core.side is ProgramSide.AGENT
 
     def wakeup(arguments: list[Value]) -> int:
-        return core.after(float(arguments[0]), arguments[1], [])
+        return core.call_later(float(arguments[0]), arguments[1], [])
 
     def idle(arguments: list[Value]) -> None:
         if arguments[0] is not None:
-            core.after(0.0, arguments[0], [])
+            core.call_later(0.0, arguments[0], [])
 
     def deep_sleep(_arguments: list[Value]) -> None:
         raise ProgramStopped(Ending.ASLEEP)
@@ -85,13 +85,13 @@ def _imp(core: InterpreterCore) -> dict[str, Function]:
         "deepsleepfor": deep_sleep,
         "deepsleepuntil": deep_sleep,
         "reset": restart,
-        "getsoftwareversion": lambda _: from_python_text(facts.software_version),
-        "getmemoryfree": lambda _: facts.free_memory_bytes,
-        "getmacaddress": lambda _: facts.mac_address,
+        "getsoftwareversion": lambda _: from_python_text(environment.software_version),
+        "getmemoryfree": lambda _: environment.free_memory_bytes,
+        "getmacaddress": lambda _: environment.mac_address,
         "getssid": lambda _: "",
         "getbssid": lambda _: "",
-        "getrssi": lambda _: facts.rssi_dbm,
-        "rssi": lambda _: facts.rssi_dbm,
+        "getrssi": lambda _: environment.rssi_dbm,
+        "rssi": lambda _: environment.rssi_dbm,
         "getpowersave": lambda _: False,
         "getpoweren": lambda _: False,
         "environment": lambda _: 2 if on_agent else 0,
@@ -103,9 +103,9 @@ def _net(core: InterpreterCore) -> dict[str, Function]:
     def describe(_arguments: list[Value]) -> Value:
         wifi: dict[Plain, Plain] = {
             "type": "wifi",
-            "macaddress": core.facts.mac_address,
+            "macaddress": core.environment.mac_address,
             "connectedssid": "",
-            "rssi": core.facts.rssi_dbm,
+            "rssi": core.environment.rssi_dbm,
         }
         address: dict[Plain, Plain] = {"address": "192.168.1.20", "netmask": "255.255.255.0", "gateway": "192.168.1.1"}
         return from_plain({"active": 0, "interface": [wifi], "ipv4": address})

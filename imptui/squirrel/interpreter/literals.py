@@ -1,10 +1,10 @@
-"""Compiles expressions that create values: arrays, tables, classes, functions and copies."""
+"""Expressions that create a value: arrays, tables, classes, functions and copies."""
 
 from __future__ import annotations
 
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.member_access import new_member
-from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, NodeCompiler, Run, with_place
 from imptui.squirrel.interpreter.values import (
     Array,
     Class,
@@ -59,7 +59,7 @@ class LiteralCompiler:
         def run(frame: Frame) -> Value:
             base = base_of(frame) if base_of else None
             if base_of is not None and not isinstance(base, Class):
-                raise placed(Thrown(f"trying to inherit from a {type_name(base)}"), at)
+                raise with_place(Thrown(f"trying to inherit from a {type_name(base)}"), at)
             made = Class(base, dict(base.members), dict(base.fields)) if base else Class(None, {}, {})
             core.allocate(64 + 48 * len(members))
             for key, value, static in members:
@@ -90,7 +90,7 @@ def _cell(frame: Frame, slot: int) -> SharedLocal:
 
 
 def copy_of(core: InterpreterCore, value: Value) -> Value:
-    """Return a shallow copy of an array, a table or an instance, as `clone` does."""
+    """Return the result of `clone`: a shallow copy of an array, a table or an instance."""
     if isinstance(value, Array):
         core.allocate(32 + 8 * len(value.items))
         return Array(list(value.items))

@@ -1,4 +1,4 @@
-"""Runs one program on one side of a device."""
+"""A machine: one side of one device, which runs one program."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.delegates import delegates
 from imptui.squirrel.interpreter.environment import Ending, ExecutionBudget, Plain, ProgramEnvironment, ProgramHost, ProgramSide
 from imptui.squirrel.interpreter.generators import FunctionCompiler
-from imptui.squirrel.interpreter.nv import nv_left_behind
+from imptui.squirrel.interpreter.nv import saved_nv
 from imptui.squirrel.interpreter.program import Program
 from imptui.squirrel.interpreter.serialization import from_plain
 from imptui.squirrel.interpreter.text_conversion import from_python_text
 from imptui.squirrel.interpreter.values import Closure, SquirrelTable, Thrown, Value
 
 _TRACE_LINES = 10
-"""A runaway recursion need not list itself hundreds of times."""
+"""Largest number of stack frames that an error prints; deep recursion has hundreds."""
 
 
 class Machine:
     """A program on one side, from its restart to its ending.
 
-    Nothing it does raises: errors of the code are printed as an imp prints them, and the
-    program is over (`ending`), as a real one is until the next restart.
+    None of its methods raises for an error of the code. The error is printed as on an imp, and the program is over (`ending`)
+    until the next restart.
 
-    Not safe to use from two threads at once.
+    Two threads must not use it at the same time.
     """
 
     def __init__(
@@ -33,89 +33,89 @@ class Machine:
         side: ProgramSide,
         code: str | Program,
         host: ProgramHost,
-        facts: ProgramEnvironment,
+        environment: ProgramEnvironment,
         *,
         budget: ExecutionBudget | None = None,
     ) -> None:
         self.side = side
-        self.program = code if isinstance(code, Program) else Program.parse(code, ei=facts.ei or None)
+        self.program = code if isinstance(code, Program) else Program.parse(code, ei=environment.ei or None)
         self.ending: Ending | None = None if self.program.error is None else Ending.COMPILE_ERROR
         self.ended_at_s = 0.0
-        """When it ended, if it did."""
-        self._core = InterpreterCore(side, facts, host, budget or ExecutionBudget())
+        """Time at which the program ended, if `ending` is set."""
+        self._core = InterpreterCore(side, environment, host, budget or ExecutionBudget())
         self._core.compile = FunctionCompiler(self._core).function
         self._core.delegates = delegates(self._core)
         library.install(self._core)
         platform.install(self._core)
-        ei = {name: from_python_text(value) for name, value in facts.ei.items()}
+        ei = {name: from_python_text(value) for name, value in environment.ei.items()}
         self._core.root.slots["__EI"] = SquirrelTable(dict(ei))
 
     @property
     def next_s(self) -> float | None:
-        """Return when its next timer is due; None: only a message can wake it."""
+        """Return the time of the next timer; None if the program waits for messages only or is over."""
         return None if self.ending else self._core.due_s()
 
     def start(self, at_s: float = 0.0, *, until_s: float = 60.0) -> None:
         """Run the top level of the program.
 
         Args:
-            at_s: When, in seconds after the restart.
-            until_s: A program that sleeps or calls beyond this in one go is not heard of again.
+            at_s: Time of the start, in seconds after the restart.
+            until_s: A program that sleeps or works past this time without returning is over.
         """
         if self.program.main is not None and self.ending is None:
             main = Closure(self.program.main, [], [])
             self._core.horizon_s = until_s
-            self._happens(at_s, main, self._core.root, [])
+            self._handle_event(at_s, main, self._core.root, [])
 
     def run_until(self, until_s: float) -> None:
-        """Let every timer run that is due until then."""
+        """Run every timer that is due until then."""
         while (due_s := self.next_s) is not None and due_s <= until_s:
             self.run_next(until_s)
 
     def run_next(self, until_s: float) -> None:
-        """Let the next timer run."""
+        """Run the next timer."""
         self._core.horizon_s = until_s
-        due_s, function, arguments = self._core.take_due()
-        self._happens(due_s, function, self._core.root, arguments)
+        due_s, function, arguments = self._core.pop_due()
+        self._handle_event(due_s, function, self._core.root, arguments)
 
     def deliver(self, at_s: float, name: str, message: Plain) -> None:
-        """A message from the other side arrives; without a handler it is lost."""
+        """Deliver a message from the other side; without a handler it is lost."""
         handler = self._core.handlers.get("on " + from_python_text(name))
         if handler is not None and self.ending is None:
-            self._happens(at_s, handler, self._core.root, [from_plain(message)])
+            self._handle_event(at_s, handler, self._core.root, [from_plain(message)])
 
     def connection_changed(self, at_s: float, *, connected: bool) -> None:
-        """Report that the other side connected or disconnected to handlers of the agent code."""
+        """Call the handlers of the agent code for a connect or disconnect of the other side."""
         self._core.connected = connected
         handler = self._core.handlers.get("connect" if connected else "disconnect")
         if handler is not None and self.ending is None:
-            self._happens(at_s, handler, self._core.root, [])
+            self._handle_event(at_s, handler, self._core.root, [])
 
     @property
     def delays_shutdown(self) -> bool:
-        """Return True if it wants to be asked before it is restarted: it called `server.onshutdown`, and is not over."""
+        """Return True if the program delays a restart: it called `server.onshutdown`, and is not over."""
         return self.ending is None and self._core.handlers.get("shutdown") is not None
 
     def shut_down(self, at_s: float, reason: int, *, until_s: float) -> None:
-        """Ask it to come to its end; it agrees by `server.restart()`, now or later. Source: contract 10.4."""
+        """Request a shutdown; the program agrees by calling `server.restart()`, now or later. Source: contract 10.4."""
         self._core.horizon_s = until_s
-        self._happens(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
+        self._handle_event(at_s, self._core.handlers["shutdown"], self._core.root, [reason])
 
-    def rest(self, for_s: float) -> None:
-        """Let it stand still for a while."""
-        self._core.rest(for_s)
+    def pause(self, for_s: float) -> None:
+        """Pause the program for a while."""
+        self._core.pause(for_s)
 
     @property
     def saved(self) -> Plain:
-        """The agent's saved table; see `Memory`."""
+        """Return the table that the agent saved; see `Memory`."""
         return self._core.saved
 
     @property
     def nv(self) -> Plain:
-        """The content of the device's `nv`; see `Memory`."""
-        return nv_left_behind(self._core)
+        """Return the content of the device's `nv`; see `Memory`."""
+        return saved_nv(self._core)
 
-    def _happens(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
+    def _handle_event(self, at_s: float, function: Value, this: Value, arguments: list[Value]) -> None:
         core = self._core
         core.start_event(at_s)
         try:
@@ -126,7 +126,7 @@ class Machine:
             self.ending = stopped.ending
             self.ended_at_s = core.at_s
         except (RecursionError, MemoryError):
-            # Code nested too deeply for us is too deep for an imp.
+            # Code that is nested too deeply for Python is too deep for an imp.
             self._report(Thrown("stack overflow"))
         except Exception:  # noqa: BLE001 - the outermost loop of a program; its host must not fall with it
             self._report(Thrown("internal error"))
@@ -144,5 +144,5 @@ class Machine:
         except ProgramStopped as stopped:
             self.ending = stopped.ending
         except (Thrown, RecursionError):
-            # A `_tostring` that fails while its error is printed: the first line stands alone.
+            # A `_tostring` failed while its error is printed; only the first line is printed.
             return

@@ -1,4 +1,4 @@
-"""Reads and writes slots, members and items, with metamethods and delegates."""
+"""Access to slots, members and items, with metamethods and delegates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imptui.squirrel.interpreter.values import (
 
 
 class MemberAccess(RunningBudget):
-    """Access to slots, members and items of values."""
+    """Reads and writes the members of a running program's values."""
 
     def __init__(self, host: ProgramHost, budget: ExecutionBudget) -> None:
         super().__init__(host, budget)
@@ -31,11 +31,11 @@ class MemberAccess(RunningBudget):
         self._addresses: dict[int, tuple[int, Value]] = {}
 
     def call(self, function: Value, this: Value, arguments: list[Value]) -> Value:
-        """Call a function, class, or value with `_call`."""
+        """Call a closure, native, class or any value with a `_call` metamethod."""
         raise NotImplementedError
 
     def metamethod(self, value: Value, name: str) -> Value:
-        """A metamethod of an instance or a delegated table, or None."""
+        """Return a metamethod of an instance or a delegated table; None if it has none."""
         if isinstance(value, Instance):
             return value.of.members.get(name)
         if isinstance(value, SquirrelTable):
@@ -47,7 +47,7 @@ class MemberAccess(RunningBudget):
         return None
 
     def find(self, owner: Value, key: Value) -> tuple[bool, Value]:
-        """Return True if `owner[key]` is there, and what it is; metamethods are asked."""
+        """Return True and the value if `owner[key]` exists, metamethods included; else False."""
         kind = type(owner)
         if kind is SquirrelTable:
             found, value = _in_table(owner, key)
@@ -68,7 +68,7 @@ class MemberAccess(RunningBudget):
             try:
                 return True, self.call(method, owner, [key])
             except Thrown as thrown:
-                # `throw null` is how `_get` says that it does not know the slot either.
+                # By `throw null`, `_get` reports that the slot does not exist.
                 if thrown.value is not None:
                     raise
         delegate = self.delegates.get(type(owner))
@@ -77,14 +77,14 @@ class MemberAccess(RunningBudget):
         return False, None
 
     def get(self, owner: Value, key: Value) -> Value:
-        """`owner[key]`, or the error every imp user knows."""
+        """Return `owner[key]`; throw "the index does not exist" if there is none."""
         found, value = self.find(owner, key)
         if not found:
             raise Thrown(f"the index '{error_name(key)}' does not exist")
         return value
 
     def set(self, owner: Value, key: Value, value: Value) -> None:
-        """`owner[key] = value`; the slot must be there."""
+        """Set `owner[key] = value`; the slot must exist."""
         if not self.try_set(owner, key, value):
             if isinstance(owner, Array | Blob) and type(key) not in (int, float):
                 raise Thrown(f"indexing {type_name(owner)} with {type_name(key)}")
@@ -93,7 +93,7 @@ class MemberAccess(RunningBudget):
             raise Thrown(f"the index '{error_name(key)}' does not exist")
 
     def try_set(self, owner: Value, key: Value, value: Value) -> bool:
-        """The same; False when the slot is not there."""
+        """Set `owner[key] = value`; return False if the slot does not exist."""
         if isinstance(owner, SquirrelTable):
             table: SquirrelTable | None = owner
             while table is not None:
@@ -118,7 +118,7 @@ class MemberAccess(RunningBudget):
         return True
 
     def new_slot(self, owner: Value, key: Value, value: Value) -> None:
-        """Create a slot: `owner[key] <- value`."""
+        """Create a slot, as `owner[key] <- value` does."""
         if isinstance(owner, SquirrelTable):
             method = self.metamethod(owner, "_newslot")
             if method is not None and key not in owner.slots:
@@ -139,7 +139,7 @@ class MemberAccess(RunningBudget):
             raise Thrown(f"indexing {type_name(owner)} with {type_name(key)}")
 
     def delete(self, owner: Value, key: Value) -> Value:
-        """Delete a slot: `delete owner[key]`."""
+        """Delete a slot, as `delete owner[key]` does, and return its value."""
         method = self.metamethod(owner, "_delslot")
         if method is not None:
             return self.call(method, owner, [key])
@@ -149,10 +149,10 @@ class MemberAccess(RunningBudget):
             raise Thrown(f"the index '{error_name(key)}' does not exist")
         return owner.slots.pop(key)
 
-    # Text
+    # Conversion to text
 
     def text(self, value: Value) -> str:
-        """Return the text of a value, as `tostring()` and concatenation do."""
+        """Return the text that `tostring()` and concatenation use."""
         kind = type(value)
         if kind is str:
             return str(value)
@@ -170,12 +170,12 @@ class MemberAccess(RunningBudget):
         return f"({type_name(value)} : 0x{self.address(value):x})"
 
     def address(self, value: Value) -> int:
-        """A number of its own for each value that has identity; 0 for null."""
+        """Return a unique number for each value that has identity; 0 for null."""
         if value is None:
             return 0
         found = self._addresses.get(id(value))
         if found is None:
-            # The value is kept, so that its number is never given to another.
+            # The value is stored as well, so that its number is never given to another.
             found = self._addresses[id(value)] = (0x20001000 + 16 * len(self._addresses), value)
         return found[0]
 
@@ -229,5 +229,5 @@ def _new_member(of: Class, key: Value, value: Value, *, is_static: bool) -> None
 
 
 def new_member(of: Class, key: Value, value: Value, *, is_static: bool) -> None:
-    """Add a member to a class; methods and static members are shared by its instances."""
+    """Add a member to a class; its instances share methods and static members."""
     _new_member(of, key, value, is_static=is_static)

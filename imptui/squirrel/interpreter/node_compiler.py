@@ -1,7 +1,7 @@
 """Compiles the nodes of one program's tree to Python functions.
 
-A frame is a list: `this`, the locals, and last the closure being run. Each node becomes one
-small function, made once per machine, so running does not look at the tree again.
+A frame is a list: `this`, the locals, and last the running closure. Each node becomes one small function, once per machine, so a
+run does not read the tree again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Run = Callable[[Frame], Value]
 
 
 class NodeCompiler:
-    """Compiles expressions of one program; `compilers` says which function compiles which type of node."""
+    """Compiles expressions of one program; `compilers` holds the function for each type of node."""
 
     def __init__(self, core: InterpreterCore) -> None:
         self.core = core
@@ -30,8 +30,8 @@ class NodeCompiler:
         return self.compilers[type(node)](node)
 
 
-def placed(thrown: Thrown, at: int) -> Thrown:
-    """Note where an error arose, unless a place further in is known."""
+def with_place(thrown: Thrown, at: int) -> Thrown:
+    """Record the place of an error, unless an inner place is already recorded."""
     if thrown.at is None:
         thrown.at = at
     return thrown

@@ -1,7 +1,7 @@
 """The table `nv` of a device, which survives everything but a power cut.
 
-Source: the imp API, where `nv` is kept over deep sleep and restarts, and takes up to 4 KB. What does not fit, or cannot
-be written down, is lost as a whole; how an imp says so is not known here, so nothing is said.
+Source: the imp API, where `nv` survives deep sleep and restarts, and takes up to 4 KB. A table that does not fit, or that cannot
+be serialized, is lost as a whole. It is not known how an imp reports this, so nothing is printed.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from imptui.squirrel.interpreter.values import SquirrelTable, Thrown
 NV_LIMIT_BYTES = 4096
 
 _STEPS = 2 * NV_LIMIT_BYTES
-"""More than a table that fits can take to write down; given even to a program that has spent everything."""
+"""Steps for serializing `nv`, more than any table that fits can take. Even a program with no budget left gets them."""
 
 
 def nv_table(core: InterpreterCore) -> SquirrelTable:
-    """Return the table `nv` as the previous start left it."""
-    kept = from_plain(core.facts.memory.nv)
+    """Return the table as the last start left it."""
+    kept = from_plain(core.environment.memory.nv)
     return kept if isinstance(kept, SquirrelTable) else SquirrelTable()
 
 
-def nv_left_behind(core: InterpreterCore) -> Plain:
-    """Return the data for the next start; None for nothing. The program must have ended or be idle."""
+def saved_nv(core: InterpreterCore) -> Plain:
+    """Return the content of `nv` for the next start; None if it is empty. Call it when the program is over or paused."""
     kept = core.root.slots.get("nv")
     if not isinstance(kept, SquirrelTable) or not kept.slots:
         return None
     try:
-        with core.lent(_STEPS, 4 * NV_LIMIT_BYTES):
+        with core.separate_budget(_STEPS, 4 * NV_LIMIT_BYTES):
             plain = to_plain(core, kept)
     except (Thrown, ProgramStopped):
         return None

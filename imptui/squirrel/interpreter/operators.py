@@ -17,7 +17,7 @@ _TOP, _BOTTOM = 0x7FFFFFFF, -0x80000000
 
 
 def operation(core: InterpreterCore, operator: str) -> Operation:
-    """The function behind a binary operator, the lazy ones aside."""
+    """Return the function of a binary operator, which is not `&&` or `||`."""
     if operator in _METAMETHODS:
         return _plus(core) if operator == "+" else _arithmetic(core, operator)
     if operator in _BITWISE:
@@ -142,7 +142,7 @@ def _comparison(core: InterpreterCore, operator: str) -> Operation:
 
 
 def compare(core: InterpreterCore, left: Value, right: Value) -> int:
-    """Negative, zero or positive, as `<=>`; null is below everything."""
+    """Return a negative number, zero or a positive number, as `<=>` does; null is below everything."""
     numbers = type(left) in (int, float) and type(right) in (int, float)
     if numbers or (type(left) is str and type(right) is str):
         return int(left > right) - int(left < right)
@@ -152,7 +152,7 @@ def compare(core: InterpreterCore, left: Value, right: Value) -> int:
         return -1 if left is None else 1
     method = core.metamethod(left, "_cmp")
     if method is None and type(left) is type(right):
-        # As the reference does: by where they are kept.
+        # The reference compares by memory address.
         return int(core.address(left) > core.address(right)) * 2 - 1
     if method is None:
         raise Thrown(f"comparsion between '{error_name(left)}' and '{error_name(right)}'")
@@ -175,7 +175,7 @@ def instance_of(value: Value, of: Value) -> bool:
 
 
 def negate(core: InterpreterCore, value: Value) -> Value:
-    """Return the negated value."""
+    """Return the result of unary minus."""
     if type(value) is int:
         return wrap(-value)
     if type(value) is float:

@@ -1,4 +1,4 @@
-"""A program parsed once and run many times."""
+"""Parsed programs, which can run many times."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from imptui.squirrel.syntax.scanner import as_bytes, scan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """One parsed program. Immutable; may be shared by machines and threads."""
+    """One parsed program. It is immutable; machines and threads may share it."""
 
     error: CompileError | None
-    """Set when it does not compile; such a program prints nothing."""
+    """The compile error, if there is one. Such a program prints nothing."""
     main: tree.Function | None = field(repr=False)
     line_feeds: tuple[int, ...] = field(repr=False)
-    """Offsets of all line feeds, to name the row of a run-time error."""
+    """Offsets of all line feeds, from which the row of a run-time error is computed."""
 
     @classmethod
     def parse(cls, code: str, *, ei: Mapping[str, str] | None = None) -> Program:
-        """Parse `code`; `ei` becomes the enumeration `__EI` in front of it. Never raises.
+        """Parse `code`; `ei` becomes the enumeration `__EI` in front of it. It never raises.
 
-        Without `ei` here, `__EI` is looked up when the program runs and found in `Facts.ei`;
-        then one parsed program serves every group and deployment.
+        Without `ei`, the program looks `__EI` up at run time, in `ProgramEnvironment.ei`. Then one parsed program serves every
+        group and deployment.
         """
         constants = {"__EI": {name: as_bytes(value) for name, value in ei.items()}} if ei is not None else {}
         try:
@@ -40,5 +40,5 @@ class Program:
         return cls(None, main, feeds)
 
     def row(self, offset: int) -> int:
-        """1-based row of an offset."""
+        """Return the row of an offset, from 1."""
         return 1 + bisect_left(self.line_feeds, offset)

@@ -1,7 +1,7 @@
-"""The class `regexp`: regular expressions of Squirrel's standard library.
+"""The class `regexp` of Squirrel's standard library.
 
-They do not try again: a repetition takes what it can until what follows it would fit. So a match costs little, and `.*a`
-finds the first `a`, not the last. Source: the published Squirrel standard library, "Regexp class".
+These expressions do not backtrack: a repetition takes as much as it can until the following element matches. So a match costs
+little, and `.*a` finds the first `a`, not the last. Source: the published Squirrel standard library, "Regexp class".
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ Fits = Callable[[str], bool]
 
 @dataclass(slots=True)
 class _Node:
-    """One thing to find; `kind` is `one`, `group`, `greedy`, `begin`, `end` or `word`."""
+    """One element of an expression; `kind` is `one`, `group`, `greedy`, `begin`, `end` or `word`."""
 
     kind: str
     fits: Fits = field(default=lambda _: False)
     choices: list[list[_Node]] = field(default_factory=list)
     number: int | None = None
-    """Of the group, where it is captured."""
+    """Number of the group, if it captures."""
     least: int = 1
     most: int = 1
     is_negated: bool = False
 
 
 class RegexpPattern:
-    """A compiled regular expression.
+    """A compiled regular expression of Squirrel.
 
     Args:
-        core: The running program, which pays for every step.
+        core: The running program, whose budget every step uses.
         text: The expression.
 
     Raises:
-        Thrown: It is malformed.
+        Thrown: The expression is malformed.
     """
 
     def __init__(self, core: InterpreterCore, text: str) -> None:
@@ -66,7 +66,7 @@ class RegexpPattern:
             raise Thrown("unexpected character")
         self._subject, self._spans = "", [(0, 0)]
 
-    # Reading the expression
+    # Parsing
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]
@@ -181,7 +181,7 @@ class RegexpPattern:
     # Matching
 
     def at(self, subject: str, start: int) -> list[tuple[int, int]] | None:
-        """Return the positions of the match and its groups, if the expression matches at this position."""
+        """Return the spans of the match and its groups if the expression matches at `start`; else None."""
         self._subject = subject
         self._spans = [(0, 0)] * (self.groups + 1)
         end = self._any_of(self._choices, start, [])
@@ -191,7 +191,7 @@ class RegexpPattern:
         return self._spans
 
     def find(self, subject: str, start: int) -> list[tuple[int, int]] | None:
-        """The same for the first place from `start` on where it fits."""
+        """Return the spans of the first match from `start` on; None if there is none."""
         for place in range(start, len(subject) + 1):
             spans = self.at(subject, place)
             if spans is not None:
@@ -231,13 +231,13 @@ class RegexpPattern:
     def _greedy(self, node: _Node, at: int, after: list[_Node]) -> int | None:
         count, place = 0, at
         follower = after[0] if after else None
-        is_told_by = follower is not None and (follower.kind != "greedy" or follower.least > 0)
+        is_bounded = follower is not None and (follower.kind != "greedy" or follower.least > 0)
         while node.most == _ANY_COUNT or count < node.most:
             end = self._one(node.choices[0][0], place, after)
             if end is None or (end == place and count >= node.least):
                 break
             count, place = count + 1, end
-            if count >= node.least and is_told_by and follower is not None:
+            if count >= node.least and is_bounded and follower is not None:
                 spans = list(self._spans)
                 fits = self._one(follower, place, after[1:])
                 self._spans = spans
@@ -258,7 +258,7 @@ def _between(first: str, last: str) -> Fits:
 
 
 def patterns(core: InterpreterCore) -> dict[str, Function]:
-    """`regexp(...)`, and `regexp2(...)`, which is taken as the same."""
+    """Return the functions `regexp` and `regexp2`, which behave alike here."""
     made: dict[int, tuple[Instance, RegexpPattern]] = {}
 
     def pattern_of(this: Value) -> RegexpPattern:

@@ -1,4 +1,4 @@
-"""Converts values to messages and JSON, and back."""
+"""Serialization: messages to the other side, JSON, and back."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _DEEPEST = 32
 
 
 def to_plain(core: InterpreterCore, value: Value, depth: int = 0) -> Plain:
-    """A copy that can travel. Functions, classes and instances cannot.
+    """Return a copy that can be sent. Functions, classes and instances cannot.
 
     Raises:
-        Thrown: Something in it cannot travel, or it holds itself.
+        Thrown: A part of it cannot be sent, or it contains itself.
     """
     core.spend()
     if depth > _DEEPEST:
@@ -41,7 +41,7 @@ def _plain_key(core: InterpreterCore, key: Value) -> Plain:
 
 
 def size_bytes(plain: Plain) -> int:
-    """Return the serialized size of a value: a byte for its type, and its content."""
+    """Return the serialized size of a copy: a byte for its type, and its content."""
     if isinstance(plain, str):
         return 3 + len(plain.encode("utf-8", "surrogatepass"))
     if isinstance(plain, bytes):
@@ -54,7 +54,7 @@ def size_bytes(plain: Plain) -> int:
 
 
 def from_plain(plain: Plain) -> Value:
-    """A value made of what arrived."""
+    """Return the Squirrel value of a received copy."""
     if isinstance(plain, str):
         return from_python_text(plain)
     if isinstance(plain, bytes):
@@ -67,7 +67,7 @@ def from_plain(plain: Plain) -> Value:
 
 
 def json_encode(core: InterpreterCore, value: Value, depth: int = 0) -> str:
-    """`http.jsonencode`: no spaces, slots in order."""
+    """Implement `http.jsonencode`: no spaces, slots in order."""
     core.spend()
     if depth > _DEEPEST:
         raise Thrown("cannot encode: nested too deep")
@@ -97,7 +97,7 @@ def _quoted(core: InterpreterCore, value: Value) -> str:
 
 
 def json_decode(core: InterpreterCore, text: str) -> Value:
-    """`http.jsondecode`; text that is no JSON is an error the code can catch."""
+    """Implement `http.jsondecode`; for text that is no JSON it throws an error that the code can catch."""
     core.allocate(8 * len(text))
     try:
         return from_plain(_wrapped(json.loads(to_python_text(text))))
@@ -106,7 +106,7 @@ def json_decode(core: InterpreterCore, text: str) -> Value:
 
 
 def _wrapped(plain: Plain) -> Plain:
-    """Integers too large for the imp become floats."""
+    """Turn integers too large for the imp into floats."""
     if isinstance(plain, list):
         return [_wrapped(item) for item in plain]
     if isinstance(plain, dict):

@@ -1,4 +1,4 @@
-"""The table `server`: log lines, saved data, and shutdown handlers.
+"""The table `server`: logging, data that survives a restart, and restarts.
 
 Source: contract 10.4, 14.5, 16; the published imp API, by its names.
 """
@@ -13,20 +13,20 @@ from imptui.squirrel.interpreter.standard_library import Function, table_of
 from imptui.squirrel.interpreter.values import SquirrelTable, Value, is_true
 
 SAVED_LIMIT_BYTES = 64 * 1024
-"""Largest table of `server.save`. Source: the imp API, where it takes up to 64 KB."""
+"""Largest table that an agent may save. Source: the imp API, where `server.save` takes up to 64 KB."""
 
 _ANSWER_S = 0.4
 _SAVED, _TOO_LARGE = 0, 1
 
 
 def server(core: InterpreterCore) -> SquirrelTable:
-    """The table `server` of one side."""
+    """Return the table `server` of one side."""
     own = _of_agent(core) if core.side is ProgramSide.AGENT else _of_device(core)
     return SquirrelTable(table_of(_common(core) | own))
 
 
 def handler_for(core: InterpreterCore, event: str) -> Function:
-    """A function by which code says what shall be called at an event; null: nothing any more."""
+    """Return a function that registers the code's handler of an event; null removes it."""
 
     def register(arguments: list[Value]) -> None:
         core.handlers[event] = arguments[0]
@@ -70,12 +70,12 @@ def _of_device(core: InterpreterCore) -> dict[str, Function]:
         passed = is_true(arguments[0])
         core.host.bless(core.at_s, passed=passed)
         if len(arguments) > 1 and arguments[1] is not None:
-            core.after(_ANSWER_S, arguments[1], [passed])
+            core.call_later(_ANSWER_S, arguments[1], [passed])
 
     def connect(arguments: list[Value]) -> Value:
         core.connected = True
         if arguments and arguments[0] is not None:
-            core.after(_ANSWER_S, arguments[0], [5])
+            core.call_later(_ANSWER_S, arguments[0], [5])
         return 5
 
     def disconnect(_arguments: list[Value]) -> None:

@@ -1,4 +1,4 @@
-"""Global functions and the table `math` of Squirrel's standard library."""
+"""Global functions and the math table, which every Squirrel program has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WIDEST = 512
 
 
 def table_of(functions: dict[str, Function]) -> dict[Value, Value]:
-    """Natives that do not look at `this`, by name."""
+    """Return natives that ignore `this`, by name."""
     return {name: Native(name, _without_this(function)) for name, function in functions.items()}
 
 
@@ -27,7 +27,7 @@ def _without_this(function: Function) -> Callable[[Value, list[Value]], Value]:
 
 
 def install(core: InterpreterCore) -> None:
-    """Put the global functions into the root table."""
+    """Add the global functions to the root table."""
     core.root.slots.update(table_of(_language(core) | _strings(core)))
     core.root.slots["math"] = SquirrelTable(table_of(_math(core)) | {"PI": math.pi, "RAND_MAX": 0x7FFFFFFF})
     core.root.slots["PI"] = math.pi
@@ -62,7 +62,7 @@ def _language(core: InterpreterCore) -> dict[str, Function]:
         "print": lambda arguments: core.log("log", core.text(arguments[0])),
         "getroottable": lambda _: core.root,
         "collectgarbage": lambda _: 0,
-        "time": lambda _: wrap(int(core.facts.started_at_s + core.at_s)),
+        "time": lambda _: wrap(int(core.environment.started_at_s + core.at_s)),
         "clock": lambda _: core.at_s,
         "date": lambda arguments: _date(core, arguments),
         "castf2i": lambda arguments: _cast(arguments[0], "f", "i"),
@@ -77,7 +77,7 @@ def _cast(number: Value, given: str, wanted: str) -> Value:
 
 
 def _date(core: InterpreterCore, arguments: list[Value]) -> SquirrelTable:
-    now_s = core.facts.started_at_s + core.at_s if not arguments else float(arguments[0])
+    now_s = core.environment.started_at_s + core.at_s if not arguments else float(arguments[0])
     whole = math.floor(now_s)
     broken = time.gmtime(whole)
     return SquirrelTable(
@@ -106,7 +106,7 @@ def _strings(core: InterpreterCore) -> dict[str, Function]:
         return Array([piece for piece in pieces if piece])
 
     return {
-        "format": lambda arguments: formatted(core, arguments[0], arguments[1:]),
+        "format": lambda arguments: format_text(core, arguments[0], arguments[1:]),
         "split": split,
         "strip": lambda arguments: arguments[0].strip(blanks),
         "lstrip": lambda arguments: arguments[0].lstrip(blanks),
@@ -114,8 +114,8 @@ def _strings(core: InterpreterCore) -> dict[str, Function]:
     }
 
 
-def formatted(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
-    """`format()`: C's conversions, one value each; a value of the wrong type is an error."""
+def format_text(core: InterpreterCore, pattern: str, values: list[Value]) -> str:
+    """Implement `format()`: C's conversions, one value each; a value of the wrong type is an error."""
     rest = iter(values)
 
     def convert(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""Compiles statements of the tree to Python functions of a frame.
+"""Compiles statements of the syntax tree to Python functions of a frame.
 
-A statement answers None to go on, `BREAK`, `CONTINUE`, or a one-tuple holding the value returned.
+A compiled statement returns None to continue, `BREAK`, `CONTINUE`, or a one-tuple with the returned value.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from imptui.squirrel.interpreter.core import InterpreterCore
 from imptui.squirrel.interpreter.expressions import ExpressionCompiler
-from imptui.squirrel.interpreter.node_compiler import Frame, Run, placed
+from imptui.squirrel.interpreter.node_compiler import Frame, Run, with_place
 from imptui.squirrel.interpreter.values import (
     Array,
     Blob,
@@ -34,7 +34,7 @@ Rounds = Callable[[Frame], Iterator[None]]
 
 
 class StatementCompiler(ExpressionCompiler):
-    """Compiles statements of one program; `generators.py` compiles those that contain a `yield`."""
+    """Compiles the statements of one program; `generators.py` compiles those with a `yield`."""
 
     def __init__(self, core: InterpreterCore) -> None:
         super().__init__(core)
@@ -54,7 +54,7 @@ class StatementCompiler(ExpressionCompiler):
         }
 
     def statement(self, node: tree.SyntaxNode) -> Run:
-        """One statement made runnable."""
+        """Compile one statement to a Python function."""
         return self._statements[type(node)](node)
 
     def _expression(self, node: tree.Expression) -> Run:
@@ -141,7 +141,7 @@ class StatementCompiler(ExpressionCompiler):
         return run
 
     def chosen_case(self, node: tree.Switch) -> Callable[[Frame], int]:
-        """Return a function that answers the place of the case to begin with; one past the last one for `default`."""
+        """Return a function that returns the index of the matching case; one past the last for `default`."""
         subject = self.expression(node.subject)
         tests = [self.expression(value) for value, _ in node.cases]
 
@@ -173,7 +173,7 @@ class StatementCompiler(ExpressionCompiler):
                     if signal is not None and signal is not CONTINUE:
                         return None if signal is BREAK else signal
             except Thrown as thrown:
-                placed(thrown, at)
+                with_place(thrown, at)
                 raise
             return None
 
@@ -226,7 +226,7 @@ class StatementCompiler(ExpressionCompiler):
 
 
 def pairs(core: InterpreterCore, source: Value) -> Iterator[tuple[Value, Value]]:
-    """Index and value of everything in `source`, as `foreach` visits it."""
+    """Yield index and value of each element of `source`, as `foreach` does."""
     if isinstance(source, Array):
         at = 0
         while at < len(source.items):
@@ -259,7 +259,7 @@ def _by_nexti(core: InterpreterCore, source: Value) -> Iterator[tuple[Value, Val
 
 
 def _yielded(core: InterpreterCore, source: Generator) -> Iterator[tuple[Value, Value]]:
-    """Iterate over the yielded values of a generator; its return value is not visited."""
+    """Yield index and value of each `yield` of a generator; the returned value is left out."""
     at = 0
     while source.status != "dead":
         if source.status == "running":

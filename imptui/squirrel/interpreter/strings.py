@@ -1,4 +1,4 @@
-"""Methods of strings."""
+"""The methods of strings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INTEGER = re.compile(r"\s*[+-]?[0-9a-zA-Z]+")
 
 
 def slice_of(this: Value, arguments: list[Value]) -> slice:
-    """The part of a string or a list that `slice` is asked for."""
+    """Return the part of a string or an array that the arguments of `slice` select."""
     start = int(arguments[0]) if arguments else 0
     end = int(arguments[1]) if len(arguments) > 1 and arguments[1] is not None else len(this)
     start += len(this) if start < 0 else 0
@@ -26,7 +26,7 @@ def slice_of(this: Value, arguments: list[Value]) -> slice:
 
 
 def string_methods(core: InterpreterCore) -> dict[str, Method]:
-    """Return the methods of strings."""
+    """Return the methods of strings, by name."""
 
     def find(this: str, arguments: list[Value]) -> Value:
         at = this.find(arguments[0], *(int(start) for start in arguments[1:]))
@@ -61,7 +61,7 @@ def string_methods(core: InterpreterCore) -> dict[str, Method]:
 
 
 def _digits(text: str, base: int) -> int:
-    """Parse a leading integer like C's `strtol` and ignore the rest."""
+    """Parse an integer like C's strtol: the leading digits count, the rest is ignored."""
     sign, rest = (-1 if text[0] == "-" else 1), text.lstrip("+-")
     if base == 16 and rest[:2].lower() == "0x":
         rest = rest[2:]

@@ -1,4 +1,4 @@
-"""Converts values to text for messages and `tostring()`, and Squirrel text to Python text and back."""
+"""Text of values for messages and `tostring()`, and conversion to and from Python text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from imptui.squirrel.interpreter.values import Value, type_name
 
 
 def error_name(value: Value) -> str:
-    """Return how an error message names a value: text and numbers as they are, the rest by type."""
+    """Return the name of a value in error messages: text and numbers as they are, other values by type."""
     if isinstance(value, str):
         return value
     if type(value) is int:
@@ -15,15 +15,15 @@ def error_name(value: Value) -> str:
 
 
 def float_text(number: float) -> str:
-    """A float as the imp prints it: six digits at most."""
+    """Return a float as the imp prints it, with six digits at most."""
     return f"{number:g}"
 
 
 def to_python_text(text: str) -> str:
-    """Bytes of Squirrel text to characters; bytes that are no UTF-8 become the replacement sign."""
+    """Decode Squirrel text; bytes that are no UTF-8 become the replacement character."""
     return text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def from_python_text(text: str) -> str:
-    """Characters to Squirrel text, one character per byte."""
+    """Encode Python text as Squirrel text, one character per byte."""
     return text.encode("utf-8", "surrogatepass").decode("latin-1")

@@ -1,7 +1,7 @@
 """Types of values of running Squirrel code.
 
-null, booleans, integers, floats and strings are Python's own; a string has one character
-per byte. The rest are the classes here, equal only to themselves.
+null, booleans, integers, floats and strings are Python values; a string has one character per byte. Other values are instances of
+the classes here, and equal only to themselves.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from imptui.squirrel.syntax import tree
 
 Value = Any
-"""Any value of the language; its type is known only when the code runs."""
+"""Any value of the language; its type is known only at run time."""
 
 Status = Literal["suspended", "running", "dead"]
-"""Of a generator, in the words of its `getstatus`."""
+"""Status of a generator, in the words of its `getstatus`."""
 
 
 class SharedLocal:
@@ -31,30 +31,30 @@ class SharedLocal:
 
 @dataclass(slots=True, eq=False)
 class Array:
-    """A Squirrel array."""
+    """An array of the language."""
 
     items: list[Value]
 
 
 @dataclass(slots=True, eq=False)
 class SquirrelTable:
-    """A table, maybe with a delegate."""
+    """A table, which may have a delegate."""
 
     slots: dict[Value, Value] = field(default_factory=dict)
     delegate: SquirrelTable | None = None
     missing: Callable[[Value], Value] | None = None
-    """For the platform's own tables: what a slot that is not there would be, or None."""
+    """For tables of the platform: a function that returns the value of a missing slot, or None."""
 
 
 @dataclass(slots=True, eq=False)
 class Class:
-    """A class; members of the base class are copied in, as the language does."""
+    """A class. Members of the base class are copied into it, as in the language."""
 
     base: Class | None
     members: dict[Value, Value]
     """Methods, static members and initial values, by name."""
     fields: dict[Value, Value]
-    """Those that every instance gets its own of."""
+    """The members that each instance has its own copy of."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,7 +79,7 @@ class Closure:
 
 @dataclass(slots=True, eq=False)
 class Native:
-    """A function of the platform: called with `this` and the arguments."""
+    """A function of the platform, called with `this` and the arguments."""
 
     name: str
     function: Callable[[Value, list[Value]], Value]
@@ -88,12 +88,12 @@ class Native:
 
 @dataclass(slots=True, eq=False)
 class Generator:
-    """A call of a function that yields: it rests between one `yield` and the next."""
+    """A call of a function that yields; it is suspended between two `yield` statements."""
 
     name: str
     """Name of the function."""
     flow: Iterator[Value]
-    """The suspended Python generator; it ends with the function's return value."""
+    """The rest of the call; its end returns the function's value."""
     status: Status = "suspended"
 
 
@@ -106,13 +106,13 @@ class Blob:
 
 
 class Thrown(Exception):
-    """A Squirrel exception; `throw` may throw anything."""
+    """A Squirrel exception; `throw` may throw any value."""
 
     def __init__(self, value: Value) -> None:
         super().__init__()
         self.value = value
         self.at: int | None = None
-        """Offset in the function it passes through, once known."""
+        """Offset in the function it passes through, once it is known."""
         self.trace: list[tuple[str, int | None]] = []
         """Functions left, innermost first, with the place in each."""
 
@@ -135,17 +135,17 @@ _TYPE_NAMES = {
 
 
 def type_name(value: Value) -> str:
-    """Return the type name of a value, as `typeof` does without metamethods."""
+    """Return the name of a type, as `typeof` does without metamethods."""
     return _TYPE_NAMES[type(value)]
 
 
 def is_true(value: Value) -> bool:
-    """Only null, false and zero are false; an empty string is true."""
+    """Return False for null, false and zero only; an empty string is true."""
     return not (value is None or value is False or (value == 0 and type(value) in (int, float)))
 
 
 def equal(left: Value, right: Value) -> bool:
-    """`==`: numbers by value, strings by text, everything else by identity."""
+    """Compare as `==` does: numbers by value, strings by text, everything else by identity."""
     if type(left) is type(right):
         return bool(left == right)
     return type(left) in (int, float) and type(right) in (int, float) and left == right

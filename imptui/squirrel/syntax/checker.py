@@ -1,7 +1,7 @@
-"""Checks a program and returns the first error of the imp platform's compiler.
+"""Checks a program as the compiler of the imp platform does.
 
-Electric Imp's language is a slightly modified Squirrel 3.0.4 with 32-bit integers; the
-verdict, the place and the words here are those of that compiler.
+Electric Imp's language is a slightly modified Squirrel 3.0.4 with 32-bit integers. Verdict, position and message are those of
+that compiler.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PLATFORM_ENUMS: Mapping[str, Mapping[str, Scalar]] = {
         "",
     )
 }
-"""Enums that the platform defines before the code; any other member does not compile. Source: contract 16."""
+"""Enumerations that the platform puts in front of the code; any other member of them does not compile. Source: contract 16."""
 
 
 def check(
@@ -40,20 +40,19 @@ def check(
     enums: Mapping[str, Mapping[str, Scalar]] = PLATFORM_ENUMS,
     cancelled: Callable[[], bool] | None = None,
 ) -> CompileError | None:
-    """The first error in one program (agent or device code), or None when it compiles.
+    """Return the first error in one program (agent or device code), or None if it compiles.
 
-    A plain function of its arguments: no clock, no shared state, safe in any thread. Time is
-    linear in the size; run it off the event loop. Deep nesting ends in an error of its
-    own, never in a Python one.
+    It is a plain function of its arguments: no clock, no shared state, safe in any thread. The time is linear in the size; run it
+    off the event loop. Deep nesting ends in a compile error, never in a Python error.
 
     Args:
-        code: One program. `#require` and `#line` lines are comments here.
-        enums: Enumerations the platform puts in front of the code, such as `__EI`; their
-            rows are not counted. Names of others are looked up at run time.
-        cancelled: Asked now and then; when it says yes, the check stops.
+        code: One program. `#require` and `#line` lines count as comments.
+        enums: Enumerations that the platform puts in front of the code, such as `__EI`; their rows are not counted. Names of
+            other enumerations are looked up at run time.
+        cancelled: Called now and then; the check stops if it returns True.
 
     Raises:
-        Abandoned: `cancelled` said yes.
+        Abandoned: `cancelled` returned True.
 
     Source: contract 12.4, 16.
     """

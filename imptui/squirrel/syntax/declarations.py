@@ -1,4 +1,4 @@
-"""Parses declarations: locals, constants, functions, tables and classes."""
+"""Parser of declarations: locals, constants, functions, tables and classes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from imptui.squirrel.syntax.token_patterns import FLOAT, INTEGER, NAME, TEXT
 
 
 class DeclarationParser(ExpressionParser):
-    """The part of the parser that declares; other statements come from the part above it."""
+    """Parses declarations; the subclass `Parser` adds the other statements."""
 
     def statement(self) -> tree.SyntaxNode:
-        """One statement, without what separates it from the next."""
+        """Parse one statement, without its separator."""
         raise NotImplementedError
 
     def _scoped(self, parse_body: Callable[[], tree.SyntaxNode]) -> tree.SyntaxNode:
@@ -104,7 +104,7 @@ class DeclarationParser(ExpressionParser):
         return value
 
     def function_rest(self, name: str, *, is_lambda: bool = False) -> tree.Function:
-        """Parameters and body, from just after the `(`."""
+        """Parse parameters and body, after the `(`."""
         function = tree.Function(name, is_lambda=is_lambda, at=self.at)
         inner = FunctionScope(function, self.scope)
         while self.kind != ")":
@@ -134,7 +134,7 @@ class DeclarationParser(ExpressionParser):
             self.fail("expected ')'")
 
     def table_slots(self, end: str) -> list[tuple[tree.SyntaxNode, tree.SyntaxNode]]:
-        """The slots of a table or of attributes, with the closing token."""
+        """Parse the slots of a table or of attributes, with the closing token."""
         slots: list[tuple[tree.SyntaxNode, tree.SyntaxNode]] = []
         while self.kind != end:
             if self.kind == TEXT:
@@ -164,7 +164,7 @@ class DeclarationParser(ExpressionParser):
         return key, self.expression()
 
     def class_rest(self) -> tree.ClassOf:
-        """A class from just after its name."""
+        """Parse a class, after its name."""
         at = self.at
         base = self.expression() if self.accept("extends") else None
         if self.accept("</"):

@@ -1,8 +1,8 @@
-"""Errors of reading Squirrel source.
+"""Errors while Squirrel source is read.
 
 Exception
 ├── Rejected      the compiler refuses; carries one `CompileError`
-└── Abandoned     the caller no longer wants the answer
+└── Abandoned     the caller no longer needs the result
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from msgspec import Struct
 
 
 class CompileError(Struct, frozen=True):
-    """The first thing the compiler refuses; it never reports a second.
+    """The first error of the compiler; it never reports a second one.
 
-    The place is that of the compiler's reading head when it gave up, just after
-    the look-ahead token, so it may be one token later than a person would point.
+    The position is that of the compiler's reading head when it stopped, just after the look-ahead token. So it may be one token
+    later than a person would point.
     """
 
     row: int
-    """1-based. Line feeds inside comments and verbatim strings count too."""
+    """Row, from 1. Line feeds inside comments and verbatim strings count, too."""
 
     column: int
-    """1-based, in bytes of UTF-8, a tab is one. Row 1 counts one less for the
-    same place than other rows; a control byte as first byte gives 0. Kept as the
-    reference compiler reports it."""
+    """Column, from 1, in bytes of UTF-8; a tab counts one. In row 1 it is one less than in other rows, and a control byte as
+    first byte gives 0, as in the reference compiler."""
 
     message: str
-    """The reference compiler's own words."""
+    """The message of the reference compiler, verbatim."""
 
 
 class Rejected(Exception):
@@ -38,4 +37,4 @@ class Rejected(Exception):
 
 
 class Abandoned(Exception):
-    """The caller cancelled before there was a verdict."""
+    """The caller cancelled the check before there was a verdict."""

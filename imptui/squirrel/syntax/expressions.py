@@ -1,7 +1,7 @@
-"""Parses expressions, with the reference compiler's rules for assignment targets.
+"""Parser of expressions, with the reference compiler's rules on assignable targets.
 
-The compiler tracks the *target*: what the last primary was. It is not reset by binary or
-unary operators, so `a || b = 2` and `-x = 3` pass. That is kept, for the same verdict.
+The compiler stores the kind of the last primary expression as the *target*. Binary and unary operators do not reset it, so it
+accepts `a || b = 2` and `-x = 3`. This parser does the same, for the same verdict.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LEVELS = [
 ]
 _LEVEL = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
 MAX_REGISTERS = 256
-"""Of one function. Locals and the arguments of one call are counted, intermediate results are not."""
+"""Register limit of one function. Locals and the arguments of one call count, intermediate results do not."""
 TOO_MANY_LOCALS = "internal compiler error: too many locals"
 _CANNOT_STEP = "can't '++' or '--' an expression"
 _BASE_IS_FIXED = "'base' cannot be modified"
@@ -43,7 +43,7 @@ _LITERALS: dict[str, tree.Scalar] = {"null": None, "true": True, "false": False}
 
 
 class ExpressionParser(TokenReader):
-    """The expression half of the parser; functions and classes come from the other half."""
+    """Parses expressions; subclasses add functions, classes and tables."""
 
     def __init__(
         self,
@@ -58,19 +58,19 @@ class ExpressionParser(TokenReader):
         self._place_only = False
 
     def function_rest(self, name: str, *, is_lambda: bool = False) -> tree.Function:
-        """Parameters and body, from just after the `(`."""
+        """Parse parameters and body of a function, after the `(`."""
         raise NotImplementedError
 
     def class_rest(self) -> tree.ClassOf:
-        """A class from just after its name."""
+        """Parse a class, after its name."""
         raise NotImplementedError
 
     def table_slots(self, end: str) -> list[tuple[tree.SyntaxNode, tree.SyntaxNode]]:
-        """The slots of a table or of attributes, with the closing token."""
+        """Parse the slots of a table or of attributes, with the closing token."""
         raise NotImplementedError
 
     def comma(self) -> tree.SyntaxNode:
-        """Expressions separated by commas."""
+        """Parse expressions separated by commas."""
         first = self.expression()
         if self.kind != ",":
             return first
@@ -80,7 +80,7 @@ class ExpressionParser(TokenReader):
         return tree.Comma(parts)
 
     def expression(self) -> tree.SyntaxNode:
-        """One expression, with its assignment or choice."""
+        """Parse one expression, with its assignment or choice."""
         return self.deeper(self._expression)
 
     def _expression(self) -> tree.SyntaxNode:
@@ -130,7 +130,7 @@ class ExpressionParser(TokenReader):
                 left = tree.ShortCircuit(operator, [left, right])
 
     def prefixed(self) -> tree.SyntaxNode:
-        """A primary and what follows it: members, indexes, calls, `++`."""
+        """Parse a primary expression and its suffixes: members, indexes, calls, `++`."""
         node = self._primary()
         while True:
             kind = self.kind
@@ -200,7 +200,7 @@ class ExpressionParser(TokenReader):
         elif kind in _LITERALS:
             node = tree.Const(_LITERALS[kind])
         elif kind == "::":
-            # The compiler reads it as the root table followed by a point.
+            # The compiler reads `::` as the root table followed by a point.
             self.kind, self._target = ".", _SLOT
             return tree.Root()
         elif kind == "base":
@@ -249,7 +249,7 @@ class ExpressionParser(TokenReader):
         return tree.Unary(operator, self.prefixed(), at)
 
     def _place(self) -> tree.SyntaxNode:
-        """Prefix `++` and `--`, and `delete`: what follows must be a place, not a value."""
+        """Parse prefix `++` and `--`, and `delete`, whose operand must be a place and not a value."""
         operator, at = self.kind, self.at
         self.advance()
         outside = self._target, self._place_only
@@ -273,7 +273,7 @@ class ExpressionParser(TokenReader):
             self.fail("cannot delete an (outer) local")
 
     def class_name(self) -> tree.SyntaxNode:
-        """The place a class statement names."""
+        """Parse the place that a class statement names."""
         outside = self._target, self._place_only
         self._place_only = True
         node = self.prefixed()

@@ -1,4 +1,4 @@
-"""Scans numbers, strings and characters: their end, their value and their errors.
+"""Number, string and character literals: their end, their value, and their errors.
 
 Source: the language's own lexical grammar, version 3.0.4, 32-bit integers.
 """
@@ -16,8 +16,8 @@ _ESCAPES = {"t": "\t", "a": "\a", "b": "\b", "n": "\n", "r": "\r", "v": "\v", "f
 _ESCAPES |= {"\\": "\\", '"': '"', "'": "'"}
 
 
-class Bad(Exception):
-    """An invalid token, at which the scanner stops."""
+class MalformedToken(Exception):
+    """A literal is malformed, and the scanner stops."""
 
     def __init__(self, offset: int, message: str) -> None:
         self.offset = offset
@@ -25,19 +25,19 @@ class Bad(Exception):
 
 
 def number_kind(source: str, end: int, spelling: str) -> str:
-    """Return True if a number that ends here is an integer or a float."""
+    """Return `INTEGER` or `FLOAT` for a number that ends here."""
     following = source[end : end + 1]
     if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "xX":
         if len(spelling) > 10:
-            raise Bad(end, "too many digits for an Hex number")
+            raise MalformedToken(end, "too many digits for an Hex number")
         return INTEGER
     if len(spelling) > 1 and spelling[0] == "0" and spelling[1] in "01234567":
         if following.isdigit() and following.isascii():
-            raise Bad(end, "invalid octal number")
+            raise MalformedToken(end, "invalid octal number")
         return INTEGER
     if following and following in "eE":
         digit_at = end + 2 if source[end + 1 : end + 2] in ("+", "-") else end + 1
-        raise Bad(digit_at, "exponent expected")
+        raise MalformedToken(digit_at, "exponent expected")
     return FLOAT if _is_float(spelling) else INTEGER
 
 
@@ -45,8 +45,8 @@ def _is_float(spelling: str) -> bool:
     return "." in spelling or "e" in spelling or "E" in spelling
 
 
-def unusual(source: str, at: int) -> tuple[str, str, int]:
-    """Scan what the main pattern does not match: strings with escapes, characters, `@`, and invalid bytes."""
+def read_unusual_token(source: str, at: int) -> tuple[str, str, int]:
+    """Read a token that `TOKEN` does not match: a string with escapes, a character, `@`, or an invalid byte."""
     first = source[at]
     if first == "@":
         if source.startswith('@"', at):
@@ -55,33 +55,33 @@ def unusual(source: str, at: int) -> tuple[str, str, int]:
     if first in "\"'":
         return _quoted(source, at + 1, first)
     if first < " " or first == "\x7f":
-        raise Bad(at, "unexpected character(control)")
+        raise MalformedToken(at, "unexpected character(control)")
     return first, first, at + 1
 
 
 def _verbatim(source: str, at: int) -> tuple[str, str, int]:
     if at >= len(source):
-        raise Bad(at, "error parsing the string")
+        raise MalformedToken(at, "error parsing the string")
     body = _VERBATIM.match(source, at)
     end = body.end() if body else at
     if end >= len(source):
-        raise Bad(len(source), "unfinished string")
+        raise MalformedToken(len(source), "unfinished string")
     return TEXT, source[at:end].replace('""', '"'), end + 1
 
 
 def _quoted(source: str, at: int, quote: str) -> tuple[str, str, int]:
-    """A string or a character constant, from just after its opening quote."""
+    """Read a string or a character constant, after its opening quote."""
     size, pieces = len(source), []
     if at >= size:
-        raise Bad(at, "error parsing the string")
+        raise MalformedToken(at, "error parsing the string")
     while True:
         if at >= size:
-            raise Bad(size, "unfinished string")
+            raise MalformedToken(size, "unfinished string")
         here = source[at]
         if here == quote:
             break
         if here == "\n":
-            raise Bad(at, "newline in a constant")
+            raise MalformedToken(at, "newline in a constant")
         if here == "\\":
             piece, at = _escape(source, at + 1)
         else:
@@ -93,7 +93,7 @@ def _quoted(source: str, at: int, quote: str) -> tuple[str, str, int]:
     if quote == '"':
         return TEXT, text, at
     if len(text) != 1:
-        raise Bad(at, "constant too long" if text else "empty constant")
+        raise MalformedToken(at, "constant too long" if text else "empty constant")
     code = ord(text)
     return INTEGER, str(code if code < 128 else code - 256), at
 
@@ -103,8 +103,8 @@ def _escape(source: str, at: int) -> tuple[str, int]:
     if here == "x":
         digits = _HEX.match(source, at + 1)
         if digits is None:
-            raise Bad(at + 1, "hexadecimal number expected")
+            raise MalformedToken(at + 1, "hexadecimal number expected")
         return chr(int(digits[0], 16) & 0xFF), digits.end()
     if here not in _ESCAPES:
-        raise Bad(at, "unrecognised escaper char")
+        raise MalformedToken(at, "unrecognised escaper char")
     return _ESCAPES[here], at + 1

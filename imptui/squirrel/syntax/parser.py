@@ -1,4 +1,4 @@
-"""Parses a program's statements to a syntax tree."""
+"""Parser of statements: from a program to its syntax tree."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def parse(
     cancelled: Callable[[], bool] | None = None,
     keep: bool = True,
 ) -> tree.Function:
-    """The main function of a program.
+    """Parse a program and return its main function.
 
     Args:
-        tokens: All of the program.
-        constants: Names already declared in front of it.
-        cancelled: Asked now and then.
-        keep: False when only the verdict is wanted: the tree is dropped piece by piece.
+        tokens: All tokens of the program.
+        constants: Constants that are declared in front of it.
+        cancelled: Called now and then; parsing stops if it returns True.
+        keep: False if only the verdict is needed; statements are dropped as they are parsed.
 
     Raises:
         Rejected: The compiler refuses the program.
-        Abandoned: `cancelled` said yes.
+        Abandoned: `cancelled` returned True.
     """
     parser = Parser(tokens, constants, cancelled)
     try:
@@ -41,10 +41,10 @@ def parse(
 
 
 class Parser(DeclarationParser):
-    """The whole parser: what declares, and here what does."""
+    """The complete parser: adds statements to declarations and expressions."""
 
     def program(self, *, keep: bool) -> tree.Function:
-        """Everything up to the end."""
+        """Parse the whole program."""
         main = self.scope.function
         main.parameters, main.variadic = [self.scope.declare("vargv")], True
         statements: list[tree.SyntaxNode] = []
@@ -58,15 +58,15 @@ class Parser(DeclarationParser):
         return main
 
     def statement(self) -> tree.SyntaxNode:
-        """One statement, without what separates it from the next."""
-        self.ask()
+        """Parse one statement, without its separator."""
+        self.check_cancelled()
         found = _STATEMENTS.get(self.kind)
         if found is None:
             return tree.Expression(self.comma())
         return self.deeper(partial(found, self))
 
     def statements(self) -> tree.Block:
-        """Statements up to `}`, `case` or `default`."""
+        """Parse statements up to `}`, `case` or `default`."""
         nodes: list[tree.SyntaxNode] = []
         while self.kind not in ("}", "case", "default"):
             nodes.append(self.statement())
@@ -90,7 +90,7 @@ class Parser(DeclarationParser):
         return node
 
     def _if(self) -> tree.SyntaxNode:
-        """A whole chain of `else if` at once, so that long chains are not deep."""
+        """Parse a whole chain of `else if` in one loop, so that long chains are not nested deeply."""
         branches: list[tuple[tree.SyntaxNode, tree.SyntaxNode]] = []
         otherwise, chained = None, 0
         while True:
@@ -107,7 +107,7 @@ class Parser(DeclarationParser):
                 otherwise = self._scoped(self.statement)
                 break
         for _ in range(chained):
-            # Every `else` insists on a separator of its own, a block's `}` does not count.
+            # Each `else` requires a separator of its own; the `}` of a block does not count.
             self.separator()
         return tree.If(branches, otherwise)
 
@@ -246,4 +246,5 @@ _STATEMENTS: dict[str, Callable[[Parser], tree.SyntaxNode]] = {
     "throw": Parser._throw,
     "const": Parser._const,
 }
-"""Parsers of statements by first token. Not an attribute: a parser that refers to its own methods would outlive its program."""
+"""Parsers by the first token of a statement. The table is outside the class, because a parser that held its own bound methods
+would outlive its program."""

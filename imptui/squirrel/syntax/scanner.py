@@ -1,11 +1,10 @@
-"""Splits source into tokens as the reference compiler does.
+"""Scanner: from source to tokens, as the reference compiler reads it.
 
-Source is bytes to the compiler: columns count bytes and `'é'` is two of them. Here each
-byte is one character (Latin-1) of a Python string, so offsets are byte offsets.
+The compiler reads bytes: columns count bytes, and `'é'` has two of them. Here each byte is one character (Latin-1) of a Python
+string, so offsets are byte offsets.
 
-The compiler looks one token ahead and reports where its reading head stands, so a token
-keeps its *end*. Rows and columns are worked out only when there is an error to report.
-An error of the scanner itself is a token too: it counts when the parser comes to it.
+The compiler looks one token ahead and reports the position of its reading head, so a token stores its *end*. Rows and columns are
+computed only for an error. An error of the scanner becomes a token, and counts when the parser reaches it.
 
 Source: the language's own lexical grammar, version 3.0.4, 32-bit integers.
 """
@@ -16,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imptui.squirrel.syntax.errors import Abandoned, CompileError
-from imptui.squirrel.syntax.literals import Bad, number_kind, unusual
+from imptui.squirrel.syntax.literals import MalformedToken, number_kind, read_unusual_token
 from imptui.squirrel.syntax.token_patterns import BAD, END, NAME, RESERVED, TEXT, TOKEN
 
 _EVERY = 4096
@@ -24,45 +23,45 @@ _EVERY = 4096
 
 @dataclass(slots=True)
 class TokenList:
-    """One program as tokens, in parallel lists, the last one `END` or `BAD`."""
+    """The tokens of one program, in parallel lists; the last one is `END` or `BAD`."""
 
     source: str
-    """One character per byte, cut at the first NUL."""
+    """The source with one character per byte, cut at the first NUL."""
     kinds: list[str]
     values: list[str]
-    """Spelling; for `TEXT` the contents, for `BAD` the message."""
+    """Spelling of the token; for `TEXT` its content, for `BAD` the message."""
     ends: list[int]
-    """Offset just after the token; for `BAD` where the compiler was looking."""
+    """Offset just after the token; for `BAD` the position of the error."""
     after_newline: list[bool]
-    """True if a line feed (as white space) stands before the token."""
+    """True if a line feed (as white space) is before the token."""
 
     def error_at(self, index: int, message: str) -> CompileError:
-        """The error the compiler reports when `index` is its look-ahead token."""
+        """Return the error that the compiler reports if `index` is its look-ahead token."""
         return self.error(self.ends[index], message)
 
     def error(self, offset: int, message: str) -> CompileError:
-        """The error reported with the reading head at `offset`."""
+        """Return the error that the compiler reports with its reading head at `offset`."""
         row = 1 + self.source.count("\n", 0, offset)
         return CompileError(row, offset - max(0, _last_line_start(self.source, offset)), message)
 
 
 def as_bytes(code: str) -> str:
-    """`code` with one character per byte of its UTF-8, lone surrogates included."""
+    """Return `code` with one character per byte of its UTF-8, lone surrogates included."""
     return code.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def scan(code: str, cancelled: Callable[[], bool] | None = None) -> TokenList:
-    """All tokens of a program, up to its end or the first thing that is none.
+    """Return the tokens of a program, up to its end or the first scanner error.
 
     Raises:
-        Abandoned: `cancelled` said yes.
+        Abandoned: `cancelled` returned True.
     """
     source = as_bytes(code)
     nul = source.find("\0")
     tokens = TokenList(source if nul < 0 else source[:nul], [], [], [], [])
     try:
         _scan(tokens, cancelled)
-    except Bad as bad:
+    except MalformedToken as bad:
         _append(tokens, BAD, bad.message, bad.offset, after_newline=False)
     else:
         _append(tokens, END, "", len(tokens.source), after_newline="\n" in tokens.source[_trailing(tokens) :])
@@ -91,7 +90,7 @@ def _scan(tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
             raise Abandoned
         found = match(source, at)
         if found is None:
-            kind, value, at = unusual(source, at)
+            kind, value, at = read_unusual_token(source, at)
         else:
             group, value, start, at = found.lastgroup, found[0], at, found.end()
             if group == "blank":
@@ -117,13 +116,13 @@ def _scan(tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
 
 def _refuse_op(source: str, start: int, op: str) -> None:
     if op == "/" and source.startswith("/*", start):
-        raise Bad(len(source), 'missing "*/" in comment')
+        raise MalformedToken(len(source), 'missing "*/" in comment')
     if op == "." and source.startswith("..", start):
-        raise Bad(start + 2, "invalid token '..'")
+        raise MalformedToken(start + 2, "invalid token '..'")
 
 
 def _last_line_start(source: str, offset: int) -> int:
-    """Offset of the last line feed before `offset` that is white space; -1 when there is none.
+    """Return the offset of the last line feed before `offset` that is white space; -1 if there is none.
 
     Line feeds inside comments and strings do not start a line for the column.
     """
@@ -132,8 +131,8 @@ def _last_line_start(source: str, offset: int) -> int:
         found = TOKEN.match(source, at)
         if found is None:
             try:
-                _, _, at = unusual(source, at)
-            except Bad:
+                _, _, at = read_unusual_token(source, at)
+            except MalformedToken:
                 break
             continue
         if found.lastgroup == "blank":

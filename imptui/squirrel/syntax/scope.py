@@ -1,4 +1,4 @@
-"""Scopes of names while a program is parsed."""
+"""Scopes: the names that are known at a place, while a program is parsed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Constant = Scalar | Mapping[str, Scalar]
 
 
 class FunctionScope:
-    """The locals of one function being parsed, innermost last."""
+    """The locals of one function while it is parsed, innermost last."""
 
     __slots__ = ("_captures", "breakable", "continuable", "function", "live", "names", "outer")
 
@@ -26,7 +26,7 @@ class FunctionScope:
         self.declare("this")
 
     def declare(self, name: str) -> Variable:
-        """A new local, visible from here to the end of the block."""
+        """Add a local, visible from here to the end of the block."""
         variable = Variable(name, len(self.live))
         self.live.append(variable)
         self.names.setdefault(name, []).append(variable)
@@ -34,17 +34,17 @@ class FunctionScope:
         return variable
 
     def close(self, mark: int) -> None:
-        """End of a block that began when `mark` locals were live."""
+        """End the block that began when `mark` locals were live."""
         while len(self.live) > mark:
             self.names[self.live.pop().name].pop()
 
     def local(self, name: str) -> Variable | None:
-        """The innermost local of that name in this function."""
+        """Return the innermost local of that name in this function; None if there is none."""
         found = self.names.get(name)
         return found[-1] if found else None
 
     def capture(self, name: str) -> int | None:
-        """The place of an enclosing function's local among this one's captures."""
+        """Return the index, among this function's captures, of an enclosing function's local; None if there is none."""
         if name in self._captures:
             return self._captures[name]
         chain: list[FunctionScope] = [self]

@@ -1,4 +1,4 @@
-"""Runs deep recursion on fresh stacks without changing Python's recursion limit."""
+"""Deep recursion on fresh stacks, without changing the recursion limit of the interpreter."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _T = TypeVar("_T")
 
 
 def on_fresh_stack(work: Callable[[], _T]) -> _T:
-    """Run `work` on a fresh stack and return or raise its result.
+    """Return or raise the result of `work`, computed on a new stack.
 
-    Python bounds the stack of each thread on its own, so work nested deeply goes on in
-    short-lived threads, one inside the other. Nothing runs at the same time.
+    Python limits the stack of each thread separately, so deeply nested work continues in short-lived threads, one inside the
+    other. Only one of them runs at a time.
     """
     answers: list[_T] = []
     raised: list[Exception] = []

@@ -46,10 +46,10 @@ RESERVED = frozenset(
         "yield",
     ]
 )
-"""The 35 words that are never names (`constructor` is one where a name is expected)."""
+"""The 35 reserved words. `constructor` may still be used where a name is expected."""
 
 END, NAME, TEXT, INTEGER, FLOAT, BAD = "<end>", "<name>", "<text>", "<integer>", "<float>", "<bad>"
-"""Kinds of token besides reserved words and operators, whose kind is their spelling."""
+"""Kinds of token. The kind of reserved words and operators is their spelling."""
 
 _OPERATORS = [
     ">>>",
@@ -113,4 +113,4 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-"""The pattern of a token; `literals.py` scans strings with escapes, characters, `@`, and invalid bytes."""
+"""Matches all tokens but strings with escapes, characters, `@` and invalid bytes, which `literals.py` reads."""

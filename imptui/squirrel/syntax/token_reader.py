@@ -1,4 +1,4 @@
-"""Reads the tokens of one program: look-ahead, expected tokens, and nesting depth."""
+"""Reader of tokens: look-ahead, expectations and nesting depth."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from imptui.squirrel.syntax.token_patterns import BAD, END, FLOAT, INTEGER, NAME
 _T = TypeVar("_T")
 
 MAX_DEPTH = 4000
-"""Expressions and statements inside one another. The reference compiler has no such bound and dies
-instead, somewhere above ten thousand."""
+"""Limit of nested expressions and statements. The reference compiler has no limit and crashes somewhere above ten thousand."""
 TOO_DEEP = "internal compiler error: nesting too deep"
 _SEGMENT = 48
-"""Levels parsed on one stack; about ten Python frames each at worst, of the thousand there are."""
+"""Levels that are parsed on one stack. Each takes about ten Python frames at worst, of a thousand."""
 
 _EXPECTED = {NAME: "IDENTIFIER", TEXT: "STRING_LITERAL", INTEGER: "INTEGER", FLOAT: "FLOAT"}
-_ASKED_EVERY = 512
+_CHECKED_EVERY = 512
 
 
 class TokenReader:
-    """The compiler's view of the tokens: one look-ahead, and whether a line feed stands before it."""
+    """Reads tokens like the compiler: one look-ahead, and a flag for a line feed before it."""
 
     def __init__(self, tokens: TokenList, cancelled: Callable[[], bool] | None) -> None:
         self.tokens = tokens
@@ -33,42 +32,42 @@ class TokenReader:
         self.kind = ""
         self.depth = 0
         self._cancelled = cancelled
-        self._asked = 0
+        self._checks = 0
 
     @property
     def value(self) -> str:
-        """Spelling or contents of the look-ahead."""
+        """Return the spelling or content of the look-ahead."""
         return self.tokens.values[self.index]
 
     @property
     def at(self) -> int:
-        """Offset just after the look-ahead."""
+        """Return the offset just after the look-ahead."""
         return self.tokens.ends[self.index]
 
     def advance(self) -> None:
-        """Take the look-ahead; a token the scanner could not read counts now."""
+        """Consume the look-ahead; if the next token is an error of the scanner, raise it."""
         self.index += 1
         self.kind = self.kinds[self.index]
         if self.kind == BAD:
             raise Rejected(self.tokens.error_at(self.index, self.value))
 
     def fail(self, message: str) -> NoReturn:
-        """Refuse the program, here."""
+        """Refuse the program at the look-ahead."""
         raise Rejected(self.error(message))
 
     def error(self, message: str) -> CompileError:
-        """Return the compile error for refusing the program at the current token."""
+        """Return the error for refusing the program at the look-ahead."""
         return self.tokens.error_at(self.index, message)
 
     def accept(self, kind: str) -> bool:
-        """Take the look-ahead if it is of this kind."""
+        """Consume the look-ahead if it is of this kind."""
         if self.kind != kind:
             return False
         self.advance()
         return True
 
     def expect(self, kind: str) -> str:
-        """Take a look-ahead that must be of this kind; its value. `constructor` is a name here."""
+        """Consume a look-ahead that must be of this kind; return its value. `constructor` counts as a name here."""
         if self.kind != kind and not (kind == NAME and self.kind == "constructor"):
             self.fail(f"expected '{_EXPECTED.get(kind, kind)}'")
         value = self.value
@@ -80,27 +79,27 @@ class TokenReader:
         return self.tokens.after_newline[self.index] or self.kind in (END, "}", ";")
 
     def separator(self) -> None:
-        """Take a `;`, or insist that the statement ends here."""
+        """Consume a `;`, or require that the statement ends here."""
         if not self.accept(";") and not self.at_statement_end():
             self.fail("end of statement expected (; or lf)")
 
     def separator_after_statement(self) -> None:
-        """The same, unless the statement just read ended in `}` or `;` on this line."""
+        """Require a separator, unless the statement just parsed ended in `}` or `;` on this line."""
         before = "\n" if self.tokens.after_newline[self.index] else self.kinds[self.index - 1]
         if before not in ("}", ";"):
             self.separator()
 
-    def ask(self) -> None:
-        """Stop here if the caller no longer wants the answer; asked once per statement."""
-        self._asked += 1
-        if self._cancelled is not None and not self._asked % _ASKED_EVERY and self._cancelled():
+    def check_cancelled(self) -> None:
+        """Stop if the caller no longer needs the result; called once per statement."""
+        self._checks += 1
+        if self._cancelled is not None and not self._checks % _CHECKED_EVERY and self._cancelled():
             raise Abandoned
 
     def deeper(self, parse: Callable[[], _T]) -> _T:
-        """Parse one level further in, on a fresh stack now and then.
+        """Parse one level deeper, on a fresh stack now and then.
 
-        Python bounds the stack of each thread on its own, so deep programs are parsed in
-        short-lived threads one inside the other; nothing runs at the same time.
+        Python limits the stack of each thread separately, so deep programs are parsed in short-lived threads one inside the
+        other. Only one of them runs at a time.
         """
         self.depth += 1
         if self.depth > MAX_DEPTH:

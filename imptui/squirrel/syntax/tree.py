@@ -1,11 +1,9 @@
-"""Nodes of the syntax tree of a program, with names resolved.
+"""The syntax tree of a program, with resolved names.
 
-The compiler decides at compile time whether a name is a local of this function, a local of
-an enclosing one, a constant, or a slot looked up when the program runs; so does the parser.
-Constants are gone from the tree: their values stand in their place.
+At compile time, the compiler and this parser decide if a name is a local of this function, a local of an enclosing one, a
+constant, or a slot looked up at run time. The tree has no constants: their values replace them.
 
-Places (`at`) are byte offsets into the source; a row is worked out only for an error.
-Mutable only while the parser builds it.
+Positions (`at`) are byte offsets into the source; rows are computed only for an error. Only the parser mutates the tree.
 """
 
 from __future__ import annotations
@@ -22,27 +20,27 @@ class Variable:
 
     name: str
     slot: int
-    """Place in the frame of its function."""
+    """Index in the frame of its function."""
     captured: bool = False
     """True if an inner function uses it, so that it must outlive the frame."""
 
 
 class SyntaxNode:
-    """Anything in the tree."""
+    """Superclass of all nodes of the tree."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
 class Const(SyntaxNode):
-    """A literal, or a constant's value."""
+    """A literal, or the value of a constant."""
 
     value: Scalar
 
 
 @dataclass(slots=True, eq=False)
 class Local(SyntaxNode):
-    """A local of the function at hand."""
+    """A local of the present function."""
 
     variable: Variable
 
@@ -53,12 +51,12 @@ class Outer(SyntaxNode):
 
     name: str
     index: int
-    """Place among the captured variables of the function at hand."""
+    """Index among the captured variables of the present function."""
 
 
 @dataclass(slots=True, eq=False)
 class Name(SyntaxNode):
-    """A slot of `this`, or failing that of the root table."""
+    """A slot of `this`, or else of the root table."""
 
     name: str
     at: int
@@ -71,14 +69,14 @@ class Root(SyntaxNode):
 
 
 class BaseClass(SyntaxNode):
-    """`base`: the class above the one the function was declared in."""
+    """The expression `base`: the superclass of the class that declared the function."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
 class Get(SyntaxNode):
-    """A member access: `owner.key` or `owner[key]`."""
+    """Access to a member: `owner.key` or `owner[key]`."""
 
     owner: SyntaxNode
     key: SyntaxNode
@@ -87,7 +85,7 @@ class Get(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class CallExpression(SyntaxNode):
-    """A call; a `Get` or `Name` as callee brings its `this` along."""
+    """A call. A `Get` or `Name` as callee provides `this`."""
 
     callee: SyntaxNode
     arguments: list[SyntaxNode]
@@ -96,7 +94,7 @@ class CallExpression(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Unary(SyntaxNode):
-    """`- ! ~ typeof clone resume`."""
+    """A unary operator: `- ! ~ typeof clone resume`."""
 
     operator: str
     operand: SyntaxNode
@@ -105,7 +103,7 @@ class Unary(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Binary(SyntaxNode):
-    """Any binary operator but the lazy ones."""
+    """A binary operator other than `&&` and `||`."""
 
     operator: str
     left: SyntaxNode
@@ -123,7 +121,7 @@ class ShortCircuit(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Choice(SyntaxNode):
-    """`condition ? yes : no`."""
+    """The conditional expression `condition ? yes : no`."""
 
     condition: SyntaxNode
     yes: SyntaxNode
@@ -132,7 +130,7 @@ class Choice(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Assignment(SyntaxNode):
-    """`= <- += -= *= /= %=`."""
+    """An assignment: `= <- += -= *= /= %=`."""
 
     operator: str
     target: SyntaxNode
@@ -147,13 +145,13 @@ class Increment(SyntaxNode):
     target: SyntaxNode
     by: int
     before: bool
-    """Prefix form: the value is the new one."""
+    """True for the prefix form, whose value is the new one."""
     at: int
 
 
 @dataclass(slots=True, eq=False)
 class DeleteExpression(SyntaxNode):
-    """A deletion: `delete owner.key`."""
+    """The expression `delete owner.key`."""
 
     target: SyntaxNode
     at: int
@@ -161,32 +159,32 @@ class DeleteExpression(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Comma(SyntaxNode):
-    """`a, b`: the last one's value."""
+    """The expression `a, b`, whose value is the last one's."""
 
     parts: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
 class ArrayOf(SyntaxNode):
-    """An array literal: `[a, b]`."""
+    """The array literal `[a, b]`."""
 
     items: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
 class TableOf(SyntaxNode):
-    """`{a = 1}`: keys and values in order."""
+    """The table literal `{a = 1}`, with keys and values in order."""
 
     slots: list[tuple[SyntaxNode, SyntaxNode]]
 
 
 @dataclass(slots=True, eq=False)
 class ClassOf(SyntaxNode):
-    """A class literal or declaration."""
+    """A class expression or statement."""
 
     base: SyntaxNode | None
     members: list[tuple[SyntaxNode, SyntaxNode, bool]]
-    """Key, value, whether static."""
+    """Key, value, and True for a static member."""
     at: int
 
 
@@ -196,14 +194,14 @@ class Function(SyntaxNode):
 
     name: str
     parameters: list[Variable] = field(default_factory=list)
-    """Without `this`, which is slot 0; with `vargv` last when variadic."""
+    """The parameters without `this`, which is slot 0; `vargv` is last if the function is variadic."""
     defaults: list[SyntaxNode] = field(default_factory=list)
-    """For the last parameters; evaluated outside, when the closure is made."""
+    """Default values of the last parameters, evaluated outside when the closure is made."""
     variadic: bool = False
     body: SyntaxNode | None = None
     frame_size: int = 1
     captures: list[tuple[bool, int | Variable]] = field(default_factory=list)
-    """(True, local of the enclosing function) or (False, place among its captures)."""
+    """(True, local of the enclosing function) or (False, index among its captures)."""
     generator: bool = False
     is_lambda: bool = False
     at: int = 0
@@ -218,7 +216,7 @@ class Expression(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Declare(SyntaxNode):
-    """`local a = e`."""
+    """The declaration `local a = e`."""
 
     variable: Variable
     value: SyntaxNode | None
@@ -226,14 +224,14 @@ class Declare(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Block(SyntaxNode):
-    """A block of statements."""
+    """A list of statements in order."""
 
     statements: list[SyntaxNode]
 
 
 @dataclass(slots=True, eq=False)
 class If(SyntaxNode):
-    """A chain of `if … else if …`, and what is done otherwise."""
+    """A chain of `if … else if …`, with an optional last `else`."""
 
     branches: list[tuple[SyntaxNode, SyntaxNode]]
     otherwise: SyntaxNode | None
@@ -241,7 +239,7 @@ class If(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Loop(SyntaxNode):
-    """`while`, `do … while` and `for`."""
+    """A loop: `while`, `do … while` or `for`."""
 
     start: SyntaxNode | None
     condition: SyntaxNode | None
@@ -252,7 +250,7 @@ class Loop(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Foreach(SyntaxNode):
-    """`foreach (index, value in source)`."""
+    """The loop `foreach (index, value in source)`."""
 
     index: Variable | None
     value: Variable
@@ -263,7 +261,7 @@ class Foreach(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Switch(SyntaxNode):
-    """`switch`; cases fall through."""
+    """A `switch` statement; cases fall through."""
 
     subject: SyntaxNode
     cases: list[tuple[SyntaxNode, SyntaxNode]]
@@ -272,7 +270,7 @@ class Switch(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Try(SyntaxNode):
-    """A statement `try … catch`."""
+    """A `try … catch` statement."""
 
     body: SyntaxNode
     variable: Variable
@@ -281,7 +279,7 @@ class Try(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Throw(SyntaxNode):
-    """A statement `throw value`."""
+    """A `throw` statement with its value."""
 
     value: SyntaxNode
     at: int
@@ -289,26 +287,26 @@ class Throw(SyntaxNode):
 
 @dataclass(slots=True, eq=False)
 class Return(SyntaxNode):
-    """`return`, with or without a value."""
+    """A `return` statement, with or without a value."""
 
     value: SyntaxNode | None
 
 
 @dataclass(slots=True, eq=False)
 class Yield(SyntaxNode):
-    """`yield`, with or without a value."""
+    """A `yield` statement, with or without a value."""
 
     value: SyntaxNode | None
     at: int
 
 
 class Break(SyntaxNode):
-    """A statement `break`."""
+    """A `break` statement in a loop or switch."""
 
     __slots__ = ()
 
 
 class Continue(SyntaxNode):
-    """A statement `continue`."""
+    """A `continue` statement in a loop."""
 
     __slots__ = ()

@@ -1,6 +1,6 @@
 """Commands: one class per verb, with its keys, title, danger and the reason why it is off.
 
-Every key that is more than moving and scrolling leads to a command, and so do the palette, the actions menu, the help
-and the colon line. A command sees the situation (screen, pane, what the cursor and the marks are on) and calls methods
-of the console it is given. Its id is stored in the settings of users and stays as it is.
+Every key leads to a command, except those that move and scroll; so do the palette, the actions menu, the help and the colon
+line. A command gets the situation (screen, pane, objects under the cursor and the marks) and calls methods of the console. Its
+id is stored in the settings of users and does not change.
 """

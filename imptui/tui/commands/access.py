@@ -1,4 +1,4 @@
-"""Whether anything may be changed from here."""
+"""Commands that switch write access off and on."""
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -15,7 +15,7 @@ class ReadOnly(Command):
     words = ("ro", "readonly")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """It holds where requests leave the process."""
+        """Refuse changes at the transport, where requests leave the process."""
         console.contexts.set_read_only("you asked for it with :ro")
 
 
@@ -28,9 +28,9 @@ class ReadWrite(Command):
     words = ("rw",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Refused where the context is locked."""
+        """Ask, then allow changes; refused if the context is locked."""
         if situation.read_only_because is None:
-            console.say("Changes are allowed already.")
+            console.show_message("Changes are allowed already.")
             return
         asked = Question("Allow changes?", (f"It is read-only now: {situation.read_only_because}.",), "Allow changes")
         if await console.ask(asked):

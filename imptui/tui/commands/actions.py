@@ -8,9 +8,9 @@ from collections.abc import Awaitable
 from typing import Protocol, TypeAlias, runtime_checkable
 
 Done: TypeAlias = Awaitable[None] | None
-"""An action may be finished when it returns, or be awaited."""
+"""An action is either finished when it returns, or awaited."""
 
-# What has the keys
+# The object with the keyboard focus
 
 
 @runtime_checkable
@@ -63,7 +63,7 @@ class Markable(Protocol):
 
 @runtime_checkable
 class RangeActions(Protocol):
-    """Lines that are chosen from one to another."""
+    """A range of lines, from an anchor to the cursor."""
 
     def action_range(self) -> Done: ...
 
@@ -123,7 +123,7 @@ class LogViewActions(Protocol):
 
 @runtime_checkable
 class BackActions(Protocol):
-    """Something that Esc leaves."""
+    """A screen or dialog that Esc leaves."""
 
     def action_back(self) -> Done: ...
 
@@ -142,14 +142,14 @@ class PaneActions(Protocol):
 
 @runtime_checkable
 class HelpActions(Protocol):
-    """Something with a help of its own."""
+    """An object with a help of its own."""
 
     def action_help(self) -> Done: ...
 
 
 @runtime_checkable
 class RefreshActions(Protocol):
-    """Something that is read again on request."""
+    """Content that is read again on request."""
 
     def action_refresh_now(self) -> Done: ...
 

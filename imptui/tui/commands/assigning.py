@@ -1,4 +1,4 @@
-"""Putting devices into groups, and taking them out."""
+"""Commands that put devices into groups and take them out."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Danger, Situation, kind_of
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
-from imptui.tui.commands.prompts import devices, question, tell_outcomes
+from imptui.tui.commands.prompts import devices, question, report_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 
 
@@ -26,7 +26,7 @@ class AssignToGroup(DeviceCommand):
     danger = Danger.CHANGES
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which group, really, and then all of them."""
+        """Ask for the group, confirm, and assign each device."""
         rows = situation.devices
         groups = {group.id: group for group in await console.fleet.look.groups()}
         products = {product.id: product.name for product in await console.fleet.look.products()}
@@ -39,11 +39,14 @@ class AssignToGroup(DeviceCommand):
         asked = question(f"Assign {devices(len(rows))} to {group.name}?", rows, "Assign", situation.key)
         if await console.ask(asked):
             outcomes = await console.fleet.change.devices.assign(group.id, [row.device.id for row in rows])
-            await tell_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
+            await report_outcomes(console, f"Assigned to {group.name}", outcomes, rows)
 
 
 def _options(groups: Sequence[DeviceGroup], products: Mapping[ProductId, str], rows: Sequence[DeviceRow]) -> list[Option]:
-    """All groups, those first to which the devices can go; in a thread, for there may be ten thousand."""
+    """Return an option for each group, those that can take the devices first.
+
+    Call it in a thread: there may be ten thousand groups.
+    """
     found = [_group_option(group, products.get(group.product_id, ""), rows) for group in groups]
     return sorted(found, key=lambda option: (option.refusal is not None, option.detail, option.label))
 
@@ -73,11 +76,11 @@ class Unassign(DeviceCommand):
     danger = Danger.CHANGES
 
     def forbidden(self, row: DeviceRow) -> str | None:
-        """Only assigned devices can leave."""
+        """Return the refusal for a device that has no group."""
         return None if row.device.group_id is not None else f"{row.device.label} is in no group."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Really, the unbond key where production is left, and then each."""
+        """Confirm, ask for the unbond key if a device leaves production, and unassign each device."""
         rows = situation.devices
         if not await console.ask(question(f"Unassign {devices(len(rows))}?", rows, "Unassign", situation.key)):
             return
@@ -89,7 +92,7 @@ class Unassign(DeviceCommand):
                 return
             key = Secret(answers["key"]) if answers["key"] else None
         outcomes = await console.fleet.change.devices.unassign([row.device.id for row in rows], unbond_key=key)
-        await tell_outcomes(console, "Unassigned", outcomes, rows)
+        await report_outcomes(console, "Unassigned", outcomes, rows)
 
 
 COMMANDS = (AssignToGroup(), Unassign())

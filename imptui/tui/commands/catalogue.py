@@ -1,4 +1,4 @@
-"""Which commands there are where; modules are read when their screen is first opened."""
+"""The commands of each screen; a module is loaded when its screen is first opened."""
 
 from functools import cache
 from importlib import import_module
@@ -7,8 +7,8 @@ from imptui.tui.commands.command import Command
 
 _HERE = "imptui.tui.commands."
 MODULES = {
-    "everywhere": ("everywhere", "passes", "unfinished", "going", "searching", "access", "contexts", "signing_in"),
-    "fleet": ("moving", "lists", "saved", "devices", "noticing", "assigning", "copying", "groups", "deploying"),
+    "everywhere": ("everywhere", "passes", "unfinished", "finding", "searching", "access", "contexts", "signing_in"),
+    "fleet": ("moving", "lists", "saved", "devices", "announcing", "assigning", "copying", "groups", "deploying"),
     "text": ("reading", "moving"),
     "code": ("code_page", "marking", "reading", "moving", "deployments_page"),
     "draft-code": ("code_page", "reading", "moving"),
@@ -17,18 +17,18 @@ MODULES = {
     "rollout": ("rollout_page", "moving"),
     "deployments": ("deployments_list", "deployments_page", "marking", "reading", "moving"),
     "logs": ("logs_page", "reading", "moving"),
-    "line": ("line_page", "moving"),
+    "line": ("factory_line_page", "moving"),
     "lineage": ("lineage_page", "deploying", "moving"),
     "cleaning": ("cleaning_page", "reading", "moving"),
     "code-search": ("code_search_page", "reading", "moving"),
-    "device": ("moving", "device_page", "devices", "noticing", "assigning", "copying", "deploying"),
+    "device": ("moving", "device_page", "devices", "announcing", "assigning", "copying", "deploying"),
 }
-"""Modules of commands by screen. A screen's commands come before those of everywhere and win a contested key."""
+"""Modules of commands by screen. A screen's own commands come first and win a contested key."""
 
 
 @cache
 def commands_of(screen: str) -> tuple[Command, ...]:
-    """The commands of one screen and of everywhere, in the order of the help; each once."""
+    """Return the commands of one screen and of every screen, in the order of the help, each once."""
     found: dict[str, Command] = {}
     for name in (*MODULES.get(screen, ()), *MODULES["everywhere"]):
         for command in import_module(_HERE + name).COMMANDS:
@@ -37,5 +37,5 @@ def commands_of(screen: str) -> tuple[Command, ...]:
 
 
 def all_commands() -> dict[str, tuple[Command, ...]]:
-    """Every screen with its commands: for the report on a user's keymap. Reads all modules."""
+    """Return every screen with its commands, for the report on a user's keymap. Loads all modules."""
     return {screen: commands_of(screen) for screen in MODULES if screen != "everywhere"}

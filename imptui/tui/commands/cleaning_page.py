@@ -1,4 +1,4 @@
-"""Cleaning up old deployments of a group."""
+"""Commands that clean up old deployments of a group."""
 
 from imptui.tui.commands.actions import CleaningActions, Openable, RefreshActions
 from imptui.tui.commands.command import Command, Danger, Situation, ViewGroup
@@ -8,7 +8,7 @@ _view = ViewGroup("Clean-up")
 
 
 class DeletePlanned(Command):
-    """Delete what the plan says."""
+    """Delete the deployments that the plan selects."""
 
     id = "cleaning.delete"
     keys = ("D", "delete")
@@ -19,11 +19,11 @@ class DeletePlanned(Command):
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be something to delete."""
+        """Return a reason if the plan selects nothing."""
         return next((each for each in situation.more if isinstance(each, str)), None)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """The screen asks, and shows how it goes."""
+        """Let the screen confirm and show the progress."""
         target = console.target(CleaningActions)
         if target is not None:
             target.action_delete_planned()

@@ -1,4 +1,4 @@
-"""Reading programs."""
+"""Commands of screens that show programs."""
 
 from imptui.tui.commands.actions import OutlineActions, ProgramActions, TextActions
 from imptui.tui.commands.command import ViewGroup
@@ -16,7 +16,7 @@ OTHER_FILE = _view(
     footer="agent/device",
     panes=CODE | {"diff"},
 )
-"""Which of the two programs, in code and in comparisons."""
+"""Switches between the two programs, in code and in comparisons."""
 
 COMMANDS = (
     OTHER_FILE,

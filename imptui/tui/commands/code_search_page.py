@@ -1,4 +1,4 @@
-"""Going through what a search in all code found."""
+"""Commands for the results of a search in all code."""
 
 from imptui.tui.commands.actions import Openable, RefreshActions, SearchActions
 from imptui.tui.commands.command import ViewGroup

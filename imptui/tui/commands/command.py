@@ -1,9 +1,8 @@
-"""Verbs: one class for each thing a person can do with a key, a menu or the palette.
+"""The classes that commands derive from: one class per verb, for keys, menus and the palette.
 
-A module of commands ends with `COMMANDS`, and `catalogue.py` names the modules of each screen. A command that only moves
-something on the screen is a `View`: it names a protocol of `actions.py` and calls one of its methods. Other commands
-override `run`. `refusal` is asked before a command runs, for the hint line, the actions menu and the help, so it must be
-quick: it sees only the `Situation`.
+A module of commands ends with `COMMANDS`, and `catalogue.py` names the modules of each screen. A command that only changes the
+view is a `View`: it names a protocol of `actions.py` and calls one of its methods. Other commands override `run`. The hint line,
+the actions menu and the help call `refusal` as well, so it must be quick: it gets only the `Situation`.
 """
 
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from imptui.tui.commands.console_protocol import Console, Target
 
 
 class Danger(Enum):
-    """How much a slip of the finger costs."""
+    """The damage that a command given by mistake does."""
 
     NONE = "changes nothing"
     CHANGES = "changes something on the service"
@@ -31,7 +30,7 @@ class Danger(Enum):
 
 
 class Situation(Struct, frozen=True):
-    """Where the person is and what the cursor and the marks are on, as a command sees it.
+    """The screen, the pane, and the objects under the cursor and the marks, as a command gets them.
 
     Every field is true on every screen, or absent: None, or empty, means that the screen does not know it.
     """
@@ -42,37 +41,37 @@ class Situation(Struct, frozen=True):
     """`tree`, `list`, `detail`, or a pane of another screen."""
     read_only_because: str | None = None
     devices: tuple[DeviceRow, ...] = ()
-    """What a command acts on: the marked devices, else the one under the cursor. Empty in the tree."""
+    """The devices that a command acts on: the marked ones, else the one under the cursor. Empty in the tree."""
     product: Product | None = None
     """The product under the cursor in the tree, or the one that `group`, else the list, belongs to."""
     group: DeviceGroup | None = None
-    """The group under the cursor in the tree, the group of the device under the cursor, or the one that the screen shows."""
+    """The group under the cursor in the tree, the group of the device under the cursor, or the group of the screen."""
     tally: Tally | None = None
-    """The devices of `group`; None where there is no group, or nobody counted."""
+    """The counts of `group`; None: there is no group, or it was not counted."""
     group_count: int | None = None
-    """How many groups `product` has; None where there is no product, or nobody counted."""
+    """The number of groups of `product`; None: there is no product, or they were not counted."""
     deployment: DeploymentRow | None = None
-    """The deployment under the cursor, or the one that the screen shows; in a review, the one whose code is copied."""
+    """The deployment under the cursor, or the one of the screen; in a review, the one whose code is copied."""
     query: Query | None = None
-    """What the device list shows; None on screens without that list."""
+    """The query of the device list; None on screens without that list."""
     key: str | None = None
     """The key that was pressed."""
     more: tuple[object, ...] = ()
-    """Whatever else a screen tells its own commands."""
+    """Further objects that a screen passes to its own commands."""
 
     @property
     def device(self) -> DeviceRow | None:
-        """The one device, when it is one."""
+        """The device, if there is exactly one."""
         return self.devices[0] if len(self.devices) == 1 else None
 
     @property
     def is_about_something(self) -> bool:
-        """Whether there is anything that commands could act on."""
+        """True if there is anything to act on."""
         return bool(self.devices) or any(each is not None for each in (self.deployment, self.group, self.product))
 
     @property
     def subject(self) -> str:
-        """What the commands are about, in words; foreign text."""
+        """The name of the object that commands act on; foreign text."""
         if self.devices:
             return self.devices[0].device.label if len(self.devices) == 1 else f"{len(self.devices):,} devices"
         if self.deployment is not None:
@@ -83,19 +82,19 @@ class Situation(Struct, frozen=True):
 
 
 class Command:
-    """A verb.
+    """A command with its keys, title, danger, and the reason why it is off.
 
     Attributes:
         id: Stable name, the key in the user's keymap: `devices.restart`.
-        keys: Default keys as Textual names them; a person may rebind or remove each.
-        title: What it does, for help, palette and menus.
-        footer: One word for the hint line; None keeps it out of there.
-        danger: What a slip costs. Anything but NONE is refused in a read-only context and while text is typed.
-        group: Heading in the help.
-        in_menu: Whether the actions menu (`a`) lists it.
-        words: What may be typed after `:`, besides the id.
-        panes: Panes of the screen where the key works; empty: in all.
-        may_ask: Whether it may open a question, a menu or a form. Keys typed behind its key wait for that dialog.
+        keys: Default keys as Textual names them; the user may rebind or remove each.
+        title: The description for help, palette and menus.
+        footer: One word for the hint line; None: it is not listed there.
+        danger: The damage of a mistake. Anything but NONE is refused in a read-only context and while text is typed.
+        group: The heading in the help.
+        in_menu: True if the actions menu (`a`) lists it.
+        words: Words that run it after `:`, besides the id.
+        panes: The panes of the screen in which the key works; empty: all.
+        may_ask: True if it may open a question, a menu or a form. Keys typed behind its key wait for that dialog.
     """
 
     id: str
@@ -110,35 +109,37 @@ class Command:
     may_ask: bool = True
 
     def refusal(self, situation: Situation) -> str | None:
-        """Why this cannot be done now, in one sentence; None: it can.
+        """Return a sentence why the command cannot run now; None: it can.
 
-        Subclasses say their own reason in `unavailable`; this adds what holds for all.
+        A subclass adds its own reasons in `unavailable`; this method adds the reasons common to all commands.
         """
         if self.danger is not Danger.NONE and situation.read_only_because is not None:
             return f"Read-only: {situation.read_only_because}."
         return self.unavailable(situation)
 
     def unavailable(self, situation: Situation) -> str | None:  # noqa: ARG002 - the shape for subclasses
-        """The command's own reason why it cannot be done now, or None."""
+        """Return the command's own reason why it cannot run now, or None."""
         return None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """Do it. Runs beside the user interface and may ask questions; `argument` was typed after the word in command mode.
+        """Run the command. It may ask questions; `argument` is the text typed after the word in command mode.
+
+        The dispatcher runs it in a worker.
 
         Raises:
-            Refused: The service said no; the console shows the reason.
-            NoAnswer: Nobody answered; the console shows it.
+            Refused: The service refused; the console shows the reason.
+            NoAnswer: There was no answer; the console shows that.
         """
         raise NotImplementedError
 
 
 class View(Command, Generic[Target]):
-    """A verb that changes what is shown and nothing else: one action of a pane or a screen.
+    """A command that only changes the view: it calls one action of a pane or a screen.
 
     Attributes:
-        on: The actions that the view needs, a protocol of `actions.py`.
+        on: The protocol of `actions.py` that the view needs.
         act: Calls the action.
-        act_on_text: Calls the action with the text that was typed behind the word in command mode.
+        act_on_text: Calls the action with the text typed behind the word in command mode.
     """
 
     may_ask = False
@@ -157,7 +158,7 @@ class View(Command, Generic[Target]):
 
 
 class ViewGroup(Struct, frozen=True):
-    """Makes the views that stand under one heading of the help."""
+    """Makes the views under one heading of the help."""
 
     group: str
     panes: frozenset[str] = frozenset()
@@ -174,7 +175,7 @@ class ViewGroup(Struct, frozen=True):
         panes: frozenset[str] | None = None,
         act_on_text: Callable[[Target, str], Done] | None = None,
     ) -> View[Target]:
-        """Return one line of the table of keys; see `Command` and `View` for the parts."""
+        """Return a view; see `Command` and `View` for the arguments."""
         made = View[Target]()
         made.id, made.title, made.keys = id, title, keys
         made.on, made.act, made.act_on_text = on, act, act_on_text
@@ -184,12 +185,12 @@ class ViewGroup(Struct, frozen=True):
 
 
 def kind_of(row: DeviceRow) -> DeviceKind | None:
-    """What a listed device is, from the group it is in."""
+    """Return the kind of a listed device, derived from its group."""
     from imptui.domain.device import kind_in
 
     return kind_in(row.device.group_type)
 
 
 def is_production(group: DeviceGroup | None) -> bool:
-    """Whether a slip in this group reaches the field."""
+    """Return whether a mistake in this group reaches devices in the field."""
     return group is not None and group.type is GroupType.PRODUCTION

@@ -1,4 +1,4 @@
-"""Reading comparisons."""
+"""Commands of screens that show comparisons."""
 
 from imptui.tui.commands.actions import DiffActions, LayoutActions
 from imptui.tui.commands.code_page import OTHER_FILE

@@ -1,4 +1,4 @@
-"""The console as commands see it. `ImptuiApp` implements it; a test may bring a smaller one."""
+"""The interface of the console for commands. `ImptuiApp` implements it; a test may use a smaller one."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ Target = TypeVar("Target")
 
 
 class Navigation(Protocol):
-    """Screens: which one is in front, and the way there."""
+    """The screen in front, and the way to others."""
 
     def open(self, route: Route) -> None:
         """Open a screen."""
@@ -34,8 +34,8 @@ class Navigation(Protocol):
         ...
 
 
-class Outlets(Protocol):
-    """Ways out of the console: clipboard, files, browser."""
+class ConsoleOutlets(Protocol):
+    """Clipboard, files and browser."""
 
     def copy(self, text: str, what: str) -> None:
         """Copy to the clipboard, or write a file where there is none; a message names which."""
@@ -50,8 +50,8 @@ class Outlets(Protocol):
         ...
 
 
-class ContextSwitch(Protocol):
-    """Accounts and clouds, and whether this one may be changed."""
+class ConsoleContexts(Protocol):
+    """Contexts, and write access."""
 
     def all(self) -> "tuple[NamedContext, ...]":
         """Return every context of the contexts file."""
@@ -66,7 +66,7 @@ class ContextSwitch(Protocol):
         ...
 
 
-class DeviceNews(Protocol):
+class ConsoleDeviceNews(Protocol):
     """Devices whose events are announced."""
 
     def toggle(self, rows: "Sequence[DeviceRow]") -> None:
@@ -75,43 +75,43 @@ class DeviceNews(Protocol):
 
 
 class Console(Protocol):
-    """Everything that a command may ask of the console."""
+    """The console as commands see it."""
 
     @property
     def fleet(self) -> "Fleet":
-        """The use-cases: reading the cache, and changing the account."""
+        """The use-cases: reads the cache and changes the account."""
         ...
 
     @property
     def navigator(self) -> Navigation:
-        """Opens screens."""
+        """Opens screens and moves between them."""
         ...
 
     @property
-    def outlets(self) -> Outlets:
-        """Copies, exports, opens addresses."""
+    def outlets(self) -> ConsoleOutlets:
+        """Copies, exports and opens addresses."""
         ...
 
     @property
-    def contexts(self) -> ContextSwitch:
+    def contexts(self) -> ConsoleContexts:
         """Switches context and write access."""
         ...
 
     @property
-    def device_news(self) -> DeviceNews:
+    def device_news(self) -> ConsoleDeviceNews:
         """Announces events of chosen devices."""
         ...
 
     def target(self, kind: type[Target]) -> Target | None:
-        """Return the part of the console that offers these actions and is nearest to the keyboard focus.
+        """Return the nearest object, seen from the keyboard focus, that offers these actions.
 
         The search goes from the focused widget outwards to its screen, then through the other panes of the screen, and
         ends with what works everywhere. None: nothing here offers them, and a message says so.
         """
         ...
 
-    def say(self, text: str) -> None:
-        """Show one sentence on the bottom line for some seconds. Foreign parts are made safe there."""
+    def show_message(self, text: str) -> None:
+        """Show one sentence on the bottom line for some seconds. The notifier makes foreign parts safe."""
         ...
 
     def fail(self, attempt: str, error: Exception) -> None:
@@ -119,17 +119,17 @@ class Console(Protocol):
         ...
 
     def ask(self, question: Question) -> Awaitable[bool]:
-        """Ask a question. True: the person confirmed."""
+        """Ask a question, and return whether the user confirmed."""
         ...
 
     def choose(self, menu: Menu) -> Awaitable[str | None]:
-        """Show a menu. The key of the chosen option; None: nothing was chosen."""
+        """Show a menu, and return the key of the chosen option; None: nothing was chosen."""
         ...
 
     def fill(self, form: Form) -> Awaitable[Mapping[str, str] | None]:
-        """Show a form. The answers by key; None: it was cancelled."""
+        """Show a form, and return the answers by key; None: it was cancelled."""
         ...
 
     def show(self, report: Report) -> Awaitable[None]:
-        """Show lines to read until they are closed."""
+        """Show lines until the user closes them."""
         ...

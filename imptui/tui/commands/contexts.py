@@ -1,4 +1,4 @@
-"""From one account, or one cloud, to another."""
+"""The command that switches to another context."""
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -14,16 +14,16 @@ class SwitchContext(Command):
     words = ("context", "ctx")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """The one that is named, else a menu of them."""
+        """Switch to the named context; without a name, show a menu."""
         here = console.fleet.context.name
         others = [each for each in console.contexts.all() if each.name != here]
         name: str | None = argument.strip()
         if name == here:
-            console.say(f"This is {here} already.")
+            console.show_message(f"This is {here} already.")
         elif name and name not in {each.name for each in others}:
-            console.say(f"There is no context {name}; imptui login makes one.")
+            console.show_message(f"There is no context {name}; imptui login makes one.")
         elif not others:
-            console.say("There is no other context; imptui login makes one.")
+            console.show_message("There is no other context; imptui login makes one.")
         else:
             if not name:
                 options = tuple(Option(each.name, each.name, f"{each.username or ''} at {each.endpoint}") for each in others)

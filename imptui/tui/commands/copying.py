@@ -1,4 +1,4 @@
-"""Taking something of a device, group or product away: into the clipboard, into a browser."""
+"""Commands that copy parts of a device, group or product, or open an address in a browser."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from imptui.tui.commands.questions import Menu, Option
 
 
 class Copy(Command):
-    """Copy something about what is chosen."""
+    """Copy an attribute of the chosen object."""
 
     id = "copy.menu"
     keys = ("c",)
@@ -22,13 +22,13 @@ class Copy(Command):
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be something."""
+        """Return a reason if nothing is chosen."""
         if situation.devices or situation.group is not None or situation.product is not None:
             return None
         return "Nothing is under the cursor."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which of it."""
+        """Ask for the attribute, and copy it."""
         texts = _copies(situation)
         options = tuple(
             Option(str(number), what, text.splitlines()[0][:60] if text else "", hotkey=str(number))
@@ -61,7 +61,7 @@ def _copies(situation: Situation) -> list[tuple[str, str]]:
 
 
 def raw(thing: object) -> str:
-    """A value of the model, or a list of them, as JSON with every field."""
+    """Return a noun of `domain`, or a list of them, as JSON with every field."""
 
     def plain(value: object) -> object:
         if isinstance(value, Mapping):
@@ -76,7 +76,7 @@ def raw(thing: object) -> str:
 
 
 class AgentUrl(DeviceCommand):
-    """Open the agent's URL."""
+    """Open the URL of the agent."""
 
     id = "devices.open-url"
     keys = ("o",)
@@ -84,14 +84,14 @@ class AgentUrl(DeviceCommand):
     footer = "agent"
 
     def unavailable(self, situation: Situation) -> str | None:
-        """One device with an agent."""
+        """Return a reason unless one device with an agent is chosen."""
         row = situation.device
         if row is None:
             return "Choose one device."
         return None if row.device.agent_url else f"{row.device.label} has no agent URL."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """A browser, or the clipboard."""
+        """Open the URL in a browser, or copy it."""
         if situation.device is not None and situation.device.device.agent_url:
             console.outlets.open_url(situation.device.device.agent_url)
 

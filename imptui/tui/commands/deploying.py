@@ -1,4 +1,4 @@
-"""From a device or a group to its code, its history, and the review of what comes next."""
+"""Commands that lead from a device or group to its code, its deployments, and the review of the next one."""
 
 from imptui.domain.ids import DeploymentId
 from imptui.tui.commands.command import Command, Danger, Situation
@@ -8,18 +8,18 @@ from imptui.tui.commands.routes import CodeRoute, DeploymentsRoute, LineageRoute
 
 
 class GroupBound(Command):
-    """Something about the group under the cursor, or that of the device under it."""
+    """A command for the group under the cursor, or the group of the device under it."""
 
     group = "Deployments"
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be a group."""
+        """Return a reason if there is no group."""
         return None if situation.group is not None else "No group is chosen."
 
 
 class ReviewDeployment(GroupBound):
-    """Review what would be deployed to the group."""
+    """Review the next deployment of the group."""
 
     id = "deploy.review"
     keys = ("P",)
@@ -28,13 +28,13 @@ class ReviewDeployment(GroupBound):
     danger = Danger.CHANGES
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open the review."""
+        """Open the review screen of the group."""
         if situation.group is not None:
             console.navigator.open(ReviewRoute(situation.group.id))
 
 
 class ShowDeployments(GroupBound):
-    """The history of the group, or of the product."""
+    """List the deployments of the group or the product."""
 
     id = "deploy.history"
     keys = ("b",)
@@ -43,11 +43,11 @@ class ShowDeployments(GroupBound):
     words = ("deployments", "builds")
 
     def unavailable(self, situation: Situation) -> str | None:
-        """A group or a product."""
+        """Return a reason if there is neither group nor product."""
         return None if situation.group or situation.product else "Neither a group nor a product is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open the list."""
+        """Open the list of deployments."""
         if situation.group is not None:
             console.navigator.open(DeploymentsRoute(group_id=situation.group.id))
         elif situation.product is not None:
@@ -63,7 +63,7 @@ class ChooseRollBack(GroupBound):
     danger = Danger.CHANGES
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which one, then the review, which begins with what would be undone."""
+        """Choose a deployment, then open the review, which lists first the deployments that would be undone."""
         from imptui.fleet.deployments.rollout import runs
         from imptui.tui.present.deployment import name_of, run_words
 
@@ -73,7 +73,7 @@ class ChooseRollBack(GroupBound):
         now = console.fleet.changes.now()
         earlier = [run for run in runs(await console.fleet.look.deployments(group.id), now) if not run.row.is_current]
         if not earlier:
-            console.say(f"{group.name} has no earlier deployment to go back to.")
+            console.show_message(f"{group.name} has no earlier deployment to go back to.")
             return
         options = tuple(Option(run.row.deployment.id, f"{run_words(run, now)}  {name_of(run.row)}") for run in earlier)
         title = f"Roll {group.name} back to"
@@ -83,7 +83,7 @@ class ChooseRollBack(GroupBound):
 
 
 class Code(GroupBound):
-    """The programs that the group should run."""
+    """Show the programs of the current deployment of the group."""
 
     id = "deploy.code"
     keys = ("C",)
@@ -91,19 +91,19 @@ class Code(GroupBound):
     words = ("code",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """The group must have a deployment."""
+        """Return a reason if the group has no deployment."""
         if situation.group is None:
             return "No group is chosen."
         return None if situation.group.current_deployment_id else f"Nothing was deployed to {situation.group.name} yet."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open it."""
+        """Open the screen of the programs."""
         if situation.group is not None and situation.group.current_deployment_id is not None:
             console.navigator.open(CodeRoute(situation.group.current_deployment_id))
 
 
 class ShowLineage(GroupBound):
-    """Where the code of the product went."""
+    """Show through which groups the code of the product went."""
 
     id = "deploy.lineage"
     keys = ("Y",)
@@ -111,11 +111,11 @@ class ShowLineage(GroupBound):
     words = ("lineage",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """A group or a product."""
+        """Return a reason if there is neither group nor product."""
         return None if situation.group or situation.product else "Neither a group nor a product is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open it."""
+        """Open the lineage of the product."""
         if situation.group is not None:
             console.navigator.open(LineageRoute(situation.group.product_id, situation.group.id))
         elif situation.product is not None:

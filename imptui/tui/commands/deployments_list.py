@@ -1,4 +1,4 @@
-"""From a list of deployments to what belongs to them: code, the other side of a comparison, rollout, lineage, clean-up."""
+"""Commands that lead from a list of deployments to code, comparison, rollout, lineage and clean-up."""
 
 from imptui.tui.commands.actions import HistoryListActions, Openable
 from imptui.tui.commands.command import ViewGroup

@@ -1,11 +1,11 @@
-"""What can be done with a deployment: read, compare, promote, roll back to it, flag, tag, describe, delete."""
+"""Commands for a deployment: compare, promote, roll back, flag, tag, describe, delete."""
 
 from collections.abc import Mapping
 
 from imptui.domain import policy
 from imptui.domain.group import GroupType
 from imptui.domain.ids import GroupId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.tui.commands.actions import HistoryListActions
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -18,18 +18,18 @@ LIST = frozenset({"deployments"})
 
 
 class DeploymentCommand(Command):
-    """Something about the deployment under the cursor."""
+    """A command for the deployment under the cursor."""
 
     group = "Deployments"
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be one."""
+        """Return a reason if there is no deployment."""
         return None if situation.deployment is not None else "No deployment is chosen."
 
 
 class CompareWith(DeploymentCommand):
-    """Compare with what is chosen from a menu."""
+    """Compare the deployment with one that is chosen from a menu."""
 
     id = "deployments.compare"
     keys = ("W",)
@@ -38,14 +38,14 @@ class CompareWith(DeploymentCommand):
     words = ("diff", "compare")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """The screen asks with what."""
+        """Let the screen ask for the other side."""
         target = console.target(HistoryListActions)
         if target is not None:
             target.action_compare_menu()
 
 
 class PromoteDeployment(DeploymentCommand):
-    """The same programs for another group."""
+    """Deploy the same programs to another group."""
 
     id = "deployments.promote"
     keys = ("P",)
@@ -55,14 +55,14 @@ class PromoteDeployment(DeploymentCommand):
     words = ("promote",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which group, then the review."""
+        """Choose a group, then open the review."""
         row = situation.deployment
         if row is None:
             return
         groups = [each for each in await console.fleet.look.groups() if each.id != row.deployment.group_id]
         products = {each.id: each.name for each in await console.fleet.look.products()}
         if not groups:
-            console.say("There is no other group to promote to.")
+            console.show_message("There is no other group to promote to.")
             return
         order = {str(kind): place for place, kind in enumerate(GroupType)}
         groups.sort(key=lambda each: (each.product_id != row.deployment.product_id, order.get(str(each.type), 99), each.name))
@@ -74,7 +74,7 @@ class PromoteDeployment(DeploymentCommand):
 
 
 class RollBackToDeployment(DeploymentCommand):
-    """The same programs for its own group once more."""
+    """Deploy the same programs to the same group again."""
 
     id = "deployments.back"
     keys = ("B",)
@@ -84,7 +84,7 @@ class RollBackToDeployment(DeploymentCommand):
     words = ("rollback",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Its group must be there, and run something else."""
+        """Return a reason if the group is gone or runs this deployment."""
         row = situation.deployment
         if row is None:
             return "No deployment is chosen."
@@ -93,14 +93,14 @@ class RollBackToDeployment(DeploymentCommand):
         return "It is the current deployment of its group." if row.is_current else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open the review."""
+        """Open the review of the roll-back."""
         row = situation.deployment
         if row is not None and row.deployment.group_id is not None:
             console.navigator.open(ReviewRoute(row.deployment.group_id, row.deployment.id))
 
 
 class Flag(DeploymentCommand):
-    """Keep it from being deleted, or no longer."""
+    """Protect the deployment from deletion, or remove the protection."""
 
     id = "deployments.flag"
     keys = ("F",)
@@ -109,7 +109,7 @@ class Flag(DeploymentCommand):
     words = ("flag",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Setting a flag asks nothing; taking one away does."""
+        """Set the flag; removing it asks first."""
         row = situation.deployment
         if row is None:
             return
@@ -118,27 +118,27 @@ class Flag(DeploymentCommand):
         if flagged and not await console.ask(Question("Take the flag away?", lines, "Unflag", opened_by=situation.key)):
             return
         await console.fleet.change.update_deployment(row.deployment.id, is_flagged=not flagged)
-        console.say(f"{row.deployment.sha[:12]} is {'not flagged any longer' if flagged else 'flagged'}.")
+        console.show_message(f"{row.deployment.sha[:12]} is {'not flagged any longer' if flagged else 'flagged'}.")
 
 
 def _description(text: str) -> str | None:
-    refusal = policy.bear_description(text)
+    refusal = policy.validate_description(text)
     return refusal.reason if refusal is not None else None
 
 
 def check_tags(text: str) -> str | None:
-    """Why these tags, with blanks or commas between them, cannot be; None: they can."""
-    refusal = policy.bear_tags(tags_in(text))
+    """Return why a line of tags, separated by blanks or commas, is not valid; None: it is."""
+    refusal = policy.validate_tags(tags_in(text))
     return refusal.reason if refusal is not None else None
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """The tags in a line of them."""
+    """Return the tags in a line of text."""
     return tuple(dict.fromkeys(text.replace(",", " ").split()))
 
 
 class Describe(DeploymentCommand):
-    """Its description and its tags."""
+    """Change the description and the tags."""
 
     id = "deployments.describe"
     keys = ("e", "T")
@@ -148,7 +148,7 @@ class Describe(DeploymentCommand):
     panes = LIST
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """A form with what is there."""
+        """Show a form with the present values."""
         row = situation.deployment
         if row is None:
             return
@@ -159,14 +159,14 @@ class Describe(DeploymentCommand):
             return f"{made.sha[:12]} is described."
 
         entries = (
-            FormField("description", "description", words_of(made), check=_description),
+            FormField("description", "description", description_of(made), check=_description),
             FormField("tags", "tags", " ".join(own_tags(made.tags)), hint="letters, digits, _ - * .", check=check_tags),
         )
         await fill_until_done(console, Form(f"Deployment {made.sha[:12]}", entries), send, "Describe the deployment")
 
 
 class Minimum(DeploymentCommand):
-    """Support only this and newer ones."""
+    """Make the deployment the minimum supported one."""
 
     id = "deployments.minimum"
     keys = ("M",)
@@ -174,7 +174,7 @@ class Minimum(DeploymentCommand):
     danger = Danger.DESTROYS
 
     def unavailable(self, situation: Situation) -> str | None:
-        """It has a group, and is not the minimum already."""
+        """Return a reason if there is no group, or it is the minimum already."""
         row = situation.deployment
         if row is None:
             return "No deployment is chosen."
@@ -183,7 +183,7 @@ class Minimum(DeploymentCommand):
         return "It is the minimum supported deployment already." if row.is_minimum else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """It only moves forward, so it asks."""
+        """Confirm first, because the minimum only moves forward."""
         row = situation.deployment
         if row is None or row.deployment.group_id is None:
             return
@@ -191,11 +191,11 @@ class Minimum(DeploymentCommand):
         asked = Question("Support only this deployment and newer ones?", lines, "Set minimum", opened_by=situation.key)
         if await console.ask(asked):
             await console.fleet.change.set_minimum(row.deployment.group_id, row.deployment.id)
-            console.say(f"{row.deployment.sha[:12]} is the minimum supported deployment.")
+            console.show_message(f"{row.deployment.sha[:12]} is the minimum supported deployment.")
 
 
 class DeleteDeployment(DeploymentCommand):
-    """Delete it for ever."""
+    """Delete the deployment for ever."""
 
     id = "deployments.delete"
     keys = ("D", "delete")
@@ -204,7 +204,7 @@ class DeleteDeployment(DeploymentCommand):
     panes = LIST
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Neither flagged nor supported."""
+        """Return a reason if it is flagged or supported."""
         row = situation.deployment
         if row is None:
             return "No deployment is chosen."
@@ -212,18 +212,18 @@ class DeleteDeployment(DeploymentCommand):
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """It cannot be brought back, so it asks."""
+        """Confirm first, because a deleted deployment cannot be restored."""
         row = situation.deployment
         if row is None:
             return
         lines = (name_of(row), f"of {place_of(row)}", "Its programs are gone with it: this cannot be taken back.")
         if await console.ask(Question("Delete this deployment?", lines, "Delete", opened_by=situation.key)):
             await console.fleet.change.delete_deployment(row.deployment.id)
-            console.say(f"{row.deployment.sha[:12]} is deleted.")
+            console.show_message(f"{row.deployment.sha[:12]} is deleted.")
 
 
 class CopyMenu(DeploymentCommand):
-    """Its sha or id into the clipboard."""
+    """Copy the sha or the id of the deployment."""
 
     id = "deployments.copy"
     keys = ("c",)
@@ -231,7 +231,7 @@ class CopyMenu(DeploymentCommand):
     panes = LIST
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which of them."""
+        """Choose one of them from a menu, and copy it."""
         row = situation.deployment
         if row is None:
             return

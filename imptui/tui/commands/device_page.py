@@ -1,4 +1,4 @@
-"""The device screen."""
+"""Commands of the device screen."""
 
 from imptui.tui.commands.actions import ThingActions
 from imptui.tui.commands.command import ViewGroup

@@ -1,4 +1,4 @@
-"""What can be done to devices, one or many."""
+"""Commands for one or many devices."""
 
 from collections.abc import Mapping
 
@@ -6,24 +6,24 @@ from imptui.domain import policy
 from imptui.domain.rows import DeviceRow
 from imptui.tui.commands.command import Command, Danger, Situation
 from imptui.tui.commands.console_protocol import Console
-from imptui.tui.commands.prompts import devices, fill_until_done, question, tell_outcomes
+from imptui.tui.commands.prompts import devices, fill_until_done, question, report_outcomes
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
 from imptui.tui.commands.routes import LogsRoute
 
 WHERE = frozenset({"list", "detail", "device"})
 LOG_LIMIT = 100
-"""Devices of one log: those beyond the places of a stream are looked at in turn."""
+"""The largest number of devices in one log. Devices beyond the places of a stream are read in turn."""
 
 
 class DeviceCommand(Command):
-    """Something about the marked devices, or the one under the cursor."""
+    """A command for the marked devices, or the one under the cursor."""
 
     panes = WHERE
     group = "Devices"
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be a device, and every one must allow it."""
+        """Return a reason if there is no device, or one of them forbids it."""
         if not situation.devices:
             return "No device is under the cursor."
         for row in situation.devices[:200]:
@@ -33,12 +33,12 @@ class DeviceCommand(Command):
         return None
 
     def forbidden(self, row: DeviceRow) -> str | None:  # noqa: ARG002 - the shape for subclasses
-        """Why this cannot be done to one device, or None."""
+        """Return why one device does not allow the command, or None."""
         return None
 
 
 class RestartDevices(DeviceCommand):
-    """Restart: a program that was deployed starts to run."""
+    """Restart devices; a pending deployment then starts to run."""
 
     id = "devices.restart"
     keys = ("r",)
@@ -47,12 +47,12 @@ class RestartDevices(DeviceCommand):
     danger = Danger.CHANGES
 
     def forbidden(self, row: DeviceRow) -> str | None:
-        """Only assigned devices restart."""
+        """Return the refusal for a device that has no group."""
         refusal = policy.restart(is_assigned=row.device.group_id is not None)
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which way, really, and then each."""
+        """Choose the kind of restart, confirm, and restart each device."""
         how = await restart_menu(console, situation.subject, situation.key)
         if how is None:
             return
@@ -62,11 +62,11 @@ class RestartDevices(DeviceCommand):
         if not await console.ask(asked):
             return
         outcomes = await console.fleet.change.devices.restart_each([row.device.id for row in rows], conditional=how)
-        await tell_outcomes(console, "Restart asked for", outcomes, rows)
+        await report_outcomes(console, "Restart asked for", outcomes, rows)
 
 
 async def restart_menu(console: Console, subject: str, key: str | None) -> bool | None:
-    """Which restart: True for conditional, False for at once, None for neither."""
+    """Ask for the kind of restart: True for conditional, False for immediate, None for cancelled."""
     options = (
         Option("conditional", "Conditional restart", "a device that is busy finishes first", hotkey="c"),
         Option("hard", "Restart at once", "whatever the device is doing", hotkey="h"),
@@ -76,7 +76,7 @@ async def restart_menu(console: Console, subject: str, key: str | None) -> bool 
 
 
 class Rename(DeviceCommand):
-    """Give a device a name."""
+    """Change the name of a device."""
 
     id = "devices.rename"
     keys = ("e",)
@@ -85,13 +85,13 @@ class Rename(DeviceCommand):
     danger = Danger.CHANGES
 
     def unavailable(self, situation: Situation) -> str | None:
-        """One at a time."""
+        """Return a reason unless one device is chosen."""
         return super().unavailable(situation) or (
             None if situation.device is not None else "Names are given to one device at a time; clear the marks."
         )
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """A form with its name."""
+        """Show a form with the present name."""
         row = situation.device
         if row is None:
             return
@@ -106,7 +106,7 @@ class Rename(DeviceCommand):
 
 
 def _name_check(name: str) -> str | None:
-    refusal = policy.bear_name(name.strip()) if name.strip() else None
+    refusal = policy.validate_name(name.strip()) if name.strip() else None
     return refusal.reason if refusal is not None else None
 
 
@@ -119,12 +119,12 @@ class Remove(DeviceCommand):
     danger = Danger.DESTROYS
 
     def forbidden(self, row: DeviceRow) -> str | None:
-        """Only unassigned devices leave the account."""
+        """Return the refusal for a device that has a group."""
         refusal = policy.delete_device(is_assigned=row.device.group_id is not None)
         return refusal.reason if refusal is not None else None
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Really, and then each."""
+        """Confirm, then remove each device."""
         from imptui.client.errors import NoAnswer
         from imptui.domain.errors import Refused
         from imptui.fleet.operations.device_operations import DeviceOutcome
@@ -141,11 +141,11 @@ class Remove(DeviceCommand):
                 outcomes.append(DeviceOutcome(row.device.id, error))
             else:
                 outcomes.append(DeviceOutcome(row.device.id, None))
-        await tell_outcomes(console, "Removed", outcomes, rows)
+        await report_outcomes(console, "Removed", outcomes, rows)
 
 
 class ShowLogs(DeviceCommand):
-    """The log of a device."""
+    """Show the log of devices."""
 
     id = "devices.logs"
     keys = ("l",)
@@ -153,14 +153,14 @@ class ShowLogs(DeviceCommand):
     footer = "logs"
 
     def unavailable(self, situation: Situation) -> str | None:
-        """As many as can be looked at in turn."""
+        """Return a reason if there are too many devices for one log."""
         count = len(situation.devices)
         if count > LOG_LIMIT:
             return f"A log follows at most {LOG_LIMIT} devices; {count:,} are marked."
         return super().unavailable(situation)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open it."""
+        """Open the log screen."""
         console.navigator.open(LogsRoute(tuple(row.device.id for row in situation.devices), situation.subject))
 
 

@@ -1,4 +1,4 @@
-"""What can be done on every screen."""
+"""Commands that work on every screen."""
 
 from imptui.tui.commands.actions import (
     BackActions,

@@ -1,4 +1,4 @@
-"""What can be done to products and device groups."""
+"""Commands for products and device groups."""
 
 from collections.abc import Mapping
 from typing import TypedDict
@@ -18,17 +18,17 @@ TREE = frozenset({"tree"})
 
 
 def _name(name: str) -> str | None:
-    refusal = policy.bear_name(name)
+    refusal = policy.validate_name(name)
     return refusal.reason if refusal is not None else None
 
 
 def _description(text: str) -> str | None:
-    refusal = policy.bear_description(text)
+    refusal = policy.validate_description(text)
     return refusal.reason if refusal is not None else None
 
 
 class Create(Command):
-    """A new product, or a new group in the product under the cursor."""
+    """Create a product, or a group in the product under the cursor."""
 
     id = "tree.create"
     keys = ("ctrl+n",)
@@ -40,7 +40,7 @@ class Create(Command):
     words = ("new", "create")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """What, and then its form."""
+        """Choose what to create, then show its form."""
         product = situation.product
         options = [Option("product", "Product", hotkey="p")]
         if product is not None:
@@ -129,11 +129,11 @@ class EditProductOrGroup(Command):
     panes = TREE
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be one."""
+        """Return a reason if nothing is under the cursor."""
         return None if situation.group or situation.product else "Neither a product nor a group is under the cursor."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """A form with what is there."""
+        """Show a form with the present values."""
         thing = situation.group or situation.product
         if thing is None:
             return
@@ -172,7 +172,7 @@ class DeleteProductOrGroup(Command):
     panes = TREE
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Groups must be empty, products must have no groups."""
+        """Return a reason if a group has devices or a product has groups."""
         if situation.group is not None:
             if situation.tally is None:
                 return "The devices of the group were not counted yet."
@@ -186,7 +186,7 @@ class DeleteProductOrGroup(Command):
         return "Neither a product nor a group is under the cursor."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Really, with the name typed for production."""
+        """Confirm; a production group takes its name typed."""
         group, product = situation.group, situation.product
         thing = group or product
         if thing is None:
@@ -201,18 +201,18 @@ class DeleteProductOrGroup(Command):
             await console.fleet.change.delete_group(group.id)
         elif product is not None:
             await console.fleet.change.delete_product(product.id)
-        console.say(f"Deleted {what} {thing.name}.")
+        console.show_message(f"Deleted {what} {thing.name}.")
 
 
 class GroupCommand(Command):
-    """Something about the group under the cursor."""
+    """A command for the group under the cursor."""
 
     group = "Products and groups"
     in_menu = True
     panes = TREE
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be a group."""
+        """Return a reason if there is no group."""
         return None if situation.group is not None else "No group is under the cursor."
 
 
@@ -226,7 +226,7 @@ class RestartGroup(GroupCommand):
     danger = Danger.CHANGES
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which way, really, and then all at once."""
+        """Choose the kind of restart, confirm, and restart the group with one call."""
         group = situation.group
         if group is None:
             return
@@ -239,11 +239,11 @@ class RestartGroup(GroupCommand):
         wanted = group.name if is_production(group) else None
         if await console.ask(Question(f"{words}: {group.name}?", lines, words, situation.key, must_type=wanted)):
             await console.fleet.change.restart_group(group.id, conditional=how)
-            console.say(f"Restart asked for: {group.name}.")
+            console.show_message(f"Restart asked for: {group.name}.")
 
 
 class GroupLogs(Command):
-    """The log of a whole group."""
+    """Show the log of a whole group."""
 
     id = "tree.logs"
     keys = ("L",)
@@ -252,15 +252,15 @@ class GroupLogs(Command):
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be a group."""
+        """Return a reason if there is no group."""
         return None if situation.group is not None else "No group is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Whoever is in it is followed."""
+        """Open the log; it follows the devices that are in the group at the time."""
         if situation.group is None:
             return
         if situation.tally is not None and not situation.tally.devices:
-            console.say(f"The group {situation.group.name} has no devices.")
+            console.show_message(f"The group {situation.group.name} has no devices.")
             return
         console.navigator.open(LogsRoute((), situation.group.name, situation.group.id))
 

@@ -1,4 +1,4 @@
-"""Looking at where code went."""
+"""Commands of the lineage screen."""
 
 from imptui.tui.commands.actions import LayoutActions, LineageActions, Openable
 from imptui.tui.commands.command import Command, Danger, Situation, ViewGroup
@@ -8,7 +8,7 @@ _view = ViewGroup("Lineage")
 
 
 class PromoteFromSource(Command):
-    """Bring it level with its source."""
+    """Promote the code of the source group to this group."""
 
     id = "lineage.promote"
     keys = ("P",)
@@ -19,11 +19,11 @@ class PromoteFromSource(Command):
     in_menu = True
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be a group."""
+        """Return a reason if there is no group."""
         return None if situation.group is not None else "No group is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """The screen knows the source."""
+        """Let the screen find the source and open the review."""
         target = console.target(LineageActions)
         if target is not None:
             target.action_promote_source()

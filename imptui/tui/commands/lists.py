@@ -1,4 +1,4 @@
-"""Lists and trees: filter, order, marks, scope."""
+"""Commands for lists and trees: filter, order, marks, scope."""
 
 from imptui.tui.commands.actions import ListActions, Markable, Openable, RangeActions, TableActions, ThingActions
 from imptui.tui.commands.command import ViewGroup

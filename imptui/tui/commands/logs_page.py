@@ -1,4 +1,4 @@
-"""Reading logs while they grow."""
+"""Commands of the log screen."""
 
 from imptui.tui.commands.actions import ConsoleActions, LogsActions, LogViewActions, Markable, RefreshActions
 from imptui.tui.commands.command import ViewGroup

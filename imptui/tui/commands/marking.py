@@ -1,4 +1,4 @@
-"""Approving a deployment, or objecting to it, so that colleagues see it."""
+"""Commands that approve a deployment or object to it, visibly for colleagues."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from imptui.tui.present.deployment import name_of, place_of
 
 
 class Marking(Command):
-    """One's mark on the deployment under the cursor, or on the one that is reviewed."""
+    """A command that sets the user's mark on the deployment under the cursor, or on the one in review."""
 
     group = "Review"
     danger = Danger.CHANGES
@@ -21,7 +21,7 @@ class Marking(Command):
     needs_reason = False
 
     def unavailable(self, situation: Situation) -> str | None:
-        """There must be one: programs at hand bear no marks."""
+        """Return a reason if there is no deployment; local programs bear no marks."""
         if situation.deployment is not None:
             return None
         if situation.screen == "review":
@@ -29,7 +29,7 @@ class Marking(Command):
         return "No deployment is chosen."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """Ask why, then mark it."""
+        """Ask for a reason, then set the mark."""
         row = situation.deployment
         if row is None:
             return
@@ -46,12 +46,12 @@ class Marking(Command):
 
     @staticmethod
     def check(reason: str) -> str | None:
-        """An objection without a reason helps nobody."""
+        """Return why a reason is not valid: an objection needs one."""
         return None if reason.strip() else "An objection needs a reason: what must change?"
 
 
 class Approve(Marking):
-    """Looks good."""
+    """Approve the deployment."""
 
     id = "review.approve"
     keys = ("V",)
@@ -63,7 +63,7 @@ class Approve(Marking):
 
 
 class Object(Marking):
-    """Should not go on."""
+    """Object to the deployment."""
 
     id = "review.object"
     keys = ("X",)

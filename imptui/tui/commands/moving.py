@@ -1,4 +1,4 @@
-"""Moving the cursor, in whatever has the keys."""
+"""Commands that move the cursor of the focused pane."""
 
 from imptui.tui.commands.actions import HalfPageMoves, LineMoves, PageMoves, SidewaysMoves
 from imptui.tui.commands.command import ViewGroup

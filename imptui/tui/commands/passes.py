@@ -1,4 +1,4 @@
-"""Passes over the account: one now, or the end of the one that runs."""
+"""The command that starts or stops a pass over the account."""
 
 from imptui.tui.commands.actions import RefreshActions
 from imptui.tui.commands.command import Command, Situation
@@ -6,7 +6,7 @@ from imptui.tui.commands.console_protocol import Console
 
 
 class SyncCommand(Command):
-    """`:sync` begins a pass, `:sync stop` ends the one that runs."""
+    """`:sync` starts a pass, `:sync stop` ends the one that runs."""
 
     id = "app.sync"
     title = "Read everything now; `sync stop` ends that, and the next one goes on there"
@@ -15,7 +15,7 @@ class SyncCommand(Command):
     words = ("sync",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Begin or end."""
+        """Start a pass, or stop it."""
         match argument.strip():
             case "":
                 target = console.target(RefreshActions)
@@ -23,11 +23,11 @@ class SyncCommand(Command):
                 if done is not None:
                     await done
             case "stop" if console.fleet.sync.cancel():
-                console.say("Reading has ended. What was read stays; :sync goes on there.")
+                console.show_message("Reading has ended. What was read stays; :sync goes on there.")
             case "stop":
-                console.say("Nothing is being read.")
+                console.show_message("Nothing is being read.")
             case other:
-                console.say(f"There is :sync and :sync stop, not :sync {other}.")
+                console.show_message(f"There is :sync and :sync stop, not :sync {other}.")
 
 
 COMMANDS = (SyncCommand(),)

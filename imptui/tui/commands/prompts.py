@@ -1,4 +1,4 @@
-"""What several commands ask in the same way."""
+"""Questions and reports that several commands share."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from imptui.fleet.operations.device_operations import DeviceOutcome
 
 NAMED = 8
-"""So many devices are named in a question; the rest is a number."""
+"""The number of devices that a question names; the others are counted."""
 
 
 def names_of(rows: Sequence[DeviceRow]) -> tuple[str, ...]:
-    """The first devices by name and group, and how many more."""
+    """Return the first devices by name and group, and the number of the others."""
     lines = [f"- {row.device.label} ({row.group_name or 'unassigned'})" for row in rows[:NAMED]]
     if len(rows) > NAMED:
         lines.append(f"and {len(rows) - NAMED:,} more.")
@@ -26,12 +26,12 @@ def names_of(rows: Sequence[DeviceRow]) -> tuple[str, ...]:
 
 
 def devices(count: int) -> str:
-    """`1 device`, `1,204 devices`."""
+    """Return the number of devices in words: `1 device`, `1,204 devices`."""
     return "1 device" if count == 1 else f"{count:,} devices"
 
 
 def name_to_type(rows: Sequence[DeviceRow]) -> str | None:
-    """What must be typed before something is done to these: the group's name where one is a production group."""
+    """Return the text that the user must type to confirm: the name of a production group, if one is concerned."""
     names = {row.group_name or "production" for row in rows if row.device.group_type is GroupType.PRODUCTION}
     if not names:
         return None
@@ -39,16 +39,16 @@ def name_to_type(rows: Sequence[DeviceRow]) -> str | None:
 
 
 def question(title: str, rows: Sequence[DeviceRow], yes: str, key: str | None, *more: str) -> Question:
-    """A question about devices, which names them."""
+    """Return a question that names its devices."""
     return Question(title, (*more, *names_of(rows)), yes, opened_by=key, must_type=name_to_type(rows))
 
 
-async def tell_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceOutcome]", rows: Sequence[DeviceRow]) -> None:
-    """How a bulk call went: one sentence when all went well, else a line for each refused device."""
+async def report_outcomes(console: Console, done: str, outcomes: "Sequence[DeviceOutcome]", rows: Sequence[DeviceRow]) -> None:
+    """Report the outcomes of a bulk call: one sentence if all succeeded, else a line for each refused device."""
     labels = {row.device.id: row.device.label for row in rows}
     refused = [each for each in outcomes if each.refusal is not None]
     if not refused:
-        console.say(f"{done}: {devices(len(outcomes))}.")
+        console.show_message(f"{done}: {devices(len(outcomes))}.")
         console.navigator.set_marks(set())
         return
     lines = [f"{done}: {len(outcomes) - len(refused):,} of {devices(len(outcomes))}."]
@@ -66,16 +66,16 @@ def _why(error: Exception | None) -> str:
 async def fill_until_done(
     console: Console, form: Form, send: Callable[[Mapping[str, str]], Awaitable[str]], attempt: str
 ) -> None:
-    """Show a form until what it asks for was done or given up; what was typed survives a failure.
+    """Show a form until its call succeeds or the user cancels; the answers survive a failure.
 
-    `send` does it and answers with one sentence about what was done; `attempt` is for the list of errors.
+    `send` makes the call and returns one sentence about the result; `attempt` is for the list of errors.
     """
     while True:
         answers = await console.fill(form)
         if answers is None:
             return
         try:
-            console.say(await send(answers))
+            console.show_message(await send(answers))
         except (Refused, NoAnswer) as error:
             console.fail(attempt, error)
             form = form.again(answers, error.reason if isinstance(error, Refused) else str(error))

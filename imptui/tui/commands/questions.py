@@ -1,4 +1,4 @@
-"""What a command asks of a person before it acts; dialogs and forms draw these."""
+"""Questions, menus, forms and reports as values; dialogs show them."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,35 +6,35 @@ from msgspec import Struct
 
 
 class Question(Struct, frozen=True):
-    """May this be done? Cancel has the focus, and the key that opened the question never answers it."""
+    """A yes-no question. Cancel has the focus, and the key that opened the question never answers it."""
 
     title: str
     lines: tuple[str, ...] = ()
-    """What will happen, to whom; may hold foreign text."""
+    """The consequences, and the devices affected; may hold foreign text."""
     yes: str = "Do it"
-    """The words on the confirming button."""
+    """The text of the confirming button."""
     opened_by: str | None = None
-    """The key that led here; it does not confirm."""
+    """The key that opened the question; it does not confirm."""
     must_type: str | None = None
-    """A name that has to be typed before the button works: for production."""
+    """A name that the user must type before the button works, for production."""
     is_dangerous: bool = True
 
 
 class Option(Struct, frozen=True):
-    """One line of a menu."""
+    """One option of a menu."""
 
     key: str
-    """What the menu answers."""
+    """The answer of the menu for this option."""
     label: str
     detail: str = ""
     refusal: str | None = None
-    """Why it cannot be chosen now; None: it can."""
+    """The reason why it cannot be chosen now; None: it can."""
     hotkey: str | None = None
-    """A letter that chooses it at once."""
+    """A letter that chooses the option at once."""
 
 
 class Menu(Struct, frozen=True):
-    """Which one? Typing narrows long menus down."""
+    """A menu of options; typing narrows long menus."""
 
     title: str
     options: tuple[Option, ...]
@@ -43,32 +43,32 @@ class Menu(Struct, frozen=True):
 
 
 class FormField(Struct, frozen=True):
-    """One line of a form."""
+    """One field of a form."""
 
     key: str
     label: str
     value: str = ""
     is_secret: bool = False
-    """Never echoed, never kept."""
+    """Never shown, never saved."""
     choices: tuple[Option, ...] = ()
-    """When given, one of these keys instead of free text; the empty key stands for none."""
+    """The allowed keys instead of free text; the empty key means none."""
     hint: str = ""
     check: Callable[[str], str | None] | None = None
-    """Why a value cannot be, or None; asked on every change."""
+    """Returns why a value is not valid, or None; called on every change."""
 
 
 class Form(Struct, frozen=True):
-    """Several answers at once. What was typed survives a failure: it is shown again with the reason on top."""
+    """A form with several fields. After a failure it is shown again, with the answers and the reason."""
 
     title: str
     entries: tuple[FormField, ...]
     submit: str = "Save"
     trouble: str | None = None
-    """Why the last attempt failed."""
+    """The reason why the last attempt failed."""
     opened_by: str | None = None
 
     def again(self, answers: Mapping[str, str], trouble: str) -> "Form":
-        """The same form, filled in as it was sent, with the reason why that did not work. Secrets are not kept."""
+        """Return the form with its answers and the reason of the failure, but without secrets."""
         entries = tuple(
             FormField(
                 entry.key,
@@ -85,7 +85,7 @@ class Form(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Lines to read, such as what became of each device of a bulk call."""
+    """Lines to read, such as the outcome for each device of a bulk call."""
 
     title: str
     lines: tuple[str, ...] = ()

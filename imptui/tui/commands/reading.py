@@ -1,4 +1,4 @@
-"""Reading whatever is longer than the screen: programs, comparisons, lists, logs."""
+"""Commands of screens that show a text: programs, comparisons, lists, logs."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,7 @@ _text = ViewGroup("Text")
 
 
 class SaveTo(Command):
-    """Into a file that is named."""
+    """Save the text to a named file."""
 
     id = "text.save-to"
     title = "Save to a file of your own: :save PATH"
@@ -19,7 +19,7 @@ class SaveTo(Command):
     words = ("save", "w", "export")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Without a path as ctrl+s."""
+        """Save to the path; without one, to the exports folder as ctrl+s does."""
         target = console.target(TextActions)
         if target is None:
             return
@@ -28,7 +28,7 @@ class SaveTo(Command):
             return
         path = await asyncio.to_thread(Path(argument.strip()).expanduser)
         if await asyncio.to_thread(path.exists):
-            console.say(f"{path} is there already; nothing was written.")
+            console.show_message(f"{path} is there already; nothing was written.")
             return
         target.action_save_to(str(path))
 

@@ -1,4 +1,4 @@
-"""Reviewing and deploying."""
+"""Commands of the review screen."""
 
 from collections.abc import Sequence
 
@@ -15,16 +15,16 @@ from imptui.tui.commands.questions import Question
 from imptui.tui.present.review import RESTARTS
 
 
-class Hindrance(Struct, frozen=True):
-    """Why deploying will be refused, as far as can be told before; everything else about the review works."""
+class DeployBlocker(Struct, frozen=True):
+    """The reason why the service will refuse the deployment, if it is known before. The review itself works."""
 
     reason: str
 
 
 def deploy_question(draft: Draft, facts: ReviewContext | None, checked: Sequence[CompileMessage] | None, key: str) -> Question:
-    """The last question before a deployment: from where, to how many, what then, and every caution; production takes its name.
+    """Return the last question before a deployment: source, devices, restart, every caution; production takes its name typed.
 
-    `checked` is None while the check of the code is not through.
+    `checked` is None while the compile check runs.
     """
     affected = facts.affected if facts is not None else None
     lines = [f"From: {draft.source}"]
@@ -41,8 +41,8 @@ def deploy_question(draft: Draft, facts: ReviewContext | None, checked: Sequence
     return Question(f"Deploy to {draft.group.name}?", tuple(lines), "Deploy", opened_by=key or None, must_type=must_type)
 
 
-class Deploying(Command):
-    """Something about a review; the screen does it."""
+class ReviewCommand(Command):
+    """A command for a review; the screen executes it."""
 
     group = "Review"
     danger = Danger.CHANGES
@@ -50,14 +50,14 @@ class Deploying(Command):
     screens = frozenset({"review"})
 
     def unavailable(self, situation: Situation) -> str | None:
-        """What the screen says against it."""
+        """Return the reason that the screen reports."""
         if situation.screen not in self.screens:
             return "Nothing is reviewed here."
         return next((each for each in situation.more if isinstance(each, str)), None)
 
 
-class DeployReviewed(Deploying):
-    """Deploy what is reviewed, after asking."""
+class DeployReviewed(ReviewCommand):
+    """Deploy the reviewed draft after asking."""
 
     id = "review.deploy"
     keys = ("P", "f10")
@@ -66,19 +66,19 @@ class DeployReviewed(Deploying):
     words = ("deploy",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Besides what is against all of it: protection, and a missing approval."""
-        hindrance = next((each.reason for each in situation.more if isinstance(each, Hindrance)), None)
-        return super().unavailable(situation) or hindrance
+        """Return a reason also if the group is protected or unapproved."""
+        blocker = next((each.reason for each in situation.more if isinstance(each, DeployBlocker)), None)
+        return super().unavailable(situation) or blocker
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Ask on the review screen, then deploy."""
+        """Confirm on the review screen, then deploy."""
         target = console.target(ReviewActions)
         if target is not None:
             await target.action_deploy(situation.key or "")
 
 
-class ChooseRestartMode(Deploying):
-    """What happens to the devices after the deployment."""
+class ChooseRestartMode(ReviewCommand):
+    """Choose how devices restart after the deployment."""
 
     id = "review.restart"
     keys = ("r",)
@@ -87,15 +87,15 @@ class ChooseRestartMode(Deploying):
     screens = frozenset({"review", "rollout"})
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Choose how devices restart."""
+        """Show the menu of restart modes."""
         is_rollout = situation.screen == "rollout"
         target = console.target(RolloutActions) if is_rollout else console.target(ReviewActions)
         if target is not None:
             await target.action_restart(situation.key or "")
 
 
-class SwitchFlag(Deploying):
-    """Flag the new deployment."""
+class SwitchFlag(ReviewCommand):
+    """Flag the new deployment, or not."""
 
     id = "review.flag"
     keys = ("F",)
@@ -108,8 +108,8 @@ class SwitchFlag(Deploying):
             target.action_flag()
 
 
-class Discard(Deploying):
-    """Forget the draft; the service has never heard of it."""
+class Discard(ReviewCommand):
+    """Delete the draft, which exists only on this machine."""
 
     id = "review.discard"
     keys = ("D",)
@@ -118,7 +118,7 @@ class Discard(Deploying):
     words = ("discard",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Ask on the review screen, then discard."""
+        """Confirm on the review screen, then delete the draft."""
         target = console.target(ReviewActions)
         if target is not None:
             await target.action_discard(situation.key or "")

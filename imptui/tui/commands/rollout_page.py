@@ -1,13 +1,13 @@
-"""Watching what comes of a deployment."""
+"""Commands of the rollout screen."""
 
 from imptui.tui.commands.actions import RolloutActions
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.console_protocol import Console
-from imptui.tui.commands.review_page import ChooseRestartMode, Deploying
+from imptui.tui.commands.review_page import ChooseRestartMode, ReviewCommand
 
 
-class RollBackRollout(Deploying):
-    """Back to what the group ran before."""
+class RollBackRollout(ReviewCommand):
+    """Roll back to the deployment before this one."""
 
     id = "rollout.back"
     keys = ("B",)
@@ -16,7 +16,7 @@ class RollBackRollout(Deploying):
     screens = frozenset({"rollout"})
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open the review of the way back."""
+        """Open the review of the roll-back."""
         target = console.target(RolloutActions)
         if target is not None:
             await target.action_roll_back(situation.key or "")

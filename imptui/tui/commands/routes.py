@@ -1,4 +1,4 @@
-"""Destinations of the navigator: one value for each screen that can be opened, with what the screen is about."""
+"""Destinations of the navigator: one type for each screen, with the ids that it needs."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class CodePlace(Struct, frozen=True):
-    """A line of one of the programs of a deployment."""
+    """A line in one of the programs of a deployment."""
 
     program: str
-    """`agent` or `device`."""
+    """The name of the program, `agent` or `device`."""
     line: int
-    """From 1."""
+    """The number of the line, from 1."""
     needle: str = ""
-    """The text to search for there; empty: none."""
+    """The text to search there; empty: none."""
 
 
 class DeviceRoute(Struct, frozen=True):
@@ -56,7 +56,7 @@ class CleaningRoute(Struct, frozen=True):
 
 
 class CodeSearchRoute(Struct, frozen=True):
-    """The search in all code; an empty text is asked for there."""
+    """The search in all code; for an empty text, the screen asks."""
 
     text: str = ""
 

@@ -1,10 +1,10 @@
-"""Filters with a name: saved, called by their line in the tree, renamed and forgotten."""
+"""Commands for saved filters."""
 
 from collections.abc import Mapping
 
 from imptui.domain.errors import Refused
 from imptui.query.expression import Expr
-from imptui.query.grammar import printed
+from imptui.query.grammar import to_text
 from imptui.query.query import SavedFilter
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -15,7 +15,7 @@ _GROUP = "List"
 
 
 class Save(Command):
-    """The filter of the list gets a name."""
+    """Save the filter of the list under a name."""
 
     id = "list.save"
     title = "Save the filter under a name"
@@ -23,16 +23,16 @@ class Save(Command):
     words = ("save",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """Without a filter there is nothing to save."""
+        """Return a reason if the list has no filter."""
         return None if _filter(situation) is not None else "There is no filter to save."
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """Ask for the name, unless it was typed."""
+        """Ask for the name, unless it was typed behind the command."""
         await _save(console, situation, argument)
 
 
 class SavedFilterCommand(Command):
-    """What can be done with the filters that have a name."""
+    """Save the filter of the list, or rename or delete a saved one."""
 
     id = "list.saved"
     keys = ("Q",)
@@ -41,15 +41,15 @@ class SavedFilterCommand(Command):
     words = ("saved", "queries")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """What, with which."""
+        """Choose a saved filter and what to do with it."""
         there = [each for each in await console.fleet.queries.all() if not each.is_fixed]
         where = _filter(situation)
-        options = [Option("save", "Save this filter", printed(where), hotkey="s")] if where is not None else []
+        options = [Option("save", "Save this filter", to_text(where), hotkey="s")] if where is not None else []
         for each in there:
             options.append(Option(f"rename:{each.name}", f"Rename {each.name}", each.text))
             options.append(Option(f"forget:{each.name}", f"Forget {each.name}", each.text))
         if not options:
-            console.say("There is no filter to save and none was saved. Type one after /, then press Q.")
+            console.show_message("There is no filter to save and none was saved. Type one after /, then press Q.")
             return
         chosen = await console.choose(Menu("Saved filters", tuple(options), can_filter=len(options) > 8, opened_by=situation.key))
         if chosen is None:
@@ -64,16 +64,16 @@ class SavedFilterCommand(Command):
 
 
 def _filter(situation: Situation) -> Expr | None:
-    """The filter of the device list; None: it has none, or there is no such list."""
+    """Return the filter of the device list; None: it has none, or there is no such list."""
     return situation.query.where if situation.query is not None else None
 
 
 async def _save(console: Console, situation: Situation, name: str) -> None:
     where = _filter(situation)
     if where is None:
-        console.say("There is no filter to save.")
+        console.show_message("There is no filter to save.")
         return
-    text = printed(where)
+    text = to_text(where)
 
     async def send(answers: Mapping[str, str]) -> str:
         saved = await console.fleet.queries.save(answers["name"], answers.get("filter", text))
@@ -82,7 +82,7 @@ async def _save(console: Console, situation: Situation, name: str) -> None:
 
     if name:
         try:
-            console.say(await send({"name": name}))
+            console.show_message(await send({"name": name}))
         except Refused as error:
             console.fail("Save the filter", error)
         return
@@ -108,7 +108,7 @@ async def _forget(console: Console, saved: SavedFilter) -> None:
         console.fail("Forget the filter", error)
         return
     console.fleet.changes.announce()
-    console.say(f"{saved.name} is forgotten.")
+    console.show_message(f"{saved.name} is forgotten.")
 
 
 COMMANDS = (Save(), SavedFilterCommand())

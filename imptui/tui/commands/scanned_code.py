@@ -1,4 +1,4 @@
-"""The identifiers in what a bar-code reader sent: frames, prefixes, labels and addresses are taken off."""
+"""Find the identifiers in a scanned code: remove frames, prefixes, labels and addresses."""
 
 import re
 
@@ -11,9 +11,9 @@ _PARTS = re.compile(r"[^\s/?&=#;,|()<>\"'*]+")
 
 
 def identifiers_in(scanned: str) -> tuple[str, ...]:
-    """Return what may identify a device in a scan, the most likely first.
+    """Return possible identifiers of a device in a scan, the most likely first.
 
-    The text itself comes first, then without an AIM prefix (`]C1`), the asterisks of Code 39 and a label before the id;
+    The text itself comes first, then the text without an AIM prefix (`]C1`), the asterisks of Code 39 and a label before the id;
     then a MAC address in any notation, and the parts of an address such as `https://agent.electricimp.com/AGENTID`.
     """
     text = scanned.strip()
@@ -27,5 +27,5 @@ def identifiers_in(scanned: str) -> tuple[str, ...]:
 
 
 def is_identifier(text: str) -> bool:
-    """Whether a text has the form of a device id, a MAC address or an agent id."""
+    """Return whether a text has the form of a device id, a MAC address or an agent id."""
     return device_id_of(text) is not None or mac_address_of(text) is not None or is_agent_id(text)

@@ -1,4 +1,4 @@
-"""Looking through all code, from everywhere."""
+"""The command that searches all code."""
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -6,7 +6,7 @@ from imptui.tui.commands.routes import CodeSearchRoute
 
 
 class SearchCode(Command):
-    """In all code that was ever read."""
+    """Search all code that was ever read."""
 
     id = "app.search-code"
     keys = ("f4",)
@@ -15,7 +15,7 @@ class SearchCode(Command):
     words = ("grep",)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Open the search; without a text it asks for one."""
+        """Open the search; without a text, its screen asks for one."""
         console.navigator.open(CodeSearchRoute(argument.strip()))
 
 

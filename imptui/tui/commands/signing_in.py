@@ -1,4 +1,4 @@
-"""Signing in again, when a token ended or was revoked; secrets are never echoed."""
+"""The command that signs in again after a token expired or was revoked; secrets are never shown."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from imptui.tui.commands.prompts import fill_until_done
 from imptui.tui.commands.questions import Form, FormField
 
 TRIES = 5
-"""One-time passwords that one first step may be tried with. Source: contract 5.2."""
+"""One-time passwords that the service accepts for one first step. Source: contract 5.2."""
 
 
 class SignIn(Command):
@@ -23,7 +23,7 @@ class SignIn(Command):
     words = ("login", "sign-in")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """User name and password, then a one-time password where the account has one."""
+        """Ask for user name and password, then for a one-time password if the account uses one."""
         fleet = console.fleet
         entries = (
             FormField("username", "user name or email", fleet.context.username or "", check=_not_empty),
@@ -44,13 +44,13 @@ class SignIn(Command):
 
 
 async def _one_time(console: Console, asked: OtpRequired, username: str) -> bool:
-    """The second step; a wrong code is asked for again, for the first step stays good for a while.
+    """Ask for the one-time password, again after a wrong one: the first step stays valid for a while.
 
     Returns:
-        Whether it was taken; False when the person gave up.
+        True if the service accepted it; False if the user cancelled.
 
     Raises:
-        Unauthorized: The first step is over, by time or by too many tries.
+        Unauthorized: The first step is not valid any more, by time or by too many tries.
 
     Source: contract 5.2.
     """

@@ -1,4 +1,4 @@
-"""Reviews that were begun, kept and not deployed."""
+"""The command for unfinished reviews: begun, saved and not deployed."""
 
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
@@ -8,7 +8,7 @@ from imptui.tui.present.age import ago
 
 
 class UnfinishedReviewCommand(Command):
-    """Go on with one, or discard it."""
+    """Resume or delete an unfinished review."""
 
     id = "review.unfinished"
     title = "Unfinished reviews: go on with one, or discard it"
@@ -16,10 +16,10 @@ class UnfinishedReviewCommand(Command):
     words = ("drafts", "unfinished")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Which one, and what with it."""
+        """Choose a review and what to do with it."""
         kept = await console.fleet.drafts.unfinished()
         if not kept:
-            console.say("No review is unfinished.")
+            console.show_message("No review is unfinished.")
             return
         now = console.fleet.changes.now()
         options = tuple(
@@ -43,7 +43,7 @@ class UnfinishedReviewCommand(Command):
             asked = Question(f"Discard the review for {one.group_name}?", lines, "Discard", opened_by="x")
             if await console.ask(asked):
                 await console.fleet.drafts.drop(one.key)
-                console.say("The review is discarded; nothing was deployed.")
+                console.show_message("The review is discarded; nothing was deployed.")
 
 
 COMMANDS = (UnfinishedReviewCommand(),)

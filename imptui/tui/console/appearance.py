@@ -1,4 +1,4 @@
-"""The theme: which one, its colours for widgets, and as Textual wants it."""
+"""The theme in use: its choice, its colours for widgets, and its form for Textual."""
 
 import sys
 from collections.abc import Mapping
@@ -10,21 +10,21 @@ from imptui.config.themes import BrokenTheme, ThemeFile, choose_theme, find_them
 from imptui.tui.present.look import Look, css_variables, look_of
 
 MANY_COLOURS, FEW_COLOURS = "dark", "ansi"
-"""The theme that is chosen for most terminals, and the one that takes a third fewer bytes."""
+"""The default theme, and the default on a terminal where fewer bytes matter."""
 
 
 class Appearance:
     """The theme in use.
 
     Args:
-        settings: Name a theme, or leave it open; say whether the line is slow, and whether only ASCII is sent.
-        context_theme: The theme of the context; None: none.
-        environ: The environment, for what the terminal can do.
+        settings: The theme's name, if the user set one; the speed of the connection; the choice of ASCII.
+        context_theme: The theme of the context; None: it has none.
+        environ: The environment, which tells the terminal's capabilities.
 
     Attributes:
         look: The styles of the theme.
-        is_ascii: Whether only ASCII is sent.
-        warning: What is wrong with the theme that was wished for; None: nothing.
+        is_ascii: True if only ASCII is sent.
+        warning: The problem with the requested theme; None: there is none.
     """
 
     def __init__(self, settings: Settings, context_theme: str | None, environ: Mapping[str, str]) -> None:
@@ -54,7 +54,7 @@ class Appearance:
 
     @property
     def is_first(self) -> bool:
-        """Whether the theme is the one that the console opened with."""
+        """True if the theme is the one that the console opened with."""
         return self.look is self.first_look
 
     def put(self, theme: ThemeFile) -> None:
@@ -63,11 +63,11 @@ class Appearance:
         self.look = look_of(theme, ascii_only=self.is_ascii)
 
     def theme_for_slow_line(self) -> ThemeFile | None:
-        """Return a theme with fewer bytes; None: the person wished for this one, or it has few already."""
+        """Return a theme that takes fewer bytes; None: the user chose this one, or it takes few already."""
         return load_theme(FEW_COLOURS) if self._wish is None and self.name == MANY_COLOURS else None
 
     def following_theme(self) -> ThemeFile:
-        """Load the next theme by name.
+        """Load the next theme, in the order of names.
 
         Raises:
             BrokenTheme: Its file cannot be used.
@@ -81,7 +81,7 @@ class Appearance:
         return {**css_variables(self._theme), "frame": "ascii" if self.is_ascii else "solid"}
 
     def textual_theme(self) -> Theme:
-        """Return the theme as Textual wants it."""
+        """Return the theme in Textual's form."""
         theme, found = self._theme, self.variables()
         return Theme(
             name=f"imptui-{theme.name}",

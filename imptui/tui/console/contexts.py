@@ -1,4 +1,4 @@
-"""Switches to another account, and write access on and off."""
+"""Switch to another context, and write access on and off."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class ContextSwitch:
-    """Contexts: accounts and clouds.
+    """The contexts: accounts and clouds.
 
     Args:
-        app: Ends when another context was chosen.
-        fleet: Refuses changes, or not.
-        navigator: Knows the page that shows write access.
-        notifier: Says what happened.
-        locations: Name the file of contexts; None: there are no others.
+        app: Ends when the user chose another context.
+        fleet: Refuses changes, or allows them.
+        navigator: Has the page that shows write access.
+        notifier: Reports the outcome.
+        locations: The path of the contexts file; None: there are no others.
 
     Attributes:
         next: The context that the caller of the console opens next; None: none.
@@ -38,7 +38,7 @@ class ContextSwitch:
         self.next: str | None = None
 
     def all(self) -> "tuple[NamedContext, ...]":
-        """Read the contexts from their file, which another console may have written meanwhile."""
+        """Read the contexts from their file, which another console may have changed meanwhile."""
         from imptui.config.contexts import load_contexts
         from imptui.config.errors import UnreadableFile
 
@@ -59,7 +59,7 @@ class ContextSwitch:
         """Refuse every change, or allow changes again with None."""
         self._fleet.set_read_only(because)
         now = self._fleet.status.read_only_because
-        self._notifier.say("Changes are allowed." if now is None else f"Read-only: {now}.")
+        self._notifier.show_message("Changes are allowed." if now is None else f"Read-only: {now}.")
         page = self._navigator.page
         if page is not None:
             page.tick()

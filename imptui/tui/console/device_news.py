@@ -1,4 +1,4 @@
-"""Announces events of chosen devices, whatever screen is open."""
+"""Announce events of chosen devices, whatever screen is open."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -35,16 +35,16 @@ class DeviceNews:
         known = {row.device.id: row for row in rows}
         if known.keys() <= self.devices.keys():
             self.devices = {key: row for key, row in self.devices.items() if key not in known}
-            self._notifier.say(f"No more news of {len(known):,} device{'s' * (len(known) != 1)}.")
+            self._notifier.show_message(f"No more news of {len(known):,} device{'s' * (len(known) != 1)}.")
             return
         self.devices |= known
         count = len(self.devices)
-        self._notifier.say(f"You will hear of {count:,} device{'s' * (count != 1)}; the news stay behind !.")
+        self._notifier.show_message(f"You will hear of {count:,} device{'s' * (count != 1)}; the news stay behind !.")
 
     def fleet_changed(self) -> None:
-        """Look for news: the cache has something new."""
+        """Compare the devices with their last state, because the cache has new data."""
         if self.devices:
-            self._app.run_beside(self._look, group="noticing", exclusive=True)
+            self._app.run_beside(self._look, group="announcing", exclusive=True)
 
     async def _look(self) -> None:
         from imptui.tui.present.news import news

@@ -1,4 +1,4 @@
-"""Runs commands, however they were given: by key, from a menu, from the palette, or typed after `:`."""
+"""Run commands, given by a key, from a menu, from the palette, or typed after `:`."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,25 +18,25 @@ from imptui.tui.console.notifier import Notifier
 from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 ASKING = "dialogs"
-"""The group of workers that ask something, or are about to."""
+"""The group of workers whose commands may ask."""
 
 QUIET = "commands"
-"""The group of workers of commands that never ask."""
+"""The group of workers whose commands never ask."""
 
 
 class Dispatcher:
-    """Finds what a command acts on, runs it, and reports why it did not work.
+    """Finds the target of a command, runs the command, and reports a failure.
 
     Args:
         app: Runs the workers.
-        console: What commands get.
-        navigator: Knows the screen and its focus.
-        notifier: Says why a command is refused, and shows menus.
+        console: The console that commands get.
+        navigator: Has the screen and its focus.
+        notifier: Shows refusals and menus.
         keymap: The keys of each command, for menus.
         everywhere: Offers the actions of every screen.
 
     Attributes:
-        refused_at: When a command was refused or failed last, by `time.monotonic`.
+        refused_at: The time of the last refusal or failure of a command, by `time.monotonic`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Dispatcher:
         self._everywhere = everywhere
         self.refused_at = 0.0
 
-    # Who does it
+    # Targets
 
     def target(self, kind: type[Target]) -> Target | None:
         """Return the nearest object that offers these actions; see `Console.target`."""
@@ -67,24 +67,24 @@ class Dispatcher:
             return found
         for pane in page.panes() if page is not None else ():
             if page is not None and isinstance(pane, kind):
-                page.make_way(pane)
+                page.reveal_pane(pane)
                 return pane
         found = next((each for each in (page, self, self._everywhere) if isinstance(each, kind)), None)
         if found is None:
-            self._notifier.say("That does nothing here.")
+            self._notifier.show_message("That does nothing here.")
         return found
 
     # Running commands
 
     async def press(self, command: Command, situation: Situation) -> None:
-        """Run the command of a key: a view at once, anything else beside the user interface."""
+        """Run the command of a key: a view immediately, any other command in a worker."""
         if isinstance(command, View):
             await command.run(self._console, situation)
         else:
             self.start(command, situation)
 
     def start(self, command: Command, situation: Situation) -> None:
-        """Run a command beside the user interface, unless it is refused; the refusal is said."""
+        """Run a command in a worker; a refusal is shown instead."""
         why = command.refusal(situation)
         if why is not None:
             self._refuse(why)
@@ -101,15 +101,15 @@ class Dispatcher:
 
     def _refuse(self, why: str) -> None:
         self.refused_at = monotonic()
-        self._notifier.say(why)
+        self._notifier.show_message(why)
 
     @property
     def running(self) -> int:
-        """How many commands are running that may ask."""
+        """The number of running commands that may ask."""
         return sum(each.group == ASKING and not each.is_finished for each in self._app.workers)
 
     def is_busy(self, *, with_lists: bool = False) -> bool:
-        """Whether a command may still open a dialog; with lists: or a list is being read."""
+        """Return whether a command may still open a dialog; with lists, also whether a list is being read."""
         groups = {ASKING, "list"} if with_lists else {ASKING}
         return any(each.group in groups and not each.is_finished for each in self._app.workers)
 
@@ -120,7 +120,7 @@ class Dispatcher:
         self._app.run_beside(partial(self._choose_command, is_menu=False), group=ASKING)
 
     def action_actions(self) -> None:
-        """Show what can be done with what is chosen, and why not."""
+        """Show the commands for the chosen objects, with the reason if one is off."""
         self._app.run_beside(partial(self._choose_command, is_menu=True), group=ASKING)
 
     def action_command_line(self) -> None:
@@ -152,7 +152,7 @@ class Dispatcher:
         return Option(command.id, command.title, detail, command.refusal(situation), hotkey)
 
     async def _ask_command(self) -> None:
-        from imptui.tui.widgets.dialogs import CommandLine
+        from imptui.tui.widgets.dialogs.command_line import CommandLine
 
         page = self._navigator.page
         if page is None:
@@ -163,7 +163,7 @@ class Dispatcher:
             await self.run_typed(typed)
 
     async def run_typed(self, typed: str) -> None:
-        """Run what was typed after `:`: a word or the id of a command, and its argument. A number is a line of a text."""
+        """Run the text typed after `:`: a word or the id of a command, with its argument. A number goes to a line of a text."""
         page = self._navigator.page
         if page is None:
             return
@@ -189,7 +189,7 @@ class Dispatcher:
 
 
 def elsewhere(command: Command, pane: str, panes: Iterable[Widget]) -> str | None:
-    """Return where a command works when that is not the pane that has the keys; None: it works here."""
+    """Return where a command works if that is not the focused pane; None: it works here."""
     if not command.panes or pane in command.panes:
         return None
     names = " or the ".join(each.id for each in panes if each.id in command.panes)
@@ -197,7 +197,7 @@ def elsewhere(command: Command, pane: str, panes: Iterable[Widget]) -> str | Non
 
 
 def words_of(commands: Iterable[Command]) -> dict[str, Command]:
-    """Return the commands of a screen by the words that may be typed; its own come before those of every screen."""
+    """Return the commands of a screen by the words that the user may type; those of the screen come before common ones."""
     found: dict[str, Command] = {}
     for command in commands:
         for word in command.words:

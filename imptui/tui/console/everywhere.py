@@ -1,4 +1,4 @@
-"""Actions of every screen: help, lists of errors and changes, refresh, pause, header, picture, mouse, theme, quit."""
+"""Actions of every screen: help, failures, journal, refresh, pause, header, picture, mouse, theme, quit."""
 
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,15 @@ class EverywhereActions:
 
     Args:
         app: Ends, redraws, and has the mouse.
-        fleet: Is read again, paused, asked for trouble.
+        fleet: Refreshes, pauses, and has the journal.
         navigator: Shows screens.
-        notifier: Says what was done.
-        outlets: Make the file of a picture.
+        notifier: Shows messages.
+        outlets: Creates the file of a picture.
         appearance: Has the themes.
         keymap: The keys that the help shows.
 
     Attributes:
-        is_header_shown: Whether pages show their header.
+        is_header_shown: True if pages show their header.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class EverywhereActions:
         self.is_header_shown = True
 
     def action_help(self) -> None:
-        """Show what every key does here."""
+        """Show the commands and keys of this screen."""
         from imptui.tui.screens.help import HelpPage
 
         page = self._navigator.page
@@ -59,15 +59,15 @@ class EverywhereActions:
             self._navigator.show(HelpPage(page.page_name, page.commands, page.situation(), self._keymap, panes))
 
     def action_errors(self) -> None:
-        """Show what went wrong."""
-        from imptui.tui.screens.errors import ErrorsPage, Mishap
+        """Show the list of failures."""
+        from imptui.tui.screens.errors import ErrorsPage, ShownFailure
 
         trouble = self._fleet.status.trouble
-        now = [Mishap(self._fleet.changes.now(), trouble)] if trouble else []
-        self._navigator.show(ErrorsPage([*self._notifier.mishaps, *now]))
+        now = [ShownFailure(self._fleet.changes.now(), trouble)] if trouble else []
+        self._navigator.show(ErrorsPage([*self._notifier.failures, *now]))
 
     def action_activity(self) -> None:
-        """Show what was changed from here."""
+        """Show the changes made from this machine."""
         from imptui.tui.screens.activity import ActivityPage
 
         self._navigator.show(ActivityPage())
@@ -77,15 +77,15 @@ class EverywhereActions:
         self._app.exit()
 
     def action_how_to_quit(self) -> None:
-        """Say how to quit: ctrl+c ends nothing by accident."""
-        self._notifier.say("To quit: ctrl+q, or :q")
+        """Show how to quit, because ctrl+c must not end the console by accident."""
+        self._notifier.show_message("To quit: ctrl+q, or :q")
 
     def action_refresh_now(self) -> None:
-        """Read what is visible now, begin a pass, and sort again."""
+        """Read visible devices now, begin a pass, and sort the list again."""
         self._fleet.look.resort()
         self._fleet.sync.start()
         self._app.run_beside(self._fleet.watch.refresh_now, group="refresh", exclusive=True)
-        self._notifier.say("Reading.")
+        self._notifier.show_message("Reading.")
 
     def action_pause(self) -> None:
         """Pause or resume live values."""
@@ -94,7 +94,7 @@ class EverywhereActions:
             watch.resume()
         else:
             watch.pause()
-        self._notifier.say("Live values are paused." if watch.is_paused else "Live values go on.")
+        self._notifier.show_message("Live values are paused." if watch.is_paused else "Live values go on.")
         self._tick()
 
     def action_toggle_header(self) -> None:
@@ -111,27 +111,27 @@ class EverywhereActions:
         """Write a picture of the screen, as SVG."""
         path = self._outlets.export_path("screen", "svg")
         path.write_text(self._app.export_screenshot(title="imptui"), encoding="utf-8")
-        self._notifier.say(f"The screen is in {path}")
+        self._notifier.show_message(f"The screen is in {path}")
 
     def action_toggle_mouse(self) -> None:
         """Switch the mouse on or off."""
         mouse = self._app.mouse
         mouse.switch(on=not mouse.is_on)
-        self._notifier.say("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
+        self._notifier.show_message("The mouse is on." if mouse.is_on else "The mouse is off: select text with it as always.")
 
     def action_redraw(self) -> None:
-        """Paint every cell anew."""
+        """Paint every cell again."""
         self._app.action_redraw()
 
     def action_next_theme(self) -> None:
-        """Use the next theme by name."""
+        """Use the next theme, in the order of names."""
         try:
             theme = self._appearance.following_theme()
         except BrokenTheme as error:
             self._notifier.fail("Change the theme", error)
         else:
             self.use_theme(theme)
-            self._notifier.say(f"Theme {theme.name}.")
+            self._notifier.show_message(f"Theme {theme.name}.")
 
     def use_theme(self, theme: ThemeFile) -> None:
         """Paint everything with another theme."""

@@ -281,9 +281,9 @@ class InputRouter:
         """Whether a dialog ignores a key: it came with or right behind the key that opened it, and is no text for it."""
         opener = self._opened_by[1] if self._opened_by is not None and self._opened_by[0] is dialog else None
         opened_by = opener.key if opener is not None else self._pressed
-        if self._app.keys.is_typing and key.letter and (dialog.has_heard or key.key != opened_by):
-            dialog.hear_text()
+        if self._app.keys.is_typing and key.letter and (dialog.has_received_text or key.key != opened_by):
+            dialog.record_text()
             return False
-        if key.key == "escape" or dialog.is_convinced:
+        if key.key == "escape" or dialog.accepts_any_key:
             return False
         return dialog.ignores_keys_read_at(key.at) or (opener is not None and opener.burst == key.burst)

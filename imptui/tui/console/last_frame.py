@@ -1,4 +1,4 @@
-"""Keeps the fleet screen as it opens, for the first paint of the next start."""
+"""Save the fleet screen as it opens, for the first paint of the next start."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class LastFrame:
-    """The last painting of the fleet screen as a start shows it, before anybody went anywhere.
+    """The last painting of the fleet screen in the state in which a start shows it.
 
     Args:
         app: Has the painted cells.
-        navigator: Knows the screen in front.
-        appearance: Tells whether the theme is the first one.
+        navigator: Has the screen in front.
+        appearance: Has the theme.
 
     Attributes:
-        save: Saves a frame for the next start, in a thread; None: nobody does.
+        save: Saves a frame for the next start, in a thread; None: nothing is saved.
     """
 
     def __init__(self, app: CellDiffApp, navigator: Navigator, appearance: Appearance) -> None:
@@ -35,7 +35,7 @@ class LastFrame:
         self.save: Callable[[Frame | None], None] | None = None
 
     def note(self) -> None:
-        """Keep what is on the terminal now, if it is the fleet screen as it opens."""
+        """Store what the terminal shows, if it is the fleet screen as it opens."""
         if not self._app.screen_stack:
             return
         screen = self._navigator.screen
@@ -45,11 +45,11 @@ class LastFrame:
                 self._kept = (cells, int(time()))
 
     def frame(self) -> "Frame | None":
-        """Return the frame that was kept; None: there was none."""
+        """Return the stored frame; None: there is none."""
         return self._kept[0].frame(self._kept[1]) if self._kept is not None else None
 
     async def note_and_save(self) -> None:
-        """Keep what is on the terminal, and save it."""
+        """Store what the terminal shows, and save it."""
         self.note()
         save = self.save
         if save is not None and self._kept is not None:

@@ -1,4 +1,4 @@
-"""Opens and closes screens. A screen is loaded when it is opened for the first time."""
+"""Open and close screens. A screen's module is loaded when it is opened for the first time."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from imptui.tui.widgets.overlay import Answer, Overlay, close_screen
 
 
 class Navigator:
-    """The stack of screens: which page is in front, the way to others, and back.
+    """The stack of screens, with ways to other screens and back.
 
     Args:
         app: Has the screens.
@@ -51,7 +51,7 @@ class Navigator:
         return next((screen for screen in self._app.screen_stack if isinstance(screen, FleetPage)), None)
 
     def open(self, route: Route) -> None:
-        """Open the screen of a route. A device screen replaces one that is in front: a box of scanned units leaves no pile."""
+        """Open the screen of a route. A device screen replaces one in front, so many scanned units leave no stack of screens."""
         page = page_of(route)
         if isinstance(route, DeviceRoute) and type(self._app.screen) is type(page):
             self._app.switch_screen(page)
@@ -82,7 +82,7 @@ class Navigator:
             pass
         if self.home is not None:
             self.home.show_scope(scope)
-            self.home.give_keys(self.home.table)
+            self.home.focus_pane(self.home.table)
 
     def set_marks(self, device_ids: set[DeviceId]) -> None:
         """Keep the marks of these devices in the device list, and clear all others."""
@@ -95,7 +95,7 @@ class Navigator:
 
 
 def page_of(route: Route) -> Page:
-    """Return a new page for a route; its module is loaded now."""
+    """Return a new page for a route, and load its module."""
     match route:
         case DeviceRoute():
             from imptui.tui.screens.device import DevicePage
@@ -134,6 +134,6 @@ def page_of(route: Route) -> Page:
 
             return LogsPage(route.device_ids, route.title, route.group_id)
         case FactoryLineRoute():
-            from imptui.tui.screens.line import LinePage
+            from imptui.tui.screens.factory_line import FactoryLinePage
 
-            return LinePage(route.group_id)
+            return FactoryLinePage(route.group_id)

@@ -1,4 +1,4 @@
-"""Messages, dialogs, the bell, and the list of what went wrong."""
+"""Messages, dialogs, the bell, and the list of failures."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,17 +10,17 @@ from imptui.tui.present.failure import sentence
 from imptui.tui.widgets.hint_line import HintLine
 
 if TYPE_CHECKING:
-    from imptui.tui.screens.errors import Mishap
+    from imptui.tui.screens.errors import ShownFailure
 
-KEPT_MISHAPS = 500
-"""How many failures the list behind `!` holds; the oldest go."""
+FAILURE_LIMIT = 500
+"""The limit of the list behind `!`; the oldest failures are dropped."""
 
 
 class Notifier:
-    """Tells the person something, or asks.
+    """Shows messages and dialogs.
 
     Args:
-        navigator: Shows dialogs, and knows the page whose bottom line shows messages.
+        navigator: Shows dialogs, and has the page whose bottom line shows messages.
         now: The clock.
         ring: Rings the terminal's bell.
     """
@@ -29,9 +29,9 @@ class Notifier:
         self._navigator = navigator
         self._now = now
         self._ring = ring
-        self.mishaps: list[Mishap] = []
+        self.failures: list[ShownFailure] = []
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one sentence on the bottom line for some seconds."""
         self._show(text, is_trouble=False)
 
@@ -42,44 +42,44 @@ class Notifier:
         self._show(text, is_trouble=True)
 
     def announce(self, text: str) -> None:
-        """Show, list and ring: something happened that the person wants to hear of."""
+        """Show a sentence, list it and ring the bell, for an event of an announced device."""
         self.record(text)
-        self.say(text)
+        self.show_message(text)
         self._ring()
 
     def record(self, text: str) -> None:
         """List a sentence behind `!` without showing it."""
-        from imptui.tui.screens.errors import Mishap
+        from imptui.tui.screens.errors import ShownFailure
 
-        self.mishaps.append(Mishap(self._now(), text))
-        del self.mishaps[:-KEPT_MISHAPS]
+        self.failures.append(ShownFailure(self._now(), text))
+        del self.failures[:-FAILURE_LIMIT]
 
     def _show(self, text: str, *, is_trouble: bool) -> None:
         page = self._navigator.page
         if page is not None and page.is_ready:
-            page.query_one("#hints", HintLine).tell(text, is_trouble=is_trouble)
+            page.query_one("#hints", HintLine).show_message(text, is_trouble=is_trouble)
 
     async def ask(self, question: Question) -> bool:
-        """Ask a question. True: the person confirmed."""
-        from imptui.tui.widgets.dialogs import QuestionDialog
+        """Ask a question, and return whether the user confirmed."""
+        from imptui.tui.widgets.dialogs.question import QuestionDialog
 
         answer = await self._navigator.ask(QuestionDialog(question))
         return answer is True
 
     async def choose(self, menu: Menu) -> str | None:
-        """Show a menu. The key of the chosen option; None: nothing was chosen."""
-        from imptui.tui.widgets.dialogs import MenuDialog
+        """Show a menu, and return the key of the chosen option; None: nothing was chosen."""
+        from imptui.tui.widgets.dialogs.menu import MenuDialog
 
         return await self._navigator.ask(MenuDialog(menu))
 
     async def fill(self, form: Form) -> Mapping[str, str] | None:
-        """Show a form. The answers by key; None: it was cancelled."""
+        """Show a form, and return the answers by key; None: it was cancelled."""
         from imptui.tui.widgets.forms import FormDialog
 
         return await self._navigator.ask(FormDialog(form))
 
     async def show(self, report: Report) -> None:
-        """Show lines to read until they are closed."""
-        from imptui.tui.widgets.dialogs import ReportDialog
+        """Show lines until the user closes them."""
+        from imptui.tui.widgets.dialogs.report import ReportDialog
 
         await self._navigator.ask(ReportDialog(report))

@@ -1,7 +1,7 @@
-"""Which screens and panes offer which actions: read by mypy and by people, never executed.
+"""The actions that each screen and pane offers, stated for mypy and for readers; never executed.
 
-mypy refuses a class here that lacks a method of its protocol, or has it with another signature. At run time
-`Dispatcher.target` finds whatever object of these is nearest to the focus.
+mypy refuses a class here that lacks a method of its protocol, or has it with another signature. At run time `Dispatcher.target`
+finds the object nearest to the focus.
 """
 
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from imptui.tui.screens.code_search import CodeSearchPage
     from imptui.tui.screens.deployments import DeploymentsPage
     from imptui.tui.screens.device import DevicePage
+    from imptui.tui.screens.factory_line import FactoryLinePage
     from imptui.tui.screens.fleet import FleetPage
-    from imptui.tui.screens.line import LinePage
     from imptui.tui.screens.lineage import LineagePage
     from imptui.tui.screens.logs import LogsPage
     from imptui.tui.screens.page import Page
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     REVIEW: type[actions.ReviewActions] = ReviewPage
     ROLLOUT: type[actions.RolloutActions] = RolloutPage
     LOGS: type[actions.LogsActions] = LogsPage
-    FACTORY_LINE: type[actions.FactoryLineActions] = LinePage
+    FACTORY_LINE: type[actions.FactoryLineActions] = FactoryLinePage
     LINEAGE: type[actions.LineageActions] = LineagePage
     CLEANING: type[actions.CleaningActions] = CleaningPage
 

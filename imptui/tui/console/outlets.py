@@ -1,4 +1,4 @@
-"""Ways out of the console: clipboard, files, browser."""
+"""Clipboard, files and browser."""
 
 import asyncio
 import os
@@ -14,14 +14,14 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 
 class Outlets:
-    """Copies text, makes files in the exports folder, opens addresses.
+    """Copies text, creates files in the exports folder, opens addresses.
 
     Args:
         app: Has the terminal, and runs workers.
-        notifier: Says where something went.
-        locations: Name the exports folder; None: the working folder.
-        environ: The environment, for what the terminal and the desktop can do.
-        clipboard: Where copied text goes, one of the `CLIPBOARDS` of the settings.
+        notifier: Shows where something was copied or saved.
+        locations: The path of the exports folder; None: the working folder.
+        environ: The environment, which tells the capabilities of terminal and desktop.
+        clipboard: The destination of copied text, one of the `CLIPBOARDS` of the settings.
         send: Sends an escape sequence to the terminal; False: there is no terminal.
         now: The clock, for names of files.
     """
@@ -46,7 +46,7 @@ class Outlets:
         self._now = now
 
     def copy(self, text: str, what: str) -> None:
-        """Copy as the settings say; what cannot be copied that way is written to a file."""
+        """Copy as the settings say; a text that cannot be copied that way is written to a file."""
         if self._clipboard == "native":
             self._app.run_beside(partial(self._copy_by_program, text, what), group="copy", exclusive=True)
         elif self._clipboard == "file" or not self._copied_by_terminal(text, what):
@@ -58,7 +58,7 @@ class Outlets:
         sequence = osc52(text, self._environ)
         if sequence is None or not self._send(sequence):
             return False
-        self._notifier.say(f"Copied: {what} ({len(text):,} characters; the terminal must allow OSC 52).")
+        self._notifier.show_message(f"Copied: {what} ({len(text):,} characters; the terminal must allow OSC 52).")
         return True
 
     async def _copy_by_program(self, text: str, what: str) -> None:
@@ -66,7 +66,7 @@ class Outlets:
 
         program = await asyncio.to_thread(put_native, text, self._environ)
         if program is not None:
-            self._notifier.say(f"Copied: {what} ({len(text):,} characters, by {program}).")
+            self._notifier.show_message(f"Copied: {what} ({len(text):,} characters, by {program}).")
         else:
             self._copy_into_file(text, what)
 
@@ -74,7 +74,7 @@ class Outlets:
         path = self.export_path("clip", "txt")
         path.write_text(text, encoding="utf-8", errors="replace")
         why = "Written" if is_wished else "Written, as it cannot be copied"
-        self._notifier.say(f"{why}: {what} is in {path}")
+        self._notifier.show_message(f"{why}: {what} is in {path}")
 
     def export_path(self, what: str, suffix: str) -> Path:
         """Create an empty file in the exports folder, readable by its owner alone."""
@@ -95,6 +95,6 @@ class Outlets:
         has_desktop = self._environ.get("DISPLAY") or self._environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin"
         if url.startswith(("https://", "http://")) and has_desktop and not self._environ.get("SSH_CONNECTION"):
             self._app.open_url(url)
-            self._notifier.say(f"Opened {url}")
+            self._notifier.show_message(f"Opened {url}")
         else:
             self.copy(url, "agent URL")

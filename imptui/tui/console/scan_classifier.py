@@ -1,8 +1,8 @@
-"""Tell a bar-code scan from keys.
+"""Distinguish bar-code scans from typed keys.
 
 A bar-code reader is a keyboard that types a code and then Enter or Tab, faster than fingers. A scan is at least 6 printable
-characters with gaps of at most 30 ms, then Enter or Tab; not one repeated key, and not beginning with `:` or `/`.
-Everything else is keys. The router asks only while no field has the focus.
+characters with gaps of at most 30 ms, then Enter or Tab; not one repeated key, and not beginning with `:` or `/`. All other
+input is keys. The router asks only while no field has the focus.
 """
 
 import re
@@ -16,10 +16,10 @@ GAP_S = 0.03
 """The longest pause between two characters of a scan, and between two keys of one burst."""
 
 BROKEN_S = 0.4
-"""How long the rest of a code is waited for on a slow connection, once its beginning can be nothing else."""
+"""The time to wait for the rest of a code on a slow connection, once its beginning can be nothing else."""
 
 STALL_S = 0.15
-"""The longest stall of a busy machine that is taken off a pause."""
+"""The longest stall of a busy machine that is subtracted from a pause."""
 
 LEAST = 6
 """The fewest characters of a scan."""
@@ -31,33 +31,33 @@ _ONLY_AN_ID = re.compile(r"[0-9A-Fa-f:-]{6,}")
 
 
 class Keys(Struct, frozen=True):
-    """The first so many are keys."""
+    """The first `count` entries are keys."""
 
     count: int
 
 
 class Scan(Struct, frozen=True):
-    """The first so many are a scan; its terminator is counted."""
+    """The first `count` entries are a scan, including its terminator."""
 
     count: int
     text: str
 
 
 class Broken(Struct, frozen=True):
-    """The first so many are the beginning of an id whose end never came; they are no keys."""
+    """The first `count` entries are the beginning of an id whose end never came; they are not keys."""
 
     count: int
     text: str
 
 
 class Undecided(Struct, frozen=True):
-    """More may follow until this time."""
+    """More keys may follow until this time."""
 
     until: float
 
 
 def classify(keys: Sequence[KeyPressed], now: float) -> Keys | Scan | Broken | Undecided:
-    """Decide what the keys at the head of the queue are.
+    """Classify the keys at the head of the queue.
 
     Args:
         keys: At least one key, in the order they were read.
@@ -87,10 +87,10 @@ def classify(keys: Sequence[KeyPressed], now: float) -> Keys | Scan | Broken | U
 
 
 def _patience(text: str, last: KeyPressed) -> float:
-    """How long the next key may take: a stall of the machine between two keys of a scanner makes no pause of it."""
+    """Return how long the next key may take; a stall of the machine between two keys does not count as a pause."""
     return BROKEN_S if _is_an_id(text) else GAP_S + min(last.late_s, STALL_S)
 
 
 def _is_an_id(text: str) -> bool:
-    """Whether no fingers type this: several different digits of an id, each within a moment of the one before."""
+    """Return whether the text was not typed by hand: several different characters of an id, each just after the one before."""
     return _ONLY_AN_ID.fullmatch(text) is not None and len(set(text)) > 2

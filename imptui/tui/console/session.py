@@ -1,4 +1,4 @@
-"""Saves the state of the user interface from one session to the next: lists, filters, hints that were given."""
+"""Save the state of the user interface for the next session: lists, filters, hints that were shown."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 
 
 class SessionStore:
-    """State of the user interface that is saved in files of its own.
+    """The saved state of the user interface.
 
     Args:
         app: Runs the workers that write.
-        notifier: Says when a file cannot be written.
-        locations: Name the files; None: nothing is saved.
+        notifier: Reports a file that cannot be written.
+        locations: The paths of the files; None: nothing is saved.
 
     Attributes:
-        habits: How lists were left; `save_habits` changes it.
+        state: The state of lists when they were left; `save_state` changes it.
     """
 
     def __init__(self, app: CellDiffApp, notifier: Notifier, locations: Locations | None) -> None:
@@ -28,14 +28,14 @@ class SessionStore:
         self._locations = locations
         self._writing = asyncio.Lock()
         self._filters: tuple[str, ...] | None = None
-        self.habits = load_state(locations.state) if locations is not None else SessionState()
+        self.state = load_state(locations.state) if locations is not None else SessionState()
 
-    def save_habits(self, habits: SessionState) -> None:
-        """Save how lists are left, for the next session."""
-        self.habits = habits
+    def save_state(self, state: SessionState) -> None:
+        """Save the state of lists for the next session."""
+        self.state = state
         if self._locations is not None:
             path = self._locations.state
-            self._write(lambda: save_state(path, self.habits), "Remember how the list was left")
+            self._write(lambda: save_state(path, self.state), "Remember how the list was left")
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -52,13 +52,13 @@ class SessionStore:
             self._write(lambda: save_filters(path, self.filters), "Remember the filter")
 
     def hint_once(self, name: str, text: str) -> None:
-        """Give a hint that is given once in a lifetime."""
-        if name not in self.habits.hints_shown:
-            self._notifier.say(text)
-            self.save_habits(self.habits.with_hint_shown(name))
+        """Show a hint that is shown only once per user."""
+        if name not in self.state.hints_shown:
+            self._notifier.show_message(text)
+            self.save_state(self.state.with_hint_shown(name))
 
     def _write(self, write: Callable[[], None], attempt: str) -> None:
-        """Write in a thread, one file after the other; `write` takes what is true by then."""
+        """Write in a thread, one file after the other; `write` saves the state at the time it runs."""
 
         async def written() -> None:
             async with self._writing:

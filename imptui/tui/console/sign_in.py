@@ -1,4 +1,4 @@
-"""Asks for a login when the service accepts ours no longer."""
+"""Ask for a login when the service no longer accepts the present one."""
 
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class SignInPrompt:
-    """Asks once each time a login ends; what is on the screen stays behind the form.
+    """Asks once each time a login expires; the screen stays visible behind the form.
 
     Args:
-        fleet: Knows whether the login has ended.
-        navigator: Knows whether a page is in front.
-        notifier: Says that the login has ended.
+        fleet: Has the state of the login.
+        navigator: Has the screen in front.
+        notifier: Reports that the login has expired.
         dispatcher: Runs the command that signs in.
     """
 
@@ -30,12 +30,12 @@ class SignInPrompt:
         self._has_asked = False
 
     def fleet_changed(self) -> None:
-        """Ask if the login has ended, unless text is typed or a dialog is open."""
+        """Ask if the login has expired, unless the user types text or a dialog is open."""
         if not self._fleet.status.needs_login or self._fleet.context.is_embedded:
             self._has_asked = False
             return
         screen = self._navigator.screen
         if not self._has_asked and isinstance(screen, Page) and not screen.is_typing:
             self._has_asked = True
-            self._notifier.say("The login is over; the list stays as it was.")
+            self._notifier.show_message("The login is over; the list stays as it was.")
             self._dispatcher.start(SignIn(), screen.situation())

@@ -1,4 +1,4 @@
-"""What happens once, after the first paint: the fleet begins to work, and screens are loaded ahead."""
+"""Work that runs once, after the first paint: start the fleet's background work, and load screens in advance."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -15,31 +15,39 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
-SOON = ("widgets.dialogs", "screens.help", "screens.device", "screens.code", "screens.deployments", "screens.compare")
-"""Modules that the next keys will most likely need."""
+SOON = (
+    "widgets.dialogs.question",
+    "widgets.dialogs.command_line",
+    "screens.help",
+    "screens.device",
+    "screens.code",
+    "screens.deployments",
+    "screens.compare",
+)
+"""Modules that the next keys most likely need."""
 
 BREATH_S = 0.2
-"""How long nothing is loaded after the first paint: keys that were typed before it are answered first."""
+"""The pause after the first paint before modules are loaded, in which keys typed earlier are handled."""
 
 FIRST_PASS_S = 60
-"""How long the first command waits for the first pass over the account."""
+"""The time that the first command waits for the first pass over the account."""
 
 
 class Startup:
-    """Begins the work of the fleet.
+    """Starts the background work of the fleet.
 
     Args:
         app: Has the first paint, and runs workers.
-        fleet: Begins to work.
-        notifier: Says what is wrong with the settings, and which reviews are unfinished.
+        fleet: Starts its background work.
+        notifier: Shows problems of the settings, and unfinished reviews.
         dispatcher: Runs the first command.
-        keymap: Is checked.
-        warnings: Sentences that a person should see.
+        keymap: The keymap, which is checked.
+        warnings: Sentences that the user must see.
 
     Attributes:
-        load: Loads, in a thread, what the fleet needs for its first call; None: it is loaded.
-        first_command: Runs at the beginning, as if it were typed after `:`.
-        begun: Set once the fleet works in the background, and what its calls need is loaded.
+        load: Loads, in a thread, modules for the fleet's first call; None: they are loaded.
+        first_command: A command that runs at the start, as if it were typed after `:`.
+        begun: Set once the background work runs and the modules that its calls need are loaded.
     """
 
     def __init__(
@@ -61,15 +69,15 @@ class Startup:
         self.first_command: str | None = None
         self.begun = asyncio.Event()
 
-    def set_out(self) -> None:
-        """Begin, after loading what is not loaded yet."""
+    def start(self) -> None:
+        """Load what the fleet needs, then start its background work."""
         if self.load is None:
             self._begin()
         else:
             self._app.run_beside(partial(self._load_and_begin, self.load), group="begin")
 
     async def _load_and_begin(self, load: Callable[[], None]) -> None:
-        await self._app.first_paint.painted.wait()  # a start is looked at first
+        await self._app.first_paint.painted.wait()  # Keys that follow the first paint come before loading.
         await asyncio.sleep(BREATH_S)
         await asyncio.to_thread(load)
         self._begin()
@@ -83,9 +91,9 @@ class Startup:
         for text in self._warnings:
             self._notifier.record(text)
         if self._warnings:
-            self._notifier.say(self._warnings[0])
+            self._notifier.show_message(self._warnings[0])
         else:
-            self._app.run_beside(self.tell_unfinished, group="unfinished")
+            self._app.run_beside(self.show_unfinished, group="unfinished")
         if self._keymap.overrides:
             self._check_keys()
 
@@ -95,26 +103,26 @@ class Startup:
         }
         for text in self._keymap.problems(screens):
             self._notifier.record(text)
-            self._notifier.say(text)
+            self._notifier.show_message(text)
 
     async def run_first(self, typed: str) -> None:
-        """Run the first command as soon as there is something that it can be about."""
+        """Run the first command as soon as there is data for it."""
         for _ in range(FIRST_PASS_S * 10):
             if self._fleet.sync.synced_at is not None:
                 break
             await asyncio.sleep(0.1)
         await self._dispatcher.run_typed(typed)
 
-    async def tell_unfinished(self) -> None:
-        """Say which reviews were begun and not deployed, so that nobody forgets them."""
+    async def show_unfinished(self) -> None:
+        """Show which reviews were begun and not deployed, so that nobody forgets them."""
         found = await self._fleet.drafts.unfinished()
         if found:
             from imptui.tui.present.review import unfinished_words
 
-            self._notifier.say(unfinished_words(found))
+            self._notifier.show_message(unfinished_words(found))
 
 
 def _load_screens() -> None:
-    """Load the modules of `SOON`, so that the next keys need not wait for them; in a thread."""
+    """Load the modules of `SOON` in a thread, so that the next keys need not wait for them."""
     for name in SOON:
         import_module(f"imptui.tui.{name}")

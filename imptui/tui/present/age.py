@@ -1,4 +1,4 @@
-"""Times as people say them.
+"""Times as text: ages, clock times and the age of what is shown.
 
 What is drawn shows how old it is, and yet an idle console sends nothing: over a slow line a clock that ticks would be all
 that it sends. So nothing is drawn again because time goes by, except in these steps:
@@ -15,12 +15,12 @@ from imptui.tui.present.elapsed import age
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """Return about how long ago a time is, in steps (see `age`); a dash when it is not known."""
+    """Return about how long ago a time was, in steps (see `age`); a dash if it is not known."""
     return "-" if at is None else age((now - at).total_seconds())
 
 
 def clock(at: datetime | None, now: datetime) -> str:
-    """A local time of day, with the day when it was not today; `never` when there is none."""
+    """Return a local time of day, with the day if it is not today; `never` for None."""
     if at is None:
         return "never"
     here, today = at.astimezone(), now.astimezone()
@@ -30,7 +30,7 @@ def clock(at: datetime | None, now: datetime) -> str:
 
 
 def moment(at: datetime | None, now: datetime) -> str:
-    """When, in ten cells at most: `14:02` today, `Sat 14:02` this week, `14 Nov`, `2025-11-14`; a dash when it is not known."""
+    """Return a time in at most ten cells: `14:02` today, `Sat 14:02` this week, `14 Nov`, `2025-11-14`; a dash for None."""
     if at is None:
         return "-"
     here, today = at.astimezone(), now.astimezone()
@@ -43,10 +43,10 @@ def moment(at: datetime | None, now: datetime) -> str:
 
 
 def stamp(at: datetime | None) -> str:
-    """A local date and time to the second; a dash when it is not known."""
+    """Return a local date and time to the second; a dash for None."""
     return "-" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def freshness(at: datetime | None, now: datetime) -> str:
-    """When what is shown was read: `as of 14:02`, `as of 12 Nov 14:02`; `not read yet`."""
+    """Return when the shown data was read: `as of 14:02`, `as of 12 Nov 14:02`; `not read yet` for None."""
     return "not read yet" if at is None else f"as of {clock(at, now)}"

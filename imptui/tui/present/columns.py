@@ -1,8 +1,7 @@
-"""Lines of foreign text as cells, a visible part at a time, however long the line is.
+"""Map foreign text to cells, only the visible part of a line, for lines of any length.
 
-A line is addressed by characters, a screen by cells. Tabs, controls and wide characters make the two differ; text that is
-plain ASCII, as nearly all programs are, takes the short way everywhere. Nothing here looks further into a line than what
-is to be shown of it.
+A line is addressed by characters, a screen by cells. Tabs, controls and wide characters make the two differ. Plain ASCII, as
+nearly all programs are, takes a fast path. No function reads further into a line than the part to be shown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,44 +14,44 @@ from rich.style import Style
 from imptui.tui.present.safe import safe, width
 
 TAB_CELLS = 4
-"""Tab stops are so far apart."""
+"""Distance between tab stops."""
 
 _CHUNK = 256
 
 Mark = tuple[int, int, Style]
-"""First and end character of a stretch, and what is added to its look."""
+"""First and end character of a range, and the style added to it."""
 
 
 class VisiblePart(Struct, frozen=True):
-    """What is seen of a line."""
+    """The visible part of a line."""
 
     start: int
-    """The first character shown."""
+    """The index of the first visible character."""
     shown: Sequence[str]
-    """What stands for each character from there on; all of it safe. A plain text is a sequence of its own characters."""
+    """The safe text for each visible character. A plain text is a sequence of its own characters."""
     lead: int = 0
-    """Blank cells in front, where a wide character or a tab is cut by the left edge."""
+    """Blank cells at the left, where the edge cuts a wide character or a tab."""
 
     @property
     def end(self) -> int:
-        """The first character not shown any longer."""
+        """The index after the last visible character."""
         return self.start + len(self.shown)
 
 
 def is_plain(text: str) -> bool:
-    """Whether each character is one cell and needs no care."""
+    """Return whether each character takes one cell and needs no replacement."""
     return text.isascii() and text.isprintable()
 
 
 def shown(character: str, column: int, tab: str) -> str:
-    """What stands for one character at a column; a tab is its sign and blanks up to the next stop."""
+    """Return the safe text for one character at a column; a tab becomes its sign and blanks up to the next stop."""
     if character == "\t":
         return tab + " " * (TAB_CELLS - 1 - column % TAB_CELLS)
     return safe(character)
 
 
 def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> VisiblePart:
-    """As many characters from `start` on as fit into `cells`, at least one where there is one.
+    """Return as many characters from `start` on as fit into `cells`, at least one if there is one.
 
     Args:
         line: The whole line.
@@ -77,7 +76,7 @@ def fitting(line: str, start: int, cells: int, tab: str, column: int = 0) -> Vis
 
 
 def part_from(line: str, cell: int, cells: int, tab: str) -> VisiblePart:
-    """What is seen of a line that is scrolled sideways by `cell` cells."""
+    """Return the visible part of a line that is scrolled sideways by `cell` cells."""
     if is_plain(line[: cell + cells]):
         return VisiblePart(min(cell, len(line)), line[cell : cell + cells])
     index, column = _walk(line, tab, until_cell=cell)
@@ -89,14 +88,14 @@ def part_from(line: str, cell: int, cells: int, tab: str) -> VisiblePart:
 
 
 def column_of(line: str, index: int, tab: str) -> int:
-    """The cell at which a character begins."""
+    """Return the cell at which a character begins."""
     if is_plain(line[:index]):
         return index
     return _walk(line, tab, until_index=index)[1]
 
 
 def _walk(line: str, tab: str, *, until_cell: int | None = None, until_index: int | None = None) -> tuple[int, int]:
-    """The last character that begins at or before a cell, or a given one; and the cell where it begins."""
+    """Return the last character that begins at or before a cell, or a given character, and the cell where it begins."""
     index = column = 0
     end = len(line) if until_index is None else min(until_index, len(line))
     while index < end:
@@ -113,7 +112,7 @@ def _walk(line: str, tab: str, *, until_cell: int | None = None, until_index: in
 
 
 def breaks(line: str, cells: int, tab: str) -> Sequence[int]:
-    """The characters at which a line begins and goes on when it is wrapped; at least the first."""
+    """Return the characters at which the parts of a wrapped line begin; at least the first."""
     cells = max(1, cells)
     if is_plain(line):
         return range(0, max(1, len(line)), cells)
@@ -129,7 +128,7 @@ def _breaks(line: str, cells: int, tab: str) -> Sequence[int]:
 
 
 def painted(part: VisiblePart, line: str, layers: Iterable[Mark], cells: int, base: Style, tab_style: Style) -> list[Segment]:
-    """A part of a line in exactly `cells`.
+    """Paint a part of a line in exactly `cells`.
 
     Args:
         part: What is seen of the line.

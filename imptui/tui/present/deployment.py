@@ -1,8 +1,8 @@
-"""A deployment in words."""
+"""A deployment as text: name, place, run and description."""
 
 from datetime import datetime
 
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.fleet.deployments.rollout import CurrentPeriod
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.age import ago, stamp
@@ -14,14 +14,14 @@ from imptui.tui.present.safe import safe
 
 
 def name_of(row: DeploymentRow) -> str:
-    """What people call it: its sha, and its description without the reasons of marks. Holds foreign text."""
+    """Return the name of a deployment: its sha, and its description without the reasons of marks. Holds foreign text."""
     sha = row.deployment.sha[:12]
-    description = words_of(row.deployment).strip()
+    description = description_of(row.deployment).strip()
     return f"{sha} {description}" if description else sha
 
 
 def place_of(row: DeploymentRow) -> str:
-    """Where it belongs. Holds foreign text."""
+    """Return the product and group of a deployment. Holds foreign text."""
     if row.deployment.group_id is None:
         return "its group is gone"
     group = row.group_name or row.deployment.group_id
@@ -29,19 +29,19 @@ def place_of(row: DeploymentRow) -> str:
 
 
 def run_words(run: CurrentPeriod, now: datetime) -> str:
-    """When it was made, how long it was the current one, and what people think of it; safe."""
+    """Return when a deployment was made, how long it was the current one, and its review mark; safe."""
     mark = mark_word(run.row.deployment)
     return f"{ago(run.row.deployment.created_at, now)}, ran for {span(run.ran_s)}" + (f", {mark}" if mark else "")
 
 
 def standing(row: DeploymentRow) -> str:
-    """What the service does with it: `current, minimum, flagged`; empty when nothing."""
+    """Return the status of a deployment on the service: `current, minimum, flagged`; empty if it has none."""
     claims = ((row.is_current, "current"), (row.is_minimum, "minimum"), (row.deployment.is_flagged, "flagged"))
     return ", ".join(word for claim, word in claims if claim)
 
 
 def about_lines(row: DeploymentRow, now: datetime, glyphs: Glyphs) -> list[list[Piece]]:
-    """Two lines about it, where and when, and what people wrote on it; then a line for each review mark."""
+    """Return two lines about a deployment: place, time and status; sha, origin and tags. A line for each review mark follows."""
     made = row.deployment
     first: list[Piece] = [(f" {safe(place_of(row))}", ""), (f"  {stamp(made.created_at)} ({ago(made.created_at, now)})", "dim")]
     if row.creator_name:

@@ -16,7 +16,7 @@ from imptui.tui.present.signal import bars, history, is_short_of_memory, memory,
 
 
 class ListCell(Struct, frozen=True):
-    """One cell: foreign text as it came, and the role it is painted in."""
+    """One cell: its foreign text, and the role it is painted in."""
 
     text: str
     role: str = ""
@@ -77,7 +77,7 @@ _CELLS: dict[str, CellOf] = {
     "group": _group,
     "release": _release,
 }
-"""Columns that are more than a text or a time."""
+"""Columns whose cell is more than a text or a time."""
 
 
 def cell_of(column: ListColumn, row: DeviceRow, glyphs: Glyphs, now: datetime) -> ListCell:
@@ -92,11 +92,11 @@ def cell_of(column: ListColumn, row: DeviceRow, glyphs: Glyphs, now: datetime) -
 
 
 KEEP = ("state", "name", "rssi", "memory", "id", "release", "group", "rssi-trend", "imp", "pending", "changed", "memory-trend")
-"""Which columns a narrow list keeps, the most wanted first."""
+"""The columns that a narrow list keeps, most wanted first."""
 
 
 def _wanted(chosen: Sequence[str]) -> Sequence[str]:
-    """Which columns to make room for, the most wanted first."""
+    """Return the columns to make room for, most wanted first."""
     if not chosen:
         return KEEP
     known = {each.key for each in ON_SCREEN}
@@ -104,10 +104,10 @@ def _wanted(chosen: Sequence[str]) -> Sequence[str]:
 
 
 def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tuple[ListColumn, int], ...]:
-    """Columns and their widths for a list of `cells`, a blank between two; the name takes what is left, up to a limit.
+    """Return the columns and their widths for a list of `cells`, a blank between two; the name takes the rest, up to a limit.
 
-    With `is_wide` every column is there and the list is as wide as it becomes: it scrolls sideways. Where a person chose
-    columns, the most wanted first, as many of these are there as fit; the name always is.
+    With `is_wide` all columns are shown and the list scrolls sideways. With `chosen` (most wanted first), as many of these are
+    shown as fit. The name column is always shown.
     """
     if is_wide:
         return tuple((column, 30 if column.key == "name" else column.cells) for column in ON_SCREEN)
@@ -128,17 +128,18 @@ def layout(cells: int, *, is_wide: bool, chosen: Sequence[str] = ()) -> tuple[tu
 
 
 MARKED_DB = 3
-"""A signal that changed by so much is marked: 3 dB is half or twice the power. Readings of a device that nobody moves
-jitter by one or two, and a list in which every line is marked marks nothing."""
+"""A signal that changed by this much is marked: 3 dB is half or twice the power. Readings of a device that does not move
+jitter by one or two dB; a smaller limit would mark nearly every row.
+"""
 
 MARKED_SHARE = 0.05
-"""Free memory is marked when it changed by this part of what it was: less is the garbage collector of a running program."""
+"""Free memory that changed by this share is marked; smaller changes come from the garbage collector of a running program."""
 
 
 def changes(old: DeviceRow, new: DeviceRow) -> dict[str, int]:
-    """Which columns changed so much that a person should see it: 1 for rising, -1 for falling, 0 for otherwise different.
+    """Return the columns with a change that is worth marking: 1 for rising, -1 for falling, 0 for otherwise different.
 
-    A first reading is no change. Slow drifts count too when `old` is the line as it was marked last.
+    A first reading is no change. If `old` is the row as it was marked last, slow drifts count too.
     """
     found: dict[str, int] = {}
     if old.device.is_online != new.device.is_online:
@@ -157,7 +158,7 @@ def changes(old: DeviceRow, new: DeviceRow) -> dict[str, int]:
 
 
 def pending_words(row: DeviceRow) -> str:
-    """Whether the device runs what was deployed: always said to be an inference."""
+    """Return whether the device runs the current deployment, worded as an inference."""
     return {
         True: "not restarted since the deployment, so it runs older code (inferred)",
         False: "restarted since the deployment, so it should run it (inferred)",
@@ -185,7 +186,7 @@ def _agent(device: Device, now: datetime) -> str:
 
 
 def facts(row: DeviceRow, now: datetime) -> list[tuple[str, str]]:
-    """Every attribute of the primer, label and text; texts are foreign."""
+    """Return every attribute of the primer as label and text; the texts are foreign."""
     device, reading = row.device, row.reading
     kind = type_word(device.group_type) if isinstance(device.group_type, GroupType | str) else "-"
     return [

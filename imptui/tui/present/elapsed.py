@@ -1,7 +1,7 @@
-"""Lengths of time as text. Imports nothing: the first frame, painted before anything is loaded, says how old it is."""
+"""Lengths of time as text. Imports nothing, because the first frame is painted before anything is loaded and shows its age."""
 
 STEPS_S = (0, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, *(hours * 3600 for hours in range(1, 25)))
-"""An age is said as the last of these that has gone by; beyond, in whole days."""
+"""An age is rounded down to one of these steps; beyond the last, to whole days."""
 
 
 def span(seconds: float) -> str:
@@ -14,7 +14,7 @@ def span(seconds: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """Return about how long ago something was, in steps: `just now`, `3 min ago`, `3 h ago`, `2 d ago`."""
+    """Return an age in steps: `just now`, `3 min ago`, `3 h ago`, `2 d ago`."""
     seconds = max(0.0, seconds)
     step = max(each for each in STEPS_S if each <= seconds) if seconds < 86_400 else seconds
     if not step:

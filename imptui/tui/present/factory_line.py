@@ -1,4 +1,4 @@
-"""A production line in words and large numbers."""
+"""A factory line as text and large numbers."""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +12,13 @@ from imptui.tui.present.safe import cut, safe
 
 LATELY = timedelta(minutes=10)
 COLUMN = 20
-"""Cells of one large number with what it counts; four of them fit into 80."""
+"""Cells of one large number and its label; four of them fit into 80."""
 
 _ROLES = {UnitStage.TESTING: "", UnitStage.STUCK: "problem", UnitStage.BLESSED: "online"}
 
 
 def way(picture: LinePicture, glyphs: Glyphs) -> list[Piece]:
-    """From the fixtures to the production target, by name."""
+    """Return the names on the way from the fixtures to the production target."""
     dut, target = picture.dut_group, picture.target
     stations = [
         ("", picture.group.name),
@@ -33,7 +33,7 @@ def way(picture: LinePicture, glyphs: Glyphs) -> list[Piece]:
 
 
 def numbers(picture: LinePicture) -> list[list[Piece]]:
-    """The four that matter, large: blessed, under test, not blessed, yield."""
+    """Return the four main numbers, large: blessed, under test, not blessed, yield."""
     share = picture.yield_share
     waiting = len(picture.stuck)
     knows_duts = picture.dut_group is not None
@@ -53,7 +53,7 @@ def numbers(picture: LinePicture) -> list[list[Piece]]:
 
 
 def facts(picture: LinePicture, glyphs: Glyphs) -> list[list[Piece]]:
-    """Rate, hours, fixtures, and what could not be told."""
+    """Return rate, hours, fixtures, and what cannot be determined."""
     lately = picture.blessed_within(LATELY)
     minutes = int(LATELY.total_seconds() // 60)
     by_lately = f"{lately:,} in the last {minutes} minutes, that is {lately * 60 // minutes:,} an hour"
@@ -97,7 +97,7 @@ def _remarks(picture: LinePicture) -> list[str]:
 
 
 def events(picture: LinePicture, cells: int, count: int) -> list[list[Piece]]:
-    """The last things that happened to units, newest first."""
+    """Return the last events of units, newest first."""
     units = picture.events[:count]
     if not units:
         return [[("  Nothing came down this line in the last ", "dim"), (f"{SHIFT_HOURS} hours.", "dim")]]
@@ -108,7 +108,7 @@ def _event(unit: Unit, cells: int) -> list[Piece]:
     more = "" if unit.label == unit.device_id else f"  {safe(unit.label)}"
     return [
         (f"  {_time(unit.at)}  ", "dim"),
-        (f"{unit.step.value:<12}", _ROLES[unit.step]),
+        (f"{unit.stage.value:<12}", _ROLES[unit.stage]),
         (unit.device_id, ""),
         (cut(more, max(0, cells - 42)), ""),
         ("" if unit.is_online else "  offline", "dim"),
@@ -120,5 +120,5 @@ def _time(at: datetime) -> str:
 
 
 def title(picture: LinePicture) -> str:
-    """What the line is called."""
+    """Return the name of the factory line."""
     return f"Line of {picture.group.name} ({type_word(picture.group.type).lower()})"

@@ -1,4 +1,4 @@
-"""What is above the device list: which part of the account, and how it is narrowed down."""
+"""The title above the device list: its scope and filter."""
 
 from imptui.domain.rows import Tree
 from imptui.query.query import Scope
@@ -6,7 +6,7 @@ from imptui.tui.present.group import type_word
 
 
 def scope_words(scope: Scope, tree: Tree | None, crumb: str) -> str:
-    """The way to a scope, with `crumb` between its parts: product, type, group. Foreign text."""
+    """Return the path of a scope, product, type and group, with `crumb` between them. Holds foreign text."""
     if scope.is_unassigned:
         return "Unassigned"
     found = tree.group(scope.group_id) if tree is not None else None

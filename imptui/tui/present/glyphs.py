@@ -1,4 +1,4 @@
-"""Signs: two sets, one for terminals that show Unicode, one in ASCII. None of them is an emoji, all are one cell wide."""
+"""Two sets of signs: Unicode and ASCII. None is an emoji, and each is one cell wide."""
 
 from msgspec import Struct
 
@@ -6,7 +6,7 @@ from imptui.domain.group import GroupType
 
 
 class Glyphs(Struct, frozen=True):
-    """Every sign that we draw ourselves."""
+    """All signs that the console draws itself."""
 
     online: str
     offline: str
@@ -24,10 +24,10 @@ class Glyphs(Struct, frozen=True):
     descending: str
     ellipsis: str
     bars: tuple[str, str, str, str]
-    """Rising steps of signal strength."""
+    """Rising steps of signal strength, from low to high."""
     no_bar: str
     spark: tuple[str, ...]
-    """Rising steps of a history; a gap is a blank, so none of them is."""
+    """Rising steps of a sparkline. None is a blank, because a blank is a gap."""
     dash: str
     upright: str
     crumb: str
@@ -35,13 +35,13 @@ class Glyphs(Struct, frozen=True):
     product: str
     unassigned: str
     saved: str
-    """A filter with a name."""
+    """The sign of a saved filter."""
     types: tuple[tuple[GroupType, str], ...]
     other_type: str
     is_ascii: bool = False
 
     def type_icon(self, group_type: GroupType | str) -> str:
-        """The sign of a group type; unknown ones have one too."""
+        """Return the sign of a group type; unknown types have a sign, too."""
         return next((icon for known, icon in self.types if known == group_type), self.other_type)
 
 

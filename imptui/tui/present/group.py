@@ -1,4 +1,4 @@
-"""Products and groups as lines of a tree."""
+"""Products and groups as lines of the product tree."""
 
 from collections.abc import Mapping
 
@@ -19,22 +19,22 @@ WORDS = {
 
 
 def type_word(group_type: GroupType | str) -> str:
-    """What people call a group type; one that we do not know keeps the service's name."""
+    """Return the word for a group type; an unknown type keeps the service's name."""
     return WORDS[group_type] if isinstance(group_type, GroupType) else safe(group_type)
 
 
 def type_line(group_type: GroupType | str, glyphs: Glyphs) -> str:
-    """Sign and word of a group type."""
+    """Return sign and word of a group type."""
     return f"{glyphs.type_icon(group_type)} {type_word(group_type)}"
 
 
 def share(tally: Tally) -> str:
-    """How many of how many are online, in words that fit a tree: `41/60`; nothing for an empty group."""
+    """Return online and all devices, short enough for a tree: `41/60`; empty for an empty group."""
     return f"{tally.online:,}/{tally.devices:,}" if tally.devices else "empty"
 
 
 def percent(tally: Tally) -> str:
-    """The online share: `68 %`; a dash for an empty group. All and none are said only when it is so."""
+    """Return the online share: `68 %`; a dash for an empty group. 100 % and 0 % are shown only if exact."""
     if not tally.devices:
         return "-"
     number = round(100 * tally.online / tally.devices)
@@ -46,7 +46,7 @@ def percent(tally: Tally) -> str:
 
 
 def tally_line(tally: Tally) -> str:
-    """Everything a tally knows, in one line."""
+    """Return every number of a tally in one line."""
     parts = [f"{tally.devices:,} devices", f"{tally.online:,} online ({percent(tally)})"]
     if tally.pending:
         parts.append(f"{tally.pending:,} not restarted since the deployment")
@@ -56,13 +56,13 @@ def tally_line(tally: Tally) -> str:
 
 
 def facts(group: DeviceGroup, tally: Tally | None, names: Mapping[str, str], unfinished: int = 0) -> list[tuple[str, str]]:
-    """What there is to say about a group, label and text.
+    """Return the facts about a group as label and text.
 
     Args:
-        group: Which.
-        tally: How its devices do; None: not counted.
-        names: Those of its targets, by id.
-        unfinished: How many reviews for it were begun and neither deployed nor discarded.
+        group: The group.
+        tally: The counts of its devices; None: not counted.
+        names: The names of its targets, by id.
+        unfinished: The number of unfinished reviews for it.
     """
     lines = [("group", group.name), ("type", type_word(group.type)), ("description", group.description or "-")]
     if tally is not None:

@@ -1,4 +1,4 @@
-"""The header line: where we are, whether it may be changed, how old it is, what is wrong."""
+"""The header line: context, write access, age of the data, failures."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from imptui.tui.present.safe import safe, width
 
 
 def _parts(context: Context, status: Status, total: Tally, now: datetime) -> list[tuple[int, str, str]]:
-    """Every part as (how much it is wanted, text, role); the text holds nothing unsafe."""
+    """Return every part as (priority, text, role); each text is safe."""
     place = "embedded" if context.is_embedded else context.endpoint.removeprefix("https://").removesuffix("/v5")
     may = "RW" if status.read_only_because is None else "RO"
     parts = [
@@ -44,22 +44,22 @@ def _parts(context: Context, status: Status, total: Tally, now: datetime) -> lis
 
 
 def _left(progress: PassProgress, now: datetime) -> str:
-    """How long a part of a pass will still take, once that is more than half a minute."""
+    """Return the remaining time of a part of a pass, if it is more than half a minute."""
     left_s = progress.left_s(now)
     return "" if left_s is None or left_s < 30 else f" ~{max(1, round(left_s / 60)):,} min"
 
 
 def _budget(remaining: int, limit: int) -> str:
-    """What is left of the budget of requests, to the number only once it runs low.
+    """Return the rest of the request budget, as a number only if it runs low.
 
-    Polling takes a quarter of it at most, so a console that only watches reads the same all the time.
+    Polling takes a quarter of the budget at most, so the text of a console that only watches does not change.
     """
     half = limit // 2
     return f"{remaining}/{limit} req" if remaining < half else f"{half}+/{limit} req"
 
 
 def header(context: Context, status: Status, total: Tally, now: datetime, cells: int, glyphs: Glyphs) -> list[Piece]:
-    """The parts that fit into `cells`, in their order; the least wanted are left out first."""
+    """Return the parts that fit into `cells`, in their order; the least wanted are left out first."""
     parts = _parts(context, status, total, now)
     gap = f" {glyphs.upright} "
     while len(parts) > 1 and sum(width(text) + 3 for _, text, _ in parts) - 1 > cells:

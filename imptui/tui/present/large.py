@@ -1,4 +1,4 @@
-"""Numbers that are read from across the room, of three lines, in ASCII."""
+"""Numbers three lines high in ASCII, readable from a distance."""
 
 _DIGITS = {
     "0": (" _ ", "| |", "|_|"),
@@ -19,7 +19,7 @@ _DIGITS = {
 
 
 def large(text: str) -> tuple[str, str, str]:
-    """Digits, `-`, `%`, `,` and blanks, three lines high, as seven-segment displays draw them."""
+    """Return digits, `-`, `%`, `,` and blanks three lines high, drawn like a seven-segment display."""
     shapes = [_DIGITS[character] for character in text]
     return (
         " ".join(shape[0] for shape in shapes),

@@ -1,4 +1,4 @@
-"""Where code went: as boxes in columns by stage where there is room, as a list where there is not."""
+"""The lineage of a product: boxes in columns by stage if there is room, else a list."""
 
 from datetime import datetime
 
@@ -15,30 +15,30 @@ from imptui.tui.present.safe import cut, fit_ends
 from imptui.tui.present.safe import width as cells_of
 
 GRAPH_FROM = 110
-"""Cells from which there is room for boxes."""
+"""The width in cells from which boxes are drawn."""
 
 STAGES = ("development", "pre-factory, pre-production", "factory, production")
 BOX_LINES = 5
 STEP = BOX_LINES + 1
 GUTTER = 12
-"""Cells between two columns at least."""
+"""The least number of cells between two columns."""
 
 TOP = 2
 """Lines above the first box."""
 
 
 class Drawn(Struct, frozen=True):
-    """Lines to show, and where each group is in them."""
+    """The painted lines, and the place of each group in them."""
 
     lines: list[list[Piece]]
     places: dict[GroupId, tuple[int, int]]
-    """First line, and how many."""
+    """First line and number of lines, by group."""
     columns: list[list[GroupId]]
     """Groups from top to bottom, by column from left to right."""
 
 
 def behind_words(node: LineageNode, lineage: Lineage, cells: int, ellipsis: str) -> tuple[str, str]:
-    """How a group stands to its source in at most so many cells, and a role; safe."""
+    """Return how far a group is behind its source, in at most `cells`, and a role; safe."""
     if node.behind is None:
         return ("", "") if node.current is not None else (cut("nothing deployed", cells, ellipsis), "dim")
     source = lineage.node(node.behind.source_id)
@@ -50,14 +50,14 @@ def behind_words(node: LineageNode, lineage: Lineage, cells: int, ellipsis: str)
 
 
 def device_words(node: LineageNode) -> str:
-    """How many devices, and how many of them have not restarted since: an inference."""
+    """Return the number of devices, and how many have not restarted since the deployment (an inference)."""
     count = node.tally.devices
     said = "no devices" if not count else "1 device" if count == 1 else f"{count:,} devices"
     return f"{said}, {node.tally.pending:,} not restarted" if node.tally.pending else said
 
 
 def code_words(node: LineageNode, now: datetime) -> str:
-    """What is to run; holds foreign text."""
+    """Return the current deployment of a group; holds foreign text."""
     if node.current is None:
         return "-"
     called = " ".join(node.current.tags) or node.current.description or ""
@@ -65,7 +65,7 @@ def code_words(node: LineageNode, now: datetime) -> str:
 
 
 def listing(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, look: Look) -> Drawn:
-    """One stage below the other, two lines for each group."""
+    """Return a list: one stage below the other, two lines for each group."""
     lines: list[list[Piece]] = []
     places: dict[GroupId, tuple[int, int]] = {}
     for stage, title in enumerate(STAGES):
@@ -88,7 +88,7 @@ def listing(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime,
 
 
 def graph(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, look: Look) -> Drawn:
-    """Boxes in columns by stage, and lines for the ways of code from left to right."""
+    """Return a graph: boxes in columns by stage, and lines for the ways of code from left to right."""
     stages = [stage for stage in range(3) if any(node.stage == stage for node in lineage.nodes)]
     columns = [_by_sources(lineage, stage) for stage in stages]
     width = min(46, (cells - 2 - GUTTER * len(stages)) // max(1, len(stages)))
@@ -103,7 +103,7 @@ def graph(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, l
             y = TOP + STEP * place
             places[node.group.id] = (number, y, x)
             _box(plot, node, lineage, y, x, width, now, look, is_chosen=node.group.id == chosen)
-    _Wiring(plot, places, width, gap, look.glyphs, chosen).draw(lineage.paths)
+    _Connections(plot, places, width, gap, look.glyphs, chosen).draw(lineage.paths)
     return Drawn(
         plot.lines(),
         {group_id: (y, BOX_LINES) for group_id, (_, y, _) in places.items()},
@@ -112,7 +112,7 @@ def graph(lineage: Lineage, chosen: GroupId | None, cells: int, now: datetime, l
 
 
 def _by_sources(lineage: Lineage, stage: int) -> list[LineageNode]:
-    """The groups of a stage, those of one source together, so that lines cross less."""
+    """Return the groups of a stage, sorted by source, so that fewer lines cross."""
     order = {node.group.id: place for place, node in enumerate(lineage.nodes)}
     nodes = [node for node in lineage.nodes if node.stage == stage]
 
@@ -141,8 +141,8 @@ def _box(
     plot.write(y + 4, x, [(corners[2] + look.glyphs.dash * (width - 2) + corners[3], frame)], width)
 
 
-class _Wiring:
-    """Lines from boxes to boxes.
+class _Connections:
+    """The lines between boxes.
 
     Each source has a lane of its own in the space to its right; a line to a column further on crosses the columns
     between in the empty line below a row of boxes.
@@ -162,7 +162,7 @@ class _Wiring:
         self._lanes: dict[int, dict[GroupId, int]] = {}
 
     def draw(self, paths: tuple[Path, ...]) -> None:
-        """All ways, those of the chosen group last, so that they are seen."""
+        """Draw all lines; those of the chosen group come last, on top."""
         mine = [each for each in paths if self._chosen in (each.source_id, each.target_id)]
         for each in [*mine, *(each for each in paths if each not in mine)]:
             if each.source_id in self._places and each.target_id in self._places:
@@ -181,7 +181,7 @@ class _Wiring:
         start, end = y + 1, to_y + 2
         lane = self._lane(column, path.source_id)
         plot.line(start, x + self._width, start, lane, role)
-        if to_column <= column:  # beside it or back: in from the right
+        if to_column <= column:  # The target is in the same column or further left: enter from the right.
             plot.line(start, lane, to_y + 3, lane, role)
             right = to_x + self._width
             if to_column == column:

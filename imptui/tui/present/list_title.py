@@ -1,4 +1,4 @@
-"""The line above the device list: which devices, how many, how they are filtered and sorted."""
+"""The line above the device list: which devices, how many, filter and order."""
 
 from dataclasses import dataclass
 
@@ -9,25 +9,25 @@ from imptui.tui.present.safe import safe
 
 @dataclass(frozen=True, slots=True)
 class ListTitle:
-    """Everything that the line says."""
+    """The content of the title line."""
 
     scope: str
-    """Which part of the account; foreign text."""
+    """The part of the account; foreign text."""
     place: int
-    """The number of the device under the cursor, from 1."""
+    """The position of the device under the cursor, from 1."""
     count: int
     is_counted: bool
-    """Whether `count` is final."""
+    """True if `count` is final."""
     filter: str
     """The filter as it was typed; foreign text."""
     is_problems: bool
     marked: int
     is_ranging: bool
-    """Whether a range was begun and not ended."""
+    """True if a range was begun and not ended."""
     sort: Sort
 
     def pieces(self) -> list[Piece]:
-        """Return the line; safe."""
+        """Return the title line; safe."""
         place = f"{min(self.place, self.count):,} of " if self.count else ""
         more = "" if self.is_counted else "+"
         pieces: list[Piece] = [(f" {safe(self.scope)} ", "title-focus"), (f" {place}{self.count:,}{more}", "title")]

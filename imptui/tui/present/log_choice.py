@@ -1,4 +1,4 @@
-"""Which lines of a log are shown."""
+"""The choice of log entries that are shown."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from imptui.domain.log import LogEntry
 
 
 class LogPart(StrEnum):
-    """Who said it."""
+    """The source of a log entry."""
 
     ALL = "all"
     ERRORS = "errors"
@@ -21,15 +21,15 @@ class LogPart(StrEnum):
 
 
 class LogChoice(Struct, frozen=True):
-    """What somebody wants to see of a log; remarks are always shown."""
+    """Selects log entries by device, source and severity; remarks are always shown."""
 
     part: LogPart = LogPart.ALL
     device_id: DeviceId | None = None
-    """One device of several; None: all of them."""
+    """One of several devices; None: all of them."""
     since: datetime | None = None
 
     def shows(self, entry: LogEntry) -> bool:
-        """Whether an entry is wanted."""
+        """Return whether an entry is selected."""
         return (
             (self.device_id is None or entry.device_id == self.device_id)
             and (self.since is None or entry.at >= self.since)
@@ -37,7 +37,7 @@ class LogChoice(Struct, frozen=True):
         )
 
     def words(self, names: Mapping[DeviceId, str]) -> str:
-        """`only errors of unit-01`; empty when everything is shown. Holds foreign text."""
+        """Return the choice in words, `only errors of unit-01`; empty if everything is shown. Holds foreign text."""
         said = [] if self.part is LogPart.ALL else [f"only {self.part}"]
         if self.device_id is not None:
             said.append(f"{'of' if said else 'only'} {names.get(self.device_id, self.device_id)}")
@@ -47,7 +47,10 @@ class LogChoice(Struct, frozen=True):
 
 
 def parts_of(entry: LogEntry) -> frozenset[LogPart]:
-    """Who said it. Source: contract 14.5: `agent.*` is the agent, `server.*` the device, all else the service."""
+    """Return the sources of an entry.
+
+    Source: contract 14.5: `agent.*` is the agent, `server.*` the device, all else the service.
+    """
     by = (
         LogPart.AGENT
         if entry.kind.startswith("agent.")

@@ -1,4 +1,4 @@
-"""What is said between the lines of a log, in words."""
+"""Remarks between log entries, such as gaps and new subscriptions, as text."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from imptui.fleet.logs.log_events import LogEvent, LogEventKind, Said
 from imptui.tui.present.elapsed import span
 
 QUIET = frozenset({LogEventKind.SUBSCRIBED})
-"""What is said for several devices together."""
+"""Kinds of events that are grouped over several devices."""
 
 
 _WORDS = {
@@ -30,15 +30,15 @@ _WORDS = {
 
 
 def words(remark: LogEvent, names: Mapping[DeviceId, str]) -> str:
-    """A remark as a sentence between dashes; holds foreign text."""
+    """Return a remark as a sentence between dashes; holds foreign text."""
     who = names.get(remark.device_id, remark.device_id) if remark.device_id is not None else "the stream"
     more = f": {remark.text}" if remark.text else ""
     said = _WORDS[remark.kind].format(who=who, more=more, span=span(remark.number), number=f"{remark.number:,}")
     return f"--- {said} ---"
 
 
-def together(said: Iterable[Said]) -> list[Said | tuple[LogEvent, ...]]:
-    """The same, with neighbours that belong into one line made one."""
+def grouped(said: Iterable[Said]) -> list[Said | tuple[LogEvent, ...]]:
+    """Group neighbouring remarks that belong into one line."""
     found: list[Said | tuple[LogEvent, ...]] = []
     for each in said:
         last = found[-1] if found else None
@@ -53,6 +53,6 @@ def together(said: Iterable[Said]) -> list[Said | tuple[LogEvent, ...]]:
 
 
 def words_of_several(remarks: tuple[LogEvent, ...], names: Mapping[DeviceId, str]) -> str:
-    """Who got a place in the stream, in one line; holds foreign text."""
+    """Return one line for several devices that got a place in the stream; holds foreign text."""
     who = [names.get(each.device_id, each.device_id) for each in remarks if each.device_id is not None]
     return f"--- live: {', '.join(who)} ---"

@@ -1,4 +1,4 @@
-"""How everything looks at the moment: the roles of a theme as styles, and the signs."""
+"""The look in use: the roles of a theme as styles, and the signs."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from imptui.tui.present.glyphs import ASCII, UNICODE, Glyphs
 from imptui.tui.present.safe import cut, fit, width
 
 Piece = tuple[str, str]
-"""A text, already safe, and the role it is painted in; the empty role is the line's own."""
+"""A safe text and the role it is painted in; the empty role is the line's own."""
 
 
 class Look(Struct, frozen=True):
-    """Styles by role, and signs."""
+    """The styles by role, and the signs."""
 
     name: str
     is_ansi: bool
@@ -23,16 +23,16 @@ class Look(Struct, frozen=True):
     glyphs: Glyphs
 
     def style(self, role: str, over: str = "text") -> Style:
-        """A role's style, with what it leaves open taken from another role, and that from `text`."""
+        """Return the style of a role. Fields that it leaves open come from the role `over`, then from `text`."""
         base = self.styles["text"] + self.styles[over]
         return base + self.styles[role] if role and role != over else base
 
     def fit(self, text: str, cells: int, *, right: bool = False) -> str:
-        """Foreign or own text in exactly so many cells."""
+        """Return foreign or own text, made safe, in exactly `cells`."""
         return fit(text, cells, self.glyphs.ellipsis, right=right)
 
     def line(self, pieces: list[Piece], cells: int, role: str = "text") -> list[Segment]:
-        """A line of exactly `cells` from pieces that are safe already; what does not fit is cut off."""
+        """Return a line of exactly `cells` from safe pieces; the rest is cut off."""
         segments, left = [], cells
         for text, own in pieces:
             if left <= 0:
@@ -61,13 +61,13 @@ def _style(role: Role) -> Style:
 
 
 def look_of(theme: ThemeFile, *, ascii_only: bool) -> Look:
-    """What a theme file and the terminal's character set make together."""
+    """Return the look of a theme file on a terminal with or without Unicode."""
     styles = {name: _style(role) for name, role in theme.roles.items()}
     return Look(theme.name, theme.is_ansi, styles, ASCII if ascii_only else UNICODE)
 
 
 def css_variables(theme: ThemeFile) -> dict[str, str]:
-    """The roles as variables of a style sheet: `$cursor`, `$cursor-paper` and `$cursor-style`."""
+    """Return the roles as variables of a style sheet: `$cursor`, `$cursor-paper` and `$cursor-style`."""
     found: dict[str, str] = {}
     text = theme.roles["text"]
     for name, role in theme.roles.items():

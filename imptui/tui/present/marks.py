@@ -1,26 +1,26 @@
-"""Review marks in words: a sign and a word, never a colour alone."""
+"""Review marks as a sign and a word, never a colour alone."""
 
 from datetime import datetime
 
 from imptui.domain.deployment import Deployment
-from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, standing
+from imptui.domain.review_mark import ReviewMark, Verdict, marks_of, verdict_of
 from imptui.tui.present.age import ago
 from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
 
 WIDTH = 10
-"""Cells of `mark_cell`."""
+"""The width of `mark_cell` in cells."""
 
 
 def mark_word(deployment: Deployment) -> str:
-    """`approved`, `objected`, `stale` where all marks are to other bytes; empty: none."""
-    found = standing(deployment)
+    """Return `approved`, `objected`, or `stale` if all marks are for other code; empty if there are none."""
+    found = verdict_of(deployment)
     return found.value if found is not None else "stale" if marks_of(deployment) else ""
 
 
 def mark_cell(deployment: Deployment, glyphs: Glyphs) -> Piece:
-    """Sign and word, `WIDTH` cells."""
+    """Return sign and word, `WIDTH` cells wide."""
     word = mark_word(deployment)
     sign = {"approved": glyphs.approved, "objected": glyphs.objected}.get(word, "?" if word else " ")
     role = {"approved": "online", "objected": "problem"}.get(word, "dim")
@@ -28,7 +28,7 @@ def mark_cell(deployment: Deployment, glyphs: Glyphs) -> Piece:
 
 
 def mark_lines(deployment: Deployment, now: datetime, glyphs: Glyphs) -> list[list[Piece]]:
-    """A line for each mark, the latest first: who, when, why; stale ones say so."""
+    """Return a line for each mark, latest first: author, time, reason. Stale marks are labelled."""
     return [_line(mark, deployment, now, glyphs) for mark in reversed(marks_of(deployment))]
 
 

@@ -1,12 +1,12 @@
-"""What happened to a device that somebody wants to hear of."""
+"""Events of a device that the user subscribed to."""
 
 from imptui.domain.rows import DeviceRow
 
 
 def news(was: DeviceRow, now: DeviceRow | None) -> str | None:
-    """One sentence about what a person on the floor would want to know; None where nothing of that kind happened.
+    """Return one sentence about the most important change of a device; None if nothing important changed.
 
-    Readings are no news, they change all the time. Holds foreign text.
+    Readings do not count, because they change all the time. Holds foreign text.
     """
     name = was.device.label
     if now is None:

@@ -1,4 +1,4 @@
-"""The lines of the product tree, made when they are looked at: there may be ten thousand, and a screen shows fifty."""
+"""The lines of the product tree, computed on access: a tree may have ten thousand lines, a screen shows fifty."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -14,50 +14,50 @@ from imptui.tui.present.glyphs import Glyphs
 from imptui.tui.present.group import type_word
 
 Saved = Sequence[tuple[SavedFilter, int | None]]
-"""Filters with a name, each with how many devices it finds; None: it makes no sense any more."""
+"""Saved filters, each with the number of devices it finds; None: its filter is not valid any more."""
 
 
 class OutlineRow(NamedTuple):
-    """One line of the tree."""
+    """One line of the product tree."""
 
     key: str
-    """Stable while the tree is read again."""
+    """The identity of the line; the same after the tree is read again."""
     depth: int
     icon: str
     label: str
-    """Foreign, or ours."""
+    """The text of the line; may be foreign."""
     tally: Tally
     scope: Scope
     where: Expr | None = None
     text: str = ""
-    """A saved filter, as it was typed."""
+    """The text of a saved filter."""
     product: Product | None = None
     group: DeviceGroup | None = None
     group_count: int | None = None
-    """How many groups `product` has."""
+    """The number of groups of `product`."""
     is_parent: bool = False
 
 
 def product_key(product_id: str) -> str:
-    """The key of a product's line."""
+    """Return the key of a product's line."""
     return f"p:{product_id}"
 
 
 def type_key(product_id: str, group_type: str) -> str:
-    """The key of the line of one type of a product."""
+    """Return the key of the line of one group type of a product."""
     return f"t:{product_id}:{group_type}"
 
 
 class Outline:
-    """A tree with some branches shut, as lines.
+    """The lines of a tree in which some branches are collapsed.
 
     Args:
-        tree: What there is.
-        account: What the first line says; nothing: nothing is known yet, and there are no lines.
-        saved: Filters that are lines, too.
-        shut: The keys of the branches that are shut.
+        tree: Products and groups.
+        account: The text of the first line; empty: not known yet, and there are no lines.
+        saved: Saved filters, which are lines, too.
+        shut: The keys of the collapsed branches.
         glyphs: The signs of the lines.
-        before: The outline of a moment ago: where lines begin is taken over from it if nothing moved.
+        before: The previous outline; its line positions are reused if nothing moved.
     """
 
     def __init__(
@@ -88,16 +88,16 @@ class Outline:
             if before is not None and is_same_shape
             else list(accumulate((self._height(each) for each in tree.products), initial=first))
         )
-        """The line of each product, and at last how many lines there are."""
+        """The line of each product, and at the end the number of lines."""
 
     def __len__(self) -> int:
         return self._starts[-1]
 
     def __getitem__(self, index: int) -> OutlineRow:
-        """One line.
+        """Return one line.
 
         Raises:
-            IndexError: There is none.
+            IndexError: There is no such line.
         """
         if not 0 <= index < len(self):
             raise IndexError(index)
@@ -131,7 +131,7 @@ class Outline:
         return OutlineRow(f"q:{saved.name}", 0, glyphs.saved, saved.name, Tally(found or 0), Scope(), text=saved.text)
 
     def _within(self, line: ProductRow, below: int) -> OutlineRow:
-        """The line of a product so many lines below its first one."""
+        """Return the line at an offset below the first line of a product."""
         product, count = line.product, len(line.groups)
         if below == 0:
             scope, key = Scope(product_id=product.id), product_key(product.id)
@@ -152,14 +152,14 @@ class Outline:
         raise IndexError(below)
 
     def line_of(self, node: OutlineRow) -> int | None:
-        """Where a line of another outline of the account is in this one; of what is shut away, the branch that hides it."""
+        """Return where a line of another outline of this account is; for a hidden line, the branch that hides it."""
         if node.text or node.key.startswith("q:"):
             names = [saved.name for saved, _ in self._saved]
             return 3 + names.index(node.label) if node.label in names else None
         return self.place(node.scope, is_problems=node.where is not None)
 
     def place(self, scope: Scope, *, is_problems: bool = False) -> int | None:
-        """The line of a scope; of a group that is shut away, the branch it is in; None: there is none."""
+        """Return the line of a scope; for a group in a collapsed branch, that branch; None: there is none."""
         tree = self.tree
         if scope.is_unassigned or is_problems:
             return 2 if scope.is_unassigned else 1
@@ -182,7 +182,7 @@ class Outline:
         return self._starts[number] + self._below(line, scope.group_type, None)
 
     def _below(self, line: ProductRow, group_type: str, place: int | None) -> int:
-        """How many lines below its product a type, or one of its groups, is."""
+        """Return the offset of a type, or of one of its groups, below the line of its product."""
         if self._shut and product_key(line.product.id) in self._shut:
             return 0
         below = 1
@@ -194,7 +194,7 @@ class Outline:
         return 0
 
     def parent(self, index: int) -> int | None:
-        """The line that this one is under; None: it stands by itself."""
+        """Return the parent of a line; None: it has none."""
         node = self[index]
         if node.depth == 0 or node.product is None:
             return None

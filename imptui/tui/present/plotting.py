@@ -1,4 +1,4 @@
-"""Lines and boxes on a grid of cells: lines know where they go on, so crossings and corners come by themselves."""
+"""Lines and boxes on a grid of cells. The grid joins lines that meet into corners and crossings."""
 
 from imptui.tui.present.look import Piece
 
@@ -9,12 +9,12 @@ _ASCII = dict(zip(range(1, 16), "|||-+++-+++-+++", strict=True))
 
 
 class Plot:
-    """So many rows of so many cells, each of one character and one role.
+    """A grid of cells, each with one character and one role.
 
     Args:
-        cells: How wide it is.
-        rows: How high it is.
-        is_ascii: Whether lines are drawn with `-`, `|` and `+`.
+        cells: The width.
+        rows: The height.
+        is_ascii: Draw lines with `-`, `|` and `+`.
     """
 
     def __init__(self, cells: int, rows: int, *, is_ascii: bool) -> None:
@@ -24,7 +24,7 @@ class Plot:
         self._texts: dict[int, dict[int, tuple[list[Piece], int]]] = {}
 
     def line(self, y: int, x: int, to_y: int, to_x: int, role: str) -> None:
-        """A straight line between two cells of a row or a column, both of them in it."""
+        """Draw a straight horizontal or vertical line between two cells, both included."""
         if y == to_y:
             first, last = min(x, to_x), max(x, to_x)
             for each in range(first, last + 1):
@@ -40,11 +40,11 @@ class Plot:
             self._ways[y, x] = before | ways, was if before else role
 
     def write(self, y: int, x: int, pieces: list[Piece], cells: int) -> None:
-        """Pieces of exactly `cells` from a cell on, over any line."""
+        """Write pieces of exactly `cells` from a cell on, over any line."""
         self._texts.setdefault(y, {})[x] = (pieces, cells)
 
     def lines(self) -> list[list[Piece]]:
-        """What was drawn."""
+        """Return the rows of the grid as pieces."""
         return [self._row(y) for y in range(self.rows)]
 
     def _row(self, y: int) -> list[Piece]:

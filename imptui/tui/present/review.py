@@ -1,4 +1,4 @@
-"""A review in words: what happens to whom."""
+"""The summary of a review: the devices affected, cautions, compile check."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from imptui.domain.errors import CompileMessage
 from imptui.domain.group import DeviceGroup
-from imptui.domain.review_mark import words_of
+from imptui.domain.review_mark import description_of
 from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
 from imptui.fleet.deployments.review_context import ReviewContext, Size
 from imptui.fleet.read_model import DeploymentRow
@@ -23,54 +23,54 @@ RESTARTS = {
     RestartMode.CONDITIONAL: "Each restarts when its own program allows it.",
     RestartMode.HARD: "Every device restarts at once, whatever it is doing.",
 }
-"""What each choice means. Source: contract 11."""
+"""The explanation of each restart mode. Source: contract 11."""
 
 MESSAGES_SHOWN = 20
 
 NAMES_A_LINE = 5
 
 NAMES, FEW_NAMES = 10, 2
-"""Devices that are named, and on a low screen."""
+"""The number of devices listed by name, normally and on a low screen."""
 
 INDENT = 14
-"""Cells before the text of the head, for its labels."""
+"""Cells for the labels left of the text of the summary."""
 
 Lines = list[list[Piece]]
 
 
 class Shown(Struct, frozen=True):
-    """All that the head of a review is painted from."""
+    """The input of the summary of a review."""
 
     draft: Draft | None
-    """None: it is not there yet."""
+    """The draft; None: not made yet."""
     facts: ReviewContext | None
-    """None: not read yet."""
+    """The review context; None: not read yet."""
     now: datetime
     glyphs: Glyphs = UNICODE
     checked: tuple[CompileMessage, ...] | None = None
-    """What the compile check found; None: it is not through yet."""
+    """The messages of the compile check; None: it is still running."""
     trouble: str | None = None
-    """Why the last attempt did not work; foreign text."""
+    """The reason why the last attempt failed; foreign text."""
     read_only_because: str | None = None
     is_busy: bool = False
-    """Whether it is being deployed."""
+    """True while it is being deployed."""
     arrived: DeploymentRow | None = None
-    """What was deployed to the group since the comparison was made."""
+    """The deployment that reached the group since the comparison was made."""
     counts: str = ""
-    """How many lines each program gains and loses; empty: not counted here."""
+    """Added and removed lines of each program; empty: not counted here."""
     error_hint: str = ""
-    """How to come to the line that does not compile."""
+    """The hint how to reach the line that does not compile."""
     is_roomy: bool = True
-    """Whether there is room for more than the most important lines."""
+    """True if there is room for more than the most important lines."""
 
 
 def target_words(group: DeviceGroup) -> str:
-    """A group and its type; safe."""
+    """Return the name and type of a group; safe."""
     return f"{safe(group.name)} ({type_word(group.type)})"
 
 
 def summary(shown: Shown) -> Lines:
-    """What a reviewer reads first."""
+    """Return the lines of the summary, most important first."""
     lines = _state(shown)
     draft = shown.draft
     if draft is None:
@@ -79,11 +79,11 @@ def summary(shown: Shown) -> Lines:
     if shown.arrived is not None:
         row = shown.arrived
         by = f" by {row.creator_name}" if row.creator_name else ""
-        words = f"{row.deployment.sha[:12]} {words_of(row.deployment)}{by}".strip()
+        words = f"{row.deployment.sha[:12]} {description_of(row.deployment)}{by}".strip()
         lines.append(_caution(f"Another deployment arrived meanwhile: {words}. P compares with it first.", "problem"))
     facts = shown.facts
     lines += [_caution(each.text, "weak") for each in draft.cautions if not each.forbids]
-    if shown.checked:  # what does not compile is not to be looked for below the names of devices
+    if shown.checked:  # A compile error is listed above the names of devices.
         lines += check_lines(shown.checked, shown.error_hint)
     lines.append(_line("from", safe(draft.source)))
     if facts is not None and facts.source is not None:
@@ -116,7 +116,7 @@ def _state(shown: Shown) -> Lines:
 
 
 def _made(row: DeploymentRow, now: datetime) -> str:
-    """Who made the deployment that is copied, and when; safe."""
+    """Return the author and time of the deployment that is copied; safe."""
     made = row.deployment
     words = [f"sha {made.sha[:16]}", f"made {ago(made.created_at, now)}"]
     if row.creator_name:
@@ -144,7 +144,7 @@ def _base(draft: Draft, facts: ReviewContext | None, now: datetime) -> str:
     if base is None:
         return "nothing: this is the first deployment"
     by = f" by {facts.base.creator_name}" if facts is not None and facts.base is not None and facts.base.creator_name else ""
-    return safe(f"{base.sha[:12]} {words_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
+    return safe(f"{base.sha[:12]} {description_of(base)}".strip() + f", made {ago(base.created_at, now)}{by}")
 
 
 def _affected(facts: ReviewContext, names: int) -> Lines:
@@ -160,12 +160,12 @@ def _affected(facts: ReviewContext, names: int) -> Lines:
 
 
 def size_words(sizes: Sequence[Size]) -> str:
-    """`agent 1,204 bytes (+12), device 80 bytes (as before)`."""
+    """Return program sizes: `agent 1,204 bytes (+12), device 80 bytes (as before)`."""
     return ", ".join(f"{each.program} {each.bytes:,} bytes ({_change(each.bytes - each.bytes_before)})" for each in sizes)
 
 
 def count_word(found: tuple[int, int]) -> str:
-    """`+12 -3 lines`, from added and removed ones; `as before` when there are none."""
+    """Return `+12 -3 lines` from added and removed lines; `as before` if there are none."""
     return "as before" if found == (0, 0) else f"+{found[0]:,} -{found[1]:,} lines"
 
 
@@ -185,7 +185,7 @@ def _names(names: list[str], total: int) -> Lines:
 
 
 def check_lines(messages: Sequence[CompileMessage] | None, hint: str = "") -> Lines:
-    """What the compile check found; None: it is not through yet."""
+    """Return the lines of the compile check; for None, that it is still running."""
     if messages is None:
         return [_line("check", "checking...")]
     if not messages:
@@ -206,7 +206,10 @@ def check_lines(messages: Sequence[CompileMessage] | None, hint: str = "") -> Li
 
 
 def unfinished_words(unfinished: Sequence[UnfinishedReview]) -> str:
-    """`1 unfinished review, :drafts opens it: bench`; the key first, for groups have long names. Foreign text."""
+    """Return `1 unfinished review, :drafts opens it: bench`; foreign text.
+
+    The key comes first, because groups have long names.
+    """
     places = list(dict.fromkeys(each.group_name for each in unfinished))
     named = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")
     is_one = len(unfinished) == 1

@@ -1,4 +1,4 @@
-"""A rollout as lines: a bar, numbers, who is stuck."""
+"""A rollout as lines: a bar, numbers, stuck devices."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,10 @@ from imptui.tui.present.safe import cut, fit, safe
 
 
 def bar(rollout: Rollout, cells: int, glyphs: Glyphs) -> list[Piece]:
-    """Back online, restarting, waiting, offline, in proportion; what is not zero has a cell at least."""
+    """Return a bar of back online, restarting, waiting and offline, in proportion.
+
+    A part that is not zero takes a cell at least.
+    """
     total = max(1, rollout.total)
     signs = _signs(glyphs)
     counts = (rollout.restarted, rollout.leaving, rollout.waiting, rollout.offline - rollout.leaving)
@@ -31,10 +34,10 @@ def _signs(glyphs: Glyphs) -> tuple[str, str, str, str]:
 
 
 def per_minute(seen: Sequence[tuple[datetime, int]]) -> float | None:
-    """How many devices restarted a minute; None before there are two looks some seconds apart.
+    """Return the number of devices that restart per minute; None before two samples are some seconds apart.
 
     Args:
-        seen: Times, and how many had restarted, oldest first.
+        seen: Times and the number of restarted devices, oldest first.
     """
     if len(seen) < 2:
         return None
@@ -43,13 +46,13 @@ def per_minute(seen: Sequence[tuple[datetime, int]]) -> float | None:
 
 
 LastWords = Mapping[DeviceId, LogEntry | None]
-"""What devices said last; None: nothing, or it could not be read. Missing: not looked at yet."""
+"""The last log entry of each stuck device; None: there is none, or it could not be read. Missing: not fetched yet."""
 
 
 def rollout_lines(
     rollout: Rollout, rate: float | None, now: datetime, cells: int, glyphs: Glyphs, last_words: LastWords
 ) -> list[list[Piece]]:
-    """Everything about a rollout."""
+    """Return all lines about a rollout."""
     room = max(10, min(100, cells - 4))
     back, leaving, waiting, offline = _signs(glyphs)
     lines: list[list[Piece]] = []

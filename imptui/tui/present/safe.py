@@ -1,4 +1,4 @@
-"""The one way in which text from outside becomes text of ours.
+"""Convert text from outside to safe text; the only place that does so.
 
 Names, descriptions, logs, programs and sentences of the service may hold anything. Here
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, get_character_cell_size
 
-if TYPE_CHECKING:  # the plain command line uses `safe` and must not load Textual
+if TYPE_CHECKING:  # The command line without a terminal uses `safe` and must not load Textual.
     from rich.text import Text
     from textual.content import Content
 
@@ -27,8 +27,9 @@ _COMBINING = frozenset({"Mn", "Me"})
 _DISPUTED = re.compile(
     "[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d376]"
 )
-"""Regional indicators and skin tones, which merge with their neighbour in some terminals and not in others; and signs that
-are two cells wide since Unicode 16, and one in terminals of before."""
+"""Characters whose width terminals disagree about: regional indicators and skin tones, which may merge with a neighbour, and
+signs that are two cells wide since Unicode 16.
+"""
 
 
 def _shown(character: str) -> str:
@@ -49,15 +50,15 @@ def _is_odd(character: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """Whether `text` is safe as it stands."""
+    """Return whether `text` is safe as it is."""
     return (text.isascii() and text.isprintable()) or safe(text) == text
 
 
 @lru_cache(maxsize=8192)
 def safe(text: str) -> str:
-    """`text` as it may go to a terminal: one line, nothing that moves, hides or reorders.
+    """Return `text` as one safe line: no character moves, hides or reorders text.
 
-    Tabs and line ends are controls like all others; split before if lines are meant.
+    Tabs and line ends count as controls. Split first to keep lines.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -81,17 +82,17 @@ def safe(text: str) -> str:
 
 
 def safe_lines(text: str) -> list[str]:
-    """The lines of a text of several lines, each safe; tabs become four blanks."""
+    """Return the lines of a text, each safe; tabs become four blanks."""
     return [safe(line.replace("\t", "    ")) for line in re.split(r"\r\n|\n|\r", text)]
 
 
 def width(text: str) -> int:
-    """How many cells `text` takes; it must be safe already."""
+    """Return the width of a safe text in cells."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def cut(text: str, cells: int, ellipsis: str = "…") -> str:
-    """`text` made safe and shortened to at most `cells`, its end replaced by `ellipsis` when it does not fit."""
+    """Return `text`, safe and at most `cells` wide; if it is cut, it ends with `ellipsis`."""
     text = safe(text)
     if width(text) <= cells:
         return text
@@ -102,14 +103,14 @@ def cut(text: str, cells: int, ellipsis: str = "…") -> str:
 
 
 def fit(text: str, cells: int, ellipsis: str = "…", *, right: bool = False) -> str:
-    """`text` made safe, in exactly `cells`: shortened with `ellipsis` or filled with blanks, on the left if `right`."""
+    """Return `text`, safe and exactly `cells` wide: shortened with `ellipsis` or padded with blanks, on the left if `right`."""
     text = cut(text, cells, ellipsis)
     blanks = " " * (cells - width(text))
     return blanks + text if right else text + blanks
 
 
 def fit_ends(text: str, cells: int, ellipsis: str = "…") -> str:
-    """`text` made safe, in exactly `cells`: where it is too long its middle goes, for names often differ at their ends."""
+    """Return `text`, safe and exactly `cells` wide. A longer text loses its middle, because names often differ at their ends."""
     text = safe(text)
     room = cells - width(ellipsis)
     if width(text) <= cells or room < 8:
@@ -133,14 +134,14 @@ def _head(text: str, cells: int) -> str:
 
 
 def content(text: str, style: str = "") -> "Content":
-    """`text` made safe, for a Textual widget. Never markup."""
+    """Return `text`, safe, for a Textual widget. Never parsed as markup."""
     from textual.content import Content
 
     return Content.styled(safe(text), style) if style else Content(safe(text))
 
 
 def rich_text(text: str, style: str = "") -> "Text":
-    """`text` made safe, for Rich. Never markup."""
+    """Return `text`, safe, for Rich. Never parsed as markup."""
     from rich.text import Text
 
     return Text(safe(text), style=style, no_wrap=True, end="")

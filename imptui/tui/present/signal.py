@@ -1,4 +1,4 @@
-"""Radio and memory as numbers, bars and histories."""
+"""Radio signal and memory as numbers, bars and sparklines."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,23 +8,23 @@ from imptui.domain.rows import LOW_MEMORY_BYTES, WEAK_BELOW_DBM, Sample
 from imptui.tui.present.glyphs import Glyphs
 
 STEPS_DBM = (WEAK_BELOW_DBM - 5, WEAK_BELOW_DBM, -72, -62)
-"""From here on a signal has one, two, three, four bars; below the first none."""
+"""The signals from which one, two, three and four bars are shown; below the first, none."""
 
 
 def bars(rssi_dbm: int | None, glyphs: Glyphs) -> str:
-    """Four cells of rising bars; blanks when nothing was reported."""
+    """Return four cells of rising bars; blanks if nothing was reported."""
     if rssi_dbm is None:
         return "    "
     return "".join(sign if rssi_dbm >= step else glyphs.no_bar for sign, step in zip(glyphs.bars, STEPS_DBM, strict=True))
 
 
 def rssi(rssi_dbm: int | None) -> str:
-    """The number alone, as lists show it."""
+    """Return the signal as a number without unit, for lists."""
     return "-" if rssi_dbm is None else str(rssi_dbm)
 
 
 def memory(free_bytes: int | None) -> str:
-    """Free memory: `812`, `20.1k`, `1.2M`; a dash when nothing was reported."""
+    """Return free memory: `812`, `20.1k`, `1.2M`; a dash if nothing was reported."""
     if free_bytes is None:
         return "-"
     if free_bytes < 1024:
@@ -35,15 +35,15 @@ def memory(free_bytes: int | None) -> str:
 
 
 def is_short_of_memory(free_bytes: int | None) -> bool:
-    """Whether a program is about to fail for lack of memory."""
+    """Return whether a program is about to fail for lack of memory."""
     return free_bytes is not None and free_bytes < LOW_MEMORY_BYTES
 
 
 def history(samples: Sequence[Sample], measure: str, cells: int, now: datetime, glyphs: Glyphs, over: timedelta) -> str:
-    """A sparkline of `cells`, oldest left; times without a sample are blanks, so a gap is seen as a gap.
+    """Return a sparkline of `cells`, oldest left; times without a sample are blanks, which show as gaps.
 
-    The samples of `measure` (`rssi_dbm` or `free_memory_bytes`) may be in any order. The right end is the end of the cell
-    that `now` lies in, cells being counted from midnight, so that a line without news moves once per cell and not all the time.
+    The samples of `measure` (`rssi_dbm` or `free_memory_bytes`) may be in any order. The right end is the end of the cell that
+    holds `now`. Cells are counted from midnight, so a line without new samples moves once per cell only.
     """
     cell_s = over.total_seconds() / max(1, cells)
     begin = datetime.fromtimestamp(ceil(now.timestamp() / cell_s) * cell_s, UTC) - over
@@ -64,6 +64,6 @@ def history(samples: Sequence[Sample], measure: str, cells: int, now: datetime, 
 
 
 def extremes(samples: Sequence[Sample], measure: str) -> tuple[int, int] | None:
-    """The lowest and the highest of what was seen, None when nothing was."""
+    """Return the lowest and the highest sample; None if there is none."""
     known = [getattr(sample, measure) for sample in samples if getattr(sample, measure) is not None]
     return (min(known), max(known)) if known else None

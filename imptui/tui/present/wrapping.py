@@ -1,4 +1,4 @@
-"""Lines that are longer than the screen, as several."""
+"""Break lines that are longer than the screen into several."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from imptui.tui.present.safe import cut, width
 
 
 def wrapped(lines: Sequence[list[Piece]], cells: int, indent: int) -> list[list[Piece]]:
-    """Lines of safe pieces, each broken between words where it does not fit.
+    """Return lines of safe pieces, broken between words.
 
     Args:
-        lines: What is to be shown.
-        cells: How wide the screen is; with less than twice the indent nothing is broken.
-        indent: Blanks before what goes on in the next line.
+        lines: The lines.
+        cells: The width of the screen; below twice the indent nothing is broken.
+        indent: Blanks at the beginning of continuation lines.
     """
     if cells < 2 * indent:
         return list(lines)
@@ -37,7 +37,10 @@ def _parts(line: list[Piece], cells: int, indent: int) -> list[list[Piece]]:
 
 
 def _words(text: str, cells: int) -> list[str]:
-    """Words with the blanks behind them; longer ones than a line in pieces; blanks at the beginning are a word."""
+    """Split a text into words with the blanks behind them.
+
+    A word longer than a line is cut; blanks at the beginning are a word.
+    """
     found, rest = [], text
     while rest:
         stripped = rest.lstrip(" ")

@@ -1,4 +1,4 @@
-"""The screen of changes made from here: who, when, before, after, and the answer."""
+"""The screen of changes made from this machine: author, time, values before and after, answer."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from imptui.tui.screens.reading import ReadingPage
 
 
 class ActivityPage(ReadingPage):
-    """The list behind `@`."""
+    """Lists the changes of the journal; opens with `@`."""
 
     page_name: ClassVar[str] = "text"
 
@@ -23,7 +23,7 @@ class ActivityPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the journal."""
-        self.give_keys(self.reader.pane)
+        self.focus_pane(self.reader.pane)
         self.reader.paint()
         self._load()
 
@@ -34,7 +34,7 @@ class ActivityPage(ReadingPage):
         self.lines.show(lines or [[(" Nothing was changed from here yet.", "dim")]])
 
     def fleet_changed(self) -> None:
-        """Read the journal again: there may be another entry."""
+        """Read the journal again, because it may have another entry."""
         super().fleet_changed()
         self._load()
 

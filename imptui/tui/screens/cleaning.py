@@ -1,4 +1,4 @@
-"""Old deployments of a group: which would go and why the others stay, then deleting them one by one."""
+"""The clean-up of old deployments of a group: which can be deleted, why the others stay, and their deletion."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -17,18 +17,18 @@ from imptui.tui.present.elapsed import span
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.choice_list import ChoiceList
 from imptui.tui.widgets.theme_access import look_of
 
 KEPT_AT_FIRST = 10
-"""So many of the newest stay unless the user chooses another number."""
+"""The number of the newest deployments that stay, unless the user chooses another."""
 
 
 class CleaningPage(ReadingPage):
-    """Shows which deployments would go and why the others stay; deletes them after asking."""
+    """Shows which deployments can be deleted and why the others stay; deletes them after asking."""
 
     page_name: ClassVar[str] = "cleaning"
 
@@ -41,18 +41,18 @@ class CleaningPage(ReadingPage):
         self.plan: CleanUpPlan | None = None
         self.done: dict[DeploymentId, CleanUpResult] = {}
         self.deleting: int | None = None
-        """How many are deleted in all; None: nothing is being deleted."""
+        """The number of deployments to delete; None: no deletion runs."""
         self._stops = False
 
     def opened(self) -> None:
         """Plan the clean-up."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         self.reader.paint()
         self._load()
 
     @work(exclusive=True, group="cleaning-plan")
     async def _load(self) -> None:
-        """Plan on what the service answers now."""
+        """Fetch the deployments from the service, and plan with them."""
         older_than = timedelta(days=self.older_than_d) if self.older_than_d else None
         try:
             self.plan = await self.fleet.cleaning.plan(self._group_id, keep=self.keep, older_than=older_than)
@@ -114,7 +114,7 @@ class CleaningPage(ReadingPage):
         return [*pieces, (f"  {len(self.plan.goes):,} of {len(self.plan.verdicts):,} would go", "dim")]
 
     def _status(self) -> list[str]:
-        """Return the rule, and how many more could go if another deployment were the minimum supported one."""
+        """Return the rule, and how many more could be deleted if another deployment were the minimum supported one."""
         rule = f"the newest {self.keep:,} stay" + (f", and all younger than {self.older_than_d} d" if self.older_than_d else "")
         held = self.plan.held_by_minimum if self.plan is not None else 0
         more = f"{held:,} more if the minimum supported deployment were a newer one (M in the history)" if held else ""
@@ -149,10 +149,10 @@ class CleaningPage(ReadingPage):
     def action_refresh_now(self) -> None:
         """Plan the clean-up again."""
         if self.deleting is None:
-            self.host.say("Reading the group again.")
+            self.host.show_message("Reading the group again.")
             self._load()
         else:
-            self.host.say("First what is being deleted comes to its end.")
+            self.host.show_message("First what is being deleted comes to its end.")
 
     @on(ChoiceList.Opened)
     def _open_code(self) -> None:
@@ -167,7 +167,7 @@ class CleaningPage(ReadingPage):
 
     @work(group="dialogs")
     async def _ask_rule(self) -> None:
-        """Ask how many stay, and from which age on the others go."""
+        """Ask how many stay, and from which age on the others are deleted."""
         entries = (
             FormField("keep", "newest that stay", str(self.keep), check=_check_number),
             FormField("days", "younger stay too", str(self.older_than_d or ""), hint="days; empty: any age", check=_check_days),
@@ -183,7 +183,7 @@ class CleaningPage(ReadingPage):
 
     @work(group="dialogs")
     async def _ask_and_delete(self) -> None:
-        """Ask, then begin to delete."""
+        """Confirm, then begin to delete."""
         plan, count = self.plan, len(self._left)
         if plan is None or not count:
             return
@@ -198,7 +198,7 @@ class CleaningPage(ReadingPage):
 
     @work(exclusive=True, group="deleting")
     async def _delete(self, plan: CleanUpPlan) -> None:
-        """Delete one after the other, until all are gone or the user stops it."""
+        """Delete the deployments one after the other, until all are gone or the user stops it."""
         left = set(self._left)
         wanted = [each for each in plan.goes if each.id in left]
         self.done = {key: each for key, each in self.done.items() if each.failure is None}
@@ -213,7 +213,7 @@ class CleaningPage(ReadingPage):
             self.deleting = None
             self._paint()
         failed = sum(each.failure is not None for each in self.done.values())
-        self.host.say(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
+        self.host.show_message(f"{len(self.done) - failed:,} deployments deleted" + (f", {failed:,} not." if failed else "."))
 
     async def action_back(self) -> None:
         """Stop deleting, else go back as in any text."""
@@ -221,7 +221,7 @@ class CleaningPage(ReadingPage):
             await super().action_back()
 
     async def action_leave(self) -> None:
-        """Stop deleting, else leave: the user should know what became of it."""
+        """Stop deleting, else leave; the user must see the outcome before leaving."""
         if not self._stop():
             await super().action_leave()
 
@@ -229,12 +229,12 @@ class CleaningPage(ReadingPage):
         if self.deleting is None:
             return False
         self._stops = True
-        self.host.say("Stopping after this one.")
+        self.host.show_message("Stopping after this one.")
         return True
 
 
 def _why_not(deployment_id: DeploymentId, failure: Exception) -> str:
-    """Return why a deployment was not deleted, without its id, which would push the reason out of sight."""
+    """Return why a deployment was not deleted. Its id is left out, because it would push the reason off the screen."""
     text = failure.reason if isinstance(failure, Refused) else sentence("not deleted", failure)
     return text.replace(f"deployment {deployment_id}", "it")
 

@@ -1,4 +1,4 @@
-"""The programs of a deployment."""
+"""The screen of the programs of a deployment."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from imptui.tui.present.deployment import about_lines, name_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_text import PROGRAMS
@@ -26,11 +26,11 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class CodePage(ReadingPage):
-    """Shows the agent and the device program, one at a time; nothing can be changed here, only copied.
+    """Shows the agent and the device program, one at a time, read-only.
 
     Args:
-        deployment_id: Whose programs.
-        place: Where in them to begin; None: at the top of the agent program.
+        deployment_id: The deployment.
+        place: The place to begin at; None: the top of the agent program.
     """
 
     page_name: ClassVar[str] = "code"
@@ -44,14 +44,14 @@ class CodePage(ReadingPage):
         self.row: DeploymentRow | None = None
 
     def opened(self) -> None:
-        """Read the programs: from the cache, else from the service."""
-        self.give_keys(self.view)
+        """Read the programs from the cache, else from the service."""
+        self.focus_pane(self.view)
         if self._place is not None:
             self.view.code.program = self._place.program
         self._load()
 
     def on_text_pane_updated(self) -> None:
-        """Move to the place that was asked for once the program is there."""
+        """Move to the requested place once the program is loaded."""
         if self._place is not None and self.view.row_count:
             place, self._place = self._place, None
             self.reader.go_line(place.line)
@@ -59,7 +59,7 @@ class CodePage(ReadingPage):
 
     @work(exclusive=True, group="code")
     async def _load(self) -> None:
-        """Read what is known of the deployment, then its programs."""
+        """Read the deployment from the cache, then its programs."""
         await self._load_row()
         try:
             programs = await self.fleet.programs.of(self._deployment_id)
@@ -74,7 +74,7 @@ class CodePage(ReadingPage):
         self.row = row = await self.fleet.look.deployment(self._deployment_id)
         self.reader.about.put(about_lines(row, self.host.now(), look_of(self).glyphs) if row is not None else [])
         self.reader.paint()
-        self.offer_hints()  # what can be done with a deployment is not struck out once it is known
+        self.offer_hints()  # Commands on the deployment are enabled once it is known.
 
     def situation(self, key: str | None = None) -> Situation:
         """Add this deployment."""
@@ -103,7 +103,7 @@ class CodePage(ReadingPage):
 
     @work(group="dialogs")
     async def _offer_review(self, text: str) -> None:
-        """Ask whether a changed copy shall be reviewed; else write it to a file."""
+        """Ask whether to review a changed copy; else write it to a file."""
         programs, row, program = self.view.code.programs, self.row, self.view.code.program
         group_id = row.deployment.group_id if row is not None else None
         if row is None or programs is None or group_id is None or not await self._wants_review(program):
@@ -129,7 +129,7 @@ class CodePage(ReadingPage):
     async def _ask_symbol(self) -> None:
         symbols = await self.view.symbols()
         if not symbols:
-            self.host.say("No function, class or enum begins on a line of its own here.")
+            self.host.show_message("No function, class or enum begins on a line of its own here.")
             return
         options = tuple(Option(str(each.line), f"{each.name}", f"{each.kind}, line {each.line + 1}") for each in symbols)
         menu = Menu(f"Outline of the {self.view.code.program} program", options, can_filter=True)

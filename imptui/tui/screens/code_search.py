@@ -1,4 +1,4 @@
-"""The search in all code that was ever read from here: which deployments hold a text, and where."""
+"""The search in all code that was read from this machine."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from imptui.tui.commands.routes import CodePlace, CodeRoute
 from imptui.tui.present.deployment import name_of, place_of, standing
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.found_list import FoundList
@@ -22,7 +22,7 @@ from imptui.tui.widgets.search_bar import SearchBar
 
 
 class CodeSearchPage(ReadingPage):
-    """Searches a text in all code; results come as they are found, and Esc stops the search.
+    """Searches a text in all code; results are shown as they are found, and Esc stops the search.
 
     Args:
         text: The text; between slashes it is a regular expression. Empty: the user is asked.
@@ -42,7 +42,7 @@ class CodeSearchPage(ReadingPage):
 
     def opened(self) -> None:
         """Search, or ask for a text."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         if self.text:
             self._search = self._find()
         else:
@@ -57,7 +57,7 @@ class CodeSearchPage(ReadingPage):
 
     @work(group="missing")
     async def _count_missing(self) -> None:
-        """Count the deployments whose code was never read from here."""
+        """Count the deployments whose code was never read."""
         self.missing = len(await self.fleet.code_search.missing())
         self._paint()
 
@@ -79,7 +79,7 @@ class CodeSearchPage(ReadingPage):
                 self._paint()
         except PatternTooLong as error:
             self._troubled(error.reason)
-            self.host.say(error.reason)
+            self.host.show_message(error.reason)
             return
         self.list.explain_empty("Not found." if self.total else "No code was read from here yet: R reads it.")
         self._paint()
@@ -94,22 +94,22 @@ class CodeSearchPage(ReadingPage):
         self.reader.ask("code", "look for", self.text)
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
-        """Search after Enter; Esc leaves everything as it was."""
+        """Start the search with Enter; Esc changes nothing."""
         if event.purpose == "code" and not event.is_given_up and event.text:
             self.text = event.text
             self._search = self._find()
 
     def action_refresh_now(self) -> None:
-        """Read the code that was never read from here."""
+        """Fetch the code that was never read."""
         if self.fetched is None:
             self._fetch()
 
     @work(exclusive=True, group="fetch")
     async def _fetch(self) -> None:
-        """Read one deployment after the other, then search again."""
+        """Fetch one deployment after the other, then search again."""
         ids = await self.fleet.code_search.missing()
         if not ids:
-            self.host.say("All code that is known of has been read.")
+            self.host.show_message("All code that is known of has been read.")
         self.fetched = 0
         try:
             async for _ in self.fleet.code_search.fetch(ids):
@@ -126,14 +126,14 @@ class CodeSearchPage(ReadingPage):
             self._paint()
 
     async def action_back(self) -> None:
-        """Stop the search, else the reading, else leave the screen."""
+        """Stop the search, else the fetching, else leave the screen."""
         if self.fetched is not None:
             self.workers.cancel_group(self, "fetch")
             self.fetched = None
-            self.host.say("Stopped reading.")
+            self.host.show_message("Stopped reading.")
         elif self._is_searching and self._search is not None:
             self._search.cancel()
-            self.host.say(f"Stopped after {self.done:,} of {self.total:,} deployments.")
+            self.host.show_message(f"Stopped after {self.done:,} of {self.total:,} deployments.")
         else:
             await self.action_leave()
         self._paint()
@@ -150,7 +150,7 @@ class CodeSearchPage(ReadingPage):
     # Title and status
 
     def on_text_pane_updated(self) -> None:
-        """Paint the headings, too."""
+        """Paint the headings as well."""
         self._paint_heads()
 
     def _paint(self) -> None:
@@ -179,7 +179,7 @@ class CodeSearchPage(ReadingPage):
         return [rest, *words]
 
     def _file(self) -> TextFile:
-        """Return what was found, as grep prints it."""
+        """Return the results in the format of grep."""
         return TextFile("".join(f"{grep_line(each)}\n" for each in self.list.found), "found", "txt")
 
 

@@ -1,4 +1,4 @@
-"""The comparison of two deployments, or of one and local files."""
+"""The screen that compares two deployments, or one with local files."""
 
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
@@ -15,7 +15,7 @@ from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.failure import sentence
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.page import Page
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
@@ -26,17 +26,17 @@ class ComparedSide(Struct, frozen=True):
     """One side of a comparison."""
 
     name: str
-    """Foreign text."""
+    """The name of the side; foreign text."""
     read: Callable[[], Awaitable[Programs]]
 
 
 def side_of(row: DeploymentRow, programs: ProgramReader) -> ComparedSide:
-    """Return a deployment as a side."""
+    """Return a side for a deployment."""
     return ComparedSide(f"{name_of(row)} ({place_of(row)})", lambda: programs.of(row.deployment.id))
 
 
 def side_of_programs(name: str, programs: Programs) -> ComparedSide:
-    """Return programs at hand as a side."""
+    """Return a side for local programs."""
 
     async def read() -> Programs:
         return programs
@@ -45,7 +45,7 @@ def side_of_programs(name: str, programs: Programs) -> ComparedSide:
 
 
 def diff_reader(page: Page, view: DiffView, title: Callable[[], list[Piece]]) -> Reader:
-    """Return a reader of a comparison: a patch is saved, and lines are those of the new program."""
+    """Return a reader of a comparison: it saves a patch, and counts lines in the new program."""
     reader = Reader(
         page, view, title=title, status=view.status_texts, file=lambda: TextFile(view.patch(), view.diff.program, "patch")
     )
@@ -66,7 +66,7 @@ class ComparePage(ReadingPage):
 
     def opened(self) -> None:
         """Read both sides."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self.reader.about.put(
             [
                 [(" - ", "removed"), (f" {safe(self._old.name)}", "")],
@@ -90,6 +90,6 @@ class ComparePage(ReadingPage):
         return [(" Comparison  ", "title-focus"), (self.view.count_text(), "")]
 
     def action_copy_text(self) -> None:
-        """Copy the comparison as a patch; the `c` of `]c` copies nothing."""
+        """Copy the comparison as a patch; the `c` of `]c` does not copy."""
         if not self.view.is_in_bracket:
             self.reader.copy()

@@ -1,4 +1,4 @@
-"""The deployments of a group, of a product, or of all groups."""
+"""The screen that lists deployments of a group, of a product, or of all groups."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,17 +21,17 @@ from imptui.tui.present.look import Piece
 from imptui.tui.present.review import unfinished_words
 from imptui.tui.present.safe import safe
 from imptui.tui.screens.compare import ComparedSide, ComparePage, side_of, side_of_programs
-from imptui.tui.screens.local_programs import Unusable, read_pair
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
+from imptui.tui.screens.local_programs import UnusableFile, read_pair
 from imptui.tui.screens.reader import Reader, pane_text
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.deployment_list import DeploymentList
 
 LIMIT = 1000
-"""So many deployments are listed, the newest."""
+"""The number of deployments that are listed, newest first."""
 
 LOOK_BACK_EVERY = timedelta(seconds=10)
-"""How old the counts of who runs what may become."""
+"""The age from which running times and device counts are read again."""
 
 
 class DeploymentsPage(ReadingPage):
@@ -63,7 +63,7 @@ class DeploymentsPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the list from the cache."""
-        self.give_keys(self.list)
+        self.focus_pane(self.list)
         self.list.side = self._side.deployment.id if self._side is not None else None
         self._load()
 
@@ -83,12 +83,15 @@ class DeploymentsPage(ReadingPage):
             self.group, self.place = None, "all groups"
         group_id = self.group_id
         await self._look_back(group_id, rows)
-        self.list.tell(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
+        self.list.show_deployments(rows, self.host.now(), is_of_group=group_id is not None, pasts=self._pasts)
         self._paint()
         self.offer_hints()
 
     async def _look_back(self, group_id: GroupId | None, rows: tuple[DeploymentRow, ...]) -> None:
-        """Read how long each ran and on how many devices; counting is work, so this waits for another list or some time."""
+        """Read the running time and device count of each deployment.
+
+        Counting is slow, so it is repeated only for another list or after some time.
+        """
         now = self.host.now()
         if group_id is None:
             self._pasts, self._looked_back = {}, None
@@ -102,7 +105,7 @@ class DeploymentsPage(ReadingPage):
         self._load()
 
     def on_text_pane_updated(self) -> None:
-        """Paint headings and hints: the cursor may be on another deployment."""
+        """Paint headings and hints, because the cursor may be on another deployment."""
         self._paint_heads()
         self.offer_hints()
 
@@ -112,7 +115,7 @@ class DeploymentsPage(ReadingPage):
         return [(" Deployments of ", "title"), (safe(self.place), "title-focus"), (f"  {number}", "dim")]
 
     def _status(self) -> list[str]:
-        """Return what is known of the deployment under the cursor."""
+        """Return facts about the deployment under the cursor."""
         row = self.list.current
         if row is None:
             return []
@@ -157,19 +160,19 @@ class DeploymentsPage(ReadingPage):
         self._load()
 
     async def action_back(self) -> None:
-        """Take back the side of a comparison, else end the search, else leave the screen."""
+        """Drop the chosen side of a comparison, else end the search, else leave the screen."""
         if self._side is not None and not self.list.search.needle:
             self._mark(None)
         else:
             await super().action_back()
 
-    # Beyond the list
+    # Other screens
 
     def action_watch_rollout(self) -> None:
-        """Watch how far the deployment under the cursor has come."""
+        """Show the rollout of the deployment under the cursor."""
         row = self.list.current
         if row is None or row.deployment.group_id is None:
-            self.host.say("No deployment of a group is chosen.")
+            self.host.show_message("No deployment of a group is chosen.")
             return
         before = self._before(row)
         self.host.navigator.open(RolloutRoute(row.deployment.id, before.deployment.id if before is not None else None))
@@ -179,29 +182,29 @@ class DeploymentsPage(ReadingPage):
         return next((each for each in mine if each.deployment.created_at < row.deployment.created_at), None)
 
     def action_lineage(self) -> None:
-        """Show where the code of the product went."""
+        """Show the lineage of the product."""
         row = self.list.current
         product_id = self.product_id or (self.group.product_id if self.group is not None else None)
         if product_id is None and row is not None:
             product_id = row.deployment.product_id
         if product_id is None:
-            self.host.say("No product is chosen.")
+            self.host.show_message("No product is chosen.")
             return
         group_id = self.group_id or (row.deployment.group_id if row is not None else None)
         self.host.navigator.open(LineageRoute(product_id, group_id))
 
     def action_clean(self) -> None:
-        """Plan to delete old deployments of the group."""
+        """Open the clean-up of the group."""
         group_id = self.group_id or (self.list.current.deployment.group_id if self.list.current is not None else None)
         if group_id is None:
-            self.host.say("No group is chosen.")
+            self.host.show_message("No group is chosen.")
             return
         self.host.navigator.open(CleaningRoute(group_id))
 
     # Comparing
 
     def on_screen_resume(self) -> None:
-        """Take over the side of a comparison from another list."""
+        """Take over the chosen side from another list."""
         if self.is_ready:
             self.list.side = self._side.deployment.id if self._side is not None else None
             self.list.paint_rows()
@@ -213,13 +216,13 @@ class DeploymentsPage(ReadingPage):
         self._paint()
 
     def action_side(self) -> None:
-        """Choose a side of a comparison; a second one is compared with it, the older as the old one."""
+        """Choose a side of a comparison; compare a second one with it, the older one as the old side."""
         row = self.list.current
         if row is None:
             return
         if self._side is None:
             self._mark(row)
-            self.host.say(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
+            self.host.show_message(f"{row.deployment.sha[:12]} is one side; press = on the other one.")
         elif self._side.deployment.id == row.deployment.id:
             self._mark(None)
         else:
@@ -231,7 +234,7 @@ class DeploymentsPage(ReadingPage):
         self.host.navigator.show(ComparePage(old, new))
 
     def action_compare_menu(self) -> None:
-        """Compare with the one before, the current one, any other one, or local files."""
+        """Compare with the deployment before, the current one, any other one, or local files."""
         self._ask_other()
 
     @work(group="dialogs")
@@ -274,7 +277,7 @@ class DeploymentsPage(ReadingPage):
                 return None
             try:
                 programs = await read_pair(answers["agent"], answers["device"], None)
-            except Unusable as error:
+            except UnusableFile as error:
                 form = form.again(answers, str(error))
                 continue
             return side_of_programs(" and ".join(each for each in (answers["agent"], answers["device"]) if each), programs)
@@ -287,7 +290,7 @@ def local_form(title: str, submit: str, hint: str = "empty: an empty program") -
 
 
 def is_supported(row: DeploymentRow, rows: Sequence[DeploymentRow]) -> bool:
-    """Return whether a deployment is the minimum supported one of its group or newer, among the listed ones."""
+    """Return whether a deployment is the minimum supported one of its group or newer, within the listed ones."""
     mine = row.deployment.group_id
     minimum = next((each for each in rows if each.is_minimum and each.deployment.group_id == mine), None)
     return mine is not None and minimum is not None and row.deployment.created_at >= minimum.deployment.created_at

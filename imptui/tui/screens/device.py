@@ -1,4 +1,4 @@
-"""One device: every attribute, what it should run and whether it does, its histories, its log."""
+"""The screen of one device: attributes, deployment, sparklines, log."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -28,13 +28,13 @@ from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.theme_access import look_of
 
 LOG_TAIL = 50
-"""Lines of the log that are read."""
+"""The number of log lines that are read."""
 
 HISTORY_SHOWN = timedelta(hours=24)
 
 
 class DevicePage(Page):
-    """A device, live while it is open."""
+    """Shows one device with live values."""
 
     page_name: ClassVar[str] = "device"
 
@@ -47,32 +47,32 @@ class DevicePage(Page):
         self._enrolments: Sequence[Enrolment] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """A title and everything below."""
+        """Lay out a title and a text."""
         yield PaintedLine(id="list-title")
         yield LinesView(id="device")
 
     def opened(self) -> None:
-        """Read what is known, then ask for what only the service knows."""
-        self.give_keys(self.query_one("#device"))
+        """Read the cache, then fetch what only the service has."""
+        self.focus_pane(self.query_one("#device"))
         self.load()
         self.load_log()
         self.fleet.watch.look_at([self.device_id])
 
     def on_screen_resume(self) -> None:
-        """Live again."""
+        """Resume live values."""
         super().on_screen_resume()
         self.fleet.watch.look_at([self.device_id])
 
     @work(exclusive=True, group="device")
     async def load(self) -> None:
-        """From the cache."""
+        """Read the device from the cache."""
         self.detail = await self.fleet.look.device(self.device_id)
         self._paint()
         self.offer_hints()
 
     @work(exclusive=True, group="log")
     async def load_log(self) -> None:
-        """The log tail and the enrolments, from the service."""
+        """Fetch the last log lines and the enrolments from the service."""
         try:
             self._log = await self.fleet.logs.history(self.device_id, LOG_TAIL)
             self._enrolments = await self.fleet.logs.enrolments(self.device_id)
@@ -83,37 +83,37 @@ class DevicePage(Page):
         self._paint()
 
     def fleet_changed(self) -> None:
-        """Read again."""
+        """Read the device again."""
         super().fleet_changed()
         self.load()
 
     def tick(self) -> None:
-        """Ages."""
+        """Update the ages."""
         super().tick()
         if self.detail is not None:
             self._paint()
 
     def situation(self, key: str | None = None) -> Situation:
-        """This device."""
+        """Add the device of this screen."""
         situation = super().situation(key)
         if self.detail is None:
             return situation
         return replace(situation, devices=(self.detail.row,), group=self.detail.group, product=self.detail.product)
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
-        """Histories follow the width."""
+        """Fit the sparklines to the new width."""
         if self.detail is not None:
             self._paint()
 
     def _paint(self) -> None:
-        if not self.is_ready or len(self.query("#list-title, #device")) < 2:  # left, while the cache was read
+        if not self.is_ready or len(self.query("#list-title, #device")) < 2:  # The screen was closed while the cache was read.
             return
         detail = self.detail
         if detail is None:
             self.query_one("#device", LinesView).put([[(f" {safe(self.device_id)} is not known here.", "dim")]])
             return
         title = f" {safe(detail.device.label)} "
-        self.query_one("#list-title", PaintedLine).say([(title, "title-focus")])
+        self.query_one("#list-title", PaintedLine).show_pieces([(title, "title-focus")])
         lines = device_lines(detail, self.host.now(), max(20, self.size.width), look_of(self).glyphs)
         lines += self._enrolment_lines() + self._log_lines()
         self.query_one("#device", LinesView).put(lines)
@@ -139,14 +139,14 @@ class DevicePage(Page):
         return lines if self._log else [*lines, [("  nothing was logged", "dim")]]
 
     def action_raw(self) -> None:
-        """The raw document."""
+        """Show the raw document of the device."""
         from imptui.tui.screens.text import RawPage
 
         if self.detail is not None:
             self.host.navigator.show(RawPage(self.detail.device.label, self.detail.device))
 
     def action_owner(self) -> None:
-        """The list of its group."""
+        """List the devices of its group."""
         if self.detail is None:
             return
         group = self.detail.group
@@ -154,7 +154,7 @@ class DevicePage(Page):
 
 
 def device_lines(detail: DeviceDetail, now: datetime, cells: int, glyphs: Glyphs) -> list[list[Piece]]:
-    """Facts, the deployment, and the histories of radio and memory."""
+    """Return the facts, the deployment, and the sparklines of signal and memory."""
     lines: list[list[Piece]] = [[(f"  {label:<13} ", "dim"), (safe(text), "")] for label, text in facts(detail.row, now)]
     lines += [[], [(" Deployment", "title-focus")], *_deployment_lines(detail, now), []]
     lines.append([(" History", "title-focus"), ("  the last 24 h, as far as imptui was running", "dim")])

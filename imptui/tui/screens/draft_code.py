@@ -1,4 +1,4 @@
-"""The programs of a draft, as they would be sent: opened where the compiler would stop."""
+"""The screen of the programs of a draft, opened at a compile error."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -7,7 +7,7 @@ from imptui.domain.deployment import Programs
 from imptui.domain.errors import CompileMessage
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.code_text import PROGRAMS
@@ -15,12 +15,12 @@ from imptui.tui.widgets.code_view import CodeView
 
 
 class DraftCodePage(ReadingPage):
-    """Shows both programs of a draft; `e` opens a copy in the editor, and a changed copy is what is reviewed from then on.
+    """Shows both programs of a draft; `e` opens a copy in the editor, and a changed copy replaces the programs in the review.
 
     Args:
-        programs: What is reviewed.
-        message: The error at whose line the program opens.
-        take: Receives the programs when a copy was changed.
+        programs: The programs in review.
+        message: The compile error to begin at.
+        take: Receives the programs after a copy was changed.
     """
 
     page_name: ClassVar[str] = "draft-code"
@@ -35,7 +35,7 @@ class DraftCodePage(ReadingPage):
 
     def opened(self) -> None:
         """Show the program with the error, at its line."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         each = self._message
         place = f" {each.program} line {each.row}, column {each.column}: {each.kind}: "
         hint = " e opens a copy in $EDITOR; Esc goes back."
@@ -45,7 +45,7 @@ class DraftCodePage(ReadingPage):
         self.reader.paint()
 
     def on_text_pane_updated(self) -> None:
-        """Move to the error once the lines are there."""
+        """Move to the error once the lines are loaded."""
         if not self._has_jumped and self.view.row_count:
             self._has_jumped = True
             self.view.go(self._message.row - 1, middle=True)

@@ -1,4 +1,4 @@
-"""The screen of errors, newest first."""
+"""The screen of failures, newest first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,33 +13,33 @@ from imptui.tui.screens.reader import LinesReader
 from imptui.tui.screens.reading import ReadingPage
 
 
-class Mishap(Struct, frozen=True):
-    """An error that the user was told of."""
+class ShownFailure(Struct, frozen=True):
+    """A failure that was shown to the user."""
 
     at: datetime
     text: str
 
 
 class ErrorsPage(ReadingPage):
-    """The list behind `!`."""
+    """Lists the failures of this session; opens with `!`."""
 
     page_name: ClassVar[str] = "text"
 
-    def __init__(self, mishaps: Sequence[Mishap]) -> None:
+    def __init__(self, failures: Sequence[ShownFailure]) -> None:
         super().__init__()
         self.lines = self.reader = LinesReader(self, "What went wrong, newest first")
-        self._mishaps = tuple(mishaps)
+        self._failures = tuple(failures)
 
     def opened(self) -> None:
-        """Show what went wrong so far."""
-        self.give_keys(self.reader.pane)
-        self.lines.show(_lines(self._mishaps) or [[(" Nothing went wrong so far.", "dim")]])
+        """Show the failures so far."""
+        self.focus_pane(self.reader.pane)
+        self.lines.show(_lines(self._failures) or [[(" Nothing went wrong so far.", "dim")]])
 
 
-def _lines(mishaps: Sequence[Mishap]) -> list[list[Piece]]:
+def _lines(failures: Sequence[ShownFailure]) -> list[list[Piece]]:
     lines: list[list[Piece]] = []
-    for mishap in reversed(mishaps):
-        first, *rest = safe_lines(mishap.text)
-        lines.append([(f" {stamp(mishap.at)}  ", "dim"), (first, "problem")])
+    for failure in reversed(failures):
+        first, *rest = safe_lines(failure.text)
+        lines.append([(f" {stamp(failure.at)}  ", "dim"), (first, "problem")])
         lines += [[(" " * 23 + line, "")] for line in rest]
     return [*lines, [], [(" :login signs in again, R reads everything again.", "dim")]] if lines else []

@@ -1,4 +1,4 @@
-"""Lists as files."""
+"""Write lists to files."""
 
 import asyncio
 import csv
@@ -20,7 +20,7 @@ HEAD = (tuple(column.exported for column in EXPORTED),)
 
 
 async def export_devices(fleet: "Fleet", query: Query, host: Host) -> tuple[Path, int]:
-    """Write every device of a list as CSV, below the exports folder; where, and how many."""
+    """Write every device of a list as CSV into the exports folder; return the path and the number of devices."""
     path = host.outlets.export_path("devices", "csv")
     await asyncio.to_thread(_append, path, HEAD)
     written = 0
@@ -43,5 +43,5 @@ def _cells(row: DeviceRow) -> Sequence[object]:
 
 
 def _harmless(cell: str) -> str:
-    # A spreadsheet takes a cell that begins so for a formula.
+    # A spreadsheet evaluates a cell that begins with one of these as a formula.
     return "'" + cell if cell[:1] in "=+-@\t\r" else cell

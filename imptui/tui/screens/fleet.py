@@ -1,4 +1,4 @@
-"""The fleet: products and groups on the left, devices on the right, what is under the cursor beside them."""
+"""The fleet screen: products and groups on the left, devices on the right, details of the object under the cursor."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -21,7 +21,7 @@ from imptui.tui.screens.fleet_counts import FleetCounts, rows_of_owner, target_n
 from imptui.tui.screens.fleet_menus import column_options, sort_options, toggled
 from imptui.tui.screens.list_navigation import ListNavigation
 from imptui.tui.screens.page import Page
-from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, makes_sense
+from imptui.tui.screens.visited_lists import PROBLEM, VisitedList, is_valid_filter
 from imptui.tui.widgets.filter_bar import FilterBar
 from imptui.tui.widgets.fleet_table import FleetTable
 from imptui.tui.widgets.hint_line import Hint, HintLine
@@ -29,11 +29,11 @@ from imptui.tui.widgets.product_tree import ProductTree
 from imptui.tui.widgets.theme_access import look_of
 
 FOLLOW_S = 0.12
-"""How long the cursor rests on a line of the tree before the list follows."""
+"""The time that the cursor rests on a line of the tree before the list follows."""
 
 
 class FleetPage(Page):
-    """Home: tree, list and details, which follow each other and the cache, and cover the screen with header and hints.
+    """The home screen: tree, list and details.
 
     `_paint` is the only place that writes title and details: it derives them from the list, the tree and the counts,
     whatever changed; the widgets repaint what reads differently.
@@ -67,10 +67,10 @@ class FleetPage(Page):
     def opened(self) -> None:
         """Read the tree and the first rows."""
         self._first_pane = self._body.first_pane(self.size.width)
-        self.give_keys(self._first_pane)
+        self.focus_pane(self._first_pane)
         self.host.first_paint.expect("tree", "rows", "layout")
         self._await_layout()
-        state = self.host.session.habits
+        state = self.host.session.state
         self.table.columns.chosen = state.columns
         self._load_tree()
         self.navigation.open(self._body, VisitedList(sort=state.sort_in(self.fleet.context.name)))
@@ -83,14 +83,14 @@ class FleetPage(Page):
 
     @property
     def is_as_opened(self) -> bool:
-        """Whether the user did nothing here yet, or undid it all: a start shows the same."""
+        """Return whether the screen is as it opened, so that its picture can be the first frame of the next start."""
         table = self.table
         is_home = self.navigation.is_as_opened and not table.cursor and not table.marks and not self.product_tree.cursor
-        is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.is_telling)
+        is_quiet = not (self.zoomed or self.bar.is_typing or self._hint_line.has_message)
         return is_home and self.active is self._first_pane and is_quiet
 
     def _await_layout(self) -> None:
-        """Tell the first paint once the panes have their places."""
+        """Report to the first paint that the panes have their sizes."""
         if self._hint_line.size:
             self.host.first_paint.arrive("layout")
         elif self.host.first_paint.is_held:
@@ -106,7 +106,7 @@ class FleetPage(Page):
         """Paint title and details from the list, the tree and the counts.
 
         Args:
-            is_detail_coming: The details are about to be shown: paint them although they are hidden yet.
+            is_detail_coming: The details are about to be shown: paint them although they are still hidden.
         """
         if not self.is_mounted or self.host.first_paint.is_held:
             return
@@ -123,31 +123,31 @@ class FleetPage(Page):
             is_ranging=table.is_ranging,
             sort=view.sort,
         )
-        self._body.title.say(title.pieces())
+        self._body.title.show_pieces(title.pieces())
         if self.detail.display or is_detail_coming:
             self._paint_detail()
 
     def _paint_detail(self) -> None:
         row, node = self.table.current, self.product_tree.current
         if self._is_in_tree and node is not None:
-            self.detail.tell_node(node, target_names(self.tree_known, node.group), self._counts.unfinished)
+            self.detail.show_node(node, target_names(self.tree_known, node.group), self._counts.unfinished)
         elif row is not None:
-            self.detail.tell_device(row, self.host.now())
+            self.detail.show_device(row, self.host.now())
 
-    def tell_all(self) -> None:
-        """Paint title and details, too."""
-        super().tell_all()
+    def update_texts(self) -> None:
+        """Paint header, hints, title and details."""
+        super().update_texts()
         self._paint()
 
     def tick(self) -> None:
-        """A second went by: ages."""
+        """Update the ages every second."""
         super().tick()
         if self._by_key and not self.has_class("-small"):
             self.table.tick()
             self._paint()
 
     def hints(self) -> list[Hint]:
-        """Return what helps with a filter while one is typed."""
+        """Return the keys of the filter bar while a filter is typed, else those of the pane."""
         return self.bar.hints() if self.bar.is_typing else super().hints()
 
     # The list
@@ -159,7 +159,7 @@ class FleetPage(Page):
 
     @on(FleetTable.Visible)
     def _watch(self) -> None:
-        """Keep fresh what is on the screen, what the user wants to hear of, and what is marked."""
+        """Tell the reading watch which devices to keep fresh: visible, announced and marked ones."""
         seen = self.table.seen
         self.fleet.watch.look_at(
             (*seen, *(each for each in self.host.device_news.devices if each not in seen)), self.table.marks.rows
@@ -185,16 +185,16 @@ class FleetPage(Page):
 
     @on(FilterBar.Asked)
     def _filter(self, event: FilterBar.Asked) -> None:
-        """Show what the filter finds while it is typed."""
+        """Show the result of the filter while it is typed."""
         self.navigation.view = replace(self.navigation.view, text=event.text)
         self.navigation.show(None)
 
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
-        """Give the keys back to the list, and save the filter in the history."""
+        """Focus the list, and save the filter in the history."""
         if self.bar.text and not event.is_cleared:
             self.host.session.save_filter(self.bar.text)
-        self.give_keys(self.table)
+        self.focus_pane(self.table)
 
     @on(FilterBar.Typed)
     def _filter_typed(self) -> None:
@@ -207,9 +207,9 @@ class FleetPage(Page):
         self.host.navigator.show(FilterHelpPage())
 
     def action_filter(self, text: str = "") -> None:
-        """Open the filter line; a filter that was typed behind the command is applied, or shown with its mistake."""
-        self.give_keys(self.table)
-        if text and makes_sense(text):
+        """Open the filter bar; a filter that was typed behind the command is applied, or shown with its mistake."""
+        self.focus_pane(self.table)
+        if text and is_valid_filter(text):
             self.navigation.go(replace(self.navigation.view, text=text, cursor=None))
             return
         self.bar.earlier = self.host.session.filters
@@ -227,7 +227,7 @@ class FleetPage(Page):
         self.tick()
         self.offer_hints()
         self.host.first_paint.arrive("tree")
-        await self.host.startup.begun.wait()  # what follows needs much that a start is too early for
+        await self.host.startup.begun.wait()  # The rest imports modules that would slow down a start.
         self.bar.make()
         await counts.read_unfinished(self.fleet)
         self._paint()
@@ -239,7 +239,7 @@ class FleetPage(Page):
 
     @on(ProductTree.Highlighted)
     def _highlighted(self) -> None:
-        """Let the list follow the cursor once it rests, where both are on the screen."""
+        """Let the list follow the cursor once it rests, if both are on the screen."""
         self._paint()
         self.offer_hints()
         if self._follow_timer is not None:
@@ -254,7 +254,7 @@ class FleetPage(Page):
 
     @property
     def _node_view(self) -> VisitedList | None:
-        """The list of the line under the tree's cursor."""
+        """Return the list of the line under the tree's cursor."""
         node = self.product_tree.current
         return VisitedList(node.scope, node.text, node.where is not None, self.navigation.view.sort) if node is not None else None
 
@@ -264,7 +264,7 @@ class FleetPage(Page):
         view = self._node_view
         if view is not None:
             self.navigation.go(view)
-            self.give_keys(self.table)
+            self.focus_pane(self.table)
 
     # What commands act on
 
@@ -275,7 +275,7 @@ class FleetPage(Page):
         if self._is_in_tree:
             if node is None:
                 return situation
-            tally = node.tally if node.group is not None else None  # other lines count something else
+            tally = node.tally if node.group is not None else None  # Other lines count something else.
             return replace(situation, product=node.product, group=node.group, tally=tally, group_count=node.group_count)
         row = self.table.current
         group_id = row.device.group_id if row is not None else self.navigation.view.scope.group_id
@@ -291,8 +291,8 @@ class FleetPage(Page):
 
     @property
     def _is_in_tree(self) -> bool:
-        """Whether it is about the line of the tree: it has the keys, or the details that were opened from it have them."""
-        if self.focused is not self.detail and self.focused is not None:  # nothing has them while panes change places
+        """True if commands act on the line of the tree: the tree has the focus, or the details that were opened from it."""
+        if self.focused is not self.detail and self.focused is not None:  # Nothing has the focus while panes change places.
             self._was_in_tree = self.focused is self.product_tree
         return self._was_in_tree
 
@@ -312,7 +312,7 @@ class FleetPage(Page):
     # Keys
 
     def action_open(self) -> None:
-        """Open what the details are about: a device, or the devices of a line; tree and list open their own lines."""
+        """Open the subject of the details, a device or the devices of a line; tree and list open their own lines."""
         row = self.table.current
         if self.focused is self.detail and self._is_in_tree:
             self._open_node()
@@ -320,17 +320,17 @@ class FleetPage(Page):
             self.host.navigator.open(DeviceRoute(row.device.id))
 
     async def action_mark(self) -> None:
-        """Mark the device that the details are about."""
+        """Mark the device that the details show."""
         await self.table.action_mark()
 
     def action_problems(self) -> None:
-        """List problems only, or all devices."""
+        """List only devices with problems, or all devices."""
         self.navigation.go(replace(self.navigation.view, is_problems=not self.navigation.view.is_problems, cursor=None))
 
     def action_drop_scope(self) -> None:
         """List all devices."""
         self.show_scope(Scope())
-        self.give_keys(self.table)
+        self.focus_pane(self.table)
 
     def action_use_scope(self) -> None:
         """List the group of the device under the cursor, or the line of the tree."""
@@ -341,7 +341,7 @@ class FleetPage(Page):
         if row is not None:
             scope = Scope(group_id=row.device.group_id) if row.device.group_id else Scope(is_unassigned=True)
             if scope == self.navigation.view.scope:
-                self.host.say("That is the scope already.")
+                self.host.show_message("That is the scope already.")
             else:
                 self.show_scope(scope)
 
@@ -349,22 +349,22 @@ class FleetPage(Page):
         """Go from a device to its group in the tree, from a group to its product."""
         if self.focused is self.product_tree:
             if not self.product_tree.cursor:
-                self.host.say("This is the top of the tree.")
+                self.host.show_message("This is the top of the tree.")
             self.product_tree.action_left()
             return
         self.action_use_scope()
-        self.give_keys(self.product_tree)
+        self.focus_pane(self.product_tree)
 
     def action_describe(self) -> None:
-        """Go to the details; from there open the device."""
+        """Focus the details; from there, open the device."""
         if self.focused is self.detail:
             self.action_open()
             return
         self._paint(is_detail_coming=True)
-        self.give_keys(self.detail)
+        self.focus_pane(self.detail)
 
     def action_raw(self) -> None:
-        """Show the raw document of what is under the cursor."""
+        """Show the raw document of the object under the cursor."""
         from imptui.tui.screens.text import RawPage
 
         situation = self.situation()
@@ -373,17 +373,17 @@ class FleetPage(Page):
         if thing is not None:
             self.host.navigator.show(RawPage(situation.subject, thing))
         else:
-            self.host.say("This line has no document; products, groups and devices have.")
+            self.host.show_message("This line has no document; products, groups and devices have.")
 
     def action_sort_by(self, key: str) -> None:
-        """Sort by a column; by the same again, the other direction.
+        """Sort by a column; by the same again, in the other direction.
 
-        The cursor stays on its device, except at the top: there the user wants to see which device comes first now.
+        The cursor stays on its device, except on the first row: there the user wants to see the new first device.
         """
         table, sort = self.table, self.table.next_sort(key)
         if sort is not None:
             self.navigation.view = replace(self.navigation.view, sort=sort)
-            self.host.session.save_habits(self.host.session.habits.with_sort(self.fleet.context.name, sort))
+            self.host.session.save_state(self.host.session.state.with_sort(self.fleet.context.name, sort))
             self.navigation.show(table.current.device.id if table.current is not None and table.cursor else None)
 
     def action_sort_flip(self) -> None:
@@ -398,7 +398,7 @@ class FleetPage(Page):
 
     @work(group="dialogs")
     async def _choose_columns(self) -> None:
-        """Open the menu again until Esc: each option takes a column in or out, and the list shows it behind."""
+        """Show the menu again until Esc. Each option adds or removes a column, and the list behind follows at once."""
         columns = self.table.columns
         while True:
             key = await self.host.choose(Menu("Columns, besides the name", column_options(columns.keys, columns.chosen)))
@@ -406,10 +406,10 @@ class FleetPage(Page):
                 return
             chosen = toggled(key, columns.keys, columns.chosen)
             self.table.choose_columns(chosen)
-            self.host.session.save_habits(replace(self.host.session.habits, columns=chosen))
+            self.host.session.save_state(replace(self.host.session.state, columns=chosen))
 
     def action_sort_menu(self) -> None:
-        """Choose the order."""
+        """Choose the order from a menu."""
         self._choose_sort()
 
     @work(group="dialogs")
@@ -418,7 +418,7 @@ class FleetPage(Page):
         if chosen is not None:
             self.action_sort_by(chosen)
 
-    # There and back
+    # History of lists
 
     def action_history_back(self) -> None:
         """Go back to the list before."""
@@ -434,22 +434,22 @@ class FleetPage(Page):
 
     def _say(self, why_not: str | None) -> None:
         if why_not is not None:
-            self.host.say(why_not)
+            self.host.show_message(why_not)
 
     def action_export(self) -> None:
-        """Write the list to a file, as CSV."""
+        """Write the list to a CSV file."""
         self._export()
 
     @work(group="export", exclusive=True)
     async def _export(self) -> None:
-        """Write page by page."""
+        """Write the list page by page."""
         from imptui.tui.screens.export import export_devices
 
         path, count = await export_devices(self.fleet, self.navigation.view.query(), self.host)
-        self.host.say(f"{count:,} devices written to {path}")
+        self.host.show_message(f"{count:,} devices written to {path}")
 
     async def action_press(self, key: str) -> None:
-        """Run a key; explain ctrl+d once to users of k9s."""
+        """Run a command; explain ctrl+d once to users of k9s."""
         await super().action_press(key)
         if key == "ctrl+d" and not self.is_typing:
             self.host.session.hint_once("ctrl+d", "ctrl+d is half a page here; delete is D, and asks before it does anything.")
@@ -463,13 +463,13 @@ class FleetPage(Page):
         elif self.zoomed:
             self.action_zoom()
         elif self.focused is self.detail:
-            self.give_keys(self.table)
+            self.focus_pane(self.table)
         elif self.focused is self.table:
-            self.give_keys(self.product_tree)
+            self.focus_pane(self.product_tree)
         elif self.product_tree.current is not None and self.product_tree.cursor:
             self.product_tree.action_left()
         else:
-            self.host.say("This is the top; q or ctrl+q quits.")
+            self.host.show_message("This is the top; q or ctrl+q quits.")
 
     async def action_leave(self) -> None:
         """Go up; from the tree, quit after asking."""
@@ -480,6 +480,6 @@ class FleetPage(Page):
 
     @work(group="dialogs", exclusive=True)
     async def _ask_quit(self) -> None:
-        """Quit if the user confirms."""
+        """Quit after the user confirmed."""
         if await self.host.ask(Question("Quit imptui?", (), "Quit", opened_by="q", is_dangerous=False)):
             self.app.exit()

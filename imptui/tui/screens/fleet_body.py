@@ -1,4 +1,4 @@
-"""The panes of the fleet screen: tree, list and details, and which of them are on the screen at which width."""
+"""The panes of the fleet screen, tree, list and details, and their layout for each width."""
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -11,30 +11,30 @@ from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.product_tree import ProductTree
 
 TWO_FROM, THREE_FROM = 120, 160
-"""Cells from which there are two panes, and three."""
+"""The widths in cells from which two and three panes are shown."""
 
 
 class Beside(Horizontal):
-    """Panes beside each other, which cover all of it."""
+    """Panes side by side, which cover the whole area."""
 
     BLANK = True
 
 
 class Below(Vertical):
-    """Lines and panes below each other, which cover all of it."""
+    """Widgets one below the other, which cover the whole area."""
 
     BLANK = True
 
 
 class FleetBody:
-    """Makes the panes, and arranges them.
+    """Makes and arranges the panes.
 
     Attributes:
         tree: Products and groups.
         title: The line above the list.
-        bar: The line to type a filter in.
+        bar: The field for a filter.
         table: The devices.
-        detail: Facts about the line under the cursor.
+        detail: Facts about the object under the cursor.
     """
 
     def __init__(self, look: FleetLook) -> None:
@@ -51,16 +51,16 @@ class FleetBody:
 
     @property
     def panes(self) -> list[Widget]:
-        """Tree, list and details."""
+        """Return tree, list and details."""
         return [self.tree, self.table, self.detail]
 
     @property
     def is_list_shown(self) -> bool:
-        """Whether the list is on the screen."""
+        """True if the list is on the screen."""
         return self._list.display
 
     def first_pane(self, cells: int) -> Widget:
-        """Return the pane that has the keys at first; `cells` is 0 before the width is known."""
+        """Return the pane that has the focus at first; `cells` is 0 before the width is known."""
         return self.tree if cells and cells < TWO_FROM else self.table
 
     def arrange(self, cells: int, focused: Widget, *, is_zoomed: bool) -> None:

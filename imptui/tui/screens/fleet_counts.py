@@ -1,4 +1,4 @@
-"""Counts of the whole fleet beside the tree: unfinished reviews, and what saved filters find."""
+"""Counts of the whole fleet for the tree: unfinished reviews, and devices of saved filters."""
 
 from collections.abc import Mapping
 from time import monotonic
@@ -20,7 +20,7 @@ SAVED_EVERY_S = 10.0
 
 
 class FleetCounts:
-    """Reads the counts, and owns them until the next reading.
+    """Reads the counts, and holds them until the next reading.
 
     Attributes:
         unfinished: Unfinished reviews by group.
@@ -34,12 +34,12 @@ class FleetCounts:
         self._saved_counts: dict[str, int | None] = {}
 
     def tree_read(self) -> None:
-        """The tree is being counted: it is due again after a while."""
+        """Record that the tree is counted now, so it is due again after a while."""
         self._tree_at = monotonic()
 
     @property
     def tree_due_s(self) -> float:
-        """The seconds until the tree may be counted again."""
+        """Return the seconds until the tree may be counted again."""
         return max(0.05, self._tree_at + TREE_EVERY_S - monotonic())
 
     async def read_unfinished(self, fleet: "Fleet") -> None:
@@ -47,7 +47,10 @@ class FleetCounts:
         self.unfinished = await fleet.drafts.unfinished_counts()
 
     async def read_saved(self, fleet: "Fleet") -> list[tuple[SavedFilter, int | None]]:
-        """Return the saved filters and how many devices each finds; each count walks the whole fleet, so not always anew."""
+        """Return the saved filters with the number of devices that each finds.
+
+        A count reads the whole fleet, so recent counts are reused.
+        """
         saved = await fleet.queries.all()
         is_due = monotonic() >= self._saved_at + SAVED_EVERY_S
         if saved and (is_due or {each.name: each.text for each in saved} != self._saved_texts):
@@ -57,7 +60,7 @@ class FleetCounts:
 
 
 def rows_of_owner(tree: Tree | None, group_id: GroupId | None, scope: Scope) -> tuple[GroupRow | None, ProductRow | None]:
-    """Return the tree's rows of a group and its product; without the group, of the product of a scope."""
+    """Return the tree's rows of a group and its product; without a group, of the product of a scope."""
     if tree is None:
         return None, None
     found = tree.group(group_id)
@@ -67,7 +70,7 @@ def rows_of_owner(tree: Tree | None, group_id: GroupId | None, scope: Scope) -> 
 
 
 def target_names(tree: Tree | None, group: DeviceGroup | None) -> dict[str, str]:
-    """Return the names of the groups that a fixture group aims at, by id."""
+    """Return the names of the target groups of a fixture group, by id."""
     targets = (group.production_target_id, group.dut_target_id) if group is not None else ()
     found = [tree.group(each) for each in targets] if tree is not None else []
     return {line.group.id: line.group.name for _, line in filter(None, found)}

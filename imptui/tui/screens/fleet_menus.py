@@ -1,4 +1,4 @@
-"""The menus of the device list: which columns, and in which order."""
+"""The menus of columns and orders of the device list."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from imptui.query.query import Sort
 from imptui.tui.commands.questions import Option
 
 ALL_COLUMNS = "*"
-"""The option that drops the choice of columns."""
+"""The option that resets the columns."""
 
 
 def column_options(shown: Sequence[str], chosen: Sequence[str]) -> tuple[Option, ...]:
@@ -26,7 +26,7 @@ def column_options(shown: Sequence[str], chosen: Sequence[str]) -> tuple[Option,
 
 
 def toggled(key: str, shown: Sequence[str], chosen: Sequence[str]) -> tuple[str, ...]:
-    """Return the chosen columns after an option was taken: a column goes, or comes first, so that it surely has room."""
+    """Return the chosen columns after an option was used: a column is removed, or added at the front, where it has room."""
     if key == ALL_COLUMNS:
         return ()
     before = chosen or shown

@@ -1,4 +1,4 @@
-"""Help: what every key does where one came from, with the keys of the moment, and why something is off."""
+"""Help: every command of a screen with its present keys, and why it is off."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
@@ -26,24 +26,24 @@ NOTES = (
 )
 
 IDS_FROM = 76
-"""Narrower than this the ids stand behind the titles: there is no room for a column of their own."""
+"""Below this width ids follow the titles, without a column of their own."""
 
 WIDEST = 140
-"""Wider than this the ids would stand so far from the titles that the eye loses the line."""
+"""The largest width; beyond, ids would be too far from titles to read across."""
 
 WORDS_FROM = 100
-"""Narrower than this the words stand behind the keys."""
+"""Below this width words follow the keys, without a column of their own."""
 
 
 class HelpPage(ReadingPage):
-    """The list behind `?`.
+    """Lists the commands of a screen; opens with `?`.
 
     Args:
-        screen: What the help is about.
-        commands: What can be done there.
-        situation: What they would act on.
-        keymap: Which keys they have.
-        panes: The names of the panes there; what belongs to others is left out.
+        screen: The screen that the help describes.
+        commands: Its commands.
+        situation: The situation in which they would run.
+        keymap: The keys of each command.
+        panes: The names of its panes; commands of other panes are left out.
     """
 
     page_name: ClassVar[str] = "text"
@@ -56,17 +56,17 @@ class HelpPage(ReadingPage):
         self._about = (commands, situation, keymap, panes)
 
     def opened(self) -> None:
-        """Give the text the keys, which lays it out."""
-        self.give_keys(self.reader.pane)
+        """Focus the text, which lays it out."""
+        self.focus_pane(self.reader.pane)
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
-        """Keep words together at any width."""
+        """Wrap the lines for the new width."""
         if self.is_ready:
             self.lines.show(help_lines(*self._about, cells))
 
 
 class FilterHelpPage(ReadingPage):
-    """Lists everything that a filter can ask of devices."""
+    """Lists everything that a filter can contain."""
 
     page_name: ClassVar[str] = "text"
 
@@ -75,17 +75,17 @@ class FilterHelpPage(ReadingPage):
         self.lines = self.reader = LinesReader(self, "Help: the filter")
 
     def opened(self) -> None:
-        """Give the text the keys, which lays it out."""
-        self.give_keys(self.reader.pane)
+        """Focus the text, which lays it out."""
+        self.focus_pane(self.reader.pane)
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
-        """Put meanings beside what is typed where there is room, else below it."""
+        """Show meanings beside the syntax if there is room, else below it."""
         if self.is_ready:
             self.lines.show(filter_lines(cells))
 
 
 def filter_lines(cells: int) -> list[list[Piece]]:
-    """The syntax of the filter, heading by heading."""
+    """Return the syntax of the filter, with headings."""
     cells = min(cells, WIDEST)
     beside = max(width(text) for _, lines in SYNTAX for text, _ in lines) + 4
     found: list[list[Piece]] = []
@@ -111,25 +111,25 @@ class HelpEntry(Struct, frozen=True):
 
 
 class Columns(Struct, frozen=True):
-    """Where what stands, in cells, for all lines of one help."""
+    """The positions of the columns in cells, for all lines of one help."""
 
     keys: int
     words: int
-    """0: the words stand behind the keys."""
+    """The column of words; 0: words follow the keys."""
     titles: int
     ids: int
-    """0: the ids stand behind the titles."""
+    """The column of ids; 0: ids follow the titles."""
 
     @property
     def titles_at(self) -> int:
-        """The cell at which titles begin, and go on."""
+        """The cell at which titles begin."""
         return 2 + self.keys + 1 + (self.words + 1 if self.words else 0)
 
 
 def help_lines(
     commands: tuple[Command, ...], situation: Situation, keymap: Keymap, panes: frozenset[str], cells: int
 ) -> list[list[Piece]]:
-    """Every command under its heading: keys, words, what it does and, dim at the right edge, its id; and why it is off."""
+    """Return every command under its heading: keys, words, title, reason why it is off, and at the right edge its id, dim."""
     cells = min(cells, WIDEST)
     here = [each for each in commands if not each.panes or each.panes & panes]
     ordered = sorted(here, key=lambda command: [each.group for each in here].index(command.group))
@@ -148,7 +148,7 @@ def help_lines(
 
 
 def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: frozenset[str]) -> HelpEntry:
-    """What is said of a command; the panes it works in only where it does not work in all."""
+    """Return the entry of a command; it names panes only if the command does not work in all."""
     keys = " ".join(key_label(key) for key in keymap.keys_of(command.id, command.keys))
     words = " ".join(f":{word}" for word in command.words[:2])
     only = f" ({', '.join(sorted(command.panes & panes))})" if command.panes and panes - command.panes else ""
@@ -159,7 +159,7 @@ def entry_of(command: Command, situation: Situation, keymap: Keymap, panes: froz
 
 
 def columns_for(entries: Iterable[HelpEntry], cells: int) -> Columns:
-    """Columns as wide as their widest text; titles get the rest."""
+    """Return columns as wide as their widest text; titles get the rest."""
     there = list(entries)
     ids = max(width(each.id) for each in there) if cells >= IDS_FROM else 0
     words = max(width(each.words) for each in there) if cells >= WORDS_FROM else 0
@@ -169,7 +169,7 @@ def columns_for(entries: Iterable[HelpEntry], cells: int) -> Columns:
 
 
 def entry_lines(entry: HelpEntry, columns: Columns) -> list[list[Piece]]:
-    """One command: its title goes on below itself, and so do many keys."""
+    """Return the lines of one command; long titles and many keys are wrapped."""
     titles = wrapped([(entry.title, ""), *([] if columns.ids else [(entry.id, "dim")]), (entry.why_off, "weak")], columns.titles)
     keys = wrapped([(entry.keys if columns.words else _together(entry), "hint-key")], columns.keys)
     lines: list[list[Piece]] = []
@@ -191,17 +191,17 @@ def _together(entry: HelpEntry) -> str:
 
 
 def wrapped(pieces: Sequence[Piece], cells: int) -> list[list[Piece]]:
-    """Pieces on as many lines as it takes, broken between words; all texts are safe."""
+    """Return pieces on as many lines as needed, broken between words; all texts are safe."""
     return [line[1:] for line in hanging(("", ""), pieces, cells)]
 
 
 def padded(pieces: list[Piece], cells: int) -> list[Piece]:
-    """Pieces and blanks up to a column."""
+    """Return pieces, padded with blanks up to a column."""
     return [*pieces, (" " * max(1, cells - sum(width(text) for text, _ in pieces)), "")]
 
 
 def hanging(first: Piece, pieces: Sequence[Piece], cells: int) -> list[list[Piece]]:
-    """A line whose words go on below it where there is no room, as far right as `first` is wide; all texts are safe."""
+    """Return lines with a hanging indent as wide as `first`, broken between words; all texts are safe."""
     lines, indent = [[first]], width(first[0])
     left = cells - indent
     for text, role in pieces:

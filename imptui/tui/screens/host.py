@@ -1,4 +1,4 @@
-"""The application as screens see it: what commands see, and besides it keys, screens, saved state and the first paint."""
+"""The interface of the application for screens: that for commands, and keys, screens, saved state and the first paint."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from imptui.config.state import SessionState
 from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow, Tally
 from imptui.tui.commands.command import Command, Situation
-from imptui.tui.commands.console_protocol import Console, DeviceNews, Navigation
+from imptui.tui.commands.console_protocol import Console, ConsoleDeviceNews, Navigation
 from imptui.tui.terminal.first_paint import FirstPaint
 from imptui.tui.widgets.overlay import Answer, Overlay
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PageNavigation(Navigation, Protocol):
-    """Screens, for those who have one at hand."""
+    """The navigator as screens see it."""
 
     def show(self, page: Screen[None]) -> None:
         """Put a page in front."""
@@ -37,11 +37,11 @@ class PageNavigation(Navigation, Protocol):
         ...
 
     async def ask(self, overlay: Overlay[Answer]) -> Answer | None:
-        """Put an overlay in front, and wait for its answer; None: it was cancelled."""
+        """Show an overlay and wait for its answer; None: it was cancelled."""
         ...
 
 
-class PageDeviceNews(DeviceNews, Protocol):
+class PageDeviceNews(ConsoleDeviceNews, Protocol):
     """Devices whose events are announced."""
 
     @property
@@ -50,12 +50,12 @@ class PageDeviceNews(DeviceNews, Protocol):
         ...
 
 
-class Session(Protocol):
+class SavedState(Protocol):
     """State of the user interface that is saved."""
 
     @property
-    def habits(self) -> SessionState:
-        """How lists were left."""
+    def state(self) -> SessionState:
+        """The state of lists when they were left."""
         ...
 
     @property
@@ -63,8 +63,8 @@ class Session(Protocol):
         """The filters that were used, newest first."""
         ...
 
-    def save_habits(self, habits: SessionState) -> None:
-        """Save how lists are left, for the next session."""
+    def save_state(self, state: SessionState) -> None:
+        """Save the state of lists for the next session."""
         ...
 
     def save_filter(self, text: str) -> None:
@@ -72,7 +72,7 @@ class Session(Protocol):
         ...
 
     def hint_once(self, name: str, text: str) -> None:
-        """Give a hint that is given once in a lifetime."""
+        """Show a hint that is shown only once per user."""
         ...
 
 
@@ -84,29 +84,29 @@ class CommandRunner(Protocol):
         ...
 
 
-class Beginning(Protocol):
-    """The start of the fleet's work."""
+class BackgroundStart(Protocol):
+    """The startup as screens see it."""
 
     @property
     def begun(self) -> "asyncio.Event":
-        """Set once the fleet works in the background, and what its calls need is loaded."""
+        """Set once the background work runs and the modules that its calls need are loaded."""
         ...
 
 
 class HeaderSwitch(Protocol):
-    """Whether pages show their header."""
+    """The state of the header."""
 
     @property
     def is_header_shown(self) -> bool:
-        """Whether they do."""
+        """True if pages show their header."""
         ...
 
 
 class Host(Console, Protocol):
-    """What a page asks of the application, besides what commands ask."""
+    """The application as screens see it."""
 
     side: "DeploymentRow | None"
-    """One side of a comparison, kept while lists come and go."""
+    """One side of a comparison, stored while the user moves between lists."""
 
     @property
     def keymap(self) -> Keymap:
@@ -124,8 +124,8 @@ class Host(Console, Protocol):
         ...
 
     @property
-    def session(self) -> Session:
-        """Saves how things are left."""
+    def session(self) -> SavedState:
+        """Saves the state of the user interface."""
         ...
 
     @property
@@ -139,13 +139,13 @@ class Host(Console, Protocol):
         ...
 
     @property
-    def startup(self) -> Beginning:
-        """Begins the work of the fleet."""
+    def startup(self) -> BackgroundStart:
+        """Starts the background work of the fleet."""
         ...
 
     @property
     def everywhere(self) -> HeaderSwitch:
-        """Knows whether the header is shown."""
+        """Holds the state of the header."""
         ...
 
     @property
@@ -154,5 +154,5 @@ class Host(Console, Protocol):
         ...
 
     def now(self) -> datetime:
-        """The time."""
+        """Return the present time."""
         ...

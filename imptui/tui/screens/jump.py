@@ -1,4 +1,4 @@
-"""A letter on every line that can be gone to: two strokes instead of many."""
+"""Labels on every line that the cursor can go to: two strokes instead of many."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -28,12 +28,12 @@ class Label(Widget):
         self.styles.offset = (x, y)
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
-        """The letters."""
+        """Paint the letters of the label."""
         return Strip([Segment(self.text, look_of(self).style("match"))])
 
 
 class JumpScreen(Overlay[Jump]):
-    """Labels over the screen before; answers with the line whose label was typed."""
+    """Labels over a page; answers with the jump whose label was typed."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
 
@@ -43,13 +43,13 @@ class JumpScreen(Overlay[Jump]):
         self._typed = ""
 
     def compose(self) -> ComposeResult:
-        """A label at the beginning of each line."""
+        """Put a label at the beginning of each line."""
         for text, jump in self._by_label.items():
             region = jump.pane.region
             yield Label(text, region.x, region.y + jump.line)
 
     def on_key(self, event: events.Key) -> None:
-        """Letters choose; whatever begins no label gives up."""
+        """Take a letter of a label; any other key cancels."""
         event.stop()
         self._typed += event.character or "\0"
         if self._typed in self._by_label:
@@ -58,6 +58,6 @@ class JumpScreen(Overlay[Jump]):
             self.close()
 
     def on_resize(self) -> None:
-        """The lines are elsewhere now."""
+        """Cancel, because the lines have moved."""
         if self.is_mounted and self.size != self.app.size:
             self.close()

@@ -1,4 +1,4 @@
-"""Where the code of a product went: development, rehearsal, factory and field, and who is behind whom."""
+"""The lineage screen: the code of a product in development, rehearsal, factory and field, and which groups are behind."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -20,11 +20,11 @@ from imptui.tui.widgets.painted import PaintedLine
 
 
 class LineagePage(Page):
-    """Live: a promotion appears when the cache has it.
+    """Shows the lineage of a product; follows changes of the cache.
 
     Args:
-        product_id: Whose groups.
-        group_id: The one that is chosen at first.
+        product_id: The product.
+        group_id: The group that is chosen at first.
     """
 
     page_name: ClassVar[str] = "lineage"
@@ -45,12 +45,12 @@ class LineagePage(Page):
         yield self.status
 
     def panes(self) -> list[Widget]:
-        """Return the only pane: the lineage."""
+        """Return the lineage view, the only pane."""
         return [self.view]
 
     def opened(self) -> None:
         """Read the lineage."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self._load()
 
     @work(exclusive=True, group="lineage")
@@ -58,7 +58,7 @@ class LineagePage(Page):
         """Read the lineage from the cache."""
         product = await self.fleet.look.product(self.product_id)
         self.product_name = product.name if product is not None else self.product_id
-        self.view.tell(await self.fleet.lineages.of_product(self.product_id), self.host.now())
+        self.view.show_lineage(await self.fleet.lineages.of_product(self.product_id), self.host.now())
         await self._read_chosen()
 
     def fleet_changed(self) -> None:
@@ -91,21 +91,21 @@ class LineagePage(Page):
         said += f", {inferred} inferred from the sha alone" if inferred else ""
         said += "; who restarted is inferred"
         title: list[Piece] = [(" Lineage of ", "title"), (safe(self.product_name), "title-focus"), (said, "dim")]
-        self.title_line.say(title)
+        self.title_line.show_pieces(title)
         row = self._current
         words = "nothing was deployed to it"
         if row is not None:
             words = f"{row.deployment.sha[:12]} {row.deployment.description or ''}"
             words += f"  origin {row.deployment.origin}" if row.deployment.origin else ""
         name = self.view.node.group.name if self.view.node is not None else ""
-        self.status.say([(f" {safe(name)}  ", ""), (safe(words), "dim")])
+        self.status.show_pieces([(f" {safe(name)}  ", ""), (safe(words), "dim")])
 
     def situation(self, key: str | None = None) -> Situation:
         """Add the chosen group."""
         node = self.view.node
         if node is None:
             return super().situation(key)
-        row = self._current  # read later than the cursor moves: it may still be that of the group before
+        row = self._current  # The deployment may still be that of the group chosen before.
         is_its_own = row is not None and node.current is not None and row.deployment.id == node.current.id
         return replace(super().situation(key), group=node.group, tally=node.tally, deployment=row if is_its_own else None)
 
@@ -116,7 +116,7 @@ class LineagePage(Page):
             self.host.navigator.open(DeploymentsRoute(group_id=self.view.node.group.id))
 
     def action_compare_source(self) -> None:
-        """Compare the chosen group with the group that its code came from."""
+        """Compare the chosen group with its source group."""
         self._compare_source()
 
     @work(exclusive=True, group="compare")
@@ -125,7 +125,7 @@ class LineagePage(Page):
         node, found = self.view.node, self.view.lineage
         source = found.node(node.behind.source_id) if found is not None and node is not None and node.behind is not None else None
         if source is None or source.current is None or self._current is None:
-            self.host.say("Its code came from no other group here.")
+            self.host.show_message("Its code came from no other group here.")
             return
         newer = await self.fleet.look.deployment(source.current.id)
         if newer is not None:
@@ -134,7 +134,7 @@ class LineagePage(Page):
             )
 
     def action_promote_source(self) -> None:
-        """Review for the chosen group the code of the group that its code came from."""
+        """Open a review that promotes the source group's code to the chosen group."""
         node, found = self.view.node, self.view.lineage
         if node is None:
             return

@@ -1,4 +1,4 @@
-"""Which device list is shown, and the way to the lists before and after it."""
+"""Navigation between device lists: the shown list, and those before and after it."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,30 +9,30 @@ from textual.worker import Worker
 from imptui.domain.ids import DeviceId
 from imptui.query.regular_expression import PatternTooLong
 from imptui.tui.screens.fleet_body import FleetBody
-from imptui.tui.screens.visited_lists import Travels, VisitedList
+from imptui.tui.screens.visited_lists import ListHistory, VisitedList
 
 if TYPE_CHECKING:
     from imptui.tui.screens.page import Page
 
 
 class ListNavigation:
-    """Owns the view that is shown, and shows others.
+    """Shows lists, and holds the view that is shown.
 
     Attributes:
-        view: The list that is shown, or will be once its rows are here.
+        view: The list that is shown, or is shown once its rows are loaded.
     """
 
     def __init__(self, page: "Page") -> None:
         self.view = VisitedList()
         self._page = page
         self._opened = self.view
-        self._travels = Travels()
+        self._history = ListHistory()
         self._body: FleetBody | None = None
         self._is_stale = False
         self._is_catching_up = False
 
     def open(self, body: FleetBody, view: VisitedList) -> None:
-        """Show the first list."""
+        """Show the first list of the session."""
         self._body, self.view, self._opened = body, view, view
         self.show(None)
 
@@ -43,24 +43,24 @@ class ListNavigation:
 
     @property
     def here(self) -> VisitedList:
-        """The list that is shown, with the device under the cursor."""
+        """Return the shown list with the device under the cursor."""
         current = self._body.table.current if self._body is not None else None
         return replace(self.view, cursor=current.device.id if current else None)
 
     def go(self, view: VisitedList, *, keep: DeviceId | None = None, is_step: bool = True) -> None:
-        """Show another list, with the cursor on the device `keep`; the history takes in this one if `is_step`."""
+        """Show another list, with the cursor on the device `keep`; the history records the present one if `is_step`."""
         here = self.here
         if is_step and view != self.view:
-            self._travels.step(here)
-        self._travels.last = here
+            self._history.step(here)
+        self._history.last = here
         self.view = view
         if self._body is not None:
             self._body.bar.put(view.text)
         self.show(keep)
 
     def show(self, keep: DeviceId | None) -> None:
-        """Read the rows of the view; the list before stays until they are here. A newer call drops an older one."""
-        # No coroutine yet: a worker that is dropped before it runs would never await it.
+        """Load the rows of the view; the list before stays until then. A newer call cancels an older one."""
+        # A worker takes a function, because a cancelled worker would never await a coroutine.
         _: Worker[None] = self._page.run_worker(partial(self._show, keep), group="list", exclusive=True)
 
     async def _show(self, keep: DeviceId | None) -> None:
@@ -68,22 +68,22 @@ class ListNavigation:
             return
         try:
             await self._body.table.show(self.view.query(), keep)
-        except PatternTooLong as error:  # the rows before stay
+        except PatternTooLong as error:  # The old rows stay.
             self._body.bar.explain(error.reason)
 
-    # There and back
+    # History
 
     def back(self) -> str | None:
-        """Go back to the list before; return why not."""
-        return self._arrive(self._travels.back(self.here))
+        """Go back to the list before; return a sentence if there is none."""
+        return self._arrive(self._history.back(self.here))
 
     def forward(self) -> str | None:
-        """Go forward to the list after this one; return why not."""
-        return self._arrive(self._travels.forward(self.here))
+        """Go forward to the list after this one; return a sentence if there is none."""
+        return self._arrive(self._history.forward(self.here))
 
     def last(self) -> str | None:
-        """Go to the list that was shown last; return why not."""
-        return self._arrive(self._travels.last)
+        """Go to the list that was shown last; return a sentence if there is none."""
+        return self._arrive(self._history.last)
 
     def _arrive(self, view: VisitedList | None) -> str | None:
         if view is None:
@@ -98,7 +98,7 @@ class ListNavigation:
     # What changes from outside
 
     def refresh(self) -> None:
-        """Read what is visible again, once at a time; what changes meanwhile makes another reading."""
+        """Read visible rows again, one reading at a time; changes during a reading cause another one."""
         self._is_stale = True
         if not self._is_catching_up:
             _: Worker[None] = self._page.run_worker(self._catch_up, group="catch-up")

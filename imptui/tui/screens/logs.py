@@ -1,4 +1,4 @@
-"""The log of devices: history first, then every line as it comes."""
+"""The log screen: history first, then the live stream."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -14,23 +14,23 @@ from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import clock
 from imptui.tui.present.elapsed import span
 from imptui.tui.present.log_choice import LogChoice, LogPart
-from imptui.tui.present.log_events import together, words, words_of_several
+from imptui.tui.present.log_events import grouped, words, words_of_several
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import Reader
 from imptui.tui.screens.reading import ReadingPage
 from imptui.tui.widgets.log_view import LogView
 
 SINCE = (None, *(timedelta(minutes=each) for each in (1, 5, 15, 30, 60, 1440)))
-"""The ages of lines that the keys 0 to 6 show; None: everything."""
+"""The ages of entries that the keys 0 to 6 select; None: all entries."""
 
 
 class LogsPage(ReadingPage):
-    """Shows the log of some devices, or of a whole group, merged by time, live while the screen is there.
+    """Shows the log of some devices, or of a whole group, merged by time, live while the screen is in front.
 
     Args:
-        device_ids: Which devices; those of the group when there is one.
+        device_ids: The devices; with a group, those of the group.
         title: The name of the devices together; foreign text.
         group_id: The group whose devices are followed.
     """
@@ -38,7 +38,7 @@ class LogsPage(ReadingPage):
     page_name: ClassVar[str] = "logs"
 
     class Arrived(Message):
-        """The log has something new."""
+        """The log has new entries."""
 
     def __init__(self, device_ids: tuple[DeviceId, ...], title: str, group_id: GroupId | None = None) -> None:
         super().__init__()
@@ -52,13 +52,13 @@ class LogsPage(ReadingPage):
 
     def opened(self) -> None:
         """Read the history, then follow the stream."""
-        self.give_keys(self.view)
+        self.focus_pane(self.view)
         self.reader.paint()
         self._begin()
 
     @work(exclusive=True, group="history")
     async def _begin(self) -> None:
-        """Open the stream, and wait for the history before it."""
+        """Open the stream, and load the history before it."""
         self.live = live = await self.fleet.logs.follow(self._device_ids, group_id=self._group_id)
         live.start(self._notify)
         await live.begun.wait()
@@ -82,13 +82,13 @@ class LogsPage(ReadingPage):
             await self.live.close()
 
     def on_screen_resume(self) -> None:
-        """Begin anew if another log took the stream meanwhile."""
+        """Restart the stream if another log screen took it meanwhile."""
         if self.is_ready and self.live is not None and self.live.is_closed:
             self.view.clear()
             self._begin()
 
     def fleet_changed(self) -> None:
-        """Follow the devices that the group has now."""
+        """Follow the present devices of the group."""
         super().fleet_changed()
         if self.live is not None:
             self.live.reconsider()
@@ -105,7 +105,7 @@ class LogsPage(ReadingPage):
             return
         if not self.fleet.status.is_paused:
             entries: list[LogEntry] = []
-            for each in together(live.take()):
+            for each in grouped(live.take()):
                 if isinstance(each, LogEntry):
                     entries.append(each)
                     continue
@@ -142,7 +142,7 @@ class LogsPage(ReadingPage):
         return said + (f", {total - followed:,} not followed" if total > followed else ""), "dim"
 
     def tick(self) -> None:
-        """Paint the status of the stream again."""
+        """Update the status of the stream."""
         super().tick()
         if self.live is not None and self.live.waiting:
             self.on_logs_page_arrived()
@@ -160,11 +160,11 @@ class LogsPage(ReadingPage):
         self.view.remark(now, f"--- mark, {clock(now, now)} " + "-" * 40)
 
     def action_since(self, number: int) -> None:
-        """Show the entries of the last minutes or hours only; 0 shows everything."""
+        """Show only the entries of the last minutes or hours; 0 shows all."""
         length = SINCE[number]
         since = None if length is None else self.host.now() - length
         if since is None and self.view.choice.since is None:
-            self.host.say("All lines are shown.")
+            self.host.show_message("All lines are shown.")
         self._choose(LogChoice(self.view.choice.part, self.view.choice.device_id, since))
 
     def action_choose_lines(self) -> None:
@@ -198,7 +198,7 @@ class LogsPage(ReadingPage):
         self.reader.paint()
 
     async def action_back(self) -> None:
-        """End the search, else the choice, else leave the screen."""
+        """End the search, else reset the choice, else leave the screen."""
         if not self.view.search.needle and self.view.choice != LogChoice():
             self._choose(LogChoice())
         else:
@@ -208,7 +208,7 @@ class LogsPage(ReadingPage):
         """Open the stream again, if it is closed."""
         if self.live is not None:
             self.live.again()
-            self.host.say("Live already." if self.live.is_open else "Asking for the stream.")
+            self.host.show_message("Live already." if self.live.is_open else "Asking for the stream.")
 
     def _text(self) -> str:
         """Return all lines that are shown."""

@@ -1,4 +1,4 @@
-"""The part of a screen that reads one text: title, status, search, go to a line, save, copy, pager, editor."""
+"""The part of a screen that shows one text: title, status, search, go to a line, save, copy, pager, editor."""
 
 import os
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import safe
-from imptui.tui.screens.outside import TextFile, run_outside
+from imptui.tui.screens.external_program import TextFile, run_external
 from imptui.tui.screens.page import Page
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 from imptui.tui.widgets.piece_pane import PiecePane
@@ -20,19 +20,19 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class Reader:
-    """Holds a text pane with a title above and a status line and search bar below, and does what keys do with them.
+    """Holds a text pane with a title above and a status line and search bar below, and executes their actions.
 
     Args:
         page: The screen.
         pane: The text.
         title: Returns the title; safe.
-        status: Returns what the status line says; foreign text.
-        file: Returns the text that is saved, copied or handed to another program.
+        status: Returns the text of the status line; foreign text.
+        file: Returns the text to save, copy or pass to another program.
 
     Attributes:
         about: The lines between title and text.
         go_line: Moves to a line by its number, from 1.
-        edited: Takes the text after an editor changed it; by default it is written to a file.
+        edited: Receives the text after an editor changed it; by default it is written to a file.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Reader:
         self._bar = SearchBar(id="search")
 
     def body(self, *more: Widget) -> Widget:
-        """Return everything, one below the other; `more` stands between title and text."""
+        """Return all widgets, one below the other; `more` is placed between title and text."""
         return Vertical(self._title_line, self.about, *more, self.pane, self._status_line, self._bar, id="body")
 
     # Painting
@@ -65,13 +65,13 @@ class Reader:
         if not self._page.is_ready:
             return
         pane = self.pane
-        self._title_line.say(self._title())
+        self._title_line.show_pieces(self._title())
         selected = pane.selection.status_text(pane.cursor, pane.row_count)
         words = [each for each in (selected, pane.search.status_text, *self._status()) if each]
         if pane.wrapping.is_on and not any("wrapped" in each for each in words):
             words.insert(0, "wrapped")
         separator = f" {look_of(pane).glyphs.upright} "
-        self._status_line.say([(" " + separator.join(safe(each) for each in words), "dim")])
+        self._status_line.show_pieces([(" " + separator.join(safe(each) for each in words), "dim")])
 
     def show_status(self, *, is_shown: bool) -> None:
         """Show the status line, or hide it."""
@@ -90,7 +90,7 @@ class Reader:
     # Search and lines
 
     def ask(self, purpose: str, prompt: str, text: str = "") -> None:
-        """Open the search bar; `purpose` comes back in its messages."""
+        """Open the search bar; `purpose` is repeated in its messages."""
         self._bar.open(purpose, prompt, text)
 
     def ask_search(self) -> None:
@@ -107,8 +107,8 @@ class Reader:
             self.pane.find(event.text)
 
     def left(self, event: SearchBar.Left) -> None:
-        """Go back to the text, at the line that was typed."""
-        self._page.give_keys(self.pane)
+        """Focus the text; go to the line number that was typed."""
+        self._page.focus_pane(self.pane)
         text = event.text.strip()
         if event.purpose == "search" and event.is_given_up:
             self.pane.find("")
@@ -116,7 +116,7 @@ class Reader:
             if text.isdigit():
                 self.go_line(int(text))
             else:
-                self._page.host.say(f"{text} is no line number.")
+                self._page.host.show_message(f"{text} is no line number.")
 
     def _go_row(self, number: int) -> None:
         self.pane.go(number - 1, middle=True)
@@ -143,13 +143,13 @@ class Reader:
         self.write(Path(path), self._file())
 
     def write(self, path: Path, file: TextFile) -> None:
-        """Write a text to a file, and say where, or why not."""
+        """Write a text to a file; a message shows the path, or why it failed."""
         try:
             file.write(path)
         except OSError as error:
             self._page.host.fail(f"Save to {path}", error)
         else:
-            self._page.host.say(f"Saved: {path}")
+            self._page.host.show_message(f"Saved: {path}")
 
     def copy(self) -> None:
         """Copy the text to the clipboard."""
@@ -161,7 +161,7 @@ class Reader:
         pane = self.pane
         rows = pane.chosen
         if not rows:
-            self._page.host.say("There is nothing to copy.")
+            self._page.host.show_message("There is nothing to copy.")
             return
         text = "".join(f"{pane.source.text_of(row).rstrip()}\n" for row in rows)
         pane.choose_from(None)
@@ -179,30 +179,30 @@ class Reader:
             self.edited(text)
 
     def write_edited(self, text: str) -> None:
-        """Write a changed copy to a file below the exports folder, or it would be lost."""
+        """Write a changed copy to a file in the exports folder, so that it is not lost."""
         suffix = self._file().suffix
         path = self._page.host.outlets.export_path("edited", suffix)
         self.write(path, TextFile(text, "edited", suffix))
 
     def run(self, program: str) -> str | None:
-        """Hand the terminal and a copy of the text to another program; return the copy, or say why that failed."""
+        """Run another program with a copy of the text; return the copy, or show why that failed."""
         host = self._page.host
         try:
-            return run_outside(self._page.app, program, self._file())
+            return run_external(self._page.app, program, self._file())
         except SuspendNotSupported:
-            host.say("This terminal cannot be handed to another program.")
+            host.show_message("This terminal cannot be handed to another program.")
         except (OSError, ValueError) as error:
             host.fail(f"Start {program}", error)
         return None
 
 
 class LinesReader(Reader):
-    """Reads lines at hand: help, errors, activity, a raw document.
+    """Shows given lines: help, failures, journal, a raw document.
 
     Args:
         page: The screen.
-        heading: What is read; foreign text.
-        file: Returns the text that is saved; by default the lines.
+        heading: The name of the text; foreign text.
+        file: Returns the text to save; by default the lines.
     """
 
     def __init__(self, page: Page, heading: str, file: Callable[[], TextFile] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A screen around one text: its keys go to a reader."""
+"""A screen that shows one text; its keys go to a reader."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ class ReadingPage(Page):
     """A title, lines about the text, the text, a status line, and a search bar.
 
     Attributes:
-        reader: All of these; the constructor of a subclass makes it.
+        reader: The part with all of these; the constructor of a subclass makes it.
     """
 
     reader: Reader
@@ -23,11 +23,11 @@ class ReadingPage(Page):
         return [self.reader.body()]
 
     def panes(self) -> list[Widget]:
-        """Return the only pane: the text."""
+        """Return the text, the only pane."""
         return [self.reader.pane]
 
     def on_text_pane_updated(self) -> None:
-        """Paint title and status: something in the text changed."""
+        """Paint title and status, after something in the text changed."""
         self.reader.paint()
 
     def on_search_bar_typed(self, event: SearchBar.Typed) -> None:
@@ -56,7 +56,7 @@ class ReadingPage(Page):
             await self.action_leave()
 
     async def action_leave(self) -> None:
-        """Go to the screen before, whatever is searched."""
+        """Go to the screen before, even during a search."""
         self.host.navigator.close(self)
 
     def action_save(self) -> None:

@@ -1,6 +1,7 @@
-"""The screen that reviews what would be deployed: to whom, with which cautions, what differs; and the key that deploys it.
+"""The screen that reviews a draft, with its target, cautions and difference, and deploys it.
 
-Looking sends nothing. A draft is saved while it is written, so that neither a failure nor the end of the console loses it.
+Reviewing changes nothing on the service. The draft is saved while it is written, so that neither a failure nor the end of the
+console loses it.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from imptui.fleet.deployments.draft import Draft, RestartMode, UnfinishedReview
 from imptui.fleet.deployments.review_context import PROGRAMS
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.questions import Menu, Option, Question, Report
-from imptui.tui.commands.review_page import Hindrance, deploy_question
+from imptui.tui.commands.review_page import DeployBlocker, deploy_question
 from imptui.tui.present.look import Piece
 from imptui.tui.present.review import INDENT, RESTARTS, Shown, count_word, summary, target_words
 from imptui.tui.present.safe import safe
@@ -36,7 +37,7 @@ from imptui.tui.widgets.review_form import FIELDS, ReviewForm
 from imptui.tui.widgets.theme_access import look_of
 
 ROOMY_LINES = 34
-"""Screen lines from which everything is seen at once; below, one pane at a time."""
+"""The number of screen lines from which everything is shown at once; below, one pane at a time."""
 
 
 class ReviewPage(ReadingPage):
@@ -44,10 +45,10 @@ class ReviewPage(ReadingPage):
 
     Args:
         group_id: The group to deploy to.
-        source_id: A deployment whose programs are to be deployed; None: the user is asked.
-        programs: Programs at hand instead of a deployment.
-        source: Where the programs at hand come from, in words.
-        origin: What the programs at hand were made from.
+        source_id: The deployment whose programs are deployed; None: the user is asked.
+        programs: Local programs instead of a deployment.
+        source: The place of the local programs, in words.
+        origin: The origin of the local programs.
         unfinished: A saved review to resume.
     """
 
@@ -95,17 +96,17 @@ class ReviewPage(ReadingPage):
         self.summary.display = self.form.display = is_roomy or not is_diff
         self.summary.styles.max_height = max(4, min(18, lines // 2 - 4 if is_roomy else lines - 9))
 
-    def make_way(self, pane: Widget) -> None:
+    def reveal_pane(self, pane: Widget) -> None:
         """Show the comparison before it is searched, wrapped or selected in."""
         if not pane.display:
-            self.give_keys(pane)
+            self.focus_pane(pane)
 
     @property
     def _is_roomy(self) -> bool:
         return self.size.height >= ROOMY_LINES and not self.zoomed
 
     def hints(self) -> list[Hint]:
-        """Add how to come to the other pane where they take turns."""
+        """Add the key for the other pane if one is shown at a time."""
         found = super().hints()
         if self.session.draft is None or self._is_roomy or self.active not in (self.summary, self.view):
             return found
@@ -113,7 +114,7 @@ class ReviewPage(ReadingPage):
         return [to, *found]
 
     def on_descendant_focus(self) -> None:
-        """Show the pane that has the keys."""
+        """Show the focused pane."""
         if self.focused in self.panes() and self.focused is not self.active:
             self.active = self.focused
             self.lay_out(*self.size)
@@ -122,13 +123,13 @@ class ReviewPage(ReadingPage):
 
     def opened(self) -> None:
         """Make the draft."""
-        self.give_keys(self.summary)
+        self.focus_pane(self.summary)
         self._paint()
         self._begin()
 
     @work(group="dialogs", name="begin")
     async def _begin(self) -> None:
-        """Make the draft from its source, else from what the user chooses."""
+        """Make the draft from its source, or ask the user for one."""
         session = self.session
         try:
             made = await session.make_draft() or await ask_source(self.host, session.group_id)
@@ -145,8 +146,8 @@ class ReviewPage(ReadingPage):
         """Show a draft, and check it.
 
         Args:
-            draft: What is reviewed from now on.
-            keep_words: Leave what the user wrote in the fields.
+            draft: The draft to review.
+            keep_words: Keep the user's texts in the fields.
         """
         session = self.session
         is_first = session.draft is None
@@ -158,21 +159,21 @@ class ReviewPage(ReadingPage):
         self.view.put(draft.base_programs, draft.programs)
         source = session.facts.source if session.facts is not None else None
         if is_first and self._is_roomy and source is not None and source.deployment.group_id == draft.group.id:
-            self.give_keys(self.view)  # going back: what would be undone comes first, where the head is seen beside it
+            self.focus_pane(self.view)  # a roll-back
         self._paint_all()
         await session.check()
         self._paint_all()
 
     def _written(self) -> Draft | None:
-        """Return the draft with what the user wrote in the fields."""
+        """Return the draft with the values of the fields."""
         return self.form.written(self.session.draft) if self.session.draft is not None else None
 
     async def action_leave(self) -> None:
-        """Go to the screen before; what was written last is saved as well."""
+        """Go to the screen before, after saving the latest changes."""
         await self.session.close(self._written())
         await super().action_leave()
         if await self.session.is_saved():
-            self.host.say("The review is kept; :drafts goes on with it.")
+            self.host.show_message("The review is kept; :drafts goes on with it.")
 
     # Painting
 
@@ -230,7 +231,7 @@ class ReviewPage(ReadingPage):
     # What changes
 
     def fleet_changed(self) -> None:
-        """Read again who is affected: devices, review marks or deployments may have changed."""
+        """Read the review context again: devices, review marks or deployments may have changed."""
         super().fleet_changed()
         if self.session.draft is not None and not self.session.is_busy:
             self._refresh()
@@ -241,12 +242,12 @@ class ReviewPage(ReadingPage):
         self._paint()
 
     def situation(self, key: str | None = None) -> Situation:
-        """Add the group, the deployment whose programs these are, and what is against deploying."""
+        """Add the group, the deployment whose programs these are, and the reasons against deploying."""
         session, against = self.session, self._why_not()
         draft = session.draft
         more: list[object] = [against] if against is not None else []
         if draft is not None and draft.forbidden_because is not None:
-            more.append(Hindrance(draft.forbidden_because))
+            more.append(DeployBlocker(draft.forbidden_because))
         return replace(
             super().situation(key),
             group=draft.group if draft is not None else None,
@@ -259,32 +260,32 @@ class ReviewPage(ReadingPage):
 
     @on(ReviewForm.Changed)
     def _form_changed(self) -> None:
-        """Save what was written, and say at once when a field cannot be sent."""
+        """Save the changes, and show at once if a field is not valid."""
         against = self._why_not()
         if against is not None and self.session.draft is not None:
-            self.host.say(against)
+            self.host.show_message(against)
         self.session.save_soon(self._written())
         self.offer_hints()
 
     @on(ReviewForm.Left)
     def _next_field(self) -> None:
-        """Go on to the next field after Enter."""
+        """Focus the next field after Enter."""
         self.action_next_pane()
 
     # Keys
 
     def action_copy_text(self) -> None:
-        """Copy the comparison as a patch; the `c` of `]c` copies nothing."""
+        """Copy the comparison as a patch; the `c` of `]c` does not copy."""
         if not self.view.is_in_bracket:
             self.reader.copy()
 
     def action_choose_source(self) -> None:
-        """Review other programs."""
+        """Choose other programs to review."""
         self.session.source = ReviewSource()
         self._begin()
 
     async def action_discard(self, key: str = "") -> None:
-        """Discard the draft after asking, and leave."""
+        """Delete the draft after asking, and leave."""
         draft = self.session.draft
         if draft is None:
             return
@@ -292,16 +293,16 @@ class ReviewPage(ReadingPage):
         if await self.host.ask(Question(f"Discard this review for {draft.group.name}?", lines, "Discard", opened_by=key or None)):
             await self.session.discard(draft)
             self.host.navigator.close(self)
-            self.host.say("The review is discarded; nothing was deployed.")
+            self.host.show_message("The review is discarded; nothing was deployed.")
 
     def action_error(self) -> None:
-        """Show the next line that the compiler refuses."""
+        """Show the next compile error in the code."""
         draft, message = self.session.draft, self.session.next_error()
         if draft is not None and message is not None:
             self.host.navigator.show(DraftCodePage(draft.programs, message, self._edited))
         else:
             is_checked = self.session.checked is not None and draft is not None
-            self.host.say("No error was found in the code." if is_checked else "The code is still being checked.")
+            self.host.show_message("No error was found in the code." if is_checked else "The code is still being checked.")
 
     def _edited(self, programs: Programs) -> None:
         """Review an edited copy of the programs."""
@@ -330,7 +331,7 @@ class ReviewPage(ReadingPage):
     # Deploying
 
     async def action_deploy(self, key: str = "") -> None:
-        """Ask once more, then deploy; what arrived meanwhile is compared with first."""
+        """Confirm, then deploy; a deployment that arrived meanwhile is compared first."""
         written, session = self._written(), self.session
         if written is None:
             return
@@ -346,7 +347,7 @@ class ReviewPage(ReadingPage):
             self._fail("Compare with what arrived", error)
             return
         await self._take(fresh, keep_words=True)
-        self.host.say("Compared with what arrived meanwhile; look, then press P again.")
+        self.host.show_message("Compared with what arrived meanwhile; look, then press P again.")
 
     async def _deploy(self, written: Draft) -> None:
         session = self.session
@@ -366,13 +367,13 @@ class ReviewPage(ReadingPage):
             self._paint_all()
 
     async def _deployed(self, done: Deployed) -> None:
-        """Watch the rollout, and show what the service said."""
+        """Open the rollout, and show the messages of the service."""
         from imptui.tui.screens.rollout import RolloutPage
 
         draft = self.session.draft
         before = draft.base.id if draft is not None and draft.base is not None else None
         self.host.navigator.replace(self, RolloutPage(done.deployment.id, before_id=before))
-        self.host.say(f"Deployed: {done.deployment.sha[:12]}.")
+        self.host.show_message(f"Deployed: {done.deployment.sha[:12]}.")
         lines = _report(done)
         if lines:
             await self.host.show(Report("Deployed", tuple(lines)))

@@ -1,6 +1,6 @@
-"""A review from its first draft to the deployment: drafting, checking, autosaving, comparing anew, deploying.
+"""A review from its first draft to the deployment: make, check, autosave, compare again, deploy.
 
-The session knows no widget. The screen shows its attributes, passes it the drafts as the user wrote them, and asks questions.
+The session knows no widget. The screen shows its attributes, passes it the drafts with the user's changes, and asks questions.
 """
 
 import asyncio
@@ -24,33 +24,33 @@ from imptui.tui.present.failure import sentence
 
 
 class ReviewSource(Struct, frozen=True):
-    """Where the programs of a review come from; without anything the user is asked."""
+    """The source of the programs of a review; an empty one means that the user is asked."""
 
     deployment_id: DeploymentId | None = None
-    """A deployment whose programs are to be deployed."""
+    """The deployment whose programs are deployed."""
     programs: Programs | None = None
-    """Programs at hand instead of a deployment."""
+    """Local programs instead of a deployment."""
     name: str = ""
-    """Where the programs at hand come from, in words."""
+    """The place of the local programs, in words."""
     origin: str | None = None
-    """What the programs at hand were made from."""
+    """The origin of the local programs."""
     unfinished: UnfinishedReview | None = None
     """A saved review to resume."""
     edited: Draft | None = None
-    """The draft that these programs are an edited copy of, and replace."""
+    """The draft that these programs replace with an edited copy."""
 
 
 class ReviewSession:
     """One review for one group.
 
     Attributes:
-        source: Where the next draft comes from.
-        draft: What is reviewed; None until it is made.
-        facts: Who is affected, and where the code comes from; None until it was read.
-        checked: What the compile check found; None while it goes on.
-        arrived: What was deployed to the group since the comparison was made.
-        is_busy: Whether it is being deployed.
-        trouble: Why the last attempt failed.
+        source: The source of the next draft.
+        draft: The draft in review; None until it is made.
+        facts: The review context; None until it is read.
+        checked: The messages of the compile check; None while it runs.
+        arrived: The deployment that reached the group since the comparison was made.
+        is_busy: True while it is being deployed.
+        trouble: The reason why the last attempt failed.
     """
 
     def __init__(self, fleet: Fleet, group_id: GroupId, source: ReviewSource) -> None:
@@ -72,7 +72,7 @@ class ReviewSession:
     # Drafting
 
     async def make_draft(self) -> Draft | None:
-        """Make the draft that the source describes; None: the user must be asked.
+        """Make the draft that the source describes; None: the user must choose a source.
 
         Raises:
             Refused, NoAnswer: The draft cannot be made.
@@ -100,12 +100,12 @@ class ReviewSession:
         self.draft, self.trouble, self.checked, self.arrived, self._error_at = draft, None, None, None, 0
 
     async def read_facts(self) -> None:
-        """Read what the cache knows about the draft."""
+        """Read the review context of the draft from the cache."""
         if self.draft is not None:
             self.facts = await facts_of(self._look, self.draft)
 
     async def check(self) -> None:
-        """Check the code of the draft; save it first if its programs are nowhere else."""
+        """Check the code of the draft; save the draft first if its programs are stored nowhere else."""
         draft = self.draft
         if draft is None:
             return
@@ -114,19 +114,19 @@ class ReviewSession:
         self.checked = await check(draft.programs)
 
     def edit(self, written: Draft, programs: Programs) -> None:
-        """Make the next draft from an edited copy of the programs; what the user wrote goes along."""
+        """Make the next draft from an edited copy of the programs; the user's texts are kept."""
         name = written.source if written.source.startswith("an edited copy") else f"an edited copy of {written.source}"
         self.source = ReviewSource(programs=programs, name=name, origin=written.origin, edited=written)
         self.stop_saving()
 
     async def drop_replaced(self) -> None:
-        """Delete the saved draft of which this one is an edited copy."""
+        """Delete the saved draft that this edited copy replaces."""
         before = self.source.edited
         if before is not None and self.draft is not None and before.key != self.draft.key:
             await self._drafts.drop(before.key)
 
     def next_error(self) -> CompileMessage | None:
-        """Return the next error that the check found, round the end; None: there is none."""
+        """Return the next error of the compile check, wrapping around; None: there is none."""
         if not self.checked:
             return None
         self._error_at += 1
@@ -135,7 +135,7 @@ class ReviewSession:
     # Saving
 
     def begin_saving(self, written: Draft) -> None:
-        """Save changes from now on; this is how the draft reads before anybody wrote."""
+        """Start to save changes; `written` is the draft before any change."""
         self._autosave.begin(written)
 
     def save_soon(self, written: Draft | None) -> None:
@@ -144,11 +144,11 @@ class ReviewSession:
             self._autosave.write(written)
 
     def stop_saving(self) -> None:
-        """Save nothing any more: the draft is deployed, discarded or replaced."""
+        """Stop saving: the draft is deployed, deleted or replaced."""
         self._autosave.stop()
 
     async def close(self, written: Draft | None) -> None:
-        """Save at once what was written last."""
+        """Save the latest changes at once."""
         self.save_soon(written)
         await self._autosave.flush()
 
@@ -165,7 +165,7 @@ class ReviewSession:
     # What changes from outside
 
     async def refresh(self) -> None:
-        """Read again who is affected, the review marks, and what arrived in the group."""
+        """Read the review context, the review marks, and new deployments of the group again."""
         draft, before = self.draft, self.facts
         if draft is None:
             return
@@ -182,21 +182,21 @@ class ReviewSession:
         try:
             return await self._drafting.cautioned(draft)
         except (Refused, NoAnswer):
-            return draft  # the marks are read again when it is deployed
+            return draft  # The marks are read again before deploying.
 
     # Deploying
 
     def why_not(self, written: Draft | None) -> str | None:
-        """Return why a draft cannot be deployed as it is written; None: it can."""
+        """Return why a draft cannot be deployed as it is; None: it can."""
         if self.is_busy:
             return "It is being deployed."
         if written is None:
             return "There is nothing to deploy yet."
-        refusal = policy.bear_description(written.description) or policy.bear_tags(written.tags)
+        refusal = policy.validate_description(written.description) or policy.validate_tags(written.tags)
         return refusal.reason if refusal is not None else None
 
     async def rebased(self, written: Draft) -> Draft:
-        """Return the draft, compared with what arrived in the group meanwhile.
+        """Return the draft, compared with the deployment that arrived in the group meanwhile.
 
         Raises:
             Refused, NoAnswer: It cannot be compared.
@@ -204,7 +204,7 @@ class ReviewSession:
         return await self._drafting.rebased(written)
 
     async def deploy(self, written: Draft) -> Deployed:
-        """Deploy a draft. A screen that goes away does not take the answer with it: journal and draft depend on it.
+        """Deploy a draft. The call continues if the screen is closed, because journal and draft depend on its answer.
 
         Raises:
             BaseMoved: Something else was deployed to the group; the error holds the draft compared with that.
@@ -213,12 +213,12 @@ class ReviewSession:
         return await asyncio.shield(asyncio.ensure_future(self._deploys.deploy(written)))
 
     def begin_deploying(self) -> None:
-        """Take no changes from now on."""
+        """Accept no changes from now on."""
         self.is_busy, self.trouble = True, None
         self.stop_saving()
 
     def fail(self, attempt: str, error: Exception) -> None:
-        """Remember why an attempt failed, and what the compiler of the service said."""
+        """Store why an attempt failed, and the compile errors of the service."""
         self.trouble = str(error) if isinstance(error, BaseMoved) else sentence(attempt, error)
         if isinstance(error, Refused) and error.compile_messages:
             self.checked = tuple(error.compile_messages)

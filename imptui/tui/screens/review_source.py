@@ -1,4 +1,4 @@
-"""Which programs are to be reviewed: a draft that was kept, another deployment, or local files."""
+"""Ask which programs to review: a saved draft, another deployment, or local files."""
 
 from imptui.domain.ids import DeploymentId, GroupId
 from imptui.fleet.deployments.draft import Draft
@@ -8,11 +8,11 @@ from imptui.tui.commands.questions import Menu, Option
 from imptui.tui.present.age import ago
 from imptui.tui.present.deployment import name_of, place_of
 from imptui.tui.present.marks import mark_word
-from imptui.tui.screens.local_programs import Unusable, read_pair
+from imptui.tui.screens.local_programs import UnusableFile, read_pair
 
 
 async def ask_source(console: Console, group_id: GroupId) -> Draft | None:
-    """Ask which programs; None when that was given up.
+    """Ask for the programs; return None if the user cancels.
 
     Raises:
         Refused, NoAnswer: The draft cannot be made.
@@ -55,7 +55,7 @@ async def _from_files(console: Console, fleet: Fleet, group_id: GroupId) -> Draf
         try:
             now = await fleet.programs.of(current) if current is not None else None
             programs = await read_pair(answers["agent"], answers["device"], now)
-        except Unusable as error:
+        except UnusableFile as error:
             form = form.again(answers, str(error))
             continue
         names = " and ".join(answers[each].strip() for each in ("agent", "device") if answers[each].strip())

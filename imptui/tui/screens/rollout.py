@@ -1,4 +1,4 @@
-"""After deploying: how many devices restarted since, which do not, and the way back."""
+"""The rollout screen: how many devices restarted after a deployment, which are stuck, and the roll-back."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -28,18 +28,18 @@ from imptui.tui.widgets.painted import PaintedLine
 from imptui.tui.widgets.theme_access import look_of
 
 EVERY_S = 2.0
-"""Pause between two looks."""
+"""The pause between two readings."""
 
 REMEMBERED = timedelta(minutes=2)
-"""The rate is that of so long."""
+"""The period over which the rate is computed."""
 
 
 class RolloutPage(Page):
-    """Live while it is open.
+    """Shows the rollout of a deployment; follows it while the screen is in front.
 
     Args:
-        deployment_id: What was deployed.
-        before_id: What the group ran before; None: nothing.
+        deployment_id: The deployment.
+        before_id: The deployment that the group ran before; None: none.
     """
 
     page_name: ClassVar[str] = "rollout"
@@ -54,28 +54,28 @@ class RolloutPage(Page):
         self._last_words: dict[DeviceId, LogEntry | None] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """A title and everything below."""
+        """Lay out a title and a text."""
         self.title_line = PaintedLine(id="list-title")
         self.lines_view = LinesView(id="text")
         yield self.title_line
         yield self.lines_view
 
     def panes(self) -> list[Widget]:
-        """One."""
+        """Return the only pane: the text."""
         return [self.lines_view]
 
     def pane_name(self) -> str:
-        """Its name in the commands."""
+        """The name of the pane in the commands."""
         return "rollout"
 
     def opened(self) -> None:
-        """Look now, and again every two seconds."""
-        self.give_keys(self.lines_view)
+        """Read now, and again every two seconds."""
+        self.focus_pane(self.lines_view)
         self.read()
         self.set_interval(EVERY_S, self.read)
 
     def read(self) -> None:
-        """Unless a look is under way, or another screen is in front."""
+        """Read the rollout, unless a reading runs or another screen is in front."""
         if not self._is_reading and self.app.screen is self:
             self._is_reading = True
             self._read()
@@ -94,12 +94,12 @@ class RolloutPage(Page):
             self._seen.append((now, self.rollout.restarted))
             while self._seen[0][0] < now - REMEMBERED:
                 self._seen.popleft()
-            await self._listen_to_stuck(self.rollout)
+            await self._fetch_last_entries(self.rollout)
         self._paint()
         self.offer_hints()
 
-    async def _listen_to_stuck(self, rollout: Rollout) -> None:
-        """What one of those that wait said last: one request a look, the one not asked for longest first."""
+    async def _fetch_last_entries(self, rollout: Rollout) -> None:
+        """Fetch the last log entry of one stuck device per reading, the one fetched longest ago first."""
         waiting = [row.device.id for row in rollout.stuck]
         self._last_words = {each: entry for each, entry in self._last_words.items() if each in waiting}
         if not waiting or self.trouble is not None or self.fleet.status.is_paused:
@@ -126,7 +126,7 @@ class RolloutPage(Page):
         if rollout is not None:
             made = rollout.deployment
             name = f"{made.sha[:12]} {made.description or ''}".strip()
-            self.title_line.say(
+            self.title_line.show_pieces(
                 [(" Rollout of ", "title"), (safe(name), "title-focus"), (f"  to {safe(rollout.group.name)}", "title")]
             )
             rate = per_minute(self._seen)
@@ -134,17 +134,17 @@ class RolloutPage(Page):
         self.lines_view.put(lines or [[(" Reading.", "dim")]])
 
     def lay_out(self, cells: int, lines: int) -> None:  # noqa: ARG002 - the shape for subclasses
-        """The bar follows the width."""
+        """Fit the bar to the new width."""
         self._paint()
 
     def situation(self, key: str | None = None) -> Situation:
-        """The group."""
+        """Add the group of the rollout."""
         group = self.rollout.group if self.rollout is not None else None
         more: tuple[object, ...] = () if group is not None else ("Nothing is known about the rollout yet.",)
         return replace(super().situation(key), group=group, more=more)
 
     async def action_restart(self, key: str = "") -> None:
-        """Restart the group: what waits takes the new code by that."""
+        """Restart the group, so that waiting devices take the new code."""
         rollout = self.rollout
         if rollout is None:
             return
@@ -163,22 +163,22 @@ class RolloutPage(Page):
         asked = Question(f"Restart {rollout.group.name} ({chosen})?", lines, "Restart", opened_by=key or None, must_type=name)
         if await self.host.ask(asked):
             await self.fleet.change.restart_group(rollout.group.id, conditional=chosen == "conditional")
-            self.host.say(f"{rollout.group.name} restarts ({chosen}).")
+            self.host.show_message(f"{rollout.group.name} restarts ({chosen}).")
 
     @property
     def needs_name(self) -> bool:
-        """Whether a slip here reaches the field."""
+        """Return whether a mistake here reaches devices in the field."""
         from imptui.tui.commands.command import is_production
 
         return self.rollout is not None and is_production(self.rollout.group)
 
     async def action_roll_back(self, key: str = "") -> None:
-        """Review the way back."""
+        """Open the review of the roll-back."""
         rollout = self.rollout
         if rollout is None:
             return
         if self.before_id is None:
-            self.host.say("The group ran nothing before; choose a deployment from its history.")
+            self.host.show_message("The group ran nothing before; choose a deployment from its history.")
             self.host.navigator.open(DeploymentsRoute(group_id=rollout.group.id))
         else:
             self.host.navigator.open(ReviewRoute(rollout.group.id, self.before_id))

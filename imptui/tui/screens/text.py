@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from imptui.tui.commands.copying import raw
 from imptui.tui.present.safe import safe_lines
-from imptui.tui.screens.outside import TextFile
+from imptui.tui.screens.external_program import TextFile
 from imptui.tui.screens.reader import LinesReader
 from imptui.tui.screens.reading import ReadingPage
 
@@ -21,9 +21,9 @@ class RawPage(ReadingPage):
 
     def opened(self) -> None:
         """Show the document."""
-        self.give_keys(self.reader.pane)
+        self.focus_pane(self.reader.pane)
         self.lines.show([[(line, "")] for line in safe_lines(self._document)])
 
     def _file(self) -> TextFile:
-        """Return the document as it is, not as it may be painted."""
+        """Return the document unchanged, not as it is painted."""
         return TextFile(self._document + "\n", "document", "json")

@@ -1,4 +1,4 @@
-"""Lists that were looked at, and the way back to them."""
+"""The history of device lists, and the way back to them."""
 
 from msgspec import Struct
 
@@ -10,8 +10,8 @@ from imptui.query.query import Query, Scope, Sort
 PROBLEM = Is(Claim.PROBLEM)
 
 
-def makes_sense(text: str) -> bool:
-    """Whether a filter can be understood as it stands."""
+def is_valid_filter(text: str) -> bool:
+    """Return whether a filter can be parsed."""
     try:
         parse(text)
     except QueryError:
@@ -20,28 +20,28 @@ def makes_sense(text: str) -> bool:
 
 
 class VisitedList(Struct, frozen=True):
-    """One entry of the history: a list, and where the cursor was."""
+    """One entry of the history: a list and the position of the cursor."""
 
     scope: Scope = Scope()
     text: str = ""
-    """The filter as it was typed; it belongs to the entry."""
+    """The text of the filter as it was typed."""
     is_problems: bool = False
     sort: Sort = Sort()
     cursor: DeviceId | None = None
 
     def query(self) -> Query:
-        """What is asked for."""
+        """Return the query of the list."""
         typed = parse(self.text, lenient=True)
         parts: list[Expr] = [part for part in (PROBLEM if self.is_problems else None, typed) if part is not None]
         where = parts[0] if len(parts) == 1 else And(tuple(parts)) if parts else None
         return Query(self.scope, where, self.sort)
 
 
-class Travels:
-    """The lists before and after the one that is shown, each with the device that the cursor was on.
+class ListHistory:
+    """The lists before and after the one that is shown, each with the device under the cursor.
 
     Attributes:
-        last: The list before this one, whichever way one came.
+        last: The list shown before this one, in either direction.
     """
 
     def __init__(self) -> None:
@@ -50,16 +50,16 @@ class Travels:
         self.last: VisitedList | None = None
 
     def step(self, here: VisitedList) -> None:
-        """Somewhere else from `here`: what lay ahead is forgotten."""
+        """Record a step from `here` to another list; the lists after it are forgotten."""
         self._past.append(here)
         self._future.clear()
 
     def back(self, here: VisitedList) -> VisitedList | None:
-        """The list before; None at the beginning."""
+        """Return the list before; None at the beginning."""
         return self._move(self._past, self._future, here)
 
     def forward(self, here: VisitedList) -> VisitedList | None:
-        """The list after; None at the end."""
+        """Return the list after; None at the end."""
         return self._move(self._future, self._past, here)
 
     @staticmethod

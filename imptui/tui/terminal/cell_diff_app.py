@@ -1,4 +1,4 @@
-"""Painting over a slow line: an application that sends only the cells that differ from what the terminal shows."""
+"""An application for slow connections: it sends only the cells that differ from what the terminal shows."""
 
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -17,31 +17,31 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from imptui.tui.terminal.cells import Painted, Shadow, can_erase_coloured, encoder
+from imptui.tui.terminal.connection_gauge import ConnectionGauge
+from imptui.tui.terminal.connection_speed import FRAME_S, UNSEEN_FRAME_S, ConnectionSpeed
 from imptui.tui.terminal.first_paint import FirstPaint
 from imptui.tui.terminal.key_delivery import KeyDelivery
-from imptui.tui.terminal.line_gauge import Gauge
-from imptui.tui.terminal.line_speed import FRAME_S, UNSEEN_FRAME_S, LineSpeed
 from imptui.tui.terminal.mouse import Mouse
 
 if TYPE_CHECKING:
     from imptui.tui.terminal.frame_driver import PaintedTerminal
 
 HELD_S = 0.3
-"""How long the first paint waits for the first rows: half a screen is painted twice."""
+"""The longest time that the first paint waits for the first rows; without rows, half a screen would be painted twice."""
 
-TAKEN_HELD_S = 1.5
-"""The same where the last screen of the sitting before is there to be looked at."""
+CACHED_FRAME_HELD_S = 1.5
+"""The same if the cached frame of the last session is on the screen."""
 
 SETTLED_S = 0.05
-"""How long after a change of size everything is painted: sizes that come quickly one after the other are one."""
+"""Pause after a change of size until everything is painted; changes in quick succession cause one painting."""
 
 
 class CellDiffApp(App[None]):
-    """An application with a memory of its terminal's cells.
+    """An application that remembers the cells of its terminal.
 
     Args:
-        environ: The environment, for what the terminal can do.
-        is_ascii: Whether nothing but ASCII may be sent.
+        environ: The environment, which tells the terminal's capabilities.
+        is_ascii: Send only ASCII.
     """
 
     def __init__(self, environ: Mapping[str, str], *, is_ascii: bool) -> None:
@@ -49,28 +49,28 @@ class CellDiffApp(App[None]):
         self._is_ascii = is_ascii
         self._shadow: Shadow | None = None
         self.opening: PaintedTerminal | None = None
-        self.first_paint = FirstPaint(self.obey_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
+        self.first_paint = FirstPaint(self.run_early_keys, self._paint_first, is_headless=lambda: self.is_headless)
         self.keys = KeyDelivery(self)
         self.mouse = Mouse(lambda: self._driver)
         self.is_slow = False
-        """Whether the line is: a few frames a second, and few colours."""
+        """True on a slow connection: fewer frames a second, and fewer colours."""
         self._painted_at = 0.0
         self._later: Timer | None = None
-        self._gauge: Gauge | None = None
+        self._gauge: ConnectionGauge | None = None
         super().__init__()
-        # Nothing here has a tooltip, and notices go to the line of hints: no screen needs the widgets that show either.
+        # No widget has a tooltip, and notices go to the hint line: no screen needs the widgets for either.
         self._disable_tooltips = self._disable_notifications = True
-        # NO_COLOR means the terminal's own colours, not greys: what Textual makes of `default` is black on black.
+        # NO_COLOR means the terminal's own colours, not greys: Textual turns `default` into black on black.
         self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
 
     def get_driver_class(self) -> type[Driver]:
-        """On a terminal, the one that can go on from what is painted there."""
+        """Return the driver that keeps the cached frame on a terminal."""
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
-        from imptui.tui.terminal.frame_driver import TakingOver
+        from imptui.tui.terminal.frame_driver import FrameDriver
 
-        return TakingOver
+        return FrameDriver
 
     def _build_driver(self, *args: Any, **named: Any) -> Driver:
         driver = super()._build_driver(*args, **named)
@@ -83,16 +83,16 @@ class CellDiffApp(App[None]):
         return driver
 
     def hold(self) -> None:
-        """Limit how long the first paint waits."""
+        """Limit the time that the first paint waits."""
         is_taken = self.opening is not None and self.opening.taken is not None
-        self.set_timer(TAKEN_HELD_S if is_taken else HELD_S, self.first_paint.release)
+        self.set_timer(CACHED_FRAME_HELD_S if is_taken else HELD_S, self.first_paint.release)
 
-    def obey_early_keys(self) -> None:
-        """Obey the keys that came before the first paint, then paint; subclasses with a keyboard do the first part."""
+    def run_early_keys(self) -> None:
+        """Run the commands of early keys, then paint. Subclasses with a keyboard run the commands."""
         self.call_later(self.first_paint.paint)
 
     def before_first_paint(self) -> None:
-        """Fill in what was not worth filling in before anything is painted; for subclasses."""
+        """Fill in content that was not needed before the first paint; for subclasses."""
 
     def _paint_first(self) -> None:
         self.before_first_paint()
@@ -101,36 +101,36 @@ class CellDiffApp(App[None]):
     def run_beside(
         self, work: Callable[[], Coroutine[Any, Any, None]], *, group: str, name: str = "", exclusive: bool = False
     ) -> None:
-        """Run a coroutine function beside the user interface, in a worker.
+        """Run a coroutine function in a worker.
 
-        It is called when the worker starts: a worker that is cancelled before that leaves no coroutine behind.
+        The worker calls the function when it starts, so a worker that is cancelled before leaves no coroutine unawaited.
         """
         self.run_worker(work, name, group, exclusive=exclusive)  # type: ignore[arg-type]  # Textual infers no result here
 
     def _paint_whole(self) -> None:
-        if not self.screen_stack:  # it is ending
+        if not self.screen_stack:  # The application is ending.
             return
         screen = self.screen
         if screen.is_mounted and screen.size.width:
             update = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
             self._display(screen, update)
 
-    # How often, over which line
+    # Rate of painting
 
     def pop_screen(self) -> AwaitComplete:
-        """Leave a screen, and let its lines go: this cache of two colours keeps every widget's whole painting that asked it."""
+        """Close a screen and free its lines. Textual's cache of two colours holds references to the painting of every widget."""
         StylesCache.get_inner_outer.cache_clear()
         return super().pop_screen()
 
     @property
     def _frame_s(self) -> float:
-        """The least time between two paintings; the first behind a pause is painted at once."""
+        """The least time between two paintings; the first one after a pause is immediate."""
         if not self.app_focus:
             return UNSEEN_FRAME_S
         return FRAME_S if self.is_slow else 0.0
 
     def _is_too_early(self) -> bool:
-        """Whether to wait with a painting; then everything is painted when it is time."""
+        """Return whether to delay a painting; a timer then paints everything."""
         wait_s = self._painted_at + self._frame_s - monotonic()
         if wait_s <= 0:
             self._painted_at = monotonic()
@@ -140,7 +140,7 @@ class CellDiffApp(App[None]):
         return True
 
     def paint_now(self) -> None:
-        """What waits for its time is painted now."""
+        """Paint now if a painting is delayed."""
         if self._later is not None:
             self._later.stop()
             self._paint_later()
@@ -150,7 +150,7 @@ class CellDiffApp(App[None]):
         self._paint_whole()
 
     def send(self, sequence: str) -> bool:
-        """Send an escape sequence. False: there is no terminal."""
+        """Send an escape sequence. Return False if there is no terminal."""
         if self._driver is None or self.is_headless:
             return False
         self._driver.write(sequence)
@@ -161,21 +161,21 @@ class CellDiffApp(App[None]):
         """Return a copy of the cells that the terminal shows; None: nothing was painted."""
         return self._shadow.copy() if self._shadow is not None and self.first_paint.painted.is_set() else None
 
-    def gauge_line(self) -> None:
-        """Measure the line with the next screen that is sent, and be told by `line_gauged`."""
+    def gauge_connection(self) -> None:
+        """Measure the connection with the next screen that is sent; `connection_gauged` receives the result."""
 
         def send(text: str) -> None:
             if self._driver is not None:
                 self._driver.write(text)
                 self._driver.flush()
 
-        self._gauge = Gauge(send, self.line_gauged)
+        self._gauge = ConnectionGauge(send, self.connection_gauged)
 
-    def line_gauged(self, speed: LineSpeed) -> None:
-        """What the line was found to be; for subclasses."""
+    def connection_gauged(self, speed: ConnectionSpeed) -> None:
+        """Receive the measured speed of the connection; for subclasses."""
 
     def on_cursor_position(self) -> None:
-        """The terminal answered."""
+        """Receive the cursor position that the terminal reports."""
         if self._gauge is not None:
             self._gauge.answered()
 
@@ -216,18 +216,18 @@ class CellDiffApp(App[None]):
         return Shadow(columns, lines, sgr=sgr, erases_coloured=erases, encodes=encodes)
 
     def on_resize(self) -> None:
-        """A terminal that was smaller for a moment lost what it showed, though its size may be the one it had before."""
+        """Repaint everything: a terminal that was smaller for a moment lost content, even if its size is the same again."""
         if self._shadow is not None and self.first_paint.painted.is_set():
             self._shadow = None
             self.set_timer(SETTLED_S, self._refresh_all)
 
     def action_redraw(self) -> None:
-        """Paint every cell anew, after something else wrote on the terminal."""
+        """Paint every cell again, after another program wrote on the terminal."""
         self._shadow = None
         self._refresh_all()
 
     def _refresh_all(self) -> None:
-        if not self.screen_stack:  # it is ending
+        if not self.screen_stack:  # The application is ending.
             return
         self.refresh(repaint=True, layout=True)
         for widget in self.screen.query("*"):
@@ -235,7 +235,7 @@ class CellDiffApp(App[None]):
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Painted]:
-    """Everything that the compositor wants on the screen, piece by piece."""
+    """Yield each part of a screen update of the compositor."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x

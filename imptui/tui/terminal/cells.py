@@ -1,7 +1,7 @@
-"""What the terminal shows, cell by cell, and the shortest way from there to what it should show.
+"""The cells that the terminal shows, and the shortest output that changes them.
 
-Whole lines repeat what is on the terminal already; over a slow line that is most of the bytes. A `Shadow` remembers every
-cell and writes the differences: moves of the cursor, one change of colours per run, and erasing to the end of a line.
+Most of a line repeats what the terminal shows already, and on a slow connection that is most of the bytes. A `Shadow` remembers
+every cell and writes the differences: cursor moves, one change of colours per run, and erasing to the end of a line.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,22 +14,22 @@ from imptui.tui.terminal.frame import Frame, Run
 from imptui.tui.terminal.sgr import has_paper, is_drawn, turn
 
 Cell = tuple[str, str]
-"""A character with what combines with it, and its colours as parameters of SGR. The right half of a wide one is empty."""
+"""A character with its combining characters, and its colours as SGR parameters. The right half of a wide character is empty."""
 
 Painted = tuple[int, int, Iterable[Segment]]
-"""Line, column, and what is painted from there."""
+"""Line, column, and the segments painted from there."""
 
 NEAR = 4
-"""Cells up to here are written again rather than skipped: a move takes as many bytes."""
+"""A gap of up to this many cells is written again: a cursor move takes as many bytes."""
 
 ERASE = 4
-"""Blank ends longer than this are erased rather than written."""
+"""Blank line ends longer than this are erased, shorter ones are written."""
 
 NOWHERE = (-1, -1)
 
 
 def can_erase_coloured(terminal: str) -> bool:
-    """Whether a terminal erases with the present background (`bce`)."""
+    """Return whether a terminal erases with the current background (`bce`)."""
     import curses
 
     try:
@@ -43,11 +43,11 @@ class Shadow:
     """The cells of a terminal.
 
     Args:
-        columns: Its width.
-        lines: Its height.
-        sgr: The SGR parameters of a segment.
-        erases_coloured: Whether erasing takes the present background.
-        encodes: Whether a text can be sent; what cannot becomes a question mark of the same width.
+        columns: The width.
+        lines: The height.
+        sgr: Returns the SGR parameters of a segment.
+        erases_coloured: True if erasing uses the current background.
+        encodes: Returns whether a text can be sent; other texts become question marks of the same width.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class Shadow:
         self._rows: list[list[Cell | None]] = [[None] * columns for _ in range(lines)]
         self._pen: str | None = None
         self._at = NOWHERE
-        """Where the terminal's cursor is, as line and column."""
+        """The position of the terminal's cursor, as line and column."""
 
     def paint(self, pieces: Iterable[Painted], cursor: tuple[int, int]) -> str:
-        """What to send so that the pieces are on the screen and the cursor is at `cursor` (line, column).
+        """Return the output that paints the pieces and moves the cursor to `cursor` (line, column).
 
-        Nothing when everything is there already.
+        The result is empty if the terminal shows everything already.
         """
         out: list[str] = []
         columns, lines = self.size
@@ -84,19 +84,19 @@ class Shadow:
         return "".join(out)
 
     def copy(self) -> "Shadow":
-        """The same cells, which stay as they are now."""
+        """Return a copy that does not change any more."""
         twin = Shadow(*self.size, sgr=self._sgr, erases_coloured=self._erases_coloured, encodes=self._encodes)
         twin._rows = [row.copy() for row in self._rows]
         return twin
 
     def adopt(self, frame: Frame) -> None:
-        """Take the cells of a frame for what the terminal shows: somebody painted it there."""
+        """Take over the cells of a frame that the start has painted."""
         for row, runs in zip(self._rows, frame.rows, strict=False):
             cells = self._cells_of(runs)[: self.size[0]]
             row[: len(cells)] = cells
 
     def frame(self, drawn_at_s: int) -> Frame | None:
-        """What the terminal shows, as it can be kept; None while not every cell is known."""
+        """Return the shown cells as a frame to save; None if some cells are not known."""
         rows: list[list[Run]] = []
         for cells in self._rows:
             runs: list[Run] = []
@@ -122,14 +122,14 @@ class Shadow:
             for character in text:
                 size = get_character_cell_size(character)
                 if not character.isprintable():
-                    # Nobody paints these; should somebody, they still do not reach the terminal.
+                    # Screens hold no such characters; if one does, it does not reach the terminal.
                     cells.append(("?", sgr))
                     continue
                 shown = character if self._encodes(character) else "?" * size
                 if size == 0 and cells:
                     cells[-1] = (cells[-1][0] + shown, sgr)
                 elif size == 2:
-                    # Two question marks are two cells; a wide character is one and its right half.
+                    # Two question marks take two cells; a wide character takes one cell and its right half.
                     cells += [(shown, sgr), ("", sgr)] if shown == character else [("?", sgr), ("?", sgr)]
                 elif size:
                     cells.append((shown, sgr))
@@ -154,14 +154,14 @@ class Shadow:
                 self._colour(cells[k][1], out)
                 out.append(cells[k][0])
                 k += 1
-            while k < count and cells[k][0] == "":  # the right half of what was sent, also where another one had it before
+            while k < count and cells[k][0] == "":  # The right half of the character that was sent.
                 k += 1
-            # At the right edge terminals disagree about where the cursor is.
+            # Terminals disagree about the cursor's position at the right edge.
             self._at = (y, x + k) if x + k < self.size[0] else NOWHERE
         row[x : x + count] = cells
 
     def _blank_from(self, x: int, cells: list[Cell]) -> int:
-        """From which cell on the line is blank to its right edge and may be erased; its length when it may not."""
+        """Return the cell from which a line is blank to its right edge and may be erased; the line's length if it may not."""
         count = len(cells)
         if not count or x + count < self.size[0] or cells[-1][0] != " ":
             return count
@@ -193,7 +193,7 @@ class Shadow:
 
 
 def encoder(encoding: str) -> Callable[[str], bool]:
-    """Whether a text can be sent in an encoding; unknown encodings are taken for ASCII."""
+    """Return a function that tells whether a text can be sent in an encoding; unknown encodings count as ASCII."""
     cache: dict[str, bool] = {}
 
     def encodes(text: str) -> bool:

@@ -1,26 +1,24 @@
-"""When the first frame is painted: once all of its parts are there, or after a limit."""
+"""The time of the first frame: when all of its parts are there, or after a limit."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class FirstPaint:
-    """Holds back painting until the first screen is complete, so that no half screen is sent.
+    """Holds painting back until the first screen is complete, so that no half screen is sent.
 
     The life has three steps: held, then releasing (`release` was called; keys that were typed early are obeyed first),
     then painted. No step is ever taken back.
 
     Args:
-        obey_early_keys: Called once when painting is released, before anything is painted. It calls `paint` when the
+        run_early_keys: Called once when painting is released, before anything is painted. It calls `paint` when the
             early keys are obeyed.
         paint: Paints the whole screen.
         is_headless: Tells whether there is no terminal; then nothing is held back.
     """
 
-    def __init__(
-        self, obey_early_keys: Callable[[], None], paint: Callable[[], None], *, is_headless: Callable[[], bool]
-    ) -> None:
-        self._obey_early_keys = obey_early_keys
+    def __init__(self, run_early_keys: Callable[[], None], paint: Callable[[], None], *, is_headless: Callable[[], bool]) -> None:
+        self._run_early_keys = run_early_keys
         self._paint = paint
         self._is_headless = is_headless
         self._missing: set[str] = set()
@@ -30,12 +28,12 @@ class FirstPaint:
 
     @property
     def is_held(self) -> bool:
-        """Whether painting is still held back."""
+        """True while painting is held back."""
         return not self.painted.is_set() and not self._is_headless()
 
     @property
     def accepts_keys(self) -> bool:
-        """Whether keys are obeyed: from the release on."""
+        """True from the release on: keys run commands."""
         return self._is_released
 
     def expect(self, *parts: str) -> None:
@@ -43,17 +41,17 @@ class FirstPaint:
         self._missing.update(parts)
 
     def arrive(self, part: str) -> None:
-        """Note that one part is there; the last one releases painting."""
+        """Record that one part is ready; the last one releases painting."""
         if part in self._missing:
             self._missing.remove(part)
             if not self._missing:
                 self.release()
 
     def release(self) -> None:
-        """Stop waiting, whatever is missing. A second call does nothing."""
+        """Stop waiting for missing parts. A second call does nothing."""
         if not self._is_released:
             self._is_released = True
-            self._obey_early_keys()
+            self._run_early_keys()
 
     def paint(self) -> None:
         """Paint the first frame; later calls do nothing."""

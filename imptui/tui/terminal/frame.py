@@ -1,14 +1,14 @@
-"""The last screen of a console as it is kept for the next start: cells, never what a terminal obeys.
+"""The last screen of a session as it is saved for the next start: cells, without control sequences.
 
-A start paints it before it loads anything, so this module imports next to nothing. The file is the person's own, yet what
-is in it reaches the terminal, so it is read as if a stranger had written it: texts must be printable, which no control,
-escape or bidirectional character is; colours are made of known numbers; and whatever is odd makes it no frame at all.
+A start paints the frame before it loads anything, so this module imports next to nothing. The file belongs to the user, but its
+content reaches the terminal, so it is validated like foreign data: texts must be printable, which excludes control, escape and
+bidirectional characters; colours must be known numbers; any other content makes the file invalid.
 
     imptui frame 1
-    KEY                           what must be as it was then: words, size, terminal, contexts, settings
-    SECONDS COLUMNS LINES ERASES  when it was drawn; its size; whether erasing takes the background
-    STYLE STYLE ...               parameters of SGR, `-` for none
-    N TEXT<tab>N TEXT...          one line per line: the number of a style, and what is painted in it
+    KEY                           must be equal at the next start: version, size, terminal, contexts, settings
+    SECONDS COLUMNS LINES ERASES  time of drawing; size; whether erasing uses the background
+    STYLE STYLE ...               SGR parameters, `-` for none
+    N TEXT<tab>N TEXT...          one line per screen line: the number of a style, and the text in it
 """
 
 from imptui.tui.terminal import sgr
@@ -18,17 +18,17 @@ MAGIC = "imptui frame 1"
 LARGEST_BYTES = 1_000_000
 
 Run = tuple[str, str]
-"""A text and its colours as parameters of SGR."""
+"""A text and its colours as SGR parameters."""
 
 
 class Frame:
-    """What was on a screen.
+    """The content of a screen.
 
     Attributes:
-        columns: How wide it was.
-        lines: How high it was.
-        drawn_at_s: When it was drawn, in seconds since 1970.
-        erases_coloured: Whether its terminal erases with the present background.
+        columns: The width.
+        lines: The height.
+        drawn_at_s: The time of drawing, in seconds since 1970.
+        erases_coloured: True if the terminal erases with the current background.
         rows: The runs of each line.
     """
 
@@ -42,20 +42,20 @@ class Frame:
         self.erases_coloured = erases_coloured
 
     def marked(self, text: str) -> "Frame":
-        """The same with `text`, printable ASCII, in place of its bottom line."""
+        """Return the frame with `text`, printable ASCII, as its bottom line."""
         style = self.rows[-1][0][1] if self.rows[-1] else ""
         last = [(text[: self.columns].ljust(self.columns), style)]
         return Frame(self.columns, self.lines, self.drawn_at_s, [*self.rows[:-1], last], erases_coloured=self.erases_coloured)
 
     def written(self, key: str) -> str:
-        """What is kept in a file; `read` reads it."""
+        """Return the content of the file; `read` is the inverse."""
         styles: dict[str, int] = {}
         lines = ["\t".join(f"{styles.setdefault(style, len(styles))} {text}" for text, style in row) for row in self.rows]
         facts = f"{self.drawn_at_s} {self.columns} {self.lines} {int(self.erases_coloured)}"
         return "\n".join([MAGIC, key, facts, " ".join(style or "-" for style in styles), *lines, ""])
 
     def painted(self) -> str:
-        """What to send to an empty screen whose cursor is anywhere."""
+        """Return the output that paints the frame on an empty screen, wherever the cursor is."""
         out: list[str] = []
         pen = None
         for number, row in enumerate(self.rows, 1):
@@ -74,7 +74,7 @@ class Frame:
         return "".join(out)
 
     def _without_tail(self, row: list[Run]) -> tuple[list[Run], str | None]:
-        """A line without the blanks at its end, and the style to erase them in; None where they need nothing."""
+        """Return a line without the blanks at its end, and the style to erase them in; None if nothing is to be erased."""
         if not row or row[-1][0].strip(" ") or sgr.is_drawn(row[-1][1]):
             return row, None
         style = row[-1][1]
@@ -84,7 +84,7 @@ class Frame:
 
 
 def read(text: str, key: str) -> Frame | None:
-    """The frame that a file holds; None when it is that of another key, or anything about it is odd."""
+    """Return the frame of a file; None if its key differs or its content is invalid."""
     lines = text.split("\n")
     if len(lines) < 6 or lines[0] != MAGIC or lines[1] != key or lines[-1]:
         return None

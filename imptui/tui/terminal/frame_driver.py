@@ -1,41 +1,41 @@
-"""The driver of a terminal on which something is painted already when the console takes it."""
+"""The driver for a terminal that shows the cached frame before the console starts."""
 
 from typing import TYPE_CHECKING, Protocol
 
-from imptui.tui.terminal.hangup_driver import HardyDriver
+from imptui.tui.terminal.hangup_driver import HangupDriver
 
 if TYPE_CHECKING:
     from imptui.tui.terminal.frame import Frame
 
 ENTER = "\x1b[?1049h"
-"""To the alternate screen; it clears that, also when it is there already."""
+"""Switches to the alternate screen, and clears it."""
 
 
 class PaintedTerminal(Protocol):
-    """Whoever had the terminal before.
+    """The part of the program that painted the cached frame.
 
     Attributes:
-        taken: What is on it; None: the screen of the shell.
-        settings_before: How it took keys before anything was changed; None: as it does now.
+        taken: The frame on the terminal; None: the screen of the shell.
+        settings_before: The original terminal settings; None: unchanged so far.
     """
 
     taken: "Frame | None"
     settings_before: list[object] | None
 
     def hand_over(self) -> None:
-        """The console has the terminal now."""
+        """Pass the terminal to the console."""
         ...
 
 
-class TakingOver(HardyDriver):
-    """A driver that goes on from what is painted, and at the end leaves the terminal as it was before that."""
+class FrameDriver(HangupDriver):
+    """Keeps the cached frame on the screen, and at the end restores the terminal as it was before that frame."""
 
     opening: PaintedTerminal | None = None
     _is_entering = False
 
     def start_application_mode(self) -> None:
-        """Take the terminal; what is painted stays."""
-        opening, self.opening = self.opening, None  # once: after a suspension nothing is there any longer
+        """Take the terminal without clearing it."""
+        opening, self.opening = self.opening, None  # Only once: after a suspension the frame is gone.
         self._is_entering = opening is not None and opening.taken is not None
         super().start_application_mode()
         if opening is not None:
@@ -44,7 +44,7 @@ class TakingOver(HardyDriver):
             opening.hand_over()
 
     def write(self, data: str) -> None:
-        """Send; the alternate screen is not entered twice."""
+        """Send output, but enter the alternate screen only once."""
         if self._is_entering and data == ENTER:
             self._is_entering = False
             return

@@ -1,4 +1,4 @@
-"""The driver of a terminal that may go at any moment: a window that is closed, a line that breaks."""
+"""A driver that survives terminal hang-up: a closed window, a broken connection."""
 
 import os
 import re
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from textual.app import App
 
 HUNG_UP = 128 + 1
-"""The exit code of a program whose terminal hung up: 128 and the number of SIGHUP."""
+"""The exit code after a hang-up: 128 and the number of SIGHUP."""
 
 
 NEVER_SYNCHRONISED = re.compile(r"linux.*|vt\d+.*|cons25.*|cygwin")
-"""Terminals that have no synchronised output and are not asked for it: old ones print the end of the question."""
+"""Terminals without synchronised output, which are not asked for it: old ones print the end of the query."""
 
 
-class Hardy:
-    """A file for writing that takes everything, also after its other end is gone; tells once when it is.
+class HangupSafeFile:
+    """A file whose writes never fail, even if its other end is gone; reports that once.
 
     Args:
         file: The terminal.
-        gone: Called, from whichever thread writes, when the terminal cannot be written to any longer.
+        gone: Called, in the thread that writes, when the terminal cannot be written to any more.
     """
 
     def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
         self._file, self._gone, self.is_gone = file, gone, False
 
     def write(self, text: str) -> int:
-        """Write, or drop what nobody can read any longer."""
+        """Write a text, or drop it after a hang-up."""
         self._try(lambda: self._file.write(text))
         return len(text)
 
     def flush(self) -> None:
-        """Push out what was written."""
+        """Flush the written output."""
         self._try(self._file.flush)
 
     def _try(self, act: Callable[[], object]) -> None:
@@ -49,14 +49,14 @@ class Hardy:
             return
         try:
             act()
-        except (OSError, ValueError):  # EIO from a terminal without a master, EBADF or a closed file
+        except (OSError, ValueError):  # EIO: a terminal without a master. EBADF, ValueError: a closed file.
             self.is_gone = True
             self._drop()
             self._gone()
 
     def _drop(self) -> None:
-        """What is still to be written goes nowhere: the interpreter's own last flush would fail, and end with another code."""
-        with suppress(OSError, ValueError):  # a file that is closed, or none of the system's
+        """Redirect pending output to nowhere: else the interpreter's last flush fails and changes the exit code."""
+        with suppress(OSError, ValueError):  # The file is closed, or has no descriptor.
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._file.fileno())
             os.close(nowhere)
@@ -66,36 +66,36 @@ class Hardy:
 
 
 def terminal_of(errors: IO[str] | None, output: IO[str] | None) -> IO[str]:
-    """Where to paint: where errors go, as Textual does it, but not into a file of errors (`imptui 2>file`)."""
+    """Return the file to paint on: stderr, as in Textual, but not if it is redirected to a file (`imptui 2>file`)."""
     found = errors if errors is not None and errors.isatty() else output
     assert found is not None, "the command line made sure that output is a terminal"  # noqa: S101 - it did
     return found
 
 
-class HardyDriver(LinuxDriver):
-    """Ends the console when the terminal is gone, at once and without a word, for nobody could read it.
+class HangupDriver(LinuxDriver):
+    """Ends the console at once and silently when the terminal is gone, because no message could be read.
 
-    Textual's own output thread dies of the first failed write; then whoever writes waits for ever.
+    Textual's own output thread ends at the first failed write, and every later write then blocks.
     """
 
     def __init__(self, app: "App[Any]", **how: Any) -> None:
         super().__init__(app, **how)
         file = terminal_of(sys.__stderr__, sys.__stdout__)
-        self._file = Hardy(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
+        self._file = HangupSafeFile(file, self._end)  # type: ignore[assignment]  # all of a file that the driver uses
 
     def start_application_mode(self) -> None:
-        """Take the terminal, and give it back even when the time to leave it runs out."""
+        """Take the terminal; restore it even if the time limit for leaving expires."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        with suppress(ValueError):  # signals are the main thread's
+        with suppress(ValueError):  # Only the main thread may set signal handlers.
             signal.signal(signal.SIGALRM, self._tear_away)
 
     def _tear_away(self, *_: object) -> None:
-        """Whoever told the console to end waits no longer (`imptui.cli.console` sets the clock): put the terminal right, and end.
+        """End the process now: the time limit for leaving (`imptui.cli.console` sets it) expired. Restore the terminal first.
 
-        What holds the leaving up, such as a world that is just being made, is left as after any sudden death.
+        Unfinished work, such as a world that is being created, is left as after a crash.
         """
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(1)  # a terminal that takes nothing holds this up, too
+        signal.alarm(1)  # Restoring can block as well, on a terminal that accepts no output.
         with suppress(OSError, ValueError, termios.error):
             os.write(terminal_of(sys.__stderr__, sys.__stdout__).fileno(), RESTORED.encode())
             if self.attrs_before is not None:

@@ -1,4 +1,4 @@
-"""Ask the terminal to report the mouse, or to keep it for selecting text."""
+"""Switch mouse reports of the terminal on or off; without reports, the mouse selects text."""
 
 from collections.abc import Callable
 
@@ -18,15 +18,15 @@ class Mouse:
 
     @property
     def is_on(self) -> bool:
-        """Whether the mouse is reported. Over SSH it is the terminal's own at first."""
+        """True if the mouse is reported. Over SSH it is off at first."""
         return bool(getattr(self._driver(), "_mouse", False)) if self._is_on is None else self._is_on
 
     def switch(self, *, on: bool) -> None:
-        """Report the mouse from now on, or no longer."""
+        """Switch mouse reports on or off."""
         self._is_on = on
         driver = self._driver()
         send = getattr(driver, "_enable_mouse_support" if on else "_disable_mouse_support", None)
         if driver is not None and send is not None:
             if on:
-                driver._mouse = True  # else the driver sends nothing, believing that there is no mouse
+                driver._mouse = True  # Without this flag the driver sends nothing.
             send()

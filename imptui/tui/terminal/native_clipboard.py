@@ -1,11 +1,11 @@
-"""The clipboard of the machine that the console runs on, through whichever program there is for it."""
+"""The clipboard of the machine that runs the console, through an installed clipboard program."""
 
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 
 PATIENCE_S = 3.0
-"""How long a clipboard program may take; one without its display may wait for ever."""
+"""The time limit of a clipboard program; without a display it may wait for ever."""
 
 PROGRAMS = (
     ("WAYLAND_DISPLAY", ("wl-copy",)),
@@ -15,21 +15,21 @@ PROGRAMS = (
     ("", ("clip.exe",)),
     ("", ("termux-clipboard-set",)),
 )
-"""Programs that take a text from their input, with the variable without which they find no display."""
+"""Programs that read the text from stdin, with the variable that names their display."""
 
 
 def put_native(text: str, environ: Mapping[str, str], which: Callable[[str], str | None] = shutil.which) -> str | None:
-    """Put a text into the clipboard of this machine; takes until the program is done, so call it in a thread.
+    """Put a text into the clipboard of this machine. Blocks until the program ends, so call it in a thread.
 
     Returns:
-        The name of the program that took it; None when there is none, or none did.
+        The name of the program that took the text; None if there is none, or all failed.
     """
     for variable, words in PROGRAMS:
         path = which(words[0]) if not variable or environ.get(variable) else None
         if path is None:
             continue
         try:
-            # Clipboard programs stay to hand the text out: with our own output they would hold the terminal open.
+            # A clipboard program keeps running to serve the text: with an inherited stdout it would keep the terminal open.
             subprocess.run(  # noqa: S603 - found on the person's own path
                 [path, *words[1:]], input=text.encode("utf-8", "replace"), stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, check=True, timeout=PATIENCE_S,

@@ -1,19 +1,19 @@
-"""The clipboard of the terminal, reached through its own line (OSC 52)."""
+"""The clipboard of the terminal, written with the escape sequence OSC 52."""
 
 from base64 import b64encode
 from collections.abc import Mapping
 
 LIMIT_BYTES = 74_994
-"""What terminals take at most: 100,000 characters with everything around."""
+"""The largest text that terminals accept: 100,000 characters with the sequence around it."""
 
 SCREEN_CHUNK = 512
-"""GNU screen hands on device control strings up to 768 bytes."""
+"""GNU screen passes on device control strings of up to 768 bytes."""
 
 
 def osc52(text: str, environ: Mapping[str, str]) -> str | None:
-    """The sequence that puts `text` into the clipboard, wrapped for tmux or screen; None when it is too long.
+    """Return the sequence that puts `text` into the clipboard, wrapped for tmux or screen; None if it is too long.
 
-    Of the environment `TMUX`, `STY` and `TERM` count.
+    Reads `TMUX`, `STY` and `TERM` of the environment.
     """
     raw = text.encode("utf-8", "replace")
     if len(raw) > LIMIT_BYTES:

@@ -1,13 +1,13 @@
-"""Parameters of SGR, the sequence that sets colours: texts such as `1;38;5;75;48;5;236`. Imports nothing: see `frame`."""
+"""SGR parameters, which set colours and attributes: texts such as `1;38;5;75;48;5;236`. Imports nothing; `frame` needs that."""
 
 KNOWN = frozenset({0, 1, 2, 3, 4, 7, 9, 39, 49, *range(30, 38), *range(40, 48), *range(90, 98), *range(100, 108)})
-"""Attributes and the sixteen colours; 38 and 48 begin the others."""
+"""Attributes and the sixteen colours; 38 and 48 begin extended colours."""
 
 _LONGEST = 24
 
 
 def attributes(sgr: str) -> list[str]:
-    """The parameters that are no part of a colour out of 256 or of a true colour."""
+    """Return the parameters that belong to no extended colour."""
     parts, found = sgr.split(";"), []
     index = 0
     while index < len(parts):
@@ -20,9 +20,10 @@ def attributes(sgr: str) -> list[str]:
 
 
 def turn(old: str | None, new: str) -> str:
-    """The shortest sequence from one style to another; from an unknown one (None) everything is said.
+    """Return the shortest sequence from one style to another. If the old one is unknown (None), it sets everything.
 
-    An attribute that ends, or a colour that becomes the terminal's own, takes a reset: not every terminal knows better.
+    When an attribute ends or a colour returns to the terminal's own, the sequence begins with a reset, because not every
+    terminal supports the single codes.
     """
     if old == new:
         return ""
@@ -42,7 +43,7 @@ _KNOWN_PARTS: dict[str, tuple[frozenset[str], str, str]] = {}
 
 
 def _parts(sgr: str) -> tuple[frozenset[str], str, str]:
-    """Attributes, ink and paper of a style; empty where it leaves them open."""
+    """Return attributes, foreground and background of a style; empty if it leaves them open."""
     found = _KNOWN_PARTS.get(sgr)
     if found is None:
         plain, ink, paper = set(), "", ""
@@ -63,7 +64,7 @@ def _parts(sgr: str) -> tuple[frozenset[str], str, str]:
 
 
 def has_paper(sgr: str) -> bool:
-    """Whether a style has a background of its own."""
+    """Return whether a style has a background of its own."""
     rest = attributes(sgr)
     codes = [int(part) for part in rest if part.isdigit()]
     is_extended = f";{sgr}".find(";48;") >= 0
@@ -71,17 +72,17 @@ def has_paper(sgr: str) -> bool:
 
 
 def is_drawn(sgr: str) -> bool:
-    """Whether blanks in this style are seen: underlined, crossed out or reversed, which erasing would lose."""
+    """Return whether blanks in this style are visible: underlined, crossed out or reversed. Erasing would lose that."""
     return not {"4", "7", "9"}.isdisjoint(attributes(sgr))
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number of a reasonable length, in plain digits."""
+    """Return whether a text is a number of at most a few plain digits."""
     return text.isascii() and text.isdigit() and len(text) <= 12
 
 
 def is_known(sgr: str) -> bool:
-    """Whether parameters are colours and attributes that we paint with, and nothing else."""
+    """Return whether a text holds only colours and attributes that the console uses."""
     if not sgr:
         return True
     parts = sgr.split(";")

@@ -1,4 +1,4 @@
-"""Rows of pieces that open by Enter."""
+"""A list of rows made of pieces; Enter opens a row."""
 
 from textual.message import Message
 
@@ -6,7 +6,7 @@ from imptui.tui.widgets.piece_pane import PiecePane
 
 
 class ChoiceList(PiecePane):
-    """A list whose rows the screen makes."""
+    """A list whose rows the screen provides."""
 
     class Opened(Message):
         """The user pressed Enter on a row."""

@@ -1,4 +1,4 @@
-"""The lines of the agent and the device program as rows: coloured and numbered."""
+"""The lines of the agent and the device program as coloured, numbered rows."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ PROGRAMS = ("agent", "device")
 
 
 class CodeText(RowSource):
-    """One of two programs at a time.
+    """The rows of one of two programs.
 
     Args:
         behind: Called when long lines wait for their colours.
@@ -19,7 +19,7 @@ class CodeText(RowSource):
     Attributes:
         program: The program that is shown, `agent` or `device`.
         programs: Both texts; None while they are read.
-        trouble: Why there is nothing to read; safe.
+        trouble: The reason why there is nothing to read; safe.
     """
 
     def __init__(self, behind: Callable[[], None]) -> None:
@@ -49,17 +49,17 @@ class CodeText(RowSource):
         return [self._files[self.program], *(each for name, each in self._files.items() if name != self.program)]
 
     def replace(self, programs: Programs) -> None:
-        """Take other programs; their lines follow."""
+        """Replace both programs; their lines follow in `set_lines`."""
         self.end()
         self.programs, self.trouble = programs, None
 
     def set_lines(self, program: str, lines: Sequence[str]) -> Colours:
-        """Take the lines of a program, and return their colours."""
+        """Set the lines of a program, and return their colours."""
         self._files[program] = colours = Colours(lines)
         return colours
 
     def end(self) -> None:
-        """Stop colouring in threads."""
+        """Cancel colouring in threads."""
         for each in self._files.values():
             each.end()
 

@@ -1,4 +1,4 @@
-"""Two programs to read, one at a time: coloured, numbered, searched; 4 MB of them without a stutter."""
+"""A view of two programs, one at a time: coloured, numbered, searchable, fast for 4 MB of text."""
 
 import asyncio
 
@@ -41,19 +41,19 @@ class CodeView(TextPane):
         await self._settle()
 
     async def _settle(self) -> None:
-        """Make the colours exact, those on the screen first."""
+        """Compute exact colours, those of visible lines first."""
         for colours in self.code.all_colours():
             await colours.settle()
             if colours is self.code.colours:
                 self.refresh()
 
     def fail(self, why: str) -> None:
-        """Say why there is nothing to read; safe already."""
+        """Show why there is nothing to read; the text is safe."""
         self.code.trouble = why
         self.renew()
 
     def on_unmount(self) -> None:
-        """Stop colouring in threads."""
+        """Cancel background colouring."""
         self.code.end()
 
     def _colour_soon(self) -> None:
@@ -69,11 +69,11 @@ class CodeView(TextPane):
             self._timer = self.set_timer(0.01, self._colour)
 
     def action_other_file(self) -> None:
-        """Show the other program, where it was left."""
+        """Show the other program at its last position."""
         self.show_program(PROGRAMS[1 - PROGRAMS.index(self.code.program)])
 
     def show_program(self, program: str) -> None:
-        """Show the agent or the device program, where it was left."""
+        """Show the agent or the device program at its last position."""
         viewport = self.viewport
         self._places[self.code.program] = (self.cursor, viewport.top, viewport.x)
         self.code.program = program

@@ -1,12 +1,12 @@
-"""Lines that are there only while they are wanted."""
+"""A widget that takes room only while it is shown."""
 
 from textual.widget import Widget
 
 
-class Shutter(Widget):
-    """Shown while it has the class `-open`."""
+class Collapsible(Widget):
+    """A widget that is displayed while it has the class `-open`."""
 
     def show(self, *, is_shown: bool) -> None:
-        """Show it, or take it away."""
+        """Display the widget, or hide it."""
         self.set_class(is_shown, "-open")
-        self.display = is_shown  # a class alone would show it only after the next round of styles
+        self.display = is_shown  # A class alone would take effect only at the next update of styles.

@@ -1,7 +1,7 @@
-"""The colours of a program, as roles, without ever holding up the screen.
+"""The colours of a program, as roles, computed without blocking the screen.
 
-Usual lines are coloured when they are asked for. Long ones are left plain first and coloured some milliseconds at a time;
-which lines begin in a comment or a string is found out from the top down in a thread.
+Short lines are coloured on access. Long lines are plain at first and coloured later, for some milliseconds at a time. A thread
+reads from the top which lines begin inside a comment or a string.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ LONG = 1000
 """A line with more characters is coloured later."""
 
 SLICE_S = 0.008
-"""How long colouring may take at once."""
+"""The longest time of one round of colouring."""
 
 _STEP_LINES = 2000
 
@@ -31,13 +31,13 @@ ROLES = {
     "comment": "code-comment",
     "error": "problem",
 }
-"""What is not here looks like text."""
+"""Roles by kind of token; other kinds look like text."""
 
 Stretches = tuple[tuple[int, int, str], ...]
 
 
 class Colours:
-    """Of the lines of one program."""
+    """The colours of the lines of one program."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -47,7 +47,7 @@ class Colours:
         self._is_over = False
 
     def of(self, number: int) -> Stretches:
-        """The coloured stretches of a line; none yet where it is long."""
+        """Return the coloured ranges of a line; none yet for a long line."""
         if len(self.lines[number]) <= LONG:
             return self._now(number)
         if number not in self._long:
@@ -60,11 +60,11 @@ class Colours:
 
     @property
     def is_behind(self) -> bool:
-        """Whether long lines wait for their colours."""
+        """True if long lines wait for their colours."""
         return bool(self._wanted)
 
     def catch_up(self) -> list[int]:
-        """Colour the lines that wait, for some milliseconds; which ones look different now."""
+        """Colour waiting lines for some milliseconds; return the numbers of the lines that changed."""
         done: list[int] = []
         end = perf_counter() + SLICE_S
         while self._wanted and perf_counter() < end:
@@ -74,7 +74,7 @@ class Colours:
         return done
 
     async def settle(self) -> None:
-        """Make all lines exact; until then some are guesses."""
+        """Compute exact colours for all lines; before, some are guesses."""
         exact = await asyncio.to_thread(self._exact)
         if exact is not None:
             self._highlighter = exact
@@ -89,5 +89,5 @@ class Colours:
         return found
 
     def end(self) -> None:
-        """Nobody looks any longer."""
+        """Cancel the computation."""
         self._is_over = True

@@ -1,4 +1,4 @@
-"""Deployments, one a line."""
+"""A list of deployments, one in each row."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from textual.message import Message
 
 from imptui.domain.ids import DeploymentId
-from imptui.domain.review_mark import own_tags, words_of
+from imptui.domain.review_mark import description_of, own_tags
 from imptui.fleet.deployments.history import DeploymentRecord
 from imptui.fleet.read_model import DeploymentRow
 from imptui.tui.present.elapsed import span
@@ -17,14 +17,14 @@ from imptui.tui.widgets.piece_pane import PiecePane
 from imptui.tui.widgets.theme_access import look_of
 
 WIDE_FROM = 110
-"""Cells from which origin and creator have their columns."""
+"""The width in cells from which origin and creator have columns."""
 
 LEAST_TAGS = 8
-"""Cells below which tags have no column."""
+"""The least width in cells of the column for tags."""
 
 
 class DeploymentList(PiecePane):
-    """Lists deployments, newest first, with what the service does with each."""
+    """Lists deployments, newest first, with their status on the service."""
 
     class Opened(Message):
         """The user pressed Enter on a deployment."""
@@ -43,7 +43,7 @@ class DeploymentList(PiecePane):
         """The deployment under the cursor."""
         return self.deployments[self.cursor] if self.cursor < len(self.deployments) else None
 
-    def tell(
+    def show_deployments(
         self,
         deployments: Sequence[DeploymentRow],
         now: datetime,
@@ -51,13 +51,13 @@ class DeploymentList(PiecePane):
         is_of_group: bool,
         pasts: Mapping[DeploymentId, DeploymentRecord] | None = None,
     ) -> None:
-        """Show these deployments; the cursor stays on its own one.
+        """Show deployments; the cursor stays on its deployment.
 
         Args:
             deployments: Newest first.
-            now: For the ages.
-            is_of_group: Whether all are of one group, which then needs no column.
-            pasts: How long each ran and on how many devices, as far as it is known.
+            now: The time from which ages are computed.
+            is_of_group: True if all belong to one group, so that no column is needed for it.
+            pasts: Running time and number of devices of each, as far as known.
         """
         self.pasts = pasts or {}
         was = self.current.deployment.id if self.current is not None else None
@@ -70,7 +70,7 @@ class DeploymentList(PiecePane):
         self.paint_rows()
 
     def paint_rows(self) -> None:
-        """Make the rows again: an age, a mark or the width changed."""
+        """Render the rows again, after an age, a mark or the width changed."""
         if self._now is None or not self.is_mounted:
             return
         look, now = look_of(self), self._now
@@ -82,7 +82,7 @@ class DeploymentList(PiecePane):
 
     @property
     def heads(self) -> str:
-        """The headings of the columns."""
+        """Return the headings of the columns."""
         look = look_of(self)
         words = [("", 2), ("made", 7), ("", 1)]
         words += [("ran", 6), ("", 1), ("runs on", 7), ("", 1)] if self.pasts else []
@@ -123,7 +123,7 @@ class DeploymentList(PiecePane):
         pieces += [mark_cell(made, look.glyphs), (" ", "")] if self._has_marks else []
         if not self._is_of_group:
             pieces += [(look.fit(row.group_name or "(group is gone)", 20), ""), (" ", "")]
-        pieces += [(look.fit(words_of(made) or "-", self._description_cells), ""), (" ", "")]
+        pieces += [(look.fit(description_of(made) or "-", self._description_cells), ""), (" ", "")]
         if self._is_wide:
             pieces += [
                 (look.fit(row.creator_name or "-", 12), "dim"),

@@ -1,4 +1,4 @@
-"""What there is to say about the thing under the cursor, beside or below the list."""
+"""The details of the object under the cursor, beside or below the list."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,36 +15,39 @@ from imptui.tui.present.wrapping import wrapped
 from imptui.tui.widgets.lines_view import LinesView
 
 LABEL_CELLS = 15
-"""Where facts begin, and go on."""
+"""The width of the labels in cells."""
 
 
 class DetailStrip(LinesView, inherit_bindings=False):
-    """Facts, one a line; what is longer than the strip goes on below."""
+    """Facts, one in each line; long ones are wrapped."""
 
     _facts: Sequence[list[Piece]] = ()
 
-    def tell_device(self, row: DeviceRow, now: datetime) -> None:
-        """About a device."""
+    def show_device(self, row: DeviceRow, now: datetime) -> None:
+        """Show the facts about a device."""
         known = [*facts(row, now), ("deployment", pending_words(row))]
-        self._tell([_line(label, text) for label, text in known])
+        self._show_lines([_line(label, text) for label, text in known])
 
-    def tell_node(self, node: OutlineRow, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
-        """About a line of the tree; `names` are those of its targets by id, `unfinished` counts the reviews that were begun."""
+    def show_node(self, node: OutlineRow, names: Mapping[str, str], unfinished: Mapping[GroupId, int]) -> None:
+        """Show the facts about a line of the tree.
+
+        `names` holds the names of its targets by id, `unfinished` the numbers of unfinished reviews.
+        """
         if node.group is not None:
             begun = unfinished.get(node.group.id, 0)
-            self._tell([_line(label, text) for label, text in group_facts(node.group, node.tally, names, begun)])
+            self._show_lines([_line(label, text) for label, text in group_facts(node.group, node.tally, names, begun)])
             return
         lines = [_line("shown", node.label), _line("devices", tally_line(node.tally))]
         if node.product is not None:
             lines += [_line("description", node.product.description or "-"), _line("id", node.product.id)]
-        self._tell(lines)
+        self._show_lines(lines)
 
     def on_resize(self) -> None:
-        """There is more or less room."""
+        """Wrap the lines for the new width."""
         super().on_resize()
-        self._tell(self._facts)
+        self._show_lines(self._facts)
 
-    def _tell(self, lines: Sequence[list[Piece]]) -> None:
+    def _show_lines(self, lines: Sequence[list[Piece]]) -> None:
         self._facts = lines
         self.put(wrapped(lines, self.size.width, LABEL_CELLS))
 

@@ -1,8 +1,8 @@
-"""What all dialogs have in common.
+"""The base of all dialogs.
 
-A dialog ignores keys for 300 ms after it opened, and every key that was read in the same burst as the key that opened it,
-so that a double tap does not answer its own question. Two kinds of keys are exempt: Esc, and text for a field, which
-answers nothing by itself. `InputRouter` applies the rule before it delivers a key.
+A dialog ignores keys for 300 ms after it opened, and every key that was read in the same burst as the key that opened it, so
+that a double tap does not answer its own question. Two kinds of keys are exempt: Esc, and text for a field, which answers
+nothing by itself. `InputRouter` applies the rule before it delivers a key.
 """
 
 from time import monotonic
@@ -11,12 +11,12 @@ from textual import events
 
 from imptui.tui.widgets.overlay import Answer, Overlay
 
-DEAF_S = 0.3
-"""How long a dialog ignores keys after it opened."""
+IGNORED_KEYS_S = 0.3
+"""The time that a dialog ignores keys after it opened."""
 
 
 class Dialog(Overlay[Answer]):
-    """A box in front of a screen that wants an answer."""
+    """A box in front of a screen that asks for an answer."""
 
     AUTO_FOCUS = "Input"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-roomy")]  # noqa: RUF012 - Textual's shape
@@ -33,13 +33,13 @@ class Dialog(Overlay[Answer]):
     Dialog LinesView { background: $dialog-paper; height: auto; max-height: 60vh; }
     """
 
-    hears_after_text: bool = True
-    """Whether Enter is accepted once text was typed, however soon it comes."""
+    accepts_keys_after_text: bool = True
+    """True if Enter is accepted once text was typed, without waiting."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.has_heard = False
-        """Whether text was typed into it."""
+        self.has_received_text = False
+        """True if text was typed into the dialog."""
         self._opened_at = monotonic()
 
     def on_mount(self) -> None:
@@ -48,27 +48,27 @@ class Dialog(Overlay[Answer]):
         self.add_class(*reached[-1:])
 
     @property
-    def is_deaf(self) -> bool:
-        """Whether keys are ignored, because it has only just opened."""
+    def is_ignoring_keys(self) -> bool:
+        """True if keys are ignored, because the dialog has just opened."""
         return self.ignores_keys_read_at(monotonic())
 
     def ignores_keys_read_at(self, at: float) -> bool:
-        """Whether a key that was read at this time (`time.monotonic`) is ignored."""
-        return at < self._opened_at + DEAF_S
+        """Return whether a key that was read at this time (`time.monotonic`) is ignored."""
+        return at < self._opened_at + IGNORED_KEYS_S
 
     @property
-    def is_convinced(self) -> bool:
-        """Whether typed text has shown that the dialog is meant, so that any key counts."""
-        return self.has_heard and self.hears_after_text
+    def accepts_any_key(self) -> bool:
+        """True if typed text has shown that the user means the dialog, so that any key counts."""
+        return self.has_received_text and self.accepts_keys_after_text
 
-    def hear_text(self) -> None:
-        """Note that text was typed into it: that is no double tap."""
-        self.has_heard = True
-        if self.hears_after_text:
-            self._opened_at = -DEAF_S
+    def record_text(self) -> None:
+        """Record that text was typed, which excludes a double tap."""
+        self.has_received_text = True
+        if self.accepts_keys_after_text:
+            self._opened_at = -IGNORED_KEYS_S
 
     def on_key(self, event: events.Key) -> None:
-        """Esc cancels. The event stops here, because the screen below knows Esc too."""
+        """Cancel with Esc. The event stops here, because the screen below handles Esc, too."""
         if event.key == "escape":
             event.stop()
             self.close()

@@ -1,4 +1,4 @@
-"""A difference as rows of a screen: one column, or two."""
+"""The rows of a difference in one column or two."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,17 +16,17 @@ PAIRED = 2000
 """A replaced block with more lines is paired by position."""
 
 WORDS_LIMIT = 6000
-"""Lines with more characters together have everything marked between their first and their last difference."""
+"""If two lines have more characters together, everything between their first and last difference is marked."""
 
 
 class Row(NamedTuple):
-    """One row. In two columns a changed row is a `pair`; in one it is a `removed` and an `added` one."""
+    """One row. In two columns a changed row is a `pair`; in one column it is a `removed` and an `added` row."""
 
     kind: RowKind
     old: int
-    """Old line; `NONE`: there is none. Of a hunk: its number among the hunks."""
+    """Old line; `NONE`: there is none. For a hunk heading: the number of the hunk."""
     new: int
-    """New line; `NONE`: there is none. Of a hunk: how many unchanged lines are folded above it."""
+    """New line; `NONE`: there is none. For a hunk heading: the number of unchanged lines folded above it."""
 
 
 class DiffRows(Struct, frozen=True):
@@ -36,9 +36,9 @@ class DiffRows(Struct, frozen=True):
     hunks: Sequence[Hunk]
     rows: Sequence[Row]
     changes: Sequence[int]
-    """Rows at which a change begins."""
+    """The rows at which a change begins."""
     is_split: bool
-    """Whether there are two columns."""
+    """True if there are two columns."""
     edits: Sequence[LineEdit]
     """The change that begins at each of these rows."""
 
@@ -53,7 +53,7 @@ class DiffRows(Struct, frozen=True):
         return number if is_in else None
 
     def place_of(self, row: Row) -> int | None:
-        """Where the line of a row of another layout stands in this one, or the first one after it."""
+        """Return where the line of a row of another layout is in this one, or the first line after it."""
         key = row.new if row.new != NONE else row.old
         for index, each in enumerate(self.rows):
             if each.kind != "hunk" and (each.new if row.new != NONE else each.old) >= key:
@@ -62,10 +62,10 @@ class DiffRows(Struct, frozen=True):
 
 
 def rows_of(diff: Diff, context: int | None, *, is_split: bool) -> DiffRows:
-    """The rows of a difference.
+    """Return the rows of a difference.
 
     Args:
-        diff: What differs.
+        diff: The difference.
         context: Unchanged lines around changes; None: all of them.
         is_split: Two columns instead of one.
     """
@@ -106,7 +106,7 @@ def _split(diff: Diff, edit: LineEdit) -> Iterator[Row]:
 
 
 def partners(diff: Diff, edit: LineEdit) -> list[tuple[int, int]]:
-    """Which lines of a change stand side by side; `NONE` where one has no partner."""
+    """Return the pairs of lines of a change that are shown side by side; `NONE` if a line has no partner."""
     if edit.old_count > PAIRED or edit.new_count > PAIRED:
         most = max(edit.old_count, edit.new_count)
         return [
@@ -120,7 +120,7 @@ def partners(diff: Diff, edit: LineEdit) -> list[tuple[int, int]]:
 
 
 def words_of(old: str, new: str) -> tuple[Sequence[Span], Sequence[Span]]:
-    """The parts of two lines that differ; quick for lines of any length."""
+    """Return the parts of two lines that differ; fast for lines of any length."""
     if len(old) + len(new) <= WORDS_LIMIT:
         return changed_words(old, new)
     head = _common(old, new)

@@ -1,6 +1,6 @@
-"""The difference of two pairs of programs: one below the other or side by side, changed words marked.
+"""A view of the difference of two pairs of programs, in one column or two, with changed words marked.
 
-Signs say what colours say: `-` and `+` in front of lines, and changed words are bold or underlined in every theme.
+Signs repeat what colours show: `-` and `+` in front of lines, and changed words bold or underlined in every theme.
 """
 
 import asyncio
@@ -24,21 +24,21 @@ from imptui.tui.widgets.text.painter import TextPainter
 from imptui.tui.widgets.text_pane import TextPane
 
 SPLIT_FROM = 140
-"""Cells from which two columns are shown unless the user chose otherwise."""
+"""The width in cells from which two columns are shown, unless the user chose otherwise."""
 
 CONTEXTS = (0, 1, 3, 6, 12, 25, 50, 100, None)
 """Steps of unchanged lines around changes; None: all."""
 
 BRACKET_S = 1.0
-"""A `c` that comes so soon after a bracket belongs to it."""
+"""A `c` within this time after a bracket belongs to the bracket."""
 
 
 class DiffView(TextPane):
-    """Shows the agent or the device programs of two sides, compared.
+    """Compares the agent or the device programs of two sides.
 
     Attributes:
         comparison: Both programs, compared.
-        diff: The rows, and which program they are of.
+        diff: The rows, and the program that is shown.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -55,12 +55,12 @@ class DiffView(TextPane):
     # Comparing
 
     def put(self, old: Programs, new: Programs) -> None:
-        """Compare these programs; an older comparison ends."""
+        """Compare these programs, and cancel an earlier comparison."""
         self.comparison.old, self.comparison.new, self.diff.trouble = old, new, None
         self._compare()
 
     def fail(self, why: str) -> None:
-        """Say why there is nothing to compare; safe already."""
+        """Show why there is nothing to compare; the text is safe."""
         self.diff.trouble, self.comparison.is_running = why, False
         self.renew()
         self.post_message(self.Updated())
@@ -73,7 +73,7 @@ class DiffView(TextPane):
         self._compare_in_thread(number)
 
     def on_unmount(self) -> None:
-        """Stop comparing and colouring in threads."""
+        """Cancel comparing and colouring in threads."""
         self.comparison.end()
         self.diff.forget()
 
@@ -85,7 +85,7 @@ class DiffView(TextPane):
                 if await comparison.compare(program, number) is None:
                     return
                 if program == self.diff.program:
-                    with suppress(WorkerCancelled):  # a newer layout goes on; the other program is compared all the same
+                    with suppress(WorkerCancelled):  # A newer layout runs; the other program is compared all the same.
                         await self._lay_out_in_thread(None).wait()
         except Cancelled:
             return
@@ -106,7 +106,7 @@ class DiffView(TextPane):
     # Layout
 
     def _lay_out(self) -> None:
-        """Make the rows again, in a thread; the cursor stays on its line."""
+        """Compute the rows in a thread; the cursor stays on its line."""
         self._lay_out_in_thread(self.diff.row_at(self.cursor))
 
     @work(exclusive=True, group="rows")
@@ -128,17 +128,17 @@ class DiffView(TextPane):
 
     @property
     def wants_split(self) -> bool:
-        """Whether there shall be two columns."""
+        """True if the width or the user asks for two columns."""
         return self.size.width >= SPLIT_FROM if self._is_split is None else self._is_split
 
     @property
     def is_split(self) -> bool:
-        """Whether there are two columns."""
+        """True if there are two columns."""
         rows = self.diff.rows
         return rows.is_split if rows is not None else self.wants_split
 
     def on_resize(self) -> None:
-        """Change between one and two columns if the width asks for it."""
+        """Switch between one and two columns if the width requires it."""
         if self.diff.rows is not None and self.is_split != self.wants_split:
             self._lay_out()
 
@@ -214,7 +214,7 @@ class DiffView(TextPane):
 
     @property
     def is_in_bracket(self) -> bool:
-        """Whether a bracket was typed just now, so that `c` belongs to it."""
+        """True just after a bracket was typed, so that `c` belongs to it."""
         return monotonic() - self._bracket_at < BRACKET_S
 
     def action_search_next(self) -> None:
@@ -243,7 +243,7 @@ class DiffView(TextPane):
     # Title and status
 
     def patch(self) -> str:
-        """Return the difference of the program that is shown, as `patch` reads it."""
+        """Return the difference of the shown program in the format of `patch`."""
         return self.comparison.patch(self.diff.program, CONTEXTS[self._context_step])
 
     def count_text(self) -> str:

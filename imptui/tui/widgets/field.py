@@ -1,4 +1,4 @@
-"""A line to type in, which may be filled with text from outside."""
+"""A text field that may hold text from outside."""
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -8,7 +8,7 @@ from imptui.tui.present.safe import is_plain
 
 
 class TextField(Input):
-    """An input that keeps its text as it is and paints a question mark for what must not go to a terminal."""
+    """A text field that keeps its text unchanged, and paints question marks for characters that must not reach a terminal."""
 
     DEFAULT_CSS = """
     Field, Field:focus {
@@ -30,7 +30,7 @@ class TextField(Input):
         self.cursor_blink = False
 
     def render_line(self, y: int) -> Strip:
-        """The text, harmless."""
+        """Paint the text without unsafe characters."""
         strip = super().render_line(y)
         if all(is_plain(segment.text) for segment in strip):
             return strip

@@ -1,6 +1,6 @@
-"""The filter: text that becomes a query while it is typed; what makes no sense is underlined and explained.
+"""The filter bar: parses the filter while it is typed, and explains mistakes.
 
-Tab completes the word that was begun, up and down bring back what was asked before, F1 tells what can be asked.
+Tab completes the current word, up and down recall earlier filters, F1 opens the help on filters.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from imptui.query.expression import Expr, QueryError
 from imptui.query.grammar import parse
 from imptui.tui.present.safe import safe
 from imptui.tui.present.wrapping import wrapped
-from imptui.tui.widgets.collapsible import Shutter
+from imptui.tui.widgets.collapsible import Collapsible
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.hint_line import Hint
 from imptui.tui.widgets.painted import PaintedLine, PaintedLines
 
 
 class _Underline(Highlighter):
-    """Underlines what cannot be understood."""
+    """Underlines the part that cannot be parsed."""
 
     def __init__(self) -> None:
         self.wrong: tuple[int, int] | None = None
@@ -38,11 +38,11 @@ class _Underline(Highlighter):
 
 
 EXPLAINED_LINES = 4
-"""So many lines what is wrong may take; the rest of a longer sentence is in the help."""
+"""The number of lines for an error; the help shows the rest of a longer sentence."""
 
 
-class FilterBar(Shutter, Vertical):
-    """One line to type in, and below it what is wrong with it; neither is made before there is something to show."""
+class FilterBar(Collapsible, Vertical):
+    """A field for the filter, and the error below it; both are created on first use."""
 
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; }
@@ -55,22 +55,22 @@ class FilterBar(Shutter, Vertical):
 
     @dataclass
     class Asked(Message):
-        """Another filter than before was typed, and it makes sense."""
+        """The filter changed, and is valid."""
 
         where: Expr | None
         text: str
 
     @dataclass
     class Left(Message):
-        """Enter or Esc: the list shall have the keys again."""
+        """Enter or Esc was pressed: the list gets the focus back."""
 
         is_cleared: bool
 
     class Typed(Message):
-        """A key changed the text, sense or not: other words can be completed."""
+        """The text changed, valid or not, so other words can be completed."""
 
     class HelpAsked(Message):
-        """What can be asked here?"""
+        """The user asked for the help on filters."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -79,19 +79,19 @@ class FilterBar(Shutter, Vertical):
         self._made: TextField | None = None
         self._wrong = ""
         self.earlier: Sequence[str] = ()
-        """What was asked before, newest first."""
+        """Earlier filters, newest first."""
         self._back = 0
-        """How far back among those we are; 0: at what is typed now."""
+        """The position in the earlier filters; 0: the filter as it is typed now."""
         self._typed = ""
         self._offered: tuple[str, ...] = ()
-        """What Tab goes round in."""
+        """The completions that Tab cycles through."""
         self._begun = ""
-        """What was typed before the first Tab."""
+        """The text before the first Tab."""
         self._written = ""
-        """What was written by it."""
+        """The text that the last Tab wrote."""
 
     def make(self) -> TextField:
-        """The line to type in; with the first call everything is made, and is there at once."""
+        """Return the field; the first call creates all widgets, which are usable immediately."""
         if self._made is None:
             self._made = TextField(id="filter-input")
             self._made.highlighter = self._underline
@@ -105,23 +105,23 @@ class FilterBar(Shutter, Vertical):
 
     @property
     def is_typing(self) -> bool:
-        """Whether keys go here."""
+        """True if the field has the focus."""
         return self._made is not None and self._made.has_focus
 
     def open(self, text: str = "") -> None:
-        """Show the line and give it the keys, with a text and what is wrong in it if it is to begin with one."""
+        """Show and focus the field; a text to begin with is checked."""
         field = self.make()
         self.show(is_shown=True)
-        self.query_one("#slash", PaintedLine).say([("/ ", "title-focus")])
+        self.query_one("#slash", PaintedLine).show_pieces([("/ ", "title-focus")])
         self._back, self._offered = 0, ()
-        self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
+        self.screen.set_focus(field)  # Immediately, because the next letter of a quick typist may be waiting.
         if text:
             with self.prevent(Input.Changed):
                 self._write(text)
             self._read(text, lenient=False)
 
     def put(self, text: str) -> None:
-        """Show a filter that came from elsewhere, such as the history; asks for nothing."""
+        """Show a filter from elsewhere, such as the history, without posting it."""
         self._asked = text
         if self._made is None and not text:
             return
@@ -130,10 +130,10 @@ class FilterBar(Shutter, Vertical):
             field.value = text
         self._explain(None)
         self.show(is_shown=bool(text) or self.is_typing)
-        self.query_one("#slash", PaintedLine).say([("/ ", "dim")])
+        self.query_one("#slash", PaintedLine).show_pieces([("/ ", "dim")])
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Read what is there now; while it makes no sense, the list is that of what stands before the mistake."""
+        """Parse the text; while it is not valid, the list shows the valid part before the mistake."""
         event.stop()
         if event.value != self._written:
             self._offered, self._written = (), ""
@@ -141,7 +141,7 @@ class FilterBar(Shutter, Vertical):
         self.post_message(self.Typed())
 
     def on_key(self, event: events.Key) -> None:
-        """Tab completes, arrows go through what was asked before."""
+        """Complete with Tab, recall earlier filters with the arrow keys."""
         if event.key == "tab":
             if not self._offered:
                 self._begun = self.text
@@ -172,11 +172,11 @@ class FilterBar(Shutter, Vertical):
         field.cursor_position = len(text)
 
     def action_help(self) -> None:
-        """What can be asked."""
+        """Open the help on filters."""
         self.post_message(self.HelpAsked())
 
     def hints(self) -> list[Hint]:
-        """The keys that matter while one types."""
+        """Return the keys that work while a filter is typed."""
         words = self._offered or completions(self.text)
         found = [Hint("Tab", " ".join(each.strip() for each in words[:6]))] if words else []
         found += [Hint("Enter", "keep"), Hint("Esc", "clear")]
@@ -184,14 +184,14 @@ class FilterBar(Shutter, Vertical):
         return [*found, Hint("F1", "what can be asked")]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: as it stands, or stay when it makes no sense."""
+        """Close with Enter if the filter is valid."""
         event.stop()
         if self._read(event.value, lenient=False):
             self.show(is_shown=bool(event.value))
             self.post_message(self.Left(False))
 
     def clear(self) -> None:
-        """Esc: no filter."""
+        """Remove the filter with Esc."""
         with self.prevent(Input.Changed):
             self.make().value = ""
         self._read("", lenient=True)
@@ -216,13 +216,13 @@ class FilterBar(Shutter, Vertical):
             self.post_message(self.Asked(where, text))
 
     def _ask_before(self, error: QueryError) -> None:
-        """What is listed is what was asked up to the mistake: a field that does not exist was a word while it was typed."""
+        """Post the part before the mistake: an unknown field was a plain word while it was typed."""
         text = error.text[: error.column].rstrip()
         with suppress(QueryError):
             self._ask(parse(text, lenient=True), text)
 
     def explain(self, reason: str) -> None:
-        """Say what became of the filter as a whole."""
+        """Show why the filter as a whole was not applied."""
         self.make()
         self._wrong = reason
         self.set_class(True, "-wrong")
@@ -230,7 +230,7 @@ class FilterBar(Shutter, Vertical):
         self.query_one("#wrong", PaintedLines).put(lines[:EXPLAINED_LINES])
 
     def on_resize(self) -> None:
-        """What is wrong has more or less room."""
+        """Wrap the error for the new width."""
         if self.has_class("-wrong"):
             self.explain(self._wrong)
 

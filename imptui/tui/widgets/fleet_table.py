@@ -1,7 +1,7 @@
-"""The device list: any number of rows, of which only those on the screen exist.
+"""The device list: any number of rows, of which only the visible ones are held.
 
-Drawn line by line (Textual's Line API). Rows come in blocks from reader threads; a move waits a frame for rows that are
-not here and shows placeholders only after that. A line is repainted when something on it changed, and no other.
+The list is drawn line by line (Textual's Line API). Reader threads load rows in blocks. After a move, the list waits one frame
+for missing rows before it shows placeholders. A line is painted again only if something on it changed.
 """
 
 import asyncio
@@ -30,24 +30,24 @@ from imptui.tui.widgets.rows import RowWindow
 from imptui.tui.widgets.theme_access import look_of
 
 FRAME_S = 0.03
-"""How long a move may wait for its rows before placeholders are painted."""
+"""The time that a move waits for its rows before placeholders are painted."""
 
 MARKED_TOGETHER = 500
-"""Rows read at a time while many are marked."""
+"""The number of rows read at a time while many are marked."""
 
 SIDEWAYS = 10
 """Cells of one step to the side."""
 
 
 class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lists devices, one a line.
+    """Lists devices, one in each row.
 
     Attributes:
         rows: The window onto the list.
         marks: The marked devices.
         columns: The columns that are shown.
         seen: The devices on the screen.
-        is_filled: Whether the first rows of some list are, or were, here.
+        is_filled: True once the first rows of any list were loaded.
     """
 
     DEFAULT_CSS = """
@@ -85,7 +85,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _today(self) -> date:
         return self._look.now().astimezone().date()
 
-    # What is shown
+    # The list
 
     @property
     def listed(self) -> Query:
@@ -114,17 +114,17 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def chosen(self) -> tuple[DeviceRow, ...]:
-        """The marked devices, else the one under the cursor: what commands act on."""
+        """The devices that commands act on: the marked ones, else the one under the cursor."""
         if self.marks.rows:
             return tuple(self.marks.rows.values())
         return (self.current,) if self.current is not None else ()
 
     async def show(self, query: Query, keep: DeviceId | None = None) -> None:
-        """Show another list; the old one stays until the first rows of the new one are here, the count comes later.
+        """Show another list. The old one stays until the first rows of the new one are loaded; the count follows later.
 
         Args:
-            query: Which list.
-            keep: A device on which the cursor should be, where it is in the list.
+            query: The query of the list.
+            keep: A device on which the cursor should be, if the list holds it.
         """
         if query != self.rows.query:
             self._cursor.wish = None
@@ -145,7 +145,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
                 await self._go(to)
 
     def _resize(self, top: int) -> None:
-        """Fit columns, length and cursor to the list and the room; the range that was begun ends."""
+        """Fit columns, length and cursor to the list and the size; an open range ends."""
         self.columns.fit(self.size.width)
         self.virtual_size = Size(self.columns.cells if self.columns.is_wide else self.size.width, self.rows.count + 1)
         self._cursor.clamp(self.rows.count)
@@ -157,7 +157,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Counted())
 
     async def catch_up(self) -> None:
-        """Read what is visible again, and repaint the lines that changed; the order stays."""
+        """Read the visible rows again, and repaint the lines that changed; the order does not change."""
         rows = self.rows
         replaced = await rows.again(self.top, self.top + self.page)
         count = await self._look.count(rows.query)
@@ -186,7 +186,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self._repaint(index)
 
     def tick(self) -> None:
-        """A second went by: after midnight times of yesterday read differently."""
+        """Update the times after midnight."""
         today = self._today()
         if today != self._painted_on:
             self._painted_on = today
@@ -319,7 +319,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def is_ranging(self) -> bool:
-        """Whether a range was begun and not ended."""
+        """True if a range was begun and not ended."""
         return self.marks.anchor is not None
 
     def _mark_range(self) -> None:
@@ -356,7 +356,7 @@ class FleetTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Stop reading rows."""
-        self.rows.let_go()
+        self.rows.cancel_loading()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the columns to the new width."""

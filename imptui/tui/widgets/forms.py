@@ -1,4 +1,4 @@
-"""Forms: several answers at once, checked while they are typed, kept when sending them fails."""
+"""Forms: several fields, checked while they are typed; the answers survive a failed call."""
 
 from collections.abc import Mapping
 
@@ -15,20 +15,20 @@ from imptui.tui.commands.questions import Form, FormField
 from imptui.tui.present.look import Piece
 from imptui.tui.present.safe import fit, safe
 from imptui.tui.widgets.dialog import Dialog
-from imptui.tui.widgets.dialogs import DialogLine, DialogText, PushButton, paragraphs
+from imptui.tui.widgets.dialogs.parts import DialogLine, DialogText, PushButton, paragraphs
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.theme_access import look_of
 
 
 class Picker(Widget, can_focus=True):
-    """One of several: left and right change it."""
+    """A field with a fixed set of values; left and right change it."""
 
     DEFAULT_CSS = """
     Picker { height: 1; width: 1fr; }
     """
 
     class Changed(Message):
-        """Another one is chosen."""
+        """The user chose another value."""
 
     def __init__(self, entry: FormField, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -38,11 +38,11 @@ class Picker(Widget, can_focus=True):
 
     @property
     def value(self) -> str:
-        """The key of what is chosen."""
+        """The key of the chosen value."""
         return self._choices[self._at].key if self._choices else ""
 
     def on_key(self, event: events.Key) -> None:
-        """Left, right and space change it."""
+        """Change the value with left, right or space."""
         step = {"left": -1, "right": 1, "space": 1, "h": -1, "l": 1}.get(event.key)
         if step is not None and self._choices:
             event.stop()
@@ -51,15 +51,15 @@ class Picker(Widget, can_focus=True):
             self.post_message(self.Changed())
 
     def on_focus(self) -> None:
-        """It looks chosen."""
+        """Paint the field as focused."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """It does not."""
+        """Paint the field without focus."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - it has one line
-        """What is chosen, between arrows."""
+        """Paint the value between arrows."""
         look, cells = look_of(self), self.size.width
         label = self._choices[self._at].label if self._choices else "nothing to choose from"
         role = "button-focus" if self.has_focus else "button"
@@ -67,7 +67,7 @@ class Picker(Widget, can_focus=True):
 
 
 class FormDialog(Dialog[Mapping[str, str]]):
-    """Fill in and send, or give up."""
+    """A form to fill in and send, or to cancel."""
 
     AUTO_FOCUS = "Input, Picker"
     DEFAULT_CSS = """
@@ -83,11 +83,11 @@ class FormDialog(Dialog[Mapping[str, str]]):
 
     @property
     def expects_text(self) -> bool:
-        """Whether the first entry is a field."""
+        """True if the first entry is a text field."""
         return not (self.form.entries and self.form.entries[0].choices)
 
     def compose(self) -> ComposeResult:
-        """A line for each entry, with what is wrong with it below."""
+        """Lay out a line for each field, with its error below."""
         with Vertical():
             yield DialogLine(id="title")
             yield DialogText(_trouble(self.form.trouble), id="trouble")
@@ -107,14 +107,14 @@ class FormDialog(Dialog[Mapping[str, str]]):
         return TextField(entry.value, password=entry.is_secret, id=f"entry-{entry.key}")
 
     def on_mount(self) -> None:
-        """Fill in the texts."""
-        self.query_one("#title", DialogLine).say([(safe(self.form.title), "title-focus")])
+        """Fill in the texts of the form."""
+        self.query_one("#title", DialogLine).show_pieces([(safe(self.form.title), "title-focus")])
         for entry in self.form.entries:
-            self.query_one(f"#label-{entry.key}", DialogLine).say([(safe(entry.label), "dim")])
+            self.query_one(f"#label-{entry.key}", DialogLine).show_pieces([(safe(entry.label), "dim")])
         self._check()
 
     def answers(self) -> dict[str, str]:
-        """What is filled in, by key."""
+        """Return the values by key."""
         found: dict[str, str] = {}
         for entry in self.form.entries:
             field = self.query_one(f"#entry-{entry.key}")
@@ -130,28 +130,28 @@ class FormDialog(Dialog[Mapping[str, str]]):
             why = entry.check(answers[entry.key]) if entry.check is not None else None
             wrong = wrong or why is not None
             pieces = (safe(why), "problem") if why is not None else (safe(entry.hint), "dim")
-            self.query_one(f"#hint-{entry.key}", DialogLine).say([(" " * 20, ""), pieces])
+            self.query_one(f"#hint-{entry.key}", DialogLine).show_pieces([(" " * 20, ""), pieces])
         self.query_one("#send", PushButton).put_off(is_off=wrong)
 
     @on(Input.Submitted)
     def next_field(self) -> None:
-        """Enter goes on to the next line, from the last one to the button."""
+        """Move with Enter to the next field, from the last one to the button."""
         self.focus_next()
         if isinstance(self.focused, PushButton):
             self.query_one("#send").focus()
 
     @on(PushButton.Pressed, "#send")
     def send(self) -> None:
-        """The answers."""
+        """Answer with the values."""
         self.close(self.answers())
 
     @on(PushButton.Pressed, "#cancel")
     def give_up(self) -> None:
-        """No answers."""
+        """Answer that the form was cancelled."""
         self.close()
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move between the lines, ctrl+s sends."""
+        """Move between the fields with the arrow keys, send with ctrl+s."""
         if event.key in ("down", "up"):
             event.stop()
             if event.key == "down":

@@ -1,4 +1,4 @@
-"""Lines of code that were found, one a row: where it is, and the line."""
+"""The results of a code search, one in each row: place and line."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class FoundList(PiecePane):
-    """Lists the lines that a code search found; grows while the search goes on."""
+    """Lists the lines that a code search found; grows during the search."""
 
     class Opened(Message):
         """The user pressed Enter on a line."""
@@ -34,7 +34,7 @@ class FoundList(PiecePane):
         self.explain_empty("Looking.")
 
     def add(self, found: Sequence[CodeFound]) -> None:
-        """Append the lines of one more deployment."""
+        """Append the results of one more deployment."""
         if not found:
             return
         self.deployments += 1
@@ -55,7 +55,7 @@ class FoundList(PiecePane):
 
     @property
     def heads(self) -> str:
-        """The headings of the columns."""
+        """Return the headings of the columns."""
         return f"{'* group':<{self._group_cells + 3}}{'sha':<9}{'program:line':>12}  * is the current one of its group"
 
     def _line(self, each: CodeFound, look: Look) -> list[Piece]:

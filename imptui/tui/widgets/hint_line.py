@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter here, or for some seconds a message."""
+"""The bottom line: the keys that work here, or for some seconds a message."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,11 @@ from imptui.tui.widgets.theme_access import look_of
 MESSAGE_S = 6.0
 
 MORE = "  ! says all"
-"""At the end of a sentence about trouble that is longer than the line: it is in the list of errors."""
+"""Appended to a failure that is longer than the line: the list of errors shows all of it."""
 
 
 class Hint(Struct, frozen=True):
-    """A key and what it does."""
+    """A key and its description."""
 
     key: str
     word: str
@@ -25,7 +25,7 @@ class Hint(Struct, frozen=True):
 
 
 class HintLine(PaintedLine):
-    """Keys, most wanted first; what does not fit is left out, except the last, which is the help."""
+    """The keys, most wanted first. Keys without room are left out, except the last, which is the help."""
 
     role = "hint"
 
@@ -35,34 +35,34 @@ class HintLine(PaintedLine):
         self._message: Timer | None = None
 
     def offer(self, hints: Sequence[Hint]) -> None:
-        """The keys of the moment."""
+        """Set the keys of the current situation."""
         self._hints = tuple(hints)
         if self._message is None:
             self._paint()
 
-    def tell(self, text: str, *, is_trouble: bool = False) -> None:
-        """A sentence instead of the keys, for some seconds. Foreign text is made safe."""
+    def show_message(self, text: str, *, is_trouble: bool = False) -> None:
+        """Show a sentence instead of the keys for some seconds. Foreign text is made safe."""
         if self._message is not None:
             self._message.stop()
         self._message = self.set_timer(MESSAGE_S * (2 if is_trouble else 1), self._over)
         text = f" {safe(text)}"
         if is_trouble and width(text) > self.size.width > len(MORE):
             text = fit(text, self.size.width - len(MORE), look_of(self).glyphs.ellipsis) + MORE
-        self.say([(text, "trouble" if is_trouble else "message")])
+        self.show_pieces([(text, "trouble" if is_trouble else "message")])
 
     @property
-    def is_telling(self) -> bool:
-        """Whether a sentence is shown."""
+    def has_message(self) -> bool:
+        """True while a sentence is shown."""
         return self._message is not None
 
-    def hush(self) -> None:
-        """Back to the keys."""
+    def clear_message(self) -> None:
+        """Show the keys again."""
         if self._message is not None:
             self._message.stop()
             self._over()
 
     def on_resize(self) -> None:
-        """More or fewer keys fit."""
+        """Fit the keys to the new width."""
         if self._message is None:
             self._paint()
 
@@ -82,7 +82,7 @@ class HintLine(PaintedLine):
         pieces: list[Piece] = [(" ", "")]
         for hint in (*kept, *self._hints[-1:]):
             pieces += [(hint.key, "hint-key"), (" ", ""), (hint.word, "hint-off" if hint.is_off else ""), ("  ", "")]
-        self.say(pieces)
+        self.show_pieces(pieces)
 
 
 def _cells(hint: Hint) -> int:

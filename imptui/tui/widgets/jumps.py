@@ -1,4 +1,4 @@
-"""Places on the screen that a label can be put on, and what going there means."""
+"""Lines on the screen that can get a label, and the action of each."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
@@ -9,15 +9,15 @@ from msgspec import Struct
 from textual.widget import Widget
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
-"""Labels, those under the fingers first."""
+"""Letters for labels, the easiest to type first."""
 
 
 class Jump(Struct, frozen=True):
-    """A line of a widget."""
+    """A line of a widget with the action that goes there."""
 
     pane: Widget
     line: int
-    """Counted from the first line of the widget."""
+    """The line, counted from the first line of the widget."""
     go: Callable[[], Awaitable[None] | None]
 
 
@@ -25,12 +25,12 @@ Jumps: TypeAlias = list[Jump]
 
 
 def jumps_to(pane: Widget, first_line: int, rows: Iterable[int], go: Callable[[int], Awaitable[None] | None]) -> Jumps:
-    """One for each of the rows that stand one below the other from `first_line` on."""
+    """Return a jump for each of the rows, which are on consecutive lines from `first_line` on."""
     return [Jump(pane, line, partial(go, row)) for line, row in enumerate(rows, first_line)]
 
 
 def labels(count: int) -> list[str]:
-    """So many labels, none of which begins another one: single letters while they suffice, else pairs."""
+    """Return labels, none of which begins another one: single letters, or pairs if these do not suffice."""
     if count <= len(LETTERS):
         return list(LETTERS[:count])
     return ["".join(pair) for pair in product(LETTERS, repeat=2)][:count]

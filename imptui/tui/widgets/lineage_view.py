@@ -1,4 +1,4 @@
-"""Groups and the ways of their code: a graph where there is room, a list elsewhere; one group is chosen."""
+"""The groups of a product and the ways of their code: a graph if there is room, else a list. One group is chosen."""
 
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class LineageView(LinesView, inherit_bindings=False):
-    """Moves from group to group."""
+    """Shows a lineage; keys move from group to group."""
 
     class Opened(Message):
-        """Enter."""
+        """The user pressed Enter on a group."""
 
     class Chosen(Message):
-        """Another group."""
+        """The user moved to another group."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -30,23 +30,23 @@ class LineageView(LinesView, inherit_bindings=False):
 
     @property
     def node(self) -> LineageNode | None:
-        """What is chosen."""
+        """The chosen group with its deployment."""
         return self.lineage.node(self.chosen) if self.lineage is not None and self.chosen is not None else None
 
     @property
     def is_graph(self) -> bool:
-        """Whether there are boxes."""
+        """True if the groups are drawn as boxes."""
         return self.size.width >= GRAPH_FROM and not self.wants_list
 
-    def tell(self, lineage: Lineage, now: datetime) -> None:
-        """Show this; what was chosen stays so."""
+    def show_lineage(self, lineage: Lineage, now: datetime) -> None:
+        """Show a lineage; the chosen group stays chosen."""
         self.lineage, self._now = lineage, now
         if lineage.nodes and self.node is None:
             self.chosen = lineage.nodes[0].group.id
         self.paint()
 
     def paint(self) -> None:
-        """Draw it for the room there is."""
+        """Draw the lineage for the present size."""
         if self.lineage is None or self._now is None or not self.size.width:
             return
         draw = graph if self.is_graph else listing
@@ -54,12 +54,12 @@ class LineageView(LinesView, inherit_bindings=False):
         self.put(self._drawn.lines or [[(" This product has no groups.", "dim")]])
 
     def on_resize(self) -> None:
-        """There is more or less room."""
+        """Draw the lineage for the new size."""
         super().on_resize()
         self.paint()
 
     def choose(self, group_id: GroupId) -> None:
-        """Choose a group and show it."""
+        """Choose a group and scroll to it."""
         self.chosen = group_id
         self.paint()
         self._reveal()
@@ -75,7 +75,7 @@ class LineageView(LinesView, inherit_bindings=False):
             self._scroll(first + count - self._top - self.size.height)
 
     def _place(self) -> tuple[int, int] | None:
-        """Column and row of what is chosen."""
+        """Return column and row of the chosen group."""
         for column, ids in enumerate(self._drawn.columns if self._drawn is not None else ()):
             if self.chosen in ids:
                 return column, ids.index(self.chosen)
@@ -92,35 +92,35 @@ class LineageView(LinesView, inherit_bindings=False):
         self.choose(ids[max(0, min(row, len(ids) - 1))])
 
     def action_cursor_down(self) -> None:
-        """The group below."""
+        """Choose the group below."""
         self._step(0, 1)
 
     def action_cursor_up(self) -> None:
-        """The group above."""
+        """Choose the group above."""
         self._step(0, -1)
 
     def action_right(self) -> None:
-        """To the next stage."""
+        """Move to the next stage."""
         self._step(1, 0)
 
     def action_left(self) -> None:
-        """To the stage before."""
+        """Move to the stage before."""
         self._step(-1, 0)
 
     def action_top(self) -> None:
-        """The first group of the column."""
+        """Choose the first group of the column."""
         self._step(0, -1000)
 
     def action_bottom(self) -> None:
-        """The last group of the column."""
+        """Choose the last group of the column."""
         self._step(0, 1000)
 
     def action_flip_layout(self) -> None:
-        """Boxes or a list."""
+        """Switch between boxes and list."""
         self.wants_list = not self.wants_list
         self.paint()
         self._reveal()
 
     def action_open(self) -> None:
-        """The history of the group."""
+        """Open the deployments of the chosen group."""
         self.post_message(self.Opened())

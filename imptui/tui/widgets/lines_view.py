@@ -1,4 +1,4 @@
-"""Lines to read: any number of them, painted when they are on the screen."""
+"""A view of any number of lines; only visible ones are painted."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lines of pieces, each text safe already; moves without a cursor."""
+    """Lines of safe pieces that scroll without a cursor."""
 
     DEFAULT_CSS = """
     LinesView { height: 1fr; width: 1fr; scrollbar-size: 0 0; background: $text-paper; }
@@ -25,11 +25,11 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def lines(self) -> list[str]:
-        """What the lines say, without their looks."""
+        """The texts of the lines, without roles."""
         return ["".join(text for text, _ in line) for line in self._lines]
 
     def put(self, lines: Sequence[list[Piece]]) -> None:
-        """Show these; lines that read as before are not painted again."""
+        """Show these lines; unchanged ones are not painted again."""
         old, self._lines = self._lines, list(lines)
         if len(old) != len(self._lines):
             self.virtual_size = Size(self.size.width, len(self._lines))
@@ -45,11 +45,11 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         return round(self.scroll_offset.y)
 
     def on_resize(self) -> None:
-        """There is more or less room."""
+        """Paint the lines for the new size."""
         self.virtual_size = Size(self.size.width, len(self._lines))
 
     def render_line(self, y: int) -> Strip:
-        """One line, or a blank one."""
+        """Paint one line, or a blank one."""
         look, cells, index = look_of(self), self.size.width, self._top + y
         if index >= len(self._lines):
             return Strip([Segment(" " * cells, look.style(self.role))], cells)
@@ -61,33 +61,33 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def action_cursor_down(self) -> None:
-        """One line down."""
+        """Scroll one line down."""
         self._scroll(1)
 
     def action_cursor_up(self) -> None:
-        """One line up."""
+        """Scroll one line up."""
         self._scroll(-1)
 
     def action_page_down(self) -> None:
-        """A screen down."""
+        """Scroll a screen down."""
         self._scroll(self.size.height)
 
     def action_page_up(self) -> None:
-        """A screen up."""
+        """Scroll a screen up."""
         self._scroll(-self.size.height)
 
     def action_half_down(self) -> None:
-        """Half a screen down."""
+        """Scroll half a screen down."""
         self._scroll(self.size.height // 2)
 
     def action_half_up(self) -> None:
-        """Half a screen up."""
+        """Scroll half a screen up."""
         self._scroll(-(self.size.height // 2))
 
     def action_top(self) -> None:
-        """The first line."""
+        """Scroll to the first line."""
         self._scroll(-len(self._lines))
 
     def action_bottom(self) -> None:
-        """The last line."""
+        """Scroll to the last line."""
         self._scroll(len(self._lines))

@@ -13,7 +13,7 @@ LogItem = LogEntry | tuple[datetime, str]
 """A log entry, or a remark between entries and its time."""
 
 TIME_FORMATS = ("%H:%M:%S", "%Y-%m-%d %H:%M:%S", "")
-"""Time of day, with the date, none."""
+"""Formats of times: time of day, date and time, no time."""
 
 DEVICE_ROLES = ("icon", "pending", "online", "code-number", "code-string")
 
@@ -25,8 +25,8 @@ class LogRows:
         names: Device names by id; with more than one, each row names its device.
 
     Attributes:
-        choice: Which entries are shown.
-        times: Which of `TIME_FORMATS` is used.
+        choice: The choice of entries.
+        times: The index of the format in `TIME_FORMATS`.
     """
 
     def __init__(self, names: Mapping[DeviceId, str]) -> None:
@@ -36,7 +36,7 @@ class LogRows:
         self._day: date | None = None
 
     def restart(self) -> None:
-        """Begin a new list: the next row stands below its day again."""
+        """Begin a new list: the next row has its day above it again."""
         self._day = None
 
     def of(self, items: Iterable[LogItem]) -> list[list[Piece]]:

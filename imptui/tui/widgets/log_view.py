@@ -1,4 +1,4 @@
-"""Log lines of one or several devices, oldest first, following the newest one or not."""
+"""The log of one or several devices, oldest first, following the newest entry or not."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,17 +10,17 @@ from imptui.tui.widgets.log_rows import TIME_FORMATS, LogItem, LogRows
 from imptui.tui.widgets.piece_pane import PiecePane
 
 ROW_LIMIT = 20_000
-"""Older rows are dropped."""
+"""The limit of rows; older ones are dropped."""
 
 SLACK_ROWS = 2_000
-"""So many rows beyond the limit are dropped together."""
+"""The number of rows above the limit that are dropped together."""
 
 
 class LogView(PiecePane):
     """Shows log entries, and remarks between them.
 
     Attributes:
-        is_following: Whether the cursor stays on the newest row.
+        is_following: True if the cursor stays on the newest row.
     """
 
     def __init__(self, names: Mapping[DeviceId, str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -31,7 +31,7 @@ class LogView(PiecePane):
 
     @property
     def choice(self) -> LogChoice:
-        """Which entries are shown."""
+        """The choice of entries that are shown."""
         return self._log_rows.choice
 
     @property
@@ -44,7 +44,7 @@ class LogView(PiecePane):
         self._append(list(entries))
 
     def remark(self, at: datetime, text: str) -> None:
-        """Append something that is no log entry: a mark, a gap, trouble."""
+        """Append a remark: a mark, a gap, a failure."""
         self._append([(at, text)])
 
     def _append(self, items: list[LogEntry] | list[tuple[datetime, str]]) -> None:
@@ -78,7 +78,7 @@ class LogView(PiecePane):
         self.explain_empty("Reading.")
 
     def choose(self, choice: LogChoice) -> None:
-        """Show these entries and no others; hidden ones stay in memory."""
+        """Show the chosen entries only; hidden ones stay in memory."""
         self._log_rows.choice = choice
         self._rebuild()
 
@@ -95,7 +95,7 @@ class LogView(PiecePane):
             self.go(self.row_count - 1)
 
     def action_follow(self) -> None:
-        """Follow the newest row, or stay."""
+        """Follow the newest row, or stop following."""
         self.is_following = not self.is_following
         self._follow()
         self.post_message(self.Updated())
@@ -106,7 +106,7 @@ class LogView(PiecePane):
         self._rebuild()
 
     def go(self, row: int, *, column: int | None = None, middle: bool = False) -> None:
-        """Move the cursor; moving up ends following, for the user reads there."""
+        """Move the cursor. Moving up ends following, because the user reads there."""
         if self.row_count and row < self.cursor:
             self.is_following = False
         super().go(row, column=column, middle=middle)

@@ -1,7 +1,7 @@
-"""Screens in front of a page, and the one way to close a screen.
+"""Overlays: screens in front of a page, and the only function that closes a screen.
 
-Textual's `dismiss` and `pop_screen` close whatever screen is on top. `close_screen` first checks that the screen to close
-is the one on top, so closing twice, late, or in any order is harmless.
+Textual's `dismiss` and `pop_screen` close whatever screen is on top. `close_screen` first checks that the screen to close is the
+one on top, so closing twice, late, or in any order is harmless.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 
 
 def close_screen(screen: Screen[Any]) -> bool:
-    """Close a screen if it is in front. False: it is closed already, covered by another one, or the only one."""
+    """Close a screen if it is in front. Return False if it is closed already, covered by another one, or the only one."""
     app = screen.app
     stack = app.screen_stack
     if len(stack) < 2 or stack[-1] is not screen:
@@ -26,7 +26,7 @@ class Overlay(ModalScreen[None], Generic[Answer]):
     """A dialog, menu or set of labels in front of a page, which gives one answer.
 
     Attributes:
-        is_open: Whether it is on the screen and takes keys.
+        is_open: True while it is on the screen and takes keys.
     """
 
     def __init__(self) -> None:
@@ -37,16 +37,16 @@ class Overlay(ModalScreen[None], Generic[Answer]):
 
     @property
     def expects_text(self) -> bool:
-        """Whether it has a field to type in, which gets the focus when it opens."""
+        """True if it has a text field that gets the focus when it opens."""
         return False
 
     @property
     def passes_keys_on(self) -> bool:
-        """Whether keys typed behind its answer are for what the answer leads to."""
+        """True if keys typed behind its answer are for the screen or dialog that follows."""
         return False
 
     def close(self, answer: Answer | None = None) -> None:
-        """Answer and close. Only the first call counts, and only while it is in front."""
+        """Answer and close. Only the first call has an effect, and only while the overlay is in front."""
         if not self._answered.is_set() and close_screen(self):
             self._answer = answer
             self._answered.set()
@@ -61,9 +61,9 @@ class Overlay(ModalScreen[None], Generic[Answer]):
         return self._answer
 
     def on_screen_resume(self) -> None:
-        """Take keys."""
+        """Start to take keys."""
         self.is_open = True
 
     def on_unmount(self) -> None:
-        """Release whoever waits for an answer, however the screen was closed."""
+        """Return None to a caller that still waits for the answer, however the screen was closed."""
         self._answered.set()

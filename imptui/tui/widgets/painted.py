@@ -1,4 +1,4 @@
-"""Lines of painted text that repaint only what changed."""
+"""Painted lines that repaint only what changed."""
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -9,10 +9,10 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class PaintedLines(Widget):
-    """Some lines of pieces, each text safe already.
+    """A few lines of safe pieces.
 
     Attributes:
-        role: What the whole of a line is painted in.
+        role: The role of the whole line.
     """
 
     DEFAULT_CSS = """
@@ -26,11 +26,11 @@ class PaintedLines(Widget):
 
     @property
     def lines(self) -> list[str]:
-        """What the lines say, without their looks."""
+        """The texts of the lines, without roles."""
         return ["".join(text for text, _ in line) for line in self._lines]
 
     def put(self, lines: list[list[Piece]]) -> None:
-        """Show these; a line that reads and looks as before is not painted again."""
+        """Show these lines; unchanged ones are not painted again."""
         old, self._lines = self._lines, lines
         if len(old) != len(lines):
             self.refresh(layout=True)
@@ -40,18 +40,18 @@ class PaintedLines(Widget):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's shape
-        """As many lines as there are."""
+        """Return the number of lines."""
         return len(self._lines)
 
     def render_line(self, y: int) -> Strip:
-        """One line, or a blank one."""
+        """Paint one line, or a blank one."""
         look, cells = look_of(self), self.size.width
         pieces = self._lines[y] if y < len(self._lines) else []
         return Strip(look.line(pieces, cells, self.role), cells)
 
 
 class PaintedLine(PaintedLines):
-    """One line."""
+    """A single painted line of safe pieces."""
 
     DEFAULT_CSS = """
     PaintedLine { height: 1; }
@@ -59,8 +59,8 @@ class PaintedLine(PaintedLines):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self._lines = [[]]  # its height never follows what it says, so saying the first thing is no reason for a layout
+        self._lines = [[]]  # The height never depends on the text, so the first text needs no new layout.
 
-    def say(self, pieces: list[Piece]) -> None:
-        """Show this."""
+    def show_pieces(self, pieces: list[Piece]) -> None:
+        """Show these pieces in the line."""
         self.put([pieces])

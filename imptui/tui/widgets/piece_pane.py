@@ -1,4 +1,4 @@
-"""Rows made of pieces, with a cursor and a search: lists of things, logs."""
+"""A text pane for rows made of pieces, such as lists and logs, with a cursor and a search."""
 
 from collections.abc import Sequence
 
@@ -62,6 +62,6 @@ class PiecePane(TextPane):
         self.post_message(self.Updated())
 
     def explain_empty(self, text: str) -> None:
-        """Say why there are no rows; safe already."""
+        """Set the sentence for a pane without rows; the text is safe."""
         self.pieces.why_empty = text
         self.renew()

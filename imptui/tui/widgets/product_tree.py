@@ -1,4 +1,4 @@
-"""The tree on the left: account, products, their groups under their types, and who belongs nowhere."""
+"""The tree on the left: account, products, their groups by type, and unassigned devices."""
 
 from rich.segment import Segment
 from textual import events
@@ -20,17 +20,17 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
-    """Scopes to choose from, with how their devices do."""
+    """Scopes to choose from, with the counts of their devices."""
 
     DEFAULT_CSS = """
     ProductTree { height: 1fr; scrollbar-size: 0 0; background: $text-paper; }
     """
 
     class Highlighted(Message):
-        """The cursor is on another line."""
+        """The cursor moved to another line."""
 
     class Opened(Message):
-        """Enter on a line."""
+        """The user pressed Enter on a line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -41,7 +41,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         self.nodes = Outline(self._tree, "", (), frozenset(), UNICODE)
         self.cursor = 0
 
-    # What is shown
+    # The tree
 
     @property
     def current(self) -> OutlineRow | None:
@@ -49,19 +49,19 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         return self.nodes[self.cursor] if self.cursor < len(self.nodes) else None
 
     def show(self, tree: Tree, account: str) -> None:
-        """Another state of the same account; the cursor stays on its line, and only changed lines are painted."""
+        """Show another state of the same account; the cursor stays on its line, and only changed lines are painted."""
         if tree is not self._tree or account != self._account:
             self._tree, self._account = tree, account
             self._build()
 
     def show_saved(self, saved: Saved) -> None:
-        """Lines for filters with a name, each with how many devices it finds; None: it makes no sense any more."""
+        """Show the saved filters, each with the number of devices it finds; None: its filter is not valid any more."""
         if self._saved != tuple(saved):
             self._saved = tuple(saved)
             self._build()
 
     def go_to(self, scope: Scope, where: Expr | None = None) -> None:
-        """The cursor on the line of a scope, opening what hides it; nothing happens where there is none."""
+        """Move the cursor to the line of a scope, and expand what hides it; do nothing if there is none."""
         found = self._tree.group(scope.group_id)
         if found is not None:
             product_id, group_type = found[0].product.id, found[1].group.type
@@ -114,52 +114,52 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
         return round(self.scroll_offset.y)
 
     def action_cursor_down(self) -> None:
-        """One line down."""
+        """Move one line down."""
         self._go(self.cursor + 1)
 
     def action_cursor_up(self) -> None:
-        """One line up."""
+        """Move one line up."""
         self._go(self.cursor - 1)
 
     def action_page_down(self) -> None:
-        """A screen down."""
+        """Move a screen down."""
         self._go(self.cursor + self.size.height)
 
     def action_page_up(self) -> None:
-        """A screen up."""
+        """Move a screen up."""
         self._go(self.cursor - self.size.height)
 
     def action_half_down(self) -> None:
-        """Half a screen down."""
+        """Move half a screen down."""
         self._go(self.cursor + self.size.height // 2)
 
     def action_half_up(self) -> None:
-        """Half a screen up."""
+        """Move half a screen up."""
         self._go(self.cursor - self.size.height // 2)
 
     def action_top(self) -> None:
-        """The account."""
+        """Move to the line of the account."""
         self._go(0)
 
     def action_bottom(self) -> None:
-        """The last line."""
+        """Move to the last line."""
         self._go(len(self.nodes) - 1)
 
     def action_open(self) -> None:
-        """Use the line under the cursor."""
+        """Open the line under the cursor in the list."""
         self.post_message(self.Opened())
 
     def action_mark(self) -> None:
-        """Open or shut the line under the cursor."""
+        """Expand or collapse the line under the cursor."""
         node = self.current
         if node is not None and node.is_parent:
             self._shut ^= {node.key}
             self._build()
         else:
-            self.post_message(messages.Say("There is nothing to open or shut here; devices are marked in the list."))
+            self.post_message(messages.ShowMessage("There is nothing to open or shut here; devices are marked in the list."))
 
     def action_right(self) -> None:
-        """Open the line under the cursor, or go to its first child."""
+        """Expand the line under the cursor, or go to its first child."""
         node = self.current
         if node is not None and node.is_parent:
             if node.key in self._shut:
@@ -168,7 +168,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
                 self._go(self.cursor + 1)
 
     def action_left(self) -> None:
-        """Shut the line under the cursor, or go to its parent."""
+        """Collapse the line under the cursor, or go to its parent."""
         node = self.current
         if node is None:
             return
@@ -180,11 +180,11 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             self._go(parent)
 
     def jumps(self) -> Jumps:
-        """The lines on the screen."""
+        """Return the lines on the screen, for labels."""
         return jumps_to(self, 0, range(self.top, min(self.top + self.size.height, len(self.nodes))), self._go)
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses, a second one opens."""
+        """Move to the line that was clicked; a second click opens it."""
         index = self.top + event.y
         if index < len(self.nodes):
             self._go(index)
@@ -194,16 +194,16 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
     # Painting
 
     def on_resize(self) -> None:
-        """Names have more or less room."""
+        """Fit the names to the new width."""
         self._painted(None)
 
     def on_focus(self) -> None:
-        """The cursor is painted differently, and the terminal's own one belongs here."""
+        """Paint the cursor brighter, and put the terminal's own one there."""
         self._repaint(self.cursor)
         self._place_cursor()
 
     def on_blur(self) -> None:
-        """The cursor is painted as one that does not listen."""
+        """Paint the cursor dimmer."""
         self._repaint(self.cursor)
 
     def _place_cursor(self) -> None:
@@ -216,7 +216,7 @@ class ProductTree(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
-        """One line of the tree, or a blank one."""
+        """Paint one line of the tree, or a blank one."""
         look, cells, index = look_of(self), self.size.width, self.top + y
         if index >= len(self.nodes):
             return Strip([Segment(" " * cells, look.style("text"))], cells)

@@ -1,4 +1,4 @@
-"""What is written on a new deployment, and what its devices do then."""
+"""The form of a review: the fields of the new deployment, and the restart of its devices."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ FIELDS = ("description", "origin", "tags")
 
 
 class ReviewForm(Vertical):
-    """Description, origin, tags, flag, restart."""
+    """Fields for description, origin, tags, flag and restart."""
 
     DEFAULT_CSS = """
     ReviewForm { height: auto; }
@@ -34,10 +34,10 @@ class ReviewForm(Vertical):
     """
 
     class Changed(Message):
-        """Something was written."""
+        """The user changed a field."""
 
     class Left(Message):
-        """Enter, in one of the lines."""
+        """The user pressed Enter in a field."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -45,28 +45,28 @@ class ReviewForm(Vertical):
         self.is_flagged = False
 
     def compose(self) -> Iterable[Widget]:
-        """A line for each field, and what happens to the devices."""
+        """Lay out a line for each field, and one for the restart."""
         for name in FIELDS:
             yield Horizontal(PaintedLine(id=f"label-{name}"), TextField(id=f"field-{name}"), classes="field")
         yield PaintedLines(id="restart")
 
     def on_mount(self) -> None:
-        """What each line is."""
+        """Set the labels of the fields."""
         for name in FIELDS:
-            self.query_one(f"#label-{name}", PaintedLine).say([(f" {name}", "dim")])
+            self.query_one(f"#label-{name}", PaintedLine).show_pieces([(f" {name}", "dim")])
 
     def field(self, name: str) -> Input:
-        """One of the lines to write in."""
+        """Return the input of a field."""
         return self.query_one(f"#field-{name}", Input)
 
     def fill(self, draft: Draft) -> None:
-        """Show what is written on a draft."""
+        """Show the fields of a draft."""
         self.restart, self.is_flagged = draft.restart, draft.is_flagged
         for name, text in zip(FIELDS, (draft.description, draft.origin or "", " ".join(draft.tags)), strict=True):
             self.field(name).value = text
 
     def written(self, draft: Draft) -> Draft:
-        """A draft with what is written here."""
+        """Return the draft with the values of the fields."""
         return replace(
             draft,
             description=self.field("description").value,
@@ -77,7 +77,7 @@ class ReviewForm(Vertical):
         )
 
     def paint(self, cells: int) -> None:
-        """What happens to the devices, in words."""
+        """Paint the flag and the restart in words."""
         line: list[Piece] = [(" restart      ", "dim"), (self.restart.value, "marked"), (f"  {RESTARTS[self.restart]}", "")]
         if self.is_flagged:
             line.append(("  the new deployment will be flagged", "marked"))
@@ -85,12 +85,12 @@ class ReviewForm(Vertical):
 
     @on(Input.Changed)
     def wrote(self, event: Input.Changed) -> None:
-        """Tell the page."""
+        """Post that a field changed."""
         event.stop()
         self.post_message(self.Changed())
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Tell the page."""
+        """Post that Enter was pressed."""
         event.stop()
         self.post_message(self.Left())

@@ -1,4 +1,4 @@
-"""The rows of one list, in blocks, of which only those near the screen are kept."""
+"""The rows of one list, loaded in blocks; only those near the screen are held."""
 
 import asyncio
 from collections import OrderedDict
@@ -11,10 +11,10 @@ from imptui.fleet.read_model import ReadModel
 from imptui.query.query import Query
 
 BLOCK = 64
-"""Rows read at a time: a little more than most screens show."""
+"""The number of rows read at a time: a little more than most screens show."""
 
 KEPT = 24
-"""Blocks kept; what was seen longest ago is dropped first."""
+"""The number of blocks held; the least recently used is dropped first."""
 
 
 class RowWindow:
@@ -22,8 +22,8 @@ class RowWindow:
 
     Args:
         look: Answers from reader threads.
-        query: Which list.
-        arrived: Told the first and last index of rows that arrived on their own.
+        query: The query of the list.
+        arrived: Called with the first and last index of rows that were loaded in the background.
     """
 
     def __init__(self, look: ReadModel, query: Query, arrived: Callable[[int, int], None]) -> None:
@@ -33,28 +33,28 @@ class RowWindow:
         self._blocks: OrderedDict[int, tuple[DeviceRow | None, ...]] = OrderedDict()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.count = 0
-        """How long the list is, as far as is known."""
+        """The length of the list, as far as it is known."""
         self.is_counted = False
 
     def at(self, index: int) -> DeviceRow | None:
-        """The row at `index`; None when it is not here yet, or gone."""
+        """Return the row at `index`; None if it is not loaded yet, or its device is gone."""
         block = self._blocks.get(index // BLOCK)
         place = index % BLOCK
         return block[place] if block is not None and place < len(block) else None
 
     def has(self, index: int) -> bool:
-        """Whether the row at `index` is here, be it that of a device that is gone."""
+        """Return whether the row at `index` is loaded, even if its device is gone."""
         return index // BLOCK in self._blocks
 
     def between(self, first: int, last: int) -> Iterator[tuple[int, DeviceRow]]:
-        """The rows that are here from `first` up to and including `last`, with their indexes."""
+        """Yield the loaded rows from `first` up to and including `last`, with their indexes."""
         for index in range(max(0, first), last + 1):
             row = self.at(index)
             if row is not None:
                 yield index, row
 
     def missing(self, first: int, last: int) -> list[int]:
-        """The blocks that `first` to `last` need and that are not here."""
+        """Return the blocks that `first` to `last` need and that are not loaded."""
         blocks = range(max(0, first) // BLOCK, max(0, last) // BLOCK + 1)
         for block in blocks:
             if block in self._blocks:
@@ -62,11 +62,11 @@ class RowWindow:
         return [block for block in blocks if block not in self._blocks and (block * BLOCK < self.count or block == 0)]
 
     def want(self, first: int, last: int) -> list["asyncio.Task[None]"]:
-        """Start to read what `first` to `last` need; `arrived` tells when it is here."""
+        """Start to load the rows from `first` to `last`; `arrived` is called for each block."""
         return [self._task(block) for block in self.missing(first, last)]
 
     async def load(self, first: int, last: int) -> None:
-        """Read what `first` to `last` need, and wait for it."""
+        """Load the rows from `first` to `last`, and wait for them."""
         for task in self.want(first, last):
             await asyncio.shield(task)
 
@@ -81,18 +81,18 @@ class RowWindow:
             window = await self._look.window(self.query, block * BLOCK, BLOCK)
             self.put(block, window.rows)
             self._arrived(block * BLOCK, block * BLOCK + BLOCK - 1)
-        except SearchInterrupted:  # the console ends, or shows another list: nobody looks at these rows any longer
+        except SearchInterrupted:  # The console ends, or shows another list: these rows are not needed any more.
             return
         finally:
             self._under_way.pop(block, None)
 
-    def let_go(self) -> None:
-        """Read nothing more: nobody looks at this list any longer."""
+    def cancel_loading(self) -> None:
+        """Stop loading, because the list is not shown any more."""
         for task in self._under_way.values():
             task.cancel()
 
     def put(self, block: int, rows: Iterable[DeviceRow | None]) -> None:
-        """Keep what was read."""
+        """Store the rows of a block."""
         kept = self._blocks[block] = tuple(rows)
         self._blocks.move_to_end(block)
         if not self.is_counted:
@@ -101,11 +101,10 @@ class RowWindow:
             self._blocks.popitem(last=False)
 
     async def again(self, first: int, last: int) -> "dict[int, DeviceRow] | None":
-        """Read `first` to `last` once more; other blocks are dropped and read again when they are looked at.
+        """Read `first` to `last` again, and drop all other blocks.
 
         Returns:
-            The rows that were replaced, by index; None when other devices stand there now, so that the list has to be
-            built anew.
+            The rows that were replaced, by index; None if other devices are there now, so that the list must be built anew.
         """
         blocks = range(max(0, first) // BLOCK, max(0, last) // BLOCK + 1)
         fresh = {block: (await self._look.window(self.query, block * BLOCK, BLOCK)).rows for block in blocks}

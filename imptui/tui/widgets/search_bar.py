@@ -1,4 +1,4 @@
-"""One line to type what to look for, or where to go."""
+"""A field for a text to search, or a line number to go to."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from imptui.tui.widgets.collapsible import Shutter
+from imptui.tui.widgets.collapsible import Collapsible
 from imptui.tui.widgets.field import TextField
 from imptui.tui.widgets.painted import PaintedLine
 
 
-class SearchBar(Shutter, Horizontal):
-    """A prompt and a line; not there until it is asked for."""
+class SearchBar(Collapsible, Horizontal):
+    """A prompt and a field, hidden until it is opened."""
 
     DEFAULT_CSS = """
     SearchBar { height: 1; display: none; }
@@ -34,7 +34,7 @@ class SearchBar(Shutter, Horizontal):
 
     @dataclass
     class Left(Message):
-        """Enter or Esc; the text shall have the keys again."""
+        """Enter or Esc was pressed: the text gets the focus back."""
 
         purpose: str
         text: str
@@ -45,32 +45,32 @@ class SearchBar(Shutter, Horizontal):
         self.purpose = ""
 
     def compose(self) -> ComposeResult:
-        """Prompt and line."""
+        """Lay out prompt and field."""
         yield PaintedLine(id="search-prompt")
         yield TextField(id="search-input", select_on_focus=True)
 
     def open(self, purpose: str, prompt: str, text: str = "") -> None:
-        """Show the line and give it the keys; `purpose` (`search` or `line`) comes back in the messages."""
+        """Show and focus the field; `purpose` (`search` or `line`) is repeated in the messages."""
         self.purpose = purpose
         self.show(is_shown=True)
-        self.query_one("#search-prompt", PaintedLine).say([(f" {prompt}", "title-focus")])
+        self.query_one("#search-prompt", PaintedLine).show_pieces([(f" {prompt}", "title-focus")])
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
             field.value = text
-        self.screen.set_focus(field)  # at once: the next letter of a quick typist is already on its way
+        self.screen.set_focus(field)  # Immediately, because the next letter of a quick typist may be waiting.
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Look while it is typed."""
+        """Post the text while it is typed."""
         event.stop()
         self.post_message(self.Typed(self.purpose, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Close with Enter."""
         event.stop()
         self._leave(is_given_up=False)
 
     def action_back(self) -> None:
-        """Esc."""
+        """Close with Esc."""
         self._leave(is_given_up=True)
 
     def _leave(self, *, is_given_up: bool) -> None:

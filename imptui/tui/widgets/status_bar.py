@@ -1,4 +1,4 @@
-"""The header line."""
+"""The header line as a widget."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from imptui.tui.widgets.theme_access import look_of
 
 
 class StatusBar(PaintedLine):
-    """Where we are, whether it may be changed, how old it is, what is wrong."""
+    """Shows context, write access, age of the data, and failures."""
 
     role = "header"
 
-    def tell(self, context: Context, status: Status, total: Tally, now: datetime) -> None:
-        """Say how things are; nothing is painted when it reads as before."""
-        self.say(header(context, status, total, now, max(1, self.size.width), look_of(self).glyphs))
+    def show_status(self, context: Context, status: Status, total: Tally, now: datetime) -> None:
+        """Show the status; nothing is painted if the line does not change."""
+        self.show_pieces(header(context, status, total, now, max(1, self.size.width), look_of(self).glyphs))

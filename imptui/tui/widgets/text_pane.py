@@ -1,4 +1,4 @@
-"""A widget to read foreign text: any number of rows of any length, with a cursor, searched, wrapped or scrolled sideways."""
+"""A widget that shows foreign text: rows of any number and length, with cursor, search, wrapping and sideways scrolling."""
 
 import asyncio
 from functools import partial
@@ -27,10 +27,10 @@ class TextPane(Widget, can_focus=True):
         source: The rows.
         cursor: The row under the cursor.
         selection: The range of rows that was begun.
-        wrapping: Whether and where long rows break.
+        wrapping: Divides long rows into lines.
         viewport: The rows on the screen.
-        search: The fragment that is searched, and its matches.
-        painter: Paints the lines; a subclass may bring its own.
+        search: The searched text, and its matches.
+        painter: Paints the lines; a subclass may use its own.
     """
 
     DEFAULT_CSS = """
@@ -61,7 +61,7 @@ class TextPane(Widget, can_focus=True):
         return self.source.row_count
 
     def renew(self) -> None:
-        """Lay out and paint everything again: rows changed."""
+        """Lay out and paint everything again, after rows changed."""
         self.viewport.invalidate()
         self.cursor = max(0, min(self.cursor, self.row_count - 1))
         if self.viewport.top[0] >= self.row_count:
@@ -100,7 +100,7 @@ class TextPane(Widget, can_focus=True):
         return Strip(self.painter.paint(look, line, cells), cells).adjust_cell_length(cells, look.style("text"))
 
     def _point(self) -> None:
-        # The terminal's own cursor goes along, for screen readers and magnifiers.
+        # The terminal's own cursor follows, for screen readers and magnifiers.
         if self.has_focus and self.is_mounted:
             y = self.viewport.line_of(self.cursor)
             if y is not None:
@@ -129,9 +129,9 @@ class TextPane(Widget, can_focus=True):
         """Move the cursor to a row.
 
         Args:
-            row: The row, or the nearest one there is.
-            column: A character that must be seen too.
-            middle: If the row is not on the screen, show its surroundings as well.
+            row: The row; an index outside the text is clamped.
+            column: A character that must be visible.
+            middle: If the row is not on the screen, scroll it to the middle.
         """
         row = max(0, min(row, self.row_count - 1))
         if self.selection.anchor is not None:
@@ -260,7 +260,7 @@ class TextPane(Widget, can_focus=True):
     # Searching
 
     def find(self, needle: str) -> None:
-        """Search a fragment; lower case finds both cases. An empty one ends the search."""
+        """Search a text; lower case matches both cases. An empty text ends the search."""
         number = self.search.begin(needle)
         self.refresh()
         if needle:
@@ -275,19 +275,19 @@ class TextPane(Widget, can_focus=True):
             self.post_message(self.Updated())
 
     def find_again(self) -> None:
-        """Search the same fragment again: the rows changed."""
+        """Repeat the search after rows changed."""
         if self.search.needle:
             self.find(self.search.needle)
 
     def action_search_next(self) -> None:
         """Move to the next match, round the end."""
         if not self._go_hit(self.search.next()):
-            self.post_message(messages.Say(self.search.why_no_hit))
+            self.post_message(messages.ShowMessage(self.search.why_no_hit))
 
     def action_search_previous(self) -> None:
         """Move to the match before, round the beginning."""
         if not self._go_hit(self.search.previous()):
-            self.post_message(messages.Say(self.search.why_no_hit))
+            self.post_message(messages.ShowMessage(self.search.why_no_hit))
 
     def _go_hit(self, hit: Hit | None) -> bool:
         if hit is None:

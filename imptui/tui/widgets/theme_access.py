@@ -1,4 +1,4 @@
-"""How a widget learns how things look, without knowing the application."""
+"""Access to the look in use, for widgets that do not know the application."""
 
 from typing import Protocol, cast
 
@@ -8,14 +8,14 @@ from imptui.tui.present.look import Look
 
 
 class Painter(Protocol):
-    """Whoever keeps the look: the application."""
+    """The application, as far as widgets use it for painting."""
 
     @property
     def look(self) -> Look:
-        """Styles and signs of the theme in use."""
+        """The styles and signs in use."""
         ...
 
 
 def look_of(widget: Widget) -> Look:
-    """The look in use."""
+    """Return the look in use, from a widget's application."""
     return cast("Painter", widget.app).look

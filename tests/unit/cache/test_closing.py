@@ -1,4 +1,4 @@
-"""The end of a cache while others still read."""
+"""Closing a cache while other threads still read."""
 
 import threading
 from pathlib import Path
@@ -10,7 +10,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 def test_searches_end_before_their_connections_close(tmp_path: Path) -> None:
-    """A cache that is closed under four searches ends each of them with a word, and not the process."""
+    """Closing a cache during four searches ends each of them with `SearchInterrupted`; the process survives."""
     connections = Connections(tmp_path / "cache.sqlite")
     begun, ends = threading.Barrier(5), []
 

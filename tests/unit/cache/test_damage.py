@@ -1,4 +1,4 @@
-"""A cache that is damaged inside: said in a sentence, put aside, and nothing of ours lost silently."""
+"""Tests of damaged caches: a sentence says so, the file is put aside, and no journal is lost silently."""
 
 import stat
 from datetime import timedelta
@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from imptui.cache.errors import CacheUnreadable
+from imptui.cache.recovery import mark_damaged
 from imptui.cache.store import Cache
 from imptui.domain.device import Reading
 from imptui.domain.rows import JournalEntry, SavedDraft
-from imptui.query.query import Query
+from imptui.query.query import Query, SavedFilter
 from tests.unit.cache.pump_fleet import NOW, PUMP, pumps
 
 PAGE = 4096
@@ -45,7 +46,7 @@ def test_reading_says_so(damaged: Path) -> None:
 
 
 def test_writing_says_so(damaged: Path) -> None:
-    """So does writing to it, and nothing is left half written."""
+    """Writing to a damaged file says that it is damaged, and leaves nothing half written."""
     cache = Cache.open(damaged).cache
     with pytest.raises(CacheUnreadable, match="damaged"):
         cache.devices.store([replace(one, name="new") for one in pumps(3000)], NOW)
@@ -97,3 +98,30 @@ def test_what_cannot_be_saved_is_said(path: Path) -> None:
     assert opened.warning is not None
     assert "could not be read" in opened.warning
     opened.cache.close()
+
+
+@pytest.mark.parametrize("name", ["pump%40example%2ecom", "100%", "why?", "tank #1", "ü %25 ?mode=rw#x"])
+def test_any_file_name_is_recovered(tmp_path: Path, name: str) -> None:
+    """Journal, drafts and saved filters of a damaged cache are recovered whatever characters are in its path."""
+    path = tmp_path / name / f"{name}.sqlite"
+    cache = Cache.open(path).cache
+    cache.journal.add(JournalEntry(NOW, "me", "home", "restart", PUMP.id))
+    cache.drafts.save(SavedDraft("line", "{}", NOW))
+    cache.saved.save(SavedFilter("Gone", "offline"))
+    cache.close()
+    mark_damaged(path)
+    opened = Cache.open(path, NOW)
+    assert opened.warning is not None
+    assert opened.warning.endswith("1 entries of the journal, 1 drafts and 1 saved filters were taken over.")
+    assert len(opened.cache.journal.list()) == len(opened.cache.saved.all()) == 1
+    opened.cache.close()
+
+
+def test_no_kept_file_is_replaced(path: Path) -> None:
+    """A file that is put aside never replaces one that was put aside in the same second."""
+    for _ in range(3):
+        Cache.open(path, NOW).cache.close()
+        mark_damaged(path)
+    Cache.open(path, NOW).cache.close()
+    kept = [each for each in path.parent.glob("*.corrupt-*") if not each.name.endswith(("-wal", "-shm"))]
+    assert len(kept) == 3

@@ -1,4 +1,4 @@
-"""Devices in the cache: passes, readings, finding one, frozen orders."""
+"""Devices in the cache: passes, readings, finding devices, snapshots."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def names(cache: Cache, text: str = "", sort: Sort = Sort()) -> list[str | None]
 
 
 def test_line_holds_names(cache: Cache) -> None:
-    """A line of a list tells the names of group and product, also after they changed."""
+    """A row of a list has the names of group and product, also after a rename."""
     cache.devices.store([PUMP], NOW)
     cache.groups.store([replace(LINE, name="Line 4")])
     cache.products.store([replace(BOILER, name="Kettle")])
@@ -28,7 +28,7 @@ def test_line_holds_names(cache: Cache) -> None:
 
 
 def test_absent_only_after_a_whole_pass(cache: Cache) -> None:
-    """A device that a complete pass did not meet is forgotten; one that appeared meanwhile stays."""
+    """A device that a complete pass did not meet is deleted; one that was added meanwhile stays."""
     cache.devices.store(pumps(4), NOW)
     walk = cache.devices.begin_pass()
     cache.devices.store(pumps(4)[:2], NOW, walk)
@@ -38,14 +38,14 @@ def test_absent_only_after_a_whole_pass(cache: Cache) -> None:
 
 
 def test_broken_pass_forgets_nothing(cache: Cache) -> None:
-    """A pass that breaks off forgets nobody."""
+    """An interrupted pass deletes no device."""
     cache.devices.store(pumps(4), NOW)
     cache.devices.store(pumps(1), NOW, cache.devices.begin_pass())
     assert len(names(cache)) == 4
 
 
 def test_forgotten_in_the_trigrams(cache: Cache) -> None:
-    """A device that was renamed or forgotten is not found by what it was called."""
+    """A renamed or deleted device is not found by its old name."""
     cache.devices.store(pumps(40), NOW)
     cache.settle()
     cache.devices.store([replace(pumps(40)[39], name="Oven")], NOW)
@@ -55,7 +55,7 @@ def test_forgotten_in_the_trigrams(cache: Cache) -> None:
 
 
 def test_newest_reading_wins(cache: Cache) -> None:
-    """An older reading becomes history and does not replace a newer one."""
+    """An older reading becomes a sample and does not replace a newer one."""
     cache.devices.store([PUMP], NOW)
     cache.devices.store_readings({PUMP.id: Reading(-60, 30000, NOW)})
     assert cache.devices.store_readings({PUMP.id: Reading(-90, 20000, NOW - timedelta(hours=1))}) == []
@@ -66,7 +66,7 @@ def test_newest_reading_wins(cache: Cache) -> None:
 
 
 def test_listing_keeps_the_reading(cache: Cache) -> None:
-    """Lists tell no readings; what was read before stays when a page is stored."""
+    """Storing a page of a list keeps the readings of its devices."""
     cache.devices.store([PUMP], NOW)
     cache.devices.store_readings({PUMP.id: Reading(-60, None, NOW)})
     cache.devices.store([replace(PUMP, name="New name")], NOW)
@@ -76,7 +76,7 @@ def test_listing_keeps_the_reading(cache: Cache) -> None:
 
 
 def test_presence_is_sampled(cache: Cache) -> None:
-    """A device that went offline leaves a sample at the time it went."""
+    """A device that goes offline gets a sample at that time."""
     cache.devices.store([PUMP], NOW)
     gone_at = NOW + timedelta(minutes=5)
     cache.devices.store([replace(PUMP, is_online=False, state_changed_at=gone_at)], NOW + timedelta(minutes=9))
@@ -94,13 +94,13 @@ def test_found_by_any_identifier(cache: Cache) -> None:
 
 
 def test_names_need_not_be_unique(cache: Cache) -> None:
-    """Two devices of one name are both found: the caller sees that the name is not unique."""
+    """A search by name finds both devices of the same name, so that the caller sees the ambiguity."""
     cache.devices.store([replace(pump, name="Twin") for pump in pumps(2)], NOW)
     assert len(cache.devices.find("twin")) == 2
 
 
 def test_order_stays_frozen(cache: Cache) -> None:
-    """A frozen order does not move while devices change, shows their values of now, and leaves holes for forgotten ones."""
+    """A snapshot keeps its order while devices change, shows their present values, and has gaps for deleted ones."""
     cache.devices.store(pumps(4), NOW)
     order = cache.devices.order(Query(), NOW)
     cache.devices.store([replace(pumps(4)[0], name="Zebra")], NOW)
@@ -112,7 +112,7 @@ def test_order_stays_frozen(cache: Cache) -> None:
 
 
 def test_gone_places_stay_empty(cache: Cache) -> None:
-    """A new device never shows in the place of a forgotten one in a frozen order."""
+    """A new device never appears at the place of a deleted one in a snapshot."""
     cache.devices.store(pumps(2), NOW)
     order = cache.devices.order(Query(), NOW)
     cache.devices.forget([pumps(2)[1].id])
@@ -121,20 +121,20 @@ def test_gone_places_stay_empty(cache: Cache) -> None:
 
 
 def test_numbers_in_names(cache: Cache) -> None:
-    """Pump 9 comes before Pump 10."""
+    """Numbers in names sort by value: Pump 9 comes before Pump 10."""
     cache.devices.store(pumps(12), NOW)
     assert names(cache)[8:12] == ["Pump 8", "Pump 9", "Pump 10", "Pump 11"]
 
 
 def test_unnamed_come_last_either_way(cache: Cache) -> None:
-    """What is not reported comes last, up and down."""
+    """Missing values come last in ascending and in descending order."""
     cache.devices.store([replace(pumps(3)[0], name=None), *pumps(3)[1:]], NOW)
     assert names(cache) == ["Pump 1", "Pump 2", None]
     assert names(cache, sort=Sort(SortColumn.NAME, descending=True)) == ["Pump 2", "Pump 1", None]
 
 
 def test_stalest_first(cache: Cache) -> None:
-    """Who was never read, then who was read longest ago, is read next."""
+    """Devices without a reading are read first, then those with the oldest reading."""
     cache.devices.store(pumps(3), NOW)
     ids = [pump.id for pump in pumps(3)]
     cache.devices.store_readings({ids[0]: Reading(-60, 1, NOW), ids[2]: Reading(-60, 1, NOW - timedelta(hours=1))})
@@ -142,7 +142,7 @@ def test_stalest_first(cache: Cache) -> None:
 
 
 def test_pending_until_restarted(cache: Cache) -> None:
-    """After a deployment the group's devices are pending, in the tree too, until their state changes."""
+    """After a deployment, the group's devices are pending in list and tree until their state changes."""
     deployed_at = NOW + timedelta(hours=1)
     made = Deployment(
         DeploymentId("new"), "ab", None, None, False, (), deployed_at, None, LINE.id, LINE.type, BOILER.id, None, None
@@ -158,7 +158,7 @@ def test_pending_until_restarted(cache: Cache) -> None:
 
 
 def test_unknown_group(cache: Cache) -> None:
-    """A device of a group that was not read yet is there without the group's name, and gets it later."""
+    """A device of an unread group is listed without the group's name, and gets the name after the group was read."""
     away = GroupId("away")
     cache.devices.store([replace(PUMP, group_id=away)], NOW)
     row = cache.devices.row(PUMP.id)

@@ -1,4 +1,4 @@
-"""Questions to our own readings: who is worst, who flaps, whose memory falls."""
+"""Filters on saved samples: worst, flapping, falling."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def names(cache: Cache, text: str) -> list[str | None]:
 
 
 def test_flapping_is_four_changes_in_a_day(cache: Cache) -> None:
-    """A device that came or went four times within a day flaps; one that did so three times, or last week, does not."""
+    """A device flaps if it came or went four times within a day; three times, or last week, do not count."""
     often, seldom, long_ago = pumps(3)
     cache.devices.store(pumps(3), NOW - timedelta(days=9))
     for device, changes, since in ((often, 5, NOW), (seldom, 4, NOW), (long_ago, 9, NOW - timedelta(days=7))):
@@ -29,7 +29,7 @@ def test_flapping_is_four_changes_in_a_day(cache: Cache) -> None:
 
 
 def test_falling_is_a_trend(cache: Cache) -> None:
-    """Memory falls when every third of six hours is below the one before; up and down is no fall, nor is a single reading."""
+    """Memory falls if every third of six hours has a lower mean than the one before; one reading is not enough."""
     leaking, sawing, once = pumps(3)
     cache.devices.store(pumps(3), NOW)
     for hour in range(6):
@@ -41,7 +41,7 @@ def test_falling_is_a_trend(cache: Cache) -> None:
 
 
 def test_worst_are_the_twenty_weakest(cache: Cache) -> None:
-    """The worst are the twenty weakest signals that were read."""
+    """The worst devices are those with the twenty weakest signals."""
     cache.devices.store(pumps(30), NOW)
     readings = {pump.id: Reading(-40 - number, None, NOW) for number, pump in enumerate(pumps(25))}
     cache.devices.store_readings(readings)
@@ -50,7 +50,7 @@ def test_worst_are_the_twenty_weakest(cache: Cache) -> None:
 
 
 def test_saved_filters(cache: Cache) -> None:
-    """A filter is kept under its name, renamed unless the name is taken, and forgotten."""
+    """A filter is saved under its name, renamed unless the name is taken, and deleted."""
     cache.saved.save(SavedFilter("Gone 10", "offline>1d"))
     cache.saved.save(SavedFilter("gone 9", "offline>9h"))
     cache.saved.save(SavedFilter("Gone 10", "offline>10h"))

@@ -25,7 +25,7 @@ MADE = Deployment(
 
 
 def test_deployments_come_back(cache: Cache) -> None:
-    """A deployment comes back as it was, by id, sha prefix and tag; the newest is first."""
+    """A deployment is read as it was stored, and found by id, sha prefix and tag; the newest comes first."""
     newer = replace(MADE, id=DeploymentId("two"), sha="ffffff", tags=(), created_at=NOW + timedelta(days=1))
     assert cache.deployments.store([MADE, newer]) == [MADE.id, newer.id]
     assert cache.deployments.list(LINE.id) == [newer, MADE]
@@ -36,7 +36,7 @@ def test_deployments_come_back(cache: Cache) -> None:
 
 
 def test_the_deployment_before(cache: Cache) -> None:
-    """A deployment is behind the last older one of its own group; the first of a group is behind none."""
+    """The deployment before is the last older one of the same group; the first of a group has none."""
     second = replace(MADE, id=DeploymentId("two"), created_at=NOW + timedelta(days=1))
     third = replace(MADE, id=DeploymentId("three"), created_at=NOW + timedelta(days=2))
     elsewhere = replace(MADE, id=DeploymentId("four"), group_id=GroupId("other"), created_at=NOW + timedelta(hours=30))
@@ -45,16 +45,16 @@ def test_the_deployment_before(cache: Cache) -> None:
 
 
 def test_deployments_without_code(cache: Cache) -> None:
-    """Deployments whose code was never read are told newest first."""
+    """Deployments without cached code are listed newest first."""
     newer = replace(MADE, id=DeploymentId("two"), created_at=NOW + timedelta(days=1))
     newest = replace(MADE, id=DeploymentId("three"), created_at=NOW + timedelta(days=2))
     cache.deployments.store([MADE, newer, newest])
     cache.deployments.store_programs(newer.id, Programs("x", "y"))
-    assert cache.deployments.uncoded() == [newest.id, MADE.id]
+    assert cache.deployments.ids_without_code() == [newest.id, MADE.id]
 
 
 def test_code_comes_back_whole(cache: Cache) -> None:
-    """Code comes back to the letter, whatever is in it."""
+    """Code is read exactly as it was stored, whatever characters it has."""
     programs = Programs("agent\x00\ud800 ü\r\n", "")
     cache.deployments.store_programs(MADE.id, programs)
     assert cache.deployments.programs(MADE.id) == programs
@@ -62,7 +62,7 @@ def test_code_comes_back_whole(cache: Cache) -> None:
 
 
 def test_least_recently_used_code_goes(cache: Cache) -> None:
-    """When there is too much code, what was not looked at for longest goes."""
+    """Beyond the cap, the least recently used code is deleted."""
     for number in range(3):
         cache.deployments.store_programs(DeploymentId(str(number)), Programs("a" * 100, "b"))
     cache.deployments.programs(DeploymentId("0"))
@@ -72,25 +72,25 @@ def test_least_recently_used_code_goes(cache: Cache) -> None:
 
 
 def test_code_is_searched(cache: Cache) -> None:
-    """Lines of cached code are found by a pattern, those of the agent first, and looking for them is no use of the code."""
+    """A search in code returns matching lines, the agent's first, and does not count as use of the code."""
     cache.deployments.store_programs(MADE.id, Programs("a\nServer.log(1)\nb", "// server.log\n"))
     cache.deployments.store_programs(DeploymentId("other"), Programs("x", "y"))
     found = cache.deployments.search_code(MADE.id, RegularExpression("SERVER.LOG"))
     assert found == [CodeHit(MADE.id, "agent", 2, "Server.log(1)"), CodeHit(MADE.id, "device", 1, "// server.log")]
     assert len(cache.deployments.search_code(MADE.id, RegularExpression("erver"), limit=1)) == 1
     assert cache.deployments.search_code(DeploymentId("nobody"), RegularExpression("x")) == []
-    assert cache.deployments.coded() == ["other", MADE.id]
+    assert cache.deployments.ids_with_code() == ["other", MADE.id]
 
 
 def test_a_pattern_that_takes_too_long_names_the_line(cache: Cache) -> None:
-    """Looking in code ends with a sentence about the line on which the pattern does not come to an end."""
+    """A search in code whose pattern takes too long names the line."""
     cache.deployments.store_programs(MADE.id, Programs("x", "y\n// " + "a" * 3_000))
     with pytest.raises(PatternTooLong, match=f"takes too long on line 2 of the device code of {MADE.id}"):
         cache.deployments.search_code(MADE.id, RegularExpression("(a+)+b"))
 
 
 def test_a_pattern_that_takes_too_long_names_the_device(cache: Cache) -> None:
-    """A filter whose pattern does not come to an end on a name says so instead of an error of the database."""
+    """A filter whose pattern takes too long on a name reports that, not an error of SQLite."""
     cache.devices.store([replace(PUMP, name="a" * 240 + "!")], NOW)
     with pytest.raises(PatternTooLong, match="takes too long on 'aaaa"):
         cache.devices.count(Query(where=Regex(FilterField.NAME, "(a|a+a)+$")), NOW)
@@ -98,7 +98,7 @@ def test_a_pattern_that_takes_too_long_names_the_device(cache: Cache) -> None:
 
 
 def test_old_readings_become_hours(cache: Cache) -> None:
-    """Readings older than two days become hours with mean and worst; younger ones stay."""
+    """Readings older than two days become hours with mean and worst; newer ones stay."""
     cache.devices.store([PUMP], NOW)
     old = NOW - timedelta(days=3)
     for minute, rssi in ((1, -50), (2, -70)):
@@ -111,7 +111,7 @@ def test_old_readings_become_hours(cache: Cache) -> None:
 
 
 def test_samples_are_capped(cache: Cache) -> None:
-    """When there are too many samples, the oldest go."""
+    """Beyond the cap, the oldest samples are deleted."""
     cache.devices.store([PUMP], NOW)
     for minute in range(5):
         cache.devices.store_readings({PUMP.id: Reading(-minute, None, NOW + timedelta(minutes=minute))})
@@ -120,7 +120,7 @@ def test_samples_are_capped(cache: Cache) -> None:
 
 
 def test_journal_only_grows(cache: Cache) -> None:
-    """An entry is written before its answer is known, gets it once, and keeps it."""
+    """A journal entry is saved before its answer is known; it gets one answer and keeps it."""
     first = JournalEntry(NOW, "me", "home", "restart", PUMP.id, before="a", after="b")
     number = cache.journal.add(first)
     second = cache.journal.add(replace(first, verb="deploy", answer="done"))
@@ -133,7 +133,7 @@ def test_journal_only_grows(cache: Cache) -> None:
 
 
 def test_drafts(cache: Cache) -> None:
-    """A draft is kept under its key, replaced, and dropped."""
+    """A draft is saved under its key, replaced, and deleted."""
     cache.drafts.save(SavedDraft("line", "{}", NOW))
     cache.drafts.save(SavedDraft("line", '{"a": 1}', NOW))
     assert cache.drafts.one("line") == SavedDraft("line", '{"a": 1}', NOW)
@@ -143,7 +143,7 @@ def test_drafts(cache: Cache) -> None:
 
 
 def test_accounts(cache: Cache) -> None:
-    """An account that a device only named is not listed until it was read."""
+    """An account that is only known from a device is not listed until it was read."""
     cache.devices.store([PUMP], NOW)
     assert cache.accounts.all() == []
     account = Account(OWNER, "me", "me@example.com")
@@ -152,7 +152,7 @@ def test_accounts(cache: Cache) -> None:
 
 
 def test_groups_come_back(cache: Cache) -> None:
-    """A group comes back as it was, of a type unknown to us too."""
+    """A group is read as it was stored, also one of an unknown type."""
     full = replace(
         LINE,
         id=GroupId("novel"),
@@ -169,7 +169,7 @@ def test_groups_come_back(cache: Cache) -> None:
 
 
 def test_tree_in_order(cache: Cache) -> None:
-    """The tree shows groups by type, then by name as people count."""
+    """The tree sorts groups by type, then by name with numbers by value."""
     for number, group_type in ((10, GroupType.DEVELOPMENT), (9, GroupType.DEVELOPMENT), (1, GroupType.FACTORY)):
         cache.groups.store([replace(LINE, id=GroupId(f"g{number}"), name=f"Group {number}", type=group_type)])
     (product,) = cache.groups.tree().products
@@ -178,7 +178,7 @@ def test_tree_in_order(cache: Cache) -> None:
 
 
 def test_many_groups_are_put_in_order_at_the_end_of_the_pass(cache: Cache) -> None:
-    """Groups that come by the page can be sorted by at once, and stand in order when the pass is over."""
+    """New groups of a page can be sorted by at once, and are ranked at the end of the pass."""
     names = [f"Group {number}" for number in range(120, 0, -1)]
     groups = [replace(LINE, id=GroupId(name), name=name) for name in names]
     pumps = [replace(PUMP, id=DeviceId(f"d{group.id}"), name=None, group_id=group.id) for group in groups]
@@ -191,7 +191,7 @@ def test_many_groups_are_put_in_order_at_the_end_of_the_pass(cache: Cache) -> No
 
 
 def test_forgotten_groups_leave_the_tree(cache: Cache) -> None:
-    """A group that is gone leaves the tree; devices that still name it keep their line."""
+    """A deleted group leaves the tree; devices that still name it stay in the list."""
     cache.devices.store([PUMP], NOW)
     assert cache.groups.forget_absent([]) == [LINE.id]
     assert cache.groups.all() == []

@@ -1,4 +1,4 @@
-"""The cache file: opening, sharing, and what it tells of changes."""
+"""The cache file: opening, sharing, and generations."""
 
 import sqlite3
 import stat
@@ -21,7 +21,7 @@ from tests.unit.cache.pump_fleet import LINE, NOW, PUMP, pumps
 
 
 def test_private_file(cache: Cache, path: Path) -> None:
-    """The cache is nobody else's to read: the file is 0600, its folder 0700."""
+    """Only the user can read the cache: the file is 0600, its folder 0700."""
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -34,7 +34,7 @@ def test_version_counts_migrations() -> None:
 
 
 def test_damaged_file_is_kept(path: Path) -> None:
-    """A damaged cache is moved aside and said to be, and a new one works."""
+    """A damaged cache is moved aside with a warning, and a new one works."""
     path.parent.mkdir()
     path.write_bytes(b"this is no database, whatever its name says" * 100)
     opened = Cache.open(path, NOW)
@@ -46,7 +46,7 @@ def test_damaged_file_is_kept(path: Path) -> None:
 
 
 def test_newer_file_is_left_alone(cache: Cache, path: Path) -> None:
-    """The cache of a newer program is refused with what to do, and not touched."""
+    """A cache of a newer program is refused with advice, and not changed."""
     cache.close()
     other = sqlite3.connect(path)
     other.execute(f"PRAGMA user_version={VERSION + 1}")
@@ -59,7 +59,7 @@ def test_newer_file_is_left_alone(cache: Cache, path: Path) -> None:
 
 
 def test_a_file_without_an_attribute_gets_its_column(cache: Cache, path: Path) -> None:
-    """A cache file of a version that did not know an attribute opens, with that attribute not reported."""
+    """A cache file of a version without an attribute opens; the attribute is not reported."""
     cache.devices.store([PUMP], NOW)
     cache.close()
     with closing(sqlite3.connect(path)) as other:
@@ -74,14 +74,14 @@ def test_a_file_without_an_attribute_gets_its_column(cache: Cache, path: Path) -
 
 
 def test_no_place_for_a_file(tmp_path: Path) -> None:
-    """Where no file can be, the cache says so."""
+    """If no file can be created, the cache reports it."""
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CacheUnreadable):
         Cache.open(tmp_path / "file" / "cache.db")
 
 
 def test_survives_closing(cache: Cache, path: Path) -> None:
-    """What was remembered is there when the console starts again."""
+    """Saved data is there after closing and opening the cache."""
     cache.devices.store([PUMP], NOW)
     cache.set_note("synced_at", "yesterday")
     cache.close()
@@ -101,7 +101,7 @@ def other(cache: Cache, path: Path) -> Iterator[Cache]:
 
 
 def test_two_consoles(cache: Cache, other: Cache) -> None:
-    """Two consoles may use one cache at once: each sees what the other wrote, and neither is refused."""
+    """Two consoles can use one cache at once: each sees the writes of the other, and none is refused."""
     halves = pumps(200)[:100], pumps(200)[100:]
 
     def write(one: Cache, devices: list[Device]) -> None:
@@ -118,7 +118,7 @@ def test_two_consoles(cache: Cache, other: Cache) -> None:
 
 
 def test_a_generation_is_kept_once_per_kind(cache: Cache, path: Path) -> None:
-    """The file holds one row per kind of change, whatever number of generations there were."""
+    """The file holds one row per kind of change, whatever the number of generations."""
     for turn in range(5):
         cache.devices.store([replace(PUMP, name=f"Pump {turn}")], NOW)
     cache.groups.store([replace(LINE, name="Line 4")])
@@ -129,7 +129,7 @@ def test_a_generation_is_kept_once_per_kind(cache: Cache, path: Path) -> None:
 
 
 def test_a_log_of_an_older_version_is_removed(cache: Cache, path: Path) -> None:
-    """A cache file that holds the log of an older version goes on counting from its newest generation."""
+    """A cache file with the generation log of an older version continues from its newest generation."""
     with closing(sqlite3.connect(path)) as other, other:
         for n in range(1000, 1010):
             other.execute("INSERT INTO generation (n, kind, devices) VALUES (?, 'device', x'00000001')", (n,))
@@ -148,7 +148,7 @@ def test_another_console_renames_a_group(cache: Cache, other: Cache) -> None:
 
 
 def test_nothing_new_is_no_generation(cache: Cache) -> None:
-    """A page that tells nothing new takes no generation."""
+    """A page without news takes no generation."""
     cache.devices.store([PUMP], NOW)
     before = cache.generation()
     assert cache.devices.store([PUMP], NOW) == []
@@ -156,7 +156,7 @@ def test_nothing_new_is_no_generation(cache: Cache) -> None:
 
 
 def test_stopped_search(cache: Cache) -> None:
-    """A search that nobody wants any more ends at once, and others of the same thread go on."""
+    """A stopped search ends at once, and other searches of the same thread continue."""
     cache.devices.store(pumps(200), NOW)
     stop = Stop()
     stop.now()
@@ -166,7 +166,7 @@ def test_stopped_search(cache: Cache) -> None:
 
 
 def test_interrupt_while_searching(cache: Cache) -> None:
-    """Interrupting ends the searches that run now, and only those."""
+    """Interrupting ends running searches, and no later ones."""
     cache.devices.store([replace(PUMP, id=DeviceId(f"{n:016x}"), name="pump" * 15) for n in range(3000)], NOW)
     ended = threading.Event()
 
@@ -189,7 +189,7 @@ def test_interrupt_while_searching(cache: Cache) -> None:
 
 
 def test_settle_goes_on_where_it_stopped(cache: Cache) -> None:
-    """Building what makes searches quick can be stopped at any time and goes on later; searches agree throughout."""
+    """Building indexes can be stopped at any time and continues later; searches return the same meanwhile."""
     cache.devices.store(pumps(200), NOW)
     stop = Stop()
     stop.now()
@@ -201,7 +201,7 @@ def test_settle_goes_on_where_it_stopped(cache: Cache) -> None:
 
 
 def test_half_a_surrogate_pair(cache: Cache) -> None:
-    """A name that is no text is kept as well as can be, and can be asked for."""
+    """A name with half a surrogate pair is stored with a replacement, and can be searched for."""
     cache.devices.store([replace(PUMP, name="bad \ud800 name")], NOW)
     assert [row.device.name for row in cache.devices.window(Query(where=parse('"bad ? name"')), 0, 9, NOW)] == ["bad ? name"]
     assert cache.devices.count(Query(where=parse('"\ud800"')), NOW) == 1

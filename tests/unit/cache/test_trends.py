@@ -1,4 +1,4 @@
-"""What our own readings of the last hours show in a list."""
+"""Trends of the last hours in a device list."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ STEP = TREND / TREND_CELLS
 
 
 def test_the_last_reading_of_each_step(cache: Cache) -> None:
-    """Of all readings the list gets the last one in each half hour of the last four, and of none where there is none."""
+    """A list has the last reading of each half-hour of the last four hours, and none for a half-hour without readings."""
     one, other, never = pumps(3)
     cache.devices.store([one, other, never], NOW)
     for minutes in range(0, 600, 7):
@@ -34,7 +34,7 @@ def test_the_last_reading_of_each_step(cache: Cache) -> None:
 
 
 async def test_a_list_shows_them(cache: Cache) -> None:
-    """A window of a list carries them, and gaps are blanks, in ASCII too."""
+    """A window of a list shows trends, with blanks for gaps, also in ASCII."""
     (one,) = pumps(1)
     cache.devices.store([one], NOW)
     for steps, rssi in ((7.5, -90), (6.5, -80), (1.5, -40), (0.5, -60)):

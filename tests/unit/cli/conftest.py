@@ -7,11 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -51,7 +54,7 @@ class Answer:
         """Standard output as JSON."""
         return json.loads(self.out)
 
-    def says(self, *phrases: str, exit_code: int = 1) -> None:
+    def says(self, *phrases: str, exit_code: int = 11) -> None:
         """One sentence on stderr that holds every phrase, nothing on stdout."""
         assert self.exit_code == exit_code, (self.exit_code, self.err)
         assert self.raw == b""
@@ -167,3 +170,53 @@ def grower(farm: Served, bare: Shell) -> Shell:
     answer = bare("login", "--endpoint", farm.endpoint, "--username", "grower", "--name", "farm", stdin=PASSWORD + "\n")
     assert answer.exit_code == 0, answer.err
     return bare
+
+
+class Line(BaseHTTPRequestHandler):
+    """A line to an engine that loses answers when it is told to."""
+
+    protocol_version = "HTTP/1.1"
+    engine = ""
+    is_losing = False
+    """True: answers to creations, and every answer after that, are lost."""
+    has_lost = False
+    lost = ""
+    """The end of a path whose answers are lost."""
+
+    def serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "accept-encoding")}
+        answer = httpx.request(self.command, self.engine + self.path, headers=headers, content=body, timeout=PATIENCE_S, trust_env=False)
+        line = type(self)
+        is_lost = bool(line.lost) and self.path.endswith(line.lost)
+        if is_lost or (line.is_losing and ((self.command, self.path) == ("POST", "/v5/deployments") or line.has_lost)):
+            line.has_lost = line.is_losing
+            self.close_connection = True
+            return
+        self.send_response(answer.status_code)
+        for name in ("content-type", "retry-after"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815 - the names of http.server
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def line(serving) -> Iterator[tuple[type[Line], str]]:
+    """A line to an engine with the demonstration fleet, and its endpoint."""
+    served = serving("--fleet", "demo")
+    handler = type("ThisLine", (Line,), {"engine": served.endpoint.removesuffix("/v5")})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield handler, f"http://127.0.0.1:{server.server_port}/v5"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    served.ends()

@@ -3,11 +3,14 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from imptui.cli.known_fleet import CachedFleet
 from imptui.config.contexts import EMBEDDED, Contexts, NamedContext, save_contexts
 from imptui.config.locations import Locations
+from imptui.fleet.sync.account_sync import SYNCED_AT
 
 DEVELOPMENT = "Connected Meter 400 2.0 Development"
 PRODUCTION = "400 2.0 Field Test"
@@ -74,7 +77,7 @@ def test_what_does_not_compile_is_not_deployed(shell, deploy, programs):
     before = current(shell)
     programs[1].write_text("local a = 1;\nlocal b = ;\n", encoding="utf-8")
     answer = deploy("--yes")
-    assert (answer.exit_code, answer.raw) == (1, b"")
+    assert (answer.exit_code, answer.raw) == (5, b"")
     assert "device_code:2:12: " in answer.err
     assert current(shell) == before
 
@@ -82,7 +85,7 @@ def test_what_does_not_compile_is_not_deployed(shell, deploy, programs):
 def test_a_refused_deployment_leaves_no_review(shell, deploy, programs):
     """What was refused without a screen is in files and on the command line; no console finds it unfinished."""
     programs[1].write_text("local x = ;\n", encoding="utf-8")
-    assert deploy("--yes").exit_code == 1
+    assert deploy("--yes").exit_code == 5
     cache = Locations(shell.home).cache("demo")
     with closing(sqlite3.connect(cache)) as connection:
         assert connection.execute("SELECT count(*) FROM draft").fetchone() == (0,)
@@ -140,20 +143,20 @@ def test_the_journal_has_what_was_changed(shell, deploy):
 
 def test_an_unknown_group_gets_nothing(shell, deploy):
     """A group that does not exist is said; nothing is sent."""
-    deploy("--yes", group="Atlantis").says("There is no group 'Atlantis'")
+    deploy("--yes", group="Atlantis").says("There is no group 'Atlantis'", exit_code=4)
     assert shell("journal").rows == []
 
 
 def test_readonly_refuses_by_flag(shell, deploy):
     """With --readonly the refusal says why; nothing is created."""
     before = counted(shell)
-    deploy("--yes", before=["--readonly"]).says("started with --readonly", "Nothing was sent")
+    deploy("--yes", before=["--readonly"]).says("started with --readonly", "Nothing was sent", exit_code=5)
     assert counted(shell) == before
 
 
 def test_readonly_refuses_by_environment(shell, deploy):
     """IMPTUI_READONLY forbids too, and is named."""
-    deploy("--yes", IMPTUI_READONLY="1").says("IMPTUI_READONLY is set")
+    deploy("--yes", IMPTUI_READONLY="1").says("IMPTUI_READONLY is set", exit_code=5)
 
 
 def test_readonly_by_environment_can_be_off(deploy):
@@ -166,7 +169,7 @@ def test_a_locked_context_refuses(shell, deploy):
     save_contexts(
         Locations(shell.home).contexts, Contexts().with_context(NamedContext("museum", EMBEDDED, "demo", is_locked=True))
     )
-    deploy("--yes").says("the context 'museum' is locked")
+    deploy("--yes").says("the context 'museum' is locked", exit_code=5)
 
 
 @pytest.mark.parametrize("pattern", ["type:production", "*Field Test*", "Connected Meter 400"])
@@ -174,6 +177,37 @@ def test_what_is_protected_is_not_changed(shell, deploy, pattern):
     """Protected by kind of group, by the group's name or by its product's: refused, with the pattern."""
     (shell.home / "settings.toml").write_text(f'protected = ["{pattern}"]\n', encoding="utf-8")
     answer = deploy("--yes", group=PRODUCTION)
-    assert (answer.exit_code, answer.raw) == (1, b"")
+    assert (answer.exit_code, answer.raw) == (5, b"")
     assert pattern in answer.err
     assert shell("journal").exit_code == 0
+
+
+def protect(shell, pattern):
+    (shell.home / "settings.toml").write_text(f'protected = ["{pattern}"]\n', encoding="utf-8")
+
+
+def test_a_protected_device_protects_its_group(shell, deploy):
+    """A deployment that would reach a protected device is refused with the name of the device."""
+    device = shell("ls", "devices", "--filter", f'group="{DEVELOPMENT}"', "--json").json[0]["device"]
+    protect(shell, device["id"])
+    answer = deploy("--yes")
+    assert answer.exit_code == 5
+    assert device["id"] in answer.err
+    assert deploy("--yes", group=PRODUCTION).exit_code == 0
+
+
+def test_members_of_a_group_come_from_a_cache_that_is_new_enough(shell):
+    """The cache counts for the members of a group for ten minutes after a complete pass; later they are read again."""
+
+    async def asked(fleet):
+        (group,) = await fleet.look.find("group", DEVELOPMENT)
+        known = CachedFleet(fleet._cache)
+        fleet._cache.set_note(SYNCED_AT, datetime.now(UTC).isoformat())
+        fresh = await known.members_of(group)
+        fleet._cache.set_note(SYNCED_AT, (datetime.now(UTC) - timedelta(minutes=11)).isoformat())
+        old = await known.members_of(group)
+        fleet._cache.set_note(SYNCED_AT, (datetime.now(UTC) + timedelta(hours=1)).isoformat())
+        return fresh, old, await known.members_of(group)
+
+    fresh, old, ahead = shell.fleet(asked)
+    assert (len(fresh), old, ahead) == (26, None, None)

@@ -71,7 +71,7 @@ def test_read_only_cleans_nothing(shell: Shell) -> None:
     """--readonly refuses each, and says so."""
     shell.fleet(_minimum_is_current)
     answer = shell("--readonly", "clean", LINE, "--keep", "1", "--yes")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 5
     assert "3 of 3 deployments were not deleted" in answer.err
     assert shell.fleet(_left) == 5
 

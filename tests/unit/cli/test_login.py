@@ -56,12 +56,12 @@ def test_an_endpoint_finds_its_context(grower, farm):
 
 def test_a_context_is_not_taken_to_another_endpoint(grower):
     """Tokens of one service are not shown to another."""
-    grower("--context", "farm", "--endpoint", "https://elsewhere.test/v5", "ls", "devices").says("farm", "elsewhere.test")
+    grower("--context", "farm", "--endpoint", "https://elsewhere.test/v5", "ls", "devices").says("farm", "elsewhere.test", exit_code=2)
 
 
 def test_a_wrong_password_leaves_nothing_behind(bare, farm):
     """The refusal is one sentence; no context and no file come of it."""
-    logged_in(bare, farm, password="wrong-password-99").says("grower", "do not fit")
+    logged_in(bare, farm, password="wrong-password-99").says("grower", "do not fit", exit_code=5)
     assert not bare.home.exists()
 
 
@@ -72,18 +72,18 @@ def test_a_wrong_password_is_not_repeated(bare, farm):
 
 def test_a_failed_login_keeps_the_old_one(grower, farm):
     """A wrong password does not cost the login that was there."""
-    logged_in(grower, farm, "--name", "farm", password="wrong").says("do not fit")
+    logged_in(grower, farm, "--name", "farm", password="wrong").says("do not fit", exit_code=5)
     assert len(grower("ls", "devices", "--refresh").rows) == 12
 
 
 def test_no_password_at_all_is_said(bare, farm):
     """Standard input that ends at once holds no password."""
-    bare("login", "--endpoint", farm.endpoint, "--username", "grower").says("Password wanted")
+    bare("login", "--endpoint", farm.endpoint, "--username", "grower").says("Password wanted", exit_code=2)
 
 
 def test_the_demonstration_needs_no_login(bare):
     """Nobody logs in to the engine in this process."""
-    bare("login", "--endpoint", "embedded", "--username", "demo", stdin="demo\n").says("needs no login")
+    bare("login", "--endpoint", "embedded", "--username", "demo", stdin="demo\n").says("needs no login", exit_code=2)
 
 
 def test_the_demonstrations_name_is_taken(bare, farm):
@@ -175,7 +175,7 @@ def test_logging_out_of_a_login_key(bare, farm, login_key):
 
 def test_a_wrong_login_key(bare, farm):
     """A key that the service does not know leaves nothing behind."""
-    bare("login", "--endpoint", farm.endpoint, "--login-key", stdin="0123456789abcdef\n").says("Could not")
+    bare("login", "--endpoint", farm.endpoint, "--login-key", stdin="0123456789abcdef\n").says("Could not", exit_code=5)
     assert not bare.home.exists()
 
 
@@ -197,7 +197,7 @@ def test_logging_out_without_a_service(bare, serving):
 
 def test_logging_out_of_the_demonstration_is_refused(bare):
     """There is nothing to log out of."""
-    bare("logout").says("needs no login")
+    bare("logout").says("needs no login", exit_code=2)
 
 
 def test_a_locked_login_stays_read_only(bare, farm, programs):
@@ -307,7 +307,7 @@ def test_a_refusal_does_not_show_the_token(grower):
     secrets = Locations(grower.home).secrets("farm")
     secrets.write_text(json.dumps({"access_token": "tell-nobody-1", "refresh_token": "tell-nobody-2"}), encoding="utf-8")
     answer = grower("ls", "devices", "--refresh")
-    answer.says("og in")
+    answer.says("og in", exit_code=5)
     assert "tell-nobody" not in answer.err
 
 
@@ -345,7 +345,7 @@ def test_logging_in_again_mends_broken_tokens(grower, farm):
 def test_not_logged_in_is_said(grower):
     """Without any token the service refuses, and the sentence says what to do."""
     Locations(grower.home).secrets("farm").unlink()
-    grower("ls", "devices", "--refresh").says("Log in")
+    grower("ls", "devices", "--refresh").says("Log in", exit_code=5)
 
 
 def test_the_engine_answers_others_too(farm):

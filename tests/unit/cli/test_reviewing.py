@@ -89,7 +89,7 @@ def test_files_bear_no_marks(shell, programs):
 
 def test_an_unknown_name_is_said(shell):
     """Neither a deployment nor a group."""
-    shell("review", "Atlantis").says("There is no deployment or group 'Atlantis'")
+    shell("review", "Atlantis").says("There is no deployment or group 'Atlantis'", exit_code=4)
 
 
 def careful(shell):
@@ -105,7 +105,7 @@ def test_a_careful_context_refuses_unapproved_production_code(shell):
     before = current(shell, PRODUCTION)
     for words in (("promote", code, PRODUCTION), ("rollback", PRODUCTION)):
         answer = shell(*words, "--yes")
-        assert (answer.exit_code, answer.raw) == (1, b"")
+        assert (answer.exit_code, answer.raw) == (5, b"")
         assert "second person's approval" in answer.err
     assert current(shell, PRODUCTION) == before
     entries = shell("journal", "--refused", "--json").json
@@ -118,7 +118,7 @@ def test_ones_own_approval_is_not_enough(shell):
     careful(shell)
     shell("review", DEVELOPMENT, "--approve")
     answer = shell("promote", current(shell), PRODUCTION, "--yes")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 5
     assert "only you yourself approved" in answer.err
 
 

@@ -59,7 +59,7 @@ def test_check_as_json(shell, tmp_path):
 
 def test_check_of_a_file_that_is_not_there_is_trouble(shell, tmp_path):
     """Neither compiles nor does not: exit code 2."""
-    shell("check", tmp_path / "nowhere.nut").says("nowhere.nut: No such file", exit_code=2)
+    shell("check", tmp_path / "nowhere.nut").says("nowhere.nut: No such file", exit_code=11)
 
 
 def test_check_needs_no_data_folder(bare, programs):
@@ -102,7 +102,7 @@ def test_blinkup_enrols_again(shell, device):
 @pytest.mark.parametrize("verb", ["connect", "disconnect", "blinkup"])
 def test_an_unknown_device_does_nothing(shell, verb):
     """A device that does not exist is named."""
-    shell("world", verb, "atlantis").says("atlantis")
+    shell("world", verb, "atlantis").says("atlantis", exit_code=4)
 
 
 def test_blessed_devices_are_printed_and_known(shell):
@@ -179,10 +179,11 @@ def test_a_colleague_works_on_the_same_products(serving, bare, tmp_path):
     file = tmp_path / "farm.sqlite"
     served = serving("--fleet", "empty", "--devices", "3", "--username", "grower", "--password", "p-1", "--database", file)
     try:
-        made = bare("world", "--database", file, "colleague", "vera", "--password", "p-2", "--of", "grower")
+        words = ("world", "--database", file, "colleague", "vera", "--password-file", "-", "--of", "grower")
+        made = bare(*words, stdin="p-2\n")
         assert (made.exit_code, made.err) == (0, "")
-        assert bare("world", "--database", file, "colleague", "vera", "--password", "x", "--of", "grower").exit_code == 1
-        assert bare("world", "--database", file, "colleague", "eva", "--password", "x", "--of", "nobody").exit_code == 1
+        assert bare("world", "--database", file, "colleague", "vera", "--password", "x", "--of", "grower").exit_code == 5
+        assert bare("world", "--database", file, "colleague", "eva", "--password", "x", "--of", "nobody").exit_code == 4
         for name, password in (("grower", "p-1"), ("vera", "p-2")):
             words = ("login", "--endpoint", served.endpoint, "--username", name, "--name", name)
             assert bare(*words, stdin=password + "\n").exit_code == 0
@@ -203,7 +204,7 @@ def test_check_knows_what_the_platform_puts_in_front(shell, tmp_path, code):
     where, _, words = answer.out.strip().partition(": ")
     assert where.startswith(f"{wrong}:2:")
     refused = shell("deploy", "Connected Meter 400 2.0 Development", "--agent", empty, "--device", wrong, "--yes")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 5
     assert words in refused.err
 
 
@@ -245,7 +246,7 @@ def test_a_password_is_changed(bare, tmp_path):
 
 def test_an_account_that_is_not_there_is_named(shell):
     """Nobody is changed by mistake."""
-    shell("world", "account", "atlantis", "--otp").says("atlantis")
+    shell("world", "account", "atlantis", "--otp").says("atlantis", exit_code=4)
 
 
 class Receiver(BaseHTTPRequestHandler):

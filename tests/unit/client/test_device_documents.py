@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imptui.client.codec import decode, device_documents
-from imptui.domain.device_record import told_of
+from imptui.domain.device_record import record_of
 
 WIRE = Path(__file__).parents[2] / "data" / "wire"
 
@@ -55,7 +55,7 @@ def test_both_ways_read_the_same(documents: list[object]) -> None:
     """`record_of` and `to_device` read the same from every document, in any spelling."""
     devices, _, _ = decode.devices(page_of(*documents))
     found, _, _ = device_documents.documents(page_of(*documents))
-    assert [device_documents.record_of(document, b"")._replace(digest=None) for document in found] == list(map(told_of, devices))
+    assert [device_documents.record_of(document, b"")._replace(digest=None) for document in found] == list(map(record_of, devices))
 
 
 def test_the_primers_page() -> None:

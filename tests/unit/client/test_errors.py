@@ -1,8 +1,11 @@
 """Errors of calls without a usable answer, and of refused ones."""
 
+import json
+
 import httpx
 import pytest
 
+from imptui.client.codec.refusals import refusal_in
 from imptui.client.errors import Failed, Malformed, NoAnswer, TimedOut, Unreachable
 from imptui.client.secret import Secret
 from imptui.domain.deployment import Programs
@@ -183,3 +186,13 @@ async def test_token_that_no_header_can_carry(make, service):
     with pytest.raises(Unreachable) as failed:
         await make().accounts.me()
     assert "secret-token" not in str(failed.value)
+
+
+@pytest.mark.parametrize(("has_token", "rule"), [(True, Rule.TOKEN), (False, Rule.CREDENTIALS)])
+def test_one_code_for_every_401(*, has_token: bool, rule: Rule) -> None:
+    """PX100 means a bad token where the call carried one, and a bad login otherwise."""
+    entry = {"status": "401", "code": "PX100", "title": "Invalid Credentials", "detail": "The token has expired."}
+    refusal = refusal_in(401, json.dumps({"errors": [entry]}).encode(), "read devices", has_token=has_token)
+    assert refusal is not None
+    assert refusal.rule is rule
+    assert refusal.reason.endswith("Log in again.") is has_token

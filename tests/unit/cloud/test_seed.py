@@ -25,7 +25,7 @@ from imptui.domain.account import Account
 from imptui.domain.deployment import Deployment
 from imptui.domain.device import DeviceKind, kind_in
 from imptui.domain.group import DeviceGroup, GroupType
-from imptui.domain.policy import bear_code, bear_description, bear_name, bear_tags
+from imptui.domain.policy import validate_code, validate_description, validate_name, validate_tags
 
 FOREVER = timedelta(days=9999)
 
@@ -170,18 +170,18 @@ def test_everything_is_within_the_services_limits(demo: tuple[World, Account]) -
     """Names, descriptions, tags and code are such as the service itself would take."""
     world, owner = demo
     for imp in imps_of(world):
-        assert imp.device.name is None or bear_name(imp.device.name) is None
+        assert imp.device.name is None or validate_name(imp.device.name) is None
     for group in groups_of(world, owner).values():
-        assert bear_name(group.name) is None
-        assert bear_description(group.description) is None
+        assert validate_name(group.name) is None
+        assert validate_description(group.description) is None
     deployments = deployments_of(world, owner)
     with world.view() as view:
         for one in deployments:
             programs = view.deployments.programs(one.id)
             assert programs is not None
-            assert bear_tags(one.tags) is None
-            assert bear_description(one.description) is None
-            assert bear_code(programs.agent_code, "agent") is None
+            assert validate_tags(one.tags) is None
+            assert validate_description(one.description) is None
+            assert validate_code(programs.agent_code, "agent") is None
 
 
 def test_some_names_are_hard_to_show(demo: tuple[World, Account]) -> None:

@@ -1,6 +1,8 @@
 """Named contexts, secrets, and the paths of files."""
 
+import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,49 @@ def test_a_private_file_is_replaced_whole(tmp_path):
     assert path.read_text(encoding="utf-8") == "new"
     assert mode(path) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_temporary_file_follows_no_link(tmp_path, monkeypatch):
+    """A temporary file has a name that nobody can foresee, is made anew and has mode 0600 from the beginning."""
+    names, replace = [], Path.replace
+
+    def look(self, target):
+        names.append((self.name, mode(self), self.is_symlink()))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", look)
+    victim = tmp_path / "victim"
+    victim.write_text("kept", encoding="utf-8")
+    (tmp_path / f".s.json.{os.getpid()}").symlink_to(victim)
+    for _ in range(2):
+        write_private(tmp_path / "s.json", "secret")
+    assert victim.read_text(encoding="utf-8") == "kept"
+    assert len({name for name, _, _ in names}) == 2
+    assert {each[1:] for each in names} == {(0o600, False)}
+
+
+def test_others_cannot_write_into_the_data_folder(tmp_path):
+    """An existing folder into which others can write loses that right before anything is written there."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    folder.chmod(0o777)
+    write_private(folder / "s.json", "secret")
+    assert mode(folder) == 0o755
+
+
+def test_a_folder_of_another_user_is_refused(monkeypatch):
+    """Nothing is written into a folder that another user owns: the sentence names the folder and the way out."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o777)
+        stranger = folder.stat().st_uid + 1
+        monkeypatch.setattr(os, "geteuid", lambda: stranger)
+        with pytest.raises(PermissionError, match=r"another user.*IMPTUI_DATA_DIR") as told:
+            write_private(folder / "s.json", "secret")
+        assert told.value.filename == str(folder)
+        assert list(folder.iterdir()) == []
+    finally:
+        folder.rmdir()
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path):

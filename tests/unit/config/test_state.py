@@ -12,7 +12,9 @@ from imptui.query.query import Sort, SortColumn
 def test_a_saved_state_loads_unchanged(tmp_path: Path) -> None:
     """Sort orders, columns and hints load unchanged, from a file that only its owner can read."""
     path = tmp_path / "new" / "habits.json"
-    state = SessionState(columns=("name", "mac")).with_sort("plant", Sort(SortColumn.RSSI, descending=True)).with_hint_shown("ctrl+d")
+    state = (
+        SessionState(columns=("name", "mac")).with_sort("plant", Sort(SortColumn.RSSI, descending=True)).with_hint_shown("ctrl+d")
+    )
     save_state(path, state)
     found = load_state(path)
     assert found == state

@@ -17,7 +17,7 @@ from imptui.domain.deployment import Programs
 from imptui.domain.errors import Forbidden, Invalid, Rule
 from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.ids import DeploymentId
-from imptui.domain.review_mark import Verdict, marks_of, own_tags, standing, words_of
+from imptui.domain.review_mark import Verdict, description_of, marks_of, own_tags, verdict_of
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.journal import JournalWriter
 from imptui.fleet.status import Context
@@ -111,7 +111,7 @@ async def test_a_mark_is_seen_by_colleagues(fleet, deployed, colleague):
     assert [(each.who, each.verdict, each.reason) for each in marks_of(found)] == [
         ("bob", Verdict.APPROVED, "ran a day on my desk")
     ]
-    assert (words_of(found), own_tags(found.tags)) == ("Fix the leak", ("v1",))
+    assert (description_of(found), own_tags(found.tags)) == ("Fix the leak", ("v1",))
 
 
 async def test_an_objection_needs_a_reason(fleet, deployed, line):
@@ -138,7 +138,7 @@ async def test_a_mark_put_between_reading_and_writing_is_not_lost(fleet, deploye
 
     async def carol_marks() -> None:
         writing.append(asyncio.create_task(carol.fleet.reviews.mark(deployed, Verdict.OBJECTED, "it leaks")))
-        while standing(await fleet.reviews._read(deployed)) is None:  # noqa: ASYNC110 - the service calls nobody
+        while verdict_of(await fleet.reviews._read(deployed)) is None:  # noqa: ASYNC110 - the service calls nobody
             await asyncio.sleep(0.002)
 
     bob.line.before_change = carol_marks
@@ -155,7 +155,7 @@ async def test_five_people_at_once(fleet, deployed, colleague):
     )
     found = await seen(fleet, deployed)
     assert sorted(each.reason for each in marks_of(found)) == list("01234")
-    assert words_of(found) == "Fix the leak"
+    assert description_of(found) == "Fix the leak"
 
 
 async def test_a_lost_answer_leaves_the_mark(fleet, deployed, line):
@@ -170,7 +170,7 @@ async def test_describing_keeps_marks(fleet, deployed, colleague):
     bob = await colleague("bob")
     await bob.fleet.reviews.mark(deployed, Verdict.APPROVED, "fine")
     found = await fleet.reviews.describe(deployed, "Fix both leaks", ["v2"])
-    assert (words_of(found), own_tags(found.tags)) == ("Fix both leaks", ("v2",))
+    assert (description_of(found), own_tags(found.tags)) == ("Fix both leaks", ("v2",))
     assert [each.reason for each in marks_of(found)] == ["fine"]
 
 

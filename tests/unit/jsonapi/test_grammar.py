@@ -1,4 +1,4 @@
-"""The grammar of documents, whoever speaks it."""
+"""The grammar of JSON:API documents."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ BASE = "http://127.0.0.1:8471/v5/devices"
     ],
 )
 def test_linkage(said, target):
-    """A relationship points at the same thing bare and wrapped, and at nothing when it is empty."""
+    """A bare and a wrapped relationship have the same target; an empty one has none."""
     assert target_of(msgspec.json.decode(said, type=Linkage | None)) == target
 
 
 def test_first_spelling_that_is_there():
-    """Of several spellings of a relationship, the first that points anywhere counts."""
+    """Of several spellings of a relationship, the first one with a target counts."""
     assert target_of(None, Linkage(), Linkage(id="a"), Linkage(id="b")) == Identifier("a")
 
 
@@ -56,7 +56,7 @@ def test_page_links_of_the_only_page():
 
 
 def test_resource_leaves_out_what_is_not_given():
-    """What a resource does not have is left out, and an empty set of attributes is kept."""
+    """A resource leaves out missing members and keeps an empty set of attributes."""
     assert resource("product", attributes={}) == {"type": "product", "attributes": {}}
     assert resource("product", "p", relationships={"owner": 1}) == {
         "type": "product",
@@ -66,14 +66,14 @@ def test_resource_leaves_out_what_is_not_given():
 
 
 def test_document_and_back():
-    """A document reads as it was written."""
+    """A document is decoded as it was encoded."""
     body = document(resource("device", "d", {"name": "bed 4"}, {}))
     read = msgspec.json.decode(body, type=One[Resource[dict[str, Any], dict[str, Any]]])
     assert read.data == Resource(type="device", id="d", attributes={"name": "bed 4"}, relationships={})
 
 
 def test_identifiers():
-    """Several identifiers are an array, also when there is one or none."""
+    """Identifiers are an array, also if there is one or none."""
     assert document(identifiers("device", ["d"])) == b'{"data":[{"type":"device","id":"d"}]}'
     assert document(identifiers("device", [])) == b'{"data":[]}'
 
@@ -89,19 +89,19 @@ def test_identifiers():
     ],
 )
 def test_list_goes_on(body, has_next, total):
-    """A list goes on when it has a next link; its total counts only when it is a number."""
+    """A list continues if it has a next link; its total counts only if it is a number."""
     page = msgspec.json.decode(body, type=Many[dict[str, Any]])
     assert (page.has_next, page.total) == (has_next, total)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"<html>", b'{"message":"x"}', b'{"errors":7}', b"\xff", b"[" * 5000])
 def test_no_error_document(body):
-    """What is no error document has no errors."""
+    """A body that is no error document has no errors."""
     assert errors_in(body) == ()
 
 
 def test_errors():
-    """Error entries keep what they have; the status is a number where it is one."""
+    """Error objects keep their members; the status is a number if it is numeric."""
     found = errors_in(b'{"errors":[{"status":"409","code":"CX001","more":1},{"status":404},{"status":"soon"}]}')
     assert found[0] == ErrorObject(status="409", code="CX001")
     assert [error.http_status for error in found] == [409, 404, None]

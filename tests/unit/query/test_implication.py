@@ -1,4 +1,4 @@
-"""What queries say about each other, and regular expressions about texts."""
+"""Implication between queries, and plain pieces of regular expressions."""
 
 import re
 
@@ -13,7 +13,7 @@ from imptui.query.implication import literals, refines
     [("pump", "pu"), ("pump 7", "pump"), ("offline pump7", "pump offline"), ("name~p7ov", "name~p7"), ("name:oven", "name:ove")],
 )
 def test_typed_on(new: str, old: str) -> None:
-    """Letters that are typed on ask for less of the same."""
+    """A query with more letters of the same word implies the shorter one."""
     one, other = parse(new), parse(old)
     assert one is not None
     assert other is not None
@@ -25,7 +25,7 @@ def test_typed_on(new: str, old: str) -> None:
     ("new", "old"), [("pump", "pum or oven"), ("rssi<-90", "rssi<-80"), ("not pump", "not pu"), ("0c:2", "0c:")]
 )
 def test_unclear_is_not_narrower(new: str, old: str) -> None:
-    """Where it is not clear that less is asked for, everything is looked at again."""
+    """A query that does not clearly imply the other is searched anew."""
     one, other = parse(new), parse(old)
     assert one is not None
     assert other is not None
@@ -46,6 +46,6 @@ def test_unclear_is_not_narrower(new: str, old: str) -> None:
     ],
 )
 def test_plain_pieces(pattern: str, pieces: tuple[str, ...]) -> None:
-    """Plain pieces of a regular expression are in every text that it finds, and nothing optional is one."""
+    """Every match of a regular expression contains its plain pieces; optional parts are none."""
     assert literals(pattern) == pieces
     assert re.compile(pattern)

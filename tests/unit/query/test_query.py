@@ -1,4 +1,4 @@
-"""What a typed query means."""
+"""Parsing and printing of typed queries."""
 
 import pytest
 
@@ -68,7 +68,7 @@ from imptui.query.text_folding import needles
     ],
 )
 def test_meaning(text: str, expected: object) -> None:
-    """A typed query means what the help says."""
+    """A typed query has the meaning that the help gives."""
     assert parse(text) == expected
 
 
@@ -91,7 +91,7 @@ def test_meaning(text: str, expected: object) -> None:
     ],
 )
 def test_refusals_say_where(text: str, column: int, length: int) -> None:
-    """A query that makes no sense is refused with the place to underline."""
+    """An invalid query is refused with the place to underline."""
     with pytest.raises(QueryError) as refused:
         parse(text)
     assert (refused.value.column, refused.value.length) == (column, length)
@@ -115,26 +115,26 @@ def test_refusals_say_where(text: str, column: int, length: int) -> None:
     ],
 )
 def test_half_typed(text: str, expected: object) -> None:
-    """While somebody types, what is complete counts and the rest waits."""
+    """While the user types, complete terms count and incomplete ones are ignored."""
     assert parse(text, lenient=True) == expected
 
 
 @pytest.mark.parametrize("text", ["a )", "colour:red", "rssi<high and b"])
 def test_more_typing_does_not_mend(text: str) -> None:
-    """What no more typing can mend is refused at once."""
+    """An error that no more typing can correct is refused at once."""
     with pytest.raises(QueryError):
         parse(text, lenient=True)
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+", "(a*b)*", "((x|y+)z)*", "a*b*c*d*e*", "(.+){9,}"])
 def test_exploding_patterns(pattern: str) -> None:
-    """A pattern that could hold the console up for ever is refused."""
+    """A pattern that might run for ever is refused."""
     with pytest.raises(QueryError, match="for ever"):
         parse(f"~/{pattern}/")
 
 
 def test_deep_nesting_is_refused() -> None:
-    """Parentheses nest only as deep as can be answered."""
+    """Parentheses are refused beyond the depth that SQLite can answer."""
     with pytest.raises(QueryError, match="levels"):
         parse("(" * 200 + "a" + ")" * 200)
 
@@ -150,18 +150,18 @@ def test_deep_nesting_is_refused() -> None:
     ],
 )
 def test_mac_spellings(text: str, expected: tuple[str, ...]) -> None:
-    """A MAC address is found however it is spelled."""
+    """A MAC address is found in any spelling."""
     assert needles(text) == expected
 
 
 def test_release_precision() -> None:
-    """A release named without its minor part means all of them."""
+    """A release without its minor part matches all of its minor releases."""
     assert release_span((42,)) == (42_000_000, 43_000_000)
     assert release_span((42, 3)) == (42_003_000, 42_004_000)
 
 
 def test_everything_that_can_be_asked_is_explained() -> None:
-    """The help of the filter names every field, claim and type of group, and its examples can be asked."""
+    """The help of the filter names every field, claim and type of group, and its examples are valid."""
     texts = [text for _, lines in SYNTAX for text, _ in lines]
     said = " ".join([*texts, *(meaning for _, lines in SYNTAX for _, meaning in lines)])
     for word in (*FilterField, *ALIASES, *Claim, *GroupType):
@@ -190,7 +190,7 @@ def test_everything_that_can_be_asked_is_explained() -> None:
     ],
 )
 def test_words_that_were_begun(text: str, words: tuple[str, ...]) -> None:
-    """The last word can become the fields, claims and types that begin so, and nothing inside a text does."""
+    """The last word is completed to fields, claims and types that begin with it; text in quotes is not."""
     assert completions(text) == words
     for word in words:
         assert completed(text, word).endswith(word)

@@ -1,4 +1,4 @@
-"""Patterns that people type, some of which would never come to an end."""
+"""Patterns of users, some of which would never end."""
 
 import threading
 from time import process_time, thread_time
@@ -16,7 +16,7 @@ TEXT = "ax" * 20 + "a" * 5_000 + "x" * 3_000 + "!"
 @pytest.mark.parametrize("text", ["u.it", "^unit", "[0-9]+-[0-9]+$", r"(\w)\1", "a|b|t-0", "(unit|bench)-0{1,2}7?"])
 @pytest.mark.parametrize("name", ["unit-07", "BENCH-00", "", "ünit–0", "book " * 500])
 def test_patterns_are_pythons(text: str, name: str) -> None:
-    """Whoever looks, what is found is what Python's own matcher finds."""
+    """All search paths find what Python's own matcher finds."""
     import re
 
     assert RegularExpression(text).is_in(name) == (re.search(text, name, re.IGNORECASE) is not None)
@@ -52,14 +52,14 @@ def test_other_threads_go_on_meanwhile() -> None:
 
 
 def test_a_plain_text_is_no_pattern() -> None:
-    """What is looked for as it stands holds no repetitions."""
+    """Plain text is searched for literally, not as a pattern."""
     assert RegularExpression("(a+)+b", is_plain=True).is_in("x (A+)+B")
     assert not RegularExpression("(a+)+b", is_plain=True, ignore_case=False).is_in("x (A+)+B")
 
 
 @pytest.mark.parametrize("text", ["(", "a{2,1}", "(?P<n>a)(?P<n>b)", "[b-a]"])
 def test_what_is_no_pattern(text: str) -> None:
-    """Nonsense is refused where it is typed."""
+    """An invalid pattern is refused with its place."""
     with pytest.raises(Invalid):
         RegularExpression(text)
     with pytest.raises(Invalid, match="Not a regular expression"):
@@ -67,7 +67,7 @@ def test_what_is_no_pattern(text: str) -> None:
 
 
 def test_only_the_beginning_is_searched() -> None:
-    """With an end, what stands behind it is not found, be the pattern quick or slow."""
+    """With an end, text behind it is not found by fast or slow patterns."""
     for text in ("b", "a+b", "a+.*b"):
         assert RegularExpression(text).is_in("aaab", 4)
         assert not RegularExpression(text).is_in("aaab", 3)

@@ -1,4 +1,4 @@
-"""Differences by lines, words and as a patch."""
+"""Differences by lines, by words, and as a patch."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_one_line_replaced() -> None:
 
 
 def test_counts() -> None:
-    """Added and removed lines are counted."""
+    """A difference counts its added and removed lines."""
     difference = diff_lines("a\nb\nc\n", "b\nc\nd\ne\n")
     assert (difference.added, difference.removed) == (2, 1)
 
 
 def test_missing_newline_is_a_change() -> None:
-    """A last line without its newline is another line."""
+    """A last line without its newline differs from one with it."""
     difference = diff_lines("a\n", "a")
     assert (difference.added, difference.removed) == (1, 1)
 
@@ -69,7 +69,7 @@ def test_spaces_ignored() -> None:
 
 
 def test_spaces_not_ignored() -> None:
-    """Spaces count unless told otherwise."""
+    """Differences in spaces count by default."""
     assert not diff_lines("\ta\n", "  a\n").is_same
 
 
@@ -88,20 +88,20 @@ def test_added_case_is_whole() -> None:
 
 
 def test_hunks_keep_their_distance() -> None:
-    """Changes far apart are in hunks of their own, near ones share one."""
+    """Distant changes are in separate hunks; near ones share one."""
     old = "\n".join(map(str, range(100)))
     assert len(list(diff_lines(old, old.replace("10\n", "x\n", 1).replace("50", "y")).hunks())) == 2
     assert len(list(diff_lines(old, old.replace("50", "x").replace("55", "y")).hunks())) == 1
 
 
 def test_hunk_without_context() -> None:
-    """Without context a hunk holds nothing but its change."""
+    """Without context, a hunk contains only its change."""
     hunk = next(diff_lines("a\nb\nc", "a\nx\nc").hunks(0))
     assert (hunk.old_start, hunk.old_count, hunk.new_start, hunk.new_count) == (1, 1, 1, 1)
 
 
 def test_heading_names_the_function() -> None:
-    """A hunk is headed by the function it lies in."""
+    """The heading of a hunk is the function around it."""
     old = "class Led {\n  function on() {\n" + "    x;\n" * 9 + "    y;\n  }\n}\n"
     hunk = next(diff_lines(old, old.replace("y", "z")).hunks())
     assert hunk.heading == "function on() {"
@@ -115,7 +115,7 @@ def test_patch_text() -> None:
 
 
 def test_patch_of_a_new_file() -> None:
-    """Everything is added to an empty text, after line 0."""
+    """A patch from an empty text adds everything after line 0."""
     assert list(unified("", "a\n", "o", "n"))[2:] == ["@@ -0,0 +1 @@\n", "+a\n"]
 
 
@@ -130,7 +130,7 @@ def test_names_cannot_break_the_patch() -> None:
 
 
 def test_cancelled() -> None:
-    """An abandoned comparison stops."""
+    """A cancelled comparison stops."""
     with pytest.raises(Cancelled):
         diff_lines("a\nb\n", "c\nd\n", cancelled=lambda: True)
 
@@ -141,36 +141,36 @@ def test_words_of_a_line() -> None:
 
 
 def test_neighbouring_words_are_one() -> None:
-    """Words changed on both sides of a space are one mark."""
+    """Changed words on both sides of a space are one mark."""
     assert changed_words("server.log(one two, x, y)", "server.log(three four, x, y)")[0] == ((11, 18),)
 
 
 def test_unlike_lines_are_marked_whole() -> None:
-    """Lines with next to nothing in common are marked whole, not in snippets."""
+    """Lines with almost nothing in common are marked as a whole."""
     assert changed_words("  return a;", "  foreach (i, v in list)") == (((2, 11),), ((2, 24),))
 
 
 def test_equal_lines_have_no_marks() -> None:
-    """Nothing is marked in equal lines."""
+    """Equal lines have no marks."""
     assert changed_words("a", "a") == ((), ())
 
 
 def test_likest_lines_together() -> None:
-    """Replaced lines stand beside the ones they became."""
+    """Replaced lines are paired with the most similar new lines."""
     old = ["local level = 1;", "imp.sleep(2);"]
     new = ["// wait", "imp.sleep(20);"]
     assert pair_lines(old, new) == [(0, None), (None, 0), (1, 1)]
 
 
 def test_pairs_of_a_long_block_keep_every_line() -> None:
-    """Every line of a long replaced block has its place, in order."""
+    """Every line of a long replaced block is paired once, in order."""
     rows = pair_lines([f"a{i}" for i in range(1000)], [f"b{i}" for i in range(70)])
     assert [i for i, _ in rows if i is not None] == list(range(1000))
     assert [j for _, j in rows if j is not None] == list(range(70))
 
 
 def _least_changes(old: list[str], new: list[str]) -> int:
-    """By the textbook."""
+    """Count the fewest changes by dynamic programming."""
     row = list(range(len(new) + 1))
     for i, line in enumerate(old):
         before, row = row, [i + 1]
@@ -180,7 +180,7 @@ def _least_changes(old: list[str], new: list[str]) -> int:
 
 
 def test_fewest_changes_without_unique_lines() -> None:
-    """Where no line is unique, no shorter difference exists."""
+    """Without unique lines, the difference is the shortest one."""
     chance = random.Random(4)
     for _ in range(50):
         old, new = (list(itertools.chain(*[[s, s] for s in chance.choices("ab}", k=9)])) for _ in range(2))
@@ -217,7 +217,7 @@ def _check_equal_parts(difference: Diff) -> None:
 
 
 def test_large_texts_without_unique_lines() -> None:
-    """Two long texts of everyday lines are compared in bounded time, about as well as can be."""
+    """Two long texts of common lines are compared in bounded time, with nearly the fewest changes."""
     start = time.process_time()
     difference = diff_lines(_without_unique_lines(1, 20_000), _without_unique_lines(2, 20_000))
     _check_equal_parts(difference)
@@ -226,7 +226,7 @@ def test_large_texts_without_unique_lines() -> None:
 
 
 def test_large_insertion_without_unique_lines() -> None:
-    """A long block put between everyday lines is found as one block."""
+    """A long block inserted between common lines is found as one block."""
     old = _without_unique_lines(1, 20_000)
     new = old[:9_000] + _without_unique_lines(2, 8_000) + old[9_000:]
     new[3_000:3_010] = []
@@ -236,7 +236,7 @@ def test_large_insertion_without_unique_lines() -> None:
 
 
 def test_reversed_text() -> None:
-    """A text turned upside down keeps as many lines as the shortest difference would."""
+    """For a reversed text, the difference keeps as many lines as the shortest one would."""
     lines = [line for number in range(400) for line in (f"x{number};", "}")]
     difference = diff_lines(lines, lines[::-1])
     _check_equal_parts(difference)

@@ -1,4 +1,4 @@
-"""Colours of a program, a few lines at a time."""
+"""Highlighting of a program, a few lines at a time."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ def _kinds(highlighter: Highlighter, line: int) -> list[tuple[str, str]]:
 
 
 def test_kinds_of_a_class_line() -> None:
-    """A class line shows its keyword and the class's name apart."""
+    """Keyword and name of a class line have different colours."""
     assert _kinds(Highlighter(_PROGRAM), 0) == [("keyword", "class"), ("class", "Led"), ("operator", "{")]
 
 
 def test_comment_goes_on() -> None:
-    """A line in the midst of a comment is a comment up to its end."""
+    """A line inside a block comment is a comment up to the comment's end."""
     assert _kinds(_exact(_PROGRAM), 2)[:2] == [("comment", "  bright */"), ("name", "level")]
 
 
 def test_verbatim_string_goes_on() -> None:
-    """A verbatim string reaches over the end of its line."""
+    """A verbatim string continues over the end of its line."""
     assert _kinds(_exact(_PROGRAM), 5) == [("string", 'two"'), ("operator", ";")]
 
 
 def test_escapes_and_builtins() -> None:
-    """What the imp provides, and escapes in strings, are marked."""
+    """Names of the imp API and escapes in strings are marked."""
     assert _kinds(_exact(_PROGRAM), 6)[0] == ("builtin", "server")
     assert ("escape", "\\n") in _kinds(_exact(_PROGRAM), 6)
 
@@ -54,7 +54,7 @@ def test_far_line_at_once() -> None:
 
 
 def test_comment_far_above_is_corrected() -> None:
-    """A comment begun far above the visible lines is a wrong guess at first, and reported as changed later."""
+    """A comment that begins far above is first guessed wrong, and later reported as changed."""
     highlighter = Highlighter("/*\n" + "local a = 1;\n" * 5_000 + "*/")
     assert highlighter.tokens(4_000)[0][0] == "keyword"
     changed = highlighter.advance(10_000)
@@ -63,25 +63,25 @@ def test_comment_far_above_is_corrected() -> None:
 
 
 def test_right_guess_is_not_reported() -> None:
-    """Lines that look the same once they are certain are not drawn again."""
+    """Lines that a guess coloured correctly are not reported as changed."""
     highlighter = Highlighter("local a = 1;\n" * 5_000)
     highlighter.tokens(4_000)
     assert not highlighter.advance(10_000)
 
 
 def test_end_of_comment_below_is_a_hint() -> None:
-    """Lines under which a comment ends without having begun are taken for that comment."""
+    """Lines above the end of a comment without a beginning are guessed to be in that comment."""
     highlighter = Highlighter("/*\n" + "text\n" * 400 + "*/\nlocal a;\n" + "b;\n" * 20)
     assert highlighter.tokens(402)[0] == ("keyword", 0, 5)
 
 
 def test_empty_program() -> None:
-    """An empty program is done before it begins."""
+    """An empty program is done at once."""
     assert Highlighter("").done
 
 
 def test_no_such_line() -> None:
-    """Asking for a line that is not there is an error."""
+    """A request for a line that does not exist raises an error."""
     with pytest.raises(IndexError):
         Highlighter("a").tokens(1)
 
@@ -119,7 +119,7 @@ _PIECES = [
 
 @pytest.mark.parametrize("seed", range(300))
 def test_open_lines_agree_with_the_lexer(seed: int) -> None:
-    """What is open at the start of each line is what the lexer finds in the entire text."""
+    """The state at the start of each line agrees with the lexer's reading of the whole text."""
     chance = random.Random(seed)
     text = "".join(chance.choice(_PIECES) for _ in range(40))
     wanted = [0]

@@ -1,4 +1,4 @@
-"""What the Pygments lexer makes of Squirrel."""
+"""The Pygments lexer for Squirrel."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ def test_found_by_file() -> None:
 
 
 def test_require_is_telling() -> None:
-    """A library with its version at the head of a file says that it is Squirrel."""
+    """A `#require` with a version at the head of a file identifies Squirrel."""
     assert SquirrelLexer.analyse_text('#require "Rocky.agent.lib.nut:3.0.1"\n') > 0.8
 
 
 def test_python_is_not_squirrel() -> None:
-    """Another language is not taken for Squirrel."""
+    """The lexer does not claim another language."""
     assert SquirrelLexer.analyse_text("import os\nprint(os.name)\n") == 0
 
 
@@ -119,7 +119,7 @@ _PIECES = [
 
 @pytest.mark.parametrize("seed", range(300))
 def test_keeps_every_byte(seed: int) -> None:
-    """Whatever the text, its tokens put together are the text again."""
+    """The tokens of any text, joined, are the text."""
     chance = random.Random(seed)
     text = "".join(chance.choice(_PIECES) for _ in range(60))
     assert "".join(value for _, _, value in SquirrelLexer().get_tokens_unprocessed(text)) == text
@@ -145,7 +145,7 @@ _TRAPS = {
 
 @pytest.mark.parametrize("trap", _TRAPS.values(), ids=_TRAPS)
 def test_hostile_text_takes_linear_time(trap: str) -> None:
-    """No text makes the lexer hang: what is exponential or quadratic would take minutes here."""
+    """No text makes the lexer hang: exponential or quadratic time would take minutes here."""
     start = time.process_time()
     assert sum(len(value) for _, _, value in SquirrelLexer().get_tokens_unprocessed(trap)) == len(trap)
     assert time.process_time() - start < 10
@@ -166,7 +166,7 @@ d", e = @{NAME} };
 
 @pytest.mark.parametrize("seed", range(100))
 def test_damaged_programs(seed: int) -> None:
-    """A program with pieces torn out, doubled or moved is read to its end, in time that fits its length."""
+    """A program with pieces removed, doubled or moved is read to its end in linear time."""
     chance = random.Random(seed)
     text = _PROGRAM * 20
     for _ in range(30):
@@ -179,5 +179,5 @@ def test_damaged_programs(seed: int) -> None:
 
 
 def test_sound_program_has_no_errors() -> None:
-    """A program that compiles has no part marked as wrong."""
+    """A program that compiles has no error tokens."""
     assert Error not in {token for _, token, _ in SquirrelLexer().get_tokens_unprocessed(_PROGRAM)}

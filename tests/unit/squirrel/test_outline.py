@@ -1,10 +1,10 @@
-"""Where functions and classes start."""
+"""Outline of functions, classes and enums."""
 
 from imptui.squirrel.outline import Symbol, outline
 
 
 def test_what_has_a_name() -> None:
-    """Functions, methods, constructors, classes and enums are found however they are written."""
+    """The outline finds functions, methods, constructors, classes and enums in every spelling."""
     text = (
         "class Led extends Pin {\n  constructor(p) {}\n  static function on() {}\n}\nenum Mode { A }\n"
         "function Led::off() {}\nblink <- function() {}\nlocal f = function(a) {}\nthis.done = function() {}"
@@ -22,5 +22,5 @@ def test_what_has_a_name() -> None:
 
 
 def test_not_in_comments_or_strings() -> None:
-    """What only looks like a function, in a comment or a verbatim string, is left out."""
+    """The outline ignores comments and verbatim strings."""
     assert outline('/*\nfunction a() {}\n*/\n// function b() {}\nlocal s = @"\nfunction c() {}\n";') == []

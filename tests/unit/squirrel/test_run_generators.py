@@ -10,7 +10,7 @@ from imptui.squirrel.interpreter.session import run_pair
 
 
 def printed(code):
-    """What the device prints."""
+    """Return the lines that the device prints."""
     return [line.text for line in run_pair(code, "", ProgramEnvironment()).lines]
 
 
@@ -18,19 +18,19 @@ COUNT = 'function count(n) { for (local i = 0; i < n; i++) yield i; return "end"
 
 
 def test_a_call_only_makes_a_generator():
-    """Nothing of a function that yields runs before it is resumed."""
+    """A call of a function that yields runs none of its code before the first `resume`."""
     code = 'function g() { server.log("inside"); yield 1 } local x = g(); server.log(typeof x); resume x;'
     assert printed(code) == ["generator", "inside"]
 
 
 def test_resume_goes_on_to_the_next_yield_and_at_last_to_the_return():
-    """Each `resume` is what is yielded next, the last one what is returned."""
+    """Each `resume` returns the next yielded value; the last one returns the function's value."""
     code = COUNT + "local x = count(2); server.log(resume x); server.log(resume x); server.log(resume x);"
     assert printed(code) == ["0", "1", "end"]
 
 
 def test_a_generator_tells_its_status():
-    """A generator is suspended, running, and dead at last."""
+    """The status of a generator is suspended, running, and finally dead."""
     code = """
     local own = null;
     function g() { server.log(own.getstatus()); yield 1 }
@@ -40,17 +40,17 @@ def test_a_generator_tells_its_status():
 
 
 def test_foreach_visits_what_is_yielded_and_counts_it():
-    """`foreach` over a generator counts from 0 and leaves out what is returned."""
+    """`foreach` over a generator counts from 0 and leaves out the returned value."""
     assert printed(COUNT + 'foreach (k, v in count(3)) server.log(k + "=" + v);') == ["0=0", "1=1", "2=2"]
 
 
 def test_foreach_over_a_dead_generator_does_nothing():
-    """A generator that is over has nothing left to visit."""
+    """`foreach` over a dead generator visits nothing."""
     assert printed(COUNT + 'local x = count(0); resume x; foreach (v in x) server.log(v); server.log("done")') == ["done"]
 
 
 def test_leaving_a_loop_leaves_the_generator_where_it_is():
-    """After `break` the generator can be resumed."""
+    """A generator can be resumed after a `break` out of its loop."""
     code = COUNT + "local x = count(9); foreach (v in x) { if (v == 3) break } server.log(resume x);"
     assert printed(code) == ["4"]
 
@@ -75,7 +75,7 @@ def test_every_statement_can_be_left_half_done():
 
 
 def test_locals_are_kept_between_yields():
-    """A generator has its own locals, `this` and parameters; closures made in it keep each round's."""
+    """A generator keeps its locals, `this` and parameters; closures in it keep the local of each round."""
     code = """
     class Steps { n = 3; function down(by = 1) { while (n > 0) { n -= by; yield n } } }
     local steps = Steps(), said = "";
@@ -88,7 +88,7 @@ def test_locals_are_kept_between_yields():
 
 
 def test_generators_within_generators():
-    """A generator may walk another, and be walked itself."""
+    """A generator may iterate over another, and be iterated over itself."""
     code = (
         COUNT
         + """
@@ -111,18 +111,18 @@ def test_generators_within_generators():
     ],
 )
 def test_messages(code, message):
-    """What cannot be done with a generator is said in the words of the reference virtual machine."""
+    """Errors with generators have the messages of the reference virtual machine."""
     assert printed(COUNT + code)[0] == f"ERROR: {message}"
 
 
 def test_an_error_ends_a_generator_and_names_its_place():
-    """A generator that throws is dead; an error nobody catches names the function and the row."""
+    """A generator that throws is dead; an uncaught error names the function and the row."""
     code = 'function g() {\n  yield 1;\n  throw "oops"\n}\nlocal x = g(); resume x;\ntry { resume x } catch (e) { server.log(e + " " + x.getstatus()) }\nlocal y = g(); resume y;\nresume y;'
     assert printed(code) == ["oops dead", "ERROR: oops", "ERROR:   in g device_code:3", "ERROR:   from main device_code:8"]
 
 
 def test_a_program_that_yields_runs_nothing():
-    """`yield` outside of functions makes the whole program a generator, which nobody resumes."""
+    """`yield` outside of functions makes the whole program a generator, which is never resumed."""
     assert printed('server.log("never"); yield 1;') == []
 
 
@@ -138,7 +138,7 @@ def test_a_program_that_yields_runs_nothing():
     ],
 )
 def test_budgets_hold_for_generators(code, ending):
-    """Generators that never end, or go too deep, end as everything else does."""
+    """Endless or deeply nested generators end by the budget like other code."""
     budget = ExecutionBudget(steps=20_000, memory_bytes=100_000)
     assert run_pair(code, "", ProgramEnvironment(), budget=budget).device_ending is ending
 
@@ -158,11 +158,13 @@ WORDS = re.findall(r'"[^"]*"|\w+|[^\w\s]', SAMPLE)
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_program_with_generators_brings_the_engine_down(seed):
-    """Whatever is made of a program that yields, there is a transcript and no Python error."""
+    """Every program with generators gives a transcript and no Python error."""
     chance = random.Random(seed)
     for _ in range(20):
         words = list(WORDS)
         for _ in range(chance.randint(1, 5)):
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-        said = run_pair(" ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000))
+        said = run_pair(
+            " ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000)
+        )
         assert not any("internal error" in line.text for line in said.lines)

@@ -1,4 +1,4 @@
-"""What running code computes, told by the lines it prints."""
+"""Results of running code, seen in the lines that it prints."""
 
 import pytest
 
@@ -60,12 +60,12 @@ def printed(device_code):
     ],
 )
 def test_expressions(expression, text):
-    """An expression has the value it has on an imp, and prints as it prints there."""
+    """An expression has the value, and the printed form, that it has on an imp."""
     assert printed(f"server.log({expression});") == [text]
 
 
 def test_classes():
-    """Classes inherit methods and fields, call their base, and say who they are."""
+    """Classes inherit methods and fields, call their base, and know their type."""
     code = """
     class Pin { static KIND = "pin"; n = 1; shared = [];
         constructor(n) { this.n = n }
@@ -80,7 +80,7 @@ def test_classes():
 
 
 def test_closures_capture_each_round():
-    """A closure made in a loop keeps that round's local."""
+    """A closure made in a loop keeps the local of its round."""
     code = """
     local made = [];
     for (local i = 0; i < 3; i++) { local j = i; made.push(function() { return j++ }) }
@@ -90,7 +90,7 @@ def test_closures_capture_each_round():
 
 
 def test_switch_falls_through():
-    """A case without break goes on into the next."""
+    """A case without break continues with the next one."""
     code = 'switch (2) { case 1: server.log(1); case 2: server.log(2); default: server.log("d") }'
     assert printed(code) == ["2", "d"]
 
@@ -118,7 +118,7 @@ def test_parameters():
 
 
 def test_exceptions():
-    """What is thrown is caught as it is, through calls, and may be thrown again."""
+    """An exception is caught unchanged, through calls, and can be thrown again."""
     code = """
     function f() { throw { code = 5 } }
     try { try { f() } catch (e) { e.code += 1; throw e } } catch (e) { server.log(e.code) }
@@ -127,7 +127,7 @@ def test_exceptions():
 
 
 def test_delegates():
-    """A table asks its delegate for slots and operators."""
+    """A table finds missing slots and operators in its delegate."""
     code = """
     local above = { function _get(key) { return key + "!" } function _add(other) { return 5 } x = 1 };
     local t = {}.setdelegate(above);
@@ -143,7 +143,7 @@ def test_slots_need_creating():
 
 
 def test_constants_and_enumerations():
-    """Constants stand for their values, before any variable exists."""
+    """Constants and enumeration members stand for their values."""
     code = 'const N = -3; enum Mode { OFF, ON, NAME = "n" } server.log(N + Mode.ON + Mode.NAME)'
     assert printed(code) == ["-2n"]
 
@@ -163,7 +163,7 @@ def test_methods_declared_from_outside():
 
 
 def test_sorting_answers_nothing():
-    """Arrays are sorted in place, upwards or as a function decides; the call itself answers null."""
+    """Arrays are sorted in place, in ascending order or by a function; the call returns null."""
     code = "local a = [3, 1, 2]; server.log(a.sort() == null); a.sort(@(x, y) y <=> x); server.log(a[0] + a[2] * 10);"
     assert printed(code) == ["true", "13"]
 
@@ -186,5 +186,5 @@ def test_sorting_answers_nothing():
     ],
 )
 def test_messages(code, message):
-    """Run-time errors have the words of the reference virtual machine."""
+    """Run-time errors have the messages of the reference virtual machine."""
     assert printed(code)[0] == f"ERROR: {message}"

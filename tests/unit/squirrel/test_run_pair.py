@@ -1,4 +1,4 @@
-"""What both sides print after a restart, and how a program ends."""
+"""Lines that both sides print after a restart, and endings of programs."""
 
 import random
 import re
@@ -17,7 +17,7 @@ def lines(device_code, agent_code="", facts=None, **options):
 
 
 def test_each_side_prints_its_own():
-    """Agent and device lines come from their side, the agent's first; errors are errors."""
+    """Each line has its side and kind; the agent's lines come first."""
     assert lines('server.log("d"); server.error("bad")', "for (local i = 0; i < 2; i++) server.log(i)") == [
         ("agent", "log", "0"),
         ("agent", "log", "1"),
@@ -40,7 +40,7 @@ def test_an_agent_knows_its_device():
 
 
 def test_an_offline_device_says_nothing():
-    """Without the device only the agent runs, and it knows."""
+    """If the device is offline, only the agent runs, and it can tell."""
     said = lines('server.log("d")', 'server.log(device.isconnected() + " " + device.send("x", 1))', with_device=False)
     assert said == [("agent", "log", "false 1")]
 
@@ -56,13 +56,13 @@ def test_wakeups_run_in_their_time():
 
 
 def test_a_sleeping_loop_prints_until_the_end():
-    """A loop that sleeps prints one line a second, as long as we listen."""
+    """A loop that sleeps prints one line a second until the session ends."""
     said = lines('while (true) { server.log("tick"); imp.sleep(1.0) }', for_s=4.0)
     assert len(said) == 4
 
 
 def test_a_run_time_error_names_its_place():
-    """An uncaught error prints what and where, innermost first, and ends the program."""
+    """An uncaught error prints message and places, innermost first, and ends the program."""
     transcript = run_pair("function g() {\n  local t = {};\n  t.foo.bar = 1\n}\n\ng();\nserver.log(1)", "", ProgramEnvironment())
     assert [(line.kind, line.text) for line in transcript.lines] == [
         ("error", "ERROR: the index 'foo' does not exist"),
@@ -99,18 +99,18 @@ def test_agent_errors_name_agent_code():
     ],
 )
 def test_endings(code, ending):
-    """A program that goes too far is stopped, and it is known why."""
+    """A program that exceeds a limit is stopped, and its ending names the limit."""
     assert run_pair(code, "", ProgramEnvironment()).device_ending is ending
 
 
 def test_waiting_loops_end():
-    """Code that waits by watching the clock gets there."""
+    """Code that waits by reading the clock ends its wait."""
     code = 'local t = hardware.millis() + 500; while (hardware.millis() < t); server.log("done")'
     assert lines(code) == [("device", "log", "done")]
 
 
 def test_facts_are_visible():
-    """Code sees its ids, variables and deployment."""
+    """Code can read its ids, variables and deployment."""
     facts = ProgramEnvironment(
         device_id="5000d8c46a5711aa",
         agent_url="https://agent.example/abc",
@@ -127,14 +127,14 @@ def test_facts_are_visible():
 
 
 def test_an_unknown_member_of_the_platform_enumeration_does_not_compile():
-    """`__EI` is an enumeration: a wrong member is a compile error."""
+    """A wrong member of the enumeration `__EI` is a compile error."""
     error = Program.parse("server.log(__EI.NOPE)", ei={"PRODUCT_ID": "p"}).error
     assert error is not None
     assert error.message == "invalid constant [__EI.NOPE]"
 
 
 def test_blessing_is_reported():
-    """A device under test says whether it passed, and hears back."""
+    """A device under test reports if it passed, and its callback is called."""
     transcript = run_pair("server.bless(true, function(ok) { server.log(ok) })", "", ProgramEnvironment())
     assert [blessing.passed for blessing in transcript.blessings] == [True]
     assert isinstance(transcript.blessings[0], Blessing)
@@ -142,7 +142,7 @@ def test_blessing_is_reported():
 
 
 def test_hardware_is_quiet():
-    """Pins and buses can be used without anything attached."""
+    """Code can use pins and buses without attached hardware."""
     code = """
     local led = hardware.pin1; led.configure(DIGITAL_OUT, 1); led.write(0); server.log(led.read());
     local bus = hardware.i2c89; bus.configure(CLOCK_SPEED_400_KHZ); server.log(bus.read(0x48, "\\x00", 2).len());
@@ -152,7 +152,7 @@ def test_hardware_is_quiet():
 
 
 def test_equal_arguments_equal_transcripts():
-    """The same programs and facts give the same transcript, parsed or not."""
+    """The same programs and environment give the same transcript, parsed or not."""
     code = "server.log(math.rand()); server.log(hardware.lightlevel()); server.log({})"
     first = run_pair(code, code, ProgramEnvironment(seed=7))
     assert first == run_pair(Program.parse(code), Program.parse(code), ProgramEnvironment(seed=7))
@@ -160,7 +160,7 @@ def test_equal_arguments_equal_transcripts():
 
 
 class Ear:
-    """Keeps what a machine says."""
+    """A host that collects the output of a machine."""
 
     def __init__(self):
         self.heard = []
@@ -176,7 +176,7 @@ class Ear:
 
 
 def test_one_machine_alone():
-    """A machine can be driven by hand: started, sent a message, moved on in time."""
+    """A machine can be driven alone: started, sent a message, advanced in time."""
     ear = Ear()
     code = 'server.log("up"); agent.on("hi", @(m) agent.send("back", m + 1)); imp.wakeup(3, @() server.log("later"))'
     machine = Machine(ProgramSide.DEVICE, code, ear, ProgramEnvironment())
@@ -202,11 +202,13 @@ WORDS = re.findall(r'"[^"]*"|\w+|[^\w\s]', SAMPLE)
 
 @pytest.mark.parametrize("seed", range(20))
 def test_no_program_brings_the_engine_down(seed):
-    """Whatever the code is, there is a transcript and no Python error."""
+    """Every program gives a transcript and no Python error."""
     chance = random.Random(seed)
     for _ in range(15):
         words = list(WORDS)
         for _ in range(chance.randint(1, 4)):
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-        said = run_pair(" ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000))
+        said = run_pair(
+            " ".join(words).replace(";", "\n"), "", ProgramEnvironment(), budget=ExecutionBudget(steps=5000, memory_bytes=200_000)
+        )
         assert not any("internal error" in line.text for line in said.lines)

@@ -1,4 +1,4 @@
-"""Regular expressions of running code."""
+"""Regular expressions of Squirrel's standard library."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def printed(device_code):
 
 
 def found(pattern, subject):
-    """What an expression finds in a text: the whole, then its groups."""
+    """Return the matches of an expression in a text: the whole, then its groups."""
     code = f'''local s = "{subject}"; local m = regexp(@"{pattern}").capture(s);
 if (m == null) server.log("nothing"); else foreach (x in m) server.log("<" + s.slice(x.begin, x.end) + ">");'''
     return printed(code)
@@ -35,17 +35,17 @@ if (m == null) server.log("nothing"); else foreach (x in m) server.log("<" + s.s
     ],
 )
 def test_what_expressions_find(pattern, subject, parts):
-    """The whole and each group are found where they lie."""
+    """The spans of a match and of each group are correct."""
     assert found(pattern, subject) == parts
 
 
 def test_a_repetition_stops_where_the_next_fits():
-    """`.*a` ends at the first `a`: nothing is tried again."""
+    """`.*a` ends at the first `a`, because expressions do not backtrack."""
     assert found("x.*a", "x1a2a") == ["<x1a>"]
 
 
 def test_what_can_be_asked():
-    """`match` wants the whole text, `search` the first place from a start on; typeof says what it is."""
+    """`match` needs the whole text, `search` finds the first match from a start on, and typeof returns the type."""
     code = """local e = regexp("b+"); server.log(e.match("bb") + " " + e.match("bbc")); server.log(e.search("abba", 2).begin);
 server.log(e.search("aaa")); server.log(e.subexpcount()); server.log(typeof e);"""
     assert printed(code) == ["true false", "2", "(null : 0x0)", "1", "regexp"]
@@ -53,12 +53,12 @@ server.log(e.search("aaa")); server.log(e.subexpcount()); server.log(typeof e);"
 
 @pytest.mark.parametrize("pattern", ["(", "a)", "[a", "*", "a{", "a{2", "a{x}", "\\", "(?:"])
 def test_a_malformed_expression_is_an_error(pattern):
-    """Code can catch what is wrong with an expression."""
+    """Code can catch the error of a malformed expression."""
     assert printed(f'try {{ regexp(@"{pattern}"); server.log("taken"); }} catch (e) {{ server.log("caught"); }}') == ["caught"]
 
 
 @pytest.mark.parametrize("pattern", ["(a*)*b", "(a|a)*b", "(((a+)+)+)+b", "(a?){50}b"])
 def test_hostile_expressions_end(pattern):
-    """However an expression is built, it costs steps and the program ends with them."""
+    """Any expression uses up steps, so a program with a hostile one ends."""
     code = f'local s = ""; for (local i = 0; i < 400; i++) s += "a"; server.log("before"); regexp("{pattern}").search(s);'
     assert printed(code)[0] == "before"

@@ -1,4 +1,4 @@
-"""What the compiler refuses, where, and in which words."""
+"""Compile errors: verdict, place and message."""
 
 import gc
 import json
@@ -18,7 +18,7 @@ def verdict(code):
 
 @pytest.mark.parametrize("case", VERDICTS, ids=[case["name"] for case in VERDICTS])
 def test_known_programs(case):
-    """Each tricky program has the verdict, place and words of the reference compiler."""
+    """Each tricky program has the verdict, place and message of the reference compiler."""
     assert verdict(case["source"]) == (tuple(case["refused"]) if case["refused"] else None)
 
 
@@ -55,7 +55,7 @@ def test_places_are_those_of_the_reading_head(code, expected):
     ],
 )
 def test_unreadable_tokens(code, expected):
-    """What is no token is refused where the compiler was looking."""
+    """An invalid token is refused at the position of the compiler's reading head."""
     assert verdict(code) == expected
 
 
@@ -95,7 +95,7 @@ def test_unreadable_tokens(code, expected):
     ],
 )
 def test_refusals(code, message):
-    """Each thing the compiler refuses is refused in its own words."""
+    """Each refusal has the message of the reference compiler."""
     error = check(code)
     assert error is not None
     assert error.message == message
@@ -120,12 +120,12 @@ def test_refusals(code, message):
     ],
 )
 def test_oddities_that_compile(code):
-    """What looks odd and yet compiles on an imp compiles here."""
+    """Odd code that compiles on an imp compiles here."""
     assert check(code) is None
 
 
 def test_platform_enumerations():
-    """A member that the platform's enumeration lacks is refused, and its rows do not count."""
+    """A member that the platform's enumeration lacks is refused; the rows of the enumeration do not count."""
     assert check("server.log(__EI.PRODUCT_ID)") is None
     assert check("server.log(__EI.NOPE)") == CompileError(1, 21, "invalid constant [__EI.NOPE]")
 
@@ -136,13 +136,13 @@ def test_platform_enumerations():
     ids=["parentheses", "blocks", "negations", "else-if"],
 )
 def test_deep_programs_compile(code):
-    """Thousands of levels inside one another compile, as with the reference compiler."""
+    """Programs with thousands of nested levels compile, as with the reference compiler."""
     assert check(code) is None
 
 
 @pytest.mark.parametrize("piece", ["(", "{", "[", "!", "x=", "function(){", "a?", "x = class extends ", "if(a)", "f("])
 def test_bottomless_programs_are_refused(piece):
-    """A program nested without end is refused with a message, never with a Python error."""
+    """A program nested too deeply is refused with a message, never with a Python error."""
     error = check(piece * 100_000)
     assert error is not None
     assert error.message in {
@@ -154,7 +154,7 @@ def test_bottomless_programs_are_refused(piece):
 
 
 def test_too_many_locals():
-    """A function holds 256 registers; the local too many is refused."""
+    """A function has 256 registers; one local more is refused."""
     names = ",".join(f"a{n}" for n in range(300))
     error = check(f"local {names}")
     assert error is not None
@@ -162,7 +162,7 @@ def test_too_many_locals():
 
 
 def test_cancelled():
-    """A check that nobody waits for any more stops early."""
+    """A cancelled check stops early."""
     asked = []
 
     def cancelled():
@@ -175,13 +175,13 @@ def test_cancelled():
 
 
 def test_lone_surrogates():
-    """Text that is no proper Unicode is checked like any other."""
+    """Text with lone surrogates is checked like any other."""
     assert check('x = "\ud800"') is None
 
 
 @pytest.mark.parametrize("code", ["local x = 1;\nfunction f(a) { return a + x; }\n" * 20, "local = 1"])
 def test_a_check_leaves_nothing_behind(code):
-    """A program and all that was made of it are forgotten as soon as the verdict is there."""
+    """A check leaves no reference to the program or its tree."""
     gc.collect()
     gc.disable()
     try:

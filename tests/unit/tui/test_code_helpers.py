@@ -8,7 +8,7 @@ import pytest
 
 from imptui.domain.deployment import CODE_LIMIT_BYTES, Programs
 from imptui.tui.present.rollout import per_minute
-from imptui.tui.screens.local_programs import Unusable, read_pair, read_program
+from imptui.tui.screens.local_programs import UnusableFile, read_pair, read_program
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def test_a_program_over_four_megabytes_is_refused(tmp_path: Path) -> None:
     """The size and the limit are told."""
     path = tmp_path / "a.nut"
     path.write_bytes(b"/" * (CODE_LIMIT_BYTES + 1))
-    with pytest.raises(Unusable, match="4,194,305 bytes"):
+    with pytest.raises(UnusableFile, match="4,194,305 bytes"):
         read_program(str(path))
 
 
@@ -32,7 +32,7 @@ def test_a_program_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) ->
     """The first wrong byte and its line are told."""
     path = tmp_path / "a.nut"
     path.write_bytes(b"good\nb\xffd\n")
-    with pytest.raises(Unusable, match="byte 6, in line 2"):
+    with pytest.raises(UnusableFile, match="byte 6, in line 2"):
         read_program(str(path))
 
 
@@ -40,7 +40,7 @@ def test_a_pipe_is_no_program(tmp_path: Path) -> None:
     """Something that would never end is not waited for."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(Unusable, match="no ordinary file"):
+    with pytest.raises(UnusableFile, match="no ordinary file"):
         read_program(str(path))
 
 

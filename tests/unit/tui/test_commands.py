@@ -14,7 +14,7 @@ from imptui.tui.commands.command import Danger, Situation
 from imptui.tui.commands.copying import raw
 from imptui.tui.commands.groups import DeleteProductOrGroup
 from imptui.tui.commands.questions import Form, FormField, Option
-from imptui.tui.widgets.dialogs import narrow
+from imptui.tui.widgets.dialogs.menu import narrow
 
 SCREENS = [name for name in MODULES if name != "everywhere"]
 

@@ -8,7 +8,7 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.log import LogEntry
 from imptui.fleet.logs.log_events import LogEvent, LogEventKind
 from imptui.tui.present.log_choice import LogChoice, LogPart
-from imptui.tui.present.log_events import together, words
+from imptui.tui.present.log_events import grouped, words
 from imptui.tui.present.plotting import Plot
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -90,4 +90,4 @@ def test_places_are_told_in_one_line() -> None:
     """Several devices that got their places one after the other share a line; a log line between them parts it."""
     got = [LogEvent(LogEventKind.SUBSCRIBED, NOW, each) for each in (PUMP, VALVE)]
     line = entry("server.log")
-    assert together([*got, line, got[0]]) == [tuple(got), line, (got[0],)]
+    assert grouped([*got, line, got[0]]) == [tuple(got), line, (got[0],)]

@@ -1,4 +1,4 @@
-"""Cells of the device list that changed a moment ago."""
+"""The cells of the device list that changed in the last seconds."""
 
 from collections.abc import Mapping
 from time import monotonic
@@ -8,10 +8,10 @@ from imptui.domain.rows import DeviceRow
 from imptui.tui.present.device import changes
 
 SHOWN_S = 4.0
-"""How long a changed cell is marked as changed."""
+"""The time that a changed cell stays marked."""
 
 BASELINE_LIMIT = 2_000
-"""Devices whose row as it was marked last is kept, so that slow drifts are marked too."""
+"""The number of devices whose row as it was marked last is held, so that slow drifts are marked, too."""
 
 
 class ChangedCells:
@@ -22,16 +22,16 @@ class ChangedCells:
         self._baselines: dict[DeviceId, DeviceRow] = {}
 
     def __bool__(self) -> bool:
-        """Whether any cell is marked as changed."""
+        """True if any cell is marked as changed."""
         return bool(self._cells)
 
     def trim(self) -> None:
-        """Drop the kept rows if there are too many."""
+        """Drop the held rows if there are too many."""
         if len(self._baselines) > BASELINE_LIMIT:
             self._baselines.clear()
 
     def note(self, old: DeviceRow, new: DeviceRow) -> None:
-        """Mark the cells in which a device differs from when it was marked last."""
+        """Mark the cells in which a device differs from its row as it was marked last."""
         found = changes(self._baselines.setdefault(new.device.id, old), new)
         if found:
             self._cells[new.device.id] = (found, monotonic() + SHOWN_S)
@@ -42,7 +42,7 @@ class ChangedCells:
         return self._cells.get(device_id, ({}, 0.0))[0]
 
     def fade(self) -> set[DeviceId]:
-        """Unmark what changed too long ago, and return its devices."""
+        """Unmark cells that changed too long ago, and return their devices."""
         now = monotonic()
         over = {device_id for device_id, (_, until) in self._cells.items() if until <= now}
         for device_id in over:

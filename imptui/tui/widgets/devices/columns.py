@@ -11,11 +11,11 @@ MARGIN = 2
 
 
 class DeviceColumns:
-    """Chooses the columns for a width, and says how wide each is.
+    """Chooses columns for a width, and gives the width of each.
 
     Attributes:
-        chosen: The columns that the user wants, by key; empty: as many as fit.
-        is_wide: Whether columns may reach beyond the screen.
+        chosen: The columns that the user chose, by key; empty: as many as fit.
+        is_wide: True if columns may extend beyond the screen.
         shown: The columns and their widths.
     """
 
@@ -40,7 +40,7 @@ class DeviceColumns:
 
 
 def next_sort(key: str, sort: Sort) -> Sort | None:
-    """Return the order after sorting by a column; by the same again, the other direction. None: it has no order."""
+    """Return the order after sorting by a column; by the same again, the other direction. None: the column cannot be sorted."""
     for column in ON_SCREEN:
         if column.key == key and column.sort is not None:
             return Sort(column.sort, not sort.descending if sort.column is column.sort else False)

@@ -1,12 +1,12 @@
-"""The cursor of the device list, which also takes keys that come before the rows."""
+"""The cursor of the device list, which accepts moves before rows are loaded."""
 
 
 class ListCursor:
-    """A position in a list whose rows may not be here yet.
+    """A position in a list whose rows may not be loaded yet.
 
     Attributes:
         at: The index under the cursor.
-        wish: Where keys wanted to go before there was a row; negative: counted from the end. None: nowhere.
+        wish: The target of keys that came before the first row; negative: counted from the end. None: no key came.
     """
 
     def __init__(self) -> None:
@@ -14,12 +14,12 @@ class ListCursor:
         self.wish: int | None = None
 
     def target(self, by: int) -> int:
-        """Return where a step leads from here, or from where the keys before it wanted to go."""
+        """Return the target of a step from here, or from the target of earlier keys."""
         start = self.at if self.wish is None else self.wish
         return max(0, start + by) if start >= 0 else min(-1, start + by)
 
     def granted(self, count: int) -> int | None:
-        """Return where the early keys lead in a list of `count` rows, once; None: no key was early, or there is no row."""
+        """Return the target of early keys in a list of `count` rows, once; None: no key was early, or there is no row."""
         wish = self.wish
         if wish is None or not count:
             return None

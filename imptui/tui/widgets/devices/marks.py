@@ -6,7 +6,7 @@ from imptui.domain.ids import DeviceId
 from imptui.domain.rows import DeviceRow
 
 MARK_LIMIT = 10_000
-"""How many devices can be marked at once; more than that is a job for a group."""
+"""The largest number of marked devices; more than that is a job for a group."""
 
 
 class DeviceMarks:
@@ -44,7 +44,7 @@ class DeviceMarks:
 
     @property
     def full_text(self) -> str:
-        """The sentence for devices that were left out."""
+        """The sentence that says that the limit of marks was reached."""
         return f"{MARK_LIMIT:,} are marked, and no more can be: act on these and go on, or on a whole group in the tree."
 
     def retain(self, device_ids: set[DeviceId]) -> None:

@@ -1,11 +1,11 @@
-"""Painting the lines of the device list."""
+"""Paint the lines of the device list."""
 
 from datetime import datetime
 
 from rich.segment import Segment
 
 from imptui.domain.rows import DeviceRow
-from imptui.query.grammar import printed
+from imptui.query.grammar import to_text
 from imptui.query.query import Query, Sort
 from imptui.tui.present.device import cell_of
 from imptui.tui.present.look import Look
@@ -61,6 +61,6 @@ def empty_text(query: Query) -> str:
     """Return the sentence for a list without devices."""
     if query.where is None:
         return "No device is here."
-    asked = printed(query.where)
+    asked = to_text(query.where)
     has_readings = any(field in asked for field in ("rssi", "memory", "weak", "free"))
     return "No device matches." + (" Readings are known only of devices that were looked at." if has_readings else "")

@@ -11,12 +11,12 @@ from imptui.tui.widgets.diff_rows import DiffRows
 from imptui.tui.widgets.text.source import number_cells
 
 ALL_LINES = 1_000_000
-"""Unchanged lines around changes in a patch that leaves out none."""
+"""Unchanged lines around changes in a patch that contains all lines."""
 
 
 @dataclass
 class ComparedFile:
-    """One of the two programs, old and new."""
+    """One of the two programs, old and new, with their difference."""
 
     diff: Diff
     old: Colours = field(init=False)
@@ -31,7 +31,7 @@ class ComparedFile:
         self.number_cells = number_cells(max(len(self.diff.old_lines), len(self.diff.new_lines)))
 
     def end(self) -> None:
-        """Stop colouring in threads."""
+        """Cancel colouring in threads."""
         self.old.end()
         self.new.end()
 
@@ -43,9 +43,9 @@ class Comparison:
         old: The old side; None: not known yet.
         new: The new side.
         files: The programs that are compared already, by name.
-        is_running: Whether comparing goes on.
-        is_space_ignored: Whether white space makes no difference.
-        number: Counts the rounds; a thread of an older round gives up.
+        is_running: True while comparing goes on.
+        is_space_ignored: True if white space makes no difference.
+        number: The number of the round; a thread of an older round stops.
     """
 
     def __init__(self) -> None:
@@ -57,13 +57,13 @@ class Comparison:
         self.number = 0
 
     def begin(self) -> int:
-        """Begin a round, give up the one before, and return the new number."""
+        """Begin a round, cancel the one before, and return the new number."""
         self.end()
         self.is_running = True
         return self.number
 
     def end(self) -> None:
-        """Give up comparing and colouring, and forget what was compared."""
+        """Cancel comparing and colouring, and drop the results."""
         self.number += 1
         for file in self.files.values():
             file.end()
@@ -93,7 +93,7 @@ class Comparison:
         return found
 
     def colours(self) -> Iterator[Colours]:
-        """Return the colours of all that was compared."""
+        """Return the colours of all programs that were compared."""
         for file in tuple(self.files.values()):
             yield file.old
             yield file.new
@@ -104,7 +104,7 @@ class Comparison:
         return (file.diff.added, file.diff.removed) if file is not None else None
 
     def patch(self, program: str, context: int | None) -> str:
-        """Return the difference of a program as `patch` reads it, with `context` unchanged lines around changes."""
+        """Return the difference of a program in the format of `patch`, with `context` unchanged lines around changes."""
         if self.old is None or self.new is None:
             return ""
         name = f"{program}.nut"

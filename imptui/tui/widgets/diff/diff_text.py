@@ -1,4 +1,4 @@
-"""A comparison as the rows of a text pane: one column, or the texts of two."""
+"""A comparison as the rows of a text pane, in one column or two."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -11,16 +11,16 @@ from imptui.tui.widgets.diff_rows import NONE, DiffRows, Row, partners, words_of
 from imptui.tui.widgets.text.source import RowSource, Stretch
 
 ROLES = {"hunk": "hunk", "note": "dim", "removed": "removed", "added": "added"}
-"""How a whole row is painted, by kind; other rows look like text."""
+"""Roles of whole rows by kind; other kinds look like text."""
 
 SIGNS = {"removed": "- ", "added": "+ "}
 
 PARTNERS_KEPT = 64
-"""Changes whose pairs of lines are kept."""
+"""The number of changes whose pairs of lines are cached."""
 
 
 class DiffText(RowSource):
-    """One program of a comparison at a time.
+    """The rows of one program of a comparison.
 
     Args:
         comparison: The programs, compared.
@@ -28,7 +28,7 @@ class DiffText(RowSource):
 
     Attributes:
         program: The program that is shown, `agent` or `device`.
-        trouble: Why there is nothing to compare; safe.
+        trouble: The reason why there is nothing to compare; safe.
     """
 
     def __init__(self, comparison: Comparison, behind: Callable[[], None]) -> None:
@@ -38,7 +38,7 @@ class DiffText(RowSource):
         self._behind = behind
         self._words = lru_cache(maxsize=512)(self._changed_words)
         self._partners: dict[int, dict[int, int]] = {}
-        """By change: of an old line its new one, of `~new` the old one."""
+        """For each change: the new line of an old one, and for `~new` the old line."""
 
     @property
     def file(self) -> ComparedFile | None:
@@ -57,12 +57,12 @@ class DiffText(RowSource):
         return rows.rows[row] if rows is not None and row < len(rows.rows) else None
 
     def forget(self) -> None:
-        """Forget what was found out about single changes: the program or the comparison is another one."""
+        """Drop cached results about single changes, because the program or the comparison is another one."""
         self._words.cache_clear()
         self._partners.clear()
 
     def set_rows(self, file: ComparedFile, rows: DiffRows) -> None:
-        """Take another layout."""
+        """Set the rows of another layout."""
         file.rows = rows
         self._partners.clear()
 
@@ -85,11 +85,11 @@ class DiffText(RowSource):
         return len(rows.rows) if rows is not None else 0
 
     def text_of(self, row: int) -> str:
-        """Return the line; of a pair the new one."""
+        """Return the line of a row; for a pair, the new one."""
         return self.texts_of(row)[-1]
 
     def texts_of(self, row: int) -> tuple[str, ...]:
-        """Return the line, or both lines of a pair."""
+        """Return the line of a row, or both lines of a pair."""
         file, rows = self._comparison.files[self.program], self.rows
         if rows is None:
             return ("",)
@@ -166,7 +166,7 @@ class DiffText(RowSource):
         return words_of(diff.old_lines[old], diff.new_lines[new])
 
     def _pair(self, row: int, at: Row) -> tuple[int, int]:
-        """Return old and new line of a changed row, also where one stands below the other."""
+        """Return old and new line of a changed row, also if they are on two rows."""
         if at.kind == "pair":
             return at.old, at.new
         rows = self.rows

@@ -1,4 +1,4 @@
-"""Painting a comparison in two columns."""
+"""Paint a comparison in two columns."""
 
 from rich.segment import Segment
 

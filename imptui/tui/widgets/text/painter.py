@@ -1,4 +1,4 @@
-"""Painting one line of a text: margin, stretches, matches, selection and cursor."""
+"""Paint one line of a text: margin, roles, matches, selection and cursor."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -22,9 +22,9 @@ class ScreenLine(NamedTuple):
     """The part of a wrapped row."""
     is_cursor: bool
     is_selected: bool
-    """Whether it belongs to a range that was begun."""
+    """True if it belongs to a range that was begun."""
     has_focus: bool
-    """Whether the pane has the keys."""
+    """True if the pane has the focus."""
 
 
 class LinePainter(Protocol):

@@ -1,4 +1,4 @@
-"""Searching a text: the pattern, its matches, and the match that is current."""
+"""Search a text: the pattern, its matches, and the current match."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -7,14 +7,14 @@ from itertools import count
 from imptui.tui.widgets.text.source import RowSource
 
 HIT_LIMIT = 100_000
-"""So many matches are counted; more are `100,000+`."""
+"""The largest number of matches counted; more are shown as `100,000+`."""
 
 Hit = tuple[int, int]
 """Row and character at which a match begins."""
 
 
 class TextSearch:
-    """Finds a fragment in the rows of a text. `find` runs in a thread; everything else runs on the event loop.
+    """Finds a text in rows. `find` runs in a thread; everything else runs on the event loop.
 
     Attributes:
         at: The row and character of the cursor, from which `next` and `previous` go on.
@@ -31,10 +31,10 @@ class TextSearch:
         self._number = 0
 
     def begin(self, needle: str) -> int:
-        """Begin a search; lower case finds both cases, and an empty fragment ends the search.
+        """Begin a search; lower case matches both cases, and an empty text ends the search.
 
         Returns:
-            The number of the search, for `find` and `finish`; a newer one ends an older one.
+            The number of the search, for `find` and `finish`; a newer search cancels an older one.
         """
         self.needle = needle
         self.pattern = re.compile(re.escape(needle), 0 if needle != needle.lower() else re.IGNORECASE) if needle else None
@@ -50,7 +50,7 @@ class TextSearch:
                 break
             try:
                 found += self._matches(row)
-            except IndexError:  # the text changed meanwhile; it is searched again then
+            except IndexError:  # The text changed during the search; it is searched again then.
                 break
             if len(found) >= HIT_LIMIT:
                 break
@@ -62,34 +62,34 @@ class TextSearch:
         return [(row, each.start()) for text in self._source.texts_of(row) for each in self.pattern.finditer(text)]
 
     def finish(self, number: int, hits: list[Hit]) -> bool:
-        """Take the matches of a search; return False if a newer search began."""
+        """Store the matches of a search; return False if a newer search began."""
         if number != self._number:
             return False
         self.hits, self.is_running = hits, False
         return True
 
     def extend(self, first: int) -> None:
-        """Search the rows from `first` on as well: they were appended."""
+        """Search the rows from `first` on as well, after they were appended."""
         if self.pattern is None:
             return
         for row in range(first, self._source.row_count):
             self.hits += self._matches(row)
 
     def nearest(self) -> Hit | None:
-        """Return the match at the cursor or the next one after it, round the end."""
+        """Return the match at the cursor or the next one after it, wrapping around."""
         return self.hits[bisect_left(self.hits, self.at) % len(self.hits)] if self.hits else None
 
     def next(self) -> Hit | None:
-        """Return the next match, round the end."""
+        """Return the next match, wrapping around."""
         return self.hits[bisect_right(self.hits, self.at) % len(self.hits)] if self.hits else None
 
     def previous(self) -> Hit | None:
-        """Return the match before, round the beginning."""
+        """Return the match before, wrapping around."""
         return self.hits[(bisect_left(self.hits, self.at) - 1) % len(self.hits)] if self.hits else None
 
     @property
     def why_no_hit(self) -> str:
-        """The sentence for a step without a match; foreign text."""
+        """The sentence if there is no match to go to; foreign text."""
         return f"'{self.needle}' is not here." if self.needle else "Nothing is searched; / begins a search."
 
     @property

@@ -1,4 +1,4 @@
-"""The rows that a text pane shows: their text, their look, and the margin left of them."""
+"""The rows that a text pane shows: text, roles and margin."""
 
 from collections.abc import Sequence
 from typing import Protocol

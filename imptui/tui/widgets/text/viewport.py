@@ -1,7 +1,7 @@
 """The part of a text that is on the screen.
 
-There is no canvas: the viewport knows which row (and which part of a wrapped row) is on top, and walks down from there as
-far as the screen goes. So nothing costs more for a larger text, and the length of a wrapped text need never be known.
+There is no canvas: the viewport holds the top position, a row and a part of it, and lays out from there to the end of the
+screen. So the cost does not grow with the text, and the height of a wrapped text is never needed.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,11 @@ Position = tuple[int, int]
 
 
 class Viewport:
-    """Rows and parts of rows on the screen, and how far the text is scrolled sideways.
+    """The rows and parts of rows on the screen, and the sideways scroll position.
 
     Args:
         source: The rows.
-        wrapping: How many parts each row has.
+        wrapping: Gives the number of parts of each row.
         size: Returns the size of the pane.
     """
 
@@ -65,11 +65,11 @@ class Viewport:
         return found
 
     def invalidate(self) -> None:
-        """Lay out the lines again when they are needed next: rows, wrapping or size changed."""
+        """Lay out the lines again on next access, after rows, wrapping or size changed."""
         self._shown = None
 
     def move_top(self, top: Position) -> None:
-        """Put a position on the topmost line."""
+        """Put a position on the top line."""
         self.top = top
         self.invalidate()
 
@@ -102,7 +102,7 @@ class Viewport:
         self.move_top(self.up(position, self.page // 2))
 
     def reveal(self, row: int) -> bool:
-        """Scroll as little as shows a row; return whether that was needed."""
+        """Scroll as little as possible to show a row; return whether it was necessary."""
         if not self._source.row_count or not self._size().height:
             return False
         parts, page, shown = self._wrapping.parts_of(row), self.page, self.shown
@@ -114,7 +114,7 @@ class Viewport:
         return True
 
     def reveal_column(self, row: int, column: int) -> bool:
-        """Scroll so that a character of a row is seen; return whether that was needed."""
+        """Scroll so that a character of a row is visible; return whether it was necessary."""
         if self._wrapping.is_on:
             part = self._wrapping.part_at(row, column)
             if (row, part) in self.shown:
@@ -128,7 +128,7 @@ class Viewport:
         return True
 
     def scroll(self, lines: int) -> None:
-        """Move everything up or down, no further than the last row at the bottom of the screen."""
+        """Scroll up or down, until the last row is at the bottom of the screen."""
         top = self.down(self.top, lines) if lines > 0 else self.up(self.top, -lines)
         last_row = self._source.row_count - 1
         last = (last_row, self._wrapping.parts_of(last_row) - 1)

@@ -1,4 +1,4 @@
-"""Breaking long rows into lines of the screen."""
+"""Break long rows into lines of the screen."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence

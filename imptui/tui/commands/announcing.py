@@ -1,15 +1,15 @@
-"""Wanting to hear of devices, wherever one looks meanwhile."""
+"""The command that announces events of chosen devices, whatever screen is open."""
 
 from imptui.tui.commands.command import Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.devices import DeviceCommand
 
-NOTICED_LIMIT = 50
-"""How many devices one can want to hear of: they are read in turn, within the account's budget."""
+ANNOUNCED_LIMIT = 50
+"""The largest number of announced devices: they are read in turn, within the account's budget."""
 
 
 class Notice(DeviceCommand):
-    """Tell when something happens to the chosen devices; said again, no longer."""
+    """Announce events of the chosen devices; given again, stop."""
 
     id = "devices.notice"
     keys = ("T",)
@@ -18,14 +18,14 @@ class Notice(DeviceCommand):
     words = ("notify",)
 
     def unavailable(self, situation: Situation) -> str | None:
-        """So many as can be read in turn."""
+        """Return a reason if there are too many devices to read in turn."""
         count = len(situation.devices)
-        if count > NOTICED_LIMIT:
-            return f"At most {NOTICED_LIMIT} devices can be noticed; {count:,} are marked."
+        if count > ANNOUNCED_LIMIT:
+            return f"At most {ANNOUNCED_LIMIT} devices can be noticed; {count:,} are marked."
         return super().unavailable(situation)
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Begin, or end where all of them are noticed already."""
+        """Start to announce, or stop if all chosen devices are announced already."""
         console.device_news.toggle(situation.devices)
 
 

@@ -1,20 +1,20 @@
-"""Measuring the line with the first screen that goes over it."""
+"""Measure the speed of the connection with the first screen that is sent."""
 
 from collections.abc import Callable
 from time import monotonic
 
-from imptui.tui.terminal.line_speed import ASK, LineSpeed, speed_of
+from imptui.tui.terminal.connection_speed import ASK, ConnectionSpeed, speed_of
 
 
-class Gauge:
-    """Asks the terminal twice: right behind a screen, and again when that was answered.
+class ConnectionGauge:
+    """Asks the terminal for its cursor twice: right after a screen, and again after the first answer.
 
     Args:
         send: Sends to the terminal.
-        found: Told once what was measured; never, when the terminal does not answer.
+        found: Receives the result once; never, if the terminal does not answer.
     """
 
-    def __init__(self, send: Callable[[str], None], found: Callable[[LineSpeed], None]) -> None:
+    def __init__(self, send: Callable[[str], None], found: Callable[[ConnectionSpeed], None]) -> None:
         self._send = send
         self._found = found
         self._asked_at = 0.0
@@ -24,13 +24,13 @@ class Gauge:
         self.is_begun = False
 
     def begin(self, sent_bytes: int) -> None:
-        """A screen of so many bytes was sent just now."""
+        """Start to measure: a screen of `sent_bytes` was sent just now."""
         self.is_begun = True
         self._sent_bytes = sent_bytes
         self._ask()
 
     def answered(self) -> None:
-        """The terminal said where its cursor is."""
+        """Take an answer of the terminal."""
         if not self._is_waiting:
             return
         self._is_waiting = False

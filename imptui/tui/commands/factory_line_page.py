@@ -1,4 +1,4 @@
-"""Watching a production line. Nothing that changes anything is offered here."""
+"""Commands of the factory line screen. None of them changes anything."""
 
 from imptui.tui.commands.actions import FactoryLineActions
 from imptui.tui.commands.command import ViewGroup

@@ -1,4 +1,4 @@
-"""Handing a text to another program: a pager, an editor."""
+"""Pass a text to another program: a pager, an editor."""
 
 import shlex
 import subprocess
@@ -11,15 +11,15 @@ from textual.app import App
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A text that leaves the screen: saved, copied, or handed to another program."""
+    """A text to save, copy, or pass to another program."""
 
     text: str
     name: str
-    """What it is called, as the first part of a file name."""
+    """The first part of the file name."""
     suffix: str
 
     def write(self, path: Path) -> None:
-        """Write the text to a file, to the byte.
+        """Write the text to a file without any change.
 
         Raises:
             OSError: The file cannot be written.
@@ -27,8 +27,8 @@ class TextFile:
         path.write_text(self.text, encoding="utf-8", errors="surrogateescape", newline="")
 
 
-def run_outside(app: App[None], program: str, file: TextFile) -> str:
-    """Hand the terminal to another program, with a copy of a text that only we can read; return the copy afterwards.
+def run_external(app: App[None], program: str, file: TextFile) -> str:
+    """Run another program on the terminal, with a private copy of a text; return the copy afterwards.
 
     Raises:
         SuspendNotSupported: The terminal cannot be handed over.

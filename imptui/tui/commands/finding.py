@@ -1,4 +1,4 @@
-"""Going straight to a thing, by any of its names."""
+"""Commands that open an object by one of its names."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from imptui.domain.errors import NotFound, Refused
 from imptui.domain.group import GroupType
 from imptui.domain.ids import DeviceId, GroupId, ProductId, mac_address_of
 from imptui.query.query import Scope
-from imptui.query.text_folding import natural
+from imptui.query.text_folding import natural_key
 from imptui.tui.commands.command import Command, Situation
 from imptui.tui.commands.console_protocol import Console
 from imptui.tui.commands.questions import Form, FormField, Menu, Option
@@ -15,7 +15,7 @@ from imptui.tui.commands.routes import DeviceRoute, FactoryLineRoute
 from imptui.tui.commands.scanned_code import identifiers_in, is_identifier
 
 MANY = 8
-"""A menu of more lines than this can be narrowed down by typing."""
+"""A menu with more options than this can be narrowed by typing."""
 
 
 class GoTo(Command):
@@ -27,7 +27,7 @@ class GoTo(Command):
     words = ("goto", "go")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:  # noqa: ARG002
-        """Look in the cache; what is not unique is offered as a menu."""
+        """Search the cache; several matches are offered as a menu."""
         text = argument.strip()
         if not text:
             answers = await console.fill(Form("Go to", (FormField("what", "id, MAC or name"),), "Go"))
@@ -46,7 +46,7 @@ async def _go(console: Console, text: str) -> None:
     if not found:
         found, title = await _alike(console, text), f"Nothing is called {text}; these hold it"
     if not found:
-        console.say(f"Nothing known here is called {text}.")
+        console.show_message(f"Nothing known here is called {text}.")
         return
     many = Menu(title, tuple(found), can_filter=len(found) > MANY)
     chosen = found[0].key if len(found) == 1 else await console.choose(many)
@@ -60,7 +60,7 @@ async def _go(console: Console, text: str) -> None:
 
 
 async def _alike(console: Console, text: str) -> list[Option]:
-    """Groups and products whose names hold all words of `text`, by name."""
+    """Return the groups and products whose names hold all words of `text`, by name."""
     look = console.fleet.look
     groups, products = await look.groups(), await look.products()
 
@@ -72,9 +72,9 @@ async def _alike(console: Console, text: str) -> list[Option]:
             if _holds(each.name, words):
                 detail = f"{each.type} group of {names.get(each.product_id, '?')}"
                 found.append(Option(f"group:{each.id}", each.name, detail))
-        return sorted(found, key=lambda option: natural(option.label))
+        return sorted(found, key=lambda option: natural_key(option.label))
 
-    return await asyncio.to_thread(looked_for)  # there may be ten thousand groups
+    return await asyncio.to_thread(looked_for)  # Searched in a thread: there may be ten thousand groups.
 
 
 def _holds(name: str, words: list[str]) -> bool:
@@ -83,7 +83,7 @@ def _holds(name: str, words: list[str]) -> bool:
 
 
 async def open_scanned(console: Console, code: str) -> None:
-    """Open the device that a scanned code names, by id, MAC address, agent id or agent URL; a message says if it is none."""
+    """Open the device of a scanned code, by id, MAC address, agent id or agent URL; a message reports a code that is none."""
     candidates = identifiers_in(code)
     for each in candidates:
         found = await console.fleet.look.find("device", each)
@@ -92,21 +92,21 @@ async def open_scanned(console: Console, code: str) -> None:
             return
     wanted = next((each for each in candidates if is_identifier(each)), None)
     if wanted is None:
-        console.say(f"Scanned, but not a device: {code} holds neither a device id, a MAC address nor an agent id.")
+        console.show_message(f"Scanned, but not a device: {code} holds neither a device id, a MAC address nor an agent id.")
         return
-    console.say(f"Scanned {code}: not seen here yet, asking the service.")
+    console.show_message(f"Scanned {code}: not seen here yet, asking the service.")
     try:
         device_id = await console.fleet.seek_device(mac_address_of(wanted) or wanted)
     except NotFound:
-        console.say(f"Scanned {code}: no device of this account.")
+        console.show_message(f"Scanned {code}: no device of this account.")
     except (Refused, NoAnswer) as error:
         console.fail(f"Look up the scanned {code}", error)
     else:
         console.navigator.open(DeviceRoute(device_id))
 
 
-class OpenLine(Command):
-    """The line that what is chosen belongs to."""
+class OpenFactoryLine(Command):
+    """Open the factory line of the chosen object."""
 
     id = "app.line"
     keys = ("i",)
@@ -115,21 +115,21 @@ class OpenLine(Command):
     words = ("line", "floor")
 
     async def run(self, console: Console, situation: Situation, argument: str = "") -> None:
-        """The one that is meant, else a menu of them."""
-        from imptui.domain.factory_line import lines_at
+        """Open the line that is meant; if there are several, show a menu."""
+        from imptui.domain.factory_line import fixture_groups_at
 
         group = situation.group
         groups = await console.fleet.look.groups()
-        found = list(lines_at(groups, group))
+        found = list(fixture_groups_at(groups, group))
         if group is None and situation.product is not None:
             found = [each for each in found if each.product_id == situation.product.id] or found
         name = argument.strip()
         if name:
-            found = [each for each in lines_at(groups, None) if name in (each.name, each.id)]
+            found = [each for each in fixture_groups_at(groups, None) if name in (each.name, each.id)]
         elif not found:
-            found = list(lines_at(groups, None))
+            found = list(fixture_groups_at(groups, None))
         if not found:
-            console.say(
+            console.show_message(
                 f"No fixture group is called {name}."
                 if name
                 else "There is no factory or pre-factory group yet: a line begins with one (ctrl+n in the tree)."
@@ -147,4 +147,4 @@ class OpenLine(Command):
             console.navigator.open(FactoryLineRoute(GroupId(chosen)))
 
 
-COMMANDS = (GoTo(), OpenLine())
+COMMANDS = (GoTo(), OpenFactoryLine())

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from imptui.tui.terminal.hangup_driver import Hardy
+from imptui.tui.terminal.hangup_driver import HangupSafeFile
 
 
 class Broken(io.StringIO):
@@ -18,7 +18,7 @@ class Broken(io.StringIO):
 def test_a_terminal_that_is_gone_is_told_of_once() -> None:
     """Whatever is written after the end of a terminal is dropped, and the end is told of once."""
     told: list[str] = []
-    file = Hardy(Broken(), lambda: told.append("gone"))
+    file = HangupSafeFile(Broken(), lambda: told.append("gone"))
     for _ in range(100):
         assert file.write("text") == 4
         file.flush()
@@ -28,7 +28,7 @@ def test_a_terminal_that_is_gone_is_told_of_once() -> None:
 def test_a_terminal_that_is_there_gets_everything() -> None:
     """What is written to a terminal arrives there."""
     terminal = io.StringIO()
-    file = Hardy(terminal, pytest.fail)
+    file = HangupSafeFile(terminal, pytest.fail)
     file.write("text")
     file.flush()
     assert terminal.getvalue() == "text"
