@@ -16,7 +16,8 @@ _PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|md|toml|json|tcss)))`")
 _STEP = re.compile(r"`([\w./]+\.py)` `([A-Za-z_]\w*(?:\.\w+)*)`")
 _ROOM = re.compile(r"^\| `([\w/]+)/` \|", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^):#]+)\)")
-MADE_BY_USERS = {"settings.toml", "contexts.json"}
+MADE_BY_USERS = {"settings.toml", "contexts.json", "locks/"}
+"""Files and folders of the data folder; a document may name them, and the tree has none of them."""
 
 
 def existing(name: str) -> Path | None:
