@@ -66,7 +66,7 @@ def sentences() -> Iterator[None]:
     except Trouble as error:
         fail(str(error), error.exit_code)
     except QueryError as error:
-        fail(_misread(error), USAGE)
+        fail(_filter_error(error), USAGE)
     except (Refused, NoAnswer, Misconfigured, CacheUnreadable) as error:
         fail(_refusal(error) if isinstance(error, Refused) else str(error), code_of(error))
     except (KeyboardInterrupt, Abort):
@@ -151,7 +151,7 @@ def remark(sentence: str) -> None:
         click.echo(f"imptui: {safe_text(sentence)}", err=True)
 
 
-def _misread(error: QueryError) -> str:
+def _filter_error(error: QueryError) -> str:
     """Return the error in a filter, and below it the filter with the place marked."""
     from imptui.tui.present.safe import safe, width
 

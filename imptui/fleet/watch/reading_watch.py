@@ -130,7 +130,7 @@ class ReadingWatch:
         """Resume polling after `pause`."""
         self._paused = False
 
-    async def keep_on(self) -> None:
+    async def run_forever(self) -> None:
         """Make rounds without end, slower while the service does not answer."""
         while True:
             await asyncio.sleep(self._pause_s())
