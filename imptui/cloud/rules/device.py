@@ -53,7 +53,7 @@ class ListDevices(Struct, frozen=True):
 
 
 def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[ListedDevice]:
-    """Devices that the caller sees, in the order in which they came; `ListedDevice.device()` makes a `Device`.
+    """List the devices that the caller sees, in order of creation; `ListedDevice.device()` makes a `Device`.
 
     Costs the same for a thousand devices and for a million. Source: contract 4.2, 4.6.
     """
@@ -66,7 +66,7 @@ def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[L
 
 
 def get_imp(world: World, reference: str, actor: Account) -> Imp:
-    """One device with all that the world knows of it; `.device` is what the service shows.
+    """Return one device with its whole state in the world; `.device` is the part that the service shows.
 
     Raises:
         NotFound: There is none such for this account.
@@ -76,7 +76,7 @@ def get_imp(world: World, reference: str, actor: Account) -> Imp:
 
 
 def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
-    """Name a device, or put it into a group by its relationship; all of it is done, or nothing.
+    """Rename a device, or assign it by its relationship; both or neither.
 
     Raises:
         Invalid: The name is too long.
@@ -198,8 +198,8 @@ def _restart_all(tx: WorldChange, group: DeviceGroup, stretch: DeviceRange) -> N
         tx.bulk_restarts.put_started(alike, after)
     beyond = tx.bulk_restarts.beyond_limit(stretch)
     if len(beyond) <= _REMEMBERED_AT_ONCE:
-        device_log.keep_what_was_found(tx, beyond)
+        device_log.save_found_memory(tx, beyond)
     else:
-        tx.bulk_restarts.carry_memory_on(stretch)
+        tx.bulk_restarts.copy_memory_forward(stretch)
     tx.bulk_restarts.forget_old_starts(stretch)
     tx.announce(RangeStarted(stretch, tx.now))

@@ -42,7 +42,7 @@ class ListWebhooks(Struct, frozen=True):
 
 
 def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage[Webhook]:
-    """Webhooks that the caller sees, oldest first."""
+    """List the webhooks that the caller sees, oldest first."""
     with world.view() as view:
         return view.webhooks.page(owners_for(view, actor), asked.group_id, asked.paging)
 

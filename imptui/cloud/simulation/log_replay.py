@@ -225,7 +225,7 @@ _WIRE_TYPES: dict[GroupType | str, str] = {
 T = TypeVar("T")
 
 
-class _Lately(Generic[T]):
+class _RecentResults(Generic[T]):
     """Thread-safe cache of recent results."""
 
     def __init__(self, limit: int) -> None:
@@ -247,7 +247,7 @@ class _Lately(Generic[T]):
         return lines
 
 
-_TRANSCRIPTS = _Lately[ReplayedStart](limit=1024)
+_TRANSCRIPTS = _RecentResults[ReplayedStart](limit=1024)
 """Lines follow from the start and what the program sees, so worlds may share them."""
 
-_MENTIONS = _Lately[bool](limit=1024)
+_MENTIONS = _RecentResults[bool](limit=1024)
