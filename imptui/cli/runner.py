@@ -117,7 +117,7 @@ def written(done: str) -> Iterator[None]:
 
 
 def flush() -> None:
-    """Flush standard output.
+    """Flush everything printed to standard output.
 
     Raises:
         OSError: The output cannot be written.
@@ -229,7 +229,7 @@ class TextTable:
             print("  ".join(padded).rstrip())  # noqa: T201 - data goes to standard output
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Finish the output after the last part."""
         if self._heads is not None:
             self.add(())
 
@@ -248,7 +248,7 @@ class JsonList:
             self._before = ","
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Finish the output after the last part."""
         print("[]" if self._before == "[" else "\n]")  # noqa: T201 - data goes to standard output
 
 

@@ -52,7 +52,7 @@ class AssignmentOutcome(Struct, frozen=True):
     reference: str
     """The identifier as the caller spelled it."""
     refusal: Refused | None
-    """None: it was done."""
+    """The refusal; None: the action succeeded."""
 
 
 def assign(world: World, asked: AssignDevices, actor: Account) -> list[AssignmentOutcome]:

@@ -25,9 +25,9 @@ _RESTARTED_AT_ONCE = 1_000
 """Devices of a group that restart in one transaction; other requests run between two of them."""
 
 _REMEMBERED_AT_ONCE = 8
-"""Of how many devices programs are run in such a transaction, to know what a start left that is about to be forgotten.
+"""The number of devices per transaction whose programs are run, to get the memory of a start before it is deleted.
 
-A restart of thousands runs no program: what the forgotten start had found then stands for what the next one found.
+A restart of thousands runs no program: the memory that the deleted start found then stands in for that of the next one.
 """
 
 
@@ -37,9 +37,9 @@ class UpdateDevice:
 
     reference: str
     name: str | Unset | None = UNSET
-    """None and the empty text take the name away. Source: contract 10.2."""
+    """The new name; None and the empty text remove it. Source: contract 10.2."""
     group_id: GroupId | Unset | None = UNSET
-    """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
+    """The new group; None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
     unbond_key: str | None = None
     keeps_product: bool = False
     """True if a production device stays in its product, as on the live service. Source: contract 9.3."""

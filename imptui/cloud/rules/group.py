@@ -29,7 +29,7 @@ class CreateGroup(Struct, frozen=True):
     region: str | None = None
     env_vars: Mapping[str, object] = NO_VARS
     load_code_after_blessing: bool | None = None
-    """None: the caller did not say."""
+    """The requested value; None: the request omits it."""
     production_target_id: GroupId | None = None
     dut_target_id: GroupId | None = None
     needs_dut_target: bool = True

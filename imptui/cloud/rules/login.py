@@ -16,14 +16,14 @@ from imptui.domain.errors import NotFound, OtpRequired, Rule, Unauthorized
 from imptui.domain.ids import AccountId
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
-"""Source: contract 5.4."""
+"""The lifetime of an access token. Source: contract 5.4."""
 
 REFRESH_TOKENS = 5
 """Maximum refresh tokens of an account. Source: contract 6.2."""
 
 LOGIN_TOKEN_LIFE = timedelta(minutes=5)
 LOGIN_TOKEN_TRIES = 5
-"""Source: contract 5.2."""
+"""The number of attempts with one login token. Source: contract 5.2."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,7 +50,7 @@ class LoginTokens:
     expires_at: datetime
     lives_s: int
     refresh_token: str | None
-    """None where a refresh token or login key was exchanged."""
+    """The refresh token; None after the exchange of a refresh token or login key."""
 
 
 def log_in(world: World, asked: LogIn) -> LoginTokens:

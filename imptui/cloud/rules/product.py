@@ -45,7 +45,7 @@ def list_products(world: World, asked: ListProducts, actor: Account) -> ListPage
 
 
 def get_product(world: World, product_id: str, actor: Account) -> Product:
-    """Return one product.
+    """Return one product by its id.
 
     Raises:
         NotFound: There is none with that id for this account.

@@ -48,7 +48,7 @@ def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage
 
 
 def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
-    """Return one webhook.
+    """Return one webhook by its id.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -106,7 +106,7 @@ def update_webhook(world: World, asked: UpdateWebhook, actor: Account) -> Webhoo
 
 
 def delete_webhook(world: World, webhook_id: str, actor: Account) -> None:
-    """Delete a webhook.
+    """Delete a webhook by its id.
 
     Raises:
         NotFound: There is no such webhook for this account.

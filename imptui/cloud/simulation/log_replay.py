@@ -29,7 +29,7 @@ from imptui.domain.log import LogEntry
 from imptui.squirrel.interpreter.environment import Memory, ProgramEnvironment
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10
-"""Of the constants `WAKEREASON_*` of the imp API."""
+"""Values of the constants `WAKEREASON_*` of the imp API."""
 
 _KEEPS_ON_AGENT, _KEEPS_ON_DEVICE = re.compile(r"\b(save|load)\b"), re.compile(r"\bnv\b")
 _SPOKEN = timedelta(seconds=transcript.FOR_S + transcript.AGENT_START_S)
@@ -43,7 +43,7 @@ class ReplayedStart(NamedTuple):
     left: Memory
     """Memory for the next start, if these programs save anything."""
     agreed_at: datetime | None
-    """When its programs agreed to shut down, if they were asked."""
+    """The time at which its programs agreed to shut down, if they were asked."""
 
     @property
     def lines(self) -> Sequence[LogEntry]:

@@ -15,7 +15,7 @@ RESTS = 2.0
 """Length of a rest as a multiple of the work before it."""
 
 SHORTEST_S = 0.004
-"""Shortest rest."""
+"""The shortest rest in seconds."""
 
 QUIET_S = 0.003
 """Time after the last answer when background work resumes; a client with several requests sends the next one sooner."""

@@ -37,7 +37,7 @@ class Start(Struct, frozen=True):
     after_line: int = 0
     """Number of the last line that the device's log held then; the world puts it in."""
     number: int = 0
-    """Of the starts of its device, from 1; the world puts it in."""
+    """The number among the starts of its device, from 1; the world sets it."""
     asked_at: datetime | None = None
     """Time at which its programs were asked to shut down. Source: contract 10.4."""
     memory: bytes | None = None

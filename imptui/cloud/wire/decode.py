@@ -23,9 +23,9 @@ T = TypeVar("T")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FILTER = re.compile(r"filter\[(.*)\]", re.DOTALL)
 _SPELLINGS = {"device_group": "devicegroup"}
-"""The primer writes both. Source: contract 10.3."""
+"""The primer uses both spellings. Source: contract 10.3."""
 _FILTER_ALIASES = {"account.id": "owner.id"}
-"""Source: contract 4.6."""
+"""Other spellings of filters. Source: contract 4.6."""
 
 
 def paging_of(query: Sequence[tuple[str, str]]) -> Paging:
