@@ -312,7 +312,7 @@ def _network(endpoint: str) -> "httpx.AsyncBaseTransport":
 
 
 def _door(locations: Locations, context: NamedContext) -> "httpx.AsyncBaseTransport":
-    from imptui.cli.engine import EngineDoor
+    from imptui.cli.engine import EngineTransport
 
     key = load_secrets(locations.secrets(context.name)).get("login_key", "")
-    return EngineDoor(locations.world, Secret(key))
+    return EngineTransport(locations.world, Secret(key))

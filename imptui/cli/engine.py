@@ -15,7 +15,7 @@ AT_ONCE = 2
 """Requests that the engine in this process handles at a time; more would share the interpreter and need more memory."""
 
 
-class EngineDoor(httpx.AsyncBaseTransport):
+class EngineTransport(httpx.AsyncBaseTransport):
     """The engine in this process, as an httpx transport.
 
     A thread opens the world at the first request, so that the screen never waits for it. Its clock runs until the transport is

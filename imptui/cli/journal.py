@@ -16,7 +16,7 @@ from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, as_json, plain, print_json, print_table, safe_text
 from imptui.config.contexts import load_contexts
 from imptui.domain.rows import JournalEntry
-from imptui.fleet.journal import Wanted
+from imptui.fleet.journal import JournalFilter
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 EXITS = exits(*LOCAL, ExitCode.NOT_FOUND, words={ExitCode.NOT_FOUND: "no such context"})
@@ -49,7 +49,7 @@ async def journal(
     export: Path | None,
 ) -> None:
     """List the changes made here: user, time, action, values before and after, and the answer. The journal only grows."""
-    wanted = Wanted(since, until, kinds, in_context, is_refused=True if refused else None)
+    wanted = JournalFilter(since, until, kinds, in_context, is_refused=True if refused else None)
     entries = await _entries(options, wanted, None if export is not None else limit, is_everywhere=all_contexts)
     if export is not None:
         _export(entries, export)
@@ -64,7 +64,7 @@ async def journal(
     )
 
 
-async def _entries(options: Options, wanted: Wanted, limit: int | None, *, is_everywhere: bool) -> list[JournalEntry]:
+async def _entries(options: Options, wanted: JournalFilter, limit: int | None, *, is_everywhere: bool) -> list[JournalEntry]:
     """Yield the matching entries of one journal or of all, newest first."""
     names: list[str | None] = [None]
     if is_everywhere:

@@ -66,7 +66,7 @@ def sentences() -> Iterator[None]:
     except Trouble as error:
         fail(str(error), error.exit_code)
     except QueryError as error:
-        fail(_misread(error), USAGE)
+        fail(_filter_error(error), USAGE)
     except (Refused, NoAnswer, Misconfigured, CacheUnreadable) as error:
         fail(_refusal(error) if isinstance(error, Refused) else str(error), code_of(error))
     except (KeyboardInterrupt, Abort):
@@ -117,7 +117,7 @@ def written(done: str) -> Iterator[None]:
 
 
 def flush() -> None:
-    """Flush standard output.
+    """Flush everything printed to standard output.
 
     Raises:
         OSError: The output cannot be written.
@@ -151,7 +151,7 @@ def remark(sentence: str) -> None:
         click.echo(f"imptui: {safe_text(sentence)}", err=True)
 
 
-def _misread(error: QueryError) -> str:
+def _filter_error(error: QueryError) -> str:
     """Return the error in a filter, and below it the filter with the place marked."""
     from imptui.tui.present.safe import safe, width
 
@@ -229,7 +229,7 @@ class TextTable:
             print("  ".join(padded).rstrip())  # noqa: T201 - data goes to standard output
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Finish the output after the last part."""
         if self._heads is not None:
             self.add(())
 
@@ -248,7 +248,7 @@ class JsonList:
             self._before = ","
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Finish the output after the last part."""
         print("[]" if self._before == "[" else "\n]")  # noqa: T201 - data goes to standard output
 
 

@@ -25,7 +25,7 @@ class ApiCall:
     path: str = field(repr=False)
     """Below the endpoint. The paths of login keys and log streams are secrets."""
     attempt: str
-    """What the call does, for messages, as the end of "Could not ..."."""
+    """The action of the call for messages, as the end of "Could not ..."."""
     params: tuple[tuple[str, str], ...] = ()
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

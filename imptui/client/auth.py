@@ -17,10 +17,10 @@ from imptui.client.secret import ClientCredentials, Secret
 from imptui.domain.errors import NotFound, Refused, Rule, TooFast, Unauthorized
 
 RENEW_EARLY = timedelta(minutes=3)
-"""How long before its end an access token is renewed. Source: contract 5.4."""
+"""The time before its end at which an access token is renewed. Source: contract 5.4."""
 
 RENEWAL_TIMEOUT_S = 5.0
-"""How long a renewal may take; the client's own timeout does not apply to requests of an `httpx.Auth`."""
+"""The time limit of a renewal; the client's own timeout does not apply to requests of an `httpx.Auth`."""
 
 ATTEMPT = "renew the login"
 

@@ -25,7 +25,7 @@ class About(Struct, frozen=True):
     """Facts that the caller of a change knows about its subject; every field is optional."""
 
     label: str | None = None
-    """What people call the subject."""
+    """The name of the subject for people."""
     before: Mapping[str, object] | None = None
     """The known state before the change, for the journal."""
     names: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ class ChangeRequest(Struct, frozen=True):
     subject: str
     """Identifier of the changed thing; of a new one the place it is created in, or its name."""
     about: About | None = None
-    """What the caller knows about the subject."""
+    """Facts that the caller knows about the subject."""
     after: Mapping[str, object] | None = None
     """The requested state, without programs and secrets."""
     touches: tuple[tuple[str, str], ...] = ()

@@ -52,10 +52,10 @@ class RequestBudget(Struct, frozen=True):
     """The requests that are left, as last reported and counted since."""
 
     limit: int
-    """Requests per window."""
+    """The number of requests per window."""
     remaining: int
     resets_at: datetime
-    """When the window ends, UTC."""
+    """The end of the window, UTC."""
 
 
 class Turn:

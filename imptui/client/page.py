@@ -22,7 +22,7 @@ class ApiPage(Struct, Generic[Item_co], frozen=True):
     has_next: bool
     """False on the last page: only then has the whole list been read."""
     read_at: datetime
-    """When the answer arrived here, UTC."""
+    """The time at which the answer arrived, UTC."""
     total: int | None = None
     """Number of items in the whole list; None if the service does not report it (impCloud does not)."""
 
@@ -32,7 +32,7 @@ class Listing(Struct, Generic[Item], frozen=True):
 
     path: str
     attempt: str
-    """What reading it does, as the end of "Could not ..."."""
+    """The action of reading it, as the end of "Could not ..."."""
     decode: Callable[[bytes], tuple[Sequence[Item], bool, int | None]]
     """Returns the items of a page, whether another page follows, and the total if reported."""
     filters: tuple[tuple[str, str | None], ...] = ()

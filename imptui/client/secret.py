@@ -51,7 +51,7 @@ class ClientCredentials(Struct, frozen=True):
     """The user name, for the journal; may be empty with a login key."""
     access_token: Secret | None = None
     expires_at: datetime | None = None
-    """When the access token ends. None: unknown; it is then used until the service refuses it."""
+    """The end of the access token. None: unknown; it is then used until the service refuses it."""
     refresh_token: Secret | None = None
     login_key: Secret | None = None
 

@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 Wire = TypeVar("Wire")
 
 READ_TRIES = 6
-"""How often a read is sent if the budget is spent each time."""
+"""The number of attempts at a read if the budget is spent each time."""
 
 READ_PATIENCE_S = 300.0
 """The longest time that a read waits for the service, in all its tries."""

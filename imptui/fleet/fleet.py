@@ -219,10 +219,10 @@ class Fleet:
         the service while the cache cannot be written.
         """
         self._cache.wait_for_ever()
-        tasks = [("trim", "Returning memory", self._trim.keep_on)]
+        tasks = [("trim", "Returning memory", self._trim.run_forever)]
         if not self._cache.is_read_only:
-            tasks.append(("sync", "Reading the account", self.sync.keep_on))
-            tasks.append(("watch", "Reading visible devices", self.watch.keep_on))
+            tasks.append(("sync", "Reading the account", self.sync.run_forever))
+            tasks.append(("watch", "Reading visible devices", self.watch.run_forever))
         context = copy_context()
         context.run(IN_BACKGROUND.set, True)
         self._tasks = [asyncio.create_task(keep_alive(*each, self._reach, self.changes), context=context) for each in tasks]

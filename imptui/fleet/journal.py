@@ -20,7 +20,7 @@ LAST_ATTEMPTS = 3
 """Attempts to save an entry at the end of the console."""
 
 
-class Wanted(Struct, frozen=True):
+class JournalFilter(Struct, frozen=True):
     """A filter for entries of the journal; None or empty means any."""
 
     since: datetime | None = None

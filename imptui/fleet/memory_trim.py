@@ -23,7 +23,7 @@ class MemoryTrim:
     def __init__(self, work: Callable[[], object]) -> None:
         self._work = work
 
-    async def keep_on(self) -> None:
+    async def run_forever(self) -> None:
         """Check without end; an idle console does nothing."""
         before = None
         while True:

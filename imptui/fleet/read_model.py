@@ -28,10 +28,10 @@ from imptui.domain.group import DeviceGroup
 from imptui.domain.ids import DeploymentId, DeviceId, GroupId, ProductId
 from imptui.domain.product import Product
 from imptui.domain.rows import DeviceRow, JournalEntry, Sample, Tally, Tree
-from imptui.fleet.journal import Wanted
+from imptui.fleet.journal import JournalFilter
 from imptui.query.query import Query, Scope
 
-KEPT_ORDERS = 4
+SNAPSHOTS_KEPT = 4
 """The number of snapshots kept; each takes 4 bytes per device."""
 
 CALM_S = 0.12
@@ -43,7 +43,7 @@ JOURNAL_PAGE = 500
 """The number of journal entries read at once."""
 
 
-ANYTHING = Wanted()
+ANYTHING = JournalFilter()
 
 
 class Window(Struct, frozen=True):
@@ -197,9 +197,9 @@ class ReadModel:
         if self.on_resort is not None:
             self.on_resort()
         for each in [query] if query is not None else list(self._orders):
-            self._let_go(each)
+            self._drop_snapshot(each)
 
-    def _let_go(self, query: Query) -> None:
+    def _drop_snapshot(self, query: Query) -> None:
         """Drop a snapshot, and stop the search for it."""
         task = self._orders.pop(query, None)
         stop = self._stops.pop(query, None)
@@ -212,13 +212,13 @@ class ReadModel:
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             # Each letter of a typed filter asks again: cancel the searches for the previous text.
             for other in [each for each, begun in self._orders.items() if not begun.done() and each.where is not None]:
-                self._let_go(other)
+                self._drop_snapshot(other)
             stop, hurry = self._stops[query], self._hurries[query] = Stop(), asyncio.Event()
             task = asyncio.create_task(self._frozen(query, stop, hurry))
             task.add_done_callback(_look_away)
             self._orders[query] = task
-            while len(self._orders) > KEPT_ORDERS:
-                self._let_go(next(iter(self._orders)))
+            while len(self._orders) > SNAPSHOTS_KEPT:
+                self._drop_snapshot(next(iter(self._orders)))
         self._orders.move_to_end(query)
         return task
 
@@ -342,11 +342,11 @@ class ReadModel:
         exact = [each.id for each in named if each.name == text]
         return tuple(by_id or exact or [each.id for each in named if each.name.casefold() == text.casefold()])
 
-    async def journal(self, limit: int | None = 500, wanted: Wanted = ANYTHING) -> tuple[JournalEntry, ...]:
+    async def journal(self, limit: int | None = 500, wanted: JournalFilter = ANYTHING) -> tuple[JournalEntry, ...]:
         """Return the entries of the journal, newest first; None returns all of them."""
         return tuple(await asyncio.to_thread(lambda: list(islice(self._journal(wanted), limit))))
 
-    def _journal(self, wanted: Wanted) -> Iterator[JournalEntry]:
+    def _journal(self, wanted: JournalFilter) -> Iterator[JournalEntry]:
         before: int | None = None
         while entries := self._cache.journal.list(JOURNAL_PAGE, before):
             yield from (each for each in entries if wanted.has(each))

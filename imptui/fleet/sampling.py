@@ -14,7 +14,7 @@ from imptui.query.query import Query
 if TYPE_CHECKING:
     from imptui.fleet.fleet import Fleet
 
-TOGETHER = 200
+DEVICES_PER_CHECK = 200
 """The number of devices read between two looks at which readings are oldest and whether to stop."""
 
 PAGE = 5000
@@ -45,7 +45,7 @@ async def sample_round(fleet: "Fleet", query: Query, until: Callable[[], bool]) 
     began_at = fleet.changes.now()
     read = 0
     while not until():
-        oldest = await fleet.look.stalest(ids, TOGETHER)
+        oldest = await fleet.look.stalest(ids, DEVICES_PER_CHECK)
         left = [key for key, row in (await fleet.look.rows(oldest)).items() if not _is_read(row, began_at)]
         if not left:
             break

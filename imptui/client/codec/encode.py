@@ -132,7 +132,7 @@ def _document(primary: object) -> bytes:
 
 
 def _encoded(write: Callable[[object], bytes], document: object) -> bytes:
-    """Encode a body.
+    """Encode the body of a request as JSON.
 
     Raises:
         Invalid: A text holds a lone surrogate, as a file does that was read leniently; JSON cannot carry it.

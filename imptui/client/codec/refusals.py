@@ -26,7 +26,7 @@ TEXT_LIMIT = 2000
 """The longest text of the service that we keep, in characters."""
 
 PARTS_NAMED = 3
-"""How many refusals of a bulk call the sentence names; `parts` holds all."""
+"""The number of refusals of a bulk call that the sentence names; `parts` holds all."""
 
 _RULES = {
     "CX001": Rule.DUPLICATE_PRODUCT_NAME,

@@ -36,7 +36,7 @@ class ImpModule(Struct, frozen=True):
     ip_address: str
     plan_id: str
     seed: int
-    """See `telemetry.py`."""
+    """The seed of its telemetry, see `telemetry.py`."""
 
 
 def module(number: int, imp_type: str, traits: Trait = Trait.NONE) -> ImpModule:

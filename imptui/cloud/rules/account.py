@@ -59,13 +59,13 @@ def account_of_token(world: World, access_token: str) -> Account:
 
 
 def list_accounts(world: World, paging: Paging, actor: Account) -> ListPage[Account]:
-    """The caller's own account and those it works with, oldest first. Source: contract 6.1."""
+    """List the caller's own account and its collaborators, oldest first. Source: contract 6.1."""
     with world.view() as view:
         return view.accounts.page(actor.id, paging)
 
 
 def get_account(world: World, account_id: str, actor: Account) -> Account:
-    """One account by its id; `me` is the caller's own. Names and addresses are not ids.
+    """Return one account by its id; `me` is the caller's own. Names and addresses are not ids.
 
     Raises:
         NotFound: There is none with that id, or the caller does not collaborate with it.
@@ -132,7 +132,7 @@ def collaborate(world: World, owner: Account, collaborator: Account) -> None:
 
 
 def open_colleague(world: World, owner: str, username: str, password: str) -> Account:
-    """Make an account that works with another one.
+    """Create an account that collaborates with another one.
 
     Raises:
         NotFound: Nobody is called `owner`.
@@ -149,6 +149,6 @@ def open_colleague(world: World, owner: str, username: str, password: str) -> Ac
 
 
 def list_libraries(world: World, paging: Paging) -> ListPage[Library]:
-    """Code libraries, which are the same for everybody. Source: contract 17."""
+    """List the code libraries, which are the same for all accounts. Source: contract 17."""
     with world.view() as view:
         return view.accounts.libraries(paging)

@@ -26,7 +26,7 @@ from imptui.domain.log import Enrolment
 
 
 class AssignDevices(Struct, frozen=True):
-    """Put devices into a group; each is named by id, MAC address or agent id."""
+    """A request to assign devices to a group; each is named by id, MAC address or agent id."""
 
     group_id: GroupId
     references: Sequence[str]
@@ -39,7 +39,7 @@ class AssignDevices(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UnassignDevices:
-    """Take devices out of a group. Never printed: it may hold the unbond key."""
+    """A request to unassign devices from a group. Never printed: it may hold the unbond key."""
 
     group_id: GroupId
     references: Sequence[str]
@@ -52,11 +52,11 @@ class AssignmentOutcome(Struct, frozen=True):
     reference: str
     """The identifier as the caller spelled it."""
     refusal: Refused | None
-    """None: it was done."""
+    """The refusal; None: the action succeeded."""
 
 
 def assign(world: World, asked: AssignDevices, actor: Account) -> list[AssignmentOutcome]:
-    """Put devices into a group, each on its own; some may go there while others are refused, as in the service.
+    """Assign devices to a group one by one; like the service, it may assign some and refuse others.
 
     An assigned device moves straight from another group of the same type; one that is in this group already starts
     over. A device gets its agent back, the same for life, and loads the group's current deployment.
@@ -76,7 +76,7 @@ def assign(world: World, asked: AssignDevices, actor: Account) -> list[Assignmen
 
 
 def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[AssignmentOutcome]:
-    """Take devices out of their group, each on its own.
+    """Unassign devices from their group one by one.
 
     Not atomic: some may leave while others are refused, as in the service. Leaving a production group takes the
     owner's unbond key and makes the device a development device again; other groups do not look at the key.
@@ -97,7 +97,7 @@ def unassign(world: World, asked: UnassignDevices, actor: Account) -> list[Assig
 
 
 def refusal_of(outcomes: Sequence[AssignmentOutcome]) -> Invalid | None:
-    """All refusals of a bulk call as one, None when everything was done. Source: contract 9.4."""
+    """Return all refusals of a bulk call as one; None: there are none. Source: contract 9.4."""
     parts = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
     if not parts:
         return None
@@ -180,7 +180,7 @@ def release(tx: WorldChange, imp: Imp, actor: Account | None) -> Imp:
 
 
 def note(tx: WorldChange, imp: Imp, event: str, actor: Account | None) -> None:
-    """Write down in the device's history what became of it. Source: contract 15."""
+    """Store an entry of the device's history. Source: contract 15."""
     owner_id = imp.device.owner_id
     tx.logs.enrol(Enrolment(imp.device.id, tx.now, event, owner_id, owner_id if actor is None else actor.id))
 
@@ -235,7 +235,7 @@ def _unassign_one(tx: WorldChange, reference: str, group: DeviceGroup, actor: Ac
 
 
 def _each(references: Sequence[str], do: Callable[[str], DeviceId]) -> list[AssignmentOutcome]:
-    """Do something to each device; what refuses one has changed nothing of it, and does not hinder the others."""
+    """Apply an action to each device; a refused device is unchanged and does not affect the others."""
     outcomes: list[AssignmentOutcome] = []
     for reference in references:
         try:

@@ -61,7 +61,7 @@ class ListDeployments(Struct, frozen=True):
 
 
 def list_deployments(world: World, asked: ListDeployments, actor: Account) -> ListPage[Deployment]:
-    """Deployments that the caller sees, newest first, without code. Source: contract 4.2, 12.2."""
+    """List the deployments that the caller sees, newest first, without code. Source: contract 4.2, 12.2."""
     with world.view() as view:
         scope = asked.scope
         owners = owners_for(view, actor, scope.owner_id)
@@ -69,7 +69,7 @@ def list_deployments(world: World, asked: ListDeployments, actor: Account) -> Li
 
 
 def get_deployment(world: World, deployment_id: str, actor: Account) -> tuple[Deployment, Programs]:
-    """One deployment with its code.
+    """Return one deployment with its code.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -88,7 +88,7 @@ def create_deployment(
     *,
     check_group: Callable[[DeviceGroup], None] = lambda _: None,
 ) -> tuple[Deployment, Programs]:
-    """Compile two programs and make them what the devices of a group run from their next restart on.
+    """Compile two programs and create the deployment that a group's devices run from their next restart.
 
     Compiles outside of any transaction, so no other request waits for it.
 
@@ -147,7 +147,7 @@ def update_deployment(world: World, asked: UpdateDeployment, actor: Account) -> 
 
 
 def delete_deployment(world: World, deployment_id: str, actor: Account) -> None:
-    """Forget a deployment that is not flagged and older than its group's minimum supported one, or a zombie.
+    """Delete a deployment that is not flagged and older than its group's minimum supported one, or a zombie.
 
     Raises:
         NotFound: There is no such deployment for this account.

@@ -25,9 +25,9 @@ _RESTARTED_AT_ONCE = 1_000
 """Devices of a group that restart in one transaction; other requests run between two of them."""
 
 _REMEMBERED_AT_ONCE = 8
-"""Of how many devices programs are run in such a transaction, to know what a start left that is about to be forgotten.
+"""The number of devices per transaction whose programs are run, to get the memory of a start before it is deleted.
 
-A restart of thousands runs no program: what the forgotten start had found then stands for what the next one found.
+A restart of thousands runs no program: the memory that the deleted start found then stands in for that of the next one.
 """
 
 
@@ -37,9 +37,9 @@ class UpdateDevice:
 
     reference: str
     name: str | Unset | None = UNSET
-    """None and the empty text take the name away. Source: contract 10.2."""
+    """The new name; None and the empty text remove it. Source: contract 10.2."""
     group_id: GroupId | Unset | None = UNSET
-    """None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
+    """The new group; None unassigns. Source: primer, "Device Endpoints"; contract 9.1."""
     unbond_key: str | None = None
     keeps_product: bool = False
     """True if a production device stays in its product, as on the live service. Source: contract 9.3."""
@@ -53,7 +53,7 @@ class ListDevices(Struct, frozen=True):
 
 
 def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[ListedDevice]:
-    """Devices that the caller sees, in the order in which they came; `ListedDevice.device()` makes a `Device`.
+    """List the devices that the caller sees, in order of creation; `ListedDevice.device()` makes a `Device`.
 
     Costs the same for a thousand devices and for a million. Source: contract 4.2, 4.6.
     """
@@ -66,7 +66,7 @@ def list_devices(world: World, asked: ListDevices, actor: Account) -> ListPage[L
 
 
 def get_imp(world: World, reference: str, actor: Account) -> Imp:
-    """One device with all that the world knows of it; `.device` is what the service shows.
+    """Return one device with its whole state in the world; `.device` is the part that the service shows.
 
     Raises:
         NotFound: There is none such for this account.
@@ -76,7 +76,7 @@ def get_imp(world: World, reference: str, actor: Account) -> Imp:
 
 
 def update_device(world: World, asked: UpdateDevice, actor: Account) -> Device:
-    """Name a device, or put it into a group by its relationship; all of it is done, or nothing.
+    """Rename a device, or assign it by its relationship; both or neither.
 
     Raises:
         Invalid: The name is too long.
@@ -198,8 +198,8 @@ def _restart_all(tx: WorldChange, group: DeviceGroup, stretch: DeviceRange) -> N
         tx.bulk_restarts.put_started(alike, after)
     beyond = tx.bulk_restarts.beyond_limit(stretch)
     if len(beyond) <= _REMEMBERED_AT_ONCE:
-        device_log.keep_what_was_found(tx, beyond)
+        device_log.save_found_memory(tx, beyond)
     else:
-        tx.bulk_restarts.carry_memory_on(stretch)
+        tx.bulk_restarts.copy_memory_forward(stretch)
     tx.bulk_restarts.forget_old_starts(stretch)
     tx.announce(RangeStarted(stretch, tx.now))

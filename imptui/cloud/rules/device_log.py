@@ -39,12 +39,12 @@ def booted(
     start = replace(start_of(tx, imp, deployment, why, exit_text=exit_text), is_cold=is_cold)
     tx.starts.add([start])
     if tx.starts.is_beyond_limit(imp.device.id):
-        keep_what_was_found(tx, [imp.device.id])
+        save_found_memory(tx, [imp.device.id])
         tx.starts.forget_old(imp.device.id)
     tx.announce(ProgramsStarted([start]))
 
 
-def keep_what_was_found(tx: WorldChange, device_ids: Iterable[DeviceId]) -> None:
+def save_found_memory(tx: WorldChange, device_ids: Iterable[DeviceId]) -> None:
     """Store the memory that the second-oldest start found, before the oldest one is deleted.
 
     Runs the programs of one start per device. A world that was opened without a replay loses that memory.

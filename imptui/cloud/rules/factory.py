@@ -44,8 +44,8 @@ def bless(world: World, fixture: str | None = None, count: int = 1, *, passed: b
     Args:
         world: The world.
         fixture: Any identifier of a fixture; None: the first one that is online.
-        count: How many devices.
-        passed: Whether they pass, and are blessed, or fail and stay what they are.
+        count: The number of devices.
+        passed: True if they pass and are blessed; False if they fail and stay unblessed.
 
     Returns:
         The devices as they are then.
@@ -129,18 +129,18 @@ def add_device(
 
 
 def start_line(world: World, group: str, rate_per_hour: float, pass_share: float = 0.97) -> ProductionLine:
-    """Let the fixtures of a group work, a device every so often, in turn.
+    """Start a factory line: the fixtures of a group configure devices in turn, at a fixed rate.
 
     Args:
         world: The world.
         group: Id or name of a (pre-)factory group.
         rate_per_hour: Devices in an hour, up to 3600.
-        pass_share: Which part of them passes, 0 to 1.
+        pass_share: The part of the devices that passes, 0 to 1.
 
     Raises:
         NotFound: There is no such group, or there are several of that name.
         Conflict: It holds no fixtures.
-        Invalid: The rate or the share makes no sense.
+        Invalid: The rate or the share is out of range.
     """
     if not 0 < rate_per_hour <= 3600 or not 0 <= pass_share <= 1:
         raise Invalid("A line makes up to 3600 devices an hour, of which a part from 0 to 1 passes.")
@@ -157,7 +157,7 @@ def start_line(world: World, group: str, rate_per_hour: float, pass_share: float
 
 
 def stop_line(world: World, group: str) -> None:
-    """Let the fixtures of a group rest; devices under test finish their tests.
+    """Stop the factory line of a group; devices under test finish their tests.
 
     Raises:
         NotFound: There is no such group, or there are several of that name.
@@ -176,7 +176,7 @@ def _found(view: WorldView, reference: str) -> Imp:
 
 
 def _fixture(tx: WorldChange, reference: str | None) -> Imp:
-    reference = reference or tx.factory_lines.a_fixture()
+    reference = reference or tx.factory_lines.first_online_fixture()
     if reference is None:
         raise NotFound("No BlinkUp fixture is online.")
     return _found(tx, reference)

@@ -29,7 +29,7 @@ class CreateGroup(Struct, frozen=True):
     region: str | None = None
     env_vars: Mapping[str, object] = NO_VARS
     load_code_after_blessing: bool | None = None
-    """None: the caller did not say."""
+    """The requested value; None: the request omits it."""
     production_target_id: GroupId | None = None
     dut_target_id: GroupId | None = None
     needs_dut_target: bool = True
@@ -57,7 +57,7 @@ class ListGroups(Struct, frozen=True):
 
 
 def list_groups(world: World, asked: ListGroups, actor: Account) -> ListPage[DeviceGroup]:
-    """Groups that the caller sees, oldest first."""
+    """List the groups that the caller sees, oldest first."""
     with world.view() as view:
         owners = owners_for(view, actor, asked.scope.owner_id)
         return view.groups.page(owners, asked.scope, asked.paging)
@@ -74,7 +74,7 @@ def get_group(world: World, group_id: str, actor: Account) -> DeviceGroup:
 
 
 def create_group(world: World, asked: CreateGroup, actor: Account) -> DeviceGroup:
-    """Make a group in a product, whose owner owns it too.
+    """Create a group in a product; the product's owner owns it too.
 
     Raises:
         Invalid: An attribute has the wrong form or is not for this type, or a target is missing or of the wrong type.

@@ -1,6 +1,6 @@
 """Rules of logging in and renewing access tokens. Source: contract 5, 6.2.
 
-Passwords are compared outside of any transaction, for that takes a while on purpose.
+Passwords are compared outside of any transaction, because the comparison is slow on purpose.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from imptui.domain.errors import NotFound, OtpRequired, Rule, Unauthorized
 from imptui.domain.ids import AccountId
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
-"""Source: contract 5.4."""
+"""The lifetime of an access token. Source: contract 5.4."""
 
 REFRESH_TOKENS = 5
 """Maximum refresh tokens of an account. Source: contract 6.2."""
 
 LOGIN_TOKEN_LIFE = timedelta(minutes=5)
 LOGIN_TOKEN_TRIES = 5
-"""Source: contract 5.2."""
+"""The number of attempts with one login token. Source: contract 5.2."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,7 +50,7 @@ class LoginTokens:
     expires_at: datetime
     lives_s: int
     refresh_token: str | None
-    """None where a refresh token or login key was exchanged."""
+    """The refresh token; None after the exchange of a refresh token or login key."""
 
 
 def log_in(world: World, asked: LogIn) -> LoginTokens:
@@ -99,7 +99,7 @@ def log_in_with_otp(world: World, asked: LogInWithOtp) -> LoginTokens:
 
 
 def exchange_refresh_token(world: World, refresh_token: str) -> LoginTokens:
-    """A new access token for a refresh token, which stays usable until it is deleted.
+    """Return a new access token for a refresh token, which stays valid until it is deleted.
 
     Raises:
         NotFound: It is unknown or was deleted.
@@ -114,7 +114,7 @@ def exchange_refresh_token(world: World, refresh_token: str) -> LoginTokens:
 
 
 def exchange_login_key(world: World, login_key: str) -> LoginTokens:
-    """A new access token for a login key, whose uses are counted.
+    """Return a new access token for a login key, and count the use.
 
     Raises:
         NotFound: It is unknown or was deleted.
@@ -141,13 +141,13 @@ def log_in_embedded(world: World, account_id: AccountId) -> LoginTokens:
 
 
 def list_refresh_tokens(world: World, paging: Paging, actor: Account) -> ListPage[RefreshTokenRecord]:
-    """The caller's refresh tokens, oldest first; never the tokens themselves. Source: contract 6.2."""
+    """List the caller's refresh tokens, oldest first, without the tokens themselves. Source: contract 6.2."""
     with world.view() as view:
         return view.keys.refresh_tokens(actor.id, paging)
 
 
 def delete_refresh_token(world: World, token_id: str, actor: Account) -> None:
-    """Make a refresh token useless; access tokens made with it live on.
+    """Delete a refresh token; access tokens made with it stay valid.
 
     Raises:
         NotFound: The caller has none with that id.
@@ -160,7 +160,7 @@ def delete_refresh_token(world: World, token_id: str, actor: Account) -> None:
 
 
 def _new_tokens(tx: WorldChange, account_id: AccountId) -> LoginTokens:
-    """Tokens of a new log-in: a sixth refresh token takes the place of the oldest."""
+    """Return the tokens of a new login: a sixth refresh token replaces the oldest."""
     refresh_token = tx.chance.refresh_token()
     tx.keys.add_refresh_token(tx.chance.uuid(), digest(refresh_token), account_id, tx.now, REFRESH_TOKENS)
     return _access_tokens(tx, account_id, refresh_token)

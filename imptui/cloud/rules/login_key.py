@@ -34,14 +34,14 @@ class UpdateLoginKey:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeleteLoginKey:
-    """A login key to be forgotten. Never printed: it holds the password."""
+    """A request to delete a login key. Never printed: it holds the password."""
 
     key: str
     password: str | None
 
 
 def list_login_keys(world: World, paging: Paging, actor: Account) -> ListPage[LoginKeyRecord]:
-    """The caller's login keys, oldest first."""
+    """List the caller's login keys, oldest first."""
     with world.view() as view:
         return view.keys.login_keys(actor.id, paging)
 
@@ -57,7 +57,7 @@ def get_login_key(world: World, key: str, actor: Account) -> LoginKeyRecord:
 
 
 def create_login_key(world: World, asked: CreateLoginKey, actor: Account) -> LoginKeyRecord:
-    """Make a login key.
+    """Create a login key.
 
     Raises:
         Forbidden: The password is missing or wrong.
@@ -95,7 +95,7 @@ def update_login_key(world: World, asked: UpdateLoginKey, actor: Account) -> Log
 
 
 def delete_login_key(world: World, asked: DeleteLoginKey, actor: Account) -> None:
-    """Forget a login key; access tokens made with it live on.
+    """Delete a login key; access tokens made with it stay valid.
 
     Raises:
         NotFound: The caller has no such key.

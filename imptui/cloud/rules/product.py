@@ -39,13 +39,13 @@ class ListProducts(Struct, frozen=True):
 
 
 def list_products(world: World, asked: ListProducts, actor: Account) -> ListPage[Product]:
-    """Products that the caller sees, oldest first."""
+    """List the products that the caller sees, oldest first."""
     with world.view() as view:
         return view.products.page(owners_for(view, actor, asked.owner_id), asked.paging)
 
 
 def get_product(world: World, product_id: str, actor: Account) -> Product:
-    """Return one product.
+    """Return one product by its id.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -74,7 +74,7 @@ def create_product(world: World, asked: CreateProduct, actor: Account) -> Produc
 
 
 def update_product(world: World, asked: UpdateProduct, actor: Account) -> Product:
-    """Rename or describe a product; what is not named stays.
+    """Rename or describe a product; omitted attributes stay.
 
     Raises:
         Invalid: Name or description have the wrong length.
@@ -97,7 +97,7 @@ def update_product(world: World, asked: UpdateProduct, actor: Account) -> Produc
 
 
 def delete_product(world: World, product_id: str, actor: Account) -> None:
-    """Forget a product that has no device groups.
+    """Delete a product that has no device groups.
 
     Raises:
         NotFound: There is no such product for this account.

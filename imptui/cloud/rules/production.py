@@ -42,7 +42,7 @@ _PROBLEMS = (
 
 
 def configured(tx: WorldChange, fixture: Imp, mac_address: str | None = None) -> Imp:
-    """A fixture configures a device, which is under test from then on. Source: contract 11.2, step 3."""
+    """Configure a device by a fixture; it is under test from then on. Source: contract 11.2, step 3."""
     group = tx.groups.get(fixture.device.group_id) if fixture.device.group_id else None
     if group is None or fixture.kind is not DeviceKind.FIXTURE:
         raise Conflict(f"Device {fixture.device.id} is no BlinkUp fixture.", Rule.WRONG_KIND_FOR_GROUP)
@@ -61,7 +61,7 @@ def configured(tx: WorldChange, fixture: Imp, mac_address: str | None = None) ->
 
 
 def tested(tx: WorldChange, imp: Imp, *, passed: bool) -> Imp:
-    """A device under test says how it went: it is blessed, or stays what it is. Source: contract 11.2, steps 4 and 5."""
+    """Finish the test of a device: bless it, or leave it as it is. Source: contract 11.2, steps 4 and 5."""
     if imp.kind is not DeviceKind.DUT:
         raise Conflict(f"Device {imp.device.id} is no device under test.", Rule.WRONG_KIND_FOR_GROUP)
     if not passed:
@@ -80,7 +80,7 @@ def tested(tx: WorldChange, imp: Imp, *, passed: bool) -> Imp:
 
 
 def enrolled(tx: WorldChange, imp: Imp) -> Imp:
-    """Somebody configures a device by BlinkUp; a blessed one that waited for it gets its program now.
+    """Configure a device by BlinkUp; a blessed one that waited for it gets its program now.
 
     Source: primer, "Devices"; contract 11.2, step 6.
     """

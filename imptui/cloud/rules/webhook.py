@@ -42,13 +42,13 @@ class ListWebhooks(Struct, frozen=True):
 
 
 def list_webhooks(world: World, asked: ListWebhooks, actor: Account) -> ListPage[Webhook]:
-    """Webhooks that the caller sees, oldest first."""
+    """List the webhooks that the caller sees, oldest first."""
     with world.view() as view:
         return view.webhooks.page(owners_for(view, actor), asked.group_id, asked.paging)
 
 
 def get_webhook(world: World, webhook_id: str, actor: Account) -> Webhook:
-    """Return one webhook.
+    """Return one webhook by its id.
 
     Raises:
         NotFound: There is none with that id for this account.
@@ -106,7 +106,7 @@ def update_webhook(world: World, asked: UpdateWebhook, actor: Account) -> Webhoo
 
 
 def delete_webhook(world: World, webhook_id: str, actor: Account) -> None:
-    """Delete a webhook.
+    """Delete a webhook by its id.
 
     Raises:
         NotFound: There is no such webhook for this account.

@@ -50,7 +50,7 @@ class Delay(Struct, frozen=True):
     start: Start
     asked_at: datetime
     until: datetime | None
-    """When it agrees to restart; None: it was asked before and has not agreed yet."""
+    """The time at which it agrees to restart; None: it was asked before and has not agreed yet."""
 
 
 _ASKED_EACH = 20

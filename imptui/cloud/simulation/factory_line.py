@@ -29,7 +29,7 @@ from imptui.domain.ids import GroupId
 def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
     """Run one scheduled task of a factory line, an end user, or a delayed restart."""
     if errand.kind == CONFIGURE:
-        _line_goes_on(tx, GroupId(errand.subject), errand.number)
+        _run_line_step(tx, GroupId(errand.subject), errand.number)
         return
     imp = tx.devices.get(errand.subject)
     if imp is None:
@@ -48,7 +48,7 @@ def run_errand(tx: WorldChange, errand: ScheduledTask) -> None:
         enrolled(tx, imp)
 
 
-def _line_goes_on(tx: WorldChange, group_id: GroupId, number: int) -> None:
+def _run_line_step(tx: WorldChange, group_id: GroupId, number: int) -> None:
     """Let the next fixture of a line configure a device, and schedule the end of its test."""
     line, group = tx.factory_lines.line(group_id), tx.groups.get(group_id)
     if line is None or group is None:

@@ -43,10 +43,10 @@ def advance(world: World, until: datetime | None = None, at_most: int = EVENTS_P
     Args:
         world: The world.
         until: Not after the world's present moment, which is what None means.
-        at_most: How many things to do.
+        at_most: The maximum number of events.
 
     Returns:
-        How much was done. Calling again does nothing twice.
+        The progress. A repeated call processes no event twice.
     """
     if not _is_anything_due(world, until):
         return LifeProgress(0, is_complete=True)

@@ -53,7 +53,7 @@ def as_asked(view: WorldView, start: Start) -> Start:
 
 def said_by_service(view: WorldView, starts: Iterable[Start]) -> list[LogEntry]:
     """Return the service's lines about starts, which precede those of programs; runs no program."""
-    programs = _ProgramsLooked(view)
+    programs = _ProgramCache(view)
     return [line for start in starts for line in start_transcript.service_lines(start, programs.of(start))]
 
 
@@ -77,7 +77,7 @@ def said_when_asked(view: WorldView, asked: ShutdownRequested) -> Sequence[LogEn
     return [entry for entry in past.told(0).programs if entry.at >= past.starts[0].asked_at and entry not in told]
 
 
-class _ProgramsLooked(dict[DeploymentId | None, Programs | None]):
+class _ProgramCache(dict[DeploymentId | None, Programs | None]):
     """Cache of the programs that starts loaded."""
 
     def __init__(self, view: WorldView) -> None:

@@ -29,7 +29,7 @@ from imptui.domain.log import LogEntry
 from imptui.squirrel.interpreter.environment import Memory, ProgramEnvironment
 
 _POWER_ON, _NEW_SQUIRREL, _SQUIRREL_ERROR, _SW_RESTART = 0, 4, 5, 10
-"""Of the constants `WAKEREASON_*` of the imp API."""
+"""Values of the constants `WAKEREASON_*` of the imp API."""
 
 _KEEPS_ON_AGENT, _KEEPS_ON_DEVICE = re.compile(r"\b(save|load)\b"), re.compile(r"\bnv\b")
 _SPOKEN = timedelta(seconds=transcript.FOR_S + transcript.AGENT_START_S)
@@ -43,7 +43,7 @@ class ReplayedStart(NamedTuple):
     left: Memory
     """Memory for the next start, if these programs save anything."""
     agreed_at: datetime | None
-    """When its programs agreed to shut down, if they were asked."""
+    """The time at which its programs agreed to shut down, if they were asked."""
 
     @property
     def lines(self) -> Sequence[LogEntry]:
@@ -225,7 +225,7 @@ _WIRE_TYPES: dict[GroupType | str, str] = {
 T = TypeVar("T")
 
 
-class _Lately(Generic[T]):
+class _RecentResults(Generic[T]):
     """Thread-safe cache of recent results."""
 
     def __init__(self, limit: int) -> None:
@@ -247,7 +247,7 @@ class _Lately(Generic[T]):
         return lines
 
 
-_TRANSCRIPTS = _Lately[ReplayedStart](limit=1024)
+_TRANSCRIPTS = _RecentResults[ReplayedStart](limit=1024)
 """Lines follow from the start and what the program sees, so worlds may share them."""
 
-_MENTIONS = _Lately[bool](limit=1024)
+_MENTIONS = _RecentResults[bool](limit=1024)

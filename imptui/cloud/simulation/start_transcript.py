@@ -61,7 +61,7 @@ class ProgramRun(Struct, frozen=True):
     memory: Memory
     """Memory for the next start."""
     agreed_at: datetime | None
-    """When they agreed to shut down, if they were asked."""
+    """The time at which they agreed to shut down, if they were asked."""
 
 
 def run(start: Start, programs: Programs | None, facts: ProgramEnvironment, ends_at: datetime | None = None) -> ProgramRun:

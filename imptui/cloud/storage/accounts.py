@@ -21,21 +21,21 @@ class AccountRepository:
         self._connection = connection
 
     def is_empty(self) -> bool:
-        """Return True if nobody has an account: a world that was not filled yet."""
+        """Return True if there is no account, in a world that was not filled yet."""
         return self._connection.execute("SELECT 1 FROM account LIMIT 1").fetchone() is None
 
     def first(self) -> Account | None:
-        """Return the oldest account, which owns what a new world is filled with."""
+        """Return the oldest account, which owns the first content of a world."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM account ORDER BY seq LIMIT 1").fetchone()
         return None if row is None else _account(row)
 
     def get(self, account_id: str) -> Account | None:
-        """The account with this id."""
+        """Return the account with this id."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM account WHERE id = ?", (account_id,)).fetchone()
         return None if row is None else _account(row)
 
     def called(self, identifier: str) -> Account | None:
-        """The account with this user name or e-mail address, as at the log-in. Source: contract 5.1."""
+        """Return the account with this user name or e-mail address, as for a login. Source: contract 5.1."""
         sql = f"SELECT {_COLUMNS} FROM account WHERE username = :name OR email = :name ORDER BY username = :name DESC"
         row = self._connection.execute(sql, {"name": identifier}).fetchone()
         return None if row is None else _account(row)
@@ -55,14 +55,14 @@ class AccountRepository:
         return None if row is None else _account(row)
 
     def visible_to(self, account_id: str) -> list[AccountId]:
-        """The account itself and those it collaborates with, oldest first. Source: contract 4.5."""
+        """Return the account itself and its collaborators, oldest first. Source: contract 4.5."""
         sql = """SELECT id FROM account WHERE id = :id OR id IN (SELECT owner_id FROM collaboration WHERE
         collaborator_id = :id)
           ORDER BY seq"""
         return [AccountId(one) for (one,) in self._connection.execute(sql, {"id": account_id})]
 
     def page(self, account_id: str, paging: Paging) -> ListPage[Account]:
-        """The accounts visible to this one, oldest first. Source: contract 6.1."""
+        """Return a page of the accounts visible to this one, oldest first. Source: contract 6.1."""
         sql = f"""SELECT {_COLUMNS} FROM account
           WHERE id = :id OR id IN (SELECT owner_id FROM collaboration WHERE collaborator_id = :id)
           ORDER BY seq LIMIT :limit OFFSET :offset"""
@@ -71,7 +71,7 @@ class AccountRepository:
         return page_of([_account(row) for row in rows], paging)
 
     def put(self, credentials: AccountCredentials) -> None:
-        """Keep an account: a new one, or the new state of one."""
+        """Store an account, new or changed."""
         sql = f"""INSERT INTO account ({_COLUMNS}, password_hash, unbond_key_hash, otp_secret, otp_last_step,
         may_do_production)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET username = excluded.username,
@@ -103,18 +103,18 @@ class AccountRepository:
         self._connection.execute("INSERT OR IGNORE INTO collaboration VALUES (?, ?)", (collaborator_id, owner_id))
 
     def take_otp_step(self, account_id: AccountId, step: int) -> None:
-        """No one-time password of this time step, or an earlier one, is taken again."""
+        """Record a used time step: one-time passwords of it or earlier steps are refused from then on."""
         self._connection.execute("UPDATE account SET otp_last_step = ? WHERE id = ?", (step, account_id))
 
     def libraries(self, paging: Paging) -> ListPage[Library]:
-        """Code libraries, which are everybody's, oldest first. Source: contract 17."""
+        """Return the code libraries, which all accounts share, oldest first. Source: contract 17."""
         sql = "SELECT id, name, is_supported, versions FROM library ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (paging.size + 1, paging.offset)).fetchall()
         found = [Library(row[0], row[1], None if row[2] is None else bool(row[2]), tuple(row[3].split())) for row in rows]
         return page_of(found, paging)
 
     def put_library(self, library: Library) -> None:
-        """Keep a library; its versions hold no blanks."""
+        """Store a library; its versions contain no blanks."""
         sql = """INSERT INTO library (id, name, is_supported, versions) VALUES (?, ?, ?, ?)
           ON CONFLICT (id) DO UPDATE SET is_supported = excluded.is_supported, versions = excluded.versions"""
         self._connection.execute(sql, (library.id, library.name, library.is_supported, " ".join(library.versions)))

@@ -15,7 +15,7 @@ RESTS = 2.0
 """Length of a rest as a multiple of the work before it."""
 
 SHORTEST_S = 0.004
-"""Shortest rest."""
+"""The shortest rest in seconds."""
 
 QUIET_S = 0.003
 """Time after the last answer when background work resumes; a client with several requests sends the next one sooner."""
@@ -23,7 +23,7 @@ QUIET_S = 0.003
 _LOOK_EVERY_S = 0.001
 
 
-class _Guest:
+class _ServedRequest:
     """A request that is being served; after it yields, background work no longer waits for it."""
 
     def __init__(self, courtesy: "Backpressure") -> None:
@@ -31,7 +31,7 @@ class _Guest:
         self.is_waited_for = True
 
 
-_guest: ContextVar[_Guest | None] = ContextVar("guest", default=None)
+_guest: ContextVar[_ServedRequest | None] = ContextVar("guest", default=None)
 
 
 class Backpressure:
@@ -46,7 +46,7 @@ class Backpressure:
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Mark this block as a request that is being served, in this context and its copies in other threads."""
-        guest = _Guest(self)
+        guest = _ServedRequest(self)
         with self._lock:
             self._waited_for += 1
         token = _guest.set(guest)
@@ -75,7 +75,7 @@ class Backpressure:
         self._own.since = now
         return worked_s
 
-    def _withdraw(self, guest: _Guest) -> None:
+    def _withdraw(self, guest: _ServedRequest) -> None:
         with self._lock:
             if guest.is_waited_for:
                 guest.is_waited_for = False

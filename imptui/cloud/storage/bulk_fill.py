@@ -72,7 +72,7 @@ class BulkFill:
         """Insert devices; the fixture of a device must come from an earlier call."""
         owners, groups = self.seqs("account"), self.seqs("device_group")
         products, deployments = self.seqs("product"), self.seqs("deployment")
-        fixtures = _Looked(self._connection)
+        fixtures = _NumberLookup(self._connection)
 
         def rows() -> Iterator[tuple[object, ...]]:
             for imp in imps:
@@ -123,7 +123,7 @@ class BulkFill:
         self._connection.execute(sql)
 
 
-class _Looked(dict[str, int | None]):
+class _NumberLookup(dict[str, int | None]):
     """Numbers of devices by id, looked up once each; with the indexes gone, by one pass over the table."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

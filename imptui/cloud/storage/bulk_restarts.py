@@ -97,7 +97,7 @@ class BulkRestarts:
         """Return the devices that have more starts than are stored."""
         return [device_id for (device_id,) in self._connection.execute(_BEYOND, _place(stretch))]
 
-    def carry_memory_on(self, stretch: DeviceRange) -> None:
+    def copy_memory_forward(self, stretch: DeviceRange) -> None:
         """Copy the stored memory of starts that are about to be deleted to the starts after them."""
         self._connection.execute(_CARRY, _place(stretch))
 

@@ -23,7 +23,7 @@ _COLUMNS = (
 
 
 class PackedPrograms(Struct, frozen=True):
-    """Two programs made small; made outside of any transaction, for 4 MB take a while."""
+    """Two compressed programs; compressed outside of any transaction, because 4 MB take a while."""
 
     agent: bytes
     device: bytes
@@ -43,12 +43,12 @@ _ADD_PROGRAM = """INSERT INTO program (deployment_seq, agent, device, surroundin
 
 
 def pack(programs: Programs) -> PackedPrograms:
-    """Make programs small for keeping."""
+    """Compress programs for storage."""
     return PackedPrograms(*(zlib.compress(code.encode(), 1) for code in (programs.agent_code, programs.device_code)))
 
 
 def sha_of(programs: Programs, owner_id: str) -> str:
-    """The 256-bit SHA of both programs and the owner's id, in hexadecimal.
+    """Return the 256-bit SHA of both programs and the owner's id, in hexadecimal.
 
     Source: primer, "Deployments"; contract 12.3.
     """
@@ -57,18 +57,18 @@ def sha_of(programs: Programs, owner_id: str) -> str:
 
 
 class DeploymentRepository:
-    """The deployments of everybody."""
+    """Repository of the deployments of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def get(self, deployment_id: str | None) -> Deployment | None:
-        """The deployment with this id, whoever owns it; None for None."""
+        """Return the deployment with this id, of any owner; None for None."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM deployment WHERE id = ?", (deployment_id,)).fetchone()
         return None if row is None else _deployment(row)
 
     def programs(self, deployment_id: DeploymentId) -> Programs | None:
-        """Its two programs, None when there is no such deployment."""
+        """Return the two programs of a deployment; None: there is no such deployment."""
         sql = "SELECT p.agent, p.device FROM program p JOIN deployment d ON d.seq = p.deployment_seq WHERE d.id = ?"
         row = self._connection.execute(sql, (deployment_id,)).fetchone()
         return None if row is None else Programs(zlib.decompress(row[0]).decode(), zlib.decompress(row[1]).decode())
@@ -83,7 +83,7 @@ class DeploymentRepository:
         return CompileContext(json.loads(env_vars), group_name, product_name)
 
     def page(self, owner_ids: Sequence[AccountId], scope: DeploymentScope, paging: Paging) -> ListPage[Deployment]:
-        """Deployments of these accounts within the scope, newest first."""
+        """Return a page of the deployments of these accounts within the scope, newest first."""
         if sum(map(len, scope.tags)) > TAGS_LIMIT_CHARACTERS:
             return ListPage([], has_next=False)  # more than a deployment can carry
         conditions = [f"owner_id IN ({', '.join('?' * len(owner_ids))})"]
@@ -118,14 +118,14 @@ class DeploymentRepository:
         return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
 
     def add(self, deployment: Deployment, programs: PackedPrograms) -> None:
-        """Keep a new deployment."""
+        """Store a new deployment."""
         self._connection.execute(ADD_DEPLOYMENT, deployment_values(deployment))
         (seq,) = self._connection.execute("SELECT last_insert_rowid()").fetchone()
         self._connection.execute(_ADD_PROGRAM, (seq, programs.agent, programs.device, deployment.group_id))
         self._tag(seq, deployment.tags)
 
     def annotate(self, deployment: Deployment) -> None:
-        """Keep the new description, tags and flag of a deployment; nothing else of it ever changes."""
+        """Store the new description, tags and flag of a deployment; its other attributes never change."""
         sql = """UPDATE deployment SET description = ?, tags = ?, is_flagged = ?, flagger_id = ?, updated_ms = ?
           WHERE id = ? RETURNING seq"""
         values = (
@@ -141,11 +141,11 @@ class DeploymentRepository:
             self._tag(seq, deployment.tags)
 
     def delete(self, deployment_id: DeploymentId) -> None:
-        """Forget a deployment and its programs."""
+        """Delete a deployment and its programs."""
         self._delete_where("id = ?", deployment_id)
 
     def delete_of_group(self, group_id: GroupId) -> None:
-        """Forget the deployments of a group. Source: contract 8.7."""
+        """Delete the deployments of a group. Source: contract 8.7."""
         self._delete_where("group_id = ?", group_id)
 
     def _delete_where(self, condition: str, value: str) -> None:
@@ -162,7 +162,7 @@ ADD_DEPLOYMENT = f"INSERT INTO deployment ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?,
 
 
 def deployment_values(deployment: Deployment) -> tuple[object, ...]:
-    """A deployment as the row that `ADD_DEPLOYMENT` takes."""
+    """Return a deployment as the row that `ADD_DEPLOYMENT` takes."""
     created, updated = to_ms(deployment.created_at), to_ms_or_none(deployment.updated_at)
     return (
         deployment.id,

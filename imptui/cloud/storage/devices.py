@@ -30,18 +30,18 @@ _TURN = "device_turn"
 
 
 class DeviceRepository:
-    """The devices of everybody."""
+    """Repository of the devices of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection, bookmarks: PageBookmarks) -> None:
         self._connection = connection
         self._bookmarks = bookmarks
 
     def get(self, device_id: str) -> Imp | None:
-        """The device with this id, whoever owns it."""
+        """Return the device with this id, of any owner."""
         return self._one("d.id = ?", device_id)
 
     def find(self, reference: str) -> Imp | None:
-        """The device that a request speaks of: by id, by MAC address in any spelling, or by agent id while assigned.
+        """Return the device with a reference: id, MAC address in any spelling, or agent id while assigned.
 
         Source: contract 4.3.
         """
@@ -53,7 +53,7 @@ class DeviceRepository:
         return found
 
     def page(self, owner_ids: Sequence[AccountId], scope: DeviceScope, paging: Paging) -> ListPage[ListedDevice]:
-        """Devices of these accounts within the scope, in the order in which they came to the world."""
+        """Return a page of the devices of these accounts within the scope, in the order of their creation."""
         listing = self._listing(owner_ids, scope)
         if listing is None:
             return ListPage([], has_next=False)
@@ -71,24 +71,24 @@ class DeviceRepository:
         return bool(self._connection.execute(sql, (group_id,)).fetchone()[0])
 
     def in_group(self, group_id: GroupId, after: DeviceId | None, at_most: int) -> list[Imp]:
-        """The next devices of a group after one of them, for walking a group in batches."""
+        """Return the next devices of a group after one of them, to walk a group in batches."""
         sql = f"""SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.group_seq = {_SEQ_OF_GROUP}
           AND d.seq > ifnull((SELECT seq FROM device WHERE id = ?), 0) ORDER BY d.seq LIMIT ?"""
         return [imp_of(row) for row in self._connection.execute(sql, (group_id, after, at_most))]
 
     def running_in(self, group_id: GroupId) -> list[DeploymentId]:
-        """The deployments that devices of a group run."""
+        """Return the deployments that devices of a group run."""
         sql = f"""SELECT id FROM deployment WHERE seq IN
           (SELECT DISTINCT running_seq FROM device WHERE group_seq = {_SEQ_OF_GROUP})"""
         return [DeploymentId(row[0]) for row in self._connection.execute(sql, (group_id,))]
 
     def due(self, until: datetime, at_most: int) -> list[Imp]:
-        """Devices to which something happens by itself by then, earliest first."""
+        """Return the devices whose next simulated event is due by then, earliest first."""
         sql = f"SELECT {IMP_SELECT} FROM {IMP_FROM} WHERE d.due_ms <= ? ORDER BY d.due_ms, d.seq LIMIT ?"
         return [imp_of(row) for row in self._connection.execute(sql, (to_ms(until), at_most))]
 
     def add(self, imp: Imp) -> None:
-        """Keep a device that came to the world."""
+        """Store a new device."""
         columns = ("id", "mac_address", "agent_id", *STATE_COLUMNS)
         names = f"{', '.join(columns)}, {', '.join(_REFERENCES)}"
         values = f"{', '.join('?' * len(columns))}, {', '.join(_REFERENCES.values())}"
@@ -100,7 +100,7 @@ class DeviceRepository:
         self._turn()
 
     def put(self, imps: Iterable[Imp]) -> None:
-        """Keep the new state of devices: everything but their ids, MAC addresses and agent ids."""
+        """Store the new state of devices: everything but their ids, MAC addresses and agent ids."""
         settings = ", ".join([*(f"{name} = ?" for name in STATE_COLUMNS), *(f"{n} = {v}" for n, v in _REFERENCES.items())])
         self._connection.executemany(
             f"UPDATE device SET {settings} WHERE id = ?",
@@ -108,7 +108,7 @@ class DeviceRepository:
         )
 
     def put_started(self, imps: Iterable[Imp]) -> None:
-        """Keep what a start, a connection or a disconnection changes, and nothing else: quicker than `put`."""
+        """Store only the values that a start, a connection or a disconnection changes: quicker than `put`."""
         self._connection.executemany(
             """UPDATE device SET is_online = ?, state_changed_ms = ?, is_agent_running = ?, agent_state_changed_ms = ?,
               is_restart_pending = ?, running_seq = (SELECT seq FROM deployment WHERE id = ?) WHERE id = ?""",
@@ -127,17 +127,17 @@ class DeviceRepository:
         )
 
     def put_due(self, imp: Imp) -> None:
-        """Keep a device's habits, and when something next happens to it by itself."""
+        """Store a device's presence and the time of its next simulated event."""
         values = (imp.presence, to_ms_or_none(imp.due_at), imp.device.id)
         self._connection.execute("UPDATE device SET presence = ?, due_ms = ? WHERE id = ?", values)
 
     def put_moved(self, imp: Imp) -> None:
-        """Keep the new state of a device that changed its group or owner."""
+        """Store the new state of a device that changed its group or owner."""
         self.put([imp])
         self._turn()
 
     def delete(self, device_id: DeviceId) -> None:
-        """Forget a device with its lines and its history."""
+        """Delete a device with its log lines and its history."""
         for table in ("log_line", "enrolment", "start"):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE device_seq = (SELECT seq FROM device WHERE id = ?)", (device_id,)
@@ -150,7 +150,7 @@ class DeviceRepository:
         return None if row is None else imp_of(row)
 
     def _listing(self, owner_ids: Sequence[AccountId], scope: DeviceScope) -> tuple["_Strand", ...] | None:
-        """The scope as one indexed condition for each owner, or None where nothing can satisfy it."""
+        """Return the scope as one indexed condition per owner; None: no device can satisfy it."""
         owners = set(owner_ids)
         for wanted in (scope.owner_id, scope.group_owner_id):
             owners &= {wanted} if wanted is not None else owners
@@ -216,7 +216,7 @@ class DeviceRepository:
         return seqs
 
     def _turn(self) -> None:
-        """Devices came, went or moved: remembered places in lists no longer hold."""
+        """Invalidate the bookmarks of lists, because devices were added, removed or moved."""
         sql = "INSERT INTO fact VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1"
         self._connection.execute(sql, (_TURN,))
 

@@ -32,12 +32,12 @@ class FactoryLineRepository:
         self._connection = connection
 
     def groups_called(self, reference: str) -> list[GroupId]:
-        """The groups with this id or exactly this name, oldest first."""
+        """Return the groups with this id or exactly this name, oldest first."""
         sql = "SELECT id FROM device_group WHERE id = :called OR name = :called ORDER BY seq"
         return [GroupId(one) for (one,) in self._connection.execute(sql, {"called": reference})]
 
-    def a_fixture(self) -> DeviceId | None:
-        """The first fixture that is online, of factory groups before pre-factory groups."""
+    def first_online_fixture(self) -> DeviceId | None:
+        """Return the first fixture that is online, from factory groups before pre-factory groups."""
         sql = """SELECT d.id FROM device_group g JOIN device d ON d.group_seq = g.seq
           WHERE g.type IN (?, ?) AND d.is_online ORDER BY g.type DESC, g.seq, d.seq LIMIT 1"""
         values = (TYPE_NUMBER[GroupType.FACTORY], TYPE_NUMBER[GroupType.PRE_FACTORY])
@@ -45,14 +45,14 @@ class FactoryLineRepository:
         return None if row is None else DeviceId(row[0])
 
     def waiting(self, fixture_id: DeviceId) -> list[DeviceId]:
-        """Devices under test of a fixture that have not been blessed, oldest first; up to a thousand."""
+        """Return the devices under test of a fixture that are not blessed yet, oldest first; up to a thousand."""
         sql = """SELECT id FROM device WHERE fixture_seq = (SELECT seq FROM device WHERE id = ?) AND kind = ?
           ORDER BY seq LIMIT 1000"""
         rows = self._connection.execute(sql, (fixture_id, KIND_NUMBER[DeviceKind.DUT]))
         return [DeviceId(one) for (one,) in rows]
 
     def line(self, group_id: GroupId) -> ProductionLine | None:
-        """The line of a fixture group, None while it stands."""
+        """Return the line of a fixture group; None: it does not run."""
         sql = "SELECT group_id, started_ms, period_ms, pass_share, made FROM production_line WHERE group_id = ?"
         row = self._connection.execute(sql, (group_id,)).fetchone()
         if row is None:

@@ -20,24 +20,24 @@ _COLUMNS = (
 
 
 class GroupRepository:
-    """The device groups of everybody."""
+    """Repository of the device groups of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def get(self, group_id: str) -> DeviceGroup | None:
-        """The group with this id, whoever owns it."""
+        """Return the group with this id, of any owner."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM device_group WHERE id = ?", (group_id,)).fetchone()
         return None if row is None else _group(row)
 
     def named(self, product_id: ProductId, name: str) -> DeviceGroup | None:
-        """The product's group with exactly this name. Source: contract 8.2."""
+        """Return the product's group with exactly this name. Source: contract 8.2."""
         sql = f"SELECT {_COLUMNS} FROM device_group WHERE product_id = ? AND name = ?"
         row = self._connection.execute(sql, (product_id, name)).fetchone()
         return None if row is None else _group(row)
 
     def page(self, owner_ids: Sequence[AccountId], scope: GroupScope, paging: Paging) -> ListPage[DeviceGroup]:
-        """Groups of these accounts within the scope, oldest first."""
+        """Return a page of the groups of these accounts within the scope, oldest first."""
         conditions = [f"owner_id IN ({', '.join('?' * len(owner_ids))})"]
         values: list[object] = [*owner_ids]
         if scope.product_id is not None:
@@ -56,7 +56,7 @@ class GroupRepository:
         return bool(self._connection.execute(sql, (product_id,)).fetchone()[0])
 
     def targeting(self, group_id: GroupId) -> list[str]:
-        """Names of the groups whose target this one is. Source: contract 8.7."""
+        """Return the names of the groups that have this one as a target. Source: contract 8.7."""
         sql = (
             "SELECT name FROM device_group WHERE production_target_id = :group AND id <> :group"
             " UNION SELECT name FROM device_group WHERE dut_target_id = :group AND id <> :group"
@@ -64,7 +64,7 @@ class GroupRepository:
         return [name for (name,) in self._connection.execute(sql, {"group": group_id})]
 
     def put(self, group: DeviceGroup) -> None:
-        """Keep a group: a new one, or the new state of one."""
+        """Store a group, new or changed."""
         self._connection.execute(PUT_GROUP, group_values(group))
 
     def next_deployment_at(self, group_id: GroupId, now: datetime) -> datetime:
@@ -79,7 +79,7 @@ class GroupRepository:
         self._connection.execute(sql, (current, minimum, group_id))
 
     def delete(self, group_id: GroupId) -> None:
-        """Forget a group; what belongs to it goes by other calls."""
+        """Delete a group; other calls delete its deployments and webhooks."""
         self._connection.execute("DELETE FROM device_group WHERE id = ?", (group_id,))
 
 
@@ -90,7 +90,7 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.desc
 
 
 def group_values(group: DeviceGroup) -> tuple[object, ...]:
-    """A group as the row that `PUT_GROUP` takes."""
+    """Return a group as the row that `PUT_GROUP` takes."""
     created, updated = to_ms(group.created_at), to_ms_or_none(group.updated_at)
     return (
         group.id,

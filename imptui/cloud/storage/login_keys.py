@@ -17,12 +17,12 @@ class LoginKeyRepository:
         self._connection = connection
 
     def add_access_token(self, digest: bytes, account_id: AccountId, now: datetime, expires_at: datetime) -> None:
-        """Keep an access token; those that expired by now go."""
+        """Store an access token, and delete expired ones."""
         self._connection.execute("DELETE FROM access_token WHERE expires_ms <= ?", (to_ms(now),))
         self._connection.execute("INSERT INTO access_token VALUES (?, ?, ?)", (digest, account_id, to_ms(expires_at)))
 
     def add_refresh_token(self, token_id: str, digest: bytes, account_id: AccountId, now: datetime, at_most: int) -> None:
-        """Keep a refresh token; of more than `at_most`, the oldest go. Source: contract 6.2."""
+        """Store a refresh token; delete the oldest beyond `at_most`. Source: contract 6.2."""
         sql = "INSERT INTO refresh_token (id, digest, account_id, created_ms) VALUES (?, ?, ?, ?)"
         self._connection.execute(sql, (token_id, digest, account_id, to_ms(now)))
         sql = """DELETE FROM refresh_token WHERE seq IN
@@ -36,7 +36,7 @@ class LoginKeyRepository:
         return AccountId(rows[0][0]) if rows else None
 
     def refresh_tokens(self, account_id: AccountId, paging: Paging) -> ListPage[RefreshTokenRecord]:
-        """The account's refresh tokens, oldest first."""
+        """Return a page of the account's refresh tokens, oldest first."""
         sql = """SELECT id, account_id, created_ms, last_used_ms FROM refresh_token WHERE account_id = ?
           ORDER BY seq LIMIT ? OFFSET ?"""
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
@@ -48,7 +48,7 @@ class LoginKeyRepository:
         return self._connection.execute(sql, (account_id, token_id)).rowcount == 1
 
     def add_login_token(self, digest: bytes, account_id: AccountId, now: datetime, expires_at: datetime) -> None:
-        """Keep the token between the two steps of a log-in; those that expired by now go."""
+        """Store the token between the two steps of a login, and delete expired ones."""
         self._connection.execute("DELETE FROM login_token WHERE expires_ms <= ?", (to_ms(now),))
         sql = "INSERT INTO login_token (digest, account_id, expires_ms) VALUES (?, ?, ?)"
         self._connection.execute(sql, (digest, account_id, to_ms(expires_at)))
@@ -65,13 +65,13 @@ class LoginKeyRepository:
         self._connection.execute("DELETE FROM login_token WHERE digest = ?", (digest,))
 
     def login_key(self, account_id: AccountId, key: str) -> LoginKeyRecord | None:
-        """The account's login key."""
+        """Return a login key of the account."""
         sql = f"SELECT {_LOGIN_KEY} FROM login_key WHERE id = ? AND account_id = ?"
         row = self._connection.execute(sql, (key, account_id)).fetchone()
         return None if row is None else _login_key(row)
 
     def login_keys(self, account_id: AccountId, paging: Paging) -> ListPage[LoginKeyRecord]:
-        """The account's login keys, oldest first."""
+        """Return a page of the account's login keys, oldest first."""
         sql = f"SELECT {_LOGIN_KEY} FROM login_key WHERE account_id = ? ORDER BY seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (account_id, paging.size + 1, paging.offset)).fetchall()
         return page_of([_login_key(row) for row in rows], paging)
@@ -82,7 +82,7 @@ class LoginKeyRepository:
         return int(self._connection.execute(sql, (account_id,)).fetchone()[0])
 
     def put_login_key(self, key: LoginKeyRecord) -> None:
-        """Keep a login key: a new one, or the new description of one."""
+        """Store a login key, new or with a new description."""
         sql = f"""INSERT INTO login_key ({_LOGIN_KEY}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
           description = excluded.description, updated_ms = excluded.updated_ms"""
         values = (key.id, key.description, key.usages, key.owner_id, to_ms(key.created_at), to_ms(key.updated_at))

@@ -19,7 +19,7 @@ class LogRepository:
         self._connection = connection
 
     def append(self, entries: Iterable[LogEntry]) -> None:
-        """Keep lines, in the order given; beyond `LINES_KEPT` a device's oldest go."""
+        """Store log lines in order; delete a device's oldest beyond `LINES_KEPT`."""
         sql = """INSERT INTO log_line SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM log_line WHERE device_seq =
         d.seq), 0),
           ?, ?, ?, ? FROM device d WHERE d.id = ? RETURNING device_seq, seq"""
@@ -32,7 +32,7 @@ class LogRepository:
                     )
 
     def page(self, device_id: DeviceId, paging: Paging) -> ListPage[LogEntry]:
-        """A device's lines, newest first. Source: contract 15."""
+        """Return a page of a device's log lines, newest first. Source: contract 15."""
         sql = """SELECT at_ms, kind, text, log_type FROM log_line
           WHERE device_seq = (SELECT seq FROM device WHERE id = ?) ORDER BY seq DESC LIMIT ? OFFSET ?"""
         rows = self._connection.execute(sql, (device_id, paging.size + 1, paging.offset)).fetchall()
@@ -46,7 +46,7 @@ class LogRepository:
         return [(row[0], LogEntry(device_id, from_ms(row[1]), row[2], row[3], row[4])) for row in rows]
 
     def enrol(self, entry: Enrolment) -> None:
-        """Keep what became of a device."""
+        """Store an enrolment of a device."""
         sql = """INSERT INTO enrolment SELECT d.seq, 1 + ifnull((SELECT max(seq) FROM enrolment WHERE device_seq =
         d.seq), 0),
           ?, ?, ?, ? FROM device d WHERE d.id = ?"""

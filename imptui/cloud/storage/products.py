@@ -13,34 +13,34 @@ _COLUMNS = "id, name, description, owner_id, creator_id, created_ms, updated_ms"
 
 
 class ProductRepository:
-    """The products of everybody."""
+    """Repository of the products of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def get(self, product_id: str) -> Product | None:
-        """The product with this id, whoever owns it."""
+        """Return the product with this id, of any owner."""
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM product WHERE id = ?", (product_id,)).fetchone()
         return None if row is None else _product(row)
 
     def named(self, owner_id: AccountId, name: str) -> Product | None:
-        """The owner's product with exactly this name. Source: contract 7.2."""
+        """Return the owner's product with exactly this name. Source: contract 7.2."""
         sql = f"SELECT {_COLUMNS} FROM product WHERE owner_id = ? AND name = ?"
         row = self._connection.execute(sql, (owner_id, name)).fetchone()
         return None if row is None else _product(row)
 
     def page(self, owner_ids: Sequence[AccountId], paging: Paging) -> ListPage[Product]:
-        """Products of these accounts, oldest first."""
+        """Return a page of the products of these accounts, oldest first."""
         sql = f"SELECT {_COLUMNS} FROM product WHERE owner_id IN ({_marks(owner_ids)}) ORDER BY created_ms, seq LIMIT ? OFFSET ?"
         rows = self._connection.execute(sql, (*owner_ids, paging.size + 1, paging.offset)).fetchall()
         return page_of([_product(row) for row in rows], paging)
 
     def put(self, product: Product) -> None:
-        """Keep a product: a new one, or the new state of one."""
+        """Store a product, new or changed."""
         self._connection.execute(PUT_PRODUCT, product_values(product))
 
     def delete(self, product_id: ProductId) -> None:
-        """Forget a product; zombie deployments made under it no longer name it. Source: contract 7.2."""
+        """Delete a product; zombie deployments made under it no longer name it. Source: contract 7.2."""
         self._connection.execute("DELETE FROM product WHERE id = ?", (product_id,))
         self._connection.execute("UPDATE deployment SET product_id = NULL WHERE product_id = ?", (product_id,))
 
@@ -51,7 +51,7 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.desc
 
 
 def product_values(product: Product) -> tuple[object, ...]:
-    """A product as the row that `PUT_PRODUCT` takes."""
+    """Return a product as the row that `PUT_PRODUCT` takes."""
     created = to_ms(product.created_at)
     updated = to_ms_or_none(product.updated_at)
     return (

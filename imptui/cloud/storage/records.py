@@ -47,9 +47,9 @@ class Imp(Struct, frozen=True):
     seed: int = 0
     """Seed of its telemetry; 63 bits."""
     presence: str = ""
-    """Whether it connects and disconnects by itself; see `environment/presence.py`."""
+    """The kind of its connections, spontaneous or on demand; see `environment/presence.py`."""
     due_at: datetime | None = None
-    """When the simulation next changes it; None: never."""
+    """The time of its next simulated event; None: never."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,7 +127,7 @@ class GroupScope(Struct, frozen=True):
     owner_id: AccountId | None = None
     product_id: ProductId | None = None
     types: tuple[GroupType, ...] = ()
-    """Empty: every type."""
+    """The group types; empty: every type."""
 
 
 class DeploymentScope(Struct, frozen=True):

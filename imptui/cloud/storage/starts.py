@@ -1,4 +1,4 @@
-"""Stores starts of programs; their lines are worked out when somebody reads them.
+"""Stores starts of programs; reading a log computes their lines.
 
 A restart of thousands of devices is then thousands of short rows and no program is run. Source: contract 14.5.
 """
@@ -37,7 +37,7 @@ class Start(Struct, frozen=True):
     after_line: int = 0
     """Number of the last line that the device's log held then; the world puts it in."""
     number: int = 0
-    """Of the starts of its device, from 1; the world puts it in."""
+    """The number among the starts of its device, from 1; the world sets it."""
     asked_at: datetime | None = None
     """Time at which its programs were asked to shut down. Source: contract 10.4."""
     memory: bytes | None = None
@@ -75,15 +75,15 @@ class StartRepository:
         return bool(self._connection.execute(_IS_BEYOND, (device_id,)).fetchone()[0])
 
     def forget_old(self, device_id: DeviceId) -> None:
-        """Beyond `STARTS_KEPT` the device's oldest starts go, and what was noted of them."""
+        """Delete the device's oldest starts beyond `STARTS_KEPT`, with the notes about them."""
         self._connection.execute(_TRIM, (device_id,))
 
     def ask(self, start: Start, at: datetime) -> None:
-        """Note that the programs of a start were asked to shut down."""
+        """Record that the programs of a start were asked to shut down."""
         self._connection.execute(_NOTE_ASKED, (to_ms(at), start.number, start.device_id))
 
     def remember(self, start: Start, memory: bytes) -> None:
-        """Note what a start found of those before it, which are about to be forgotten."""
+        """Store the memory that a start found, before the earlier starts are deleted."""
         self._connection.execute(_NOTE_MEMORY, (memory, start.number, start.device_id))
 
     def of(self, device_id: DeviceId) -> list[Start]:
@@ -92,7 +92,7 @@ class StartRepository:
 
 
 def start_of(device_id: DeviceId, row: tuple[Any, ...]) -> Start:
-    """The start of a device that `START_COLUMNS` describe."""
+    """Return the start that a row of `START_COLUMNS` describes."""
     return Start(
         device_id=device_id,
         at=from_ms(row[0]),

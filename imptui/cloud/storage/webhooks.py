@@ -15,18 +15,18 @@ _SELECT = """SELECT w.id, w.url, w.event, w.content_type, w.group_id, g.type, g.
 
 
 class WebhookRepository:
-    """The webhooks of everybody."""
+    """Repository of the webhooks of all accounts."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def get(self, webhook_id: str) -> Webhook | None:
-        """The webhook with this id, whoever owns it."""
+        """Return the webhook with this id, of any owner."""
         row = self._connection.execute(f"{_SELECT} WHERE w.id = ?", (webhook_id,)).fetchone()
         return None if row is None else _webhook(row)
 
     def page(self, owner_ids: Sequence[AccountId], group_id: GroupId | None, paging: Paging) -> ListPage[Webhook]:
-        """Webhooks of these accounts, of one group or of all, oldest first."""
+        """Return a page of the webhooks of these accounts, of one group or of all, oldest first."""
         condition = f"w.owner_id IN ({', '.join('?' * len(owner_ids))})"
         values: list[object] = [*owner_ids]
         if group_id is not None:
@@ -42,7 +42,7 @@ class WebhookRepository:
         return [_webhook(row) for row in self._connection.execute(sql, (group_id, event))]
 
     def put(self, webhook: Webhook) -> None:
-        """Keep a webhook: a new one, or the new address or content type of one."""
+        """Store a webhook, new or changed."""
         sql = """INSERT INTO webhook (id, url, event, content_type, group_id, owner_id, creator_id, created_ms,
         updated_ms)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET url = excluded.url,
@@ -68,7 +68,7 @@ class WebhookRepository:
         self._connection.execute("DELETE FROM webhook WHERE id = ?", (webhook_id,))
 
     def delete_of_group(self, group_id: GroupId) -> None:
-        """Forget the webhooks of a group. Source: contract 8.7."""
+        """Delete the webhooks of a group. Source: contract 8.7."""
         self._connection.execute("DELETE FROM webhook WHERE group_id = ?", (group_id,))
 
 

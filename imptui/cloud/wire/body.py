@@ -18,7 +18,7 @@ _JSON_TYPES = ("application/json", "application/vnd.api+json", "text/json")
 
 
 def accept_content_type(header: str | None) -> None:
-    """Refuse bodies that say they are something else than JSON; a body that says nothing is taken as JSON.
+    """Refuse bodies with another content type than JSON; a body without one counts as JSON.
 
     Raises:
         Invalid: With `Rule.CONTENT_TYPE`.
@@ -70,7 +70,7 @@ def _integer(digits: str) -> int:
 
 
 def _check(value: Any, levels_left: int) -> None:
-    """Refuse what SQLite, terminals or the stack would stumble over."""
+    """Refuse values that SQLite, terminals or the stack cannot handle."""
     if isinstance(value, str):
         if "\0" in value:
             raise _malformed("has a NUL character in a string")

@@ -1,7 +1,7 @@
 """Decodes documents and queries of a request to plain Python values of checked form.
 
-What a value may be (the length of a name, who may be a target) is for the rules; here it is a matter of spelling:
-which keys there are, which type each has, what a page is. Both dialects' spellings are accepted.
+The rules check values (the length of a name, the type of a target); this module checks spelling: known keys, the type of
+each, the form of a page. It accepts the spellings of both dialects.
 
 Source: contract 1.3, 4.2, 4.6, 8.1, 9.1.
 """
@@ -23,16 +23,16 @@ T = TypeVar("T")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FILTER = re.compile(r"filter\[(.*)\]", re.DOTALL)
 _SPELLINGS = {"device_group": "devicegroup"}
-"""The primer writes both. Source: contract 10.3."""
+"""The primer uses both spellings. Source: contract 10.3."""
 _FILTER_ALIASES = {"account.id": "owner.id"}
-"""Source: contract 4.6."""
+"""Other spellings of filters. Source: contract 4.6."""
 
 
 def paging_of(query: Sequence[tuple[str, str]]) -> Paging:
-    """The page that a query asks for.
+    """Return the page that a query requests.
 
     Raises:
-        Invalid: A size below 1, or something that is no number. Sizes above 100 count as 100.
+        Invalid: A size below 1, or a value that is not a number. Sizes above 100 count as 100.
 
     Source: contract 4.2.
     """
@@ -51,7 +51,7 @@ def _positive(text: str | None, name: str, default: int) -> int:
 
 
 def filters_of(query: Sequence[tuple[str, str]], allowed: Collection[str]) -> dict[str, list[str]]:
-    """The filters of a list, values in the order given; empty values count as absent but for the group's owner.
+    """Return the filters of a list, values in the order given; empty values count as absent but for the group's owner.
 
     Raises:
         Invalid: A filter that this list does not have.
@@ -105,7 +105,7 @@ class Document:
                     raise Invalid(f"The {kind} {name[:80]!r} is unknown or cannot be set here.")
 
     def expect(self, kind: str, identifier: str | None = None) -> None:
-        """Refuse a document that says it is something else than the path says.
+        """Refuse a document whose type or id differs from the path.
 
         Raises:
             Invalid: A creation without `type`.
@@ -183,11 +183,11 @@ class Document:
 
 
 def document_of(body: Any, *, may_be_bare: bool = False) -> Document:
-    """The one resource in a body.
+    """Return the one resource in a body.
 
     Args:
         body: As parsed.
-        may_be_bare: Whether the wrapping `data` may be missing, as one client does for login keys. Contract 6.3.
+        may_be_bare: True if the wrapping `data` may be missing, as one client does for login keys. Contract 6.3.
 
     Raises:
         Invalid: The body has another shape.

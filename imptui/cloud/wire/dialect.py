@@ -29,7 +29,7 @@ _EITHER = {name: kind for names in (_LIVE_NAMES, _PRIMER_NAMES) for kind, name i
 
 
 class Dialect(Struct, frozen=True):
-    """One way of answering."""
+    """The spellings and shapes of one kind of answer."""
 
     name: str
     type_names: Mapping[GroupType, str]

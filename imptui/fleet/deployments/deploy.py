@@ -110,7 +110,7 @@ class Deploys:
         sync: AccountSync,
         locks: GroupLocks,
     ) -> None:
-        """Connect the parts.
+        """Connect the parts of deploying.
 
         Args:
             cache: Stores the group with its new deployment.

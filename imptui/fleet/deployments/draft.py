@@ -47,7 +47,7 @@ class Draft(Struct, frozen=True):
     base_programs: Programs
     programs: Programs
     source: str
-    """Where the programs come from, in words: "deployment 3f2a of 1.0 Development", "meter.agent.nut"."""
+    """The origin of the programs, in words: "deployment 3f2a of 1.0 Development", "meter.agent.nut"."""
     description: str = ""
     origin: str | None = None
     tags: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ import asyncio
 from imptui.fleet.deployments.draft import Draft
 from imptui.fleet.deployments.draft_store import DraftStore
 
-KEPT_AFTER_S = 0.3
+SAVE_DELAY_S = 0.3
 """Seconds between the last keystroke and the save. Programs take up to 4 MB, so not every keystroke saves."""
 
 
@@ -32,7 +32,7 @@ class DraftAutosave:
         self._task = asyncio.get_running_loop().create_task(self._soon(draft))
 
     async def _soon(self, draft: Draft) -> None:
-        await asyncio.sleep(KEPT_AFTER_S)
+        await asyncio.sleep(SAVE_DELAY_S)
         await self._keep(draft)
 
     async def _keep(self, draft: Draft) -> None:

@@ -82,7 +82,7 @@ class Lineage(Struct, frozen=True):
     nodes: tuple[LineageNode, ...]
     """The groups, ordered by stage, type and name."""
     paths: tuple[Path, ...]
-    """Most recently used first."""
+    """The paths, most recently used first."""
 
     def node(self, group_id: GroupId) -> LineageNode | None:
         """Return the node of a group."""

@@ -16,7 +16,7 @@ class Size(Struct, frozen=True):
     """The size of one program in bytes."""
 
     program: str
-    """`agent` or `device`."""
+    """The side of the program, `agent` or `device`."""
     bytes: int
     """The size in UTF-8, as it is sent."""
     bytes_before: int

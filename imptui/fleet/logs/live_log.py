@@ -76,7 +76,7 @@ class LiveLog:
     def start(self, heard: Callable[[], None]) -> None:
         """Start following; `heard` is called on the event loop when there is something to `take`."""
         self._outbox.listen(heard)
-        for each in (self._begin, self._streaming.keep_on, self._keep_rotating, self._keep_members):
+        for each in (self._begin, self._streaming.run_forever, self._keep_rotating, self._keep_members):
             self.spawn(each())
 
     def take(self) -> list[Said]:
@@ -91,7 +91,7 @@ class LiveLog:
     @property
     def is_turned_away(self) -> bool:
         """True if the service closed or refused the stream, so that all devices are read in rotation."""
-        return self._streaming.last_word in (LogEventKind.CLOSED, LogEventKind.REFUSED)
+        return self._streaming.end_reason in (LogEventKind.CLOSED, LogEventKind.REFUSED)
 
     @property
     def streamed(self) -> tuple[DeviceId, ...]:
@@ -219,7 +219,7 @@ class LiveLog:
             await self._look_at(last)
 
     async def _look_at(self, device_id: DeviceId) -> None:
-        if self._streaming.unheard_since is not None and not self.is_open and self._streaming.last_word is None:
+        if self._streaming.disconnected_at is not None and not self.is_open and self._streaming.end_reason is None:
             return  # there is no connection; the stream already reports it
         # Older entries of these devices would stand below younger ones, so only entries since the start of the log are shown.
         is_first, began_at = device_id not in self._joiners, self._began_at

@@ -60,8 +60,8 @@ class SharedStream:
         carried: The devices with a place in the stream, oldest first.
         is_open: True if the stream is connected.
         places: The presumed number of places in a stream.
-        unheard_since: The time of the last disconnection; None: the stream is open, or never was.
-        last_word: The service's reason for closing or refusing the last stream; None: it did neither.
+        disconnected_at: The time of the last disconnection; None: the stream is open, or never was.
+        end_reason: The service's reason for closing or refusing the last stream; None: it did neither.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class SharedStream:
         self.carried: tuple[DeviceId, ...] = ()
         self.is_open = False
         self.places = STREAM_PLACES
-        self.unheard_since: datetime | None = None
-        self.last_word: LogEventKind | None = None
+        self.disconnected_at: datetime | None = None
+        self.end_reason: LogEventKind | None = None
         self._wanted: tuple[DeviceId, ...] = ()
         self._caught: set[DeviceId] = set()
         self._stream: LogStream | None = None
@@ -85,7 +85,7 @@ class SharedStream:
         self._placing = asyncio.Lock()
         self._has_wanted, self._again = asyncio.Event(), asyncio.Event()
 
-    async def keep_on(self) -> None:
+    async def run_forever(self) -> None:
         """Run without end: keep a stream open, and open another one after its end."""
         wait_s, closed_wait_s = FIRST_WAIT_S, CLOSED_WAIT_S
         while True:
@@ -97,7 +97,7 @@ class SharedStream:
             if not self._listening.cancelled():
                 why = self._listening.exception()
                 if why is None:
-                    if self.last_word is LogEventKind.CLOSED:
+                    if self.end_reason is LogEventKind.CLOSED:
                         pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
                     if (self._now() - began_at).total_seconds() > LONGEST_CLOSED_WAIT_S:
                         closed_wait_s = CLOSED_WAIT_S
@@ -109,7 +109,7 @@ class SharedStream:
                     self._lost(why.reason)
                     pause_s = max(FIRST_WAIT_S, why.retry_after_s)
                 elif isinstance(why, Refused):
-                    self.last_word = LogEventKind.REFUSED
+                    self.end_reason = LogEventKind.REFUSED
                     self._sink.remark(LogEventKind.REFUSED, text=why.reason)
                     pause_s, closed_wait_s = closed_wait_s, min(closed_wait_s * 2, LONGEST_CLOSED_WAIT_S)
                 else:  # a fault of this program: the log reports it and requests another stream
@@ -136,7 +136,7 @@ class SharedStream:
 
     async def _listen(self) -> None:
         """Create one stream and read it to its end."""
-        self.last_word = None
+        self.end_reason = None
         stream = await self._central.logstreams.create()
         self._stream = stream
         try:
@@ -148,8 +148,8 @@ class SharedStream:
         finally:
             self._stream, self.is_open, self.carried = None, False, ()
             self._caught.clear()
-            if self.unheard_since is None:
-                self.unheard_since = self._now()
+            if self.disconnected_at is None:
+                self.disconnected_at = self._now()
             await stream.close()
 
     def _state(self, state: StreamState) -> None:
@@ -157,10 +157,10 @@ class SharedStream:
         match state.event:
             case StreamEvent.OPENED:
                 self.is_open = True
-                if self.unheard_since is not None:
-                    gap_s = (self._now() - self.unheard_since).total_seconds()
+                if self.disconnected_at is not None:
+                    gap_s = (self._now() - self.disconnected_at).total_seconds()
                     self._sink.remark(LogEventKind.GAP, number=max(1, round(gap_s)))
-                    self.unheard_since = None
+                    self.disconnected_at = None
                 self._sink.remark(LogEventKind.OPENED)
                 self._sink.spawn(self._place())
             case StreamEvent.SUBSCRIBED if device_id is not None:
@@ -171,10 +171,10 @@ class SharedStream:
             case StreamEvent.LOST:
                 self._lost(state.text)
             case StreamEvent.CLOSED:
-                self.last_word = LogEventKind.CLOSED
+                self.end_reason = LogEventKind.CLOSED
                 self._sink.remark(LogEventKind.CLOSED)
             case StreamEvent.GONE:
-                self.last_word = LogEventKind.RENEWED
+                self.end_reason = LogEventKind.RENEWED
                 self._sink.remark(LogEventKind.RENEWED)
             case StreamEvent.REFUSED:
                 self._sink.remark(LogEventKind.REFUSED, device_id, state.text)
@@ -184,8 +184,8 @@ class SharedStream:
     def _lost(self, why: str) -> None:
         self.is_open = False
         self._caught.clear()
-        if self.unheard_since is None:
-            self.unheard_since = self._now()
+        if self.disconnected_at is None:
+            self.disconnected_at = self._now()
             self._sink.remark(LogEventKind.LOST, text=why)
 
     def _evicted(self, device_id: DeviceId) -> None:

@@ -82,10 +82,10 @@ class AccountSync:
         """
         return self._pass is not None and self._pass.cancel()
 
-    async def keep_on(self) -> None:
+    async def run_forever(self) -> None:
         """Make passes without end: at once, then every few minutes, sooner after a failure or on request."""
         await self.recall()
-        await self._rest_after_a_fresh_one()
+        await self._wait_if_fresh()
         while True:
             self._again.clear()
             self._pass = asyncio.create_task(self.run())
@@ -102,7 +102,7 @@ class AccountSync:
             except TimeoutError:
                 continue
 
-    async def _rest_after_a_fresh_one(self) -> None:
+    async def _wait_if_fresh(self) -> None:
         """Wait if a pass ended a moment ago, as after a plain command."""
         age_s = (self._changes.now() - self.synced_at).total_seconds() if self.synced_at else FRESH_S
         with contextlib.suppress(TimeoutError):

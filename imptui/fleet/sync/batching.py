@@ -1,16 +1,16 @@
 """Batch sizes of a walk over the devices: when to write the pages that were read, and when to sort lists again.
 
-Large batches cost less; small batches show devices sooner. The walk writes the first page at once, then about as much as all
-earlier batches, up to `TOGETHER`; if pages come slowly, it writes every `SHOWN_EVERY`. A later walk finds few differences and
-gathers them over many pages, for at most as long.
+Large batches cost less; small batches show devices sooner. The walk writes the first page at once, then about as much as
+all earlier batches, up to `BATCH_DEVICES`; if pages come slowly, it writes every `WRITE_EVERY`. A later walk finds few
+differences and gathers them over many pages, for at most as long.
 """
 
 from datetime import datetime, timedelta
 
-TOGETHER = 2000
+BATCH_DEVICES = 2000
 """The number of devices written in one transaction once a walk is under way."""
 
-SHOWN_EVERY = timedelta(seconds=1)
+WRITE_EVERY = timedelta(seconds=1)
 """The longest time that devices wait to be written."""
 
 SORTED_EVERY = timedelta(seconds=5)
@@ -20,7 +20,7 @@ GROWN_BY = 1.25
 """The growth factor at which a list is sorted again at once."""
 
 
-class Batching:
+class FirstWalkBatches:
     """Decides when a first walk writes a batch."""
 
     def __init__(self, now: datetime) -> None:
@@ -29,14 +29,14 @@ class Batching:
 
     def is_due(self, waiting: int, now: datetime) -> bool:
         """Return True if this number of waiting devices is written now; they count as written then."""
-        if waiting < min(TOGETHER, self._written) and now - self._written_at < SHOWN_EVERY:
+        if waiting < min(BATCH_DEVICES, self._written) and now - self._written_at < WRITE_EVERY:
             return False
         self._written += waiting
         self._written_at = now
         return True
 
 
-class News:
+class ChangeBatches:
     """Decides when a later walk writes the few devices that differ."""
 
     def __init__(self, now: datetime) -> None:
@@ -50,13 +50,13 @@ class News:
             now: The present time.
             is_growing: True if most devices read last are new, so that they are written as they come.
         """
-        if not is_growing and waiting < TOGETHER and now - self._written_at < SHOWN_EVERY:
+        if not is_growing and waiting < BATCH_DEVICES and now - self._written_at < WRITE_EVERY:
             return False
         self._written_at = now
         return True
 
 
-class Growth:
+class SortSchedule:
     """Decides when a growing list is sorted again."""
 
     def __init__(self, now: datetime) -> None:

@@ -26,19 +26,19 @@ from imptui.client.pace import Priority
 from imptui.domain.errors import Forbidden, NotFound
 from imptui.domain.ids import DeviceId
 from imptui.fleet.status import PassProgress
-from imptui.fleet.sync.batching import Batching, Growth, News
+from imptui.fleet.sync.batching import ChangeBatches, FirstWalkBatches, SortSchedule
 from imptui.query.query import Scope
 from imptui.runtime import CollectorPaused
 
 KIND = "devices"
 
-WAITING = 3
+BATCHES_WAITING = 3
 """The number of batches that may wait to be written while the next pages are read."""
 
 SAVE_EVERY = timedelta(seconds=2)
 """The interval at which the position of the walk is saved."""
 
-WAY_S = 0.03
+YIELD_S = 0.03
 """Seconds that a page waits after a key; a key that is held down leaves the walk some 30 pages a second."""
 
 RESUMABLE = timedelta(hours=12)
@@ -55,7 +55,7 @@ LOOKED_AT_PAGES = 5
 
 
 @dataclass(slots=True)
-class _Written:
+class _SavedPosition:
     """The position of the walk up to which devices are written to the cache."""
 
     page: int
@@ -72,10 +72,10 @@ class _Batch(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _PendingWrites:
     """The devices that differ from the cache and are not written yet."""
 
-    rhythm: News
+    rhythm: ChangeBatches
     sheets: list[DeviceDocument] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     """The digests of the waiting documents."""
@@ -135,11 +135,11 @@ class DeviceSync:
         done = saved.counted
         began = PassProgress(KIND, done, expected, started_at, self.now(), done)
         self.told(began)
-        written = _Written(saved.page, saved.counted, self.now())
-        queue: asyncio.Queue[_Batch | None] = asyncio.Queue(WAITING)
+        written = _SavedPosition(saved.page, saved.counted, self.now())
+        queue: asyncio.Queue[_Batch | None] = asyncio.Queue(BATCHES_WAITING)
         writer = asyncio.create_task(self._write(saved, written, queue))
         waiting: _Batch | None = None
-        rhythm = Batching(self.now())
+        rhythm = FirstWalkBatches(self.now())
         try:
             async for page in self.central.devices.document_pages(start_page=first):
                 done += len(page.items) if page.number >= saved.page else 0
@@ -150,9 +150,9 @@ class DeviceSync:
                     await _put(queue, waiting, writer)
                     waiting = None
                 self.told(PassProgress(KIND, done, page.total or expected, started_at, began.since_at, began.done))
-                await self._read_what_is_looked_at()
+                await self._read_visible_scope()
                 if self.gives_way():
-                    await asyncio.sleep(WAY_S)
+                    await asyncio.sleep(YIELD_S)
             await _put(queue, None, writer)
             await writer
         finally:
@@ -160,10 +160,10 @@ class DeviceSync:
                 await asyncio.shield(self._leave(saved, written, queue, writer, waiting))
         return done
 
-    async def _write(self, saved: SavedPass, written: _Written, queue: "asyncio.Queue[_Batch | None]") -> None:
+    async def _write(self, saved: SavedPass, written: _SavedPosition, queue: "asyncio.Queue[_Batch | None]") -> None:
         """Write batches while the next pages are read, and save the position at intervals."""
-        shown = Growth(self.now())
-        news = _Waiting(News(self.now()))
+        shown = SortSchedule(self.now())
+        news = _PendingWrites(ChangeBatches(self.now()))
         try:
             while (batch := await queue.get()) is not None:
                 if not await asyncio.to_thread(self._take, batch, news, saved):
@@ -180,7 +180,7 @@ class DeviceSync:
             await self._save(saved, written)
             raise
 
-    def _take(self, batch: _Batch, news: _Waiting, saved: SavedPass) -> bool:
+    def _take(self, batch: _Batch, news: _PendingWrites, saved: SavedPass) -> bool:
         """Find the changed devices of a batch and write waiting ones if due; return True if none waits. Blocks."""
         assert saved.walk is not None, "a walk over devices knows whom it met"  # noqa: S101
         sheets = batch.sheets
@@ -200,7 +200,7 @@ class DeviceSync:
                 news.upto = None
         return news.upto is None
 
-    def _keep(self, news: _Waiting, saved: SavedPass) -> None:
+    def _keep(self, news: _PendingWrites, saved: SavedPass) -> None:
         """Write the waiting devices; blocks."""
         assert news.upto is not None, "something waits"  # noqa: S101
         told = self.central.devices.records_of(news.sheets, news.digests)
@@ -211,7 +211,7 @@ class DeviceSync:
     async def _leave(
         self,
         saved: SavedPass,
-        written: _Written,
+        written: _SavedPosition,
         queue: "asyncio.Queue[_Batch | None]",
         writer: "asyncio.Task[None]",
         waiting: _Batch | None,
@@ -222,12 +222,12 @@ class DeviceSync:
         await writer
         await self._save(saved, written)
 
-    async def _save(self, saved: SavedPass, written: _Written) -> None:
+    async def _save(self, saved: SavedPass, written: _SavedPosition) -> None:
         written.saved_at = self.now()
         kept = SavedPass(KIND, written.page, written.count, saved.began_at, written.saved_at, saved.walk)
         await asyncio.to_thread(self.cache.passes.save, kept)
 
-    async def _read_what_is_looked_at(self) -> None:
+    async def _read_visible_scope(self) -> None:
         """Read some pages of the scope on the screen, once each; the walk reads the rest in its order."""
         scope, self.looked_at = self.looked_at, None
         if scope is None or scope in self._read_early or not self.is_first:

@@ -76,7 +76,7 @@ class ReadingWatch:
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """Connect the parts.
+        """Connect the parts of polling.
 
         Args:
             cache: Stores the readings.
@@ -109,7 +109,7 @@ class ReadingWatch:
             self.stir()
 
     def stir(self) -> None:
-        """Record user activity."""
+        """Record that the user is active."""
         self._touched_at = self._clock()
 
     @property
@@ -130,7 +130,7 @@ class ReadingWatch:
         """Resume polling after `pause`."""
         self._paused = False
 
-    async def keep_on(self) -> None:
+    async def run_forever(self) -> None:
         """Make rounds without end, slower while the service does not answer."""
         while True:
             await asyncio.sleep(self._pause_s())

@@ -15,7 +15,7 @@ from imptui.cloud.storage.world import World
 from imptui.cloud.transport import EmbeddedTransport
 from imptui.domain.ids import DeviceId
 from imptui.fleet.fleet import Fleet
-from imptui.fleet.sync.device_sync import KIND, WAY_S
+from imptui.fleet.sync.device_sync import KIND, YIELD_S
 from imptui.query.query import Query
 from tests.unit.fleet.conftest import Line
 
@@ -168,7 +168,7 @@ async def test_pages_wait_for_keys(fleet: Fleet, line: Cut) -> None:
     fleet.sync.gives_way = lambda: next(touches, False)
     began = asyncio.get_running_loop().time()
     await fleet.sync.run()
-    assert asyncio.get_running_loop().time() - began >= 4 * WAY_S
+    assert asyncio.get_running_loop().time() - began >= 4 * YIELD_S
     assert await count(fleet) == DEVICES
     fleet.watch.stir()
     assert fleet.watch.is_touched

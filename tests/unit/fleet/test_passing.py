@@ -164,7 +164,7 @@ async def test_a_log_stream_that_fails_is_opened_again() -> None:
         logstreams = Streams()
 
     stream = SharedStream(cast(Any, Service()), cast(Any, Sink()), lambda: AT, soon)
-    task = asyncio.create_task(stream.keep_on())
+    task = asyncio.create_task(stream.run_forever())
     await stream.serve([DeviceId("d1")])
     await until(lambda: len(asked) > 2)
     assert not task.done()
