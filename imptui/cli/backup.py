@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from imptui.cache.store import Cache, Opened
+from imptui.cli.exit_codes import LOCAL, ExitCode, exits
 from imptui.cli.options import Options
 from imptui.cli.runner import Trouble, safe_text, sentences
 from imptui.config.locations import Locations, secure, write_private
@@ -20,13 +21,10 @@ from imptui.query.query import SavedFilter
 FORMAT = 1
 """The version of the file; a program refuses files of newer versions."""
 
-PARTLY = 10
-"""The exit code if some things were kept as they are here instead of being restored."""
-
 _CACHE_NAME = re.compile(r"[A-Za-z0-9_%-]{1,250}")
 """Names of caches, as `imptui.config.locations` makes them: a backup of a stranger must not name another folder."""
 
-EXITS = "Exit code 0: done; 10: something here differs from the backup and was kept; others: nothing was done."
+RESTORE_EXITS = exits(*LOCAL, ExitCode.PARTLY, words={ExitCode.PARTLY: "something here differs from the backup and was kept"})
 
 
 class OwnRows(Struct, frozen=True):
@@ -55,7 +53,7 @@ def files_of(locations: Locations) -> tuple[Path, ...]:
     return locations.settings, locations.contexts, locations.state, locations.filter_history
 
 
-@click.command()
+@click.command(epilog=exits(*LOCAL))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(options: Options, file: Path) -> None:
@@ -110,7 +108,7 @@ def _own_rows(path: Path) -> OwnRows:
         cache.close()
 
 
-@click.command(epilog=EXITS)
+@click.command(epilog=RESTORE_EXITS)
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--replace", "is_replacing", is_flag=True, help="Replace drafts, filters and settings here that differ.")
 @click.pass_obj
@@ -135,7 +133,7 @@ def restore(options: Options, file: Path, is_replacing: bool) -> None:  # noqa: 
         for each in kept:
             click.echo(f"imptui: Kept as it is here, because it differs: {safe_text(each)}", err=True)
     if kept:
-        raise SystemExit(PARTLY)
+        raise SystemExit(ExitCode.PARTLY)
 
 
 def read_backup(file: Path) -> Backup:

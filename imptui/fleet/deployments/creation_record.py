@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from imptui.cache.errors import CacheUnreadable
 from imptui.cache.store import Cache
 from imptui.domain.ids import GroupId
 
@@ -30,22 +31,55 @@ class CreationRecord(Struct, frozen=True, kw_only=True):
 
 
 class CreationRecords:
-    """The unsettled creations of a context, by group; saved as notes of the cache."""
+    """The unsettled creations of a context, by group; saved as notes of the cache.
+
+    While the cache cannot be written, the console holds records and settlements in memory and writes them with the next one.
+    """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        self._unwritten: dict[GroupId, dict[str, CreationRecord | None]] = {}
 
     async def of(self, group_id: GroupId) -> list[CreationRecord]:
         """Return the unsettled creations of a group, the latest first."""
-        return await asyncio.to_thread(self._read, group_id)
+        return self._with_unwritten(group_id, await asyncio.to_thread(self._read, group_id))
 
     async def save(self, group_id: GroupId, record: CreationRecord) -> None:
-        """Save a record in place of the one of the same draft."""
-        await asyncio.to_thread(self._replace, group_id, record.key, record)
+        """Save a record in place of the one of the same draft.
+
+        Raises:
+            CacheUnreadable: The record of a command cannot be saved: a command ends, and memory would forget the record.
+        """
+        await self._write(group_id, record.key, record)
 
     async def settle(self, group_id: GroupId, key: str) -> None:
         """Delete the record of a draft, if there is one."""
-        await asyncio.to_thread(self._replace, group_id, key, None)
+        await self._write(group_id, key, None)
+
+    async def _write(self, group_id: GroupId, key: str, record: CreationRecord | None) -> None:
+        unwritten = self._unwritten.setdefault(group_id, {})
+        unwritten.pop(key, None)
+        unwritten[key] = record
+        try:
+            await asyncio.to_thread(self._save, group_id)
+        except CacheUnreadable as error:
+            is_of_command = record is not None and record.identity is not None
+            if is_of_command or not error.is_passing:
+                del unwritten[key]
+                raise
+        else:
+            self._unwritten.pop(group_id, None)
+
+    def _save(self, group_id: GroupId) -> None:
+        known = self._read(group_id)
+        wanted = self._with_unwritten(group_id, known)
+        if wanted != known:
+            self._cache.set_note(_note(group_id), msgspec.json.encode(wanted).decode() if wanted else None)
+
+    def _with_unwritten(self, group_id: GroupId, known: list[CreationRecord]) -> list[CreationRecord]:
+        unwritten = self._unwritten.get(group_id, {})
+        newer = [record for record in reversed(unwritten.values()) if record is not None]
+        return [*newer, *(each for each in known if each.key not in unwritten)]
 
     def _read(self, group_id: GroupId) -> list[CreationRecord]:
         text = self._cache.note(_note(group_id))
@@ -53,13 +87,6 @@ class CreationRecords:
             return msgspec.json.decode(text, type=list[CreationRecord]) if text else []
         except msgspec.DecodeError:  # another version wrote it
             return []
-
-    def _replace(self, group_id: GroupId, key: str, record: CreationRecord | None) -> None:
-        known = self._read(group_id)
-        others = [each for each in known if each.key != key]
-        kept = others if record is None else [record, *others]
-        if kept != known:
-            self._cache.set_note(_note(group_id), msgspec.json.encode(kept).decode() if kept else None)
 
 
 def _note(group_id: GroupId) -> str:
