@@ -14,6 +14,7 @@ from imptui.domain.group import DeviceGroup, GroupType
 from imptui.domain.rows import GroupRow, ProductRow, Tally, Tree
 from imptui.fleet.fleet import Fleet
 from imptui.fleet.status import Context
+from imptui.tui.widgets.hint_line import HintLine
 from imptui.tui.widgets.product_tree import ProductTree
 from tests.journeys.conftest import Person, Plant, sitting_at
 
@@ -194,7 +195,7 @@ async def test_senseless_commands_are_answered(plant: Plant, text: str) -> None:
         await person.presses("enter")
         await person.rests()
         assert person.app.is_running
-        assert person.app.navigator.page.hint_line.has_message or len(person.app.screen_stack) > 1
+        assert person.app.navigator.page.query_one(HintLine).has_message or len(person.app.screen_stack) > 1
 
 
 class Watched(tuple[GroupRow, ...]):  # noqa: SLOT001 - it counts

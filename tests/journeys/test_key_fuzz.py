@@ -16,6 +16,7 @@ from textual.await_complete import AwaitComplete
 
 from imptui.config.locations import Locations
 from imptui.config.settings import Settings
+from imptui.query.query import Scope
 from imptui.tui.app import ImptuiApp
 from imptui.tui.commands.catalogue import all_commands
 from imptui.tui.screens.fleet import FleetPage
@@ -102,7 +103,7 @@ async def test_random_keys_in_bursts(plant: Plant, slow: bool, capsys: pytest.Ca
         await comes_home(person)
         home = app.navigator.home
         assert home is not None
-        app.navigator.show_scope(home.first_view.scope)
+        app.navigator.show_scope(Scope())
         await person.waits_for("All devices")
         ImptuiApp.exit(app)
 

@@ -2,13 +2,14 @@
 
 from imptui.domain.group import GroupType
 from imptui.query.query import Scope
+from imptui.tui.app import ImptuiApp
 from imptui.tui.commands.command import Situation
 from imptui.tui.screens.fleet import FleetPage
 from tests.journeys.conftest import Plant, sitting_at
 
 
-def home_of(app: object) -> FleetPage:
-    home = getattr(app, "home", None)
+def home_of(app: ImptuiApp) -> FleetPage:
+    home = app.navigator.home
     assert isinstance(home, FleetPage)
     return home
 
