@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from imptui.cli.exit_codes import ExitCode
 from imptui.cloud.admin import open_world
 from tests.terminal.sitting import Sitting
 
@@ -257,7 +258,7 @@ def test_a_terminal_that_can_do_nothing(sits_at, tmp_path):
 def test_an_unknown_theme_is_said_before_the_screen(sits_at, tmp_path):
     """A theme that does not exist: one sentence, and the screen was never taken."""
     terminal = sits_at("--data-dir", tmp_path / "home", "--theme", "sepia")
-    assert terminal.ends() == 1
+    assert terminal.ends() == ExitCode.OTHER
     assert "sepia" in terminal.text()
     assert b"\x1b[?1049h" not in terminal.received
 
@@ -269,7 +270,7 @@ def test_a_password_is_not_echoed(sits_at, engine, tmp_path):
     )
     terminal.waits_for("Password")
     terminal.types("demo-not-shown\r")
-    assert terminal.ends() == 1
+    assert terminal.ends() == ExitCode.REFUSED
     assert b"not-shown" not in terminal.received
 
 
