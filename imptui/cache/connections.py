@@ -98,7 +98,7 @@ class BatchTap:
 
 
 _READING = ("SELECT", "PRAGMA", "COMMIT", "ROLLBACK", "EXPLAIN", "--")
-"""How statements begin that change nothing of the cache."""
+"""First words of statements that do not change the cache."""
 
 LEAVING_S = 5.0
 """Seconds that `close` waits for readers."""

@@ -82,7 +82,7 @@ class Central:
             timeout_s: How long to wait for a connection and between bytes of an answer; longer for programs.
         """
         self.guard = guard
-        """What may be changed here."""
+        """The rules on changes from this context."""
         self.pace = pace or Pace()
         """The request budget: `pace.budget` for the header, `pace.spare` for pollers."""
         self._settings = ConnectionSettings(

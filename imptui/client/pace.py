@@ -65,9 +65,9 @@ class Turn:
 
     def __init__(self, number: int, beside: int) -> None:
         self.number = number
-        """How many requests started before it."""
+        """The number of requests that started before it."""
         self.beside = beside
-        """How many requests were under way when it started."""
+        """The number of requests under way when it started."""
         self.is_reported = False
 
 
@@ -108,7 +108,7 @@ class Pace:
         self._started = 0
         self._numbers = count()
         self.refusals = 0
-        """How often the service refused a request for its budget: others use the account too."""
+        """The number of requests refused for the budget, which other clients of the account use too."""
         self._queue: list[tuple[Priority, int]] = []
         self._moved: asyncio.Event | None = None
 

@@ -138,11 +138,11 @@ class ReplayTransport(httpx.AsyncBaseTransport):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for an outcome that is still to come."""
+        """True if a caller waits for an outcome that is still to come."""
         return any(not each.done() for waiting in self._waiting.values() for each in waiting)
 
     def awaits(self, name: str) -> bool:
-        """Whether somebody waits for the outcome of this call."""
+        """True if a caller waits for the outcome of this call."""
         return any(not each.done() for each in self._waiting[name])
 
     def give(self, outcome: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from imptui.config.locations import write_private
 
 MAX_FILTERS = 50
-"""How many filters the history holds."""
+"""The number of filters that the history holds."""
 
 
 def load_filters(path: Path) -> tuple[str, ...]:

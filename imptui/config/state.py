@@ -19,7 +19,7 @@ NO_SORTS: Mapping[str, str] = MappingProxyType({})
 
 
 class SessionState(Struct, frozen=True):
-    """How the user left the device list, and which hints were shown."""
+    """The state of the device list when the user left it, and the hints that were shown."""
 
     sorts: Mapping[str, str] = NO_SORTS
     """The column that the device list is sorted by, per context; a leading `-` means descending."""

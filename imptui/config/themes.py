@@ -61,7 +61,7 @@ class ThemeFile(Struct, frozen=True):
     name: str
     is_dark: bool
     is_ansi: bool
-    """Whether its colours are the terminal's own sixteen."""
+    """True if its colours are the sixteen of the terminal."""
     roles: Mapping[str, Role]
     warning: str | None = None
     """The roles that the file lacks and takes from its base, in a sentence; None: it lacks none."""

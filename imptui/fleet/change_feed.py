@@ -16,7 +16,7 @@ class ChangeFeed:
         self.now = now
         self._listeners: list[Listener] = []
         self.generation = 0
-        """How often there was something new since this console began; a number in memory, so asking costs nothing."""
+        """The number of announcements since this console began; it is held in memory, so reading it is cheap."""
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop after each write; call the returned function to unsubscribe."""

@@ -117,7 +117,7 @@ class ReadModel:
         self.on_resort: Callable[[], None] | None = None
         """Hears that orders are forgotten; None: nobody records it."""
         self.asked = 0
-        """How many windows were asked for."""
+        """The number of windows that were requested."""
 
     async def window(self, query: Query, offset: int, limit: int) -> Window:
         """Return rows `offset` to `offset + limit` of a list, fewer at its end.

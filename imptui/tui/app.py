@@ -49,10 +49,10 @@ if TYPE_CHECKING:
     from imptui.fleet.read_model import DeploymentRow
 
 SAVE_FRAME_EVERY_S = 60.0
-"""How often the frame for the next start is saved, should this process never get to its end."""
+"""The interval at which the frame for the next start is saved, in case this process is killed."""
 
 READ_AGAIN_S = 2.0
-"""How long a locked or full cache is left alone before the screen reads it again."""
+"""The pause before the screen reads a locked or full cache again."""
 
 
 class ImptuiApp(CellDiffApp):
@@ -299,7 +299,7 @@ class ImptuiApp(CellDiffApp):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is being read for the screen."""
+        """True if nothing is being read for the screen."""
         return not any(worker.is_running and worker.group != ASKING for worker in self.workers)
 
     def _handle_exception(self, error: Exception) -> None:

@@ -73,7 +73,7 @@ class EventReader:
         self.last_id: str | None = None
         """The `id:` of the last event that had one."""
         self.retry_s: float | None = None
-        """How long the service asks to wait before a reconnection."""
+        """The wait before a reconnection that the service asks for."""
 
     def feed(self, chunk: bytes) -> Iterator[ServerEvent]:
         """Yield the events that this chunk completes; the rest waits for the next chunk."""

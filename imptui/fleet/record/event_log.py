@@ -41,7 +41,7 @@ EVENTS = "events.jsonl"
 CACHE = "cache.sqlite"
 
 TICK_S = 1.0
-"""How often the clock is recorded while nothing else happens."""
+"""The interval at which the clock is recorded while nothing else happens."""
 
 LEAST_SECRET = 8
 """Secrets of fewer characters are not searched for in events: they would be found in words that are none."""

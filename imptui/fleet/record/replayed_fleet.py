@@ -68,7 +68,7 @@ class ReplayedFleet(Fleet):
         self.clock = clock
         self._status: Status | None = None
         self.own_batches = 0
-        """How many transactions the replayed commands wrote by themselves."""
+        """The number of transactions that the replayed commands wrote."""
         cache.tap(self._committed)
 
     def start(self) -> None:

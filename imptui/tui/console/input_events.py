@@ -11,13 +11,13 @@ class KeyPressed(Struct, frozen=True):
     key: str
     """The name that Textual gives it."""
     character: str | None
-    """What it types; None: nothing."""
+    """The character that it types; None: it types none."""
     at: float
     """When it was read, by `time.monotonic`."""
     burst: int = 0
     """Keys read within 30 ms of each other have the same number. The router counts."""
     late_s: float = 0.0
-    """How far the console was behind when it took the key; a scanner's next key may be read as late. The router measures."""
+    """The delay of the console when it took the key; a scanner's next key may be read as late. The router measures."""
 
     @property
     def letter(self) -> str:

@@ -31,16 +31,16 @@ from imptui.tui.widgets.dialog import Dialog
 from imptui.tui.widgets.overlay import Overlay
 
 PATIENCE_S = 3.0
-"""How long keys wait for the effect of the key before them; then they are delivered all the same."""
+"""The limit that keys wait for the effect of the previous key; then they are delivered anyway."""
 
 NEXT_DIALOG_S = 0.3
-"""How long keys wait, once a dialog closed, for the next dialog of the same command."""
+"""The time that keys wait after a dialog closed for the next dialog of the same command."""
 
 TIMER_S = 0.01
-"""How late a timer may be on a machine that does not stall."""
+"""The delay of a timer that does not count as a stall."""
 
 LOOK_S = 0.02
-"""How often the router looks whether an awaited effect is there."""
+"""The interval at which the router checks for an awaited effect."""
 
 HELD_DOWN = frozenset("jkgG")
 """Keys that move. Held down, they are delivered at once: a repeated key is no scan."""
@@ -54,11 +54,11 @@ class Delivered(Struct):
     at: float
     """When it was delivered, by `time.monotonic`."""
     is_processed: bool = False
-    """Whether every widget that it concerns has handled it."""
+    """True if all widgets concerned have handled it."""
     is_command: bool = False
-    """Whether it started a command that may ask."""
+    """True if it started a command that may ask."""
     leads_on: bool = False
-    """Whether later keys are for what it leads to, wherever that is."""
+    """True if later keys belong to the screen or dialog that it opens."""
     closed_at: float | None = None
     """When the dialog that it was pressed in was found closed."""
 
@@ -135,7 +135,7 @@ class InputRouter:
 
     @property
     def is_idle(self) -> bool:
-        """Whether everything was delivered, and the effect of the last key is there."""
+        """True if everything was delivered and the last key took effect."""
         return not self._queue and (self._last is None or not self._is_pending(self._last))
 
     async def _look_again(self) -> None:
@@ -205,7 +205,7 @@ class InputRouter:
     # Whose turn it is
 
     def _is_ready(self) -> bool:
-        """Whether the first entry can be delivered: the effect of the key before it is there, or took too long."""
+        """True if the first entry can be delivered: the previous key took effect, or took too long."""
         if self._app.first_paint.is_held and not self._app.first_paint.accepts_keys:
             return False
         last = self._last
@@ -295,7 +295,7 @@ class InputRouter:
         last.is_command = last.leads_on or self._dispatcher.running > running
 
     def _is_accident(self, dialog: Dialog[Any], key: KeyPressed) -> bool:
-        """Whether a dialog ignores a key: it came with or right behind the key that opened it, and is no text for it."""
+        """True if a dialog ignores a key: it came with or right behind the key that opened it, and is no text for it."""
         opener = self._opened_by[1] if self._opened_by is not None and self._opened_by[0] is dialog else None
         opened_by = opener.key if opener is not None else self._pressed
         if self._app.keys.is_typing and key.letter and (dialog.has_received_text or key.key != opened_by):

@@ -15,20 +15,20 @@ from imptui.tui.terminal.cell_diff_app import CellDiffApp
 from imptui.tui.widgets.overlay import Overlay
 
 REST_S = 2.0
-"""How long the effect of an event may take at full speed before the next one is played."""
+"""The limit for the effect of an event at full speed; then the next event is played."""
 
 MEETING_S = 1.0
-"""How long an outcome waits for its call, and a transaction of a command for the command."""
+"""The limit that an outcome waits for its call, and a transaction for its command."""
 
 LOOK_S = 0.01
 
 FRAME_S = 0.05
-"""How far the clock of the record is moved at a time, by its own seconds."""
+"""The step by which the clock of the record moves, in its own seconds."""
 
 INPUT = frozenset({"key", "secret", "paste", "scan", "resize"})
 
 PLACEHOLDER = "x"
-"""What is typed for a character of a secret."""
+"""The character typed in place of each character of a secret."""
 
 
 class Outcomes(Protocol):
@@ -36,10 +36,10 @@ class Outcomes(Protocol):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a call waits for its outcome."""
+        """True if a call waits for its outcome."""
 
     def awaits(self, name: str) -> bool:
-        """Whether somebody waits for the outcome of this call."""
+        """True if a caller waits for the outcome of this call."""
 
     def give(self, outcome: Mapping[str, Any]) -> None:
         """Give an outcome to the call that waits for it, or will."""
